@@ -1,0 +1,171 @@
+"""What moves the shock and the eye: each action turns one state into the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import ClassVar
+
+from engine import selectors
+from engine.money import ZERO
+from engine.path import DEEPEST_FALL, HIGHEST_RISE
+from engine.state import STEPS, State
+from engine.workspace.model import Workspace
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An action that undo takes back by itself."""
+
+    group: ClassVar[str | None] = None
+    undoable: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Look:
+    """An action that changes only what is looked at."""
+
+    group: ClassVar[str | None] = None
+    undoable: ClassVar[bool] = False
+
+
+# --- the shock ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ShockBy(Edit):
+    """Move the shock by a number of steps; a held arrow key is one undo step."""
+
+    steps: int
+    group: ClassVar[str | None] = "shock"
+
+    def apply(self, state: State) -> State:
+        """Never beyond −95 % or +300 %; from between two steps to the next one that way."""
+        at = state.moment.shock / state.step
+        toward = ROUND_FLOOR if self.steps > 0 else ROUND_CEILING
+        return _shocked(state, (at.to_integral_value(toward) + self.steps) * state.step)
+
+
+@dataclass(frozen=True)
+class ShockTo(Edit):
+    """Put the shock at a common move."""
+
+    move: Decimal
+    group: ClassVar[str | None] = "shock"
+
+    def apply(self, state: State) -> State:
+        """Never beyond −95 % or +300 %."""
+        return _shocked(state, self.move)
+
+
+@dataclass(frozen=True)
+class ToEvent(Edit):
+    """Put the shock where the next thing happens: outward (1) or back towards the opening marks (−1)."""
+
+    towards: int
+    group: ClassVar[str | None] = "shock"
+
+    def apply(self, state: State) -> State:
+        """Says so when there is nothing more that way."""
+        move = selectors.stop_beyond(state, self.towards)
+        if move is None:
+            return state.saying("Nothing more happens that way.")
+        return _shocked(state, move)
+
+
+def _shocked(state: State, move: Decimal) -> State:
+    move = max(-DEEPEST_FALL, min(HIGHEST_RISE, move))
+    if move == state.moment.shock:
+        return state
+    return replace(state, moment=replace(state.moment, shock=move))
+
+
+# --- looking -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Select(Look):
+    """Select a position by id."""
+
+    position: str
+
+    def apply(self, state: State) -> State:
+        """An unknown id selects nothing new."""
+        known = any(p.id == self.position for p in state.workspace.positions)
+        return replace(state, selected=self.position, proposal=None) if known else state
+
+
+@dataclass(frozen=True)
+class SelectBy(Look):
+    """Select the next (1) or previous (−1) position; it stops at the ends."""
+
+    step: int
+
+    def apply(self, state: State) -> State:
+        """Without positions nothing changes."""
+        ids = [p.id for p in state.workspace.positions]
+        if not ids:
+            return state
+        at = ids.index(state.selected) if state.selected in ids else 0
+        wanted = ids[max(0, min(len(ids) - 1, at + self.step))]
+        return state if wanted == state.selected else replace(state, selected=wanted, proposal=None)
+
+
+@dataclass(frozen=True)
+class NextStep(Look):
+    """Take the next size of step, the smallest after the largest."""
+
+    def apply(self, state: State) -> State:
+        """A size that is not of the ladder leads to its beginning."""
+        larger = [step for step in STEPS if step > state.step]
+        return replace(state, step=larger[0] if larger else STEPS[0])
+
+
+@dataclass(frozen=True)
+class Say(Look):
+    """Say something to the user."""
+
+    text: str
+    tone: str = ""
+
+    def apply(self, state: State) -> State:
+        """The message's number counts up."""
+        return state.saying(self.text, self.tone)
+
+
+@dataclass(frozen=True)
+class Play(Look):
+    """Start or stop playing the shock."""
+
+    playing: bool
+
+    def apply(self, state: State) -> State:
+        """Only says that it plays; the desk moves the shock."""
+        return replace(state, playing=self.playing)
+
+
+@dataclass(frozen=True)
+class SetTheme(Look):
+    """Choose the colours."""
+
+    theme: str
+
+    def apply(self, state: State) -> State:
+        """The name is the desk's to check."""
+        return replace(state, theme=self.theme)
+
+
+@dataclass(frozen=True)
+class Saved(Look):
+    """The workspace is in a file as it stands."""
+
+    path: str
+    document: Workspace
+
+    def apply(self, state: State) -> State:
+        """What was saved is what later changes are measured against."""
+        return replace(state, path=self.path, saved=self.document).saying(f"Saved to {self.path}.", "good")
+
+
+OPENING = ShockTo(ZERO)
+"""Back to the opening marks."""

@@ -1,0 +1,118 @@
+"""The book: the venue, the account's cash and its positions, as they stand at the opening marks. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from engine.market import Market
+from engine.money import ZERO, exact, requirement
+from engine.venue import CrossMachine, Profile
+
+
+class Side(StrEnum):
+    """Which way a position earns."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def sign(self) -> int:
+        """+1 for long, −1 for short."""
+        return 1 if self is Side.LONG else -1
+
+
+class Mode(StrEnum):
+    """Who stands behind a position."""
+
+    CROSS = "cross"
+    ISOLATED = "isolated"
+
+    @property
+    def other(self) -> Mode:
+        """The mode a flip leads to."""
+        return Mode.ISOLATED if self is Mode.CROSS else Mode.CROSS
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position as it was entered."""
+
+    id: str
+    market: str
+    side: Side
+    mode: Mode
+    quantity: Decimal
+    """Base units, positive."""
+    entry: Decimal
+    """Entry price in quote currency."""
+    leverage: Decimal
+    given_margin: Decimal | None = None
+    """Bucket cash where it is not the initial margin."""
+
+    @cached_property
+    def initial_margin(self) -> Decimal:
+        """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3)."""
+        return exact(lambda: requirement(self.quantity * self.entry / self.leverage))()
+
+    @property
+    def margin(self) -> Decimal:
+        """Bucket cash at the opening: what was given, or the initial margin."""
+        return self.initial_margin if self.given_margin is None else self.given_margin
+
+    def with_margin(self, margin: Decimal) -> Position:
+        """The same position with this much cash in its bucket."""
+        return replace(self, given_margin=None if margin == self.initial_margin else margin)
+
+
+@dataclass(frozen=True)
+class Book:
+    """An account at one venue, at its opening."""
+
+    profile: Profile
+    wallet: Decimal
+    """All cash, allotted margin included."""
+    markets: Mapping[str, Market]
+    positions: tuple[Position, ...]
+    fund: Decimal | None = None
+    """Cash in the insurance fund; None: it is unlimited, and what it paid is shown."""
+    strict: bool = False
+    """Refuse what the venue would refuse, instead of rehearsing it."""
+    currency: str = "USDT"
+
+    @property
+    def top_up(self) -> bool:
+        """Whether cross positions have buckets that are refilled (rules.md §0)."""
+        return self.profile.cross_machine is CrossMachine.TOP_UP
+
+    def has_bucket(self, position: Position) -> bool:
+        """Whether the cash of this position is kept apart from the pool."""
+        return position.mode is Mode.ISOLATED or self.top_up
+
+    @cached_property
+    def pool_cash(self) -> Decimal:
+        """Cash in no isolated margin at the opening: the pool's (top-up: buckets and unused together)."""
+        return self.wallet - sum((p.margin for p in self.positions if p.mode is Mode.ISOLATED), ZERO)
+
+    @cached_property
+    def unused(self) -> Decimal:
+        """Cash in no position's margin at the opening; negative where cross margins exceed the wallet."""
+        return self.wallet - sum((p.margin for p in self.positions), ZERO)
+
+    def market_of(self, position: Position) -> Market:
+        """The market this position is in."""
+        return self.markets[position.market]
+
+    def index_of(self, position_id: str) -> int:
+        """Where the position with this id stands in the file order; KeyError when there is none."""
+        for index, position in enumerate(self.positions):
+            if position.id == position_id:
+                return index
+        raise KeyError(position_id)
+
+    def with_position(self, changed: Position) -> Book:
+        """The same book with the position of that id replaced."""
+        return replace(self, positions=tuple(changed if p.id == changed.id else p for p in self.positions))

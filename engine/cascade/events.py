@@ -1,0 +1,113 @@
+"""What can happen on a path, with the figures that explain it and the cash it moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.money import ZERO
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    REFILL = "refill"
+    """Unused cash went into a top-up position's bucket."""
+    LIQUIDATION = "liquidation"
+    """A position ended: taken over (isolated, top-up) or closed at its mark (pooled)."""
+    FUND = "fund"
+    """The insurance fund paid a hole."""
+    DELEVERAGE = "deleverage"
+    """The fund was empty; winners on the other side bore the rest."""
+
+
+class Account(StrEnum):
+    """The accounts of the double entry."""
+
+    POOL = "pool"
+    """Cash in no bucket: the pool's, or a top-up account's unused cash."""
+    MARGIN = "margin"
+    """The bucket of one position."""
+    FUND = "fund"
+    FEES = "fees"
+    COUNTERPARTY = "counterparty"
+    """The other side of every realised PnL and takeover."""
+
+
+class Tested(StrEnum):
+    """Which scope came to its line."""
+
+    ISOLATED = "isolated"
+    BUCKET = "bucket"
+    POOL = "pool"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One leg of a movement; the legs of an event sum to zero."""
+
+    account: Account
+    amount: Decimal
+    """Positive: the account gains."""
+    position: int | None = None
+    """Whose bucket, for `Account.MARGIN`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidBy:
+    """Who pays a loss, in the account's currency (design §4.1)."""
+
+    own_margin: Decimal = ZERO
+    unused: Decimal = ZERO
+    others: Decimal = ZERO
+    fund: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """The whole loss."""
+        return self.own_margin + self.unused + self.others + self.fund
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was tested, before anything moved, and what is left after."""
+
+    tested: Tested
+    equity: Decimal
+    """Of the tested scope, before."""
+    maintenance_margin: Decimal
+    """Of the tested scope, before."""
+    cash: Decimal
+    """Of the tested scope, before: bucket or pool cash."""
+    left: Decimal
+    """After: unused cash (refill), pool cash (pooled close, fund), cash handed back (takeover)."""
+    pnl: Decimal = ZERO
+    """Unrealised PnL of the position that became final."""
+    to_fund: Decimal = ZERO
+    """What the takeover left for the fund; negative: what it cost."""
+    fee: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened at one place of the path."""
+
+    place: Decimal
+    kind: EventKind
+    position: int | None
+    """Index in the book; None for what concerns the pool."""
+    mark: Decimal | None
+    """Mark of the position's market; None for what concerns the pool."""
+    amount: Decimal
+    """Drawn (refill), lost by the trader (liquidation; negative: gained), paid (fund, deleverage)."""
+    source: str
+    """Whose cash it was: unused, margin, pool, fund, counterparty."""
+    figures: Figures
+    postings: tuple[Posting, ...]
+    paid_by: PaidBy | None = None
+    """The frozen attribution, when a position ended."""
+    claims: Decimal = ZERO
+    """Change of what dead positions have used of the others' profit and margin."""
+    owed_by_fund: Decimal = ZERO
+    """Change of what the fund is to pay once the pool has closed its last position."""

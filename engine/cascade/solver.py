@@ -1,0 +1,128 @@
+"""The event-driven solver: from one due place to the next, each an exact root on the place grid.
+
+Order at one place: isolated positions in file order, then the cross machine until nothing is due.
+At the start and after a gap the venue's `<` or `<=` decides what is due; on the way touching the line
+counts, and what is due at a grid place happens there (design §4.1).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.book import Book, Mode
+from engine.cascade.endings import take_over
+from engine.cascade.events import Event
+from engine.cascade.ledger import Ledger
+from engine.cascade.machines import CrossRun, Due, Pooled, TopUp
+from engine.cascade.scope import Scope
+from engine.money import ZERO, exact
+from engine.path import Ray
+from engine.venue import Line
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Everything that happens on a glide, in order."""
+
+    book: Book
+    ray: Ray
+    limit: Decimal
+    """The place it was solved to."""
+    events: tuple[Event, ...]
+
+    def until(self, place: Decimal) -> tuple[Event, ...]:
+        """The events up to a place, those at it included."""
+        return tuple(event for event in self.events if event.place <= place)
+
+    def before(self, place: Decimal) -> tuple[Event, ...]:
+        """The events before a place."""
+        return tuple(event for event in self.events if event.place < place)
+
+
+@exact
+def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline:
+    """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default)."""
+    limit = ray.end if limit is None else limit
+    run = _Run(book, ray)
+    run.settle(ZERO, _line(book))
+    run.glide(limit)
+    return Timeline(book, ray, limit, tuple(run.events))
+
+
+@exact
+def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline:
+    """Everything that happens when all marks jump at once to where the ray is at place `size`."""
+    run = _Run(book, ray)
+    run.settle(ZERO, _line(book))
+    if size > 0:
+        run.jump(size)
+        run.settle(size, _line(book))
+    return Timeline(book, ray, size, tuple(run.events))
+
+
+def _line(book: Book) -> Due:
+    if book.profile.line is Line.BELOW:
+        return lambda surplus: surplus < 0
+    return lambda surplus: surplus <= 0
+
+
+def _touching(surplus: Decimal) -> bool:
+    return surplus <= 0
+
+
+class _Run:
+    """One pass along a ray: the ledger, the scopes and the events so far."""
+
+    def __init__(self, book: Book, ray: Ray) -> None:
+        self.events: list[Event] = []
+        self._ledger = Ledger(book)
+        courses = {symbol: ray.course(symbol) for symbol in book.markets}
+        self._isolated = {
+            i: Scope(book, courses, [i], book.positions[i].margin) for i in self._ledger.open_in(Mode.ISOLATED)
+        }
+        machine = TopUp if book.top_up else Pooled
+        self._cross: CrossRun = machine(self._ledger, courses, self._emit)
+
+    def _emit(self, event: Event) -> None:
+        self._ledger.apply(event)
+        self.events.append(event)
+
+    def settle(self, place: Decimal, due: Due) -> None:
+        """Do all that is due where the scopes stand, by the rule of a start or a gap."""
+        for index in [i for i, scope in self._isolated.items() if due(scope.surplus)]:
+            self._take_over(index)
+        self._cross.settle(place, due, forced=False)
+
+    def jump(self, place: Decimal) -> None:
+        """Stand at a place without looking at what lies between."""
+        for scope in self._isolated.values():
+            scope.advance(place)
+        self._cross.jump(place)
+
+    def glide(self, limit: Decimal) -> None:
+        """Go from due place to due place."""
+        order = deque(sorted(self._isolated_due(limit)))
+        while True:
+            cross_due = self._cross.next_due(limit)
+            places = [p for p in (cross_due, order[0][0] if order else None) if p is not None]
+            if not places:
+                return
+            place = min(places)
+            while order and order[0][0] == place:
+                index = order.popleft()[1]
+                self._isolated[index].advance(place)
+                self._take_over(index)
+            self._cross.settle(place, _touching, forced=cross_due == place)
+
+    def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int]]:
+        for index, scope in self._isolated.items():
+            place = scope.next_due(limit)
+            if place is not None:
+                yield place, index
+
+    def _take_over(self, index: int) -> None:
+        for event in take_over(self._ledger, index, self._isolated.pop(index)):
+            self._emit(event)

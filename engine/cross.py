@@ -1,0 +1,56 @@
+"""The two machines called cross, as rules on plain figures: who is next, how much is drawn, what stands behind.
+
+Pooled: one equity against the sum of maintenance margins. Top-up: a bucket a position, refilled from
+unused cash. They give opposite answers at the same marks (rules.md §0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from engine.book import Position
+from engine.margin import initial_margin_at
+from engine.money import MONEY_GRID, ZERO, posting
+from engine.venue import Victim
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One cross position of a pool at the line."""
+
+    index: int
+    pnl: Decimal
+    """Unrealised PnL, positive is a gain."""
+    maintenance_margin: Decimal
+
+
+def next_victim(standings: Iterable[Standing], victim: Victim) -> Standing:
+    """The cross position a pool at the line closes next; equal ones in file order (design §4.1)."""
+    if victim is Victim.LARGEST_LOSS:
+        return min(standings, key=lambda s: (s.pnl, s.index))
+    return min(standings, key=lambda s: (-s.maintenance_margin, s.index))
+
+
+def liquidation_fee(notional: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
+    """Fee of a pooled close: rate × notional, at most the equity the pool has left (rules.md §2.3).
+
+    Rounded down to the money grid, so that a fee never costs the fund anything.
+    """
+    return min(notional * rate, max(ZERO, equity)).quantize(MONEY_GRID, rounding=ROUND_FLOOR)
+
+
+def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:
+    """Of top-up positions due together, who draws first: smallest equity ÷ (quantity × entry), then file order."""
+    return min(equities, key=lambda i: (equities[i] / (positions[i].quantity * positions[i].entry), i))
+
+
+def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:
+    """What a top-up position draws from unused cash at its line, on the money grid.
+
+    Until its equity is the larger of its IM at entry and at mark; all of the unused cash if that is
+    short (rules.md §1.3, design §4.1). Zero when nothing is left or nothing is wanted.
+    """
+    target = max(position.initial_margin, initial_margin_at(position, mark))
+    return max(ZERO, min(unused, posting(target - equity)))

@@ -1,0 +1,104 @@
+"""The sentence of an event, written from its figures alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.book import Book, Mode
+from engine.cascade.events import Event, EventKind, Tested
+from engine.money import ZERO
+from engine.numbers import money, percent, price
+from engine.path import Ray
+from engine.venue import Victim
+
+_WHY_FIRST = {
+    Victim.LARGEST_LOSS: "the largest loss",
+    Victim.LARGEST_MAINTENANCE: "the largest maintenance margin",
+}
+
+
+def sentence(event: Event, book: Book, ray: Ray, names: tuple[str, ...]) -> str:
+    """One plain account of what happened: what was tested, with which figures, who paid, what is left.
+
+    Args:
+        event: what happened.
+        book: the book it happened to.
+        ray: the path, for the place in words.
+        names: how each position is called.
+    """
+    place = where(event, book, ray)
+    name = "the pool" if event.position is None else names[event.position]
+    match event.kind:
+        case EventKind.REFILL:
+            return _refill(event, name, place)
+        case EventKind.LIQUIDATION if event.figures.tested is Tested.POOL:
+            return _pooled_close(event, book, name, place)
+        case EventKind.LIQUIDATION:
+            return _takeover(event, book, name, place)
+        case EventKind.FUND:
+            return f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
+        case EventKind.DELEVERAGE:
+            return f"The fund was empty: winners on the other side bore {money(event.amount)} of {name}'s hole."
+
+
+def where(event: Event, book: Book, ray: Ray) -> str:
+    """The place of an event in words: the common move, or the share of the way, and the mark."""
+    move = percent(ray.move(event.place)) if ray.is_common else f"{percent(event.place)} of the way"
+    if event.position is None or event.mark is None:
+        return move
+    tick = book.market_of(book.positions[event.position]).tick
+    return f"{price(event.mark, tick)} ({move})"
+
+
+def _line(event: Event) -> str:
+    figures = event.figures
+    return f"equity {money(figures.equity)} met maintenance margin {money(figures.maintenance_margin)}"
+
+
+def _refill(event: Event, name: str, place: str) -> str:
+    return (
+        f"{name} at {place}: {_line(event)}. It drew {money(event.amount)} from unused cash; "
+        f"{money(event.figures.left)} of that is left."
+    )
+
+
+def _takeover(event: Event, book: Book, name: str, place: str) -> str:
+    paid = event.paid_by
+    isolated = event.position is not None and book.positions[event.position].mode is Mode.ISOLATED
+    if isolated:
+        gone = (
+            f"Its isolated margin, {money(event.amount)}, is gone and never more; the rest of the account did not move"
+        )
+    else:
+        refills = paid.unused if paid else ZERO
+        gone = f"Nothing was left to draw: its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
+    return f"{name} at {place}: {_line(event)}, and the venue took it over. {gone}.{_aftermath(event)}"
+
+
+def _aftermath(event: Event) -> str:
+    figures = event.figures
+    if figures.left > 0:
+        return f" {money(figures.left)} came back to the wallet."
+    if figures.to_fund > 0:
+        return f" {money(figures.to_fund)} went to the insurance fund."
+    return ""
+
+
+def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
+    figures = event.figures
+    paid = event.paid_by
+    fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
+    others = _others(paid.unused, paid.others) if paid else ""
+    return (
+        f"Pool at {place}: {_line(event)}. {name}, {_WHY_FIRST[book.profile.victim]}, was closed with "
+        f"{money(figures.pnl, plus='+')}{fee}{others}; {money(figures.left)} of cash is left in the pool."
+    )
+
+
+def _others(unused: Decimal, others: Decimal) -> str:
+    parts = []
+    if unused > 0:
+        parts.append(f"unused cash paid {money(unused)} of it")
+    if others > 0:
+        parts.append(f"the other positions {money(others)}")
+    return f" ({', '.join(parts)})" if parts else ""

@@ -1,0 +1,258 @@
+"""A frame: the book and all its figures at one place of a path. Every number on screen comes from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.book import Book, Mode, Position
+from engine.cascade.events import Event, EventKind, PaidBy
+from engine.cascade.ledger import Ledger
+from engine.cascade.payers import losses, pool_payers
+from engine.cascade.solver import Timeline
+from engine.margin import notional
+from engine.money import ZERO, exact
+from engine.path import Ray
+from engine.triggers import (
+    Standings,
+    account_worst_case,
+    bankruptcy_prices,
+    liquidation_prices,
+    shown_price,
+    worst_case,
+)
+
+WARNING_DISTANCE = Decimal("0.2")
+"""A position is at risk when its nearest trigger is less than this share of the mark away."""
+
+
+class Status(StrEnum):
+    """How an account or a position stands."""
+
+    OPEN = "open"
+    AT_RISK = "at_risk"
+    LIQUIDATED = "liquidated"
+
+
+@dataclass(frozen=True)
+class PositionFrame:
+    """One position at a place. Amounts in the account's currency, prices in the market's quote currency."""
+
+    index: int
+    position: Position
+    mark: Decimal
+    margin: Decimal
+    """Bucket cash; in a pool the margin it was allotted; 0 once it has ended."""
+    notional: Decimal
+    unrealised_pnl: Decimal
+    equity: Decimal
+    """Margin + unrealised PnL."""
+    initial_margin: Decimal
+    maintenance_margin: Decimal
+    margin_ratio: Decimal | None
+    """MM ÷ equity; None when there is no MM or equity is not positive."""
+    liquidation_price: Decimal | None
+    liquidation_price_shown: Decimal | None
+    joint_trigger: Decimal | None
+    bankruptcy_price: Decimal | None
+    worst_case: Decimal
+    distance: Decimal | None
+    """How far the nearest trigger is, as a share of the mark."""
+    status: Status
+    paid_by: PaidBy
+    death: Event | None
+    """What ended it."""
+
+
+@dataclass(frozen=True)
+class AccountFrame:
+    """The account at a place, in its currency."""
+
+    wallet: Decimal
+    equity: Decimal
+    unused: Decimal
+    available: Decimal
+    initial_margin: Decimal
+    maintenance_margin: Decimal
+    pool_equity: Decimal | None
+    pool_maintenance_margin: Decimal | None
+    margin_ratio: Decimal | None
+    worst_case: Decimal
+    fund: Decimal
+    fees: Decimal
+    counterparty: Decimal
+    isolated_margin: Decimal
+    """Cash in isolated buckets."""
+    status: Status
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything at one place."""
+
+    book: Book
+    ray: Ray
+    place: Decimal
+    marks: Mapping[str, Decimal]
+    account: AccountFrame
+    positions: tuple[PositionFrame, ...]
+    events: tuple[Event, ...]
+    """What has happened up to here."""
+
+
+@exact
+def frame_at(
+    timeline: Timeline,
+    whole: Timeline,
+    place: Decimal,
+    *,
+    jumped: bool = True,
+    warning: Decimal = WARNING_DISTANCE,
+) -> Frame:
+    """The frame at a place.
+
+    Args:
+        timeline: what happens on the path.
+        whole: the whole glide in the direction of the shock, for the joint triggers.
+        place: where the cursor is.
+        jumped: False on a gap before its jump: the marks still stand at the opening.
+        warning: distance under which a position is at risk, as a share of the mark.
+    """
+    book = timeline.book
+    events = timeline.until(place)
+    marks = timeline.ray.marks(place if jumped else ZERO)
+    ledger = Ledger.after(book, events)
+    before = Ledger.after(book, timeline.before(place)) if len(timeline.before(place)) != len(events) else ledger
+    positions = _positions(ledger, before, marks, whole, warning)
+    return Frame(book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events)
+
+
+def _positions(
+    ledger: Ledger, before: Ledger, marks: Mapping[str, Decimal], whole: Timeline, warning: Decimal
+) -> tuple[PositionFrame, ...]:
+    """All positions; liquidation prices are from the state before the events at this moment."""
+    standings = Standings.at(ledger, marks)
+    standings_before = standings if before is ledger else Standings.at(before, marks)
+    triggers = _triggers(standings_before, whole)
+    paid = losses(ledger, marks)
+    return tuple(
+        _position(standings, index, triggers[index], paid[index], warning)
+        for index in range(len(ledger.book.positions))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Triggers:
+    """The prices at which one position ends; None where there is none."""
+
+    liquidation: Decimal | None
+    bankruptcy: Decimal | None
+    joint: Decimal | None
+    moves: bool
+    """Whether its market moves on the glide; else the joint trigger says nothing of how near it is."""
+
+    def distance(self, mark: Decimal) -> Decimal | None:
+        """How far the nearest one is, as a share of the mark."""
+        triggers = (self.liquidation, self.joint if self.moves else None)
+        reach = [abs(trigger - mark) / mark for trigger in triggers if trigger is not None and mark > 0]
+        return min(reach, default=None)
+
+
+def _triggers(standings: Standings, whole: Timeline) -> list[_Triggers]:
+    prices = liquidation_prices(standings)
+    bankruptcies = bankruptcy_prices(standings)
+    falls = joint_falls(whole)
+    return [
+        _Triggers(
+            prices.get(index),
+            bankruptcies.get(index),
+            falls[index].mark if index in falls else None,
+            bool(whole.ray.slopes[position.market]),
+        )
+        for index, position in enumerate(standings.book.positions)
+    ]
+
+
+def joint_falls(whole: Timeline) -> dict[int, Event]:
+    """The first event on the whole glide that ends each position."""
+    falls: dict[int, Event] = {}
+    for event in whole.events:
+        if event.kind is EventKind.LIQUIDATION and event.position is not None:
+            falls.setdefault(event.position, event)
+    return falls
+
+
+def _position(
+    standings: Standings, index: int, triggers: _Triggers, paid_by: PaidBy, warning: Decimal
+) -> PositionFrame:
+    position = standings.book.positions[index]
+    ledger = standings.ledger
+    alive = ledger.is_open[index]
+    mark = standings.marks[position.market]
+    pnl = standings.pnl.get(index, ZERO)
+    need = standings.maintenance_margin.get(index, ZERO)
+    margin = ZERO if not alive else position.margin if standings.pooled(index) else ledger.margins[index]
+    distance = triggers.distance(mark) if alive else None
+    at_risk = distance is not None and distance < warning
+    return PositionFrame(
+        index=index,
+        position=position,
+        mark=mark,
+        margin=margin,
+        notional=notional(position, mark) if alive else ZERO,
+        unrealised_pnl=pnl,
+        equity=margin + pnl,
+        initial_margin=position.initial_margin if alive else ZERO,
+        maintenance_margin=need,
+        margin_ratio=_ratio(need, margin + pnl),
+        liquidation_price=triggers.liquidation,
+        liquidation_price_shown=shown_price(triggers.liquidation, standings.book.market_of(position).tick),
+        joint_trigger=triggers.joint,
+        bankruptcy_price=triggers.bankruptcy,
+        worst_case=worst_case(standings.book, index),
+        distance=distance,
+        status=Status.LIQUIDATED if not alive else Status.AT_RISK if at_risk else Status.OPEN,
+        paid_by=paid_by,
+        death=ledger.deaths.get(index),
+    )
+
+
+def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
+    return need / equity if need > 0 and equity > 0 else None
+
+
+def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[PositionFrame, ...]) -> AccountFrame:
+    book = ledger.book
+    standings = Standings.at(ledger, marks)
+    has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in book.positions)
+    equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    unused = ledger.pool if book.top_up else pool_payers(ledger, marks).unused
+    cross_margins = sum((positions[i].initial_margin for i in standings.pool_members), ZERO)
+    return AccountFrame(
+        wallet=ledger.wallet,
+        equity=ledger.wallet + sum(standings.pnl.values(), ZERO),
+        unused=unused,
+        available=max(ZERO, unused if book.top_up else equity - cross_margins),
+        initial_margin=sum((p.initial_margin for p in positions), ZERO),
+        maintenance_margin=sum(standings.maintenance_margin.values(), ZERO),
+        pool_equity=equity if has_pool else None,
+        pool_maintenance_margin=need if has_pool else None,
+        margin_ratio=_ratio(need, equity) if has_pool else None,
+        worst_case=account_worst_case(book),
+        fund=ledger.fund,
+        fees=ledger.fees,
+        counterparty=ledger.counterparty,
+        isolated_margin=sum(
+            (m for m, p in zip(ledger.margins, book.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
+        ),
+        status=_status(positions),
+    )
+
+
+def _status(positions: tuple[PositionFrame, ...]) -> Status:
+    states = {p.status for p in positions}
+    if states == {Status.LIQUIDATED}:
+        return Status.LIQUIDATED
+    return Status.AT_RISK if Status.AT_RISK in states else Status.OPEN

@@ -1,0 +1,94 @@
+"""A market: its contract, its opening mark and the ladder of tiers that sets maintenance margin."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from engine.money import ZERO
+
+
+class TierMethod(StrEnum):
+    """How a tier's rate applies (rules.md §11.3, `tier_method`)."""
+
+    MARGINAL = "marginal"
+    """Only the part above a border pays the higher rate: MM is continuous, through a deduction."""
+    FLAT = "flat"
+    """The tier's rate applies to the whole position: MM jumps at a border."""
+
+
+class TierKey(StrEnum):
+    """What selects the tier, and the unit of `Tier.start` (rules.md §11.3, `tier_key`)."""
+
+    NOTIONAL = "notional"
+    QUANTITY = "quantity"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One step of a ladder."""
+
+    start: Decimal
+    """Where the tier begins, itself included: notional in quote currency, or quantity in base units."""
+    rate: Decimal
+    """Maintenance margin rate, a fraction of the notional."""
+    max_leverage: Decimal
+    """The highest leverage a position of this size may have."""
+    deduction: Decimal = ZERO
+    """Taken off rate × size, in the unit of `start`."""
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The tiers of one market, from the smallest size up; the first starts at 0."""
+
+    tiers: tuple[Tier, ...]
+    key: TierKey
+
+    @cached_property
+    def starts(self) -> tuple[Decimal, ...]:
+        """Where each tier begins."""
+        return tuple(tier.start for tier in self.tiers)
+
+    def index_at(self, size: Decimal) -> int:
+        """The tier in effect at `size` (in the unit of the key); a border belongs to the tier above it."""
+        return bisect_right(self.starts, size) - 1
+
+    def max_leverage_at(self, size: Decimal) -> Decimal:
+        """The highest leverage allowed at `size`; a border still allows the leverage below it."""
+        return self.tiers[max(0, bisect_left(self.starts, size) - 1)].max_leverage
+
+
+def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) -> tuple[Tier, ...]:
+    """Work out the deductions that make marginal tiers continuous, where none is given.
+
+    Args:
+        tiers: each tier and whether its deduction was given.
+        method: flat tiers have no deduction unless it is given.
+
+    Source: rules.md §2.1, ded_n = start_n × (rate_n − rate_(n−1)) + ded_(n−1).
+    """
+    done: list[Tier] = []
+    for tier, given in tiers:
+        if given or method is TierMethod.FLAT or not done:
+            done.append(tier)
+            continue
+        below = done[-1]
+        deduction = below.deduction + tier.start * (tier.rate - below.rate)
+        done.append(Tier(tier.start, tier.rate, tier.max_leverage, deduction))
+    return tuple(done)
+
+
+@dataclass(frozen=True)
+class Market:
+    """A linear contract as one venue lists it, at its opening mark."""
+
+    symbol: str
+    mark: Decimal
+    """Opening mark, in quote currency for one base unit."""
+    ladder: Ladder
+    tick: Decimal | None = None
+    """Price step of the venue, None where it is not known."""

@@ -1,0 +1,93 @@
+"""Exact decimals as they stand on the screen: grouped by thousands, with a real minus sign, never cut."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from typing import Final
+
+NOTHING: Final = "none"
+"""What stands where there is no number; an answer of its own, and not zero."""
+MINUS: Final = "−"
+"""The sign of a negative number where the terminal has one."""
+_EXACT: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
+_WRITTEN_OUT: Final = 150
+_UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+
+
+def money(amount: Decimal | None, places: int = 2, *, minus: str = MINUS, plus: str = "") -> str:
+    """Write an amount with a fixed number of places.
+
+    Args:
+        amount: What to write; `None` and what is not a number become words.
+        places: Digits after the point.
+        minus: The sign before a negative amount.
+        plus: The sign before a positive amount.
+    """
+    if amount is None or not amount.is_finite():
+        return NOTHING
+    with localcontext(_EXACT):
+        if amount and amount.adjusted() > _WRITTEN_OUT:
+            return _signed(f"{abs(amount):.3e}", amount, minus, plus)
+        rounded = amount.quantize(Decimal(1).scaleb(-places))
+        return _signed(f"{abs(rounded):,f}", rounded, minus, plus)
+
+
+def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:
+    """Write a share as a percentage: a share of −0.3 is −30.0 %."""
+    if share is None or not share.is_finite():
+        return NOTHING
+    with localcontext(_EXACT):
+        return f"{money(share * 100, places, minus=minus, plus=plus)} %"
+
+
+def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
+    """Write a price on its market's grid, or with two places (four digits below one) when it has none."""
+    if mark is None or not mark.is_finite():
+        return NOTHING
+    if tick is None or not tick.is_finite() or tick <= 0:
+        return money(mark, _plain_places(mark), minus=minus)
+    exponent = tick.as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    if mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT:
+        return money(mark, places, minus=minus)
+    with localcontext(_EXACT):
+        return money((mark / tick).quantize(Decimal(1)) * tick, places, minus=minus)
+
+
+def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
+    """Write a price in little room: without places from a thousand on, with one from a hundred on."""
+    if mark is None or abs(mark) < 100:
+        return price(mark, tick, minus=minus)
+    return money(mark, 0 if abs(mark) >= 1000 else 1, minus=minus)
+
+
+def whole(amount: Decimal, *, minus: str = MINUS) -> str:
+    """Write an amount without places where it has none."""
+    return money(amount, 0 if amount == amount.to_integral_value() else 2, minus=minus)
+
+
+def short(number: float, span: float, *, minus: str = MINUS) -> str:
+    """Write a label of an axis, with the places that tell labels apart on one that is `span` long."""
+    for unit, letter in _UNITS:
+        if abs(number) >= unit and span >= unit / 10:
+            return f"{_axis_label(number / unit, span / unit, minus)}{letter}"
+    return _axis_label(number, span, minus)
+
+
+def _axis_label(number: float, span: float, minus: str) -> str:
+    places = next((digits for digits, least in ((0, 10), (1, 1), (2, 0.1), (4, 0.001)) if span >= least), 6)
+    written = f"{abs(number):,.{places}f}"
+    negative = number < 0 and any(digit in written for digit in "123456789")
+    return f"{minus}{written}" if negative else written
+
+
+def _signed(written: str, amount: Decimal, minus: str, plus: str) -> str:
+    if not amount:
+        return written
+    return f"{minus if amount < 0 else plus}{written}"
+
+
+def _plain_places(mark: Decimal) -> int:
+    if not mark or mark.adjusted() >= 0:
+        return 2
+    return min(3 - mark.adjusted(), 18)

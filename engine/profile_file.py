@@ -1,0 +1,172 @@
+"""A profile's TOML text, checked key by key; a fault names the key and what was expected."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.money import ZERO, exact
+from engine.profile_input import ProfileError, exact_number, nearest, one_of, rate
+from engine.tables import table_names
+from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Victim
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Number = Annotated[Decimal, BeforeValidator(exact_number)]
+Rate = Annotated[Decimal, BeforeValidator(rate)]
+
+
+class _Checked(BaseModel):
+    """A table of the file: every key is there, and no other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Rules(_Checked):
+    cross_machine: CrossMachine
+    line: Line
+    maintenance_basis: Basis
+    close_fee: Rate
+    taker_fee: Rate
+    liquidation_fee: Rate
+    tier_method: TierMethod
+    tier_key: TierKey
+    residual: Residual
+    victim: Victim
+    add_margin_to_cross: Annotated[bool, Field(strict=True)]
+    add_margin_code: str
+
+
+class _Flip(_Checked):
+    allowed: Annotated[bool, Field(strict=True)]
+    code: str
+    says: str
+
+
+class _Tier(_Checked):
+    start: Annotated[Number, Field(alias="from", ge=0)]
+    rate: Rate
+    max_leverage: Annotated[Number, Field(ge=1)]
+    deduction: Number | None = None
+
+
+class _Markets(_Checked):
+    tables: tuple[Text, ...]
+    default_tiers: tuple[_Tier, ...]
+
+
+class _Notes(_Checked):
+    unverified: tuple[Text, ...]
+
+
+class _File(_Checked):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: Text
+    sources: Annotated[tuple[Text, ...], Field(min_length=1)]
+    as_of: Text
+    rules: _Rules
+    flip: _Flip
+    markets: _Markets
+    notes: _Notes
+
+
+_TABLES: Mapping[str, type[_Checked]] = {
+    "": _File,
+    "rules": _Rules,
+    "flip": _Flip,
+    "markets": _Markets,
+    "markets.default_tiers": _Tier,
+    "notes": _Notes,
+}
+
+
+def profile_from_toml(text: str, origin: str) -> Profile:
+    """Read a complete profile; ProfileError names the origin and every fault."""
+    try:
+        document = tomllib.loads(text, parse_float=Decimal)
+    except (ValueError, ArithmeticError) as fault:
+        raise ProfileError(origin, (("", f"expected TOML: {fault}"),)) from None
+    try:
+        checked = _File.model_validate(document)
+    except ValidationError as fault:
+        raise ProfileError(origin, tuple(_in_words(error) for error in fault.errors())) from None
+    faults = tuple(_faults_between(checked.markets))
+    if faults:
+        raise ProfileError(origin, faults)
+    return _profile(checked)
+
+
+def _faults_between(markets: _Markets) -> list[tuple[str, str]]:
+    """What no single key shows: tables that are not shipped, tiers out of order."""
+    faults = [
+        ("markets.tables", f'no table is called "{name}"; expected {one_of(table_names())}')
+        for name in markets.tables
+        if name not in table_names()
+    ]
+    tiers = markets.default_tiers
+    if tiers and tiers[0].start != 0:
+        faults.append(("markets.default_tiers", "expected the first tier to start from 0"))
+    for index, (below, above) in enumerate(pairwise(tiers), start=1):
+        where = f"markets.default_tiers[{index}]"
+        if above.start <= below.start:
+            faults.append((f"{where}.from", f"expected more than {below.start}, where the tier below begins"))
+        if above.rate < below.rate:
+            faults.append((f"{where}.rate", f"expected at least {below.rate}, the rate of the tier below"))
+    return faults
+
+
+def _in_words(error: ErrorDetails) -> tuple[str, str]:
+    """One finding of pydantic as a key and what was expected there."""
+    place = error["loc"]
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+    match error["type"]:
+        case "missing":
+            return key, "is missing; a profile has every key"
+        case "extra_forbidden":
+            return key, _unknown(place)
+        case "value_error":
+            return key, f"expected {error['ctx']['error']}"
+        case "enum":
+            return key, f"expected {error['ctx']['expected']}"
+        case _:
+            return key, error["msg"].replace("Input should be", "expected", 1)
+
+
+def _unknown(place: tuple[int | str, ...]) -> str:
+    """What to say of a key that no profile has."""
+    table = ".".join(part for part in place[:-1] if isinstance(part, str))
+    known = [field.alias or name for name, field in _TABLES[table].model_fields.items()]
+    guess = nearest(str(place[-1]), known)
+    hint = f'did you mean "{guess}"?' if guess else f"expected {one_of(known)}"
+    return f"is not a key here; {hint}"
+
+
+def _profile(checked: _File) -> Profile:
+    """The checked file as the engine's value."""
+    rules: dict[str, Any] = {name: getattr(checked.rules, name) for name in _Rules.model_fields}
+    rules["add_margin_code"] = checked.rules.add_margin_code or None
+    return Profile(
+        id=checked.id,
+        title=checked.title,
+        source="; ".join(checked.sources),
+        as_of=checked.as_of,
+        flip=FlipRule(checked.flip.allowed, checked.flip.code or None, checked.flip.says),
+        default_tiers=_ladder(checked.markets.default_tiers, checked.rules.tier_method),
+        tables=checked.markets.tables,
+        unverified=checked.notes.unverified,
+        **rules,
+    )
+
+
+@exact
+def _ladder(tiers: tuple[_Tier, ...], method: TierMethod) -> tuple[Tier, ...]:
+    """The default tiers with their deductions."""
+    given = [(tier, ZERO if tier.deduction is None else tier.deduction) for tier in tiers]
+    rows = ((Tier(t.start, t.rate, t.max_leverage, cut), t.deduction is not None) for t, cut in given)
+    return with_deductions(tuple(rows), method)

@@ -1,0 +1,149 @@
+"""A frame or a timeline as a JSON object and as a plain table. Decimals are strings, None stays null."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from engine.cascade.events import Event, PaidBy
+from engine.cascade.solver import Timeline
+from engine.explain import sentence
+from engine.frame import AccountFrame, PositionFrame
+from engine.money import ONE, ZERO, exact, text, text_or_none
+from engine.scene import Scene, Shock, market_names
+
+FORMAT = 1
+
+
+@exact
+def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
+    """The frame at a fraction of a shock, with the events up to it (design §7)."""
+    frame = scene.frame(shock, at)
+    head = _head(name, scene, shock, frame.place)
+    timeline = scene.timeline(shock)
+    return head | {
+        "account": _account(frame.account),
+        "positions": [_position(p) for p in frame.positions],
+        "events": _events(timeline, frame.events, shock),
+    }
+
+
+@exact
+def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
+    """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
+    whole = frame_json(name, scene, shock)
+    del whole["positions"]
+    return whole
+
+
+def _head(name: str, scene: Scene, shock: Shock, place: Decimal) -> dict[str, Any]:
+    common = shock if isinstance(shock, Decimal) else None
+    ends = None if isinstance(shock, Decimal) else {m: text(end) for m, end in shock.items()}
+    return {
+        "format": FORMAT,
+        "name": name,
+        "venue": scene.book.profile.id,
+        "t": text(_fraction(place, shock)),
+        "move": text(place if common is None or common >= 0 else -place),
+        "shock": text_or_none(common),
+        "shocks": ends,
+    }
+
+
+def _fraction(place: Decimal, shock: Shock) -> Decimal:
+    """`t`: how far along the shock a place lies; 0 where there is no way to go."""
+    if not isinstance(shock, Decimal):
+        return place
+    return place / abs(shock) if shock else ZERO
+
+
+def _account(account: AccountFrame) -> dict[str, Any]:
+    amounts = {
+        key: text_or_none(getattr(account, key))
+        for key in (
+            "wallet",
+            "equity",
+            "unused",
+            "available",
+            "initial_margin",
+            "maintenance_margin",
+            "pool_equity",
+            "pool_maintenance_margin",
+            "margin_ratio",
+            "worst_case",
+            "fund",
+            "fees",
+            "counterparty",
+        )
+    }
+    return amounts | {"status": account.status.value}
+
+
+def _position(row: PositionFrame) -> dict[str, Any]:
+    position = row.position
+    entered = {
+        "id": position.id,
+        "market": position.market,
+        "side": position.side.value,
+        "mode": position.mode.value,
+        "quantity": text(position.quantity),
+        "entry": text(position.entry),
+        "mark": text(row.mark),
+        "leverage": text(position.leverage),
+    }
+    figures = {
+        key: text_or_none(getattr(row, key))
+        for key in (
+            "margin",
+            "notional",
+            "unrealised_pnl",
+            "equity",
+            "initial_margin",
+            "maintenance_margin",
+            "margin_ratio",
+            "liquidation_price",
+            "liquidation_price_shown",
+            "joint_trigger",
+            "bankruptcy_price",
+            "worst_case",
+        )
+    }
+    return entered | figures | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+
+
+def _paid_by(paid: PaidBy) -> dict[str, str]:
+    return {
+        "own_margin": text(paid.own_margin),
+        "unused": text(paid.unused),
+        "others": text(paid.others),
+        "fund": text(paid.fund),
+    }
+
+
+def _events(timeline: Timeline, events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
+    names = market_names(timeline.book)
+    return [_event(n, event, timeline, shock, names) for n, event in enumerate(events, start=1)]
+
+
+def _event(n: int, event: Event, timeline: Timeline, shock: Shock, names: tuple[str, ...]) -> dict[str, Any]:
+    position = None if event.position is None else timeline.book.positions[event.position].id
+    figures = event.figures
+    return {
+        "n": n,
+        "t": text(_fraction(event.place, shock)),
+        "move": text(timeline.ray.move(event.place)),
+        "kind": event.kind.value,
+        "position": position,
+        "mark": text_or_none(event.mark),
+        "amount": text(event.amount),
+        "from": str(event.source),
+        "equity": text(figures.equity),
+        "maintenance_margin": text(figures.maintenance_margin),
+        "pnl": text(figures.pnl),
+        "fee": text(figures.fee),
+        "to_fund": text(figures.to_fund),
+        "left": text(figures.left),
+        "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
+        "text": sentence(event, timeline.book, timeline.ray, names),
+    }

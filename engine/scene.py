@@ -1,0 +1,71 @@
+"""A scene: one book under one kind of path. Whole glides are solved once; frames and timelines are read off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from engine.book import Book
+from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.frame import WARNING_DISTANCE, Frame, frame_at
+from engine.money import ONE, ZERO
+from engine.path import Ray
+from engine.workspace.model import PathKind
+
+Shock = Decimal | Mapping[str, Decimal]
+"""A common move, or the ends of single markets; fractions of the opening marks."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A book and how its marks can move."""
+
+    book: Book
+    betas: Mapping[str, Decimal]
+    kind: PathKind = PathKind.WHAT_IF
+    warning: Decimal = WARNING_DISTANCE
+
+    @cached_property
+    def falling(self) -> Timeline:
+        """The whole glide of the common move down to −95 %."""
+        return solve(self.book, Ray.common(self.book, self.betas, -1))
+
+    @cached_property
+    def rising(self) -> Timeline:
+        """The whole glide of the common move up to +300 %."""
+        return solve(self.book, Ray.common(self.book, self.betas, 1))
+
+    def whole(self, shock: Shock) -> Timeline:
+        """The whole glide in the direction of a shock; from 0 the way down."""
+        if not isinstance(shock, Decimal):
+            return solve(self.book, Ray.towards(self.book, shock))
+        glide = self.rising if shock > 0 else self.falling
+        return glide if abs(shock) <= glide.limit else solve(self.book, glide.ray, abs(shock))
+
+    def timeline(self, shock: Shock) -> Timeline:
+        """What happens up to a shock, or in one jump to it."""
+        whole = self.whole(shock)
+        size = abs(shock) if isinstance(shock, Decimal) else ONE
+        return solve_gap(self.book, whole.ray, size) if self.kind is PathKind.GAP else whole
+
+    def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
+        """The frame at a fraction of a shock."""
+        size = abs(shock) if isinstance(shock, Decimal) else ONE
+        jumped = self.kind is not PathKind.GAP or at == ONE
+        return frame_at(
+            self.timeline(shock),
+            self.whole(shock),
+            size * at if jumped else ZERO,
+            jumped=jumped,
+            warning=self.warning,
+        )
+
+
+def market_names(book: Book) -> tuple[str, ...]:
+    """A short name for each position: the base of its market, its id where two share a market."""
+    bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
+    return tuple(
+        base if bases.count(base) == 1 else position.id for base, position in zip(bases, book.positions, strict=True)
+    )

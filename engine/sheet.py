@@ -1,0 +1,128 @@
+"""A frame or a timeline as plain text, for a terminal without a desk, a pipe or a screen reader."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from decimal import Decimal
+from io import StringIO
+
+from engine.explain import sentence
+from engine.frame import Frame, PositionFrame
+from engine.money import ONE, exact, text, text_or_none
+from engine.numbers import money, percent, price
+from engine.scene import Scene, Shock, market_names
+
+_TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
+
+
+@exact
+def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
+    """The account, its positions, who pays and what has happened, at a fraction of a shock."""
+    frame = scene.frame(shock, at)
+    account = frame.account
+    lines = [
+        f"{name}   {scene.book.profile.id}   {_shock_words(shock)}",
+        "",
+        f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
+        f"available {money(account.available)}",
+        f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
+        f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
+        f"{account.status.value.replace('_', ' ')}",
+        "",
+        *_columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
+        "",
+        *_columns(
+            [("who pays", "own margin", "unused", "others", "fund")]
+            + [
+                (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
+                for name, row in _named(frame)
+                for p in (row.paid_by,)
+            ],
+            figures_from=1,
+        ),
+        "",
+        *event_lines(frame),
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+@exact
+def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
+    """Everything that happens up to a shock, a sentence each."""
+    frame = scene.frame(shock)
+    head = f"{name}   {scene.book.profile.id}   {_shock_words(shock)}"
+    account = frame.account
+    end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
+    return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
+
+
+def event_lines(frame: Frame) -> list[str]:
+    """A numbered sentence for each event, or one that says that nothing happens."""
+    names = market_names(frame.book)
+    told = [sentence(event, frame.book, frame.ray, names) for event in frame.events]
+    return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing falls up to here."]
+
+
+@exact
+def timeline_csv(scene: Scene, shock: Shock) -> str:
+    """Everything that happens up to a shock, a line each; exact figures."""
+    frame = scene.frame(shock)
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("n", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"))
+    for n, event in enumerate(frame.events, start=1):
+        position = "" if event.position is None else scene.book.positions[event.position].id
+        writer.writerow(
+            (
+                n,
+                text(frame.ray.move(event.place)),
+                event.kind.value,
+                position,
+                text_or_none(event.mark) or "",
+                text(event.amount),
+                str(event.source),
+                text(event.figures.equity),
+                text(event.figures.maintenance_margin),
+            )
+        )
+    return out.getvalue()
+
+
+def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
+    return list(zip(market_names(frame.book), frame.positions, strict=True))
+
+
+def _shock_words(shock: Shock) -> str:
+    if isinstance(shock, Decimal):
+        return f"shock {percent(shock, plus='+')}"
+    return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
+
+
+def _row(scene: Scene, name: str, row: PositionFrame) -> tuple[str, ...]:
+    tick = scene.book.market_of(row.position).tick
+    return (
+        name,
+        row.position.side.value,
+        row.position.mode.value,
+        price(row.mark, tick),
+        money(row.unrealised_pnl),
+        money(row.margin),
+        percent(row.margin_ratio),
+        price(row.liquidation_price_shown, tick),
+        price(row.joint_trigger, tick),
+        money(row.worst_case),
+        row.status.value.replace("_", " "),
+    )
+
+
+def _columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
+    """Rows set in columns; figures to the right."""
+    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(w) if c >= figures_from else cell.ljust(w)
+            for c, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]

@@ -1,0 +1,105 @@
+"""The state of a desk: what undo brings back, and what it leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.book import Position
+from engine.moves import Outcome
+from engine.workspace.model import Workspace
+
+STEPS = tuple(Decimal(step) for step in ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3", "0.5"))
+"""The sizes of one step of the shock."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The account and where the shock stands: what undo and redo bring back."""
+
+    workspace: Workspace
+    shock: Decimal
+    """The common move at the cursor; the workspace's own is the one it was opened with."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What was last said to the user."""
+
+    text: str
+    tone: str = ""
+    """Empty, `good`, `warn` or `bad`."""
+    number: int = 0
+    """Counts up, so that the same words said again are news."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a desk shows."""
+
+    moment: Moment
+    selected: str | None = None
+    """Id of the selected position."""
+    step: Decimal = STEPS[0]
+    message: Message = Message("")
+    proposal: Outcome | None = None
+    """The move that is previewed."""
+    playing: bool = False
+    theme: str | None = None
+    path: str | None = None
+    """Where the workspace was opened from or saved to."""
+    saved: Workspace | None = None
+    """The workspace as the file has it; None: it has none."""
+
+    @classmethod
+    def opened(cls, workspace: Workspace, path: str | None = None, theme: str | None = None) -> State:
+        """A desk with a workspace just opened."""
+        first = workspace.positions[0].id if workspace.positions else None
+        return cls(
+            moment=Moment(workspace, workspace.scenario.shock),
+            selected=workspace.view.selected or first,
+            step=workspace.view.step or STEPS[0],
+            theme=workspace.view.theme or theme,
+            path=path,
+            saved=workspace,
+        )
+
+    @property
+    def workspace(self) -> Workspace:
+        """The account, the scenario and the view as they were opened or last changed."""
+        return self.moment.workspace
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the account or the scenario differs from the file; where the cursor stands does not count."""
+        return self.saved is None or _content(self.workspace) != _content(self.saved)
+
+    def position(self) -> Position | None:
+        """The selected position."""
+        return next((p for p in self.workspace.positions if p.id == self.selected), None)
+
+    def document(self) -> Workspace:
+        """The workspace to save: with the shock and the view as they are now."""
+        view = replace(self.workspace.view, theme=self.theme, selected=self.selected, step=self.step)
+        scenario = replace(self.workspace.scenario, shock=self.moment.shock)
+        return replace(self.workspace, scenario=scenario, view=view)
+
+    def saying(self, text: str, tone: str = "") -> State:
+        """The same desk, saying something."""
+        return replace(self, message=Message(text, tone, self.message.number + 1))
+
+    def at(self, moment: Moment) -> State:
+        """The same desk at another moment; a selection that is gone falls to the first position."""
+        ids = [p.id for p in moment.workspace.positions]
+        selected = self.selected if self.selected in ids else next(iter(ids), None)
+        return replace(self, moment=moment, selected=selected, proposal=None)
+
+
+def restored(current: State, past: State) -> State:
+    """What undo makes of the present: the past's moment, the present's everything else."""
+    return replace(current.at(past.moment), playing=False)
+
+
+def _content(workspace: Workspace) -> Workspace:
+    scenario = replace(workspace.scenario, shock=Decimal(0))
+    return replace(workspace, scenario=scenario, view=type(workspace.view)())

@@ -1,0 +1,230 @@
+"""A reactive store: one frozen state, actions that replace it, subscribers that hear of their slice, undo."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, Protocol, TypeVar
+
+S = TypeVar("S")
+V = TypeVar("V")
+
+ERRORS_KEPT = 20
+"""Few, because an error holds the frames it came through, and with them whole states."""
+
+UNSEEN = object()
+"""Equal to no slice: what a subscriber whose selector has never worked was last told."""
+
+
+class Action(Protocol[S]):
+    """What turns one state into the next."""
+
+    @property
+    def group(self) -> str | None:
+        """Consecutive actions of one group are one undo step (a held arrow key); None stands alone."""
+
+    @property
+    def undoable(self) -> bool:
+        """False changes the state without a history entry (selection, messages)."""
+
+    def apply(self, state: S) -> S:
+        """Return the next state; pure, and an equal state means that nothing happened."""
+
+
+@dataclass(eq=False, slots=True)
+class Subscription(Generic[S, V]):
+    """One subscriber, and what it was last told."""
+
+    selector: Callable[[S], V]
+    callback: Callable[[V], None]
+    seen: object = UNSEEN
+
+    def look(self, state: S) -> V:
+        """Note the slice of this state, and return it."""
+        self.seen = value = self.selector(state)
+        return value
+
+    def tell(self, state: S) -> None:
+        """Call back if the slice of this state is another than the last one."""
+        before = self.seen
+        # noted before the call: a callback that fails is not called again for what it was already told
+        value = self.look(state)
+        if value != before:
+            self.callback(value)
+
+
+class Store(Generic[S]):
+    """Holds the one state. Changes come one after the other, each with one round of notifications.
+
+    A change asked for during another one (by an action, a selector or a callback) waits until that round is
+    over. Not meant for several threads: background work comes home before it dispatches.
+
+    Args:
+        restore: from the current and a past state, the one that undo (or redo) brings back.
+        limit: how many steps can be undone.
+        on_error: hears of every error that has no caller to go to.
+    """
+
+    def __init__(
+        self,
+        state: S,
+        *,
+        restore: Callable[[S, S], S] = lambda _current, past: past,
+        limit: int = 10_000,
+        on_error: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        self._state = state
+        self._restore = restore
+        self._on_error = on_error
+        self._past: deque[S] = deque(maxlen=limit)
+        self._future: deque[S] = deque(maxlen=limit)
+        self._group: str | None = None
+        """The group of the newest step, while an action may still join it."""
+        self._subscriptions: dict[Subscription[S, Any], None] = {}
+        self._queue: deque[Callable[[], bool]] = deque()
+        self._busy = False
+        self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
+        """The last errors of subscribers and queued actions, oldest first."""
+
+    @property
+    def state(self) -> S:
+        """The current state, the same for everybody throughout a round."""
+        return self._state
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was taken back and nothing undoable was done since."""
+        return bool(self._future)
+
+    def dispatch(self, action: Action[S]) -> None:
+        """Apply the action and tell the subscribers; raises what the action raises, unless it has to wait."""
+        self._run(lambda: self._apply(action))
+
+    def undo(self) -> bool:
+        """Take back the last step; False when there is none, or when the undo has to wait."""
+        return self._run(lambda: self._step(self._past, self._future))
+
+    def redo(self) -> bool:
+        """Do again what was taken back last; False when there is nothing, or when the redo has to wait."""
+        return self._run(lambda: self._step(self._future, self._past))
+
+    def reset(self, state: S) -> None:
+        """Start over from another state: subscribers hear of it, and there is nothing to undo."""
+        self._run(lambda: self._begin(state))
+
+    def subscribe(self, selector: Callable[[S], V], callback: Callable[[V], None]) -> Callable[[], None]:
+        """Call back whenever the slice has changed, never at once; returns what ends the subscription."""
+        subscription = Subscription(selector, callback)
+        self._guard(subscription.look, self._state)
+        self._subscriptions[subscription] = None
+        return lambda: self._subscriptions.pop(subscription, None)
+
+    def _run(self, change: Callable[[], bool]) -> bool:
+        if self._busy:
+            self._queue.append(change)
+            return False
+        self._busy = True
+        try:
+            return change()
+        finally:
+            self._drain()
+
+    def _drain(self) -> None:
+        try:
+            while self._queue:
+                self._guard(self._queue.popleft())
+        finally:
+            # left over only when something like a keyboard interrupt came through
+            self._queue.clear()
+            self._busy = False
+
+    def _apply(self, action: Action[S]) -> bool:
+        group, undoable = action.group, action.undoable
+        state = action.apply(self._state)
+        changed = state != self._state
+        if undoable:
+            self._record(group, changed)
+        if changed:
+            self._become(state)
+        return changed
+
+    def _record(self, group: str | None, changed: bool) -> None:
+        if group is not None and group == self._group:
+            return
+        # an action that changed nothing made no step that the next one could join
+        self._group = group if changed else None
+        if changed:
+            self._past.append(self._state)
+            self._future.clear()
+
+    def _step(self, source: deque[S], target: deque[S]) -> bool:
+        if not source:
+            return False
+        # before anything moves: a restore that fails leaves the history as it was
+        state = self._restore(self._state, source[-1])
+        source.pop()
+        target.append(self._state)
+        self._group = None
+        self._become(state)
+        return True
+
+    def _begin(self, state: S) -> bool:
+        self._past.clear()
+        self._future.clear()
+        self._group = None
+        self._become(state)
+        return True
+
+    def _become(self, state: S) -> None:
+        self._state = state
+        for subscription in tuple(self._subscriptions):
+            if subscription in self._subscriptions:
+                self._guard(subscription.tell, state)
+
+    def _guard(self, call: Callable[..., object], *arguments: object) -> None:
+        try:
+            call(*arguments)
+        except Exception as error:
+            self._report(error)
+
+    def _report(self, error: Exception) -> None:
+        self.errors.append(error)
+        if self._on_error is not None:
+            try:
+                self._on_error(error)
+            except Exception as another:
+                self.errors.append(another)
+
+
+def once_per_state(
+    compute: Callable[[S], V], key: Callable[[S], object] = lambda state: state, keep: int = 4
+) -> Callable[[S], V]:
+    """Make a derived value that is computed when first asked for, and once for each state.
+
+    Args:
+        key: the part of the state that the value depends on, told apart by identity. It has to hand out an
+            object that the state holds; one made on the spot is never met again.
+        keep: for how many states, the last used ones, the value is kept.
+    """
+    # the key is kept with its value, so that its id cannot pass to another object meanwhile
+    known: OrderedDict[int, tuple[object, V]] = OrderedDict()
+
+    @wraps(compute)
+    def derived(state: S) -> V:
+        part = key(state)
+        if id(part) not in known:
+            known[id(part)] = (part, compute(state))
+        known.move_to_end(id(part))
+        _, value = known[id(part)]
+        if len(known) > keep:
+            known.popitem(last=False)
+        return value
+
+    return derived

@@ -1,0 +1,123 @@
+"""The shipped tables: what is known of a symbol at a venue, its tiers and its price steps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.money import ZERO, exact
+from engine.venue import Profile
+
+FOLDER = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMarket:
+    """What a profile's tables know of one symbol; None where they say nothing."""
+
+    symbol: str
+    tiers: tuple[Tier, ...] | None
+    """From the smallest size up, deductions as the profile's tier method has them."""
+    tier_key: TierKey | None
+    """The unit of `Tier.start` in `tiers`, whatever key the profile has."""
+    tick: Decimal | None
+    """Price step, quote currency."""
+    lot: Decimal | None
+    """Quantity step, base units."""
+    max_leverage: Decimal | None
+    """The highest leverage the venue gives this market, at its smallest size."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """One shipped file: either tiers or specs, of one venue."""
+
+    name: str
+    venue: str
+    tier_key: TierKey | None
+    """What its tiers are keyed on; None for specs."""
+    columns: tuple[str, ...]
+    """What the places of a tier row mean; empty for specs."""
+    markets: Mapping[str, Mapping[str, Any]]
+
+
+@cache
+def table_names() -> tuple[str, ...]:
+    """The names a profile may list in `tables`, alphabetical."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
+
+
+@cache
+def read_table(name: str) -> Table:
+    """Read the shipped table of that name, once; FileNotFoundError when there is none."""
+    document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    key = document.get("tier_key")
+    return Table(
+        name=name,
+        venue=document["venue"],
+        tier_key=None if key is None else TierKey(key),
+        columns=tuple(document.get("columns", ())),
+        markets=document["markets"],
+    )
+
+
+def listed_symbols(profile: Profile) -> tuple[str, ...]:
+    """Every symbol the profile's tables know, in the order of the tables."""
+    return tuple(dict.fromkeys(symbol for name in profile.tables for symbol in read_table(name).markets))
+
+
+def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
+    """What the profile's tables know of a symbol, None when none of them has it.
+
+    Specs of another venue give steps and no leverage: leverage goes with tiers, and those are a venue's own.
+    """
+    tables = [table for table in map(read_table, profile.tables) if symbol in table.markets]
+    if not tables:
+        return None
+    tiered = next((table for table in tables if table.tier_key is not None), None)
+    tiers = None if tiered is None else _tiers(tiered, symbol, profile.tier_method)
+    return ListedMarket(
+        symbol=symbol,
+        tiers=tiers,
+        tier_key=None if tiered is None else tiered.tier_key,
+        tick=_figure(tables, symbol, "tick"),
+        lot=_figure(tables, symbol, "lot"),
+        max_leverage=tiers[0].max_leverage if tiers else _leverage(profile, tables, symbol),
+    )
+
+
+def _leverage(profile: Profile, tables: list[Table], symbol: str) -> Decimal | None:
+    """The highest leverage by the specs of a venue whose tiers the profile uses."""
+    own = {table.venue for table in map(read_table, profile.tables) if table.tier_key is not None}
+    return _figure([table for table in tables if table.venue in own], symbol, "max_leverage")
+
+
+def _figure(tables: list[Table], symbol: str, name: str) -> Decimal | None:
+    """The figure of that name in the first table that has it."""
+    for table in tables:
+        written = table.markets[symbol].get(name)
+        if written is not None:
+            return Decimal(written)
+    return None
+
+
+@cache
+@exact
+def _tiers(table: Table, symbol: str, method: TierMethod) -> tuple[Tier, ...]:
+    """The tiers of one market; a flat method leaves out the deductions the table gives for a marginal one."""
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.markets[symbol]["tiers"]]
+    return with_deductions(tuple(_tier(row, method) for row in rows), method)
+
+
+def _tier(row: Mapping[str, str | None], method: TierMethod) -> tuple[Tier, bool]:
+    """One row of a table as a tier, and whether its deduction was given."""
+    written = None if method is TierMethod.FLAT else row["deduction"]
+    deduction = ZERO if written is None else Decimal(written)
+    start, rate, leverage = (Decimal(row[name] or "0") for name in ("from", "rate", "max_leverage"))
+    return Tier(start, rate, leverage, deduction), written is not None

@@ -1,0 +1,171 @@
+"""Prices at which a position ends: liquidation price, bankruptcy price, worst case. All exact, none rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from engine.book import Book, Mode, Position, Side
+from engine.cascade.ledger import Ledger
+from engine.cascade.scope import Scope
+from engine.margin import maintenance_margin, unrealised_pnl
+from engine.money import ZERO
+
+UNKNOWN_TICK_DIGITS = 8
+"""Significant digits of a shown price where the venue's tick is not known."""
+
+
+@dataclass(frozen=True)
+class Standings:
+    """PnL and maintenance margin of every open position at one set of marks."""
+
+    book: Book
+    ledger: Ledger
+    marks: Mapping[str, Decimal]
+    pnl: Mapping[int, Decimal]
+    maintenance_margin: Mapping[int, Decimal]
+
+    @classmethod
+    def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
+        """Take stock of a ledger at these marks."""
+        book = ledger.book
+        live = [i for i in range(len(book.positions)) if ledger.is_open[i]]
+        pnl = {i: unrealised_pnl(book.positions[i], marks[book.positions[i].market]) for i in live}
+        needs = {i: _maintenance(book, book.positions[i], marks) for i in live}
+        return cls(book, ledger, marks, pnl, needs)
+
+    def pooled(self, index: int) -> bool:
+        """Whether the position stands on the pool."""
+        return not self.book.has_bucket(self.book.positions[index])
+
+    def cash_behind(self, index: int) -> Decimal:
+        """Cash of a position with a bucket: the bucket, and for a top-up position all unused cash."""
+        position = self.book.positions[index]
+        reach = max(ZERO, self.ledger.pool) if position.mode is Mode.CROSS else ZERO
+        return self.ledger.margins[index] + reach
+
+    @property
+    def pool_members(self) -> list[int]:
+        """Open positions that stand on the pool."""
+        return [i for i in self.pnl if self.pooled(i)]
+
+    @property
+    def pool_equity(self) -> Decimal:
+        """Cash of the pool + unrealised PnL of its positions."""
+        return self.ledger.pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
+
+    @property
+    def pool_maintenance_margin(self) -> Decimal:
+        """Sum of the maintenance margins of the pool's positions."""
+        return sum((self.maintenance_margin[i] for i in self.pool_members), ZERO)
+
+
+def _maintenance(book: Book, position: Position, marks: Mapping[str, Decimal]) -> Decimal:
+    ladder = book.market_of(position).ladder
+    return maintenance_margin(position, book.profile, ladder, marks[position.market])
+
+
+def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
+    """The liquidation price of every open position; None when no price of its market liquidates it.
+
+    Every other market stands still, all positions of the pool in this market move with it; the tier
+    is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
+    """
+    by_market: dict[str, Decimal | None] = {}
+    prices: dict[int, Decimal | None] = {}
+    surplus = standings.pool_equity - standings.pool_maintenance_margin
+    for i in standings.pnl:
+        market = standings.book.positions[i].market
+        if not standings.pooled(i):
+            prices[i] = _price_of_line(standings, [i], standings.cash_behind(i))
+            continue
+        if market not in by_market:
+            movers = [j for j in standings.pool_members if standings.book.positions[j].market == market]
+            moving = sum((standings.pnl[j] - standings.maintenance_margin[j] for j in movers), ZERO)
+            by_market[market] = _price_of_line(standings, movers, surplus - moving)
+        prices[i] = by_market[market]
+    return prices
+
+
+def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> Decimal | None:
+    """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed."""
+    symbol = standings.book.positions[movers[0]].market
+    mark = standings.marks[symbol]
+    found: list[Decimal] = []
+    for direction in (-1, 1):
+        scope = Scope(standings.book, {symbol: (mark, Decimal(direction))}, movers, cash)
+        if scope.surplus == 0:
+            return mark if mark > 0 else None
+        touch = scope.first_touch(recovering=scope.surplus < 0)
+        if touch is not None:
+            found.append(mark + direction * touch.value)
+    reachable = [price for price in found if price > 0]
+    return min(reachable, key=lambda price: abs(price - mark), default=None)
+
+
+def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
+    """The mark at which the cash behind each open position is exactly gone; None when there is none.
+
+    Isolated and top-up: entry − cash ÷ signed quantity (rules.md §11.2). Pooled: pool equity = 0, the
+    other markets standing still.
+    """
+    return {i: _bankruptcy_price(standings, i) for i in standings.pnl}
+
+
+def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
+    position = standings.book.positions[index]
+    if not standings.pooled(index):
+        price = position.entry - standings.cash_behind(index) / (position.side.sign * position.quantity)
+        return price if price > 0 else None
+    positions = standings.book.positions
+    net = sum(
+        (
+            positions[i].side.sign * positions[i].quantity
+            for i in standings.pool_members
+            if positions[i].market == position.market
+        ),
+        ZERO,
+    )
+    if net == 0:
+        return None
+    price = standings.marks[position.market] - standings.pool_equity / net
+    return price if price > 0 else None
+
+
+def worst_case(book: Book, index: int) -> Decimal:
+    """The most this position can lose from the opening, in the account's currency (design §3)."""
+    position = book.positions[index]
+    if position.mode is Mode.ISOLATED:
+        return position.margin
+    reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
+    if position.side is Side.LONG:
+        return min(reach, position.quantity * position.entry)
+    return reach
+
+
+def account_worst_case(book: Book) -> Decimal:
+    """The most the account can lose from the opening (design §3).
+
+    Isolated margins, plus the smaller of the pool's cash and the largest loss of the cross positions
+    together over all marks ≥ 0, each market by itself.
+    """
+    isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), ZERO)
+    cross = [p for p in book.positions if p.mode is Mode.CROSS]
+    net = dict.fromkeys((p.market for p in cross), ZERO)
+    for p in cross:
+        net[p.market] += p.side.sign * p.quantity
+    if any(quantity < 0 for quantity in net.values()):
+        return isolated + book.pool_cash
+    at_zero = sum((p.side.sign * p.quantity * p.entry for p in cross), ZERO)
+    return isolated + max(ZERO, min(book.pool_cash, at_zero))
+
+
+def shown_price(price: Decimal | None, tick: Decimal | None) -> Decimal | None:
+    """A price on the venue's tick, to the nearest; without a known tick, to eight significant digits."""
+    if price is None:
+        return None
+    if tick is None:
+        step = Decimal(1).scaleb(price.adjusted() + 1 - UNKNOWN_TICK_DIGITS)
+        return price.quantize(step, rounding=ROUND_HALF_EVEN)
+    return (price / tick).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * tick

@@ -1,0 +1,97 @@
+"""A venue profile: the numbers and named switches by which one venue's rules differ from another's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.market import Tier, TierKey, TierMethod
+from engine.money import ZERO
+
+
+class CrossMachine(StrEnum):
+    """The two machines called cross (rules.md §0)."""
+
+    POOLED = "pooled"
+    """One equity against the sum of maintenance margins."""
+    TOP_UP = "top-up"
+    """A bucket a position, refilled from unused cash."""
+
+
+class Line(StrEnum):
+    """How g = equity − MM is tested where nothing moved: at the start and after a gap."""
+
+    BELOW = "<"
+    """Due when equity is under MM."""
+    AT_OR_BELOW = "<="
+    """Due when equity is at MM already."""
+
+
+class Basis(StrEnum):
+    """The price at which maintenance margin is taken."""
+
+    MARK = "mark"
+    ENTRY = "entry"
+
+
+class Residual(StrEnum):
+    """Who keeps what is left of an isolated margin at a takeover."""
+
+    FUND = "fund"
+    USER = "user"
+
+
+class Victim(StrEnum):
+    """Which cross position of a pool at the line is closed first; equal ones in file order."""
+
+    LARGEST_LOSS = "largest-loss"
+    LARGEST_MAINTENANCE = "largest-maintenance-margin"
+
+
+@dataclass(frozen=True)
+class FlipRule:
+    """What the venue itself says of changing the mode of an open position."""
+
+    allowed: bool = True
+    code: str | None = None
+    """The venue's own error code for a refusal, where known."""
+    says: str = ""
+    """The rule in words, for the refusal."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One venue's rules. Field names are the ones a workspace may override in `[venue]`."""
+
+    id: str
+    title: str
+    source: str
+    """Where the rules are from."""
+    as_of: str
+    """Date of the source."""
+    cross_machine: CrossMachine
+    line: Line
+    maintenance_basis: Basis = Basis.MARK
+    close_fee: Decimal = ZERO
+    """Rate on notional counted into the trigger."""
+    taker_fee: Decimal = ZERO
+    liquidation_fee: Decimal = ZERO
+    """Rate on the notional of a pooled close, at most what the pool has left."""
+    tier_method: TierMethod = TierMethod.MARGINAL
+    tier_key: TierKey = TierKey.NOTIONAL
+    residual: Residual = Residual.FUND
+    victim: Victim = Victim.LARGEST_LOSS
+    flip: FlipRule = FlipRule()
+    add_margin_to_cross: bool = False
+    """Whether cash can be put into the bucket of a cross position by hand."""
+    add_margin_code: str | None = None
+    """The venue's own error code where it cannot, where known."""
+    default_tiers: tuple[Tier, ...] = ()
+    """Tiers of a market that neither the file nor the venue's table has; none: such a market is refused."""
+    tables: tuple[str, ...] = ()
+    """Names of the shipped tables with this venue's markets, the first that knows a symbol wins."""
+    unverified: tuple[str, ...] = ()
+    """What the rule book marks as not verified, in words."""
+    overrides: tuple[tuple[str, object], ...] = ()
+    """What a workspace changed, as it was written."""

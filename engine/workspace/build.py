@@ -1,0 +1,224 @@
+"""From a workspace to the book it describes: the venue's rules, each market with its ladder, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.book import Book, Mode, Position
+from engine.market import Ladder, Market, Tier, TierKey, with_deductions
+from engine.money import ZERO, exact, text
+from engine.profiles import (
+    OVERRIDE_KEYS,
+    ListedMarket,
+    OverrideError,
+    UnknownVenueError,
+    listed_market,
+    listed_symbols,
+    load_profile,
+    override,
+)
+from engine.venue import Profile
+from engine.workspace.faults import escaped, shown
+from engine.workspace.model import MarketEntry, VenueChoice, Workspace
+from engine.workspace.problems import Problem, faults_of, listing, meant
+
+_RULES = f"one of {listing(OVERRIDE_KEYS, 20)}"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What of a workspace a book is built from; None stands for what could not be read."""
+
+    venue: VenueChoice | None
+    wallet: Decimal | None
+    markets: Sequence[MarketEntry | None]
+    positions: Sequence[Position | None]
+
+
+def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
+    """The book of a workspace.
+
+    Args:
+        workspace: what the file says.
+        venue: the account under another profile; what the file changes of its own profile is left out then,
+            and so are its tiers where the other profile keys them on something else.
+        origin: the name of the file in the faults.
+
+    Raises:
+        Faults: where the venue or its rules do not allow this account; without lines.
+    """
+    problems: list[Problem] = []
+    choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
+    parts = Parts(choice, workspace.wallet, _markets_under(choice, workspace), workspace.positions)
+    profile, markets = check(parts, problems)
+    if problems or profile is None:
+        raise faults_of(problems, origin or workspace.name)
+    return Book(
+        profile=profile,
+        wallet=workspace.wallet,
+        markets=markets,
+        positions=workspace.positions,
+        fund=workspace.fund,
+        strict=workspace.strict,
+        currency=workspace.currency,
+    )
+
+
+def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[MarketEntry]:
+    """The file's markets, without tiers that another profile would misread."""
+    if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
+        return workspace.markets
+    own, other = profile_of(workspace.venue, []), profile_of(choice, [])
+    if own is None or other is None or own.tier_key is other.tier_key:
+        return workspace.markets
+    return [MarketEntry(market.symbol, market.mark) for market in workspace.markets]
+
+
+@exact
+def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Market]]:
+    """Put the parts together; what does not go together is added to `problems`."""
+    _check_isolated(parts, problems)
+    profile = None if parts.venue is None else profile_of(parts.venue, problems)
+    if profile is None:
+        return None, {}
+    markets = _Markets(profile, parts, problems)
+    for i, position in enumerate(parts.positions):
+        if position is not None:
+            market = markets.of(i, position)
+            if market is not None:
+                _check_leverage(i, position, market, markets.cap(position.market), problems)
+    return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
+
+
+def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
+    """The profile with the file's changes, each of which is checked by itself."""
+    try:
+        profile = load_profile(choice.profile)
+    except UnknownVenueError as error:
+        guess = meant(choice.profile, error.known)
+        message = f"no venue is called {shown(choice.profile)}{guess}"
+        problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
+        return None
+    before = len(problems)
+    for key, value in choice.overrides:
+        if key not in OVERRIDE_KEYS:
+            problems.append(_no_rule(key, len(problems)))
+            continue
+        try:
+            override(profile, {key: value})
+        except OverrideError as error:
+            problems.append(Problem(("venue", key), error.message, error.expected))
+    return None if len(problems) > before else override(profile, dict(choice.overrides))
+
+
+def _no_rule(key: str, found: int) -> Problem:
+    message = f"this is not a rule that a file can change{meant(key, OVERRIDE_KEYS, found)}"
+    return Problem(("venue", key), message, _RULES, at_key=True)
+
+
+class _Markets:
+    """The markets of the positions, each built once."""
+
+    def __init__(self, profile: Profile, parts: Parts, problems: list[Problem]) -> None:
+        self.profile = profile
+        self.problems = problems
+        self.entries = {entry.symbol: entry for entry in parts.markets if entry is not None}
+        self.all_read = None not in parts.markets
+        self.built: dict[str, Market | None] = {}
+
+    def of(self, index: int, position: Position) -> Market | None:
+        """The market of the position at that index, None where it cannot be built."""
+        symbol = position.market
+        if symbol not in self.built:
+            self.built[symbol] = self._market(index, position)
+        return self.built[symbol]
+
+    def cap(self, symbol: str) -> Decimal | None:
+        """The highest leverage of the market at its smallest size, where the file has no tiers of its own."""
+        listed = listed_market(self.profile, symbol)
+        return None if listed is None or self._own_tiers(symbol) else listed.max_leverage
+
+    def _own_tiers(self, symbol: str) -> bool:
+        return symbol in self.entries and bool(self.entries[symbol].tiers)
+
+    def _market(self, index: int, position: Position) -> Market | None:
+        symbol = position.market
+        entry = self.entries.get(symbol)
+        if entry is None and not self.all_read:
+            return None  # it may be one of those that could not be read
+        listed = listed_market(self.profile, symbol)
+        if entry is None and listed is None:
+            self._unknown(index, symbol)
+            return None
+        tiers = self._tiers(index, entry, listed)
+        if tiers is None:
+            return None
+        mark = position.entry if entry is None or entry.mark is None else entry.mark
+        return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), listed.tick if listed else None)
+
+    def _unknown(self, index: int, symbol: str) -> None:
+        known = listed_symbols(self.profile)
+        guess = meant(symbol, known, len(self.problems))
+        message = f"neither this file nor {self.profile.id} knows the market {shown(symbol)}{guess}"
+        few = f", or one of {listing(known, 5)}" if known else ""
+        path = ("positions", index, "market")
+        self.problems.append(Problem(path, message, f"a [[markets]] table for it{few}"))
+
+    def _tiers(self, index: int, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
+        """The file's tiers, else the venue's for this market, else the venue's default."""
+        if entry is not None and entry.tiers:
+            given = tuple(
+                (Tier(t.start, t.rate, t.max_leverage, t.deduction or ZERO), t.deduction is not None)
+                for t in entry.tiers
+            )
+            return with_deductions(given, self.profile.tier_method)
+        if listed is not None and listed.tiers:
+            return self._shipped(listed.tiers, listed.tier_key)
+        if self.profile.default_tiers:
+            return self.profile.default_tiers
+        message = f"{shown(listed.symbol if listed else entry.symbol if entry else '')} has no tiers at this venue"
+        path = ("positions", index, "market")
+        self.problems.append(Problem(path, message, "tiers for it in [[markets]]"))
+        return None
+
+    def _shipped(self, tiers: tuple[Tier, ...], key: TierKey | None) -> tuple[Tier, ...] | None:
+        """The venue's tiers, unless the file changed the unit they are in."""
+        if key in (None, self.profile.tier_key):
+            return tiers
+        problem = Problem(
+            ("venue", "tier_key"),
+            f"the shipped tiers of {self.profile.id} are by {key}, and cannot be read by {self.profile.tier_key}",
+            f'"{key}", or tiers of your own in [[markets]]',
+        )
+        if problem not in self.problems:
+            self.problems.append(problem)
+        return None
+
+
+def _check_leverage(
+    index: int, position: Position, market: Market, cap: Decimal | None, problems: list[Problem]
+) -> None:
+    """No leverage above what the venue gives a position of this size."""
+    by_notional = market.ladder.key is TierKey.NOTIONAL
+    size = position.quantity * position.entry if by_notional else position.quantity
+    most = market.ladder.max_leverage_at(size)
+    most = most if cap is None else min(most, cap)
+    if position.leverage > most:
+        unit = "a notional" if by_notional else "a quantity"
+        message = f"{text(position.leverage)} is above the highest leverage for {unit} of {text(size)}"
+        problems.append(Problem(("positions", index, "leverage"), message, f"at most {text(most)}"))
+
+
+def _check_isolated(parts: Parts, problems: list[Problem]) -> None:
+    """The isolated margins are in the wallet, all of them."""
+    positions = [position for position in parts.positions if position is not None]
+    if parts.wallet is None or len(positions) < len(parts.positions):
+        return
+    isolated = [position for position in positions if position.mode is Mode.ISOLATED]
+    needed = sum((position.margin for position in isolated), ZERO)
+    if needed > parts.wallet:
+        ids = escaped(listing((position.id for position in isolated), 5))
+        message = f"the isolated margins ({ids}) sum to {text(needed)}, more than the wallet of {text(parts.wallet)}"
+        problems.append(Problem(("wallet",), message, f"at least {text(needed)}"))

@@ -1,0 +1,57 @@
+"""`[[positions]]`: each position as a value, with an id of its own."""
+
+from __future__ import annotations
+
+import re
+
+from engine.book import Position
+from engine.workspace.schema import SYMBOL_LIMIT, PositionRow
+
+QUOTES = ("USDT", "USDC", "USD")
+"""Ends of a symbol that are left out of an id made from it."""
+
+
+def made_id(symbol: str, currency: str) -> str:
+    """The id of a position that has none: its market's base in lower case, `btc` for BTCUSDT."""
+    base = re.split(r"[-/:_]", re.sub(r"^P[FI]_", "", symbol))[0]
+    for quote in (currency, *QUOTES):
+        if base.endswith(quote) and base != quote:
+            return base.removesuffix(quote).lower()
+    return (base or symbol).lower()[:SYMBOL_LIMIT]
+
+
+def positions_of(rows: list[PositionRow | None], currency: str) -> list[Position | None]:
+    """The positions, each with an id of its own."""
+    taken = {row.id for row in rows if row and row.id is not None}
+    numbers: dict[str, int] = {}
+    positions: list[Position | None] = []
+    for row in rows:
+        if row is None:
+            positions.append(None)
+        else:
+            own = row.id or _free(made_id(row.market, currency), taken, numbers)
+            positions.append(_position(row, own))
+    return positions
+
+
+def _free(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """The wanted id, or the first of `wanted-2`, `wanted-3` … that is free; it is taken then."""
+    name = wanted
+    while name in taken:
+        numbers[wanted] = numbers.get(wanted, 1) + 1
+        name = f"{wanted}-{numbers[wanted]}"
+    taken.add(name)
+    return name
+
+
+def _position(row: PositionRow, position_id: str) -> Position:
+    position = Position(
+        id=position_id,
+        market=row.market,
+        side=row.side,
+        mode=row.mode,
+        quantity=row.quantity,
+        entry=row.entry,
+        leverage=row.leverage,
+    )
+    return position if row.margin is None else position.with_margin(row.margin)

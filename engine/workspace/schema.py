@@ -1,0 +1,169 @@
+"""The tables of a workspace file, key by key: what each may hold, and in words what is expected."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from engine.book import Mode, Side
+from engine.money import ONE, ZERO
+from engine.workspace.amounts import as_number, bounded, cash, fault
+from engine.workspace.faults import shown
+from engine.workspace.model import FORMAT, NAME_LIMIT, PathKind
+from engine.workspace.problems import meant
+
+WORD_LIMIT = 64
+SYMBOL_LIMIT = 40
+JOINER = "\u200d"
+"""What holds an emoji of several parts together."""
+
+NOT_PLAYED = ("walk", "wick", "replay")
+"""Paths that format 1 names and this version does not play."""
+
+
+def _text(value: object, limit: int = NAME_LIMIT) -> str:
+    if not isinstance(value, str):
+        raise fault(f"{shown(value)} is not a text")
+    if len(value) > limit:
+        raise fault(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
+    if not all(c.isprintable() or c == JOINER or unicodedata.category(c) == "Zs" for c in value):
+        raise fault(f"{shown(value)} has characters that cannot be printed")
+    return value
+
+
+def _word(value: object, limit: int = WORD_LIMIT) -> str:
+    word = _text(value, limit)
+    if not word:
+        raise fault("the name is empty")
+    if " " in word or not word.isprintable():
+        raise fault(f"{shown(word)} has a blank in it")
+    return word
+
+
+def _choice(value: object, options: type[StrEnum]) -> object:
+    if isinstance(value, str) and value in options.__members__.values():
+        return options(value)
+    if options is PathKind and value in NOT_PLAYED:
+        raise fault(f"this version does not play {shown(value)} paths yet")
+    guess = meant(value, options) if isinstance(value, str) else ""
+    raise fault(f"{shown(value)} is not known here{guess}")
+
+
+def _kind(value: object) -> str:
+    if value == "inverse":
+        raise fault("inverse contracts are not supported yet")
+    if value != "linear":
+        raise fault(f"{shown(value)} is not a kind of contract")
+    return "linear"
+
+
+def _format(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < FORMAT:
+        raise fault(f"{shown(value)} is not a format")
+    if value > FORMAT:
+        raise fault(f"format {shown(value)} is newer than this isocross can read; update isocross to open it")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(as_number)]
+Positive = Annotated[Decimal, BeforeValidator(partial(bounded, above=ZERO))]
+Text = Annotated[str, BeforeValidator(_text)]
+Word = Annotated[str, BeforeValidator(_word)]
+Symbol = Annotated[str, BeforeValidator(partial(_word, limit=SYMBOL_LIMIT))]
+
+
+class Row(BaseModel):
+    """A table of the file; keys it does not name are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    RESERVED: ClassVar[dict[str, str]] = {}
+    """Keys that the format keeps for later versions, and what is said of them."""
+
+
+class TierRow(Row):
+    """One of `markets.tiers`."""
+
+    start: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] = Field(
+        alias="from", description="where the tier begins, 0 or more"
+    )
+    rate: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO, below=ONE))] = Field(
+        description="a maintenance margin rate from 0 up to, not including, 1"
+    )
+    max_leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
+        description="a number of at least 1"
+    )
+    deduction: Number | None = Field(None, description="a number in the unit of `from`")
+
+
+class MarketRow(Row):
+    """One of `[[markets]]`."""
+
+    symbol: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    mark: Positive | None = Field(None, description="a positive price in quote currency")
+    kind: Annotated[str, BeforeValidator(_kind)] = Field("linear", description='"linear"')
+    tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
+
+
+class PositionRow(Row):
+    """One of `[[positions]]`."""
+
+    id: Word | None = Field(None, description="a name without blanks")
+    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
+    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(description='"cross" or "isolated"')
+    quantity: Positive = Field(description="a positive number of base units")
+    entry: Positive = Field(description="a positive price in quote currency")
+    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
+        description="a number of at least 1"
+    )
+    margin: Annotated[Decimal, BeforeValidator(partial(cash, above=ZERO))] | None = Field(
+        None, description="a positive amount of money"
+    )
+
+
+class ScenarioRow(Row):
+    """`[scenario]`."""
+
+    RESERVED: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("legs", "low", "back", "window", "candle", "moves"), "this version does not play lived paths yet"
+    )
+
+    path: Annotated[PathKind, BeforeValidator(partial(_choice, options=PathKind))] = Field(
+        PathKind.WHAT_IF, description='"what-if" or "gap"'
+    )
+    shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
+        ZERO, description="a common move above -1, such as -0.30"
+    )
+    betas: Any = Field(None, description="a table of numbers, one a market")
+
+
+class ViewRow(Row):
+    """`[view]`."""
+
+    theme: Word | None = Field(None, description="the name of a theme")
+    selected: Word | None = Field(None, description="the id of a position")
+    step: Positive | None = Field(None, description="a positive share of the opening marks, such as 0.01")
+
+
+class FileRow(Row):
+    """The top of the file."""
+
+    RESERVED: ClassVar[dict[str, str]] = {"orders": "this version does not hold resting orders yet"}
+
+    format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
+    name: Text | None = Field(None, description=f"a text of at most {NAME_LIMIT} characters")
+    venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
+    wallet: Annotated[Decimal, BeforeValidator(cash)] = Field(description="an amount of money, 0 or more")
+    currency: Word = Field("USDT", description="the name of a currency")
+    fund: Annotated[Decimal, BeforeValidator(cash)] | None = Field(None, description="an amount of money, 0 or more")
+    strict: StrictBool = Field(False, description="true or false")
+    markets: Any = Field((), description="tables [[markets]]")
+    positions: Any = Field(description="tables [[positions]], or an empty list")
+    scenario: Any = Field(None, description="a table [scenario]")
+    view: Any = Field(None, description="a table [view]")

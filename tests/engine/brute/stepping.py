@@ -1,0 +1,439 @@
+"""What falls on a glide or in a gap, found by walking: small steps and bisection, no formula for a trigger.
+
+Written from the words of the rules alone and sharing no code with the solver beyond the value types, so that
+the two can be held against each other. State is exact; the place of an event is found by halving on the grid
+of places: the first grid place at which a scope is at the line.
+"""
+
+from __future__ import annotations
+
+import decimal
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import wraps
+
+from engine.book import Book, Mode, Position, Side
+from engine.market import Market, Tier, TierKey
+from engine.venue import Basis, CrossMachine, Line, Residual, Victim
+
+ZERO = Decimal(0)
+GRID_PLACES = 12
+GRID = 10**GRID_PLACES
+DIGITS = 120
+
+Marks = Mapping[str, Decimal]
+Due = Callable[[Decimal], bool]
+
+
+def high_precision(function):
+    """Run under a context wide enough that only quotients round."""
+
+    @wraps(function)
+    def run(*args, **kwargs):
+        with decimal.localcontext(decimal.Context(prec=DIGITS)):
+            return function(*args, **kwargs)
+
+    return run
+
+
+def on_path(g: Decimal) -> bool:
+    """The test where marks move continuously: touching counts."""
+    return g <= ZERO
+
+
+def standing(line: Line) -> Due:
+    """The test where nothing moved yet, and after a gap."""
+    return on_path if line is Line.AT_OR_BELOW else (lambda g: g < ZERO)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened."""
+
+    place: Decimal
+    kind: str
+    """refill, liquidation, fund or deleverage."""
+    position: int | None
+    amount: Decimal
+    """Drawn in a refill; the cash a liquidation cost the trader, fee and all; what the fund paid, or not."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where the money is at the end."""
+
+    cash: Decimal
+    """Pooled: cash in no isolated margin. Top-up: unused."""
+    buckets: tuple[Decimal | None, ...]
+    """Cash kept with a position; None for one without, or one that is closed."""
+    open: tuple[bool, ...]
+    fund: Decimal
+    """What the fund gained; negative: paid."""
+    fees: Decimal
+    counterparty: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """All of it: constant from the opening on."""
+        held = sum((b for b in self.buckets if b is not None), ZERO)
+        return self.cash + held + self.fund + self.fees + self.counterparty
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The outcome of a walk."""
+
+    happenings: tuple[Happening, ...]
+    opening: Ledger
+    ledger: Ledger
+    narrowest: Decimal
+    """The least |g| ÷ (1 + notionals) of a scope where its course bends: how nearly one just touched."""
+
+
+def tier_of(market: Market, size: Decimal) -> Tier:
+    """The highest tier that begins at or under `size`."""
+    reached = [tier for tier in market.ladder.tiers if tier.start <= size]
+    return reached[-1]
+
+
+def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal) -> Decimal:
+    """MM from the venue's tiers, the close fee not counted."""
+    price = mark if basis is Basis.MARK else position.entry
+    if market.ladder.key is TierKey.NOTIONAL:
+        notional = position.quantity * price
+        tier = tier_of(market, notional)
+        return notional * tier.rate - tier.deduction
+    tier = tier_of(market, position.quantity)
+    return price * (position.quantity * tier.rate - tier.deduction)
+
+
+def open_profit(position: Position, mark: Decimal) -> Decimal:
+    """Unrealised PnL at this mark."""
+    gained = mark - position.entry
+    return position.quantity * (gained if position.side is Side.LONG else -gained)
+
+
+@dataclass
+class Holding:
+    """A position while the walk lasts."""
+
+    index: int
+    position: Position
+    market: Market
+    bucket: Decimal | None
+    open: bool = True
+
+
+@dataclass
+class Account:
+    """The account while the walk lasts."""
+
+    book: Book
+    holdings: list[Holding] = field(init=False)
+    cash: Decimal = field(init=False)
+    fund: Decimal = ZERO
+    fees: Decimal = ZERO
+    counterparty: Decimal = ZERO
+    happenings: list[Happening] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Allot the wallet."""
+        book = self.book
+        self.top_up = book.profile.cross_machine is CrossMachine.TOP_UP
+        self.holdings = [
+            Holding(i, p, book.markets[p.market], p.margin if self._has_bucket(p) else None)
+            for i, p in enumerate(book.positions)
+        ]
+        self.cash = book.wallet - sum((h.bucket for h in self.holdings if h.bucket is not None), ZERO)
+
+    def _has_bucket(self, position: Position) -> bool:
+        return self.top_up or position.mode is Mode.ISOLATED
+
+    # what stands where
+
+    def open_in(self, mode: Mode) -> list[Holding]:
+        """Open positions of a mode, in file order."""
+        return [h for h in self.holdings if h.open and h.position.mode is mode]
+
+    def mark(self, holding: Holding, marks: Marks) -> Decimal:
+        """The mark of this position."""
+        return marks[holding.position.market]
+
+    def profit(self, holding: Holding, marks: Marks) -> Decimal:
+        """Unrealised PnL."""
+        return open_profit(holding.position, self.mark(holding, marks))
+
+    def needed(self, holding: Holding, marks: Marks) -> Decimal:
+        """What equity is held against: MM and the close fee."""
+        profile, position, mark = self.book.profile, holding.position, self.mark(holding, marks)
+        mm = maintenance(position, holding.market, profile.maintenance_basis, mark)
+        return mm + position.quantity * mark * profile.close_fee
+
+    def equity(self, holding: Holding, marks: Marks) -> Decimal:
+        """Bucket and unrealised PnL of a position that has a bucket."""
+        return holding.bucket + self.profit(holding, marks)
+
+    def pool_equity(self, marks: Marks) -> Decimal:
+        """Cash in no isolated margin and the PnL of every open cross position."""
+        return self.cash + sum((self.profit(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
+
+    def g_of(self, holding: Holding, marks: Marks) -> Decimal:
+        """Distance to the line of a position with a bucket."""
+        return self.equity(holding, marks) - self.needed(holding, marks)
+
+    def g_of_pool(self, marks: Marks) -> Decimal:
+        """Distance to the line of the pool."""
+        needed = sum((self.needed(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
+        return self.pool_equity(marks) - needed
+
+    def distances(self, marks: Marks) -> Iterator[Decimal]:
+        """g of every scope that still stands."""
+        for holding in self.open_in(Mode.ISOLATED):
+            yield self.g_of(holding, marks)
+        cross = self.open_in(Mode.CROSS)
+        if self.top_up:
+            for holding in cross:
+                yield self.g_of(holding, marks)
+        elif cross:
+            yield self.g_of_pool(marks)
+
+    def any_due(self, marks: Marks, due: Due) -> bool:
+        """Whether any scope is at the line."""
+        return any(due(g) for g in self.distances(marks))
+
+    # what happens
+
+    def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Everything that is due at one place: isolated positions in file order, then what is cross."""
+        for holding in self.open_in(Mode.ISOLATED):
+            if due(self.g_of(holding, marks)):
+                self.take_over(holding, place, marks, self.book.profile.residual)
+        if self.top_up:
+            self.settle_top_up(place, marks, due)
+        else:
+            self.settle_pool(place, marks, due)
+
+    def note(self, place: Decimal, kind: str, position: int | None, amount: Decimal) -> None:
+        """Write down what happened."""
+        self.happenings.append(Happening(place, kind, position, amount))
+
+    def take_over(self, holding: Holding, place: Decimal, marks: Marks, keeper: Residual) -> None:
+        """The trader loses the bucket; what is left has a keeper, a hole is the fund's."""
+        left = self.equity(holding, marks)
+        self.counterparty -= self.profit(holding, marks)
+        back = left if keeper is Residual.USER and left > ZERO else ZERO
+        self.note(place, "liquidation", holding.index, holding.bucket - back)
+        holding.bucket, holding.open = None, False
+        if left < ZERO:
+            self.fund_pays(-left, place, holding.index)
+        else:
+            self.cash += back
+            self.fund += left - back
+
+    def fund_pays(self, hole: Decimal, place: Decimal, position: int | None) -> None:
+        """The fund fills a hole as far as it can; counterparties bear the rest."""
+        limit = self.book.fund
+        paid = hole if limit is None else min(hole, limit + self.fund)
+        self.fund -= paid
+        self.counterparty -= hole - paid
+        if paid > ZERO:
+            self.note(place, "fund", position, paid)
+        if hole > paid:
+            self.note(place, "deleverage", position, hole - paid)
+
+    def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Close one position after the other until the pool stands."""
+        while (cross := self.open_in(Mode.CROSS)) and due(self.g_of_pool(marks)):
+            self.close(min(cross, key=lambda h: self.rank_in_pool(h, marks)), place, marks)
+            if len(cross) == 1 and self.cash < ZERO:
+                hole, self.cash = -self.cash, ZERO
+                self.fund_pays(hole, place, None)
+
+    def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
+        """Smallest first; `min` takes the first of equals, which is the file order."""
+        if self.book.profile.victim is Victim.LARGEST_LOSS:
+            return self.profit(holding, marks)
+        return -self.needed(holding, marks)
+
+    def close(self, holding: Holding, place: Decimal, marks: Marks) -> None:
+        """Realise a cross position at its mark; a fee is at most what the pool has left."""
+        realised = self.profit(holding, marks)
+        holding.open = False
+        self.cash += realised
+        self.counterparty -= realised
+        notional = holding.position.quantity * self.mark(holding, marks)
+        fee = min(self.book.profile.liquidation_fee * notional, max(ZERO, self.pool_equity(marks)))
+        self.cash -= fee
+        self.fees += fee
+        self.note(place, "liquidation", holding.index, fee - realised)
+
+    def settle_top_up(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Refill or take over one position after the other until all that are left stand."""
+        while waiting := [h for h in self.open_in(Mode.CROSS) if due(self.g_of(h, marks))]:
+            holding = min(waiting, key=lambda h: self.rank_in_queue(h, marks))
+            if not self.refill(holding, place, marks):
+                self.take_over(holding, place, marks, Residual.FUND)
+
+    def rank_in_queue(self, holding: Holding, marks: Marks) -> Decimal:
+        """Smallest first."""
+        position = holding.position
+        return self.equity(holding, marks) / (position.quantity * position.entry)
+
+    def refill(self, holding: Holding, place: Decimal, marks: Marks) -> bool:
+        """Draw from unused up to the initial margin, at entry or mark; False where nothing can be drawn."""
+        position = holding.position
+        at_mark = position.quantity * self.mark(holding, marks) / position.leverage
+        wanted = max(position.initial_margin, at_mark) - self.equity(holding, marks)
+        drawn = min(self.cash, wanted)
+        if drawn <= ZERO:
+            return False
+        self.cash -= drawn
+        holding.bucket += drawn
+        self.note(place, "refill", holding.index, drawn)
+        return True
+
+    def ledger(self) -> Ledger:
+        """Where the money is now."""
+        return Ledger(
+            self.cash,
+            tuple(h.bucket for h in self.holdings),
+            tuple(h.open for h in self.holdings),
+            self.fund,
+            self.fees,
+            self.counterparty,
+        )
+
+
+# the walk
+
+
+@dataclass
+class Glide:
+    """The road: every mark moves in proportion to the place, and stays at zero once there."""
+
+    book: Book
+    slopes: Mapping[str, Decimal]
+    end: int
+    """In grid points."""
+
+    def marks(self, point: int) -> dict[str, Decimal]:
+        """The marks at a grid point."""
+        s = Decimal(point).scaleb(-GRID_PLACES)
+        return {
+            symbol: max(ZERO, market.mark * (1 + self.slopes.get(symbol, ZERO) * s))
+            for symbol, market in self.book.markets.items()
+        }
+
+    def bends(self) -> set[int]:
+        """Grid points just before and at every place where a tier changes or a mark reaches zero."""
+        points: set[int] = set()
+        for position in self.book.positions:
+            slope = self.slopes.get(position.market, ZERO)
+            if slope == ZERO:
+                continue
+            for ratio in self._bending_ratios(position):
+                exact = (ratio - 1) / slope * GRID
+                below = int(exact.to_integral_value(rounding=decimal.ROUND_FLOOR))
+                points |= {below, below + 1}
+        return {point for point in points if 0 < point < self.end}
+
+    def stops(self, steps: int) -> list[int]:
+        """Grid points to look at: equal steps, and the bends."""
+        return sorted(self.bends() | {self.end * k // steps for k in range(1, steps + 1)})
+
+    def _bending_ratios(self, position: Position) -> Iterator[Decimal]:
+        """Marks, in parts of the opening mark, at which MM or the mark itself bends."""
+        yield ZERO
+        market = self.book.markets[position.market]
+        if market.ladder.key is TierKey.NOTIONAL:
+            for tier in market.ladder.tiers:
+                yield tier.start / (position.quantity * market.mark)
+
+
+def first_due(account: Account, glide: Glide, clear: int, due_at: int) -> int:
+    """Halve between a point where nothing is due and one where something is: the first of those."""
+    between = range(clear + 1, due_at)
+    return between.start + bisect_left(between, True, key=lambda at: account.any_due(glide.marks(at), on_path))
+
+
+def narrowness(account: Account, marks: Marks) -> Decimal:
+    """How close any scope is to the line, in parts of the account's size."""
+    return min(nearness(account, marks), default=Decimal(1))
+
+
+def nearness(account: Account, marks: Marks) -> list[Decimal]:
+    """How close each scope is to the line, in parts of the account's size."""
+    size = 1 + sum((h.position.quantity * marks[h.position.market] for h in account.holdings), ZERO)
+    return [abs(g) / size for g in account.distances(marks)]
+
+
+def stuck(account: Account, marks: Marks, later: Marks) -> Decimal:
+    """How close a scope is to the line that stands at it at the opening, not due there, and goes nowhere."""
+    pairs = zip(nearness(account, marks), nearness(account, later), strict=True)
+    return min((max(pair) for pair in pairs), default=Decimal(1))
+
+
+@high_precision
+def walk(
+    book: Book,
+    slopes: Mapping[str, Decimal],
+    end: Decimal,
+    steps: int = 24,
+    kind: type[Account] = Account,
+) -> Walked:
+    """Walk a what-if glide from the opening to `end`.
+
+    Args:
+        book: the account.
+        slopes: per market, the move of its mark in opening marks for one unit of place; absent: it stands.
+        end: how far to go.
+        steps: equal steps, apart from those at the bends.
+        kind: an account with rules of its own, for worked cases.
+    """
+    account = kind(book)
+    before = account.ledger()
+    last = int(end * GRID)
+    glide = Glide(book, slopes, last)
+    opening = glide.marks(0)
+    account.settle(ZERO, opening, standing(book.profile.line))
+    bends, points = glide.bends(), glide.stops(steps)
+    narrowest = stuck(account, opening, glide.marks(points[0]))
+    here = 0
+    for point in points:
+        if point in bends:
+            narrowest = min(narrowest, narrowness(account, glide.marks(point)))
+        while here < point and account.any_due(glide.marks(point), on_path):
+            here = first_due(account, glide, here, point)
+            account.settle(Decimal(here).scaleb(-GRID_PLACES), glide.marks(here), on_path)
+        here = point
+    return Walked(tuple(account.happenings), before, account.ledger(), narrowest)
+
+
+@high_precision
+def lows_of_pool(book: Book, slopes: Mapping[str, Decimal], end: Decimal) -> list[Decimal]:
+    """Where g of the pool would turn on its way, lower than ever before, if nothing were closed; else its least."""
+    account, glide = Account(book), Glide(book, slopes, int(end * GRID))
+    course = [account.g_of_pool(glide.marks(point)) for point in [0, *glide.stops(1)]]
+    turns = [g for i, g in enumerate(course[1:-1], 1) if g < min(course[:i]) and g < course[i + 1]]
+    return turns or [min(course)]
+
+
+@high_precision
+def gap_to(book: Book, marks: Marks, place: Decimal = Decimal(1), kind: type[Account] = Account) -> Walked:
+    """Test at the opening marks, let all marks jump at once, test again.
+
+    Args:
+        book: the account.
+        marks: the marks after the gap; absent: stands.
+        place: what to write down as the place of the gap.
+        kind: an account with rules of its own, for worked cases.
+    """
+    account = kind(book)
+    before = account.ledger()
+    due = standing(book.profile.line)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    account.settle(ZERO, opening, due)
+    account.settle(place, {**opening, **{s: max(ZERO, m) for s, m in marks.items()}}, due)
+    return Walked(tuple(account.happenings), before, account.ledger(), Decimal(1))

@@ -1,0 +1,236 @@
+"""The desk: wires the store, the panes and the commands together, and knows nothing of margin."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from engine.actions import Play, SetTheme
+from engine.state import Message, State, restored
+from engine.store import Store
+from engine.workspace import Faults
+from tui.commands import BY_ID, COMMANDS, Command
+from tui.deeds import Deeds
+from tui.hangup import end_on_hangup
+from tui.palette import DeskCommands
+from tui.panes.bars import KeyBar, TitleBar
+from tui.panes.cascade import CascadePane
+from tui.panes.pool import PoolPane
+from tui.panes.positions import PositionsPane
+from tui.panes.shock import ShockPane
+from tui.player import FRAME_S, Player
+from tui.sources import Source, open_source
+from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.prose import Prose, say
+
+SMALLEST = (80, 24)
+"""Columns and rows that the desk needs."""
+DEFAULT_THEME = "night"
+_SEVERITY = {"bad": "error", "warn": "warning"}
+
+
+BINDINGS: list[BindingType] = [
+    Binding(",".join(command.keys), f"command('{command.id}')", command.label, id=command.id, show=False)
+    for command in COMMANDS
+    if command.id != "palette"
+]
+BINDINGS += [
+    Binding("colon", "command_palette", "all", show=False),
+    Binding("escape", "unfocus", "back", show=False),
+]
+
+
+class Desk(Deeds):
+    """The four panes between the title and the keys."""
+
+    CSS_PATH: ClassVar[str] = "desk.tcss"
+    TITLE = "isocross"
+    COMMANDS = {DeskCommands}  # noqa: RUF012 - the toolkit's own attribute
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    AUTO_FOCUS = "#positions"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
+        (0, "-too-narrow"),
+        (SMALLEST[0], "-narrow"),
+        (110, "-wide"),
+        (160, "-huge"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
+        (0, "-too-short"),
+        (SMALLEST[1], "-short"),
+        (32, "-tall"),
+        (48, "-towering"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+
+    def __init__(self, source: Source, themes: LoadedThemes | None = None, *, colours: bool | None = None) -> None:
+        """Make a desk.
+
+        Args:
+            source: the workspace to open and where it is from.
+            themes: the themes to choose from; those of the program and of the user when absent.
+            colours: False draws in the terminal's own colours only; None asks the environment.
+        """
+        self.plain = _plain_terminal() if colours is None else not colours
+        super().__init__(ansi_color=self.plain)
+        self.glyphs: Glyphs = UNICODE
+        self.themes = load_themes(theme_folders()) if themes is None else themes
+        self.store: Store[State] = Store(
+            State.opened(source.workspace, source.path), restore=restored, on_error=self._drawing_failed
+        )
+        self.player: Player | None = None
+        self._play_timer: Timer | None = None
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of the desk for a theme that has none of its own."""
+        return VARIABLE_DEFAULTS
+
+    def compose(self) -> ComposeResult:
+        """Title, panes and keys, and the sentence for a terminal that is too small."""
+        yield TitleBar(id="title")
+        with Vertical(id="panes"):
+            with Horizontal(id="upper"):
+                yield PoolPane(id="pool")
+                yield PositionsPane(id="positions")
+            yield ShockPane(id="shock")
+            yield CascadePane(id="cascade")
+        yield KeyBar(id="keys")
+        yield Prose(id="too-small")
+
+    def on_mount(self) -> None:
+        """Register the themes, listen to the store, and be ready for a hangup."""
+        for theme in self.themes.themes.values():
+            self.register_theme(to_textual(theme))
+        self.animation_level = "none"
+        self.store.subscribe(lambda state: state.theme, self._paint)
+        self.store.subscribe(lambda state: state.message, self._tell)
+        self.store.subscribe(lambda state: state.playing, self._play)
+        self._paint(self.store.state.theme)
+        for problem in self.themes.problems:
+            self.notify(problem, title="A theme was left out", severity="warning", markup=False)
+        if not self.is_headless:
+            end_on_hangup(self.exit)
+
+    def on_resize(self) -> None:
+        """Keep the sentence for a small terminal true."""
+        width, height = self.size
+        words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
+        small = self.screen_stack[0].query_one("#too-small", Prose)
+        small.show((say(words), say("Make it larger, or quit with q.", "muted")))
+
+    # --- commands ----------------------------------------------------------------------------
+
+    def action_command(self, command_id: str) -> None:
+        """Do a command if it works now."""
+        command = BY_ID[command_id]
+        if len(self.screen_stack) > 1:
+            return
+        if not command.works(self.store.state):
+            self.notify("There is no position for that.", severity="warning")
+            return
+        self.do(command)
+
+    def do(self, command: Command) -> None:
+        """Dispatch a command's action, or call the desk's own method for it."""
+        if self.store.state.playing and command.id != "shock.play":
+            self.store.dispatch(Play(False))
+        if command.action is not None:
+            self.store.dispatch(command.action)
+        else:
+            method: Callable[[], None] = getattr(self, command.method)
+            method()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave the desk's keys alone while something stands over it."""
+        return not (action == "command" and len(self.screen_stack) > 1)
+
+    def action_unfocus(self) -> None:
+        """Put the preview away, or leave the pane."""
+        if self.store.state.proposal is not None:
+            self.do(BY_ID["position.preview"])
+        else:
+            self.screen.set_focus(None)
+
+    @on(KeyBar.Pressed)
+    def _press(self, message: KeyBar.Pressed) -> None:
+        if message.command == "palette":
+            self.action_command_palette()
+        else:
+            self.action_command(message.command)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """None of the toolkit's own: the palette has the desk's commands."""
+        return ()
+
+    # --- what the store says -----------------------------------------------------------------
+
+    def _paint(self, theme: str | None) -> None:
+        if self.plain:
+            self.theme = "ansi-dark"
+            return
+        wanted = theme if theme in self.available_themes else DEFAULT_THEME
+        self.theme = wanted if wanted in self.available_themes else "textual-dark"
+
+    def _tell(self, message: Message) -> None:
+        self.clear_notifications()
+        self.notify(
+            message.text,
+            severity=_SEVERITY.get(message.tone, "information"),  # type: ignore[arg-type]
+            markup=False,
+            timeout=8 if message.tone == "bad" else 4,
+        )
+
+    def _play(self, playing: bool) -> None:
+        if self._play_timer is not None:
+            self._play_timer.stop()
+            self._play_timer = None
+        if playing:
+            self._play_timer = self.set_interval(FRAME_S, self.play_frame)
+
+    def play_frame(self) -> None:
+        """Show the next frame of what plays."""
+        step = None if self.player is None else self.player.frame(self.store.state)
+        if step is None:
+            self.store.dispatch(Play(False))
+        else:
+            self.store.dispatch(step)
+
+    def look_at_theme(self, theme: str) -> None:
+        """Show a theme before it is chosen."""
+        self.store.dispatch(SetTheme(theme))
+
+    def _drawing_failed(self, error: BaseException) -> None:
+        self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
+
+
+def _plain_terminal() -> bool:
+    """Whether to keep to the terminal's own colours: NO_COLOR is set, or it has only sixteen."""
+    if "NO_COLOR" in os.environ:
+        return True
+    if os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}:
+        return False
+    if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in {"256", "truecolor"}:
+        return False
+    return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
+
+
+def run_desk(source: str | None) -> int:
+    """Open the desk on a file, a shipped workspace, or the last one; the exit code when it ends."""
+    try:
+        opened = open_source(source)
+    except Faults as faults:
+        print(faults, file=sys.stderr)
+        return 1
+    desk = Desk(opened)
+    desk.run()
+    return desk.return_code or 0

@@ -1,0 +1,78 @@
+"""The only link between the store and the widgets: subscribe on mount, release on unmount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from textual import events
+from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from engine.state import State
+from engine.store import Store
+
+V = TypeVar("V")
+
+
+def store_of(widget: Widget) -> Store[State]:
+    """The store of the desk a widget is on."""
+    return cast("Store[State]", cast("Any", widget.app).store)
+
+
+class Bound(Widget, Generic[V]):
+    """A widget that draws one slice of the state, and only when that slice changed."""
+
+    shown: int = 0
+    """How often `show` was called."""
+    _release: Callable[[], None] | None = None
+
+    def slice_of(self, state: State) -> V:
+        """What of the state this widget draws: an immutable, comparable value."""
+        raise NotImplementedError
+
+    def show_slice(self, value: V) -> None:
+        """Draw a slice."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Draw what there is, and hear of every change from now on."""
+        store = store_of(self)
+        self._release = store.subscribe(self.slice_of, self._hear)
+        self.look_again()
+
+    def on_unmount(self) -> None:
+        """Hear of nothing any more."""
+        if self._release is not None:
+            self._release()
+
+    def look_again(self) -> None:
+        """Draw the present slice, for what depends on more than the state."""
+        self._hear(self.slice_of(store_of(self).state))
+
+    def _hear(self, value: V) -> None:
+        self.shown += 1
+        self.show_slice(value)
+
+
+class Pane(Container, Bound[V], can_focus=True):
+    """One of the four panes: a titled box with one sentence that could be read aloud."""
+
+    HELP: ClassVar[str] = ""
+    roomy = reactive(True)
+    """Whether there is room for more than the most important figures."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Find out how much room there is."""
+        self.roomy = self.has_room(event.size)
+
+    def has_room(self, size: Size) -> bool:  # noqa: ARG002
+        """Whether a size is enough for everything."""
+        return True
+
+    def watch_roomy(self) -> None:
+        """Draw with more or with less."""
+        if self.is_mounted:
+            self.look_again()

@@ -1,0 +1,108 @@
+"""Every command of the desk: its keys, words and deed. Bindings, footer, palette and help are made of this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from engine import actions, edits
+from engine.state import State
+from engine.store import Action
+
+
+def always(_state: State) -> bool:
+    """A command that works at any time."""
+    return True
+
+
+def has_position(state: State) -> bool:
+    """A command that needs a selected position."""
+    return state.position() is not None
+
+
+def has_positions(state: State) -> bool:
+    """A command that needs any position."""
+    return bool(state.workspace.positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing the desk can do."""
+
+    id: str
+    keys: tuple[str, ...]
+    """As the toolkit names them, the first is the one shown."""
+    label: str
+    """For the footer."""
+    help: str
+    """For help and palette: what it does, as a sentence without its end."""
+    action: Action[State] | None = None
+    """What is dispatched; None: the desk has a method of this id."""
+    works: Callable[[State], bool] = always
+    footer: int = 0
+    """Place in the footer, the first is 1; 0 is not shown there."""
+    key_text: str = ""
+    """How the keys are written; empty: as the first key reads."""
+
+    @property
+    def method(self) -> str:
+        """The desk's method for a command without an action."""
+        return "do_" + self.id.replace(".", "_").replace("-", "_")
+
+    @property
+    def shown_key(self) -> str:
+        """The key as people read it."""
+        return self.key_text or self.keys[0]
+
+
+COMMANDS: Final = (
+    Command("position.flip", ("f",), "flip", "flip the selected position between cross and isolated",
+            edits.Flip(), has_position, 1),
+    Command("position.preview", ("p",), "preview", "preview that flip without doing it",
+            edits.Propose(), has_position, 2),
+    Command("position.flip-all", ("F",), "flip all", "flip every position, all or none",
+            edits.FlipAll(), has_positions),
+    Command("shock.down", ("left",), "price", "move the price down by one step",
+            actions.ShockBy(-1), footer=3, key_text="←→"),
+    Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1), key_text="→"),
+    Command("shock.far-down", ("less_than_sign",), "ten down", "move the price down by ten steps",
+            actions.ShockBy(-10), key_text="<"),
+    Command("shock.far-up", ("greater_than_sign",), "ten up", "move the price up by ten steps",
+            actions.ShockBy(10), key_text=">"),
+    Command("shock.next-event", ("full_stop", "right_square_bracket"), "next event",
+            "go to where the next thing happens, away from the opening marks",
+            actions.ToEvent(1), has_positions, key_text=". ]"),
+    Command("shock.previous-event", ("comma", "left_square_bracket"), "event",
+            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4, ", ."),
+    Command("shock.zero", ("0",), "opening", "go back to the opening marks", actions.OPENING),
+    Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
+    Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
+    Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
+    Command("position.up", ("up",), "up", "select the position above", actions.SelectBy(-1), key_text="↑"),
+    Command("position.down", ("down",), "down", "select the position below", actions.SelectBy(1), key_text="↓"),
+    Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
+            footer=9, key_text="+ −"),
+    Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
+            works=has_position, key_text="−"),
+    Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
+            footer=11),
+    Command("position.add", ("a",), "add", "add a position", footer=12),
+    Command("position.edit", ("e",), "edit", "edit the selected position", works=has_position, footer=13),
+    Command("position.drop", ("d",), "drop", "drop the selected position from the account",
+            edits.DropPosition(), has_position),
+    Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
+    Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected", works=has_position, footer=6),
+    Command("history.undo", ("u",), "undo", "undo", footer=7),
+    Command("history.redo", ("U",), "redo", "redo"),
+    Command("file.save", ("s",), "save", "save the workspace", footer=14),
+    Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
+    Command("file.open", ("o",), "open", "open a workspace", footer=15),
+    Command("view.theme", ("t",), "theme", "choose the colours"),
+    Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16, key_text=":"),
+    Command("help", ("question_mark",), "help", "show every key", footer=17, key_text="?"),
+    Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
+)  # fmt: skip
+"""In the order of the help page."""
+
+BY_ID: Final = {command.id: command for command in COMMANDS}

@@ -1,0 +1,240 @@
+"""What the desk does for the commands that need more than the store: dialogs, files, pages to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual.app import App
+
+from engine import profiles, selectors
+from engine.actions import Play, Saved, Say, SetTheme, ShockTo
+from engine.edits import AddMargin, PutPosition, SetLeverage, SetVenue
+from engine.money import ZERO
+from engine.moves import no_bucket_by_hand
+from engine.state import State
+from engine.store import Action, Store
+from engine.workspace import Faults, SaveError, save_workspace, shipped
+from tui import forms
+from tui.paths import path_choices
+from tui.player import Player
+from tui.reading import help_words, why_words
+from tui.screens.choose import Choice, Choose
+from tui.screens.form import Field, Form, Verdict
+from tui.screens.tell import Ask, Tell
+from tui.sources import Source, open_source, remember
+from tui.themes import LoadedThemes
+
+
+class Deeds(App[None]):
+    """The commands of the desk that are more than one action."""
+
+    store: Store[State]
+    themes: LoadedThemes
+    player: Player | None
+
+    @property
+    def state(self) -> State:
+        """What the desk shows now."""
+        return self.store.state
+
+    # --- playing and history -----------------------------------------------------------------
+
+    def do_shock_play(self) -> None:
+        """Play the shock from the opening marks, or pause; playing on after a pause."""
+        if self.state.playing:
+            self.store.dispatch(Play(False))
+            return
+        over = self.player is None or abs(self.state.moment.shock) >= abs(self.player.end)
+        if over or self.state.moment.shock == ZERO:
+            self.player = Player.towards(self.state)
+            self.store.dispatch(ShockTo(ZERO))
+        self.store.dispatch(Play(True))
+
+    def do_history_undo(self) -> None:
+        """Take back the last step."""
+        if not self.store.undo():
+            self.store.dispatch(Say("There is nothing to undo."))
+
+    def do_history_redo(self) -> None:
+        """Do again what was taken back."""
+        if not self.store.redo():
+            self.store.dispatch(Say("There is nothing to redo."))
+
+    # --- the account ---------------------------------------------------------------------------
+
+    def do_venue_next(self) -> None:
+        """The same account under the next venue that can hold it."""
+        known = profiles.profile_ids()
+        now = known.index(self.state.workspace.venue.profile)
+        self.store.dispatch(SetVenue(known[(now + 1) % len(known)]))
+
+    def do_margin_add(self) -> None:
+        """Ask how much margin to add."""
+        self._ask_amount("Add margin", 1)
+
+    def do_margin_remove(self) -> None:
+        """Ask how much margin to remove."""
+        self._ask_amount("Remove margin", -1)
+
+    def _ask_amount(self, title: str, sign: int) -> None:
+        position = self.state.position()
+        refusal = position and no_bucket_by_hand(selectors.book(self.state), position)
+        if refusal:
+            self.store.dispatch(Say(f"Refused: {refusal}.", "bad"))
+            return
+        form = forms.amount_form(title, self.state, sign)
+        self._fill(form, lambda values: AddMargin(sign * forms.read_number(values["amount"])))
+
+    def do_position_leverage(self) -> None:
+        """Ask for the leverage."""
+        form = forms.leverage_form(self.state)
+        self._fill(form, lambda values: SetLeverage(forms.read_number(values["leverage"])))
+
+    def do_position_add(self) -> None:
+        """Ask for a new position."""
+        form = forms.position_form("Add a position", self.state, None)
+        self._fill(form, lambda values: PutPosition(forms.read_position(values, self.state, None)))
+
+    def do_position_edit(self) -> None:
+        """Ask for changes of the selected position."""
+        position = self.state.position()
+        if position is None:
+            return
+        form = forms.position_form("Edit the position", self.state, position)
+        self._fill(form, lambda values: PutPosition(forms.read_position(values, self.state, position), position.id))
+
+    def _fill(self, form: Form, action: Callable[[Mapping[str, str]], Action[State]]) -> None:
+        def done(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self.store.dispatch(action(values))
+
+        self.push_screen(form, done)
+
+    # --- choices -------------------------------------------------------------------------------
+
+    def do_shock_path(self) -> None:
+        """Choose how the marks move."""
+        known = path_choices(self.state)
+        choices = [choice for choice, _ in known]
+        acts = {choice.key: act for choice, act in known}
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                self.store.dispatch(acts[key])
+
+        self.push_screen(Choose("Path", choices, self.state.workspace.scenario.path.value), done)
+
+    def do_view_theme(self) -> None:
+        """Choose the colours; each is shown while it is highlighted."""
+        before = self.theme
+        choices = [Choice(name, theme.title, theme.description) for name, theme in self.themes.themes.items()]
+
+        def done(key: str | None) -> None:
+            self.store.dispatch(SetTheme(key or before))
+
+        if not choices:
+            self.store.dispatch(Say("No theme could be read.", "warn"))
+            return
+        self.push_screen(Choose("Theme", choices, before, lambda key: self.store.dispatch(SetTheme(key))), done)
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def do_why(self) -> None:
+        """Show the arithmetic of the selected position."""
+        row = selectors.selected_frame(self.state)
+        if row is not None:
+            name = selectors.names(self.state)[row.index]
+            self.push_screen(Tell(f"Why: {name}", why_words(selectors.frame(self.state), row)))
+
+    def do_help(self) -> None:
+        """Show every key."""
+        self.push_screen(Tell("Keys", help_words()))
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def do_file_save(self) -> None:
+        """Save where the workspace is from, or ask where to."""
+        if self.state.path is None:
+            self.do_file_save_as()
+        else:
+            self._save(self.state.path)
+
+    def do_file_save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Ask where to save; a file that is there already is replaced only after a second word."""
+
+        def judge(values: Mapping[str, str]) -> Verdict:
+            return forms.judge_target(values["path"])
+
+        def done(values: dict[str, str] | None) -> None:
+            if values is not None and self._save(forms.target(values["path"])) and then is not None:
+                then()
+
+        suggestion = self.state.path or forms.file_name(self.state.workspace.name)
+        self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
+
+    def _save(self, path: str) -> bool:
+        document = self.state.document()
+        try:
+            saved = save_workspace(document, path)
+        except SaveError as error:
+            self.store.dispatch(Say(str(error), "bad"))
+            return False
+        remember(path)
+        self.store.dispatch(Saved(path, document))
+        if not saved.durable:
+            self.store.dispatch(Say(f"Saved to {path}; the disk did not confirm it yet.", "warn"))
+        return True
+
+    def do_file_open(self) -> None:
+        """Ask what to open, once unsaved changes are dealt with."""
+        self._unless_unsaved("open another workspace", self._ask_open)
+
+    def _ask_open(self) -> None:
+        choices = [Choice(name, name, "shipped") for name in shipped()]
+        choices += [Choice(str(path), path.name, "in this folder") for path in forms.workspaces_here()]
+        choices.append(Choice("", "another file …"))
+
+        def chosen(key: str | None) -> None:
+            if key == "":
+                judge = forms.judge_source
+                self.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
+            elif key is not None:
+                self._open(key)
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self._open(values["path"])
+
+        self.push_screen(Choose("Open", choices), chosen)
+
+    def _open(self, name: str) -> None:
+        try:
+            source: Source = open_source(name)
+        except Faults as faults:
+            self.store.dispatch(Say(str(faults), "bad"))
+            return
+        opened = State.opened(source.workspace, source.path, self.state.theme)
+        self.store.reset(opened.saying(f"{source.workspace.name} is open.", "good"))
+        self.player = None
+        if source.path is not None:
+            remember(source.path)
+
+    def do_quit(self) -> None:
+        """Quit, once unsaved changes are dealt with."""
+        self._unless_unsaved("quit", self.exit)
+
+    def _unless_unsaved(self, deed: str, go_on: Callable[[], None]) -> None:
+        if not self.state.unsaved:
+            go_on()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "n":
+                go_on()
+            elif answer == "y" and self.state.path is None:
+                self.do_file_save_as(go_on)
+            elif answer == "y" and self._save(str(self.state.path)):
+                go_on()
+
+        question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
+        self.push_screen(Ask("Unsaved changes", question, {"y": "save", "n": "leave them"}), answered)

@@ -1,0 +1,231 @@
+"""The desk's forms: what they ask, how the words become numbers, and what they would do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TypeVar
+
+from engine import moves, selectors
+from engine.book import Mode, Position, Side
+from engine.edits import PutPosition
+from engine.moves import Outcome
+from engine.numbers import money, price
+from engine.preview import preview
+from engine.state import State
+from engine.workspace import Faults
+from tui.screens.form import Field, Form, Verdict
+from tui.sources import open_source
+
+T = TypeVar("T")
+_MOST_DIGITS = 40
+
+
+class NotReadableError(ValueError):
+    """Words of a form that cannot be what they should be."""
+
+
+def read_number(text: str) -> Decimal:
+    """A number as it was typed; raises NotReadableError in words."""
+    try:
+        value = Decimal(text.replace(",", "").replace("−", "-"))
+    except InvalidOperation:
+        raise NotReadableError(f"“{text}” is not a number" if text else "a number is missing") from None
+    if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:
+        raise NotReadableError(f"“{text}” is not a number the account can hold")
+    return value
+
+
+# --- margin and leverage -------------------------------------------------------------------------
+
+
+def amount_form(title: str, state: State, sign: int) -> Form:
+    """Ask for margin to add (sign 1) or to remove (−1); tells the new liquidation price while typing."""
+    position = _selected(state)
+    book = selectors.book(state)
+    most = moves.available(book) if sign > 0 else moves.removable(book, position.id)
+    act = moves.add_margin if sign > 0 else moves.remove_margin
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            outcome = act(book, position.id, read_number(values["amount"]))
+        except NotReadableError as error:
+            return Verdict(f"{error}; at most {money(most)}.", False)
+        return _verdict(state, outcome)
+
+    return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
+
+
+def leverage_form(state: State) -> Form:
+    """Ask for a leverage; tells the new margin and liquidation price while typing."""
+    position = _selected(state)
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            leverage = read_number(values["leverage"])
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        return _verdict(state, moves.set_leverage(selectors.book(state), position.id, leverage))
+
+    return Form(
+        f"Leverage: {_name(state)}", [Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")], judge
+    )
+
+
+def _verdict(state: State, outcome: Outcome) -> Verdict:
+    """A move in words: refused, or what it changes for the selected position."""
+    if outcome.after is None:
+        return Verdict(f"Refused: {outcome.refusal}.", False)
+    rows = preview(selectors.scene(state), outcome, state.moment.shock).rows
+    row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
+    tick = outcome.before.market_of(outcome.before.positions[row.index]).tick
+    old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
+    return Verdict(
+        f"Margin {money(old.margin)} → {money(new.margin)}, liquidation price "
+        f"{price(row.liquidation_before, tick)} → {price(row.liquidation_after, tick)}.",
+        True,
+    )
+
+
+def _selected(state: State) -> Position:
+    position = state.position()
+    if position is None:
+        raise LookupError("no position is selected")
+    return position
+
+
+def _name(state: State) -> str:
+    return selectors.names(state)[selectors.book(state).index_of(_selected(state).id)]
+
+
+# --- positions -----------------------------------------------------------------------------------
+
+
+def position_form(title: str, state: State, position: Position | None) -> Form:
+    """Ask for a position; says what the account makes of it while typing."""
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            wanted = read_position(values, state, position)
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        after = PutPosition(wanted, None if position is None else position.id).apply(state)
+        if after.message.tone == "bad":
+            return Verdict(after.message.text, False)
+        remark = f" {after.message.text}" if after.message.tone == "warn" else ""
+        return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
+
+    return Form(title, _position_fields(state, position), judge)
+
+
+def _position_fields(state: State, position: Position | None) -> list[Field]:
+    if position is not None:
+        margin = "" if position.given_margin is None else f"{position.given_margin:f}"
+        return [
+            Field("market", "market", position.market),
+            Field("side", "side", position.side, "long or short"),
+            Field("mode", "mode", position.mode, "cross or isolated"),
+            Field("quantity", "quantity", f"{position.quantity:f}", "base units"),
+            Field("entry", "entry", f"{position.entry:f}", "price"),
+            Field("leverage", "leverage", f"{position.leverage:f}"),
+            Field("margin", "margin", margin, "the initial margin"),
+        ]
+    first = next(iter(state.workspace.positions), None)
+    market = first.market if first else "BTCUSDT"
+    mark = selectors.book(state).markets[market].mark if first else None
+    return [
+        Field("market", "market", market, "BTCUSDT"),
+        Field("side", "side", "long", "long or short"),
+        Field("mode", "mode", "isolated", "cross or isolated"),
+        Field("quantity", "quantity", "", "base units"),
+        Field("entry", "entry", f"{mark:f}" if mark else "", "price"),
+        Field("leverage", "leverage", "3"),
+        Field("margin", "margin", "", "the initial margin"),
+    ]
+
+
+def read_position(values: Mapping[str, str], state: State, instead_of: Position | None) -> Position:
+    """The position a form describes; raises NotReadableError in words for what no position can hold."""
+    market = values["market"].upper()
+    side = _one_of(values["side"], {s.value: s for s in Side}, "the side is long or short")
+    mode = _one_of(values["mode"], {m.value: m for m in Mode}, "the mode is cross or isolated")
+    if not market:
+        raise NotReadableError("a market is missing")
+    quantity, entry, leverage = (_positive(values[key], key) for key in ("quantity", "entry", "leverage"))
+    if leverage < 1:
+        raise NotReadableError("leverage is 1 or more")
+    margin = _positive(values["margin"], "margin") if values["margin"] else None
+    name = instead_of.id if instead_of else _new_id(market, state)
+    return Position(name, market, side, mode, quantity, entry, leverage, margin)
+
+
+def _positive(text: str, label: str) -> Decimal:
+    try:
+        value = read_number(text)
+    except NotReadableError as error:
+        raise NotReadableError(f"{label}: {error}") from None
+    if value <= 0:
+        raise NotReadableError(f"{label}: it must be above zero")
+    return value
+
+
+def _one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
+    found = [value for key, value in known.items() if text and key.startswith(text.lower())]
+    if len(found) != 1:
+        raise NotReadableError(otherwise)
+    return found[0]
+
+
+def _new_id(market: str, state: State) -> str:
+    taken = {p.id for p in state.workspace.positions}
+    base = market.removesuffix(state.workspace.currency).lower() or market.lower()
+    names = [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def file_name(name: str) -> str:
+    """A file name made of a workspace's name."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+    return f"{plain[:60] or 'workspace'}.toml"
+
+
+def target(text: str) -> str:
+    """The file to save to: with an ending, and the home folder spelled out."""
+    path = Path(text).expanduser()
+    return str(path if path.suffix else path.with_suffix(".toml"))
+
+
+def judge_target(text: str) -> Verdict:
+    """Whether there is a name to save under, and whether that file is there already."""
+    if not text or "\0" in text:
+        return Verdict("A file name is missing.", False)
+    path = Path(target(text))
+    if path.is_dir():
+        return Verdict(f"{path} is a folder.", False)
+    return Verdict(f"{path} is there already and will be replaced." if path.exists() else f"Writes {path}.", True)
+
+
+def judge_source(values: Mapping[str, str]) -> Verdict:
+    """Whether a file can be opened, and what is wrong with it if not."""
+    if not values["path"]:
+        return Verdict("A file name is missing.", False)
+    try:
+        workspace = open_source(values["path"]).workspace
+    except Faults as faults:
+        return Verdict(str(faults), False)
+    return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
+
+
+def workspaces_here() -> list[Path]:
+    """The TOML files of this folder, by name, at most fifty."""
+    try:
+        return sorted(path for path in Path.cwd().glob("*.toml") if path.is_file() and path.name != "pyproject.toml")[
+            :50
+        ]
+    except OSError:
+        return []

@@ -1,0 +1,44 @@
+"""What has to hold before the desk starts: a terminal that can show it. Runs before Textual is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import MutableMapping
+
+_COLOUR_SYSTEMS = ("auto", "standard", "256", "truecolor", "windows")
+
+
+def refuse(environment: MutableMapping[str, str]) -> str | None:
+    """One sentence on why the desk cannot start here, or None when it can."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return "The desk needs a terminal for input and output; without one use: isocross report FILE"
+    if environment.get("TERM", "") == "dumb":
+        return "This terminal (TERM=dumb) cannot show the desk; use: isocross report FILE"
+    return None
+
+
+def prepare(environment: MutableMapping[str, str]) -> None:
+    """Set what Textual reads when it is imported.
+
+    COLUMNS and LINES would freeze the size; an unknown colour system would end in a traceback;
+    smooth scrolling and animations cost bytes that a slow line does not have.
+    """
+    for name in ("COLUMNS", "LINES"):
+        environment.pop(name, None)
+    if environment.get("TEXTUAL_COLOR_SYSTEM", "auto") not in _COLOUR_SYSTEMS:
+        environment.pop("TEXTUAL_COLOR_SYSTEM")
+    environment["TEXTUAL_SMOOTH_SCROLL"] = "0"
+    environment.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def open_desk(source: str | None) -> int:
+    """Open the desk on a workspace and return the exit code."""
+    said = refuse(os.environ)
+    if said is not None:
+        print(said, file=sys.stderr)
+        return 2
+    prepare(os.environ)
+    from tui.app import run_desk  # noqa: PLC0415 - Textual is imported only once the terminal can show it
+
+    return run_desk(source)

@@ -1,0 +1,34 @@
+"""The command palette: every command of the desk by its words."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from tui.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from tui.app import Desk
+
+
+class DeskCommands(Provider):
+    """Offers the commands that work now."""
+
+    async def discover(self) -> Hits:
+        """Everything, before anything is typed."""
+        desk = cast("Desk", self.app)
+        for command in COMMANDS:
+            if command.id != "palette":
+                yield DiscoveryHit(f"{command.help} ({command.shown_key})", partial(desk.do, command))
+
+    async def search(self, query: str) -> Hits:
+        """What matches the words typed so far."""
+        desk = cast("Desk", self.app)
+        matcher = self.matcher(query)
+        for command in COMMANDS:
+            words = f"{command.help} ({command.shown_key})"
+            score = matcher.match(words)
+            if score > 0 and command.id != "palette":
+                yield Hit(score, matcher.highlight(words), partial(desk.do, command))

@@ -1,0 +1,1 @@
+"""The panes of the desk: each draws one slice of the state."""

@@ -1,0 +1,107 @@
+"""The first and the last row of the desk: what is open, and the keys that work now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+
+from engine import selectors
+from engine.state import State
+from engine.story import path_words
+from tui.bridge import Bound, store_of
+from tui.commands import COMMANDS, Command
+from tui.widgets.drawing import Drawing
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.prose import Paragraph, Prose, Words
+from tui.widgets.spans import Line, Span, line_of
+
+
+class TitleBar(Bound[Words], Prose):
+    """The name of the workspace, whether it is saved, its venue and its path."""
+
+    def slice_of(self, state: State) -> Words:
+        """One row."""
+        book = selectors.book(state)
+        unsaved = " ● unsaved" if state.unsaved else ""
+        left = (Span(" isocross ", "title"), Span(f"  {state.workspace.name}"), Span(unsaved, "accent"))
+        venue = book.profile.id + (" (changed)" if book.profile.overrides else "")
+        right = (Span(f"{venue}   {path_words(selectors.scene(state))} ", "muted"),)
+        return (Paragraph(left, right),)
+
+    def show_slice(self, value: Words) -> None:
+        """Draw it."""
+        self.show(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key in the footer."""
+
+    command: str
+    key: str
+    label: str
+
+
+class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
+    """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
+
+    class Pressed(Message):
+        """A key was clicked."""
+
+        def __init__(self, command: str) -> None:
+            """Name the command of the key."""
+            self.command = command
+            super().__init__()
+
+    def slice_of(self, state: State) -> tuple[Key, ...]:
+        """The keys of the footer that do something in this state."""
+        store = store_of(self)
+        history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
+        shown = sorted((c for c in COMMANDS if c.footer), key=lambda c: c.footer)
+        return tuple(
+            Key(c.id, c.shown_key, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
+        )
+
+    def show_slice(self, value: tuple[Key, ...]) -> None:
+        """Draw them."""
+        self.show(value)
+
+    def draw(self, value: tuple[Key, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
+        """Return the row of keys; the last two, the palette and help, are never left out."""
+        spans = [Span(" ")]
+        for key in self._fitting(value, size.width):
+            spans += [Span(key.key, "accent"), Span(f" {key.label}  ", "muted")]
+        return [line_of(*spans)]
+
+    def _fitting(self, keys: tuple[Key, ...], width: int) -> list[Key]:
+        kept = [key for key in keys if key.command in {"palette", "help"}]
+        room = width - 1 - sum(_width(key) for key in kept)
+        first = []
+        for key in (key for key in keys if key not in kept):
+            room -= _width(key)
+            if room < 0:
+                break
+            first.append(key)
+        return first + kept
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer."""
+        x = 1
+        for key in self._fitting(self.value or (), self.size.width):
+            if x <= event.x < x + _width(key) - 1:
+                self.post_message(self.Pressed(key.command))
+                return
+            x += _width(key)
+
+
+def _label(command: Command, state: State) -> str:
+    return "pause" if command.id == "shock.play" and state.playing else command.label
+
+
+def _width(key: Key) -> int:
+    return cell_len(key.key) + cell_len(key.label) + 3

@@ -1,0 +1,141 @@
+"""The cascade: the timeline as dominoes, the current one explained, and equity against the shock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from engine import selectors
+from engine.actions import ShockTo
+from engine.cascade.events import Event, EventKind
+from engine.curves import EquityCurve, curves_by_mode
+from engine.numbers import money, percent
+from engine.state import State
+from engine.store import once_per_state
+from engine.story import last_event, outlook
+from engine.workspace.model import PathKind
+from tui.bridge import Pane, store_of
+from tui.panes.tones import ModesCurve
+from tui.widgets.curve import Chart, Curve, Mark, Series
+from tui.widgets.dominoes import Dominoes, Tile
+from tui.widgets.prose import Prose, Words, say
+
+_TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
+_RISE_SHOWN = 1.0
+"""How far up the chart goes until the shock goes further."""
+
+
+@dataclass(frozen=True)
+class CascadeView:
+    """What the pane shows."""
+
+    tiles: tuple[Tile, ...]
+    words: Words
+    chart: Chart
+
+
+class CascadePane(Pane[CascadeView]):
+    """What falls, in which order, and why."""
+
+    HELP = "Each domino is something that happens on the way; the sentence explains the last one."
+
+    def compose(self) -> ComposeResult:
+        """Dominoes and words beside the chart."""
+        with Vertical(id="cascade-left"):
+            yield Dominoes(id="cascade-dominoes")
+            yield Prose(id="cascade-words")
+        yield ModesCurve(id="cascade-curve")
+
+    def slice_of(self, state: State) -> CascadeView:
+        """The events of the whole glide, the last one in words, and the curves."""
+        return CascadeView(_tiles(state), _words(state), _chart(state))
+
+    def show_slice(self, value: CascadeView) -> None:
+        """Give each part its value."""
+        self.border_title = "Cascade"
+        dominoes = self.query_one(Dominoes)
+        dominoes.display = bool(value.tiles)
+        dominoes.show(value.tiles)
+        self.query_one(Prose).show(value.words)
+        self.query_one(Curve).show(value.chart)
+
+    @on(Dominoes.Picked)
+    def pick(self, message: Dominoes.Picked) -> None:
+        """A click on a domino goes to where it falls."""
+        store_of(self).dispatch(ShockTo(Decimal(message.key.partition(":")[2])))
+
+
+def _tiles(state: State) -> tuple[Tile, ...]:
+    timeline = selectors.timeline(state)
+    names = selectors.names(state)
+    size = abs(state.moment.shock)
+    happened = len(timeline.until(size))
+    tiles = []
+    for n, event in enumerate(timeline.events):
+        name = "pool" if event.position is None else names[event.position]
+        status: Literal["ahead", "fallen", "now"] = (
+            "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
+        )
+        move = timeline.ray.move(event.place)
+        tiles.append(Tile(f"{n}:{move}", f"{name} {_deed(event)}", percent(move, plus="+"), status))
+    return tuple(tiles)
+
+
+def _deed(event: Event) -> str:
+    match event.kind:
+        case EventKind.REFILL:
+            return f"draws {money(event.amount, 0)}"
+        case EventKind.LIQUIDATION:
+            return "falls"
+        case EventKind.FUND:
+            return f"fund pays {money(event.amount, 0)}"
+        case EventKind.DELEVERAGE:
+            return "deleverage"
+
+
+def _words(state: State) -> Words:
+    """The last thing that happened, and what comes next."""
+    frame = selectors.frame(state)
+    ahead = outlook(selectors.scene(state), state.moment.shock)
+    told = last_event(frame)
+    if told is None:
+        return (say(ahead),)
+    return (say(told), say(ahead, "muted"))
+
+
+def _curves(state: State) -> tuple[EquityCurve, ...]:
+    return curves_by_mode(replace(selectors.scene(state), kind=PathKind.WHAT_IF))
+
+
+curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
+"""Equity against the shock for the account as it is, all cross and all isolated."""
+
+
+def _chart(state: State) -> Chart:
+    shock = float(state.moment.shock)
+    high = _RISE_SHOWN if shock <= _RISE_SHOWN else 3.0
+    # the account as it is comes last, so that it lies on top
+    shown = [_series(curve, high) for curve in reversed(curves(state)) if curve.points]
+    heights = [y for series in shown for _, y in series.points] or [0.0, 1.0]
+    low, top = min(0.0, *heights), max(heights)
+    deaths = tuple(
+        Mark(float(stop.move), "x", "bad")
+        for stop in selectors.stops(state)
+        if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.move) <= high
+    )
+    return Chart(tuple(shown), -0.95, high, low, top if top > low else low + 1, shock, deaths)
+
+
+def _series(curve: EquityCurve, high: float) -> Series:
+    points = [(float(x), float(y)) for x, y in curve.points]
+    inside = [point for point in points if point[0] <= high]
+    beyond = next((point for point in points if point[0] > high), None)
+    if beyond is not None and inside:
+        (x0, y0), (x1, y1) = inside[-1], beyond
+        inside.append((high, y0 + (y1 - y0) * (high - x0) / (x1 - x0)))
+    return Series(curve.name, tuple(inside), _TONES[curve.name], dashed=curve.name != "as it is")

@@ -1,0 +1,158 @@
+"""The pool: what cash there is, how near the line is, and who pays for the selected position's loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from engine import selectors
+from engine.book import Mode
+from engine.frame import Frame, PositionFrame
+from engine.money import ZERO
+from engine.numbers import money, percent, whole
+from engine.state import State
+from engine.story import pool_words
+from tui.bridge import Pane
+from tui.panes.tones import PayersWaterfall
+from tui.widgets.gauge import Gauge, Level
+from tui.widgets.prose import Paragraph, Prose, Words, say
+from tui.widgets.spans import Span
+from tui.widgets.waterfall import Step, Waterfall
+
+ROOMY_HEIGHT = 15
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """What the pane shows."""
+
+    title: str
+    equity: Words
+    level: Level
+    cash: Words
+    payers: Words
+    steps: tuple[Step, ...]
+    sentence: Words
+
+
+class PoolPane(Pane[PoolView]):
+    """The account's cash and the waterfall of who pays."""
+
+    HELP = "Cash, the line it is measured against, and who pays for the selected position's loss."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether every figure of the account has a row of its own."""
+        return size.height >= ROOMY_HEIGHT
+
+    def compose(self) -> ComposeResult:
+        """Lay the pane out from top to bottom."""
+        yield Prose(id="pool-equity")
+        yield Gauge(id="pool-gauge")
+        yield Prose(id="pool-cash")
+        yield Prose(id="pool-payers")
+        yield PayersWaterfall(id="pool-waterfall")
+        yield Prose(id="pool-sentence", classes="sentence")
+
+    def slice_of(self, state: State) -> PoolView:
+        """The figures of the account and of the selected position, ready to draw."""
+        frame = selectors.frame(state)
+        row = selectors.selected_frame(state)
+        name = selectors.names(state)[row.index] if row else ""
+        return PoolView(
+            title=f"Pool · {frame.book.currency}",
+            equity=(_figure("equity", frame.account.equity, f"of {whole(frame.book.wallet)}"),),
+            level=_level(frame),
+            cash=_cash(frame, row, self.roomy),
+            payers=(_who_pays(row, name),),
+            steps=_steps(frame, row),
+            sentence=(say(pool_words(frame), "muted"),),
+        )
+
+    def show_slice(self, value: PoolView) -> None:
+        """Give each part its value."""
+        self.border_title = value.title
+        self.query_one("#pool-equity", Prose).show(value.equity)
+        self.query_one(Gauge).show(value.level)
+        self.query_one("#pool-cash", Prose).show(value.cash)
+        self.query_one("#pool-payers", Prose).show(value.payers)
+        self.query_one(Waterfall).show(value.steps)
+        self.query_one("#pool-sentence", Prose).show(value.sentence)
+
+
+def _figure(label: str, amount: Decimal, after: str = "") -> Paragraph:
+    return Paragraph((Span(f"{label:<10}", "muted"), Span(f"{money(amount):>8}")), (Span(after, "muted"),))
+
+
+def _level(frame: Frame) -> Level:
+    """Equity and the line as shares of the wallet at the opening."""
+    whole = max(frame.book.wallet, frame.account.equity, Decimal(1))
+    line = frame.account.pool_maintenance_margin
+    tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[frame.account.status.value]
+    pool = frame.account.pool_equity
+    return Level(
+        fill=float(max(ZERO, pool if pool is not None else frame.account.equity) / whole),
+        middle=float(max(ZERO, frame.account.equity) / whole),
+        mark=None if line is None else float(min(line / whole, Decimal(1))),
+        tone=tone,
+    )
+
+
+def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
+    """The line and the cash; where rows are few, cash set apart comes before what is available."""
+    account = frame.account
+    lines = [_line(frame, row, roomy), _figure("unused", account.unused)]
+    if account.isolated_margin:
+        lines.append(_figure("isolated", account.isolated_margin, "apart"))
+    if roomy or not account.isolated_margin:
+        lines.append(_figure("available", account.available))
+    if roomy:
+        lines += [_figure("wallet", account.wallet), _figure("worst case", account.worst_case)]
+        lines += [_figure("fund", account.fund)] if account.fund else []
+    return tuple(lines)
+
+
+def _line(frame: Frame, row: PositionFrame | None, roomy: bool) -> Paragraph:
+    """The line of the pool; under top-up and for an isolated position, that of the bucket."""
+    need, ratio = frame.account.pool_maintenance_margin, frame.account.margin_ratio
+    label = "line"
+    if need is None or (row and row.position.mode is Mode.ISOLATED):
+        need, ratio = (row.maintenance_margin, row.margin_ratio) if row else (ZERO, None)
+        label = "its line"
+    share = "" if ratio is None else f"ratio {percent(ratio)}"
+    if not roomy:
+        share = share.replace(" %", "%")
+    return _figure(label, need, share)
+
+
+def _who_pays(row: PositionFrame | None, name: str) -> Paragraph:
+    if row is None:
+        return say("no position", "muted")
+    if row.paid_by.total == 0:
+        return say(f"{name} has no loss to pay", "title")
+    return Paragraph((Span(f"who pays {name}'s ", "title"), Span(money(row.paid_by.total))))
+
+
+def _steps(frame: Frame, row: PositionFrame | None) -> tuple[Step, ...]:
+    if row is None:
+        return ()
+    paid = row.paid_by
+    whole = max(paid.total, Decimal(1))
+    others = _others_name(frame, row)
+    rows = (
+        ("own margin", paid.own_margin, "own-margin"),
+        ("unused", paid.unused, "unused"),
+        (others, paid.others, "others"),
+        ("fund", paid.fund, "fund"),
+    )
+    return tuple(Step(label, money(amount), float(amount / whole), tone) for label, amount, tone in rows)
+
+
+def _others_name(frame: Frame, row: PositionFrame) -> str:
+    """Whose margin "others" is, where it is one position's."""
+    others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
+    if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
+        return f"{others[0].position.market.removesuffix(frame.book.currency)}'s margin"
+    return "others"

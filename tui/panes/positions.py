@@ -1,0 +1,177 @@
+"""The positions: a row each; dead rows stay, struck, with when they fell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from engine import selectors
+from engine.actions import Select
+from engine.book import Mode, Side
+from engine.frame import Frame, PositionFrame, Status
+from engine.numbers import brief, money, percent, price
+from engine.preview import Preview, TriggerChange
+from engine.state import State
+from engine.story import fate, otherwise
+from tui.bridge import Pane, store_of
+from tui.panes.tones import BookTable
+from tui.widgets.columns import Cell, Column, Row, Table
+from tui.widgets.prose import Paragraph, Prose, Words, say
+from tui.widgets.spans import Span
+from tui.widgets.table import LineTable
+
+COLUMNS = (
+    Column("market", "market", "left", 5, 20),
+    Column("side", "side", "left", 1, 19),
+    Column("mode", "mode", "left", 7, 18),
+    Column("size", "size", "right", 6, 7),
+    Column("entry", "entry", "right", 8, 8),
+    Column("mark", "mark", "right", 8, 11),
+    Column("pnl", "PnL", "right", 7, 17),
+    Column("margin", "margin", "right", 7, 10),
+    Column("ratio", "ratio", "right", 6, 9),
+    Column("liquidation", "liq", "right", 6, 16),
+    Column("joint", "joint", "right", 6, 15),
+    Column("distance", "away", "right", 6, 12),
+    Column("worst", "worst", "right", 7, 6),
+)
+
+
+ROOMY_WIDTH = 60
+_SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
+_MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
+"""Letters that need no colour, and where there is room the words."""
+
+
+@dataclass(frozen=True)
+class PositionsView:
+    """What the pane shows."""
+
+    table: Table
+    sentence: Words
+
+
+class PositionsPane(Pane[PositionsView]):
+    """The table of positions and a sentence on the selected one."""
+
+    HELP = "One row a position. liq: the other markets standing still; joint: all moving with the shock."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether sides, modes and prices can be written out."""
+        return size.width >= ROOMY_WIDTH
+
+    def compose(self) -> ComposeResult:
+        """The table above its sentence."""
+        table = BookTable(id="positions-table")
+        table.can_focus = False
+        yield table
+        yield Prose(id="positions-sentence", classes="sentence")
+
+    def slice_of(self, state: State) -> PositionsView:
+        """All rows, and what is to be said of the selected one or of the previewed flip."""
+        frame = selectors.frame(state)
+        names = selectors.names(state)
+        rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
+        return PositionsView(Table(COLUMNS, rows, state.selected), _sentence(state))
+
+    def show_slice(self, value: PositionsView) -> None:
+        """Give each part its value."""
+        self.border_title = "Positions"
+        self.query_one(LineTable).show(value.table)
+        self.query_one("#positions-sentence", Prose).show(value.sentence)
+
+    @on(LineTable.RowPicked)
+    def pick(self, message: LineTable.RowPicked) -> None:
+        """A click selects."""
+        store_of(self).dispatch(Select(message.key))
+
+
+def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
+    position = row.position
+    tick = frame.book.market_of(position).tick
+    written = price if roomy else brief
+    dead = row.status is Status.LIQUIDATED
+    near = "warn" if row.status is Status.AT_RISK else ""
+    trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
+    return Row(
+        position.id,
+        (
+            Cell(name),
+            Cell(_SIDES[position.side][roomy], position.side.value),
+            Cell(_MODES[position.mode][roomy], position.mode.value),
+            Cell(f"{position.quantity:f}"),
+            Cell(price(position.entry, tick)),
+            Cell(price(row.mark, tick)),
+            _pnl(row),
+            Cell(money(row.margin)),
+            Cell(_ratio(frame, row)),
+            trigger,
+            Cell(written(row.joint_trigger, tick), near),
+            Cell(_away(row), near),
+            Cell(money(row.worst_case)),
+        ),
+        struck=dead,
+    )
+
+
+def _pnl(row: PositionFrame) -> Cell:
+    """Unrealised PnL; of a dead position what its end cost."""
+    pnl = row.unrealised_pnl if row.death is None else -row.death.amount
+    return Cell(money(pnl), "good" if pnl > 0 else "bad" if pnl < 0 else "")
+
+
+def _ratio(frame: Frame, row: PositionFrame) -> str:
+    """The ratio that is measured against 100 %: the pool's for a position that stands on it."""
+    if frame.book.has_bucket(row.position):
+        return percent(row.margin_ratio)
+    return f"pool {percent(frame.account.margin_ratio)}"
+
+
+def _fell(frame: Frame, row: PositionFrame) -> Cell:
+    """Where a dead position fell, in the place of its liquidation price."""
+    place = row.death.place if row.death else frame.place
+    return Cell(percent(frame.ray.move(place), plus="+"), "bad")
+
+
+def _away(row: PositionFrame) -> str:
+    """How far the nearest trigger is; a bang where that is near."""
+    if row.status is Status.LIQUIDATED:
+        return "fell"
+    return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
+
+
+def _sentence(state: State) -> Words:
+    proposed = selectors.proposed(state)
+    if proposed is not None:
+        return _preview_words(state, proposed)
+    row = selectors.selected_frame(state)
+    if row is None:
+        return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
+    scene, shock = selectors.scene(state), state.moment.shock
+    return (say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted"),)
+
+
+def _preview_words(state: State, proposed: Preview) -> Words:
+    """The cash a flip moves, and every position's liquidation price before and after."""
+    outcome = proposed.outcome
+    if outcome.after is None:
+        return (say(f"A flip would be refused: {outcome.refusal}.", "bad"),)
+    moved = (
+        f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
+    )
+    head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
+    book = selectors.book(state)
+    lines = [say(f"{head} {outcome.remark}".strip(), "accent")]
+    for row in proposed.rows:
+        tick = book.market_of(book.positions[row.index]).tick
+        before, after = price(row.liquidation_before, tick), price(row.liquidation_after, tick)
+        joint = _joint_words(row, price(row.joint_before, tick), price(row.joint_after, tick))
+        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}"))))
+    return tuple(lines)
+
+
+def _joint_words(row: TriggerChange, before: str, after: str) -> str:
+    return f", joint {before} → {after}" if row.joint_before != row.joint_after else ""

@@ -1,0 +1,105 @@
+"""The shock: the slider with the events on its scale, and what each market does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual import on
+from textual.app import ComposeResult
+
+from engine import selectors
+from engine.actions import ShockTo
+from engine.cascade.events import EventKind
+from engine.numbers import percent
+from engine.path import DEEPEST_FALL, HIGHEST_RISE
+from engine.selectors import Stop
+from engine.state import State
+from engine.story import path_words
+from tui.bridge import Pane, store_of
+from tui.widgets.prose import Paragraph, Prose, Words
+from tui.widgets.spans import Span
+from tui.widgets.track import Scale, Tick, Track
+
+
+@dataclass(frozen=True)
+class ShockView:
+    """What the pane shows."""
+
+    title: str
+    scale: Scale
+    words: Words
+
+
+class ShockPane(Pane[ShockView]):
+    """The slider."""
+
+    HELP = "The common move of all markets from their opening marks; marks on the scale are where something happens."
+
+    def compose(self) -> ComposeResult:
+        """The track above its words."""
+        yield Track(id="shock-track")
+        yield Prose(id="shock-words")
+
+    def slice_of(self, state: State) -> ShockView:
+        """The scale with every event on it, and the markets' moves."""
+        shock = state.moment.shock
+        stops = selectors.stops(state)
+        ticks = tuple(_tick(stop, shock) for stop in stops if stop.move)
+        return ShockView(
+            title=f"Shock · {path_words(selectors.scene(state))}{' · playing' if state.playing else ''}",
+            scale=Scale(
+                low=-float(DEEPEST_FALL),
+                high=float(HIGHEST_RISE),
+                zero=0.0,
+                at=float(shock),
+                ticks=ticks,
+                low_text="−95 %",
+                high_text="+300 %",
+            ),
+            words=(_moves(state), _next(state)),
+        )
+
+    def show_slice(self, value: ShockView) -> None:
+        """Give each part its value."""
+        self.border_title = value.title
+        self.query_one(Track).show(value.scale)
+        self.query_one(Prose).show(value.words)
+
+    @on(Track.Moved)
+    def move(self, message: Track.Moved) -> None:
+        """A click or a drag puts the shock there, to a tenth of a per cent."""
+        store_of(self).dispatch(ShockTo(Decimal(round(message.value * 1000)) / 1000))
+
+
+def _tick(stop: Stop, shock: Decimal) -> Tick:
+    falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
+    passed = stop.move * shock > 0 and abs(stop.move) <= abs(shock)
+    return Tick(float(stop.move), percent(stop.move, plus="+"), "bad" if falls else "warn", passed)
+
+
+def _moves(state: State) -> Paragraph:
+    """Each market's own move, and the size of a step."""
+    frame = selectors.frame(state)
+    book = frame.book
+    held = dict.fromkeys(p.market for p in book.positions)
+    spans: list[Span] = []
+    for symbol in held:
+        move = frame.marks[symbol] / book.markets[symbol].mark - 1
+        tone = "good" if move > 0 else "bad" if move < 0 else "muted"
+        spans += [
+            Span(f"{symbol.removesuffix(book.currency)} ", "muted"),
+            Span(f"{percent(move, plus='+')}   ", tone),
+        ]
+    return Paragraph(tuple(spans), (Span("step ", "muted"), Span(percent(state.step, 0))))
+
+
+def _next(state: State) -> Paragraph:
+    shock = state.moment.shock
+    left = (Span("shock ", "muted"), Span(percent(shock, plus="+"), "accent"))
+    beyond = [s.move for s in selectors.stops(state)]
+    down = max((m for m in beyond if m < min(shock, Decimal(0))), default=None)
+    up = min((m for m in beyond if m > max(shock, Decimal(0))), default=None)
+    ahead = [percent(m, plus="+") for m in (down, up) if m is not None]
+    words = f"next at {' and '.join(ahead)}" if ahead else "nothing more falls either way"
+    return Paragraph((*left, Span(f"   {words}", "muted")))

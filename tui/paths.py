@@ -1,0 +1,47 @@
+"""The paths and the shapes of a shock that can be chosen."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine import selectors
+from engine.edits import SetPath
+from engine.state import State
+from engine.workspace import PathKind
+from tui.screens.choose import Choice
+
+_ALTS = (Decimal("1.5"), Decimal(3))
+"""How much further the other markets go than the first, in the shapes that are offered."""
+
+
+def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
+    """A glide or a gap with the markets' parts as they are, then the parts with the path as it is."""
+    scenario = state.workspace.scenario
+    book = selectors.book(state)
+    held = list(dict.fromkeys(p.market for p in book.positions))
+    names = {symbol: symbol.removesuffix(book.currency) or symbol for symbol in held}
+    choices = [
+        (Choice("what-if", "glide", "all marks move together, step by step"), _path(PathKind.WHAT_IF, state)),
+        (Choice("gap", "gap", "all marks jump at once, past every trigger between"), _path(PathKind.GAP, state)),
+        (
+            Choice("alike", "everything alike", "every market moves as far as the shock"),
+            SetPath(scenario.path, {}, "Every market moves alike"),
+        ),
+    ]
+    if len(held) > 1:
+        for symbol in held:
+            others = {other: Decimal(0) for other in held if other != symbol}
+            title = f"only {names[symbol]} moves"
+            choice = Choice(f"only-{symbol}", title, "the others stand still")
+            choices.append((choice, SetPath(scenario.path, others, title.capitalize())))
+        for times in _ALTS:
+            further = dict.fromkeys(held[1:], times)
+            title = f"the others {times:f} × {names[held[0]]}"
+            choice = Choice(f"alts-{times:f}", title, "a fall that takes the smaller coins further")
+            choices.append((choice, SetPath(scenario.path, further, title.capitalize())))
+    return choices
+
+
+def _path(kind: PathKind, state: State) -> SetPath:
+    title = "All marks jump at once" if kind is PathKind.GAP else "All marks glide"
+    return SetPath(kind, state.workspace.scenario.betas, title)

@@ -1,0 +1,28 @@
+"""The pages to read: every key, and the arithmetic of a position."""
+
+from __future__ import annotations
+
+from engine.frame import Frame, PositionFrame
+from engine.why import reasons
+from tui.commands import COMMANDS
+from tui.widgets.prose import Paragraph, Words, say
+from tui.widgets.spans import Span
+
+_PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
+
+
+def help_words() -> Words:
+    """Every key with what it does, from the table the keys are made of."""
+    width = max(len(command.shown_key) for command in COMMANDS) + 3
+    rows = [(command.shown_key, command.help) for command in COMMANDS]
+    return tuple(Paragraph((Span(f"{key:<{width}}", "accent"), Span(words))) for key, words in [*rows, *_PANE_KEYS])
+
+
+def why_words(frame: Frame, row: PositionFrame) -> Words:
+    """Formula, numbers put in, result and source of every figure of a position."""
+    words: list[Paragraph] = []
+    for reason in reasons(frame, row):
+        words += [say(reason.title, "accent"), say(f"  {reason.formula}", "muted"), say(f"  {reason.substituted}")]
+        if reason.source:
+            words.append(say(f"  {reason.source}", "muted"))
+    return tuple(words)

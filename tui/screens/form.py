@@ -1,0 +1,93 @@
+"""A form: a few fields, a sentence that says what they would do, and one key to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from tui.widgets.prose import Prose, say
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line to fill in."""
+
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the fields would do as they stand."""
+
+    text: str
+    good: bool
+
+
+Judge = Callable[[Mapping[str, str]], Verdict]
+
+
+class Form(ModalScreen[dict[str, str] | None]):
+    """Fields with a verdict under them; gives the fields back, or None when it was left."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+
+    def __init__(self, title: str, fields: Sequence[Field], judge: Judge) -> None:
+        """Make a form.
+
+        Args:
+            title: what it is for.
+            fields: what is to be filled in.
+            judge: says what the fields would do; only a good verdict can be done.
+        """
+        super().__init__()
+        self._title = title
+        self._fields = tuple(fields)
+        self._judge = judge
+
+    def compose(self) -> ComposeResult:
+        """Title, fields, verdict and keys."""
+        with Vertical(classes="box") as box:
+            box.border_title = self._title
+            for field in self._fields:
+                with Horizontal(classes="field"):
+                    yield Label(field.label)
+                    yield Input(field.value, placeholder=field.hint, id=f"field-{field.key}", compact=True)
+            yield Prose(id="verdict")
+            yield Prose((say("enter do it   tab next field   esc leave", "muted"),), id="form-keys")
+
+    def on_mount(self) -> None:
+        """Judge what stands there already."""
+        for field in self.query(Input):
+            field.cursor_blink = False
+        self._tell()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The fields as they stand."""
+        return {field.key: self.query_one(f"#field-{field.key}", Input).value.strip() for field in self._fields}
+
+    @on(Input.Changed)
+    def _tell(self) -> None:
+        verdict = self._judge(self.values)
+        self.query_one("#verdict", Prose).show((say(verdict.text, "" if verdict.good else "bad"),))
+
+    @on(Input.Submitted)
+    def _submit(self) -> None:
+        if self._judge(self.values).good:
+            self.dismiss(self.values)
+
+    def action_leave(self) -> None:
+        """Go back without doing anything."""
+        self.dismiss(None)

@@ -1,0 +1,222 @@
+"""Themes: TOML files in, checked colours out, each fault with its file, key and what was expected."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from platformdirs import user_config_path
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
+
+import tui
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+_LARGEST: Final = 64 * 1024
+"""Bytes above which a file is taken for something else."""
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+_EXPECTED: Final = {
+    "missing": "every key of a theme to be there",
+    "bool_type": "true or false",
+    "string_type": "text in quotes",
+    "string_too_short": "some words",
+    "string_too_long": "at most 200 characters",
+    "model_type": "a table, as in [colours]",
+    "model_attributes_type": "a table, as in [colours]",
+}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda key: key.replace("_", "-"))
+
+
+class Colours(_Table):
+    """The colours every part of the screen is made of."""
+
+    background: Colour
+    """The ground."""
+    surface: Colour
+    """Panes."""
+    panel: Colour
+    """What lies over a pane."""
+    foreground: Colour
+    """Text."""
+    muted: Colour
+    """Text that may be overlooked."""
+    primary: Colour
+    """Focus, borders, keys."""
+    secondary: Colour
+    accent: Colour
+    """The one thing that matters now."""
+    success: Colour
+    warning: Colour
+    error: Colour
+
+
+class DeskColours(_Table):
+    """The colours of what the desk is about."""
+
+    long: Colour
+    short: Colour
+    cross: Colour
+    isolated: Colour
+    profit: Colour
+    loss: Colour
+    line: Colour
+    """The liquidation line."""
+    fallen: Colour
+    unused: Colour
+    own_margin: Colour
+    others: Colour
+    fund: Colour
+
+
+class DeskTheme(_Table):
+    """A theme, as its file says it."""
+
+    name: Name
+    title: Words
+    description: Words
+    dark: StrictBool
+    colours: Colours
+    desk: DeskColours
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedThemes:
+    """What was found in the folders of themes."""
+
+    themes: dict[str, DeskTheme] = field(default_factory=dict)
+    """By name; of two, the one of the later folder."""
+    problems: list[str] = field(default_factory=list)
+    """What was skipped and why, one sentence each."""
+
+
+VARIABLE_DEFAULTS: Final[dict[str, str]] = {
+    "desk-long": "ansi_blue",
+    "desk-short": "ansi_yellow",
+    "desk-cross": "ansi_cyan",
+    "desk-isolated": "ansi_magenta",
+    "desk-profit": "ansi_blue",
+    "desk-loss": "ansi_red",
+    "desk-line": "ansi_bright_red",
+    "desk-fallen": "ansi_bright_black",
+    "desk-unused": "ansi_cyan",
+    "desk-own-margin": "ansi_blue",
+    "desk-others": "ansi_yellow",
+    "desk-fund": "ansi_red",
+}
+"""Stand-ins for `App.get_theme_variable_defaults`, for foreign themes: names of the terminal's palette."""
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the themes that come with the program."""
+    return Path(tui.__file__).parent.parent / "themes"
+
+
+def theme_folders() -> list[Path]:
+    """Return the folders to look in: the program's, then the user's own where there is one."""
+    own = user_config_path("isocross") / "themes"
+    return [shipped_folder(), *([own] if own.is_dir() else [])]
+
+
+def load_themes(folders: Sequence[Path]) -> LoadedThemes:
+    """Read every `*.toml` of the folders; what is broken is reported and skipped, and nothing is raised."""
+    loaded = LoadedThemes()
+    for folder in folders:
+        try:
+            files = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        except OSError as error:
+            loaded.problems.append(f"{folder}: this folder of themes cannot be read: {_reason(error)}")
+            continue
+        _load_folder(files, loaded)
+    return loaded
+
+
+def to_textual(theme: DeskTheme) -> Theme:
+    """Return a theme as Textual takes it, the colours of the desk among its variables."""
+    from textual.theme import Theme  # noqa: PLC0415 - a listing on the command line does without Textual
+
+    colours = theme.colours.model_dump()
+    muted = colours.pop("muted")
+    variables = {"text-muted": muted, "foreground-muted": muted}
+    variables |= {f"desk-{key}": colour for key, colour in theme.desk.model_dump(by_alias=True).items()}
+    return Theme(name=theme.name, dark=theme.dark, variables=variables, **colours)
+
+
+def _load_folder(files: Sequence[Path], loaded: LoadedThemes) -> None:
+    seen: dict[str, Path] = {}
+    for path in files:
+        theme, problems = _load_file(path)
+        loaded.problems.extend(f"{path}: {problem}" for problem in problems)
+        if theme is None:
+            continue
+        if theme.name in seen:
+            other = seen[theme.name].name
+            loaded.problems.append(f"{path}: name: {theme.name!r} is taken by {other}; expected another name")
+            continue
+        seen[theme.name] = path
+        loaded.themes[theme.name] = theme
+
+
+def _load_file(path: Path) -> tuple[DeskTheme | None, list[str]]:
+    try:
+        if not path.is_file():
+            return None, ["not a file; expected a theme in TOML"]
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            return None, [f"larger than {_LARGEST // 1024} kB; expected a theme, which is much smaller"]
+        return _checked(tomllib.loads(content.decode("utf-8")))
+    except UnicodeDecodeError as error:
+        return None, [f"not UTF-8 at byte {error.start}; expected a text file in UTF-8"]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return None, [f"not TOML: {error}"]
+    except (OSError, ValueError) as error:
+        return None, [f"cannot be read: {_reason(error)}"]
+
+
+def _checked(document: dict[str, Any]) -> tuple[DeskTheme | None, list[str]]:
+    try:
+        return DeskTheme.model_validate(document), []
+    except ValidationError as error:
+        return None, [_sentence(dict(fault)) for fault in error.errors(include_url=False)]
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    kind = fault["type"]
+    if kind == "missing":
+        return f"{key}: missing; expected {_EXPECTED[kind]}"
+    if kind == "extra_forbidden":
+        return f"{key}: unknown key; {_did_you_mean(fault['loc'])}"
+    if kind == "string_pattern_mismatch":
+        wanted = "small letters, digits and hyphens" if key == "name" else 'a colour like "#1e90ff"'
+        return f"{key}: {_quoted(fault['input'])} will not do; expected {wanted}"
+    return f"{key}: {_quoted(fault['input'])} will not do; expected {_EXPECTED.get(kind, fault['msg'])}"
+
+
+def _did_you_mean(place: Sequence[str | int]) -> str:
+    models: dict[str | int, type[_Table]] = {"colours": Colours, "desk": DeskColours}
+    model = models.get(place[0], DeskTheme) if len(place) > 1 else DeskTheme
+    known = [entry.alias or key for key, entry in model.model_fields.items()]
+    close = get_close_matches(str(place[-1]), known, 1)
+    return f"did you mean {close[0]}?" if close else f"expected one of {', '.join(known)}"
+
+
+def _quoted(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= 40 else f"{written[:39]}…"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

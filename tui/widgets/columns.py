@@ -1,0 +1,139 @@
+"""Which columns of a table fit into a width, how wide they are, and how a row looks in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rich.cells import cell_len
+
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.spans import Line, Span, line_of, pad_left, pad_right
+
+GUTTER: Final = 3
+"""Cells before the first column: the cursor mark, the mark of an ended row, a blank."""
+_WIDEST_GAP: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    key: str
+    title: str
+    align: Literal["left", "right"] = "left"
+    width: int = 0
+    """Cells it takes at least; more when a cell or the title is longer."""
+    priority: int = 0
+    """Where there is no room for all, the column with the lowest priority goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one place of a table."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, with a cell for every column."""
+
+    key: str
+    cells: tuple[Cell, ...]
+    struck: bool = False
+    """Whether what the row stands for has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Everything a table shows."""
+
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    cursor: str | None = None
+    """The key of the selected row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that is shown."""
+
+    index: int
+    width: int
+    gap: int
+    """Blank cells before it."""
+    align: str
+
+
+def place_columns(table: Table, width: int) -> tuple[Placed, ...]:
+    """Choose the columns that fit whole, and share out some of what is left between them."""
+    widths = [_natural_width(table, index) for index in range(len(table.columns))]
+    kept = list(range(len(widths)))
+    while kept and GUTTER + sum(widths[index] for index in kept) + len(kept) - 1 > width:
+        kept.remove(min(kept, key=lambda index: (table.columns[index].priority, -index)))
+    if not kept:
+        return ()
+    spare = width - GUTTER - sum(widths[index] for index in kept)
+    gap = min(_WIDEST_GAP, spare // max(1, len(kept) - 1))
+    return tuple(
+        Placed(index, widths[index], gap if place else 0, table.columns[index].align)
+        for place, index in enumerate(kept)
+    )
+
+
+def header_line(columns: Sequence[Column], placed: Sequence[Placed]) -> Line:
+    """Return the titles of the columns."""
+    spans = [Span(" " * GUTTER, "title")]
+    for place in placed:
+        spans += _in_place(Cell(columns[place.index].title, "title"), place, "")
+    return line_of(*spans)
+
+
+def row_line(row: Row, placed: Sequence[Placed], width: int, over: str, glyphs: Glyphs) -> Line:
+    """Return a row: its marks, then its cells.
+
+    Args:
+        row: The row.
+        placed: The columns that are shown.
+        width: Cells to fill.
+        over: A tone laid over the whole row, or nothing.
+        glyphs: The characters to draw with.
+    """
+    mark = glyphs.cursor if over else " "
+    dead = glyphs.dead if row.struck else " "
+    spans = [Span(mark, _both("accent", over) if over else ""), Span(f"{dead} ", over)]
+    for place in placed:
+        cell = row.cells[place.index] if place.index < len(row.cells) else Cell("")
+        spans += _in_place(_struck(cell) if row.struck else cell, place, over)
+    line = line_of(*spans)
+    rest = width - sum(cell_len(span.text) for span in line)
+    return line_of(*line, Span(" " * rest, over)) if over else line
+
+
+def _in_place(cell: Cell, place: Placed, over: str) -> list[Span]:
+    """Return a cell with its padding, as one span where the tone of blanks cannot be seen."""
+    tone = _both(cell.tone, over)
+    pad = " " * (place.width - cell_len(cell.text))
+    if "struck" in tone:
+        before, after = (pad, "") if place.align == "right" else ("", pad)
+        return [Span(" " * place.gap + before, over), Span(cell.text, tone), Span(after, over)]
+    fitted = (pad_left if place.align == "right" else pad_right)(cell.text, place.width)
+    return [Span(" " * place.gap + fitted, tone)]
+
+
+def _struck(cell: Cell) -> Cell:
+    """Strike a cell of a row that has ended; one with a tone of its own says something about the end and stays."""
+    return Cell(cell.text, "struck") if cell.text.strip() and not cell.tone else cell
+
+
+def _both(tone: str, over: str) -> str:
+    return f"{tone} {over}".strip()
+
+
+def _natural_width(table: Table, index: int) -> int:
+    column = table.columns[index]
+    cells = (cell_len(row.cells[index].text) for row in table.rows if index < len(row.cells))
+    return max(column.width, cell_len(column.title), *cells, 0)

@@ -1,0 +1,185 @@
+"""A chart of lines, with a cursor and marks along its base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from engine.numbers import short
+from tui.widgets.drawing import Drawing
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.raster import Grid, Point, braille, dots_by_cell
+from tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
+
+_Cells = dict[tuple[int, int], tuple[str, str]]
+_LEAST_HEIGHT = 3
+_LEAST_WIDTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a chart."""
+
+    name: str
+    points: tuple[Point, ...]
+    """Where it bends, by rising x; two points with the same x are a step."""
+    tone: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A character on the base of a chart."""
+
+    x: float
+    glyph: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything a chart shows."""
+
+    series: tuple[Series, ...]
+    """Where two share a cell, it has the tone of the later one."""
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+    cursor_x: float | None = None
+    marks: tuple[Mark, ...] = ()
+    y_labels: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """The part of a chart the lines are in."""
+
+    chart: Chart
+    width: int
+    """Cells across."""
+    height: int
+    """Cells from top to bottom."""
+    glyphs: Glyphs
+
+    @property
+    def dots_in_a_cell(self) -> tuple[int, int]:
+        """How many dots a cell has, across and down."""
+        return (2, 4) if self.glyphs.braille else (1, 1)
+
+    @property
+    def cells(self) -> Grid:
+        """The data laid over the cells."""
+        chart = self.chart
+        return Grid(self.width, self.height, chart.x_low, chart.x_high, chart.y_low, chart.y_high)
+
+    @property
+    def dots(self) -> Grid:
+        """The data laid over the dots."""
+        across, down = self.dots_in_a_cell
+        return replace(self.cells, width=self.width * across, height=self.height * down)
+
+    @property
+    def cursor(self) -> int | None:
+        """The column of cells the cursor is in."""
+        at = self.chart.cursor_x
+        return None if at is None else self.cells.column_of(at)
+
+
+class Curve(Drawing[Chart]):
+    """Lines over a base, in dots where the terminal has them."""
+
+    def draw(self, value: Chart, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the plot with its labels at the left and its base at the bottom."""
+        based = size.height >= _LEAST_HEIGHT
+        height = size.height - based
+        labels = _labels(value, height, glyphs) if value.y_labels and based else {}
+        margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
+        if size.width - margin < _LEAST_WIDTH:
+            labels, margin = {}, 0
+        plot = Plot(value, size.width - margin, height, glyphs)
+        cells = plot_cells(plot)
+        lines = []
+        for row in range(height):
+            line = line_of_cells(cells.get((column, row), (" ", "")) for column in range(plot.width))
+            lines.append(line_of(_axis(labels, row, margin, glyphs), *line))
+        corner = Span(pad_left(glyphs.corner, margin) if margin else "", "muted")
+        return [*lines, line_of(corner, *_base(plot))] if based else lines
+
+
+def plot_cells(plot: Plot) -> _Cells:
+    """Return the characters of a plot by (column, row): cursor, lines over it, names where there is room."""
+    cells: _Cells = {}
+    if plot.cursor is not None:
+        cells |= {(plot.cursor, row): (plot.glyphs.upright, "accent") for row in range(plot.height)}
+    seen: dict[tuple[int, int], int] = {}
+    for series in plot.chart.series:
+        drawn = dots_by_cell(series.points, plot.dots, plot.dots_in_a_cell, 2 if series.dashed else 1)
+        plain = plot.glyphs.plot_dashed if series.dashed else plot.glyphs.plot
+        for place, dots in drawn.items():
+            seen[place] = together(seen.get(place, 0), dots)
+            cells[place] = (braille(seen[place]) if plot.glyphs.braille else plain, series.tone)
+    for series in plot.chart.series:
+        cells |= name_cells(series, plot, cells)
+    return cells
+
+
+def together(earlier: int, later: int) -> int:
+    """Return the dots of a cell that two lines pass: of both, or of the later where it lies on the other."""
+    return later if later | earlier == earlier else later | earlier
+
+
+def name_cells(series: Series, plot: Plot, taken: _Cells) -> _Cells:
+    """Return the name of a line with a sample of it, at the right and near its end; nothing without room."""
+    ends = [y for x, y in series.points if x <= plot.chart.x_high]
+    if not series.name or not ends:
+        return {}
+    sample = plot.glyphs.dash if series.dashed else plot.glyphs.rule if plot.glyphs.braille else plot.glyphs.plot
+    label = f" {sample * 2} {series.name}"
+    left = plot.width - cell_len(label)
+    home = min(max(plot.cells.row_of(ends[-1]), 0), plot.height - 1)
+    for row in sorted(range(plot.height), key=lambda row: (abs(row - home), row)):
+        wanted = [(column, row) for column in range(left, plot.width)]
+        if left >= 0 and not any(place in taken for place in wanted):
+            return _lettered(label, left, row, series.tone)
+    return {}
+
+
+def _lettered(label: str, left: int, row: int, tone: str) -> _Cells:
+    cells: _Cells = {}
+    for character in label:
+        cells[left, row] = (character, tone)
+        for extra in range(1, cell_len(character)):
+            cells[left + extra, row] = ("", tone)
+        left += cell_len(character)
+    return cells
+
+
+def _labels(chart: Chart, height: int, glyphs: Glyphs) -> dict[int, str]:
+    """Return the labels of the upright axis by row: low, then middle where there is room, and high."""
+    span = chart.y_high - chart.y_low
+    labels = {height - 1: short(chart.y_low, span, minus=glyphs.minus)}
+    if height % 2 and height >= 5:
+        labels[height // 2] = short((chart.y_low + chart.y_high) / 2, span, minus=glyphs.minus)
+    return labels | {0: short(chart.y_high, span, minus=glyphs.minus)}
+
+
+def _axis(labels: dict[int, str], row: int, margin: int, glyphs: Glyphs) -> Span:
+    if not margin:
+        return Span("")
+    joint = glyphs.axis_tick if row in labels else glyphs.axis
+    return Span(pad_left(labels.get(row, ""), margin - 1) + joint, "muted")
+
+
+def _base(plot: Plot) -> Line:
+    cells = [(plot.glyphs.rule, "muted")] * plot.width
+    if plot.cursor is not None:
+        cells[plot.cursor] = (plot.glyphs.foot, "accent")
+    for mark in plot.chart.marks:
+        column = plot.cells.column_of(mark.x)
+        if column is not None:
+            cells[column] = (mark.glyph, mark.tone)
+    return line_of_cells(cells)

@@ -1,0 +1,96 @@
+"""Words: lines of spans, wrapped at blanks where they are longer than the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from tui.widgets.drawing import Drawing
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.spans import Line, Span, line_of, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line of words; `right` stands at the right edge of its first row."""
+
+    spans: Line
+    right: Line = ()
+
+
+Words = tuple[Paragraph, ...]
+
+
+def say(text: str, tone: str = "") -> Paragraph:
+    """Return a paragraph of one tone."""
+    return Paragraph((Span(text, tone),))
+
+
+class Prose(Drawing[Words]):
+    """Paragraphs one below the other."""
+
+    DEFAULT_CSS = """
+    Prose { height: auto; }
+    """
+
+    def show(self, value: Words) -> None:
+        """Show the words, and ask for the room they need when their number of rows changed."""
+        before = len(self.lines) if self.is_mounted else 0
+        super().show(value)
+        if (
+            self.is_mounted
+            and len(self.lines) != before
+            and self.styles.height is not None
+            and self.styles.is_auto_height
+        ):
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return how many rows the words take."""
+        return sum(len(wrapped(paragraph, width)) for paragraph in self._value or ())
+
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
+        """Return the rows of all paragraphs."""
+        return [row for paragraph in value for row in wrapped(paragraph, size.width)]
+
+
+def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
+    """Return the rows of a paragraph; a word longer than a row is cut over several."""
+    if width <= 0:
+        return []
+    rows: list[list[Span]] = [[]]
+    used = 0
+    for word in _words(paragraph.spans):
+        text = word.text
+        if used and used + cell_len(text.rstrip()) > width:
+            rows.append([])
+            used, text = 0, text.lstrip()
+        while cell_len(text) > width and len(text) > width:
+            rows[-1].append(Span(text[:width], word.tone))
+            rows.append([])
+            text = text[width:]
+        rows[-1].append(Span(text, word.tone))
+        used += cell_len(text)
+    lines = [line_of(*row) for row in rows]
+    if paragraph.right:
+        gap = width - width_of(lines[0]) - width_of(paragraph.right)
+        if gap > 0:
+            lines[0] = line_of(*lines[0], Span(" " * gap), *paragraph.right)
+    return lines
+
+
+def _words(spans: Line) -> list[Span]:
+    """The spans cut after each run of blanks."""
+    words = []
+    for span in spans:
+        start = 0
+        for at in range(1, len(span.text)):
+            # a number and its per cent sign stay together
+            if span.text[at - 1] == " " and span.text[at] not in " %":
+                words.append(Span(span.text[start:at], span.tone))
+                start = at
+        words.append(Span(span.text[start:], span.tone))
+    return words
