@@ -30,7 +30,9 @@ def next_victim(standings: Iterable[Standing], victim: Victim) -> Standing:
     """The cross position a pool at the line closes next; equal ones in file order (design §4.1)."""
     if victim is Victim.LARGEST_LOSS:
         return min(standings, key=lambda s: (s.pnl, s.index))
-    return min(standings, key=lambda s: (-s.maintenance_margin, s.index))
+    if victim is Victim.LARGEST_MAINTENANCE:
+        return min(standings, key=lambda s: (-s.maintenance_margin, s.index))
+    return min(standings, key=lambda s: s.index)
 
 
 def liquidation_fee(notional: Decimal, rate: Decimal, equity: Decimal) -> Decimal:

@@ -151,6 +151,27 @@ class SetVenue(Edit):
 
 
 @dataclass(frozen=True)
+class NextVenue(Edit):
+    """Put the same account under the next of some venues that can hold it."""
+
+    known: tuple[str, ...]
+    """The venues in their order; after the last comes the first."""
+
+    def apply(self, state: State) -> State:
+        """Says which venue it is, and why one before it cannot hold the account."""
+        now = state.workspace.venue.profile
+        at = self.known.index(now) + 1 if now in self.known else 0
+        passed = ""
+        for profile in (*self.known[at:], *self.known[:at]):
+            after = SetVenue(profile).apply(state)
+            if after.workspace != state.workspace:
+                return after.saying(f"{after.message.text}{passed}", "warn" if passed else "good")
+            if profile != now:
+                passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
+        return state.saying(f"No other venue can hold this account.{passed}", "warn")
+
+
+@dataclass(frozen=True)
 class SetPath(Edit):
     """Choose how the marks move: a glide or a gap, and each market's part in it."""
 
@@ -176,4 +197,4 @@ def _rebuilt(state: State, workspace: Workspace, done: str) -> State:
 
 
 def _told(fault: Fault) -> str:
-    return f"{fault.message}, expected {fault.expected}" if fault.expected else fault.message
+    return f"{fault.message} (expected {fault.expected})" if fault.expected else fault.message

@@ -52,35 +52,32 @@ def where(event: Event, book: Book, ray: Ray) -> str:
 
 def _line(event: Event) -> str:
     figures = event.figures
-    return f"equity {money(figures.equity)} met maintenance margin {money(figures.maintenance_margin)}"
+    return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
 
 
 def _refill(event: Event, name: str, place: str) -> str:
     return (
-        f"{name} at {place}: {_line(event)}. It drew {money(event.amount)} from unused cash; "
-        f"{money(event.figures.left)} of that is left."
+        f"{name} drew {money(event.amount)} from unused cash at {place}; {money(event.figures.left)} is left "
+        f"to draw. It stood at its line: e{_line(event)}."
     )
 
 
 def _takeover(event: Event, book: Book, name: str, place: str) -> str:
     paid = event.paid_by
-    isolated = event.position is not None and book.positions[event.position].mode is Mode.ISOLATED
-    if isolated:
-        gone = (
-            f"Its isolated margin, {money(event.amount)}, is gone and never more; the rest of the account did not move"
-        )
+    if event.position is not None and book.positions[event.position].mode is Mode.ISOLATED:
+        gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
     else:
         refills = paid.unused if paid else ZERO
-        gone = f"Nothing was left to draw: its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
-    return f"{name} at {place}: {_line(event)}, and the venue took it over. {gone}.{_aftermath(event)}"
+        gone = f"nothing was left to draw, its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
+    return f"{name} fell at {place}: {gone}. E{_line(event)}{_aftermath(event)}."
 
 
 def _aftermath(event: Event) -> str:
     figures = event.figures
     if figures.left > 0:
-        return f" {money(figures.left)} came back to the wallet."
+        return f"; {money(figures.left)} came back to the wallet"
     if figures.to_fund > 0:
-        return f" {money(figures.to_fund)} went to the insurance fund."
+        return f"; {money(figures.to_fund)} went to the insurance fund"
     return ""
 
 
@@ -89,9 +86,11 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     others = _others(paid.unused, paid.others) if paid else ""
+    first = _WHY_FIRST.get(book.profile.victim)
+    why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
     return (
-        f"Pool at {place}: {_line(event)}. {name}, {_WHY_FIRST[book.profile.victim]}, was closed with "
-        f"{money(figures.pnl, plus='+')}{fee}{others}; {money(figures.left)} of cash is left in the pool."
+        f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}, {money(figures.left)} of "
+        f"cash is left. The pool stood at its line, e{_line(event)}, and {why}."
     )
 
 
@@ -100,5 +99,5 @@ def _others(unused: Decimal, others: Decimal) -> str:
     if unused > 0:
         parts.append(f"unused cash paid {money(unused)} of it")
     if others > 0:
-        parts.append(f"the other positions {money(others)}")
+        parts.append(f"other positions {money(others)}")
     return f" ({', '.join(parts)})" if parts else ""

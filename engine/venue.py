@@ -47,6 +47,8 @@ class Victim(StrEnum):
 
     LARGEST_LOSS = "largest-loss"
     LARGEST_MAINTENANCE = "largest-maintenance-margin"
+    ALL = "all"
+    """All of them at once, without a test in between."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.events import Event, EventKind, PaidBy
+from engine.explain import where
 from engine.frame import Frame, PositionFrame
 from engine.margin import tier_size
 from engine.market import Tier
@@ -120,29 +122,44 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
 
 
 def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
-    death = row.death
-    if death is None:
-        return ()
-    figures = death.figures
-    name = market_names(frame.book)[row.index]
-    paid = row.paid_by
+    return () if row.death is None else event_reasons(frame, row.death)
+
+
+@exact
+def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
+    """The arithmetic of an event: what was tested, what moved, who paid, what is left."""
+    figures = event.figures
+    who = "the pool" if event.position is None else market_names(frame.book)[event.position]
     lines = [
         Reason(
-            f"{name} fell at {price(death.mark, _tick(frame, row))}",
+            f"{who}: {event.kind} at {where(event, frame.book, frame.ray)}",
             "equity ≤ maintenance margin",
             f"{money(figures.equity)} ≤ {money(figures.maintenance_margin)} of the {figures.tested}",
-        ),
+        )
+    ]
+    match event.kind:
+        case EventKind.REFILL:
+            formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
+            lines.append(Reason("drawn from unused cash", formula, money(event.amount), "rules.md §1.3"))
+            lines.append(Reason("unused cash left", "unused − drawn", money(figures.left)))
+        case EventKind.LIQUIDATION:
+            lines += _of_liquidation(event)
+        case _:
+            lines.append(Reason("paid", "what the cash falls short of", money(event.amount)))
+    return tuple(lines)
+
+
+def _of_liquidation(event: Event) -> list[Reason]:
+    figures, paid = event.figures, event.paid_by or PaidBy()
+    payers = (paid.own_margin, paid.unused, paid.others, paid.fund)
+    lines = [
         Reason("PnL made final", "side × quantity × (mark − entry)", money(figures.pnl)),
-        Reason("lost by the account", "margin gone, or PnL and fee of the close", money(death.amount)),
-        Reason(
-            "who paid",
-            "own margin → unused → others → fund",
-            f"{money(paid.own_margin)} → {money(paid.unused)} → {money(paid.others)} → {money(paid.fund)}",
-        ),
+        Reason("lost by the account", "margin gone, or PnL and fee of the close", money(event.amount)),
+        Reason("who paid", "own margin → unused → others → fund", " → ".join(money(amount) for amount in payers)),
     ]
     if figures.to_fund > ZERO:
         lines.append(Reason("left for the fund", "margin + PnL at the takeover", money(figures.to_fund)))
-    return tuple(lines)
+    return lines
 
 
 def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:

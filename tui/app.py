@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
@@ -18,7 +18,7 @@ from engine.actions import Play, SetTheme
 from engine.state import Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.commands import BY_ID, COMMANDS, Command
+from tui.commands import BY_ID, COMMANDS
 from tui.deeds import Deeds
 from tui.hangup import end_on_hangup
 from tui.palette import DeskCommands
@@ -139,16 +139,6 @@ class Desk(Deeds):
             self.notify("There is no position for that.", severity="warning")
             return
         self.do(command)
-
-    def do(self, command: Command) -> None:
-        """Dispatch a command's action, or call the desk's own method for it."""
-        if self.store.state.playing and command.id != "shock.play":
-            self.store.dispatch(Play(False))
-        if command.action is not None:
-            self.store.dispatch(command.action)
-        else:
-            method: Callable[[], None] = getattr(self, command.method)
-            method()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Leave the desk's keys alone while something stands over it."""

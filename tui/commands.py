@@ -10,6 +10,24 @@ from engine import actions, edits
 from engine.state import State
 from engine.store import Action
 
+_READ: Final = {
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "full_stop": ".",
+    "comma": ",",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "plus": "+",
+    "minus": "-",
+    "colon": ":",
+    "question_mark": "?",
+}
+"""Names of keys and how they are read."""
+
 
 def always(_state: State) -> bool:
     """A command that works at any time."""
@@ -42,8 +60,8 @@ class Command:
     works: Callable[[State], bool] = always
     footer: int = 0
     """Place in the footer, the first is 1; 0 is not shown there."""
-    key_text: str = ""
-    """How the keys are written; empty: as the first key reads."""
+    footer_key: str = ""
+    """How the footer writes the key where it stands for two commands; empty: the first key."""
 
     @property
     def method(self) -> str:
@@ -51,9 +69,14 @@ class Command:
         return "do_" + self.id.replace(".", "_").replace("-", "_")
 
     @property
-    def shown_key(self) -> str:
-        """The key as people read it."""
-        return self.key_text or self.keys[0]
+    def shown_keys(self) -> str:
+        """All keys as people read them."""
+        return " ".join(_READ.get(key, key) for key in self.keys)
+
+    @property
+    def key_in_footer(self) -> str:
+        """The key as the footer writes it."""
+        return self.footer_key or _READ.get(self.keys[0], self.keys[0])
 
 
 COMMANDS: Final = (
@@ -64,27 +87,27 @@ COMMANDS: Final = (
     Command("position.flip-all", ("F",), "flip all", "flip every position, all or none",
             edits.FlipAll(), has_positions),
     Command("shock.down", ("left",), "price", "move the price down by one step",
-            actions.ShockBy(-1), footer=3, key_text="←→"),
-    Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1), key_text="→"),
+            actions.ShockBy(-1), footer=3, footer_key="←→"),
+    Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1)),
     Command("shock.far-down", ("less_than_sign",), "ten down", "move the price down by ten steps",
-            actions.ShockBy(-10), key_text="<"),
+            actions.ShockBy(-10)),
     Command("shock.far-up", ("greater_than_sign",), "ten up", "move the price up by ten steps",
-            actions.ShockBy(10), key_text=">"),
+            actions.ShockBy(10)),
     Command("shock.next-event", ("full_stop", "right_square_bracket"), "next event",
             "go to where the next thing happens, away from the opening marks",
-            actions.ToEvent(1), has_positions, key_text=". ]"),
+            actions.ToEvent(1), has_positions),
     Command("shock.previous-event", ("comma", "left_square_bracket"), "event",
             "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4, ", ."),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", actions.OPENING),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
     Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
-    Command("position.up", ("up",), "up", "select the position above", actions.SelectBy(-1), key_text="↑"),
-    Command("position.down", ("down",), "down", "select the position below", actions.SelectBy(1), key_text="↓"),
+    Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
+    Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
-            footer=9, key_text="+ −"),
+            footer=9, footer_key="+ -"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
-            works=has_position, key_text="−"),
+            works=has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
             footer=11),
     Command("position.add", ("a",), "add", "add a position", footer=12),
@@ -92,15 +115,16 @@ COMMANDS: Final = (
     Command("position.drop", ("d",), "drop", "drop the selected position from the account",
             edits.DropPosition(), has_position),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
-    Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected", works=has_position, footer=6),
+    Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected, in the cascade of the last event",
+            works=has_position, footer=6),
     Command("history.undo", ("u",), "undo", "undo", footer=7),
     Command("history.redo", ("U",), "redo", "redo"),
     Command("file.save", ("s",), "save", "save the workspace", footer=14),
     Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
     Command("file.open", ("o",), "open", "open a workspace", footer=15),
     Command("view.theme", ("t",), "theme", "choose the colours"),
-    Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16, key_text=":"),
-    Command("help", ("question_mark",), "help", "show every key", footer=17, key_text="?"),
+    Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
+    Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
 )  # fmt: skip
 """In the order of the help page."""

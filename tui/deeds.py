@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from textual.app import App
 
 from engine import profiles, selectors
-from engine.actions import Play, Saved, Say, SetTheme, ShockTo
-from engine.edits import AddMargin, PutPosition, SetLeverage, SetVenue
+from engine.actions import Play, Saved, Say, SelectBy, SetTheme, ShockTo, ToEvent
+from engine.edits import AddMargin, NextVenue, PutPosition, SetLeverage
 from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
 from engine.store import Action, Store
+from engine.why import event_reasons, reasons
 from engine.workspace import Faults, SaveError, save_workspace, shipped
 from tui import forms
+from tui.commands import Command
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
@@ -36,6 +38,16 @@ class Deeds(App[None]):
     def state(self) -> State:
         """What the desk shows now."""
         return self.store.state
+
+    def do(self, command: Command) -> None:
+        """Dispatch a command's action, or call the desk's own method for it."""
+        if self.store.state.playing and command.id != "shock.play":
+            self.store.dispatch(Play(False))
+        if command.action is not None:
+            self.store.dispatch(command.action)
+        else:
+            method: Callable[[], None] = getattr(self, command.method)
+            method()
 
     # --- playing and history -----------------------------------------------------------------
 
@@ -64,9 +76,7 @@ class Deeds(App[None]):
 
     def do_venue_next(self) -> None:
         """The same account under the next venue that can hold it."""
-        known = profiles.profile_ids()
-        now = known.index(self.state.workspace.venue.profile)
-        self.store.dispatch(SetVenue(known[(now + 1) % len(known)]))
+        self.store.dispatch(NextVenue(profiles.profile_ids()))
 
     def do_margin_add(self) -> None:
         """Ask how much margin to add."""
@@ -140,11 +150,27 @@ class Deeds(App[None]):
     # --- pages ---------------------------------------------------------------------------------
 
     def do_why(self) -> None:
-        """Show the arithmetic of the selected position."""
+        """Show the arithmetic of the selected position, or of the last event where the cascade is looked at."""
+        frame = selectors.frame(self.state)
         row = selectors.selected_frame(self.state)
-        if row is not None:
+        if self.looks_at_events and frame.events:
+            self.push_screen(Tell("Why", why_words(event_reasons(frame, frame.events[-1]))))
+        elif row is not None:
             name = selectors.names(self.state)[row.index]
-            self.push_screen(Tell(f"Why: {name}", why_words(selectors.frame(self.state), row)))
+            self.push_screen(Tell(f"Why: {name}", why_words(reasons(frame, row))))
+
+    @property
+    def looks_at_events(self) -> bool:
+        """Whether the cascade has the focus, so that rows are events."""
+        return self.focused is not None and self.focused.id == "cascade"
+
+    def do_position_up(self) -> None:
+        """Select the row above: a position, or the event before."""
+        self.store.dispatch(ToEvent(-1) if self.looks_at_events else SelectBy(-1))
+
+    def do_position_down(self) -> None:
+        """Select the row below: a position, or the next event."""
+        self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
 
     def do_help(self) -> None:
         """Show every key."""

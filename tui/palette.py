@@ -10,7 +10,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from tui.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from tui.app import Desk
+    from tui.deeds import Deeds
 
 
 class DeskCommands(Provider):
@@ -18,17 +18,17 @@ class DeskCommands(Provider):
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
-        desk = cast("Desk", self.app)
+        desk = cast("Deeds", self.app)
         for command in COMMANDS:
             if command.id != "palette":
-                yield DiscoveryHit(f"{command.help} ({command.shown_key})", partial(desk.do, command))
+                yield DiscoveryHit(f"{command.help} ({command.shown_keys})", partial(desk.do, command))
 
     async def search(self, query: str) -> Hits:
         """What matches the words typed so far."""
-        desk = cast("Desk", self.app)
+        desk = cast("Deeds", self.app)
         matcher = self.matcher(query)
         for command in COMMANDS:
-            words = f"{command.help} ({command.shown_key})"
+            words = f"{command.help} ({command.shown_keys})"
             score = matcher.match(words)
             if score > 0 and command.id != "palette":
                 yield Hit(score, matcher.highlight(words), partial(desk.do, command))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.frame import Frame, PositionFrame
-from engine.why import reasons
+from collections.abc import Iterable
+
+from engine.why import Reason
 from tui.commands import COMMANDS
 from tui.widgets.prose import Paragraph, Words, say
 from tui.widgets.spans import Span
@@ -13,15 +14,15 @@ _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("clic
 
 def help_words() -> Words:
     """Every key with what it does, from the table the keys are made of."""
-    width = max(len(command.shown_key) for command in COMMANDS) + 3
-    rows = [(command.shown_key, command.help) for command in COMMANDS]
+    width = max(len(command.shown_keys) for command in COMMANDS) + 3
+    rows = [(command.shown_keys, command.help) for command in COMMANDS]
     return tuple(Paragraph((Span(f"{key:<{width}}", "accent"), Span(words))) for key, words in [*rows, *_PANE_KEYS])
 
 
-def why_words(frame: Frame, row: PositionFrame) -> Words:
-    """Formula, numbers put in, result and source of every figure of a position."""
+def why_words(shown: Iterable[Reason]) -> Words:
+    """Formula, numbers put in, result and source of each figure."""
     words: list[Paragraph] = []
-    for reason in reasons(frame, row):
+    for reason in shown:
         words += [say(reason.title, "accent"), say(f"  {reason.formula}", "muted"), say(f"  {reason.substituted}")]
         if reason.source:
             words.append(say(f"  {reason.source}", "muted"))

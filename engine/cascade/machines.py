@@ -14,6 +14,7 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import neediest, refill
 from engine.money import ZERO
+from engine.venue import Victim
 
 Courses = dict[str, tuple[Decimal, Decimal]]
 Due = Callable[[Decimal], bool]
@@ -71,7 +72,7 @@ class Pooled:
         self._looked_ahead = False
         marks = self._marks(place)
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = False
+            forced = self._ledger.book.profile.victim is Victim.ALL
             event = close_next(self._ledger, self._scope, marks)
             self._emit(event)
             if event.position is not None:

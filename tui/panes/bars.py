@@ -64,7 +64,7 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
         history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
         shown = sorted((c for c in COMMANDS if c.footer), key=lambda c: c.footer)
         return tuple(
-            Key(c.id, c.shown_key, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
+            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
         )
 
     def show_slice(self, value: tuple[Key, ...]) -> None:

@@ -23,6 +23,8 @@ from tui.widgets.spans import Span
 from tui.widgets.waterfall import Step, Waterfall
 
 ROOMY_HEIGHT = 15
+_SHORT_RATIO = Decimal("0.1")
+"""From here on a ratio is written without places where room is short."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
     if roomy or not account.isolated_margin:
         lines.append(_figure("available", account.available))
     if roomy:
-        lines += [_figure("wallet", account.wallet), _figure("worst case", account.worst_case)]
+        lines += [_figure("wallet", account.wallet), _figure("at worst", account.worst_case)]
         lines += [_figure("fund", account.fund)] if account.fund else []
     return tuple(lines)
 
@@ -122,8 +124,8 @@ def _line(frame: Frame, row: PositionFrame | None, roomy: bool) -> Paragraph:
         need, ratio = (row.maintenance_margin, row.margin_ratio) if row else (ZERO, None)
         label = "its line"
     share = "" if ratio is None else f"ratio {percent(ratio)}"
-    if not roomy:
-        share = share.replace(" %", "%")
+    if not roomy and ratio is not None:
+        share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
     return _figure(label, need, share)
 
 
