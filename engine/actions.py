@@ -9,7 +9,7 @@ from typing import ClassVar
 from engine import selectors
 from engine.money import ZERO
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
-from engine.state import STEPS, State
+from engine.state import STEPS, Moment, State
 from engine.workspace.model import Workspace
 
 
@@ -165,6 +165,39 @@ class Saved(Look):
     def apply(self, state: State) -> State:
         """What was saved is what later changes are measured against."""
         return replace(state, path=self.path, saved=self.document).saying(f"Saved to {self.path}.", "good")
+
+
+@dataclass(frozen=True)
+class Reloaded(Edit):
+    """The file says something else than it did, and the desk follows; undo brings back what it showed."""
+
+    document: Workspace
+    name: str
+    """Of the file, for the message."""
+
+    def apply(self, state: State) -> State:
+        """The cursor and the view stay where they are, unless it is they that were changed in the file."""
+        new, old = self.document, state.saved or state.workspace
+        shock = state.moment.shock if new.scenario.shock == old.scenario.shock else new.scenario.shock
+        after = replace(state.at(Moment(new, shock)), saved=new)
+        if new.view.theme != old.view.theme:
+            after = replace(after, theme=new.view.theme)
+        if new.view.step != old.view.step:
+            after = replace(after, step=new.view.step or STEPS[0])
+        if new.view.selected is not None and new.view.selected != old.view.selected:
+            after = replace(after, selected=new.view.selected)
+        return after.saying(f"{self.name} was changed on disk; the desk shows it as it is now.", "good")
+
+
+@dataclass(frozen=True)
+class Caution(Look):
+    """Keep a few words about the file in view until it is over; empty ends it."""
+
+    text: str
+
+    def apply(self, state: State) -> State:
+        """Nothing is said of it."""
+        return replace(state, caution=self.text)
 
 
 OPENING = ShockTo(ZERO)

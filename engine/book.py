@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -95,12 +95,16 @@ class Book:
     @cached_property
     def pool_cash(self) -> Decimal:
         """Cash in no isolated margin at the opening: the pool's (top-up: buckets and unused together)."""
-        return self.wallet - sum((p.margin for p in self.positions if p.mode is Mode.ISOLATED), ZERO)
+        return self._less(p.margin for p in self.positions if p.mode is Mode.ISOLATED)
 
     @cached_property
     def unused(self) -> Decimal:
         """Cash in no position's margin at the opening; negative where cross margins exceed the wallet."""
-        return self.wallet - sum((p.margin for p in self.positions), ZERO)
+        return self._less(p.margin for p in self.positions)
+
+    @exact
+    def _less(self, margins: Iterable[Decimal]) -> Decimal:
+        return self.wallet - sum(margins, ZERO)
 
     def market_of(self, position: Position) -> Market:
         """The market this position is in."""

@@ -45,7 +45,7 @@ def equity_corners(glide: Timeline) -> list[tuple[Decimal, Decimal]]:
 
 
 def _equity(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
-    live = (p for i, p in enumerate(ledger.book.positions) if ledger.is_open[i])
+    live = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
     return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
 
 

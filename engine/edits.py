@@ -17,7 +17,7 @@ from engine.numbers import money
 from engine.state import Moment, State
 from engine.workspace.build import book_of
 from engine.workspace.faults import Fault, Faults
-from engine.workspace.model import PathKind, VenueChoice, Workspace
+from engine.workspace.model import MarketEntry, PathKind, VenueChoice, Workspace
 
 # --- moves -------------------------------------------------------------------------------------
 
@@ -90,6 +90,38 @@ class SetLeverage(Edit):
         return _moved(state, outcome, f"{_name(state, position)} has {self.leverage:f}x leverage")
 
 
+@dataclass(frozen=True)
+class Reduce(Edit):
+    """Close a part of the selected position at its opening mark; None closes all of it."""
+
+    quantity: Decimal | None = None
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        position = state.position()
+        if position is None:
+            return state.saying("There is no position to close.")
+        quantity = position.quantity if self.quantity is None else self.quantity
+        outcome = moves.reduce(selectors.book(state), position.id, quantity)
+        made = f"{money(outcome.cash_moved, plus='+')} made final"
+        return _moved(
+            state, outcome, f"{quantity:f} of {_name(state, position)} was closed at the opening mark, {made}"
+        )
+
+
+@dataclass(frozen=True)
+class MoveCash(Edit):
+    """Deposit cash, or withdraw a negative amount."""
+
+    amount: Decimal
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        act = moves.deposit if self.amount >= 0 else moves.withdraw
+        done = "was deposited" if self.amount >= 0 else "was withdrawn"
+        return _moved(state, act(selectors.book(state), abs(self.amount)), f"{money(abs(self.amount))} {done}")
+
+
 def _name(state: State, position: Position) -> str:
     return selectors.names(state)[selectors.book(state).index_of(position.id)]
 
@@ -97,7 +129,7 @@ def _name(state: State, position: Position) -> str:
 def _moved(state: State, outcome: Outcome, done: str) -> State:
     if outcome.after is None:
         return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
-    workspace = state.workspace.with_book(outcome.after)
+    workspace = _tidied(state, state.workspace.with_book(outcome.after))
     said = f"{done}. {outcome.remark}".strip() if outcome.remark else f"{done}."
     return state.at(replace(state.moment, workspace=workspace)).saying(said, "warn" if outcome.remark else "good")
 
@@ -185,8 +217,28 @@ class SetPath(Edit):
         return _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
 
 
+def _tidied(state: State, workspace: Workspace) -> Workspace:
+    """A changed workspace whose markets stand where they stood, and without moves of markets that are gone.
+
+    A market without a mark of its own stands at the entry of its first position; when that one changes,
+    the mark is written down instead of moving with it.
+    """
+    before = selectors.book(state).markets
+    entries = {p.market: p.entry for p in reversed(workspace.positions)}
+    given = {m.symbol: m for m in workspace.markets}
+    markets = list(workspace.markets)
+    for symbol, entry in entries.items():
+        known = given.get(symbol, MarketEntry(symbol))
+        if symbol in before and known.mark is None and before[symbol].mark != entry:
+            markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
+    named = entries.keys() | {m.symbol for m in markets}
+    betas = {symbol: beta for symbol, beta in workspace.scenario.betas.items() if symbol in named}
+    return replace(workspace, markets=tuple(markets), scenario=replace(workspace.scenario, betas=betas))
+
+
 def _rebuilt(state: State, workspace: Workspace, done: str) -> State:
     """The state with another workspace, if a book can be made of it."""
+    workspace = _tidied(state, workspace)
     if workspace == state.workspace:
         return state
     try:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.book import Book, Mode
 from engine.cascade.events import Event, EventKind, Tested
-from engine.money import ZERO
+from engine.money import ZERO, text
 from engine.numbers import money, percent, price
 from engine.path import Ray
 from engine.venue import Victim
@@ -31,6 +31,8 @@ def sentence(event: Event, book: Book, ray: Ray, names: tuple[str, ...]) -> str:
     match event.kind:
         case EventKind.REFILL:
             return _refill(event, name, place)
+        case EventKind.REDUCTION:
+            return _reduction(event, name, place)
         case EventKind.LIQUIDATION if event.figures.tested is Tested.POOL:
             return _pooled_close(event, book, name, place)
         case EventKind.LIQUIDATION:
@@ -59,6 +61,16 @@ def _refill(event: Event, name: str, place: str) -> str:
     return (
         f"{name} drew {money(event.amount)} from unused cash at {place}; {money(event.figures.left)} is left "
         f"to draw. It stood at its line: e{_line(event)}."
+    )
+
+
+def _reduction(event: Event, name: str, place: str) -> str:
+    figures = event.figures
+    fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
+    closed = f"{text(figures.quantity)} of it closed with {money(figures.pnl, plus='+')}{fee}"
+    return (
+        f"{name} was reduced at {place}: {closed}. The {figures.tested} stood at its line, e{_line(event)}; "
+        f"{money(figures.left)} of cash is left."
     )
 
 

@@ -28,6 +28,9 @@ WARNING_DISTANCE = Decimal("0.2")
 """A position is at risk when its nearest trigger is less than this share of the mark away."""
 
 
+_ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
+
+
 class Status(StrEnum):
     """How an account or a position stands."""
 
@@ -138,8 +141,7 @@ def _positions(
     triggers = _triggers(standings_before, whole)
     paid = losses(ledger, marks)
     return tuple(
-        _position(standings, index, triggers[index], paid[index], warning)
-        for index in range(len(ledger.book.positions))
+        _position(standings, index, triggers[index], paid[index], warning) for index in range(len(ledger.positions))
     )
 
 
@@ -171,15 +173,15 @@ def _triggers(standings: Standings, whole: Timeline) -> list[_Triggers]:
             falls[index].mark if index in falls else None,
             bool(whole.ray.slopes[position.market]),
         )
-        for index, position in enumerate(standings.book.positions)
+        for index, position in enumerate(standings.positions)
     ]
 
 
 def joint_falls(whole: Timeline) -> dict[int, Event]:
-    """The first event on the whole glide that ends each position."""
+    """The first event on the whole glide that ends or reduces each position."""
     falls: dict[int, Event] = {}
     for event in whole.events:
-        if event.kind is EventKind.LIQUIDATION and event.position is not None:
+        if event.kind in _ENDS and event.position is not None:
             falls.setdefault(event.position, event)
     return falls
 
@@ -187,7 +189,7 @@ def joint_falls(whole: Timeline) -> dict[int, Event]:
 def _position(
     standings: Standings, index: int, triggers: _Triggers, paid_by: PaidBy, warning: Decimal
 ) -> PositionFrame:
-    position = standings.book.positions[index]
+    position = standings.positions[index]
     ledger = standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]

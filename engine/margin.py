@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.book import Position
+from engine.book import Book, Position
 from engine.market import Ladder, TierKey
 from engine.money import ZERO
 from engine.venue import Basis, Profile
@@ -48,6 +48,11 @@ def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     if profile.tier_key is TierKey.QUANTITY:
         return position.quantity
     return position.quantity * (mark if profile.maintenance_basis is Basis.MARK else position.entry)
+
+
+def tier_at(book: Book, position: Position, mark: Decimal) -> int:
+    """Index of the tier in effect for a position at a mark."""
+    return book.market_of(position).ladder.index_at(tier_size(position, book.profile, mark))
 
 
 def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, tier: int) -> Requirement:

@@ -92,3 +92,5 @@ class Market:
     ladder: Ladder
     tick: Decimal | None = None
     """Price step of the venue, None where it is not known."""
+    lot: Decimal | None = None
+    """Quantity step of the venue in base units, None where it is not known."""

@@ -71,6 +71,8 @@ def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     exact_parts = [amount * weight / total for weight in weights]
     parts = [part.quantize(MONEY_GRID, rounding=decimal.ROUND_FLOOR) for part in exact_parts]
     left = amount - sum(parts, ZERO)
+    if left == 0:
+        return parts
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact_parts[i], i))
     for i in by_remainder:
         if left <= 0:

@@ -13,11 +13,12 @@ from pydantic_core import ErrorDetails
 
 from engine.market import Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
-from engine.profile_input import ProfileError, exact_number, nearest, one_of, rate
+from engine.profile_input import ProfileError, exact_number, nearest, one_line, one_of, rate
 from engine.tables import table_names
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Victim
+from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Step, StepKind, Victim
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+Words = Annotated[str, BeforeValidator(one_line)]
+Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(one_line)]
 Number = Annotated[Decimal, BeforeValidator(exact_number)]
 Rate = Annotated[Decimal, BeforeValidator(rate)]
 
@@ -26,6 +27,12 @@ class _Checked(BaseModel):
     """A table of the file: every key is there, and no other."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Step(_Checked):
+    kind: StepKind
+    amount: Annotated[Number, Field(gt=0)]
+    above: Annotated[Number, Field(ge=0)] = ZERO
 
 
 class _Rules(_Checked):
@@ -39,14 +46,16 @@ class _Rules(_Checked):
     tier_key: TierKey
     residual: Residual
     victim: Victim
+    steps: tuple[_Step, ...] = ()
+    """Absent: a whole position is closed at once."""
     add_margin_to_cross: Annotated[bool, Field(strict=True)]
-    add_margin_code: str
+    add_margin_code: Words
 
 
 class _Flip(_Checked):
     allowed: Annotated[bool, Field(strict=True)]
-    code: str
-    says: str
+    code: Words
+    says: Words
 
 
 class _Tier(_Checked):
@@ -79,6 +88,7 @@ class _File(_Checked):
 _TABLES: Mapping[str, type[_Checked]] = {
     "": _File,
     "rules": _Rules,
+    "rules.steps": _Step,
     "flip": _Flip,
     "markets": _Markets,
     "markets.default_tiers": _Tier,
@@ -92,14 +102,31 @@ def profile_from_toml(text: str, origin: str) -> Profile:
         document = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError) as fault:
         raise ProfileError(origin, (("", f"expected TOML: {fault}"),)) from None
+    except RecursionError:
+        raise ProfileError(origin, (("", "is nested too deep"),)) from None
     try:
         checked = _File.model_validate(document)
     except ValidationError as fault:
         raise ProfileError(origin, tuple(_in_words(error) for error in fault.errors())) from None
-    faults = tuple(_faults_between(checked.markets))
+    faults = (*_faults_of_steps(checked.rules.steps), *_faults_between(checked.markets))
     if faults:
         raise ProfileError(origin, faults)
     return _profile(checked)
+
+
+def _faults_of_steps(steps: tuple[_Step, ...]) -> list[tuple[str, str]]:
+    """Tiers are counted in whole numbers, and a share is at most the whole."""
+    wrong = {
+        StepKind.TIER_DOWN: lambda amount: amount != int(amount),
+        StepKind.FRACTION: lambda amount: amount > 1,
+        StepKind.RESTORE: lambda amount: amount > 1,
+    }
+    expected = {StepKind.TIER_DOWN: "expected a whole number of tiers"}
+    return [
+        (f"rules.steps[{i}].amount", expected.get(step.kind, "expected a share, at most 1"))
+        for i, step in enumerate(steps)
+        if wrong[step.kind](step.amount)
+    ]
 
 
 def _faults_between(markets: _Markets) -> list[tuple[str, str]]:
@@ -150,6 +177,7 @@ def _unknown(place: tuple[int | str, ...]) -> str:
 def _profile(checked: _File) -> Profile:
     """The checked file as the engine's value."""
     rules: dict[str, Any] = {name: getattr(checked.rules, name) for name in _Rules.model_fields}
+    rules["steps"] = tuple(Step(step.kind, step.amount, step.above) for step in checked.rules.steps)
     rules["add_margin_code"] = checked.rules.add_margin_code or None
     return Profile(
         id=checked.id,

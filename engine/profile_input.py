@@ -14,6 +14,9 @@ EXACT_NUMBER = f"a finite number with at most {MONEY_PLACES} decimals"
 RATE = f"an exact number from 0 to below 1, with at most {MONEY_PLACES} decimals"
 
 
+ONE_LINE = "text on one line, without control characters"
+
+
 class UnknownVenueError(ValueError):
     """No profile has this id."""
 
@@ -38,7 +41,8 @@ class ProfileError(ValueError):
         """
         self.origin = origin
         self.faults = faults
-        super().__init__("\n".join(": ".join(filter(None, (origin, *fault))) for fault in faults))
+        lines = (": ".join(filter(None, (origin, *fault))) for fault in faults)
+        super().__init__("\n".join(map(printable, lines)))
 
 
 class OverrideError(ValueError):
@@ -58,6 +62,18 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     found = get_close_matches(word.lower(), list(known), n=1)
     return found[0] if found else None
+
+
+def printable(text: str) -> str:
+    """Text in which a character that a terminal would act on is written as its number."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def one_line(value: object) -> str:
+    """Text that can stand in a list and on a screen as it is; ValueError for anything else."""
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError(ONE_LINE)
+    return value
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -37,6 +37,11 @@ class Scene:
         """The whole glide of the common move up to +300 %."""
         return solve(self.book, Ray.common(self.book, self.betas, 1))
 
+    @cached_property
+    def memory(self) -> dict[object, str]:
+        """What was worked out about this scene in words, by question."""
+        return {}
+
     def whole(self, shock: Shock) -> Timeline:
         """The whole glide in the direction of a shock; from 0 the way down."""
         if not isinstance(shock, Decimal):

@@ -50,6 +50,8 @@ class State:
     """Where the workspace was opened from or saved to."""
     saved: Workspace | None = None
     """The workspace as the file has it; None: it has none."""
+    caution: str = ""
+    """What to bear in mind about the file, in a few words; empty: nothing."""
 
     @classmethod
     def opened(cls, workspace: Workspace, path: str | None = None, theme: str | None = None) -> State:
@@ -72,7 +74,7 @@ class State:
     @property
     def unsaved(self) -> bool:
         """Whether the account or the scenario differs from the file; where the cursor stands does not count."""
-        return self.saved is None or _content(self.workspace) != _content(self.saved)
+        return self.saved is None or content(self.workspace) != content(self.saved)
 
     def position(self) -> Position | None:
         """The selected position."""
@@ -100,6 +102,11 @@ def restored(current: State, past: State) -> State:
     return replace(current.at(past.moment), playing=False)
 
 
-def _content(workspace: Workspace) -> Workspace:
+def content(workspace: Workspace) -> Workspace:
+    """What of a workspace counts as changed or not: neither where the cursor stands nor what is looked at.
+
+    A margin that is the initial one is the same whether it is written down or not.
+    """
+    positions = tuple(p if p.given_margin is None else p.with_margin(p.margin) for p in workspace.positions)
     scenario = replace(workspace.scenario, shock=Decimal(0))
-    return replace(workspace, scenario=scenario, view=type(workspace.view)())
+    return replace(workspace, positions=positions, scenario=scenario, view=type(workspace.view)())

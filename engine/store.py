@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -16,6 +17,26 @@ ERRORS_KEPT = 20
 
 UNSEEN = object()
 """Equal to no slice: what a subscriber whose selector has never worked was last told."""
+
+
+class Change(Enum):
+    """What became of the history: a new step, one that goes further, one taken back, done again, or another one."""
+
+    STEP = "step"
+    JOINED = "joined"
+    UNDONE = "undone"
+    REDONE = "redone"
+    BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class History(Generic[S]):
+    """The states on both sides of the present one."""
+
+    past: tuple[S, ...] = ()
+    """What undo brings back, the nearest last."""
+    future: tuple[S, ...] = ()
+    """What redo brings back, the nearest first."""
 
 
 class Action(Protocol[S]):
@@ -63,6 +84,7 @@ class Store(Generic[S]):
 
     Args:
         restore: from the current and a past state, the one that undo (or redo) brings back.
+        part: what of a state undo brings back; an action that leaves it equal makes no step.
         limit: how many steps can be undone.
         on_error: hears of every error that has no caller to go to.
     """
@@ -72,21 +94,24 @@ class Store(Generic[S]):
         state: S,
         *,
         restore: Callable[[S, S], S] = lambda _current, past: past,
+        part: Callable[[S], object] = lambda state: state,
         limit: int = 10_000,
         on_error: Callable[[BaseException], None] | None = None,
     ) -> None:
         self._state = state
         self._restore = restore
+        self._part = part
         self._on_error = on_error
         self._past: deque[S] = deque(maxlen=limit)
         self._future: deque[S] = deque(maxlen=limit)
         self._group: str | None = None
         """The group of the newest step, while an action may still join it."""
         self._subscriptions: dict[Subscription[S, Any], None] = {}
+        self._observers: dict[object, Any] = {}
         self._queue: deque[Callable[[], bool]] = deque()
         self._busy = False
         self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
-        """The last errors of subscribers and queued actions, oldest first."""
+        """The last errors of observers, subscribers and queued actions, oldest first."""
 
     @property
     def state(self) -> S:
@@ -103,21 +128,32 @@ class Store(Generic[S]):
         """Whether a step was taken back and nothing undoable was done since."""
         return bool(self._future)
 
+    @property
+    def history(self) -> History[S]:
+        """The states that undo and redo lead to."""
+        return History(tuple(self._past), tuple(reversed(self._future)))
+
     def dispatch(self, action: Action[S]) -> None:
         """Apply the action and tell the subscribers; raises what the action raises, unless it has to wait."""
         self._run(lambda: self._apply(action))
 
     def undo(self) -> bool:
         """Take back the last step; False when there is none, or when the undo has to wait."""
-        return self._run(lambda: self._step(self._past, self._future))
+        return self._run(lambda: self._step(self._past, self._future, Change.UNDONE))
 
     def redo(self) -> bool:
         """Do again what was taken back last; False when there is nothing, or when the redo has to wait."""
-        return self._run(lambda: self._step(self._future, self._past))
+        return self._run(lambda: self._step(self._future, self._past, Change.REDONE))
 
-    def reset(self, state: S) -> None:
-        """Start over from another state: subscribers hear of it, and there is nothing to undo."""
-        self._run(lambda: self._begin(state))
+    def reset(self, state: S, history: History[S] | None = None) -> None:
+        """Start over from another state: subscribers hear of it, and only what is given can be undone or redone."""
+        self._run(lambda: self._begin(state, history or History()))
+
+    def observe(self, hear: Callable[[Change, S], None]) -> Callable[[], None]:
+        """Hear of every change of the history, in order, before any subscriber does; returns what ends it."""
+        token = object()
+        self._observers[token] = hear
+        return lambda: self._observers.pop(token, None)
 
     def subscribe(self, selector: Callable[[S], V], callback: Callable[[V], None]) -> Callable[[], None]:
         """Call back whenever the slice has changed, never at once; returns what ends the subscription."""
@@ -148,23 +184,25 @@ class Store(Generic[S]):
     def _apply(self, action: Action[S]) -> bool:
         group, undoable = action.group, action.undoable
         state = action.apply(self._state)
-        changed = state != self._state
-        if undoable:
-            self._record(group, changed)
-        if changed:
-            self._become(state)
-        return changed
+        change = self._record(group, state) if undoable else None
+        if state == self._state:
+            return False
+        self._become(state, change)
+        return True
 
-    def _record(self, group: str | None, changed: bool) -> None:
+    def _record(self, group: str | None, state: S) -> Change | None:
+        changed = self._part(state) != self._part(self._state)
         if group is not None and group == self._group:
-            return
+            return Change.JOINED if changed else None
         # an action that changed nothing made no step that the next one could join
         self._group = group if changed else None
-        if changed:
-            self._past.append(self._state)
-            self._future.clear()
+        if not changed:
+            return None
+        self._past.append(self._state)
+        self._future.clear()
+        return Change.STEP
 
-    def _step(self, source: deque[S], target: deque[S]) -> bool:
+    def _step(self, source: deque[S], target: deque[S], change: Change) -> bool:
         if not source:
             return False
         # before anything moves: a restore that fails leaves the history as it was
@@ -172,18 +210,20 @@ class Store(Generic[S]):
         source.pop()
         target.append(self._state)
         self._group = None
-        self._become(state)
+        self._become(state, change)
         return True
 
-    def _begin(self, state: S) -> bool:
-        self._past.clear()
-        self._future.clear()
+    def _begin(self, state: S, history: History[S]) -> bool:
+        self._past = deque(history.past, maxlen=self._past.maxlen)
+        self._future = deque(reversed(history.future), maxlen=self._past.maxlen)
         self._group = None
-        self._become(state)
+        self._become(state, Change.BEGUN)
         return True
 
-    def _become(self, state: S) -> None:
+    def _become(self, state: S, change: Change | None) -> None:
         self._state = state
+        for hear in tuple(self._observers.values()) if change else ():
+            self._guard(hear, change, state)
         for subscription in tuple(self._subscriptions):
             if subscription in self._subscriptions:
                 self._guard(subscription.tell, state)

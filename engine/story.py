@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame, Status, joint_falls
+from engine.frame import Frame, PositionFrame, joint_falls
 from engine.money import ZERO
 from engine.moves import flip
 from engine.numbers import money, percent, price
@@ -19,15 +19,23 @@ def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """When a position falls on the whole glide in the direction of the shock, in words."""
     name = market_names(scene.book)[row.index]
     whole = scene.whole(shock)
+    if row.death is not None:
+        return f"{name} fell at {percent(whole.ray.move(row.death.place), plus='+')}."
     fall = joint_falls(whole).get(row.index)
     if fall is None:
         return f"{name} does not fall on the whole way to {percent(whole.ray.move(whole.limit), 0, plus='+')}."
-    move = percent(whole.ray.move(fall.place), plus="+")
-    return f"{name} {'fell' if row.status is Status.LIQUIDATED else 'falls'} at {move}."
+    return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
 def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """The same for the position in its other mode, or why it cannot be flipped."""
+    question = ("otherwise", shock > 0, row.index)
+    if question not in scene.memory:
+        scene.memory[question] = _otherwise(scene, shock, row)
+    return scene.memory[question]
+
+
+def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     name = market_names(scene.book)[row.index]
     mode = row.position.mode.other
     outcome = flip(replace(scene.book, strict=False), row.position.id)
@@ -83,10 +91,10 @@ def pool_words(frame: Frame) -> str:
     account = frame.account
     if account.pool_equity is not None and account.margin_ratio is not None:
         room = account.pool_equity - (account.pool_maintenance_margin or ZERO)
-        return f"The pool can lose {money(room)} more before its line."
+        return f"The pool can lose {money(room)} more."
     if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
-        return f"{money(account.unused)} can still be drawn to keep cross positions alive."
-    return f"{money(account.unused)} stands in no position's margin."
+        return f"{money(account.unused)} can still be drawn."
+    return f"{money(account.unused)} backs no position."
 
 
 def price_words(row: PositionFrame, tick: Decimal | None) -> str:

@@ -1,9 +1,14 @@
-"""The shipped tables: what is known of a symbol at a venue, its tiers and its price steps."""
+"""The shipped tables: what is known of a symbol at a venue, its tiers and its price steps.
+
+A market is kept under the venue's own symbol ("PF_XBTUSD"). Where that is not base coin + USDT, its row has this
+name as its "alias", so that a workspace's "BTCUSDT" finds the market of BTC at every venue. The venue's own symbols
+win; both names find the same figures.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -22,6 +27,7 @@ class ListedMarket:
     """What a profile's tables know of one symbol; None where they say nothing."""
 
     symbol: str
+    """As the venue writes it, which is not always the name that found it."""
     tiers: tuple[Tier, ...] | None
     """From the smallest size up, deductions as the profile's tier method has them."""
     tier_key: TierKey | None
@@ -45,6 +51,12 @@ class Table:
     columns: tuple[str, ...]
     """What the places of a tier row mean; empty for specs."""
     markets: Mapping[str, Mapping[str, Any]]
+    aliases: Mapping[str, str]
+    """From the other name of a market to the venue's own."""
+
+    def own_symbol(self, symbol: str) -> str | None:
+        """The venue's name of the market found under either of its names, None when it is not here."""
+        return symbol if symbol in self.markets else self.aliases.get(symbol)
 
 
 @cache
@@ -58,18 +70,23 @@ def read_table(name: str) -> Table:
     """Read the shipped table of that name, once; FileNotFoundError when there is none."""
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     key = document.get("tier_key")
+    markets = document["markets"]
     return Table(
         name=name,
         venue=document["venue"],
         tier_key=None if key is None else TierKey(key),
         columns=tuple(document.get("columns", ())),
-        markets=document["markets"],
+        markets=markets,
+        aliases={row["alias"]: symbol for symbol, row in markets.items() if "alias" in row},
     )
 
 
 def listed_symbols(profile: Profile) -> tuple[str, ...]:
-    """Every symbol the profile's tables know, in the order of the tables."""
-    return tuple(dict.fromkeys(symbol for name in profile.tables for symbol in read_table(name).markets))
+    """Every symbol the profile's tables know: the venue's own in the order of the tables, then the other names."""
+    tables = [read_table(name) for name in profile.tables]
+    own = (symbol for table in tables for symbol in table.markets)
+    other = (alias for table in tables for alias in table.aliases)
+    return tuple(dict.fromkeys((*own, *other)))
 
 
 def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
@@ -77,30 +94,31 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
 
     Specs of another venue give steps and no leverage: leverage goes with tiers, and those are a venue's own.
     """
-    tables = [table for table in map(read_table, profile.tables) if symbol in table.markets]
-    if not tables:
+    found = ((table, table.own_symbol(symbol)) for table in map(read_table, profile.tables))
+    places = [(table, own) for table, own in found if own is not None]
+    if not places:
         return None
-    tiered = next((table for table in tables if table.tier_key is not None), None)
-    tiers = None if tiered is None else _tiers(tiered, symbol, profile.tier_method)
+    tiered, own = next(((table, own) for table, own in places if table.tier_key is not None), (None, places[0][1]))
+    tiers = None if tiered is None else _tiers(tiered, own, profile.tier_method)
     return ListedMarket(
-        symbol=symbol,
+        symbol=own,
         tiers=tiers,
         tier_key=None if tiered is None else tiered.tier_key,
-        tick=_figure(tables, symbol, "tick"),
-        lot=_figure(tables, symbol, "lot"),
-        max_leverage=tiers[0].max_leverage if tiers else _leverage(profile, tables, symbol),
+        tick=_figure(places, "tick"),
+        lot=_figure(places, "lot"),
+        max_leverage=tiers[0].max_leverage if tiers else _leverage(profile, places),
     )
 
 
-def _leverage(profile: Profile, tables: list[Table], symbol: str) -> Decimal | None:
+def _leverage(profile: Profile, places: Iterable[tuple[Table, str]]) -> Decimal | None:
     """The highest leverage by the specs of a venue whose tiers the profile uses."""
     own = {table.venue for table in map(read_table, profile.tables) if table.tier_key is not None}
-    return _figure([table for table in tables if table.venue in own], symbol, "max_leverage")
+    return _figure([(table, symbol) for table, symbol in places if table.venue in own], "max_leverage")
 
 
-def _figure(tables: list[Table], symbol: str, name: str) -> Decimal | None:
+def _figure(places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
     """The figure of that name in the first table that has it."""
-    for table in tables:
+    for table, symbol in places:
         written = table.markets[symbol].get(name)
         if written is not None:
             return Decimal(written)

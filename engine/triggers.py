@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
 
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
@@ -30,32 +31,37 @@ class Standings:
     def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
         """Take stock of a ledger at these marks."""
         book = ledger.book
-        live = [i for i in range(len(book.positions)) if ledger.is_open[i]]
-        pnl = {i: unrealised_pnl(book.positions[i], marks[book.positions[i].market]) for i in live}
-        needs = {i: _maintenance(book, book.positions[i], marks) for i in live}
+        live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
+        pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
+        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
         return cls(book, ledger, marks, pnl, needs)
+
+    @property
+    def positions(self) -> Sequence[Position]:
+        """The positions as they are now."""
+        return self.ledger.positions
 
     def pooled(self, index: int) -> bool:
         """Whether the position stands on the pool."""
-        return not self.book.has_bucket(self.book.positions[index])
+        return not self.book.has_bucket(self.positions[index])
 
     def cash_behind(self, index: int) -> Decimal:
         """Cash of a position with a bucket: the bucket, and for a top-up position all unused cash."""
-        position = self.book.positions[index]
+        position = self.positions[index]
         reach = max(ZERO, self.ledger.pool) if position.mode is Mode.CROSS else ZERO
         return self.ledger.margins[index] + reach
 
-    @property
+    @cached_property
     def pool_members(self) -> list[int]:
         """Open positions that stand on the pool."""
         return [i for i in self.pnl if self.pooled(i)]
 
-    @property
+    @cached_property
     def pool_equity(self) -> Decimal:
         """Cash of the pool + unrealised PnL of its positions."""
         return self.ledger.pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
 
-    @property
+    @cached_property
     def pool_maintenance_margin(self) -> Decimal:
         """Sum of the maintenance margins of the pool's positions."""
         return sum((self.maintenance_margin[i] for i in self.pool_members), ZERO)
@@ -76,12 +82,12 @@ def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
     prices: dict[int, Decimal | None] = {}
     surplus = standings.pool_equity - standings.pool_maintenance_margin
     for i in standings.pnl:
-        market = standings.book.positions[i].market
+        market = standings.positions[i].market
         if not standings.pooled(i):
             prices[i] = _price_of_line(standings, [i], standings.cash_behind(i))
             continue
         if market not in by_market:
-            movers = [j for j in standings.pool_members if standings.book.positions[j].market == market]
+            movers = [j for j in standings.pool_members if standings.positions[j].market == market]
             moving = sum((standings.pnl[j] - standings.maintenance_margin[j] for j in movers), ZERO)
             by_market[market] = _price_of_line(standings, movers, surplus - moving)
         prices[i] = by_market[market]
@@ -90,11 +96,16 @@ def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
 
 def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> Decimal | None:
     """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed."""
-    symbol = standings.book.positions[movers[0]].market
+    symbol = standings.positions[movers[0]].market
     mark = standings.marks[symbol]
     found: list[Decimal] = []
     for direction in (-1, 1):
-        scope = Scope(standings.book, {symbol: (mark, Decimal(direction))}, movers, cash)
+        scope = Scope(
+            standings.book,
+            {symbol: (mark, Decimal(direction))},
+            {i: standings.positions[i] for i in movers},
+            cash,
+        )
         if scope.surplus == 0:
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)
@@ -114,11 +125,11 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
 
 
 def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
-    position = standings.book.positions[index]
+    position = standings.positions[index]
     if not standings.pooled(index):
         price = position.entry - standings.cash_behind(index) / (position.side.sign * position.quantity)
         return price if price > 0 else None
-    positions = standings.book.positions
+    positions = standings.positions
     net = sum(
         (
             positions[i].side.sign * positions[i].quantity

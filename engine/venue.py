@@ -51,6 +51,28 @@ class Victim(StrEnum):
     """All of them at once, without a test in between."""
 
 
+class StepKind(StrEnum):
+    """A way to close a part of a position before the whole of it (rules.md §11.4)."""
+
+    TIER_DOWN = "tier-down"
+    """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
+    FRACTION = "fraction"
+    """This share of the position, once, where its notional is above a size."""
+    RESTORE = "restore"
+    """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a liquidation procedure."""
+
+    kind: StepKind
+    amount: Decimal
+    """Tiers, a share of the position, or a share of the notional kept above the line."""
+    above: Decimal = ZERO
+    """The notional (fraction) or the shortage (restore) from which it applies; below, the whole is closed."""
+
+
 @dataclass(frozen=True)
 class FlipRule:
     """What the venue itself says of changing the mode of an open position."""
@@ -84,6 +106,8 @@ class Profile:
     tier_key: TierKey = TierKey.NOTIONAL
     residual: Residual = Residual.FUND
     victim: Victim = Victim.LARGEST_LOSS
+    steps: tuple[Step, ...] = ()
+    """What is tried before a whole position is closed; the first that applies is done, then all is tested again."""
     flip: FlipRule = FlipRule()
     add_margin_to_cross: bool = False
     """Whether cash can be put into the bucket of a cross position by hand."""

@@ -24,8 +24,9 @@ settings.register_profile(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register `--long`."""
+    """Register `--long` and `--update-snapshots`."""
     parser.addoption("--long", action="store_true", help="random tests: random examples, and 20 times as many")
+    parser.addoption("--update-snapshots", action="store_true", help="pictures of the desk: store what there is now")
 
 
 def pytest_configure(config: pytest.Config) -> None:

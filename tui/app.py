@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -22,13 +22,16 @@ from tui.commands import BY_ID, COMMANDS
 from tui.deeds import Deeds
 from tui.hangup import end_on_hangup
 from tui.palette import DeskCommands
-from tui.panes.bars import KeyBar, TitleBar
+from tui.panes.bars import KeyBar
 from tui.panes.cascade import CascadePane
 from tui.panes.pool import PoolPane
 from tui.panes.positions import PositionsPane
 from tui.panes.shock import ShockPane
 from tui.player import FRAME_S, Player
-from tui.sources import Source, open_source
+from tui.recorder import Recorders
+from tui.recorder_saving import CHECK_S
+from tui.recorder_title import DeskTitle
+from tui.sources import Source, open_source, state_folder
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.prose import Prose, say
@@ -45,7 +48,7 @@ BINDINGS: list[BindingType] = [
     if command.id != "palette"
 ]
 BINDINGS += [
-    Binding("colon", "command_palette", "all", show=False),
+    Binding("colon,ctrl+p", "command_palette", "all", show=False),
     Binding("escape", "unfocus", "back", show=False),
 ]
 
@@ -73,21 +76,34 @@ class Desk(Deeds):
     ]
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
-    def __init__(self, source: Source, themes: LoadedThemes | None = None, *, colours: bool | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        themes: LoadedThemes | None = None,
+        *,
+        colours: bool | None = None,
+        recorders: Recorders | None = None,
+    ) -> None:
         """Make a desk.
 
         Args:
             source: the workspace to open and where it is from.
             themes: the themes to choose from; those of the program and of the user when absent.
             colours: False draws in the terminal's own colours only; None asks the environment.
+            recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
         """
         self.plain = _plain_terminal() if colours is None else not colours
         super().__init__(ansi_color=self.plain)
         self.glyphs: Glyphs = UNICODE
         self.themes = load_themes(theme_folders()) if themes is None else themes
         self.store: Store[State] = Store(
-            State.opened(source.workspace, source.path), restore=restored, on_error=self._drawing_failed
+            State.opened(source.workspace, source.path),
+            restore=restored,
+            part=lambda state: state.moment,
+            on_error=self._drawing_failed,
         )
+        self.source = source
+        self.recorders = recorders
         self.player: Player | None = None
         self._play_timer: Timer | None = None
 
@@ -97,7 +113,7 @@ class Desk(Deeds):
 
     def compose(self) -> ComposeResult:
         """Title, panes and keys, and the sentence for a terminal that is too small."""
-        yield TitleBar(id="title")
+        yield DeskTitle(id="title")
         with Vertical(id="panes"):
             with Horizontal(id="upper"):
                 yield PoolPane(id="pool")
@@ -120,10 +136,12 @@ class Desk(Deeds):
             self.notify(problem, title="A theme was left out", severity="warning", markup=False)
         if not self.is_headless:
             end_on_hangup(self.exit)
+        self.begin(self.source)
+        self.set_interval(CHECK_S, self.look_around)
 
-    def on_resize(self) -> None:
-        """Keep the sentence for a small terminal true."""
-        width, height = self.size
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
+        width, height = event.size
         words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
         small = self.screen_stack[0].query_one("#too-small", Prose)
         small.show((say(words), say("Make it larger, or quit with q.", "muted")))
@@ -221,6 +239,11 @@ def run_desk(source: str | None) -> int:
     except Faults as faults:
         print(faults, file=sys.stderr)
         return 1
-    desk = Desk(opened)
-    desk.run()
+    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"))
+    try:
+        desk.run()
+    finally:
+        # a clean quit has let go of it; whatever ended the desk otherwise, its changes stay where they are found again
+        if desk.recorder is not None:
+            desk.recorder.release()
     return desk.return_code or 0

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 
 from engine import profiles, report, sheet
-from engine.scene import Scene, Shock
-from engine.shock import ShockError, parse_move, parse_shock
-from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
+from engine.workspace import Faults
+from engine.workspace.faults import escaped
+from engine.workspace.short_code import is_code, open_code
+from tui.cli_files import COMMANDS
+from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
 from tui.launch import open_desk
 
 
@@ -33,7 +32,8 @@ class DeskByDefault(click.Group):
 def main() -> None:
     """A rehearsal room for leveraged futures accounts.
 
-    isocross [FILE] opens the desk on a workspace file, or on a shipped one by its name.
+    isocross [FILE] opens the desk on a workspace file, or on a shipped one by its name. Wherever a FILE is named, the
+    short code of a workspace will do.
     """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -41,95 +41,49 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
+for command in COMMANDS:
+    main.add_command(command)
+
+
 @main.command(hidden=True)
 @click.argument("file", required=False)
 def desk(file: str | None) -> None:
     """Open the desk."""
+    if file is not None and is_code(file):
+        try:
+            open_code(file)
+        except Faults as faults:
+            refuse(faults)
     raise SystemExit(open_desk(file))
 
 
-# --- what every headless command takes -----------------------------------------------------------
-
-
-def _read(source: str) -> Workspace:
-    """The workspace of a path, of standard input (`-`) or of a shipped name; ends with 1 when it is bad."""
-    try:
-        if source == "-":
-            return load_bytes(sys.stdin.buffer.read(), "standard input")
-        known = shipped()
-        path = known[source] if source in known and not Path(source).exists() else Path(source)
-        return load_file(path)
-    except Faults as faults:
-        click.echo(str(faults), err=True)
-        raise SystemExit(1) from None
-
-
-def _scene(source: str, venue: str | None, shock: str | None) -> tuple[Workspace, Scene, Shock]:
-    workspace = _read(source)
-    if venue is not None and venue not in profiles.profile_ids():
-        raise click.BadParameter(f"no venue {venue!r}: expected one of {', '.join(profiles.profile_ids())}")
-    try:
-        book = book_of(workspace, venue=venue, origin=source)
-    except Faults as faults:
-        click.echo(str(faults), err=True)
-        raise SystemExit(1) from None
-    try:
-        move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
-    except ShockError as error:
-        raise click.BadParameter(str(error), param_hint="--shock") from None
-    return workspace, Scene(book, workspace.scenario.betas, workspace.scenario.path), move
-
-
-def _fraction(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal:
-    try:
-        at = Decimal(1) if value is None else parse_move(value)
-    except ShockError:
-        at = Decimal(-1)
-    if not 0 <= at <= 1:
-        raise click.BadParameter(f"{value!r} is not a part of the way: expected a number from 0 to 1")
-    return at
-
-
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in (
-        click.argument("file"),
-        click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%; the file's own without it."),
-        click.option("--venue", help="Another venue's rules; what the file changed of its own is left out."),
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-    ):
-        command = option(command)
-    return command
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-# --- commands ------------------------------------------------------------------------------------
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @main.command("report")
-@_options
-@click.option("--at", callback=_fraction, help="How far along the shock, from 0 to 1; 1 without it.")
+@account_options
+@_json_option
+@click.option("--at", callback=fraction, help="How far along the shock, from 0 to 1; 1 without it.")
 def report_command(file: str, shock: str | None, venue: str | None, as_json: bool, at: Decimal) -> None:
     """Every figure of an account at the end of a shock."""
-    workspace, scene, move = _scene(file, venue, shock)
+    workspace, scene, move = scene_of(file, venue, shock)
     if as_json:
-        _print_json(report.frame_json(workspace.name, scene, move, at))
+        print_json(report.frame_json(workspace.name, scene, move, at))
     else:
         click.echo(sheet.frame_sheet(workspace.name, scene, move, at), nl=False)
 
 
 @main.command("run")
-@_options
+@account_options
+@_json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, as_csv: bool) -> None:
     """Everything that happens on the way to a shock, in order."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
-    workspace, scene, move = _scene(file, venue, shock)
+    workspace, scene, move = scene_of(file, venue, shock)
     if as_json:
-        _print_json(report.timeline_json(workspace.name, scene, move))
+        print_json(report.timeline_json(workspace.name, scene, move))
     elif as_csv:
         click.echo(sheet.timeline_csv(scene, move), nl=False)
     else:
@@ -138,25 +92,48 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
 
 @main.command()
 @click.argument("files", nargs=-1, required=True)
-def check(files: tuple[str, ...]) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
+def check(files: tuple[str, ...], as_json: bool) -> None:
     """Validate workspace files; every fault with its line and what was expected."""
-    bad = False
+    told: list[dict[str, Any]] = []
     for source in files:
         try:
-            workspace = _read(source)
-        except SystemExit:
-            bad = True
+            workspace = load(source)
+        except Faults as faults:
+            told.append(_faults_json(source, faults))
+            if not as_json:
+                click.echo(str(faults), err=True)
             continue
-        held = len(workspace.positions)
-        click.echo(f"{source}: good, {held} position{'' if held == 1 else 's'} at {workspace.venue.profile}")
-    raise SystemExit(1 if bad else 0)
+        told.append({"file": source, "ok": True, "faults": []})
+        if not as_json:
+            held = len(workspace.positions)
+            positions = f"{held} position{'' if held == 1 else 's'}"
+            click.echo(f"{escaped(source)}: good, {positions} at {workspace.venue.profile}")
+    if as_json:
+        print_json({"format": report.FORMAT, "files": told})
+    raise SystemExit(0 if all(file["ok"] for file in told) else 1)
+
+
+def _faults_json(source: str, faults: Faults) -> dict[str, Any]:
+    """One file's faults as an editor wants them: a key, words, and where to put the mark."""
+    keys = ("key", "message", "expected", "line", "column")
+    found = [{key: getattr(fault, key) for key in keys} for fault in faults.faults]
+    return {"file": source, "ok": False, "faults": found}
 
 
 @main.command()
 def venues() -> None:
     """The venues, and what sets each apart."""
-    for profile in map(profiles.load_profile, profiles.profile_ids()):
-        click.echo(f"{profile.id:<10} {profile.title}: {profile.cross_machine} cross, as of {profile.as_of}")
+    bad = False
+    for venue in profiles.profile_ids():
+        try:
+            profile = profiles.load_profile(venue)
+        except profiles.ProfileError as error:
+            click.echo(escaped(str(error).replace("\n", "; ")), err=True)
+            bad = True
+        else:
+            click.echo(f"{profile.id:<11} {profile.title}: {profile.cross_machine} cross, as of {profile.as_of}")
+    raise SystemExit(1 if bad else 0)
 
 
 @main.command()

@@ -1,43 +1,33 @@
-"""What the desk does for the commands that need more than the store: dialogs, files, pages to read."""
+"""What the desk does for the commands that need more than the store: dialogs and pages to read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from textual.app import App
-
 from engine import profiles, selectors
-from engine.actions import Play, Saved, Say, SelectBy, SetTheme, ShockTo, ToEvent
+from engine.actions import Play, Say, SelectBy, SetTheme, ShockTo, ToEvent
 from engine.edits import AddMargin, NextVenue, PutPosition, SetLeverage
 from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
-from engine.store import Action, Store
+from engine.store import Action
 from engine.why import event_reasons, reasons
-from engine.workspace import Faults, SaveError, save_workspace, shipped
 from tui import forms
 from tui.commands import Command
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
+from tui.recorder_opening import Opening
 from tui.screens.choose import Choice, Choose
-from tui.screens.form import Field, Form, Verdict
-from tui.screens.tell import Ask, Tell
-from tui.sources import Source, open_source, remember
+from tui.screens.form import Form
+from tui.screens.tell import Tell
 from tui.themes import LoadedThemes
 
 
-class Deeds(App[None]):
+class Deeds(Opening):
     """The commands of the desk that are more than one action."""
 
-    store: Store[State]
     themes: LoadedThemes
-    player: Player | None
-
-    @property
-    def state(self) -> State:
-        """What the desk shows now."""
-        return self.store.state
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
@@ -175,92 +165,3 @@ class Deeds(App[None]):
     def do_help(self) -> None:
         """Show every key."""
         self.push_screen(Tell("Keys", help_words()))
-
-    # --- files ---------------------------------------------------------------------------------
-
-    def do_file_save(self) -> None:
-        """Save where the workspace is from, or ask where to."""
-        if self.state.path is None:
-            self.do_file_save_as()
-        else:
-            self._save(self.state.path)
-
-    def do_file_save_as(self, then: Callable[[], None] | None = None) -> None:
-        """Ask where to save; a file that is there already is replaced only after a second word."""
-
-        def judge(values: Mapping[str, str]) -> Verdict:
-            return forms.judge_target(values["path"])
-
-        def done(values: dict[str, str] | None) -> None:
-            if values is not None and self._save(forms.target(values["path"])) and then is not None:
-                then()
-
-        suggestion = self.state.path or forms.file_name(self.state.workspace.name)
-        self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
-
-    def _save(self, path: str) -> bool:
-        document = self.state.document()
-        try:
-            saved = save_workspace(document, path)
-        except SaveError as error:
-            self.store.dispatch(Say(str(error), "bad"))
-            return False
-        remember(path)
-        self.store.dispatch(Saved(path, document))
-        if not saved.durable:
-            self.store.dispatch(Say(f"Saved to {path}; the disk did not confirm it yet.", "warn"))
-        return True
-
-    def do_file_open(self) -> None:
-        """Ask what to open, once unsaved changes are dealt with."""
-        self._unless_unsaved("open another workspace", self._ask_open)
-
-    def _ask_open(self) -> None:
-        choices = [Choice(name, name, "shipped") for name in shipped()]
-        choices += [Choice(str(path), path.name, "in this folder") for path in forms.workspaces_here()]
-        choices.append(Choice("", "another file …"))
-
-        def chosen(key: str | None) -> None:
-            if key == "":
-                judge = forms.judge_source
-                self.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
-            elif key is not None:
-                self._open(key)
-
-        def typed(values: dict[str, str] | None) -> None:
-            if values is not None:
-                self._open(values["path"])
-
-        self.push_screen(Choose("Open", choices), chosen)
-
-    def _open(self, name: str) -> None:
-        try:
-            source: Source = open_source(name)
-        except Faults as faults:
-            self.store.dispatch(Say(str(faults), "bad"))
-            return
-        opened = State.opened(source.workspace, source.path, self.state.theme)
-        self.store.reset(opened.saying(f"{source.workspace.name} is open.", "good"))
-        self.player = None
-        if source.path is not None:
-            remember(source.path)
-
-    def do_quit(self) -> None:
-        """Quit, once unsaved changes are dealt with."""
-        self._unless_unsaved("quit", self.exit)
-
-    def _unless_unsaved(self, deed: str, go_on: Callable[[], None]) -> None:
-        if not self.state.unsaved:
-            go_on()
-            return
-
-        def answered(answer: str | None) -> None:
-            if answer == "n":
-                go_on()
-            elif answer == "y" and self.state.path is None:
-                self.do_file_save_as(go_on)
-            elif answer == "y" and self._save(str(self.state.path)):
-                go_on()
-
-        question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
-        self.push_screen(Ask("Unsaved changes", question, {"y": "save", "n": "leave them"}), answered)

@@ -8,12 +8,15 @@ from decimal import Decimal
 from engine import selectors
 from engine.actions import ShockTo
 from engine.money import PLACE_GRID, ZERO
+from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.state import State
 
 FRAMES = 60
 """Frames from the opening marks to the end, halts not counted."""
 HALT = 12
 """Frames a halt lasts."""
+_BEYOND = Decimal("0.05")
+"""How far past the last event a play goes."""
 FRAME_S = 0.06
 """Seconds a frame lasts."""
 
@@ -28,13 +31,16 @@ class Player:
 
     @classmethod
     def towards(cls, state: State) -> Player:
-        """A player to the present shock; from the opening marks, down past the last fall."""
+        """A player to the present shock; from the opening marks past the last event, down if one is there."""
         shock = state.moment.shock
         if shock:
             return cls(shock)
-        falls = [stop.move for stop in selectors.stops(state) if stop.move < 0]
-        deepest = min(falls, default=Decimal("-0.5"))
-        return cls(max(Decimal("-0.95"), deepest - Decimal("0.05")))
+        moves = [stop.move for stop in selectors.stops(state) if stop.move]
+        last = min(moves, default=Decimal("-0.45"))
+        if last > 0:
+            last = max(moves)
+        past = last + _BEYOND if last > 0 else last - _BEYOND
+        return cls(max(-DEEPEST_FALL, min(HIGHEST_RISE, past)))
 
     def frame(self, state: State) -> ShockTo | None:
         """What the next frame does; None when the play is over. A frame of a halt moves nothing."""

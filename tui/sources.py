@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_state_path
 
-from engine.workspace import Faults, Workspace, load_file, shipped
+from engine.workspace import Faults, Workspace, load_bytes, load_file, shipped
+from engine.workspace.short_code import is_code, open_code
+from engine.workspace.watch import look_at
 
 FIRST = "guide-cross"
 """What a desk opens that was never opened before."""
@@ -20,6 +23,22 @@ class Source:
 
     workspace: Workspace
     path: str | None = None
+    digest: str = ""
+    """What its content is known by."""
+    shipped_as: str = ""
+    """The name of a shipped workspace."""
+
+    @property
+    def key(self) -> str:
+        """What changes of it are kept under: one name for every path that leads to the same file."""
+        if self.path is not None:
+            return f"file:{os.path.realpath(self.path)}"
+        return f"shipped:{self.shipped_as}" if self.shipped_as else f"unnamed:{self.workspace.name}"
+
+
+def state_folder() -> Path:
+    """Where the program keeps what it remembers of a user."""
+    return user_state_path("isocross")
 
 
 def resolve(name: str) -> tuple[Path, bool]:
@@ -34,8 +53,17 @@ def open_source(name: str | None) -> Source:
     """Open what was named; raises Faults. Shipped workspaces have no file to save to."""
     if name is None:
         return _last() or open_source(FIRST)
+    if is_code(name):
+        return Source(open_code(name))
     path, is_shipped = resolve(name)
-    return Source(load_file(path), None if is_shipped else str(path))
+    return _read(path, name if is_shipped else "")
+
+
+def _read(path: Path, shipped_as: str = "") -> Source:
+    """The workspace in a file, and what exactly was read."""
+    seen = look_at(path)
+    workspace = load_file(path) if seen.data is None else load_bytes(seen.data, str(path))
+    return Source(workspace, None if shipped_as else str(path), seen.digest, shipped_as)
 
 
 def remember(path: str) -> None:
@@ -51,10 +79,10 @@ def _last() -> Source | None:
     """The file that was open last, if it can still be read."""
     try:
         last = json.loads(_memory().read_text(encoding="utf-8"))["last"]
-        return Source(load_file(last), str(last))
+        return _read(Path(last))
     except (OSError, ValueError, KeyError, TypeError, Faults):
         return None
 
 
 def _memory() -> Path:
-    return user_state_path("isocross") / "desk.json"
+    return state_folder() / "desk.json"

@@ -10,6 +10,7 @@ from engine.book import Mode
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
+from engine.cascade.reductions import part_to_close, reduce_pooled
 from engine.cascade.scope import Scope
 from engine.cross import Standing, liquidation_fee, next_victim
 from engine.money import ZERO, posting
@@ -53,12 +54,13 @@ def take_over(ledger: Ledger, index: int, scope: Scope) -> list[Event]:
     What is left of equity goes to the fund; of an isolated position back to the trader where the
     venue's residual is the user's. A hole is the fund's, and the other side's where the fund is empty.
     """
-    isolated = ledger.book.positions[index].mode is Mode.ISOLATED
+    isolated = ledger.positions[index].mode is Mode.ISOLATED
     margin, pnl = ledger.margins[index], posting(scope.pnl(index))
     keeps = isolated and ledger.book.profile.residual is Residual.USER
     to_user = max(ZERO, margin + pnl) if keeps else ZERO
     cash = _Takeover(margin, pnl, to_user, ledger.fund_pays(max(ZERO, -margin - pnl)))
-    refills = min(cash.lost, ledger.drawn[index])
+    loss = max(ZERO, cash.lost)
+    refills = min(loss, ledger.drawn[index])
     end = Event(
         place=scope.place,
         kind=EventKind.LIQUIDATION,
@@ -74,6 +76,7 @@ def take_over(ledger: Ledger, index: int, scope: Scope) -> list[Event]:
             left=to_user,
             pnl=pnl,
             to_fund=cash.to_fund,
+            quantity=ledger.positions[index].quantity,
         ),
         postings=(
             Posting(Account.MARGIN, -margin, index),
@@ -81,7 +84,7 @@ def take_over(ledger: Ledger, index: int, scope: Scope) -> list[Event]:
             Posting(Account.FUND, cash.to_fund),
             Posting(Account.COUNTERPARTY, cash.lost - cash.to_fund),
         ),
-        paid_by=PaidBy(own_margin=cash.lost - refills, unused=refills, fund=cash.hole),
+        paid_by=PaidBy(own_margin=loss - refills, unused=refills, fund=cash.hole),
     )
     return [end, *_said_of_hole(end, cash)]
 
@@ -101,15 +104,26 @@ def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Acco
 
 
 def close_next(ledger: Ledger, scope: Scope, marks: Mapping[str, Decimal]) -> Event:
-    """Close the pool's next victim, whole, at its mark; its result stays in the pool (design §4.1)."""
+    """Close the pool's next victim at its mark; its result stays in the pool (design §4.1).
+
+    The whole of it, or the part that the venue's steps say.
+    """
     profile = ledger.book.profile
     standings = (Standing(i, scope.pnl(i), scope.requirement_of(i)) for i in sorted(scope.members))
     index = next_victim(standings, profile.victim).index
+    part = part_to_close(ledger, scope, index)
+    if part is not None:
+        return reduce_pooled(ledger, scope, index, part, marks)
+    return _close(ledger, scope, index, marks)
+
+
+def _close(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal]) -> Event:
+    profile = ledger.book.profile
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = liquidation_fee(ledger.book.positions[index].quantity * mark, profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(ledger.positions[index].quantity * mark, profile.liquidation_fee, scope.equity)
     payers = pool_payers(ledger, marks, {index: pnl - fee})
-    paid_by = payers.paid_by[index]
+    paid_by = payers.paid_by[index].on_the_grid(max(ZERO, fee - pnl))
     return Event(
         place=scope.place,
         kind=EventKind.LIQUIDATION,
@@ -125,6 +139,7 @@ def close_next(ledger: Ledger, scope: Scope, marks: Mapping[str, Decimal]) -> Ev
             left=ledger.pool + pnl - fee,
             pnl=pnl,
             fee=fee,
+            quantity=ledger.positions[index].quantity,
         ),
         postings=(
             Posting(Account.POOL, pnl - fee),
@@ -132,7 +147,7 @@ def close_next(ledger: Ledger, scope: Scope, marks: Mapping[str, Decimal]) -> Ev
             Posting(Account.COUNTERPARTY, -pnl),
         ),
         paid_by=paid_by,
-        claims=paid_by.others - payers.claimed.get(index, ZERO),
+        claims=paid_by.others - posting(payers.claimed.get(index, ZERO)),
         owed_by_fund=paid_by.fund,
     )
 

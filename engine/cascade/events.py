@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.money import ZERO
+from engine.money import ZERO, posting
 
 
 class EventKind(StrEnum):
@@ -14,6 +14,8 @@ class EventKind(StrEnum):
 
     REFILL = "refill"
     """Unused cash went into a top-up position's bucket."""
+    REDUCTION = "reduction"
+    """A part of a position was closed at its mark."""
     LIQUIDATION = "liquidation"
     """A position ended: taken over (isolated, top-up) or closed at its mark (pooled)."""
     FUND = "fund"
@@ -68,6 +70,24 @@ class PaidBy:
         """The whole loss."""
         return self.own_margin + self.unused + self.others + self.fund
 
+    def on_the_grid(self, loss: Decimal) -> PaidBy:
+        """The same attribution in amounts of the money grid that sum to a loss; own margin takes the dust."""
+        unused, others, fund = posting(self.unused), posting(self.others), posting(self.fund)
+        return PaidBy(loss - unused - others - fund, unused, others, fund)
+
+    def __mul__(self, portion: Decimal) -> PaidBy:
+        """A share of the attribution."""
+        return PaidBy(self.own_margin * portion, self.unused * portion, self.others * portion, self.fund * portion)
+
+    def __add__(self, other: PaidBy) -> PaidBy:
+        """Who pays for two losses together."""
+        return PaidBy(
+            self.own_margin + other.own_margin,
+            self.unused + other.unused,
+            self.others + other.others,
+            self.fund + other.fund,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -87,6 +107,8 @@ class Figures:
     to_fund: Decimal = ZERO
     """What the takeover left for the fund; negative: what it cost."""
     fee: Decimal = ZERO
+    quantity: Decimal = ZERO
+    """What was closed, in base units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +128,7 @@ class Event:
     figures: Figures
     postings: tuple[Posting, ...]
     paid_by: PaidBy | None = None
-    """The frozen attribution, when a position ended."""
+    """The frozen attribution of what became final."""
     claims: Decimal = ZERO
     """Change of what dead positions have used of the others' profit and margin."""
     owed_by_fund: Decimal = ZERO

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
-from engine.book import Book, Mode
-from engine.cascade.events import Account, Event, EventKind
-from engine.money import ZERO
+from engine.book import Book, Mode, Position
+from engine.cascade.events import Account, Event, EventKind, PaidBy
+from engine.margin import tier_at
+from engine.money import ZERO, posting
+
+
+def smaller(position: Position, closed: Decimal) -> Position:
+    """A position after a part of it was closed; a margin that was given shrinks with it."""
+    rest = position.quantity - closed
+    given = position.given_margin
+    kept = None if given is None else posting(given * rest / position.quantity)
+    return replace(position, quantity=rest, given_margin=kept)
 
 
 class Ledger:
@@ -16,6 +26,12 @@ class Ledger:
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
         self.book = book
+        self.positions = list(book.positions)
+        """The positions as they are now: a reduction makes one smaller."""
+        self.floors: dict[int, int] = {}
+        """The tier each position was last brought down to; the next step goes below it."""
+        self.made_final: dict[int, PaidBy] = {}
+        """Who paid for what became final of each position."""
         self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self.pool = book.wallet - sum(self.margins, ZERO)
@@ -42,18 +58,28 @@ class Ledger:
 
     def apply(self, event: Event) -> None:
         """Book an event."""
-        for posting in event.postings:
-            if posting.account is Account.MARGIN and posting.position is not None:
-                self.margins[posting.position] += posting.amount
+        for leg in event.postings:
+            if leg.account is Account.MARGIN and leg.position is not None:
+                self.margins[leg.position] += leg.amount
             else:
-                self._post(posting.account, posting.amount)
+                self._post(leg.account, leg.amount)
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund
-        if event.position is not None and event.kind is EventKind.REFILL:
-            self.drawn[event.position] += event.amount
-        if event.position is not None and event.kind is EventKind.LIQUIDATION:
-            self.is_open[event.position] = False
-            self.deaths[event.position] = event
+        if event.position is not None:
+            self._apply_to(event.position, event)
+
+    def _apply_to(self, index: int, event: Event) -> None:
+        """What an event changes of one position."""
+        if event.paid_by is not None:
+            self.made_final[index] = self.made_final.get(index, PaidBy()) + event.paid_by
+        if event.kind is EventKind.REFILL:
+            self.drawn[index] += event.amount
+        elif event.kind is EventKind.LIQUIDATION:
+            self.is_open[index] = False
+            self.deaths[index] = event
+        elif event.kind is EventKind.REDUCTION and event.mark is not None:
+            self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+            self.floors[index] = tier_at(self.book, self.positions[index], event.mark)
 
     def _post(self, account: Account, amount: Decimal) -> None:
         match account:
@@ -82,4 +108,4 @@ class Ledger:
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
-        return [i for i, p in enumerate(self.book.positions) if self.is_open[i] and p.mode is mode]
+        return [i for i, p in enumerate(self.positions) if self.is_open[i] and p.mode is mode]

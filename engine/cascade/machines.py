@@ -49,7 +49,8 @@ class Pooled:
 
     def _stand(self, place: Decimal) -> Scope:
         ledger = self._ledger
-        return Scope(ledger.book, self._courses, ledger.open_in(Mode.CROSS), ledger.pool, place)
+        members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
+        return Scope(ledger.book, self._courses, members, ledger.pool, place)
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
@@ -72,11 +73,14 @@ class Pooled:
         self._looked_ahead = False
         marks = self._marks(place)
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = self._ledger.book.profile.victim is Victim.ALL
+            forced = False
             event = close_next(self._ledger, self._scope, marks)
             self._emit(event)
-            if event.position is not None:
+            if event.kind is EventKind.LIQUIDATION and event.position is not None:
                 self._scope.remove(event.position)
+                forced = self._ledger.book.profile.victim is Victim.ALL
+            else:
+                self._scope = self._stand(place)
             self._scope.cash = self._ledger.pool
         if not self._scope.members and self._ledger.pool < 0:
             for event in cover_pool(self._ledger, self._scope):
@@ -95,7 +99,10 @@ class TopUp:
         self._ledger = ledger
         self._emit = emit
         self._positions = dict(enumerate(ledger.book.positions))
-        self._scopes = {i: Scope(ledger.book, courses, [i], ledger.margins[i]) for i in ledger.open_in(Mode.CROSS)}
+        self._scopes = {
+            i: Scope(ledger.book, courses, {i: ledger.positions[i]}, ledger.margins[i])
+            for i in ledger.open_in(Mode.CROSS)
+        }
         self._stale = set(self._scopes)
         self._due: list[tuple[Decimal, int]] = []
 

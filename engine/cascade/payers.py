@@ -28,19 +28,23 @@ class PoolPayers:
 
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
-    """Who pays for each position at these marks; a dead one's attribution is the frozen one."""
-    paid = {i: event.paid_by or PaidBy() for i, event in ledger.deaths.items()}
-    for index, position in enumerate(ledger.book.positions):
+    """Who pays for each position at these marks; what became final keeps the attribution it had then."""
+    live: dict[int, PaidBy] = {}
+    for index, position in enumerate(ledger.positions):
         if ledger.is_open[index] and ledger.book.has_bucket(position):
-            paid[index] = bucket_payers(ledger, index, marks[position.market])
+            live[index] = bucket_payers(ledger, index, marks[position.market])
     if not ledger.book.top_up:
-        paid.update(pool_payers(ledger, marks).paid_by)
-    return dict(sorted(paid.items()))
+        live.update(pool_payers(ledger, marks).paid_by)
+    nothing = PaidBy()
+    return {
+        index: ledger.made_final.get(index, nothing) + live.get(index, nothing)
+        for index in range(len(ledger.positions))
+    }
 
 
 def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
     """Who pays for an open position with a bucket: what was put in, then refills, then the fund."""
-    position = ledger.book.positions[index]
+    position = ledger.positions[index]
     loss = max(ZERO, -unrealised_pnl(position, mark))
     own = min(loss, ledger.margins[index] - ledger.drawn[index])
     refilled = min(loss - own, ledger.drawn[index])
@@ -60,7 +64,7 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
         marks: the marks now.
         final: PnL after rounding and fees, for positions that are ending.
     """
-    positions = ledger.book.positions
+    positions = ledger.positions
     indexes = ledger.open_in(Mode.CROSS)
     pnl = {i: unrealised_pnl(positions[i], marks[positions[i].market]) for i in indexes} | dict(final or {})
     margin = {i: positions[i].margin for i in indexes}
@@ -76,12 +80,11 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
 
     overflow = {i: loss[i] - own[i] for i in indexes}
     from_unused = _share(min(_total(overflow), max(ZERO, unused)), overflow)
-    to_meet = _total(overflow) - _total(from_unused)
-    from_others = _share(min(to_meet, _total(profit) + _total(spare)), overflow)
-    paid = {
-        i: PaidBy(own[i], from_unused[i], from_others[i], overflow[i] - from_unused[i] - from_others[i])
-        for i in indexes
-    }
+    to_meet = {i: max(ZERO, overflow[i] - from_unused[i]) for i in indexes}
+    from_others = _share(min(_total(to_meet), _total(profit) + _total(spare)), to_meet)
+    # an overflow off the money grid can be rounded past itself: no part is ever below zero
+    met = {i: min(from_others[i], to_meet[i]) for i in indexes}
+    paid = {i: PaidBy(own[i], overflow[i] - to_meet[i], met[i], to_meet[i] - met[i]) for i in indexes}
     return PoolPayers(paid, unused - _total(from_unused), claimed)
 
 
@@ -89,6 +92,8 @@ def _charge(amount: Decimal, sources: Iterable[Amounts]) -> Amounts:
     """Take an amount off the sources, one after the other, each in proportion; what each position gave."""
     given: Amounts = {}
     for source in sources:
+        if amount <= 0:
+            break
         cuts = _share(min(amount, _total(source)), source)
         for i, cut in cuts.items():
             source[i] -= cut
@@ -98,7 +103,11 @@ def _charge(amount: Decimal, sources: Iterable[Amounts]) -> Amounts:
 
 
 def _share(amount: Decimal, weights: Amounts) -> Amounts:
-    return dict(zip(weights, share(amount, list(weights.values())), strict=True))
+    """Cut an amount by weights; those without a weight get nothing."""
+    if amount == 0:
+        return dict.fromkeys(weights, ZERO)
+    heavy = {i: weight for i, weight in weights.items() if weight}
+    return dict.fromkeys(weights, ZERO) | dict(zip(heavy, share(amount, list(heavy.values())), strict=True))
 
 
 def _total(amounts: Amounts) -> Decimal:

@@ -8,13 +8,13 @@ a root, exact as a fraction of two decimals.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from engine.book import Book
+from engine.book import Book, Position
 from engine.margin import moves_through_tiers, requirement_in_tier, tier_size
 from engine.money import PLACE_GRID, ZERO, place_at_or_after
 
@@ -60,13 +60,14 @@ class Scope:
     def __init__(
         self,
         book: Book,
-        courses: dict[str, tuple[Decimal, Decimal]],
-        indexes: Iterable[int],
+        courses: Mapping[str, tuple[Decimal, Decimal]],
+        positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind the positions of these indexes."""
+        """Stand at `place` on the courses with `cash` behind these positions, by index."""
         self._book = book
+        self._positions = dict(positions)
         self._courses = courses
         self.cash = cash
         self.place = place
@@ -74,7 +75,7 @@ class Scope:
         self._pnl = [ZERO, ZERO]
         self._requirement = [ZERO, ZERO]
         self._borders: list[tuple[Decimal, int]] = []
-        for index in indexes:
+        for index in self._positions:
             self._enter(self._member_at(index, place))
         heapify(self._borders)
 
@@ -197,7 +198,7 @@ class Scope:
             heappush(self._borders, (following.border.value, index))
 
     def _member_at(self, index: int, place: Decimal) -> Member:
-        position = self._book.positions[index]
+        position = self._positions[index]
         market = self._book.market_of(position)
         start, slope = self._courses[position.market]
         mark = start + slope * place
@@ -207,7 +208,7 @@ class Scope:
         return self._piece(index, (start, slope), tier)
 
     def _piece(self, index: int, mark: tuple[Decimal, Decimal], tier: int) -> Member:
-        position = self._book.positions[index]
+        position = self._positions[index]
         ladder = self._book.market_of(position).ladder
         need = requirement_in_tier(position, self._book.profile, ladder, tier)
         size = position.side.sign * position.quantity
@@ -227,7 +228,7 @@ class Scope:
         start, slope = mark
         if slope == 0:
             return None
-        position = self._book.positions[index]
+        position = self._positions[index]
         starts = self._book.market_of(position).ladder.starts
         through_tiers = moves_through_tiers(self._book.profile)
         if slope > 0:

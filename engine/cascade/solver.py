@@ -7,16 +7,17 @@ counts, and what is due at a grid place happens there (design §4.1).
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
 from engine.cascade.endings import take_over
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.machines import CrossRun, Due, Pooled, TopUp
+from engine.cascade.reductions import part_to_close, reduce_isolated
 from engine.cascade.scope import Scope
 from engine.money import ZERO, exact
 from engine.path import Ray
@@ -79,12 +80,15 @@ class _Run:
     def __init__(self, book: Book, ray: Ray) -> None:
         self.events: list[Event] = []
         self._ledger = Ledger(book)
-        courses = {symbol: ray.course(symbol) for symbol in book.markets}
-        self._isolated = {
-            i: Scope(book, courses, [i], book.positions[i].margin) for i in self._ledger.open_in(Mode.ISOLATED)
-        }
+        self._book = book
+        self._courses = {symbol: ray.course(symbol) for symbol in book.markets}
+        self._isolated = {i: self._stand(i, ZERO) for i in self._ledger.open_in(Mode.ISOLATED)}
         machine = TopUp if book.top_up else Pooled
-        self._cross: CrossRun = machine(self._ledger, courses, self._emit)
+        self._cross: CrossRun = machine(self._ledger, self._courses, self._emit)
+
+    def _stand(self, index: int, place: Decimal) -> Scope:
+        ledger = self._ledger
+        return Scope(self._book, self._courses, {index: ledger.positions[index]}, ledger.margins[index], place)
 
     def _emit(self, event: Event) -> None:
         self._ledger.apply(event)
@@ -93,7 +97,7 @@ class _Run:
     def settle(self, place: Decimal, due: Due) -> None:
         """Do all that is due where the scopes stand, by the rule of a start or a gap."""
         for index in [i for i, scope in self._isolated.items() if due(scope.surplus)]:
-            self._take_over(index)
+            self._end(index, due)
         self._cross.settle(place, due, forced=False)
 
     def jump(self, place: Decimal) -> None:
@@ -104,7 +108,8 @@ class _Run:
 
     def glide(self, limit: Decimal) -> None:
         """Go from due place to due place."""
-        order = deque(sorted(self._isolated_due(limit)))
+        order = list(self._isolated_due(limit))
+        heapify(order)
         while True:
             cross_due = self._cross.next_due(limit)
             places = [p for p in (cross_due, order[0][0] if order else None) if p is not None]
@@ -112,9 +117,12 @@ class _Run:
                 return
             place = min(places)
             while order and order[0][0] == place:
-                index = order.popleft()[1]
+                index = heappop(order)[1]
                 self._isolated[index].advance(place)
-                self._take_over(index)
+                self._end(index, _touching)
+                again = self._isolated[index].next_due(limit) if index in self._isolated else None
+                if again is not None:
+                    heappush(order, (again, index))
             self._cross.settle(place, _touching, forced=cross_due == place)
 
     def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int]]:
@@ -123,6 +131,16 @@ class _Run:
             if place is not None:
                 yield place, index
 
-    def _take_over(self, index: int) -> None:
+    def _end(self, index: int, due: Due) -> None:
+        """Reduce an isolated position as its venue does, and take it over when that was not enough."""
+        while True:
+            scope = self._isolated[index]
+            part = part_to_close(self._ledger, scope, index)
+            if part is None:
+                break
+            self._emit(reduce_isolated(self._ledger, scope, index, part))
+            self._isolated[index] = self._stand(index, scope.place)
+            if not due(self._isolated[index].surplus):
+                return
         for event in take_over(self._ledger, index, self._isolated.pop(index)):
             self._emit(event)

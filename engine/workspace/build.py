@@ -13,6 +13,7 @@ from engine.profiles import (
     OVERRIDE_KEYS,
     ListedMarket,
     OverrideError,
+    ProfileError,
     UnknownVenueError,
     listed_market,
     listed_symbols,
@@ -101,6 +102,11 @@ def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
         message = f"no venue is called {shown(choice.profile)}{guess}"
         problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
         return None
+    except ProfileError as error:
+        problems.extend(
+            Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
+        )
+        return None
     before = len(problems)
     for key, value in choice.overrides:
         if key not in OVERRIDE_KEYS:
@@ -156,7 +162,8 @@ class _Markets:
         if tiers is None:
             return None
         mark = position.entry if entry is None or entry.mark is None else entry.mark
-        return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), listed.tick if listed else None)
+        tick, lot = (listed.tick, listed.lot) if listed else (None, None)
+        return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), tick, lot)
 
     def _unknown(self, index: int, symbol: str) -> None:
         known = listed_symbols(self.profile)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import secrets
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.workspace.faults import Faults, escaped
+from engine.workspace.guard import SIZE_LIMIT
 from engine.workspace.model import Workspace
 from engine.workspace.read import load_bytes
+from engine.workspace.sweep import sweep, temporary_name
 from engine.workspace.write import dump
 
 NEW_FILE_MODE = 0o666
 """Before the umask."""
 _PRIVATE_MODE = 0o600
 _UNHARMED = "the file on disk is unharmed"
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
+_OLD = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _SAFE
 
 
 class SaveError(Exception):
@@ -33,15 +37,26 @@ class Saved:
     """The file that was written, links followed."""
     durable: bool
     """Whether the disk confirmed it; False: saved, but a power cut right now might bring the old file back."""
+    rewritten: bool = False
+    """Whether the text that was there could not be kept: its comments and its order are gone, its values are not."""
 
 
 def save_workspace(workspace: Workspace, path: str | os.PathLike[str]) -> Saved:
-    """Write a workspace in its canonical form.
+    """Write a workspace: into the text that the file has already, or in the canonical form.
 
     Raises:
         SaveError: when the file could not be written; the one on disk is unharmed then.
     """
-    return save(dump(workspace), path, expected=workspace)
+    name = escaped(os.fspath(path))
+    settled = replace(workspace, positions=tuple(p.with_margin(p.margin) for p in workspace.positions))
+    try:
+        target = _Target(path)
+        old = target.contents()
+        data = None if old is None else _merged(old, settled, os.fspath(path))
+        rewritten = old is not None and data is None
+        return target.put(data or _proven(dump(settled), name, settled), rewritten)
+    except (OSError, ValueError) as error:
+        raise _not_saved(name, error) from error
 
 
 def save(text: str, path: str | os.PathLike[str], expected: Workspace | None = None) -> Saved:
@@ -58,12 +73,19 @@ def save(text: str, path: str | os.PathLike[str], expected: Workspace | None = N
     name = escaped(os.fspath(path))
     data = _proven(text, name, expected)
     try:
-        real = Path(os.path.realpath(path))
-        mode = _mode_of(real, name)
-        _Replacement(real, mode).write(data)
+        return _Target(path).put(data)
     except (OSError, ValueError) as error:
         raise _not_saved(name, error) from error
-    return Saved(real, _flushed(real.parent))
+
+
+def _merged(old: bytes, workspace: Workspace, name: str) -> bytes | None:
+    """The old text with what changed; None where that cannot be."""
+    from engine.workspace.preserve import UnmergeableError, merged  # noqa: PLC0415 - what edits is slow to import
+
+    try:
+        return merged(old.decode("utf-8"), workspace, name).encode("utf-8")
+    except (UnicodeDecodeError, UnmergeableError):
+        return None
 
 
 def _proven(text: str, name: str, expected: Workspace | None) -> bytes:
@@ -81,42 +103,60 @@ def _proven(text: str, name: str, expected: Workspace | None) -> bytes:
 
 
 def _not_saved(name: str, error: OSError | ValueError) -> SaveError:
-    why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a name of a file"
+    why = "not a name of a file"
+    if isinstance(error, OSError) and error.errno:
+        why = error.strerror or os.strerror(error.errno)
     return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {_UNHARMED}")
 
 
-def _mode_of(real: Path, name: str) -> int | None:
-    """The permissions of the file to be replaced, None when there is none yet."""
-    try:
-        status = os.lstat(real)
-    except FileNotFoundError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        raise SaveError(f"could not save {name}: it is not a regular file; {_UNHARMED}")
-    return stat.S_IMODE(status.st_mode)
+class _Target:
+    """The file that will be written, links followed."""
 
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.real = Path(os.path.realpath(path))
+        self.mode = self._mode()
+        """The permissions of the file to be replaced; None: there is none yet."""
 
-class _Replacement:
-    """A new file beside the old one, which takes its place when it is complete."""
+    def _mode(self) -> int | None:
+        try:
+            status = os.lstat(self.real)
+        except FileNotFoundError:
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        if not os.access(self.real, os.W_OK):
+            os.close(os.open(self.real, os.O_WRONLY | _SAFE))  # says why not
+        return stat.S_IMODE(status.st_mode)
 
-    def __init__(self, real: Path, mode: int | None) -> None:
-        self.real = real
-        self.mode = mode
-        self.temporary = real.with_name(f".isocross.{secrets.token_hex(8)}.tmp")
+    def contents(self) -> bytes | None:
+        """What the file holds now, None when there is none; more than a workspace can hold is cut off."""
+        if self.mode is None:
+            return None
+        descriptor = os.open(self.real, _OLD)
+        data = bytearray()
+        try:
+            while len(data) <= SIZE_LIMIT and (part := os.read(descriptor, SIZE_LIMIT + 1)):
+                data += part
+        finally:
+            os.close(descriptor)
+        return bytes(data)
 
-    def write(self, data: bytes) -> None:
+    def put(self, data: bytes, rewritten: bool = False) -> Saved:
         """Write everything, make sure of it, and replace; whatever happens, nothing is left lying about."""
-        descriptor = os.open(self.temporary, _FLAGS, NEW_FILE_MODE if self.mode is None else _PRIVATE_MODE)
+        sweep(self.real.parent)
+        temporary = self.real.with_name(temporary_name())
+        descriptor = os.open(temporary, _NEW, NEW_FILE_MODE if self.mode is None else _PRIVATE_MODE)
         try:
             try:
                 self._fill(descriptor, data)
             finally:
                 os.close(descriptor)
-            self.temporary.replace(self.real)
+            temporary.replace(self.real)
         except BaseException:
             with suppress(OSError):
-                self.temporary.unlink()
+                temporary.unlink()
             raise
+        return Saved(self.real, _flushed(self.real.parent), rewritten)
 
     def _fill(self, descriptor: int, data: bytes) -> None:
         rest = memoryview(data)

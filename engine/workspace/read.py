@@ -10,6 +10,7 @@ from engine.workspace.build import Parts, check
 from engine.workspace.faults import Fault, Faults
 from engine.workspace.guard import SIZE_LIMIT, refuse_hostile
 from engine.workspace.locate import Places
+from engine.workspace.migrations import migrated
 from engine.workspace.model import NAME_LIMIT, Workspace
 from engine.workspace.problems import faults_of
 from engine.workspace.syntax import parse
@@ -54,7 +55,7 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
     if len(text) > SIZE_LIMIT:
         raise _whole(origin, "the file is too large", SIZE_EXPECTED)
     refuse_hostile(text, origin)
-    draft = draft_of(parse(text, origin))
+    draft = draft_of(migrated(parse(text, origin), origin))
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet
     check(Parts(draft.venue, wallet, draft.markets, draft.positions), problems)

@@ -9,10 +9,11 @@ from decimal import Decimal
 import tomli_w
 
 from engine.book import Position
-from engine.workspace.model import FORMAT, MarketEntry, PathKind, Scenario, TierEntry, View, Workspace
+from engine.workspace.model import FORMAT, MarketEntry, Scenario, TierEntry, VenueChoice, View, Workspace
 
 Value = Decimal | str | bool | int
-Pairs = Iterable[tuple[str, Value | None]]
+Row = dict[str, str | None]
+"""A table: the text of each value as the canonical form spells it; None: the key stands nowhere."""
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 LARGEST_INTEGER = 2**63 - 1
@@ -22,31 +23,121 @@ LARGEST_INTEGER = 2**63 - 1
 def dump(workspace: Workspace) -> str:
     """The workspace as the text of a file; reading it back gives an equal workspace."""
     default = Workspace("", Decimal(0), ())
-    choice = workspace.venue
-    blocks = [
-        _lines(
-            [
-                ("format", FORMAT),
-                ("name", workspace.name),
-                ("venue", None if choice.overrides else choice.profile),
-                ("wallet", workspace.wallet),
-                ("currency", None if workspace.currency == default.currency else workspace.currency),
-                ("fund", workspace.fund),
-                ("strict", workspace.strict or None),
-            ]
-        )
-    ]
+    choice, scenario = workspace.venue, workspace.scenario
+    head = _without(account_row(workspace), account_row(default), ("currency", "strict"))
+    venue = None if choice.overrides else value_text(choice.profile)
+    blocks = [lines({"format": str(FORMAT), "name": head.pop("name"), "venue": venue, **head})]
     if not workspace.positions:
         blocks[0] += "positions = []\n"
     if choice.overrides:
-        blocks.append("[venue]\n" + _lines([("profile", choice.profile), *choice.overrides]))
-    blocks += [_market(market) for market in workspace.markets]
-    blocks += [_position(position) for position in workspace.positions]
-    if workspace.scenario != default.scenario:
-        blocks.append(_scenario(workspace.scenario))
+        blocks.append("[venue]\n" + lines(venue_row(choice)))
+    blocks += ["[[markets]]\n" + lines(market_row(market)) for market in workspace.markets]
+    blocks += ["[[positions]]\n" + lines(position_row(position)) for position in workspace.positions]
+    if scenario != default.scenario:
+        row = _without(scenario_row(scenario), scenario_row(default.scenario), ("path",))
+        betas = inline_text(betas_row(scenario)) if scenario.betas else None
+        blocks.append("[scenario]\n" + lines({**row, "betas": betas}))
     if workspace.view != default.view:
-        blocks.append(_view(workspace.view))
+        blocks.append("[view]\n" + lines(view_row(workspace.view)))
     return "\n".join(blocks)
+
+
+# --- the tables, each with all of its keys in the canonical order --------------------------------
+
+
+def account_row(workspace: Workspace) -> Row:
+    """The plain values at the top of the file."""
+    return _row(
+        {
+            "name": workspace.name,
+            "wallet": workspace.wallet,
+            "currency": workspace.currency,
+            "fund": workspace.fund,
+            "strict": workspace.strict,
+        }
+    )
+
+
+def venue_row(choice: VenueChoice) -> Row:
+    """`[venue]`."""
+    return _row({"profile": choice.profile, **dict(choice.overrides)})
+
+
+def market_row(market: MarketEntry) -> Row:
+    """One of `[[markets]]`."""
+    tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
+    return {**_row({"symbol": market.symbol, "mark": market.mark}), "tiers": f"[\n{tiers}]" if tiers else None}
+
+
+def position_row(position: Position) -> Row:
+    """One of `[[positions]]`."""
+    return _row(
+        {
+            "id": position.id,
+            "market": position.market,
+            "side": position.side.value,
+            "mode": position.mode.value,
+            "quantity": position.quantity,
+            "entry": position.entry,
+            "leverage": position.leverage,
+            "margin": position.given_margin,
+        }
+    )
+
+
+def scenario_row(scenario: Scenario) -> Row:
+    """`[scenario]`, but for the betas."""
+    return _row({"path": scenario.path.value, "shock": scenario.shock})
+
+
+def betas_row(scenario: Scenario) -> Row:
+    """The betas of `[scenario]`."""
+    return _row(scenario.betas)
+
+
+def view_row(view: View) -> Row:
+    """`[view]`."""
+    return _row({"theme": view.theme, "selected": view.selected, "step": view.step})
+
+
+def _tier(tier: TierEntry) -> str:
+    ladder = {"from": tier.start, "rate": tier.rate, "max_leverage": tier.max_leverage, "deduction": tier.deduction}
+    return inline_text(_row(ladder))
+
+
+def _row(values: Mapping[str, Value | None]) -> Row:
+    return {key: None if value is None else value_text(value) for key, value in values.items()}
+
+
+def _without(row: Row, default: Row, keys: Iterable[str]) -> Row:
+    """The row without those of the keys whose value is the default."""
+    return {key: None if key in keys and text == default[key] else text for key, text in row.items()}
+
+
+# --- their text ------------------------------------------------------------------------------------
+
+
+def lines(row: Mapping[str, str | None]) -> str:
+    """`key = value` lines; what is None has none."""
+    return "".join(f"{key_text(key)} = {text}\n" for key, text in row.items() if text is not None)
+
+
+def inline_text(row: Mapping[str, str | None]) -> str:
+    """An inline table; what is None is left out."""
+    inside = ", ".join(f"{key_text(key)} = {text}" for key, text in row.items() if text is not None)
+    return f"{{ {inside} }}"
+
+
+def key_text(key: str) -> str:
+    """A key, in quotes where it needs them."""
+    return key if BARE_KEY.fullmatch(key) else value_text(key)
+
+
+def value_text(value: Value) -> str:
+    """One value; everything but a decimal is the writer's, which would give decimals an exponent."""
+    if isinstance(value, Decimal):
+        return number(value)
+    return tomli_w.dumps({"k": value}).removeprefix("k = ").removesuffix("\n")
 
 
 def number(value: Decimal) -> str:
@@ -56,71 +147,3 @@ def number(value: Decimal) -> str:
     plain = f"{value:f}"
     plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return plain if "." in plain or abs(int(plain)) <= LARGEST_INTEGER else f"{plain}.0"
-
-
-def _market(market: MarketEntry) -> str:
-    tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
-    head = "[[markets]]\n" + _lines([("symbol", market.symbol), ("mark", market.mark)])
-    return head + (f"tiers = [\n{tiers}]\n" if tiers else "")
-
-
-def _tier(tier: TierEntry) -> str:
-    return _inline(
-        [
-            ("from", tier.start),
-            ("rate", tier.rate),
-            ("max_leverage", tier.max_leverage),
-            ("deduction", tier.deduction),
-        ]
-    )
-
-
-def _position(position: Position) -> str:
-    return "[[positions]]\n" + _lines(
-        [
-            ("id", position.id),
-            ("market", position.market),
-            ("side", position.side.value),
-            ("mode", position.mode.value),
-            ("quantity", position.quantity),
-            ("entry", position.entry),
-            ("leverage", position.leverage),
-            ("margin", position.given_margin),
-        ]
-    )
-
-
-def _scenario(scenario: Scenario) -> str:
-    path = None if scenario.path is PathKind.WHAT_IF else scenario.path.value
-    betas = f"betas = {_inline(_pairs(scenario.betas))}\n" if scenario.betas else ""
-    return "[scenario]\n" + _lines([("path", path), ("shock", scenario.shock)]) + betas
-
-
-def _pairs(table: Mapping[str, Decimal]) -> list[tuple[str, Value]]:
-    return list(table.items())
-
-
-def _view(view: View) -> str:
-    return "[view]\n" + _lines([("theme", view.theme), ("selected", view.selected), ("step", view.step)])
-
-
-def _lines(pairs: Pairs) -> str:
-    """`key = value` lines; what is None has none."""
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in pairs if value is not None)
-
-
-def _inline(pairs: Pairs) -> str:
-    """An inline table; what is None is left out."""
-    inside = ", ".join(f"{_key(key)} = {_value(value)}" for key, value in pairs if value is not None)
-    return f"{{ {inside} }}"
-
-
-def _key(key: str) -> str:
-    return key if BARE_KEY.fullmatch(key) else _value(key)
-
-
-def _value(value: Value) -> str:
-    """One value; everything but a decimal is the writer's, which would give decimals an exponent."""
-    if isinstance(value, Decimal):
-        return number(value)
-    return tomli_w.dumps({"k": value}).removeprefix("k = ").removesuffix("\n")

@@ -22,8 +22,10 @@ from engine.profiles import (
     override,
     profile_ids,
     read_profile,
+    shipped_ids,
+    user_ids,
 )
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Victim
+from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Step, StepKind, Victim
 
 VENUES = Path(profiles.__file__).parent / "venues"
 GUIDE = (VENUES / "guide.toml").read_text(encoding="utf-8")
@@ -41,7 +43,9 @@ ELSEWHERE = {
     "overrides",
 }
 
-every_profile = pytest.mark.parametrize("profile_id", profile_ids())
+OPTIONAL = {"steps"}
+
+every_profile = pytest.mark.parametrize("profile_id", shipped_ids())
 
 
 def text_of(profile_id):
@@ -51,7 +55,8 @@ def text_of(profile_id):
 def marked_unverified(profile_id):
     """The keys whose comment says so."""
     rules = text_of(profile_id).partition("[rules]")[2]
-    return set(re.findall(r"^#[^\n]*UNVERIFIED.*\n(?:#.*\n)*(\w+) *=", rules, re.M))
+    keys = set(re.findall(r"^#[^\n]*UNVERIFIED.*\n(?:#.*\n)*(\w+) *=", rules, re.M))
+    return {"flip" if key == "allowed" else key for key in keys}
 
 
 def ladder(rows, method, key=TierKey.NOTIONAL):
@@ -76,10 +81,12 @@ def values_in(value):
 
 
 def test_the_guide_comes_first_and_the_others_by_alphabet():
-    ids = profile_ids()
+    ids = shipped_ids()
     assert ids[0] == "guide"
-    assert {"binance", "coinex"} <= set(ids)
+    known = {"binance", "bitmex", "bybit", "coinex", "drift", "dydx", "gate", "hyperliquid", "kraken", "okx"}
+    assert set(ids) == {"guide"} | known
     assert list(ids[1:]) == sorted(ids[1:])
+    assert profile_ids() == ids + user_ids()
 
 
 @every_profile
@@ -96,7 +103,7 @@ def test_a_shipped_profile_loads_once_and_says_where_it_is_from(profile_id):
 @every_profile
 def test_every_rule_of_a_profile_stands_in_its_file(profile_id):
     written = tomllib.loads(text_of(profile_id))
-    assert set(written["rules"]) == {field.name for field in fields(Profile)} - ELSEWHERE
+    assert set(written["rules"]) | OPTIONAL == {field.name for field in fields(Profile)} - ELSEWHERE
     assert set(written["flip"]) == {field.name for field in fields(FlipRule)}
     assert set(written) == {"id", "title", "sources", "as_of", "rules", "flip", "markets", "notes"}
 
@@ -110,6 +117,14 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 def test_what_the_rule_book_does_not_verify_is_marked():
     assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers"}
     assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim"}
+    assert marked_unverified("bybit") == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("okx") == {"liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("hyperliquid") == {"default_tiers"}
+    assert marked_unverified("gate") == {"close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("kraken") == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
+    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers"}
+    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
 
 
 @every_profile
@@ -203,9 +218,17 @@ def test_no_table_knows_a_made_up_symbol():
     assert listed_market(load_profile("binance"), "NOSUCHUSDT") is None
 
 
-@pytest.mark.parametrize("symbol", listed_symbols(load_profile("binance")))
-def test_binance_deductions_make_maintenance_margin_continuous(symbol):
-    tiers = listed_market(load_profile("binance"), symbol).tiers
+@pytest.mark.parametrize(
+    ("venue", "symbol"),
+    [
+        (venue, symbol)
+        for venue in ("binance", "bybit", "hyperliquid")
+        for symbol in listed_symbols(load_profile(venue))
+        if listed_market(load_profile(venue), symbol).tiers
+    ],
+)
+def test_given_deductions_make_maintenance_margin_continuous(venue, symbol):
+    tiers = listed_market(load_profile(venue), symbol).tiers
     assert (tiers[0].start, tiers[0].deduction) == (0, 0)
     for below, above in pairwise(tiers):
         assert above.deduction == below.deduction + above.start * (above.rate - below.rate)
@@ -358,6 +381,29 @@ def test_default_tiers_follow_a_changed_method_and_never_another_unit():
         ("from = 0,", "start = 0,", "markets.default_tiers[0].start", "is not a key here"),
         ("max_leverage = 100", "max_leverage = 0", "markets.default_tiers[0].max_leverage", "1"),
         ('as_of = "undated"', 'as_of = ""', "as_of", "at least 1 character"),
+        ('title = "The guide"', 'title = "a\\u001b[31mb"', "title", "text on one line, without control characters"),
+        ('title = "The guide"', 'title = "a\\nb"', "title", "text on one line"),
+        ('title = "The guide"', "title = 3", "title", "text on one line"),
+        ('line = "<="', 'line = "<="\nsteps = [{ kind = "half", amount = 1 }]', "rules.steps[0].kind", "'tier-down'"),
+        ('line = "<="', 'line = "<="\nsteps = [{ kind = "restore" }]', "rules.steps[0].amount", "is missing"),
+        (
+            'line = "<="',
+            'line = "<="\nsteps = [{ kind = "fraction", amount = 2 }]',
+            "rules.steps[0].amount",
+            "at most 1",
+        ),
+        (
+            'line = "<="',
+            'line = "<="\nsteps = [{ kind = "tier-down", amount = 0.5 }]',
+            "rules.steps[0].amount",
+            "whole",
+        ),
+        (
+            'line = "<="',
+            'line = "<="\nsteps = [{ kind = "restore", amount = 0.1, over = 1 }]',
+            "rules.steps[0].over",
+            "above",
+        ),
     ],
 )
 def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected):
@@ -370,11 +416,35 @@ def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected
     assert f"mine.toml: {key}: " in str(caught.value)
 
 
+def test_the_steps_of_a_procedure_are_read_in_their_order():
+    text = (
+        'line = "<="\nsteps = [{ kind = "fraction", amount = 0.2, above = 100000 }, { kind = "tier-down", amount = 2 }]'
+    )
+    profile = read_profile(GUIDE.replace('line = "<="', text), "mine.toml")
+    assert profile.steps == (
+        Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000)),
+        Step(StepKind.TIER_DOWN, Decimal(2)),
+    )
+    assert load_profile("guide").steps == ()
+
+
+def test_a_fault_shows_no_character_a_terminal_would_act_on():
+    with pytest.raises(ProfileError) as caught:
+        read_profile(GUIDE.replace('title = "The guide"', '"\\u001b[2J" = 1'), "mine.toml")
+    assert str(caught.value).splitlines()[-1].startswith("mine.toml: \\u001b[2J: is not a key here")
+
+
 @pytest.mark.parametrize("text", ["id = ", "a = 1e99999999999999999999", "id = 'x'\nid = 'y'"])
 def test_a_text_that_is_no_toml_is_one_fault(text):
     with pytest.raises(ProfileError) as caught:
         read_profile(text, "mine.toml")
     assert str(caught.value).startswith("mine.toml: expected TOML: ")
+
+
+def test_a_text_nested_too_deep_is_a_fault_and_no_crash():
+    with pytest.raises(ProfileError) as caught:
+        read_profile("x = " + "[" * 100_000, "mine.toml")
+    assert str(caught.value).startswith("mine.toml: ")
 
 
 def test_numbers_of_a_profile_are_exact_to_the_last_digit():

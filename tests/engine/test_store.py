@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.store import ERRORS_KEPT, Store, once_per_state
+from engine.store import ERRORS_KEPT, Change, History, Store, once_per_state
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,13 @@ def selected_of(state):
 
 def keep_selection(current, past):
     return replace(past, selected=current.selected)
+
+
+steps = st.one_of(
+    st.tuples(st.just("add"), st.integers(-1, 2), st.sampled_from([None, None, "shock", "margin"])),
+    st.tuples(st.just("select"), st.integers(0, 3), st.none()),
+    st.tuples(st.sampled_from(["undo", "redo"]), st.none(), st.none()),
+)
 
 
 @pytest.fixture
@@ -497,6 +504,141 @@ def test_undo_is_bounded():
     assert store.state.n == 10
 
 
+def test_an_action_that_leaves_what_undo_brings_back_as_it_was_makes_no_step():
+    store = Store(Counter(), restore=keep_selection, part=n_of)
+    heard = []
+    store.subscribe(selected_of, heard.append)
+    store.dispatch(Add(1))
+    store.undo()
+    store.dispatch(Do(lambda state: replace(state, selected=9)))
+    assert heard == [9]
+    assert (store.can_undo, store.can_redo) == (False, True)
+
+
+def test_an_action_that_only_says_something_closes_the_group():
+    store = Store(Counter(), part=n_of)
+    store.dispatch(Add(1, group="shock"))
+    store.dispatch(Do(lambda state: replace(state, selected=9)))
+    store.dispatch(Add(1, group="shock"))
+    store.undo()
+    assert store.state.n == 1
+
+
+def test_a_store_can_be_given_a_history():
+    store = Store(Counter(), limit=2)
+    heard = []
+    store.subscribe(n_of, heard.append)
+    past, future = [Counter(n) for n in (1, 2, 3)], [Counter(n) for n in (5, 6, 7)]
+    store.reset(Counter(4), History(tuple(past), tuple(future)))
+    assert store.history == History(tuple(past[1:]), tuple(future[:2]))
+    assert [store.redo(), store.redo(), store.redo()] == [True, True, False]
+    assert heard == [4, 5, 6]
+    store.reset(Counter(0))
+    assert store.history == History()
+
+
+def test_the_history_is_the_states_on_both_sides(store):
+    for _ in range(3):
+        store.dispatch(Add(1))
+    store.undo()
+    store.undo()
+    assert [s.n for s in store.history.past] == [0]
+    assert [s.n for s in store.history.future] == [2, 3]
+
+
+# ---- observers of the history
+
+
+@pytest.fixture
+def changes(store):
+    heard = []
+    store.observe(lambda change, state: heard.append((change, state.n)))
+    return heard
+
+
+def test_an_observer_hears_of_every_change_of_the_history_and_of_nothing_else(store, changes):
+    store.dispatch(Add(1))
+    store.dispatch(Add(1, group="shock"))
+    store.dispatch(Add(1, group="shock"))
+    store.dispatch(Add(0))
+    store.dispatch(Select(3))
+    store.undo()
+    store.redo()
+    store.redo()
+    store.reset(Counter(9))
+    assert changes == [
+        (Change.STEP, 1),
+        (Change.STEP, 2),
+        (Change.JOINED, 3),
+        (Change.UNDONE, 1),
+        (Change.REDONE, 3),
+        (Change.BEGUN, 9),
+    ]
+
+
+def test_an_observer_hears_before_any_subscriber_and_sees_the_history_as_it_is_then(store):
+    log = []
+    store.subscribe(n_of, lambda n: log.append(("drawn", n)))
+    store.observe(lambda change, state: log.append(("kept", state.n, len(store.history.past))))
+    store.dispatch(Add(1))
+    store.dispatch(Add(1))
+    store.undo()
+    assert log == [("kept", 1, 1), ("drawn", 1), ("kept", 2, 2), ("drawn", 2), ("kept", 1, 1), ("drawn", 1)]
+
+
+def test_a_failing_observer_breaks_neither_the_others_nor_the_state(store):
+    heard, kept = [], []
+    store.observe(fail)
+    store.observe(lambda change, state: kept.append(state.n))
+    store.subscribe(n_of, heard.append)
+    store.dispatch(Add(1))
+    assert (heard, kept, len(store.errors)) == ([1], [1], 1)
+
+
+def test_what_an_observer_dispatches_waits_for_the_end_of_the_round(store, calls):
+    store.observe(lambda change, state: store.dispatch(Add(10)) if state.n == 1 else None)
+    store.dispatch(Add(1))
+    assert calls == [1, 11]
+
+
+def test_an_observer_that_was_ended_hears_nothing_more(store):
+    heard = []
+    end = store.observe(lambda change, state: heard.append(change))
+    end()
+    end()
+    store.dispatch(Add(1))
+    assert heard == []
+
+
+@given(st.data())
+def test_a_history_can_be_followed_by_its_changes_alone(data):
+    sequence = data.draw(st.lists(steps, max_size=60))
+    store = Store(Counter(), restore=keep_selection, part=n_of)
+    past, now, future = [], 0, []
+
+    def follow(change, state):
+        nonlocal past, now, future
+        if change is Change.STEP:
+            past, future = [*past, now], []
+        elif change is Change.UNDONE:
+            past, future = past[:-1], [now, *future]
+        elif change is Change.REDONE:
+            past, future = [*past, now], future[1:]
+        now = state.n
+
+    store.observe(follow)
+    for name, value, group in sequence:
+        if name == "add":
+            store.dispatch(Add(value, group))
+        elif name == "select":
+            store.dispatch(Select(value))
+        else:
+            getattr(store, name)()
+    assert now == store.state.n
+    assert past == [s.n for s in store.history.past]
+    assert future == [s.n for s in store.history.future]
+
+
 # ---- against a model: the line of states that can be reached, and where we stand on it
 
 
@@ -517,13 +659,6 @@ class Model:
     def move(self, by):
         if 0 <= self.at + by < len(self.line):
             self.at, self.open = self.at + by, None
-
-
-steps = st.one_of(
-    st.tuples(st.just("add"), st.integers(-1, 2), st.sampled_from([None, None, "shock", "margin"])),
-    st.tuples(st.just("select"), st.integers(0, 3), st.none()),
-    st.tuples(st.sampled_from(["undo", "redo"]), st.none(), st.none()),
-)
 
 
 @given(st.lists(steps, max_size=60), st.integers(1, 6) | st.just(10_000))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import zip_longest
 from typing import ClassVar
 
 from drawn import Stage, text_lines, watch_repaints
@@ -11,7 +12,7 @@ from rich.cells import cell_len
 from tui.widgets.drawing import Drawing
 from tui.widgets.gauge import Gauge, Level
 from tui.widgets.glyphs import ASCII, UNICODE, glyphs_of
-from tui.widgets.spans import Span, changed_runs, fit, line_of, text_of, width_of
+from tui.widgets.spans import Span, changed_run, fit, line_of, text_of, width_of
 
 
 class Words(Drawing[str]):
@@ -122,8 +123,11 @@ def test_words_are_cut_to_cells():
 
 
 @given(st.text("ab日", max_size=12), st.text("ab日", max_size=12))
-def test_runs_cover_every_cell_that_differs(before, after):
+def test_the_run_covers_every_cell_that_differs_and_nothing_when_none_does(before, after):
     old, new = line_of(Span(before)), line_of(Span(after))
-    runs = changed_runs(old, new)
-    assert bool(runs) == (before != after)
-    assert all(0 <= start < end <= max(width_of(old), width_of(new)) for start, end in runs)
+    start, end = changed_run(old, new)
+    assert (start < end) == (before != after)
+    assert 0 <= start <= end <= max(width_of(old), width_of(new))
+    cells = [[c for c in text for _ in range(cell_len(c))] for text in (before, after)]
+    differs = [x for x, (a, b) in enumerate(zip_longest(*cells)) if a != b]
+    assert all(start <= x < end for x in differs)

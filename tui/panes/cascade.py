@@ -57,7 +57,7 @@ class CascadePane(Pane[CascadeView]):
 
     def show_slice(self, value: CascadeView) -> None:
         """Give each part its value."""
-        self.border_title = "Cascade"
+        self.entitle("Cascade")
         dominoes = self.query_one(Dominoes)
         dominoes.display = bool(value.tiles)
         dominoes.show(value.tiles)
@@ -92,6 +92,8 @@ def _deed(event: Event) -> str:
             return f"draws {money(event.amount, 0)}"
         case EventKind.LIQUIDATION:
             return "falls"
+        case EventKind.REDUCTION:
+            return "is reduced"
         case EventKind.FUND:
             return f"fund pays {money(event.amount, 0)}"
         case EventKind.DELEVERAGE:

@@ -75,7 +75,7 @@ class PoolPane(Pane[PoolView]):
 
     def show_slice(self, value: PoolView) -> None:
         """Give each part its value."""
-        self.border_title = value.title
+        self.entitle(value.title)
         self.query_one("#pool-equity", Prose).show(value.equity)
         self.query_one(Gauge).show(value.level)
         self.query_one("#pool-cash", Prose).show(value.cash)

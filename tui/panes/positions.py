@@ -79,7 +79,7 @@ class PositionsPane(Pane[PositionsView]):
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
-        self.border_title = "Positions"
+        self.entitle("Positions")
         self.query_one(LineTable).show(value.table)
         self.query_one("#positions-sentence", Prose).show(value.sentence)
 

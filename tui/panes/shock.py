@@ -21,6 +21,9 @@ from tui.widgets.prose import Paragraph, Prose, Words
 from tui.widgets.spans import Span
 from tui.widgets.track import Scale, Tick, Track
 
+NAMES_SHOWN = 6
+"""Of the markets that move alike, so many are named."""
+
 
 @dataclass(frozen=True)
 class ShockView:
@@ -62,7 +65,7 @@ class ShockPane(Pane[ShockView]):
 
     def show_slice(self, value: ShockView) -> None:
         """Give each part its value."""
-        self.border_title = value.title
+        self.entitle(value.title)
         self.query_one(Track).show(value.scale)
         self.query_one(Prose).show(value.words)
 
@@ -82,16 +85,21 @@ def _moves(state: State) -> Paragraph:
     """Each market's own move, and the size of a step."""
     frame = selectors.frame(state)
     book = frame.book
-    held = dict.fromkeys(p.market for p in book.positions)
-    spans: list[Span] = []
-    for symbol in held:
+    alike: dict[Decimal, list[str]] = {}
+    for symbol in dict.fromkeys(p.market for p in book.positions):
         move = frame.marks[symbol] / book.markets[symbol].mark - 1
+        alike.setdefault(move, []).append(symbol.removesuffix(book.currency))
+    spans: list[Span] = []
+    for move, names in alike.items():
         tone = "good" if move > 0 else "bad" if move < 0 else "muted"
-        spans += [
-            Span(f"{symbol.removesuffix(book.currency)} ", "muted"),
-            Span(f"{percent(move, plus='+')}   ", tone),
-        ]
+        spans += [Span(f"{_listed(names)} ", "muted"), Span(f"{percent(move, plus='+')}   ", tone)]
     return Paragraph(tuple(spans), (Span("step ", "muted"), Span(percent(state.step, 0))))
+
+
+def _listed(names: list[str]) -> str:
+    """Names of markets that move alike, as many as are worth a line."""
+    shown = " ".join(names[:NAMES_SHOWN])
+    return f"{shown} +{len(names) - NAMES_SHOWN}" if len(names) > NAMES_SHOWN else shown
 
 
 def _next(state: State) -> Paragraph:

@@ -56,30 +56,30 @@ class Ask(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer('')", "leave")]
 
-    def __init__(self, title: str, question: str, answers: dict[str, str]) -> None:
+    def __init__(self, title: str, question: str, answers: dict[str, str], leave: str = "go back") -> None:
         """Ask a question.
 
         Args:
             title: what it is about.
             question: the question.
             answers: what each key means.
+            leave: what it means to leave it unanswered.
         """
         super().__init__()
         self._title = title
         self._question = question
         self._answers = answers
+        self._leave = leave
+        # before it is drawn, for those who type ahead
+        for key, meaning in answers.items():
+            self._bindings.bind(key, f"answer('{key}')", meaning)
 
     def compose(self) -> ComposeResult:
         """The question above its answers."""
         keys = "   ".join(f"{key} {meaning}" for key, meaning in self._answers.items())
         with Vertical(classes="box") as box:
             box.border_title = self._title
-            yield Prose((say(self._question), say(f"{keys}   esc go back", "muted")))
-
-    def on_mount(self) -> None:
-        """Bind the answers' keys."""
-        for key, meaning in self._answers.items():
-            self._bindings.bind(key, f"answer('{key}')", meaning)
+            yield Prose((say(self._question), say(f"{keys}   esc {self._leave}", "muted")), id="question")
 
     def action_answer(self, key: str) -> None:
         """Give an answer."""

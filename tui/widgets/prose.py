@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
-from tui.widgets.spans import Line, Span, line_of, width_of
+from tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +38,26 @@ class Prose(Drawing[Words]):
 
     def show(self, value: Words) -> None:
         """Show the words, and ask for the room they need when their number of rows changed."""
-        before = len(self.lines) if self.is_mounted else 0
+        before = self._rows_needed()
         super().show(value)
-        if (
-            self.is_mounted
-            and len(self.lines) != before
-            and self.styles.height is not None
-            and self.styles.is_auto_height
-        ):
+        if self.is_mounted and self.styles.is_auto_height and self._rows_needed() != before:
             self.refresh(layout=True)
+
+    def _rows_needed(self) -> int:
+        return sum(len(wrapped(paragraph, self.size.width)) for paragraph in self._value or ())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return how many rows the words take."""
         return sum(len(wrapped(paragraph, width)) for paragraph in self._value or ())
 
-    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
-        """Return the rows of all paragraphs."""
-        return [row for paragraph in value for row in wrapped(paragraph, size.width)]
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the rows of all paragraphs; where they do not all fit, the last one says so."""
+        rows = [row for paragraph in value for row in wrapped(paragraph, size.width)]
+        if len(rows) <= size.height:
+            return rows
+        last = rows[size.height - 1]
+        words = fit(text_of(last).rstrip() + glyphs.ellipsis, size.width, glyphs.ellipsis)
+        return [*rows[: size.height - 1], line_of(Span(words, last[0].tone if last else ""))]
 
 
 def wrapped(paragraph: Paragraph, width: int) -> list[Line]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from rich.cells import cell_len, set_cell_size
 from textual.geometry import Region
-
-_NEAR = 12
-"""Cells between two changes below which one longer repaint is cheaper than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,33 +76,43 @@ def pad_right(text: str, width: int) -> str:
 
 
 def changed_regions(before: Sequence[Line], after: Sequence[Line]) -> list[Region]:
-    """Return the smallest stretches in which two drawings differ, as regions one row high."""
+    """Return the stretch of each row in which two drawings differ, as regions one row high.
+
+    One stretch a row: the toolkit writes a row from its widget's left edge to the end of a stretch, so two
+    would be written twice.
+    """
     regions: list[Region] = []
     for y, (old, new) in enumerate(zip_longest(before, after, fillvalue=())):
-        if old != new:
-            regions += [Region(start, y, end - start, 1) for start, end in changed_runs(old, new)]
+        start, end = changed_run(old, new)
+        if start < end:
+            regions.append(Region(start, y, end - start, 1))
     return regions
 
 
-def changed_runs(before: Line, after: Line) -> list[tuple[int, int]]:
-    """Return the runs of cells, from and up to, in which two lines differ."""
-    runs: list[tuple[int, int]] = []
-    pairs = zip_longest(_cells(before), _cells(after), fillvalue=(" ", ""))
-    for x, (old, new) in enumerate(pairs):
-        if old == new:
+def changed_run(before: Line, after: Line) -> tuple[int, int]:
+    """Return the cells, from and up to, between which two lines differ; an empty run when they do not."""
+    if before == after:
+        return 0, 0
+    old, new = width_of(before), width_of(after)
+    start = _agreeing(before, after)
+    # from the right they can only be compared where they end in the same cell
+    end = old - _agreeing(_mirrored(before), _mirrored(after)) if old == new else max(old, new)
+    return start, max(start, end)
+
+
+def _agreeing(one: Line, other: Line) -> int:
+    """Return how many cells two lines have in common from their beginning."""
+    cells = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine == theirs:
+            cells += cell_len(mine.text)
             continue
-        if runs and x - runs[-1][1] < _NEAR:
-            runs[-1] = (runs[-1][0], x + 1)
-        else:
-            runs.append((x, x + 1))
-    return runs
+        if mine.tone == theirs.tone:
+            alike = takewhile(lambda pair: pair[0] == pair[1], zip(mine.text, theirs.text, strict=False))
+            cells += sum(cell_len(character) for character, _ in alike)
+        break
+    return cells
 
 
-def _cells(line: Line) -> Iterator[tuple[str, str]]:
-    for span in line:
-        for character in span.text:
-            width = cell_len(character)
-            if width:
-                yield character, span.tone
-            for _ in range(width - 1):
-                yield "", span.tone + "+" + character
+def _mirrored(line: Line) -> Line:
+    return tuple(Span(span.text[::-1], span.tone) for span in reversed(line))

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from engine.workspace import SaveError, dump, load_file, load_text, save, save_workspace
+from engine.workspace.sweep import sweep
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD = 'name = "old"\nwallet = 1\npositions = []\n'
 NEW = 'name = "new"\nwallet = 2\npositions = []\n'
-CALLS = ("lstat", "open", "write", "fchmod", "fsync", "close", "replace")
+CALLS = ("lstat", "access", "scandir", "open", "read", "write", "fchmod", "fsync", "close", "replace", "unlink")
+STRAY = ".isocross.0123456789abcdef.tmp"
 
 
 @pytest.fixture
@@ -34,11 +36,60 @@ def test_a_save_replaces_the_text(desk):
     only(desk.parent, "desk.toml")
 
 
-def test_a_workspace_is_saved_in_its_canonical_form(desk):
+def test_a_new_workspace_is_saved_in_its_canonical_form(tmp_path):
     workspace = load_text(NEW)
-    save_workspace(workspace, desk)
+    saved = save_workspace(workspace, tmp_path / "fresh.toml")
+    assert (tmp_path / "fresh.toml").read_text() == dump(workspace)
+    assert load_file(tmp_path / "fresh.toml") == workspace
+    assert not saved.rewritten
+
+
+def test_a_workspace_is_saved_into_the_text_that_is_there(desk):
+    desk.write_text(f"# mine\n{OLD}")
+    assert not save_workspace(load_text(NEW), desk).rewritten
+    assert desk.read_text() == f"# mine\n{NEW}"
+
+
+@pytest.mark.parametrize(
+    "old", [b"", b"wallet = -1", b"\xff", b"\xef\xbb\xbf" + OLD.encode(), OLD.encode() + b"#" * 1024 * 1024]
+)
+def test_a_text_that_cannot_be_kept_is_written_anew_and_it_is_said(desk, old):
+    desk.write_bytes(old)
+    workspace = load_text(NEW)
+    assert save_workspace(workspace, desk).rewritten
     assert desk.read_text() == dump(workspace)
-    assert load_file(desk) == workspace
+
+
+def test_a_margin_that_needs_not_be_said_is_not(desk):
+    text = """wallet = 900
+positions = [{ market = "BTCUSDT", side = "long", mode = "cross", quantity = 0.01, entry = 60000, leverage = 3 }]
+"""
+    desk.write_text(text)
+    workspace = load_file(desk)
+    said = tuple(replace(p, given_margin=p.initial_margin) for p in workspace.positions)
+    save_workspace(replace(workspace, positions=said), desk)
+    assert desk.read_text() == text
+
+
+def test_a_file_that_may_not_be_changed_is_not(desk, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    opened = os.open
+
+    def refusing(path, flags, *rest):
+        if flags & os.O_WRONLY and path == desk:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", refusing)
+    refused(NEW, desk, "permission denied")
+    assert desk.read_text() == OLD
+
+
+def test_what_a_killed_save_left_goes_with_the_next_one(desk):
+    (desk.parent / STRAY).write_text("torso")
+    os.utime(desk.parent / STRAY, (1, 1))
+    save(NEW, desk)
+    only(desk.parent, "desk.toml")
 
 
 def test_the_permissions_of_the_file_are_kept(desk):
@@ -146,7 +197,7 @@ def test_a_limit_of_the_system_leaves_the_old_file(desk):
 
 
 class PowerCut(BaseException):
-    pass
+    """Nothing that the program does after it has any effect."""
 
 
 class Faulty:
@@ -157,6 +208,7 @@ class Faulty:
         self.failing = failing
         self.error = error
         self.done = []
+        self.dead = False
         for name in CALLS:
             monkeypatch.setattr(os, name, self.wrapped(name, getattr(os, name)))
 
@@ -164,8 +216,11 @@ class Faulty:
         def faulty(*args, **kwargs):
             self.count += 1
             if self.count == self.failing:
+                self.dead = isinstance(self.error, PowerCut)
                 if name == "close":
                     call(*args, **kwargs)
+                raise self.error
+            if self.dead and name != "close":
                 raise self.error
             result = call(*args, **kwargs)
             self.done.append(name)
@@ -174,15 +229,31 @@ class Faulty:
         return faulty
 
 
-def saves_until_one_gets_through(monkeypatch, path, error):
+def save_new(path):
+    return save(NEW, path)
+
+
+def save_new_workspace(path):
+    return save_workspace(load_text(NEW), path)
+
+
+@pytest.fixture(params=[save_new, save_new_workspace])
+def saving(request, tmp_path):
+    request.param(tmp_path / "desk.toml")  # whatever is loaded late is loaded now
+    return request.param
+
+
+def saves_until_one_gets_through(monkeypatch, saving, path, error):
     """One save for each call to the system, that call failing: what was raised, and which calls were done."""
-    for failing in range(1, 40):
+    for failing in range(1, 60):
         path.write_text(OLD)
+        (path.parent / STRAY).write_text("torso")
+        os.utime(path.parent / STRAY, (1, 1))
         with monkeypatch.context() as patch:
             system = Faulty(patch, failing, error)
             raised = saved = None
             try:
-                saved = save(NEW, path)
+                saved = saving(path)
             except (SaveError, PowerCut) as caught:
                 raised = caught
         yield raised, saved, system.done
@@ -191,35 +262,46 @@ def saves_until_one_gets_through(monkeypatch, path, error):
     pytest.fail("a save makes far too many calls")
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_whichever_call_fails_the_file_is_old_or_new(desk, monkeypatch, code):
-    outcomes = list(saves_until_one_gets_through(monkeypatch, desk, OSError(code, os.strerror(code))))
-    assert len(outcomes) > 8
+CODES = pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+
+
+@CODES
+def test_whichever_call_fails_the_file_is_old_or_new(desk, saving, monkeypatch, code):
+    error = OSError(code, os.strerror(code))
+    outcomes = list(saves_until_one_gets_through(monkeypatch, saving, desk, error))
+    assert len(outcomes) > 12
     assert outcomes[-1][0] is None
     assert outcomes[-1][1].durable
 
 
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_a_failure_is_reported_exactly_when_nothing_changed(desk, monkeypatch, code):
+@CODES
+def test_a_failure_is_reported_exactly_when_nothing_changed(desk, saving, monkeypatch, code):
     error = OSError(code, os.strerror(code))
-    for raised, _, done in saves_until_one_gets_through(monkeypatch, desk, error):
+    for raised, _, done in saves_until_one_gets_through(monkeypatch, saving, desk, error):
         assert ("replace" in done) == (raised is None)
         assert desk.read_text() == (OLD if raised else NEW)
+        sweep(desk.parent)
         only(desk.parent, "desk.toml")
 
 
-def test_a_failure_after_the_replacement_is_saved_but_not_confirmed(desk, monkeypatch):
-    error = OSError(errno.EIO, "")
-    unconfirmed = [
-        saved for _, saved, _ in saves_until_one_gets_through(monkeypatch, desk, error) if saved and not saved.durable
-    ]
-    assert len(unconfirmed) == 2
+def test_a_failure_after_the_replacement_is_saved_but_not_confirmed(desk, saving, monkeypatch):
+    outcomes = saves_until_one_gets_through(monkeypatch, saving, desk, OSError(errno.EIO, ""))
+    assert len([saved for _, saved, _ in outcomes if saved and not saved.durable]) == 2
 
 
-def test_a_power_cut_at_any_call_leaves_the_old_file_or_the_new_one(desk, monkeypatch):
-    monkeypatch.setattr(os, "unlink", lambda *_: None)
-    for _, _, done in saves_until_one_gets_through(monkeypatch, desk, PowerCut()):
+def test_a_failure_costs_no_comment(desk, saving, monkeypatch):
+    outcomes = saves_until_one_gets_through(monkeypatch, saving, desk, OSError(errno.EIO, ""))
+    assert not any(saved.rewritten for _, saved, _ in outcomes if saved)
+
+
+def test_a_power_cut_at_any_call_leaves_the_old_file_or_the_new_one_and_no_litter(desk, saving, monkeypatch):
+    strays = set()
+    for _, _, done in saves_until_one_gets_through(monkeypatch, saving, desk, PowerCut()):
         assert desk.read_text() == (NEW if "replace" in done else OLD)
+        strays.add(len(list(desk.parent.iterdir())) - 1)
+        sweep(desk.parent, patience=-1)
+        only(desk.parent, "desk.toml")
+    assert strays == {0, 1}
 
 
 def test_the_content_is_on_the_disk_before_it_takes_the_place(desk, monkeypatch):

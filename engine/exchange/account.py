@@ -1,0 +1,176 @@
+"""What the importers find: positions and cash as a venue states them, and a note on everything taken or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.exchange.payload import Node, UnfitError
+from engine.workspace.faults import Fault, Faults, cut, escaped
+
+POSITIONS_LIMIT = 800
+"""Open positions of an account; the workspace of more would be too much for a file."""
+MESSAGE_LIMIT = 200
+"""Characters of one line of a report."""
+
+
+class Kind(StrEnum):
+    """What became of a part of a payload."""
+
+    TAKEN = "taken"
+    GUESSED = "guessed"
+    """The payload does not say it; what was assumed stands in the note."""
+    LEFT_OUT = "left out"
+
+
+class LeftOutError(Exception):
+    """A position that is not taken, and why."""
+
+    def __init__(self, node: Node, message: str) -> None:
+        super().__init__(message)
+        self.node = node
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of the report of an import."""
+
+    kind: Kind
+    where: str
+    """The path in the payload, or line and column; empty for the whole."""
+    message: str
+    origin: str = ""
+    """The file."""
+
+    def told(self, with_origin: bool = False) -> str:
+        """The note as one line, safe to print whatever the payload holds."""
+        place = " ".join(filter(None, (self.origin if with_origin else "", self.where))) or "the whole"
+        return f"{self.kind.value:<8} {escaped(place)}: {escaped(cut(self.message, MESSAGE_LIMIT))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure is from."""
+
+    origin: str
+    key: str
+    line: int | None = None
+
+    @classmethod
+    def of(cls, node: Node) -> Place:
+        """The place of a value of a JSON payload."""
+        return cls(node.origin, node.where)
+
+
+@dataclass(slots=True)
+class Holding:
+    """An open position as it was found."""
+
+    place: Place
+    market: str
+    side: str
+    mode: str
+    quantity: Decimal
+    currency: str | None = None
+    """What it is margined in; None: the account's currency."""
+    id: str | None = None
+    figures: dict[str, Decimal] = field(default_factory=dict)
+    """Of `entry`, `leverage`, `margin`, `mark`, `notional`, `pnl`, `initial`, `maintenance`, `max_leverage` and
+    `maintenance_rate` those that are known."""
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where the figures and words are from, by the key of the workspace."""
+
+    def take(self, key: str, node: Node, positive: bool = True) -> None:
+        """Note a figure, unless there is none; with `positive`, zero stands for none too, as venues write it."""
+        value = node.number()
+        if value is not None and not (positive and value <= 0):
+            self.figures[key] = value
+            self.places[key] = Place.of(node)
+
+    def merge(self, other: Holding) -> None:
+        """Add what another payload knows of the same position."""
+        self.figures = {**other.figures, **self.figures}
+        self.places = {**other.places, **self.places}
+
+
+@dataclass
+class Account:
+    """What was found so far."""
+
+    source: str = ""
+    """Whose payload it is, as far as that is known."""
+    holdings: list[Holding] = field(default_factory=list)
+    cash: dict[str, tuple[Decimal, Place]] = field(default_factory=dict)
+    """The wallet of each currency."""
+    notes: list[Note] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    literal: bool = False
+    """Whether the figures are those of a workspace, as in our own CSV, so that nothing is worked out from them."""
+
+    def note(self, kind: Kind, place: Place | Node, message: str) -> None:
+        """Add a line to the report."""
+        if isinstance(place, Node):
+            place = Place.of(place)
+        where = place.key if place.line is None else f"line {place.line} {place.key}".rstrip()
+        self.notes.append(Note(kind, where, message, place.origin))
+
+    def read_rows(self, rows: Node, read: Callable[[Node], Holding | None]) -> None:
+        """Read every position of a list; None of `read` stands for one without a size."""
+        empty = 0
+        for row in self.each(rows):
+            if len(self.holdings) + len(self.faults) > POSITIONS_LIMIT:
+                self.faults.append(rows.unfit("there are far too many positions", f"at most {POSITIONS_LIMIT}").fault)
+                return
+            try:
+                holding = read(row)
+            except LeftOutError as left_out:
+                self.note(Kind.LEFT_OUT, left_out.node, left_out.message)
+                continue
+            except UnfitError as error:
+                self.faults.append(error.fault)
+                continue
+            if holding is None:
+                empty += 1
+            else:
+                self.holdings.append(holding)
+        if empty:
+            self.note(Kind.LEFT_OUT, rows, f"{empty} row{'s' if empty > 1 else ''} without a position")
+
+    def each(self, rows: Node) -> list[Node]:
+        """The tables of a list; what else stands in it is a fault."""
+        try:
+            found = list(rows.rows())
+        except UnfitError as error:
+            self.faults.append(error.fault)
+            return []
+        for row in found:
+            if not isinstance(row.value, dict):
+                self.faults.append(row.unfit("this is not a table", "a table").fault)
+        return [row for row in found if isinstance(row.value, dict)]
+
+    def take_cash(self, currency: Node, *amounts: Node) -> None:
+        """Note the cash of one currency, the sum of these amounts; nothing where none of them is there."""
+        try:
+            numbers = [amount.number() for amount in amounts]
+            if any(number is not None for number in numbers):
+                name = currency.word()
+                self.cash[name] = (sum((n for n in numbers if n is not None), Decimal(0)), Place.of(amounts[0]))
+        except UnfitError as error:
+            self.faults.append(error.fault)
+
+    def refuse(self, origin: str) -> None:
+        """Raise Faults when something was wrong."""
+        if self.faults:
+            raise Faults(origin, self.faults)
+
+
+Reader = Callable[[Node, Account], None]
+"""Reads one payload into an account."""
+
+
+def signed_side(amount: Decimal) -> str:
+    """The side that the sign of an amount stands for."""
+    return "long" if amount > 0 else "short"

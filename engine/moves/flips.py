@@ -1,0 +1,57 @@
+"""Flips between cross and isolated, judged at the opening marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.book import Book, Mode, Position
+from engine.money import ZERO, exact, requirement
+from engine.moves.outcome import Outcome, Refusal, apart, breach, open_loss, refused
+from engine.scene import market_names
+
+
+@exact
+def flip(book: Book, position_id: str) -> Outcome:
+    """Flip one position between cross and isolated at the opening marks (design §4.1).
+
+    To isolated: the bucket is IM plus any open loss, a top-up position keeps the one it has. To cross:
+    the margin joins the pool, a top-up position keeps its bucket. KeyError for an unknown id.
+    """
+    position = book.positions[book.index_of(position_id)]
+    forbidden = _venue_forbids_flip(book)
+    if forbidden and book.strict:
+        return Outcome(book, None, forbidden)
+    flipped = _flipped(book, position)
+    after = book.with_position(flipped)
+    refusal = breach(after, flipped)
+    if refusal:
+        return Outcome(book, None, refusal)
+    moved = apart(after, flipped) - apart(book, position)
+    return Outcome(book, after, remark=f"Rehearsed anyway: {forbidden}" if forbidden else "", cash_moved=moved)
+
+
+@exact
+def flip_all(book: Book) -> Outcome:
+    """Flip every position in file order, all or none."""
+    at, remark, moved = book, "", ZERO
+    for position in book.positions:
+        outcome = flip(at, position.id)
+        if outcome.after is None:
+            name = market_names(book)[book.index_of(position.id)]
+            return refused(book, f"{name} cannot be flipped, so none was: {outcome.refusal}")
+        at, remark, moved = outcome.after, outcome.remark, moved + outcome.cash_moved
+    return Outcome(book, at, remark=remark, cash_moved=moved)
+
+
+def _venue_forbids_flip(book: Book) -> Refusal | None:
+    rule = book.profile.flip
+    return None if rule.allowed else Refusal(f"{book.profile.title} would refuse this: {rule.says}", rule.code)
+
+
+def _flipped(book: Book, position: Position) -> Position:
+    target = replace(position, mode=position.mode.other)
+    if book.top_up:
+        return target
+    if target.mode is Mode.CROSS:
+        return replace(target, given_margin=None)
+    return target.with_margin(position.initial_margin + requirement(open_loss(book, position)))

@@ -1,0 +1,92 @@
+"""Margin by hand and leverage, judged at the opening marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from engine.book import Book, Mode, Position
+from engine.margin import tier_size
+from engine.money import ZERO, exact, requirement
+from engine.moves.outcome import Outcome, Refusal, apart, available, breach, open_loss, refused
+from engine.numbers import money
+
+
+@exact
+def removable(book: Book, position_id: str) -> Decimal:
+    """Cash that can leave a bucket at the opening marks: what is above IM and any open loss (rules.md §1.5)."""
+    position = book.positions[book.index_of(position_id)]
+    return max(ZERO, position.margin - position.initial_margin - open_loss(book, position))
+
+
+@exact
+def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
+    """Put cash into a position's bucket by hand. KeyError for an unknown id."""
+    position = book.positions[book.index_of(position_id)]
+    refusal = no_bucket_by_hand(book, position)
+    if refusal:
+        return Outcome(book, None, refusal)
+    if amount <= 0:
+        return refused(book, f"the amount to add must be above zero, not {money(amount)}")
+    if amount > (free := available(book)):
+        return refused(book, f"{money(amount)} is more than the {money(free)} available")
+    return Outcome(book, book.with_position(position.with_margin(position.margin + amount)), cash_moved=amount)
+
+
+@exact
+def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
+    """Take cash out of a position's bucket by hand. KeyError for an unknown id."""
+    position = book.positions[book.index_of(position_id)]
+    refusal = no_bucket_by_hand(book, position)
+    if refusal:
+        return Outcome(book, None, refusal)
+    if amount <= 0:
+        return refused(book, f"the amount to remove must be above zero, not {money(amount)}")
+    if amount > (most := removable(book, position_id)):
+        return refused(
+            book,
+            f"{money(amount)} is more than the {money(most)} that can leave: the bucket of {money(position.margin)} "
+            f"must keep the initial margin of {money(position.initial_margin)} and any open loss",
+        )
+    changed = position.with_margin(position.margin - amount)
+    return Outcome(book, book.with_position(changed), cash_moved=-amount)
+
+
+def no_bucket_by_hand(book: Book, position: Position) -> Refusal | None:
+    """Why cash cannot be put into this position's bucket by hand; None when it can."""
+    if position.mode is Mode.ISOLATED or book.profile.add_margin_to_cross:
+        return None
+    return Refusal(
+        "margin is added to isolated positions; a cross position has the whole pool behind it already",
+        book.profile.add_margin_code,
+    )
+
+
+@exact
+def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
+    """Change a position's leverage; its margin becomes the new IM, and if isolated any open loss on top.
+
+    KeyError for an unknown id.
+    """
+    position = book.positions[book.index_of(position_id)]
+    ladder = book.market_of(position).ladder
+    most = ladder.max_leverage_at(tier_size(position, book.profile, position.entry))
+    if not 1 <= leverage <= most:
+        return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
+    changed = replace(position, leverage=leverage, given_margin=None)
+    if changed.mode is Mode.ISOLATED:
+        changed = changed.with_margin(changed.initial_margin + requirement(open_loss(book, position)))
+    after = book.with_position(changed)
+    refusal = breach(after, changed) or _unbacked(book, after)
+    if refusal:
+        return Outcome(book, None, refusal)
+    return Outcome(book, after, cash_moved=apart(after, changed) - apart(book, position))
+
+
+def _unbacked(before: Book, after: Book) -> Refusal | None:
+    """Whether a change asks for more initial margin than the account has available."""
+    asked = sum((p.margin for p in after.positions), ZERO) - sum((p.margin for p in before.positions), ZERO)
+    free = available(before)
+    if asked <= free:
+        return None
+    return Refusal(f"it needs {money(asked)} more margin, and {money(free)} is available")

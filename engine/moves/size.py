@@ -1,0 +1,53 @@
+"""Closing a part of a position or all of it at the opening mark; never refused for the risk it takes away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from engine.book import Book, Position
+from engine.margin import unrealised_pnl
+from engine.money import ZERO, exact, posting
+from engine.moves.outcome import Outcome, refused
+from engine.numbers import money
+
+
+@exact
+def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
+    """Close this much of a position at its opening mark, in base units. KeyError for an unknown id.
+
+    The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
+    share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
+    """
+    position = book.positions[book.index_of(position_id)]
+    if not 0 < quantity <= position.quantity:
+        return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
+    mark = book.market_of(position).mark
+    part = replace(position, quantity=quantity)
+    gained = posting(unrealised_pnl(part, mark)) - posting(quantity * mark * book.profile.taker_fee)
+    wallet = book.wallet + gained
+    if wallet < 0:
+        return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.wallet)}")
+    left = _left(position, quantity)
+    others = tuple(p for p in book.positions if p.id != position_id)
+    positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
+    after = replace(book, wallet=wallet, positions=positions)
+    if after.pool_cash < 0:
+        return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
+    return Outcome(book, after, cash_moved=gained)
+
+
+@exact
+def close(book: Book, position_id: str) -> Outcome:
+    """Close a whole position at its opening mark. KeyError for an unknown id."""
+    return reduce(book, position_id, book.positions[book.index_of(position_id)].quantity)
+
+
+def _left(position: Position, quantity: Decimal) -> Position | None:
+    rest = position.quantity - quantity
+    if rest == ZERO:
+        return None
+    smaller = replace(position, quantity=rest)
+    if position.given_margin is None:
+        return smaller
+    return smaller.with_margin(posting(position.given_margin * rest / position.quantity))

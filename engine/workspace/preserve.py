@@ -1,0 +1,162 @@
+"""Saving into a text that a person wrote: only what changed is written, everything else stays byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from engine.workspace.faults import Faults
+from engine.workspace.model import FORMAT, VenueChoice, Workspace
+from engine.workspace.preserve_sheet import Sheet
+from engine.workspace.preserve_table import ListChanges, UnmergeableError
+from engine.workspace.read import load_bytes
+from engine.workspace.syntax import parse
+from engine.workspace.write import (
+    Row,
+    account_row,
+    betas_row,
+    inline_text,
+    market_row,
+    position_row,
+    scenario_row,
+    value_text,
+    venue_row,
+    view_row,
+)
+
+__all__ = ["UnmergeableError", "merged"]
+
+_MARGIN_RESTS_ON = {"quantity", "entry", "leverage"}
+
+
+def merged(old_text: str, workspace: Workspace, origin: str = "workspace") -> str:
+    """The old text with what is different in the workspace; reading it gives an equal workspace, which is checked.
+
+    Args:
+        old_text: the text of a workspace.
+        workspace: what the text is to say.
+        origin: the name of the file, which names the workspace where the text does not.
+
+    Raises:
+        UnmergeableError: where that cannot be done.
+    """
+    try:
+        old = load_bytes(old_text.encode("utf-8"), origin)
+        if old == workspace:
+            return old_text
+        if parse(old_text, origin).get("format", FORMAT) != FORMAT:
+            raise UnmergeableError("the text is in an older format")
+        for with_ids in (False, True):
+            text = _Merge(old_text, old, workspace, with_ids).text()
+            if _says(text, workspace, origin):
+                return text
+    except Exception as error:  # whatever the editing library runs into must end in the canonical form
+        raise UnmergeableError("the changes cannot be made in this text") from error
+    raise UnmergeableError("the text with the changes would say something else")
+
+
+def _says(text: str, workspace: Workspace, origin: str) -> bool:
+    try:
+        return load_bytes(text.encode("utf-8"), origin) == workspace
+    except Faults:
+        return False
+
+
+class _Merge:
+    """The old text on its way to the new one."""
+
+    def __init__(self, text: str, old: Workspace, new: Workspace, with_ids: bool) -> None:
+        self.sheet = Sheet(text)
+        self.old = old
+        self.new = new
+        self.document = parse(text, "")
+        self.with_ids = with_ids
+        """Give an id to the positions whose text has none: another position went, and theirs would change."""
+
+    def text(self) -> str:
+        """The old text with every change."""
+        old, new, sheet = self.old, self.new, self.sheet
+        sheet.amend((), _difference(account_row(old), account_row(new)))
+        self._venue(new.venue)
+        self._list("markets", "symbol", map(market_row, old.markets), map(market_row, new.markets))
+        self._list("positions", "id", map(position_row, old.positions), map(position_row, new.positions))
+        sheet.amend(("scenario",), _difference(scenario_row(old.scenario), scenario_row(new.scenario)))
+        self._betas()
+        sheet.amend(("view",), _difference(view_row(old.view), view_row(new.view)))
+        return sheet.text()
+
+    def _venue(self, new: VenueChoice) -> None:
+        changes = _difference(venue_row(self.old.venue), venue_row(new))
+        if isinstance(self.document.get("venue"), dict):
+            self.sheet.amend(("venue",), changes)
+        elif changes:
+            text = inline_text(venue_row(new)) if new.overrides else value_text(new.profile)
+            self.sheet.amend((), {"venue": text})
+
+    def _betas(self) -> None:
+        new = betas_row(self.new.scenario)
+        changes = _difference(betas_row(self.old.scenario), new)
+        if "betas" in self.document.get("scenario", {}):
+            self.sheet.amend(("scenario", "betas"), changes)
+        elif changes:
+            self.sheet.amend(("scenario",), {"betas": inline_text(new)})
+
+    def _list(self, name: str, key: str, old: Iterable[Row], new: Iterable[Row]) -> None:
+        """Markets or positions: the same element has the same text at `key`."""
+        olds, news = list(old), list(new)
+        kept = _kept([row[key] for row in olds], [row[key] for row in news])
+        given = self.document.get(name, [])
+        changed = {i: self._changes(olds[i], row, given[i]) for i, row in zip(kept, news, strict=True) if i is not None}
+        dropped = [i for i in range(len(olds)) if i not in changed]
+        added = {at: row for at, row in enumerate(news) if kept[at] is None}
+        changes = ListChanges({i: change for i, change in changed.items() if change}, dropped, added)
+        if self.sheet.sections[0].table().get(name):
+            self.sheet.amend_list(name, changes)
+        else:
+            self._tables(name, changes, kept)
+
+    def _changes(self, old: Row, new: Row, given: dict[str, Any]) -> Row:
+        """What is different in an element, whose text gives those keys."""
+        changes = _difference(old, new)
+        if "margin" in given and new["margin"] is None and _MARGIN_RESTS_ON & changes.keys():
+            changes["margin"] = None
+        if self.with_ids and "id" in new and "id" not in given:
+            changes["id"] = new["id"]
+        return changes
+
+    def _tables(self, name: str, changes: ListChanges, kept: Sequence[int | None]) -> None:
+        """The elements as `[[tables]]` of their own."""
+        sheet = self.sheet
+        if changes.added and name in sheet.sections[0].table():
+            sheet.amend((), {name: None})
+        last = sheet.before(name)
+        elements = sheet.elements(name)
+        for at, index in enumerate(kept):
+            if index is None:
+                last = sheet.insert(last, name, changes.added[at])
+            else:
+                sheet.amend_section(elements[index][0], (), changes.changed.get(index, {}))
+                last = elements[index][-1]
+        for index in changes.dropped:
+            for section in elements[index]:
+                sheet.drop(section)
+        if changes.dropped and not kept and name == "positions":
+            sheet.amend((), {name: "[]"})
+
+
+def _kept(old: Sequence[str | None], new: Sequence[str | None]) -> list[int | None]:
+    """Where each of the new names stood; None for what is new, and for what moved up past one that stays."""
+    places = {name: i for i, name in enumerate(old)}
+    kept: list[int | None] = []
+    newest = -1
+    for name in new:
+        place = places.get(name, -1)
+        kept.append(place if place > newest else None)
+        newest = max(newest, place)
+    return kept
+
+
+def _difference(old: Row, new: Row) -> Row:
+    """The values that are other ones in the new row; None for those that go."""
+    gone: Row = {key: None for key in old if key not in new}
+    return {**gone, **{key: text for key, text in new.items() if text != old.get(key)}}

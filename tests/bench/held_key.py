@@ -1,0 +1,58 @@
+"""A shock key held down: how many frames are painted meanwhile, and how long the program goes on after the release."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.markdown import Section, ms
+from tests.bench.shock_keys import RETURN_S, RIGHT, SIZE, start_both
+from tests.bench.terminal import Terminal, frames_in
+
+KEYS_A_SECOND = 30
+
+
+@dataclass(frozen=True)
+class Held:
+    """One hold of the key."""
+
+    keys: int
+    frames: int
+    """Painted while it was held."""
+    lag_s: float
+    """From the release to the last byte."""
+
+
+def hold(terminal: Terminal, keys: int) -> Held:
+    """Hold the key for as long as it repeats this often."""
+    begin, started = len(terminal.written), time.perf_counter()
+    for n in range(1, keys + 1):
+        terminal.press(RIGHT)
+        terminal.listen(started + n / KEYS_A_SECOND - time.perf_counter())
+    frames, released_s = frames_in(bytes(terminal.written[begin:])), time.perf_counter() - terminal.started
+    terminal.wait_for_silence(RETURN_S)
+    return Held(keys, frames, max(0.0, terminal.last_write_s - released_s))
+
+
+def measure(terminals: Mapping[str, Terminal], keys: int) -> dict[str, Held]:
+    """One program after the other."""
+    return {name: hold(terminal, keys) for name, terminal in terminals.items()}
+
+
+def section(folder: Path, keys: int) -> Section:
+    """Start both and hold the key."""
+    with ExitStack() as stack:
+        return as_table(measure(start_both(stack, folder), keys))
+
+
+def as_table(taken: Mapping[str, Held]) -> Section:
+    """Both programs."""
+    return Section(
+        "A shock key held down",
+        f"`right`, {KEYS_A_SECOND} times a second, at {SIZE[0]}×{SIZE[1]}; wall time, once.",
+        ("program", "frames while held", "last byte after the release"),
+        tuple((name, f"{held.frames} of {held.keys}", ms(held.lag_s)) for name, held in taken.items()),
+    )

@@ -1,0 +1,1 @@
+"""Payloads of venues, and importing them in a line."""

@@ -1,0 +1,47 @@
+import csv
+from decimal import Decimal
+from io import StringIO
+
+from engine.exchange import exporting
+from engine.exchange.importing import SOURCES, VENUES
+from engine.report import frame_json
+from engine.scene import Scene
+from engine.workspace import book_of, load_file, shipped
+
+WORKSPACE = load_file(shipped()["guide-mixed"])
+SCENE = Scene(book_of(WORKSPACE), WORKSPACE.scenario.betas)
+SHOCK = Decimal("-0.3")
+
+
+def rows(text):
+    return list(csv.DictReader(StringIO(text)))
+
+
+def test_positions_as_json():
+    told = exporting.positions_json(WORKSPACE, SCENE.book)
+    assert (told["format"], told["venue"], told["wallet"], told["currency"]) == (1, "guide", "1000", "USDT")
+    assert told["positions"][1] == {
+        "id": "eth",
+        "market": "ETHUSDT",
+        "side": "short",
+        "mode": "isolated",
+        "quantity": "0.2",
+        "entry": "3000",
+        "leverage": "3",
+        "margin": "200",
+        "mark": "3000",
+    }
+
+
+def test_a_frame_as_csv_has_the_figures_of_the_report():
+    found = rows(exporting.frame_csv(WORKSPACE.name, SCENE, SHOCK, Decimal("0.5")))
+    expected = frame_json(WORKSPACE.name, SCENE, SHOCK, Decimal("0.5"))["positions"]
+    for row, position in zip(found, expected, strict=True):
+        paid = position.pop("paid_by")
+        flat = position | {f"paid_by_{payer}": amount for payer, amount in paid.items()}
+        assert row == {key: "" if value is None else value for key, value in flat.items()}
+
+
+def test_what_can_be_exported_is_all_there():
+    assert set(exporting.WHATS) == {"positions", "frame", "timeline"}
+    assert set(VENUES) < set(SOURCES)

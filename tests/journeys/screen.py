@@ -1,0 +1,187 @@
+"""A desk under Pilot, and what a person would read on its screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from unittest.mock import patch
+
+from rich.segment import Segment
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from engine import selectors
+from engine.frame import Frame, PositionFrame
+from engine.state import State
+from tui.app import Desk
+from tui.sources import Source, open_source
+
+Size = tuple[int, int]
+FRAME_S = 1 / 50
+"""No less than the toolkit takes from one painting of the screen to the next."""
+BRISK = {"SLEEP_GRANULARITY": 0.004, "SLEEP_IDLE": 0.0004}
+"""How long Pilot looks whether an app has come to rest; its own values make a key last a twentieth of a second."""
+NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass
+class Room:
+    """A desk, and the keys and eyes of whoever sits at it."""
+
+    desk: Desk
+    pilot: Pilot[None]
+
+    @property
+    def state(self) -> State:
+        return self.desk.store.state
+
+    @property
+    def frame(self) -> Frame:
+        return selectors.frame(self.state)
+
+    def position(self, id: str) -> PositionFrame:
+        return next(row for row in self.frame.positions if row.position.id == id)
+
+    async def press(self, *keys: str) -> None:
+        """Press one key after the other, each once the desk has done with the one before."""
+        for key in keys:
+            await self.pilot.press(key)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until what was pressed is on the screen."""
+        await self.pilot.pause(FRAME_S)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        names = {".": "full_stop", "-": "minus", "/": "slash", "_": "underscore", "~": "tilde", " ": "space"}
+        await self.press(*(names.get(character, character) for character in text))
+
+    async def click(self, selector: str, offset: tuple[int, int]) -> None:
+        await self.pilot.click(selector, offset=offset)
+        await self.settle()
+
+    async def shock_to(self, per_cent: int) -> None:
+        """Walk there in tens and ones, from a whole per cent with a step of one."""
+        steps = per_cent - int(self.state.moment.shock * 100)
+        tens, ones = divmod(abs(steps), 10)
+        far, near = ("greater_than_sign", "right") if steps > 0 else ("less_than_sign", "left")
+        await self.press(*[far] * tens, *[near] * ones)
+        assert self.state.moment.shock == Decimal(per_cent) / 100
+
+    async def venue(self, venue: str) -> None:
+        """Walk through the venues up to one."""
+        for _ in range(40):
+            if self.state.workspace.venue.profile == venue:
+                return
+            await self.press("v")
+        raise AssertionError(f"{venue} was not on the way")
+
+    # --- reading -----------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> list[str]:
+        return screen_lines(self.desk)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """The screen with every run of blanks as one, for sentences inside one pane."""
+        return flowing(self.lines)
+
+    def pane(self, selector: str) -> list[str]:
+        """The rows of one widget, as they stand on the screen."""
+        return crop(self.lines, self.desk.screen_stack[-1].query_one(selector))
+
+    def drawn(self, selector: str) -> list[str]:
+        """The rows of one widget as it would draw them now, without waiting for the screen."""
+        widget = self.desk.query_one(selector)
+        return [widget.render_line(y).text for y in range(widget.size.height)]
+
+    def said(self, selector: str) -> str:
+        """What is written in a widget, in one line."""
+        return flowing(line.strip("│ ") for line in self.pane(selector))
+
+    def figure(self, label: str) -> Decimal:
+        """The amount after a label of the pool, parsed back from the screen."""
+        row = next(line for line in self.pane("#pool") if line.strip("│ ").startswith(label + " "))
+        return number(row.strip("│ ").removeprefix(label))
+
+    def payers(self) -> list[Decimal]:
+        """The amounts of the waterfall, from the first payer to the last."""
+        return [number(line) for line in self.pane("#pool-waterfall")]
+
+    def row(self, name: str) -> str:
+        """A row of the table."""
+        return next(line for line in self.pane("#positions-table") if line[3:].startswith(name))
+
+    def cells(self, name: str) -> dict[str, str]:
+        """The cells of a row by the title of their column; for a table with two blanks between its columns."""
+        header, row = (
+            re.split(r" {2,}", line[3:].strip()) for line in (self.pane("#positions-table")[0], self.row(name))
+        )
+        assert len(header) == len(row), (header, row)
+        return dict(zip(header, row, strict=True))
+
+    def struck(self, name: str) -> bool:
+        """Whether a row is struck through, and marked so."""
+        table = self.desk.query_one("#positions-table")
+        strip = next(s for s in map(table.render_line, range(table.size.height)) if s.text[3:].startswith(name))
+        lined = any(segment.style and segment.style.strike for segment in strip)
+        assert lined == (strip.text[1] == "✕")
+        return lined
+
+
+@asynccontextmanager
+async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **options: bool) -> AsyncIterator[Room]:
+    """A desk with messages on; nothing may have failed behind its back when it is left."""
+    opened = open_source(source) if isinstance(source, str) else source
+    desk = Desk(opened, colours=options.get("colours", True))
+    with patch.multiple("textual._wait", **BRISK):
+        async with desk.run_test(size=size, notifications=True) as pilot:
+            sitting = Room(desk, pilot)
+            await sitting.settle()
+            yield sitting
+            assert not desk.store.errors
+
+
+def strips(desk: Desk) -> list[Iterable[Segment]]:
+    return list(desk.screen._compositor.render_strips())
+
+
+def screen_lines(desk: Desk) -> list[str]:
+    return ["".join(segment.text for segment in strip) for strip in strips(desk)]
+
+
+def crop(lines: Sequence[str], widget: Widget) -> list[str]:
+    area = widget.region
+    return [line[area.x : area.right] for line in lines[area.y : area.bottom]]
+
+
+def flowing(lines: Iterable[str]) -> str:
+    return " ".join(" ".join(lines).split())
+
+
+def number(text: str) -> Decimal:
+    """The first number in a text, as it was meant."""
+    found = NUMBER.search(text)
+    assert found, text
+    return Decimal(found[0].replace(",", "").replace("−", "-"))
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount as the screen has it."""
+    return amount.quantize(Decimal("0.01"))
+
+
+def workspace_file(folder: Path, body: str, name: str = "account.toml") -> str:
+    path = folder / name
+    path.write_text(body, encoding="utf-8")
+    return str(path)

@@ -1,0 +1,189 @@
+"""The desk in a real terminal: it paints, it ends, and it leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pty_terminal import DESK, PROJECT, Terminal, plain_environment
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+FIRST_WORDS = "who pays"
+SOON_S = 2.5
+"""The two seconds that a hangup may take, and what starting to look takes."""
+
+
+def desk(tmp_path: Path, **options) -> Terminal:
+    return Terminal((*DESK, "guide-cross"), tmp_path, **options)
+
+
+def test_it_starts_moves_and_quits_and_the_terminal_is_as_before(tmp_path):
+    with desk(tmp_path) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        terminal.wait_for("? help")
+        terminal.type("\x1b[D")
+        terminal.wait_for("−31.0")
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        terminal.assert_left_clean()
+        assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_soon_and_the_terminal_is_as_before(tmp_path, number):
+    with desk(tmp_path) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        os.kill(terminal.process.pid, number)
+        terminal.wait_for_end(SOON_S)
+        terminal.assert_left_clean()
+        assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize("controlling", [True, False])
+def test_it_ends_when_its_terminal_goes_away(tmp_path, controlling):
+    with desk(tmp_path, controlling=controlling) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        terminal.hang_up()
+        terminal.wait_for_end(3.5)
+
+
+def test_it_ends_at_a_signal_although_nobody_reads_what_it_writes(tmp_path):
+    with desk(tmp_path) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        terminal.wait_for("? help")
+        end = time.monotonic() + 3
+        os.set_blocking(terminal.master, False)
+        while time.monotonic() < end:
+            try:
+                os.write(terminal.master, b"t\x1b[B\x1b[B\x1b\x1b[D\x1b[D")
+            except BlockingIOError:
+                break
+        os.kill(terminal.process.pid, signal.SIGHUP)
+        terminal.process.wait(SOON_S + 1)
+
+
+def test_an_idle_desk_writes_nothing(tmp_path):
+    with desk(tmp_path) as terminal:
+        terminal.wait_for("? help")
+        quiet_since = [time.monotonic(), len(terminal.written)]
+
+        def quiet() -> bool:
+            if len(terminal.written) != quiet_since[1]:
+                quiet_since[:] = [time.monotonic(), len(terminal.written)]
+            return time.monotonic() - quiet_since[0] > 2
+
+        terminal.wait_for(quiet, 10)
+
+
+def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_say(tmp_path):
+    with desk(tmp_path, environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        terminal.resize(60, 20)
+        os.kill(terminal.process.pid, signal.SIGWINCH)
+        terminal.wait_for("this terminal is 60×20")
+        terminal.resize(120, 36)
+        os.kill(terminal.process.pid, signal.SIGWINCH)
+        terminal.wait_for("at worst")
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_columns_and_lines_do_not_make_a_small_terminal_large(tmp_path):
+    with desk(tmp_path, size=(60, 20), environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
+        terminal.wait_for("this terminal is 60×20")
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+
+
+def test_a_dumb_terminal_gets_one_line_and_no_codes(tmp_path):
+    with desk(tmp_path, environment={"TERM": "dumb"}) as terminal:
+        assert terminal.wait_for_end() == 2
+        assert b"\x1b" not in terminal.written
+        assert terminal.written.count(b"\n") == 1
+        assert "isocross report FILE" in terminal.text
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])
+def test_one_stream_that_is_no_terminal_is_enough_to_say_so_in_one_line(tmp_path, stream):
+    log = tmp_path / "log"
+    redirect = {"stdin": "</dev/null", "stdout": f">{log}", "stderr": f"2>{log}"}[stream]
+    with Terminal(("sh", "-c", f'"$@" {redirect}', "sh", *DESK, "guide-cross"), tmp_path) as terminal:
+        assert terminal.wait_for_end() == 2
+        said = terminal.text if stream != "stderr" else log.read_text(encoding="utf-8")
+        assert said.count("\n") == 1
+        assert "isocross report FILE" in said
+        if stream == "stdout":
+            assert log.read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TEXTUAL_COLOR_SYSTEM": "bogus"},
+        {"TERM": "xterm"},
+        {"NO_COLOR": "1"},
+        {"LANG": "C", "LC_ALL": "C"},
+        {"TERM": ""},
+    ],
+    ids=lambda environment: "-".join(f"{k}={v}" for k, v in environment.items()),
+)
+def test_it_starts_under_poor_settings(tmp_path, environment):
+    with desk(tmp_path, environment=environment) as terminal:
+        terminal.wait_for(FIRST_WORDS)
+        assert "USDT" in terminal.text
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        if "NO_COLOR" in environment:
+            assert b"38;2;" not in terminal.written
+            assert b"48;2;" not in terminal.written
+
+
+def test_a_bad_file_is_told_before_anything_is_painted(tmp_path):
+    (tmp_path / "bad.toml").write_text("wallet = -1", encoding="utf-8")
+    with Terminal((*DESK, "bad.toml"), tmp_path) as terminal:
+        assert terminal.wait_for_end() == 1
+        assert "bad.toml:1" in terminal.text
+        assert b"\x1b[?1049h" not in terminal.written
+
+
+def test_it_runs_inside_tmux_and_leaves_the_pane_as_it_was(tmp_path):
+    tmux = shutil.which("tmux")
+    if tmux is None:
+        pytest.skip("tmux is not installed")
+    environment = plain_environment(tmp_path) | {"TMUX_TMPDIR": str(tmp_path)}
+    script = tmp_path / "desk.sh"
+    desk = f'{sys.executable} -c "from tui.cli import main; main()" guide-cross'
+    script.write_text(f'cd {PROJECT}\n{desk}\necho "ended with $?"\nsleep 30\n', encoding="utf-8")
+
+    def call(*arguments: str) -> str:
+        command = (tmux, "-f", "/dev/null", "-S", str(tmp_path / "s"), *arguments)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=20).stdout
+
+    def wait_for(words: str) -> str:
+        end = time.monotonic() + 20
+        while words not in (seen := call("capture-pane", "-p", "-t", "desk")):
+            assert time.monotonic() < end, seen
+            time.sleep(0.05)
+        return seen
+
+    call("new-session", "-d", "-s", "desk", "-x", "80", "-y", "24", f"sh {script}")
+    try:
+        seen = wait_for("? help")
+        assert "Pool" in seen
+        assert "Cascade" in seen
+        call("send-keys", "-t", "desk", "Left")
+        wait_for("−31.0 %")
+        call("resize-window", "-t", "desk", "-x", "120", "-y", "36")
+        wait_for("at worst")
+        call("send-keys", "-t", "desk", "q")
+        wait_for("ended with 0")
+        state = call("display-message", "-p", "-t", "desk", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}")
+        assert state.strip() == "0 0 1"
+    finally:
+        call("kill-server")

@@ -1,0 +1,54 @@
+"""What the desk looks like, at each size and in each theme."""
+
+import pytest
+from journeys.screen import Room, room
+
+from tui.themes import load_themes, theme_folders
+
+SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
+THEMES = ("night", "day", "mono")
+
+
+async def say_nothing(desk: Room) -> None:
+    """Put away what was said last, which would stand over the keys."""
+    desk.desk.clear_notifications()
+    await desk.settle()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_guides_account_as_it_is_opened(theme, size, picture):
+    async with room("guide-cross", SIZES[size]) as desk:
+        desk.desk.look_at_theme(theme)
+        await desk.settle()
+        picture(desk, f"guide-cross-{size}-{theme}")
+
+
+async def test_an_isolated_position_that_fell(picture):
+    async with room("guide-cross", SIZES["120x36"]) as desk:
+        await desk.press("f")
+        await desk.shock_to(-40)
+        await say_nothing(desk)
+        picture(desk, "isolated-fell-120x36-night")
+
+
+async def test_a_cascade_of_refills(picture):
+    async with room("guide-cross", SIZES["120x36"]) as desk:
+        await desk.venue("coinex")
+        await desk.press("full_stop", "full_stop")
+        await say_nothing(desk)
+        picture(desk, "coinex-cascade-120x36-night")
+
+
+async def test_a_terminal_that_is_too_small(picture):
+    async with room("guide-cross", (60, 20)) as desk:
+        picture(desk, "too-small-60x20-night")
+
+
+async def test_without_colours(picture):
+    async with room("guide-cross", SIZES["120x36"], colours=False) as desk:
+        picture(desk, "guide-cross-120x36-no-colours")
+
+
+def test_every_theme_that_is_shipped_has_its_picture():
+    assert set(load_themes(theme_folders()[:1]).themes) == set(THEMES)

@@ -1,0 +1,139 @@
+"""Commands about files: a new one, one from a venue's account, one into a spreadsheet or a code, and their schema."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+
+import click
+
+from engine.workspace import Faults, Saved, SaveError, dump
+from engine.workspace.short_code import code_of, is_code, open_code
+from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, write_new
+from tui.headless import account_options, check_venue, fraction, print_json, read, refuse, scene_of
+
+SOURCES = ("ccxt", "binance", "bybit", "coinex", "hyperliquid", "csv")
+WHATS = ("positions", "frame", "timeline")
+WAYS = ("csv", "json")
+
+
+@click.command()
+def schema() -> None:
+    """The workspace format as a JSON Schema, for editors."""
+    from engine.workspace.json_schema import workspace_schema  # noqa: PLC0415 - pydantic is slow to import
+
+    print_json(workspace_schema())
+
+
+@click.command()
+@click.argument("file")
+def code(file: str) -> None:
+    """A whole workspace as a short code; pasted in place of a FILE it opens the same screen."""
+    click.echo(code_of(read(file)))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--template", "chosen", default=DEFAULT_TEMPLATE, help="What to begin with: a template, or a code.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--list", "listed", is_flag=True, help="List the templates.")
+def new(name: str | None, chosen: str, force: bool, listed: bool) -> None:
+    """A new workspace file from a template; without a NAME its text is printed."""
+    if listed:
+        for known in templates().values():
+            click.echo(f"{known.name:<15} {known.title}")
+        return
+    try:
+        text = dump(open_code(chosen)) if is_code(chosen) else template(chosen).text
+        if name is None:
+            click.echo(text, nl=False)
+        else:
+            _said(write_new(text, name, force))
+    except (TemplateError, SaveError, Faults) as error:
+        refuse(error)
+
+
+def _amount(context: click.Context, option: click.Parameter, value: str | None) -> Decimal | None:
+    """An amount of the command line; whether the workspace can hold it, the workspace says."""
+    from engine.exchange.payload import number_of  # noqa: PLC0415 - pydantic is slow to import
+
+    number = None if value is None else number_of(value)
+    if isinstance(number, str):
+        raise click.BadParameter(f"{value!r} is not a number", context, option)
+    return number
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--from", "source", type=click.Choice(SOURCES), help="Whose it is; guessed from its shape without it.")
+@click.option("-o", "--output", help="The workspace file to write; printed without it.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--venue", help="The venue whose rules apply; its own without it.")
+@click.option("--wallet", callback=_amount, help="All cash of the account, where no payload says it.")
+@click.option("--currency", help="What the account is in; what most positions are margined in without it.")
+@click.option("--leverage", callback=_amount, help="Of positions whose payload gives none.")
+def import_command(
+    files: tuple[str, ...],
+    source: str | None,
+    output: str | None,
+    force: bool,
+    venue: str | None,
+    wallet: Decimal | None,
+    currency: str | None,
+    leverage: Decimal | None,
+) -> None:
+    """A workspace from a venue's account: JSON of positions and balances, or a CSV of positions.
+
+    Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
+    and left out is told on standard error.
+    """
+    from engine.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+
+    options = Options(check_venue(venue), wallet, currency, leverage)
+    try:
+        given = [("standard input", sys.stdin.buffer.read()) if f == "-" else (f, read_bytes(f)) for f in files]
+        imported = import_files(given, source, options)
+        for note in imported.notes:
+            click.echo(note.told(with_origin=len(files) > 1), err=True)
+        if output is None:
+            click.echo(dump(imported.workspace), nl=False)
+        else:
+            _said(write_new(dump(imported.workspace), output, force))
+    except (Faults, SaveError, TemplateError) as error:
+        refuse(error)
+
+
+@click.command()
+@account_options
+@click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export; the positions without it.")
+@click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="How; as CSV without it.")
+@click.option("--at", callback=fraction, help="How far along the shock a frame is, from 0 to 1; 1 without it.")
+def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: Decimal) -> None:
+    """Positions, a frame or a timeline as CSV or JSON; positions in CSV are what import reads."""
+    from engine.exchange import exporting  # noqa: PLC0415 - pydantic is slow to import
+
+    workspace, scene, move = scene_of(file, venue, shock)
+    name = workspace.name
+    match what, way:
+        case "positions", "json":
+            print_json(exporting.positions_json(workspace, scene.book))
+        case "frame", "json":
+            print_json(exporting.frame_json(name, scene, move, at))
+        case "timeline", "json":
+            print_json(exporting.timeline_json(name, scene, move))
+        case "frame", _:
+            click.echo(exporting.frame_csv(name, scene, move, at), nl=False)
+        case "timeline", _:
+            click.echo(exporting.timeline_csv(scene, move), nl=False)
+        case _:
+            click.echo(exporting.positions_csv(workspace), nl=False)
+
+
+def _said(saved: Saved) -> None:
+    """Name the file that was written."""
+    click.echo(f"{saved.path}: written", err=True)
+    if not saved.durable:
+        click.echo("The disk did not confirm it: a power cut right now might lose it.", err=True)
+
+
+COMMANDS = (new, import_command, export, code, schema)

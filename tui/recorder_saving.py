@@ -1,0 +1,221 @@
+"""Saving, and what to do when the file is no longer what the desk knows of it. Nothing is overwritten unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from textual.app import App
+
+from engine.actions import Caution, Reloaded, Saved, Say
+from engine.state import State, content
+from engine.store import Store
+from engine.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
+from engine.workspace.watch import GONE, Seen, Watch, look_at
+from tui import forms
+from tui.recorder import Recorder, Recorders
+from tui.recorder_found import Opened
+from tui.recorder_words import conflict_words, first_fault, mine_beside
+from tui.screens.form import Field, Form, Verdict
+from tui.screens.tell import Ask
+from tui.sources import Source, remember
+
+CHECK_S = 1.5
+"""Seconds between two looks at the file."""
+CHANGED = "changed on disk"
+SHARED = "open in another desk too"
+
+
+OURS = "[what was saved]"
+"""In the place of the digest of a file that was replaced right after it was saved."""
+
+
+def nothing_more() -> None:
+    """What follows where nothing does."""
+
+
+class Saving(App[None]):
+    """A desk with a file."""
+
+    store: Store[State]
+    recorders: Recorders | None = None
+    """Where unsaved changes are kept; None: nowhere."""
+    recorder: Recorder | None = None
+    on_disk: Watch | None = None
+    """Looks at the file of the workspace, if it has one."""
+    _postponed = False
+    """Whether there is another version of the file that the user will decide about at the next save."""
+
+    @property
+    def state(self) -> State:
+        """What the desk shows now."""
+        return self.store.state
+
+    # --- the file on disk ----------------------------------------------------------------------
+
+    def on_app_focus(self) -> None:
+        """Whoever comes back may have edited the file meanwhile."""
+        self.look_around()
+
+    def look_around(self) -> None:
+        """Notice what happened to the file; what needs an answer waits until nothing stands over the desk."""
+        if self.recorder is not None:
+            self.recorder.tick()
+        if self.on_disk is None or len(self.screen_stack) != 1:
+            return
+        self._mind()
+        news = self.on_disk.news()
+        if news is None:
+            return
+        if news.digest == GONE:
+            self._say(f"{self._file_name} is no longer there; saving writes it again.", "warn")
+        elif self.state.unsaved:
+            self._ask_whose(news, self.on_disk.path)
+        else:
+            self._reload(news)
+
+    def _mind(self) -> None:
+        """Keep in the title what holds now."""
+        shared = self.on_disk is not None and self.recorder is not None and bool(self.recorder.others)
+        text = CHANGED if self._postponed else SHARED if shared else ""
+        if text != self.state.caution:
+            self.store.dispatch(Caution(text))
+
+    def _reload(self, seen: Seen) -> bool:
+        """Show the file as it is now; one that cannot be read is a message, and the desk stays as it was."""
+        if self.on_disk is None:
+            return False
+        try:
+            path = self.on_disk.path
+            workspace = load_file(path) if seen.data is None else load_bytes(seen.data, path)
+        except Faults as faults:
+            self._say(
+                f"{self._file_name} was changed on disk and the desk stays as it was: {first_fault(faults)}", "bad"
+            )
+            return False
+        self.on_disk.knows(seen.digest)
+        self.store.dispatch(Reloaded(workspace, self._file_name))
+        self._is_saved(Opened(Source(workspace, path).key, seen.digest, workspace))
+        return True
+
+    @property
+    def _file_name(self) -> str:
+        return "" if self.on_disk is None else Path(self.on_disk.path).name
+
+    def _say(self, text: str, tone: str = "") -> None:
+        self.store.dispatch(Say(text, tone))
+
+    # --- saving --------------------------------------------------------------------------------
+
+    def do_file_save(self) -> None:
+        """Save where the workspace is from, or ask where to."""
+        if self.state.path is None:
+            self.do_file_save_as()
+        else:
+            self._save(self.state.path)
+
+    def do_file_save_as(self, then: Callable[[], None] = nothing_more) -> None:
+        """Ask where to save; a file that is there already is replaced only after a second word."""
+
+        def judge(values: Mapping[str, str]) -> Verdict:
+            return forms.judge_target(values["path"])
+
+        def done(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self._save(forms.target(values["path"]), then)
+
+        suggestion = self.state.path or forms.file_name(self.state.workspace.name)
+        self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
+
+    def _save(self, path: str, then: Callable[[], None] = nothing_more, over: str = "") -> None:
+        """Save and go on, unless the file is another one than the desk knows: that is asked about.
+
+        Args:
+            path: where to.
+            then: what follows once it is saved.
+            over: the digest of a version that the user wants to be overwritten.
+        """
+        if self.on_disk is not None and self.on_disk.is_of(path):
+            other = self.on_disk.difference()
+            if other is not None and other.digest not in {GONE, over}:
+                self._ask_whose(other, path, then)
+                return
+        if self._write(path):
+            then()
+
+    def _write(self, path: str) -> bool:
+        document = self.state.document()
+        try:
+            saved = save_workspace(document, path)
+        except SaveError as error:
+            self._say(str(error), "bad")
+            return False
+        remember(path)
+        self.store.dispatch(Saved(path, document))
+        self._stands_in(path, document)
+        if saved.rewritten:
+            self._say(f"Saved to {path}; its comments and its order could not be kept.", "warn")
+        if not saved.durable:
+            self._say(f"Saved to {path}; the disk did not confirm it yet.", "warn")
+        return True
+
+    def _stands_in(self, path: str, document: Workspace) -> None:
+        """From now on the desk is on this file, which has this workspace, in whatever text."""
+        seen = look_at(path)
+        # somebody may have written right after us: the next look at the file tells of it then
+        digest = seen.digest if _says(seen, document, path) else OURS
+        if self.on_disk is not None and self.on_disk.is_of(path):
+            self.on_disk.knows(digest)
+        else:
+            self.on_disk = Watch(path, digest)
+        self._is_saved(Opened(Source(document, path).key, digest, document))
+
+    def _is_saved(self, opened: Opened) -> None:
+        """What is kept safe counts from here; under another name, in another place."""
+        self._postponed = False
+        before = self.recorder
+        if before is not None and self.recorders is not None and before.opened.key != opened.key:
+            self.recorder = self.recorders.open(opened, clean=True)
+            self.recorder.start(self.store, self._cannot_keep)
+            before.close()
+        if self.recorder is not None:
+            self.recorder.saved(opened)
+        self._mind()
+
+    def _cannot_keep(self, why: str) -> None:
+        self._say(why, "bad")
+
+    # --- two versions --------------------------------------------------------------------------
+
+    def _ask_whose(self, other: Seen, path: str, then: Callable[[], None] = nothing_more) -> None:
+        """Ask which version it shall be: the desk's, the file's, or both side by side."""
+
+        def answered(answer: str | None) -> None:
+            if answer == "m":
+                self._save(path, then, over=other.digest)
+            elif answer == "t":
+                if self._reload(other):
+                    then()
+            elif answer == "b":
+                self._save_beside(path, then)
+            else:
+                self._postponed = True
+                self._mind()
+
+        answers = {"m": "mine", "t": "theirs", "b": "both"}
+        self.push_screen(Ask("Changed on disk", conflict_words(path), answers, "decide when saving"), answered)
+
+    def _save_beside(self, path: str, then: Callable[[], None]) -> None:
+        beside = mine_beside(path)
+        if self._write(beside):
+            mine, theirs = Path(beside).name, Path(path).name
+            self._say(f"Yours is in {mine} and stays on the desk; {theirs} is as it was found.", "good")
+            then()
+
+
+def _says(seen: Seen, workspace: Workspace, path: str) -> bool:
+    """Whether a file has this workspace."""
+    try:
+        return seen.data is not None and content(load_bytes(seen.data, path)) == content(workspace)
+    except Faults:
+        return False
