@@ -45,7 +45,7 @@ _SEVERITY = {"bad": "error", "warn": "warning"}
 BINDINGS: list[BindingType] = [
     Binding(",".join(command.keys), f"command('{command.id}')", command.label, id=command.id, show=False)
     for command in COMMANDS
-    if command.id != "palette"
+    if command.keys and command.id != "palette"
 ]
 BINDINGS += [
     Binding("colon,ctrl+p", "command_palette", "all", show=False),

@@ -50,7 +50,7 @@ class Command:
 
     id: str
     keys: tuple[str, ...]
-    """As the toolkit names them, the first is the one shown."""
+    """As the toolkit names them, the first is the one shown; none: only in the palette."""
     label: str
     """For the footer."""
     help: str
@@ -71,7 +71,7 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """All keys as people read them."""
-        return " ".join(_READ.get(key, key) for key in self.keys)
+        return " ".join(_READ.get(key, key) for key in self.keys) or "palette"
 
     @property
     def key_in_footer(self) -> str:
@@ -114,6 +114,13 @@ COMMANDS: Final = (
     Command("position.edit", ("e",), "edit", "edit the selected position", works=has_position, footer=13),
     Command("position.drop", ("d",), "drop", "drop the selected position from the account",
             edits.DropPosition(), has_position),
+    Command("position.close", (), "close", "close the selected position at its opening mark",
+            edits.Reduce(), has_position),
+    Command("position.reduce", (), "reduce", "close a part of the selected position at its opening mark",
+            works=has_position),
+    Command("cash.deposit", (), "deposit", "deposit cash into the wallet"),
+    Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
+    Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
     Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected, in the cascade of the last event",
             works=has_position, footer=6),

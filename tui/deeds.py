@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from engine import profiles, selectors
 from engine.actions import Play, Say, SelectBy, SetTheme, ShockTo, ToEvent
-from engine.edits import AddMargin, NextVenue, PutPosition, SetLeverage
+from engine.edits import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage
 from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
 from engine.store import Action
 from engine.why import event_reasons, reasons
+from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
 from tui.paths import path_choices
@@ -84,6 +86,25 @@ class Deeds(Opening):
             return
         form = forms.amount_form(title, self.state, sign)
         self._fill(form, lambda values: AddMargin(sign * forms.read_number(values["amount"])))
+
+    def do_position_reduce(self) -> None:
+        """Ask how much of the selected position to close."""
+        form = forms.reduce_form(self.state)
+        self._fill(form, lambda values: Reduce(forms.read_number(values["quantity"])))
+
+    def do_cash_deposit(self) -> None:
+        """Ask how much to deposit."""
+        self._fill(forms.cash_form("Deposit", self.state, 1), lambda values: MoveCash(_amount(values)))
+
+    def do_cash_withdraw(self) -> None:
+        """Ask how much to withdraw."""
+        self._fill(forms.cash_form("Withdraw", self.state, -1), lambda values: MoveCash(-_amount(values)))
+
+    def do_file_copy_code(self) -> None:
+        """Put the workspace's short code on the clipboard, and say it."""
+        code = code_of(self.state.document())
+        self.copy_to_clipboard(code)
+        self.store.dispatch(Say(f"Copied: {code}", "good"))
 
     def do_position_leverage(self) -> None:
         """Ask for the leverage."""
@@ -165,3 +186,7 @@ class Deeds(Opening):
     def do_help(self) -> None:
         """Show every key."""
         self.push_screen(Tell("Keys", help_words()))
+
+
+def _amount(values: Mapping[str, str]) -> Decimal:
+    return forms.read_number(values["amount"])

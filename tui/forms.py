@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
+
+from platformdirs import user_documents_path
 
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
@@ -56,6 +58,40 @@ def amount_form(title: str, state: State, sign: int) -> Form:
         return _verdict(state, outcome)
 
     return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
+
+
+def reduce_form(state: State) -> Form:
+    """Ask how much of the selected position to close, in base units."""
+    position = _selected(state)
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        return _judged(values["quantity"], lambda quantity: moves.reduce(selectors.book(state), position.id, quantity))
+
+    field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
+    return Form(f"Reduce: {_name(state)}", [field], judge)
+
+
+def cash_form(title: str, state: State, sign: int) -> Form:
+    """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
+    book = selectors.book(state)
+    act = moves.deposit if sign > 0 else moves.withdraw
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        return _judged(values["amount"], lambda amount: act(book, amount))
+
+    hint = "" if sign > 0 else f"at most {money(moves.available(book))}"
+    return Form(title, [Field("amount", "amount", "", hint)], judge)
+
+
+def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
+    """What a move of an amount would do to the wallet."""
+    try:
+        outcome = act(read_number(text))
+    except NotReadableError as error:
+        return Verdict(f"{error}.", False)
+    if outcome.after is None:
+        return Verdict(f"Refused: {outcome.refusal}.", False)
+    return Verdict(f"Wallet {money(outcome.before.wallet)} → {money(outcome.after.wallet)}.", True)
 
 
 def leverage_form(state: State) -> Form:
@@ -221,11 +257,14 @@ def judge_source(values: Mapping[str, str]) -> Verdict:
     return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
 
 
-def workspaces_here() -> list[Path]:
-    """The TOML files of this folder, by name, at most fifty."""
+def workspaces_folder() -> Path:
+    """Where this platform keeps a user's documents: a folder of workspaces there is offered when opening."""
+    return user_documents_path() / "isocross"
+
+
+def workspaces_in(folder: Path) -> list[Path]:
+    """The TOML files of a folder, by name, at most fifty."""
     try:
-        return sorted(path for path in Path.cwd().glob("*.toml") if path.is_file() and path.name != "pyproject.toml")[
-            :50
-        ]
+        return sorted(path for path in folder.glob("*.toml") if path.is_file() and path.name != "pyproject.toml")[:50]
     except OSError:
         return []

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+
+from textual import events
 
 from engine.state import State
 from engine.workspace import Faults, shipped
+from engine.workspace.short_code import is_code
 from engine.workspace.watch import Watch
 from tui import forms
 from tui.player import Player
@@ -18,7 +22,7 @@ from tui.recorder_words import counted, difference, offer_words, other_words
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Field, Form
 from tui.screens.tell import Ask, Tell
-from tui.sources import Source, open_source, remember
+from tui.sources import Source, open_source, recent, remember
 
 
 class Opening(Saving):
@@ -102,8 +106,13 @@ class Opening(Saving):
         self._unless_unsaved("open another workspace", self._ask_open)
 
     def _ask_open(self) -> None:
-        choices = [Choice(name, name, "shipped") for name in shipped()]
-        choices += [Choice(str(path), path.name, "in this folder") for path in forms.workspaces_here()]
+        choices = [Choice(path, Path(path).name, "recent") for path in recent() if Path(path).is_file()]
+        known = {choice.key for choice in choices}
+        for folder, where in ((Path.cwd(), "in this folder"), (forms.workspaces_folder(), "in your workspaces folder")):
+            found = [path for path in forms.workspaces_in(folder) if str(path) not in known]
+            choices += [Choice(str(path), path.name, where) for path in found]
+            known |= {str(path) for path in found}
+        choices += [Choice(name, name, "shipped") for name in shipped()]
         choices.append(Choice("", "another file …"))
 
         def chosen(key: str | None) -> None:
@@ -118,6 +127,12 @@ class Opening(Saving):
                 self._open(values["path"])
 
         self.push_screen(Choose("Open", choices), chosen)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A workspace's short code that is pasted on the desk is opened, once unsaved changes are dealt with."""
+        code = event.text
+        if is_code(code) and len(self.screen_stack) == 1:
+            self._unless_unsaved("open the pasted workspace", lambda: self._open(code))
 
     def _open(self, name: str) -> None:
         try:

@@ -11,8 +11,10 @@ from platformdirs import user_state_path
 
 from engine.workspace import Faults, Workspace, load_bytes, load_file, shipped
 from engine.workspace.short_code import is_code, open_code
+from engine.workspace.sweep import sweep
 from engine.workspace.watch import look_at
 
+RECENT_KEPT = 9
 FIRST = "guide-cross"
 """What a desk opens that was never opened before."""
 
@@ -63,24 +65,37 @@ def _read(path: Path, shipped_as: str = "") -> Source:
     """The workspace in a file, and what exactly was read."""
     seen = look_at(path)
     workspace = load_file(path) if seen.data is None else load_bytes(seen.data, str(path))
+    if not shipped_as:
+        # what a killed save may have left beside it
+        sweep(path.resolve().parent)
     return Source(workspace, None if shipped_as else str(path), seen.digest, shipped_as)
 
 
 def remember(path: str) -> None:
     """Note a file as the one to open next time; not being able to is no fault."""
+    newest = str(Path(path).resolve())
+    kept = [newest, *(known for known in recent() if known != newest)][:RECENT_KEPT]
     try:
         _memory().parent.mkdir(parents=True, exist_ok=True)
-        _memory().write_text(json.dumps({"last": str(Path(path).resolve())}), encoding="utf-8")
+        _memory().write_text(json.dumps({"recent": kept}), encoding="utf-8")
     except OSError:
         return
+
+
+def recent() -> list[str]:
+    """The files that were open before, the last one first."""
+    try:
+        known = json.loads(_memory().read_text(encoding="utf-8"))["recent"]
+        return [path for path in known if isinstance(path, str)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _last() -> Source | None:
     """The file that was open last, if it can still be read."""
     try:
-        last = json.loads(_memory().read_text(encoding="utf-8"))["last"]
-        return _read(Path(last))
-    except (OSError, ValueError, KeyError, TypeError, Faults):
+        return _read(Path(recent()[0]))
+    except (IndexError, OSError, ValueError, Faults):
         return None
 
 

@@ -106,6 +106,8 @@ def _share(amount: Decimal, weights: Amounts) -> Amounts:
     """Cut an amount by weights; those without a weight get nothing."""
     if amount == 0:
         return dict.fromkeys(weights, ZERO)
+    if amount == _total(weights):
+        return dict(weights)
     heavy = {i: weight for i, weight in weights.items() if weight}
     return dict.fromkeys(weights, ZERO) | dict(zip(heavy, share(amount, list(heavy.values())), strict=True))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from textual import on
 from textual.app import ComposeResult
+from textual.geometry import Size
 
 from engine import selectors
 from engine.actions import ShockTo
@@ -21,6 +22,7 @@ from tui.widgets.prose import Paragraph, Prose, Words
 from tui.widgets.spans import Span
 from tui.widgets.track import Scale, Tick, Track
 
+ROOMY_HEIGHT = 6
 NAMES_SHOWN = 6
 """Of the markets that move alike, so many are named."""
 
@@ -38,6 +40,10 @@ class ShockPane(Pane[ShockView]):
     """The slider."""
 
     HELP = "The common move of all markets from their opening marks; marks on the scale are where something happens."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether there is a row for what comes next."""
+        return size.height >= ROOMY_HEIGHT
 
     def compose(self) -> ComposeResult:
         """The track above its words."""
@@ -60,7 +66,7 @@ class ShockPane(Pane[ShockView]):
                 low_text="−95 %",
                 high_text="+300 %",
             ),
-            words=(_moves(state), _next(state)),
+            words=(_moves(state), _next(state)) if self.roomy else (_moves(state),),
         )
 
     def show_slice(self, value: ShockView) -> None:

@@ -16,7 +16,8 @@ SMALL, LARGE = 40, 20_000
 
 def run(*command, folder=ROOT):
     """What a process of its own prints, as JSON."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    places = os.pathsep.join([str(ROOT), *sys.path])
+    environment = {**os.environ, "PYTHONPATH": places, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -109,7 +110,7 @@ def test_a_folder_or_a_file_that_may_not_be_changed_is_left_as_it_is():
 # --- disks ----------------------------------------------------------------------------------------
 
 DISK = """
-import json, os, sys
+import json, os, subprocess, sys
 from pathlib import Path
 from engine.workspace import SaveError, save
 
@@ -126,7 +127,7 @@ def attempt(wallet, size):
 desk = Path(sys.argv[1], "desk.toml")
 told = {"first": attempt(1, 40_000)}
 if sys.argv[2] == "closed":
-    os.system(f"mount -o remount,ro '{sys.argv[1]}'")
+    subprocess.run(["mount", "-o", "remount,bind,ro", sys.argv[1]], check=True)
 told["second"] = attempt(2, 50_000)
 told["whole"] = desk.read_text() == text(1, 40_000)
 told["names"] = os.listdir(sys.argv[1])
