@@ -16,6 +16,23 @@ from engine.scene import Scene, Shock, market_names
 FORMAT = 1
 
 
+POSITION_FIGURES = (
+    "margin",
+    "notional",
+    "unrealised_pnl",
+    "equity",
+    "initial_margin",
+    "maintenance_margin",
+    "margin_ratio",
+    "liquidation_price",
+    "liquidation_price_shown",
+    "joint_trigger",
+    "bankruptcy_price",
+    "worst_case",
+)
+"""What is worked out of a position, in the order it is printed."""
+
+
 @exact
 def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
     """The frame at a fraction of a shock, with the events up to it (design §7)."""
@@ -92,23 +109,7 @@ def _position(row: PositionFrame) -> dict[str, Any]:
         "mark": text(row.mark),
         "leverage": text(position.leverage),
     }
-    figures = {
-        key: text_or_none(getattr(row, key))
-        for key in (
-            "margin",
-            "notional",
-            "unrealised_pnl",
-            "equity",
-            "initial_margin",
-            "maintenance_margin",
-            "margin_ratio",
-            "liquidation_price",
-            "liquidation_price_shown",
-            "joint_trigger",
-            "bankruptcy_price",
-            "worst_case",
-        )
-    }
+    figures = {key: text_or_none(getattr(row, key)) for key in POSITION_FIGURES}
     return entered | figures | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
 
 

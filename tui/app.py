@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -39,7 +40,7 @@ from tui.widgets.prose import Prose, say
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
 DEFAULT_THEME = "night"
-_SEVERITY = {"bad": "error", "warn": "warning"}
+_SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
 BINDINGS: list[BindingType] = [
@@ -193,7 +194,7 @@ class Desk(Deeds):
         self.clear_notifications()
         self.notify(
             message.text,
-            severity=_SEVERITY.get(message.tone, "information"),  # type: ignore[arg-type]
+            severity=_SEVERITY.get(message.tone, "information"),
             markup=False,
             timeout=8 if message.tone == "bad" else 4,
         )

@@ -10,7 +10,7 @@ from typing import Any
 from engine.book import Book
 from engine.exchange.table import guarded, positions_csv
 from engine.money import ONE, exact, text_or_none
-from engine.report import FORMAT, frame_json, timeline_json
+from engine.report import FORMAT, POSITION_FIGURES, frame_json, timeline_json
 from engine.scene import Scene, Shock
 from engine.sheet import timeline_csv
 from engine.workspace.model import Workspace
@@ -69,26 +69,5 @@ def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     return out.getvalue()
 
 
-_FIGURES = (
-    "id",
-    "market",
-    "side",
-    "mode",
-    "quantity",
-    "entry",
-    "mark",
-    "leverage",
-    "margin",
-    "notional",
-    "unrealised_pnl",
-    "equity",
-    "initial_margin",
-    "maintenance_margin",
-    "margin_ratio",
-    "liquidation_price",
-    "liquidation_price_shown",
-    "joint_trigger",
-    "bankruptcy_price",
-    "worst_case",
-    "status",
-)
+_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "mark", "leverage")
+_FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")
