@@ -10,7 +10,7 @@ from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, joint_falls
 from engine.money import ZERO
 from engine.moves import flip
-from engine.numbers import money, percent, price
+from engine.numbers import money, percent
 from engine.scene import Scene, market_names
 from engine.workspace.model import PathKind
 
@@ -95,13 +95,6 @@ def pool_words(frame: Frame) -> str:
     if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
         return f"{money(account.unused)} can still be drawn."
     return f"{money(account.unused)} backs no position."
-
-
-def price_words(row: PositionFrame, tick: Decimal | None) -> str:
-    """A liquidation price in words."""
-    if row.liquidation_price_shown is None:
-        return "no price of this market alone liquidates it"
-    return f"liquidation price {price(row.liquidation_price_shown, tick)}, others standing still"
 
 
 def path_words(scene: Scene) -> str:

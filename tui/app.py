@@ -15,7 +15,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
-from engine.actions import Play, SetTheme
+from engine.actions import Play
 from engine.state import Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
@@ -213,10 +213,6 @@ class Desk(Deeds):
             self.store.dispatch(Play(False))
         else:
             self.store.dispatch(step)
-
-    def look_at_theme(self, theme: str) -> None:
-        """Show a theme before it is chosen."""
-        self.store.dispatch(SetTheme(theme))
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)

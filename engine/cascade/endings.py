@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Mode
-from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
+from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
 from engine.cascade.reductions import part_to_close, reduce_pooled
@@ -141,11 +141,7 @@ def _close(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal
             fee=fee,
             quantity=ledger.positions[index].quantity,
         ),
-        postings=(
-            Posting(Account.POOL, pnl - fee),
-            Posting(Account.FEES, fee),
-            Posting(Account.COUNTERPARTY, -pnl),
-        ),
+        postings=realised(Account.POOL, pnl, fee),
         paid_by=paid_by,
         claims=paid_by.others - posting(payers.claimed.get(index, ZERO)),
         owed_by_fund=paid_by.fund,

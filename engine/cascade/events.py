@@ -56,6 +56,15 @@ class Posting:
     """Whose bucket, for `Account.MARGIN`."""
 
 
+def realised(account: Account, pnl: Decimal, fee: Decimal, position: int | None = None) -> tuple[Posting, ...]:
+    """The legs of a close at the mark: its PnL from the other side, its fee out of the same account."""
+    return (
+        Posting(account, pnl - fee, position),
+        Posting(Account.FEES, fee),
+        Posting(Account.COUNTERPARTY, -pnl),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PaidBy:
     """Who pays a loss, in the account's currency (design §4.1)."""

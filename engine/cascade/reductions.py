@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
-from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
+from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
 from engine.cascade.scope import Scope
@@ -116,11 +116,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, marks
         amount=fee - pnl,
         source=Account.POOL,
         figures=_figures(scope, Tested.POOL, ledger.pool, pnl, fee, part),
-        postings=(
-            Posting(Account.POOL, pnl - fee),
-            Posting(Account.FEES, fee),
-            Posting(Account.COUNTERPARTY, -pnl),
-        ),
+        postings=realised(Account.POOL, pnl, fee),
         paid_by=paid,
         claims=paid.others - posting(payers.claimed.get(index, ZERO) * portion),
         owed_by_fund=paid.fund,
@@ -140,11 +136,7 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal) -> 
         amount=fee - pnl,
         source=Account.MARGIN,
         figures=_figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part),
-        postings=(
-            Posting(Account.MARGIN, pnl - fee, index),
-            Posting(Account.FEES, fee),
-            Posting(Account.COUNTERPARTY, -pnl),
-        ),
+        postings=realised(Account.MARGIN, pnl, fee, index),
         paid_by=PaidBy(own_margin=max(ZERO, fee - pnl)),
     )
 

@@ -13,9 +13,10 @@ import re
 import zlib
 
 from engine.workspace.faults import Fault, Faults, shown
-from engine.workspace.guard import SIZE_LIMIT
+from engine.workspace.guard import SIZE_LIMIT, refuse_hostile
 from engine.workspace.model import Workspace
 from engine.workspace.read import load_bytes
+from engine.workspace.syntax import parse
 from engine.workspace.write import dump
 
 PREFIX = "iso1:"
@@ -79,7 +80,22 @@ def open_code(text: str) -> Workspace:
         if packing in _ALPHABET[10:] and packing:
             raise _bad("it is of a newer isocross than this one", "a newer isocross to open it")
         raise _bad("it ends too soon" if not packing else f"{shown(packing)} is not a kind of packing", "")
-    return load_bytes(_unpacked(_bytes_of(body)), ORIGIN)
+    unpacked = _unpacked(_bytes_of(body))
+    _refuse_local_files(unpacked)
+    return load_bytes(unpacked, ORIGIN)
+
+
+def _refuse_local_files(unpacked: bytes) -> None:
+    """A code comes from somebody else: it names no venue profile by a path on this machine."""
+    try:
+        text = unpacked.decode("utf-8")
+    except UnicodeDecodeError:
+        return  # the loader says where
+    refuse_hostile(text, ORIGIN)
+    venue = parse(text, ORIGIN).get("venue")
+    named = venue.get("profile") if isinstance(venue, dict) else venue
+    if isinstance(named, str) and named.endswith(".toml"):
+        raise _bad(f"it names a venue profile in a file, {shown(named)}", "a venue by its name")
 
 
 def _packed_text(packed: bytes) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from journeys.screen import Room, room
 
+from engine.actions import SetTheme
 from tui.themes import load_themes, theme_folders
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
@@ -19,7 +20,7 @@ async def say_nothing(desk: Room) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 async def test_the_guides_account_as_it_is_opened(theme, size, picture):
     async with room("guide-cross", SIZES[size]) as desk:
-        desk.desk.look_at_theme(theme)
+        desk.desk.store.dispatch(SetTheme(theme))
         await desk.settle()
         picture(desk, f"guide-cross-{size}-{theme}")
 

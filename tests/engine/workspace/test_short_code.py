@@ -1,11 +1,12 @@
 import zlib
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workspace import Faults, dump, load_file, load_text, shipped
+from engine.workspace import Faults, VenueChoice, dump, load_file, load_text, shipped
 from engine.workspace.short_code import COMMON, PREFIX, _packed_text, code_of, is_code, open_code
 
 GUIDE = load_file(shipped()["guide-cross"])
@@ -145,3 +146,11 @@ def test_any_bytes_in_a_code_are_a_workspace_or_have_faults(data):
             open_code(code)
         except Faults as faults:
             assert all(line.isprintable() for line in str(faults).splitlines())
+
+
+def test_a_code_names_no_venue_profile_by_a_path_on_this_machine(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    named = replace(load_file(shipped()["guide-cross"]), venue=VenueChoice("mine.toml"))
+    with pytest.raises(Faults) as refused:
+        open_code(code_of(named))
+    assert "names a venue profile in a file" in str(refused.value)
