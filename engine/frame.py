@@ -15,6 +15,7 @@ from engine.cascade.solver import Timeline
 from engine.margin import notional
 from engine.money import ZERO, exact
 from engine.path import Ray
+from engine.ratios import pool_ratio, position_ratio
 from engine.triggers import (
     Standings,
     account_worst_case,
@@ -56,6 +57,8 @@ class PositionFrame:
     maintenance_margin: Decimal
     margin_ratio: Decimal | None
     """MM ÷ equity; None when there is no MM or equity is not positive."""
+    venue_ratio: Decimal | None
+    """The ratio as this venue writes it; None where it has one of the pool only."""
     liquidation_price: Decimal | None
     liquidation_price_shown: Decimal | None
     joint_trigger: Decimal | None
@@ -82,6 +85,8 @@ class AccountFrame:
     pool_equity: Decimal | None
     pool_maintenance_margin: Decimal | None
     margin_ratio: Decimal | None
+    venue_ratio: Decimal | None
+    """The pool's ratio as this venue writes it; None where it has none of the pool."""
     worst_case: Decimal
     fund: Decimal
     fees: Decimal
@@ -210,7 +215,8 @@ def _position(
         maintenance_margin=need,
         margin_ratio=_ratio(need, margin + pnl),
         liquidation_price=triggers.liquidation,
-        liquidation_price_shown=shown_price(triggers.liquidation, standings.book.market_of(position).tick),
+        liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
+        venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
         bankruptcy_price=triggers.bankruptcy,
         worst_case=worst_case(standings.book, index),
@@ -219,6 +225,10 @@ def _position(
         paid_by=paid_by,
         death=ledger.deaths.get(index),
     )
+
+
+def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
+    return shown_price(price, book.market_of(position).tick, book.profile.shown.price_rounding, position.side)
 
 
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
@@ -242,6 +252,7 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
         pool_equity=equity if has_pool else None,
         pool_maintenance_margin=need if has_pool else None,
         margin_ratio=_ratio(need, equity) if has_pool else None,
+        venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(book),
         fund=ledger.fund,
         fees=ledger.fees,

@@ -15,7 +15,22 @@ from engine.market import Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
 from engine.profile_input import ProfileError, exact_number, nearest, one_line, one_of, rate
 from engine.tables import table_names
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Step, StepKind, Victim
+from engine.venue import (
+    Basis,
+    CrossMachine,
+    FlipRule,
+    FlipScope,
+    Line,
+    PriceRounding,
+    Profile,
+    RatioForm,
+    Removal,
+    Residual,
+    Shown,
+    Step,
+    StepKind,
+    Victim,
+)
 
 Words = Annotated[str, BeforeValidator(one_line)]
 Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(one_line)]
@@ -50,12 +65,20 @@ class _Rules(_Checked):
     """Absent: a whole position is closed at once."""
     add_margin_to_cross: Annotated[bool, Field(strict=True)]
     add_margin_code: Words
+    removal: Removal = Removal.INITIAL_MARGIN
 
 
 class _Flip(_Checked):
     allowed: Annotated[bool, Field(strict=True)]
     code: Words
     says: Words
+    scope: FlipScope = FlipScope.POSITION
+
+
+class _Shown(_Checked):
+    ratio: RatioForm
+    ratio_name: Text
+    price_rounding: PriceRounding
 
 
 class _Tier(_Checked):
@@ -81,6 +104,8 @@ class _File(_Checked):
     as_of: Text
     rules: _Rules
     flip: _Flip
+    shown: _Shown | None = None
+    """Absent: maintenance margin ÷ equity, prices to the nearest tick."""
     markets: _Markets
     notes: _Notes
 
@@ -90,6 +115,7 @@ _TABLES: Mapping[str, type[_Checked]] = {
     "rules": _Rules,
     "rules.steps": _Step,
     "flip": _Flip,
+    "shown": _Shown,
     "markets": _Markets,
     "markets.default_tiers": _Tier,
     "notes": _Notes,
@@ -184,7 +210,8 @@ def _profile(checked: _File) -> Profile:
         title=checked.title,
         source="; ".join(checked.sources),
         as_of=checked.as_of,
-        flip=FlipRule(checked.flip.allowed, checked.flip.code or None, checked.flip.says),
+        flip=FlipRule(checked.flip.allowed, checked.flip.code or None, checked.flip.says, checked.flip.scope),
+        shown=Shown(**checked.shown.model_dump()) if checked.shown else Shown(),
         default_tiers=_ladder(checked.markets.default_tiers, checked.rules.tier_method),
         tables=checked.markets.tables,
         unverified=checked.notes.unverified,

@@ -24,6 +24,7 @@ POSITION_FIGURES = (
     "initial_margin",
     "maintenance_margin",
     "margin_ratio",
+    "venue_ratio",
     "liquidation_price",
     "liquidation_price_shown",
     "joint_trigger",
@@ -40,6 +41,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
     head = _head(name, scene, shock, frame.place)
     timeline = scene.timeline(shock)
     return head | {
+        "venue_ratio_name": scene.book.profile.shown.ratio_name,
         "account": _account(frame.account),
         "positions": [_position(p) for p in frame.positions],
         "events": _events(timeline, frame.events, shock),
@@ -88,6 +90,7 @@ def _account(account: AccountFrame) -> dict[str, Any]:
             "pool_equity",
             "pool_maintenance_margin",
             "margin_ratio",
+            "venue_ratio",
             "worst_case",
             "fund",
             "fees",

@@ -12,6 +12,7 @@ from engine.frame import Frame, PositionFrame
 from engine.money import ONE, exact, text, text_or_none
 from engine.numbers import money, percent, price
 from engine.scene import Scene, Shock, market_names
+from engine.story import venue_ratio_words
 
 _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
 
@@ -29,6 +30,7 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
+        *([f"{scene.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         "",
         *_columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
         "",

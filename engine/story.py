@@ -12,6 +12,7 @@ from engine.money import ZERO
 from engine.moves import flip
 from engine.numbers import money, percent
 from engine.scene import Scene, market_names
+from engine.venue import RatioForm
 from engine.workspace.model import PathKind
 
 
@@ -95,6 +96,18 @@ def pool_words(frame: Frame) -> str:
     if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
         return f"{money(account.unused)} can still be drawn."
     return f"{money(account.unused)} backs no position."
+
+
+def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
+    """The ratio as the venue writes it, in its own word; None where it is the same as ours or there is none."""
+    shown = frame.book.profile.shown
+    if shown.ratio is RatioForm.MAINTENANCE_OVER_EQUITY:
+        return None
+    ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
+    if ratio is None:
+        return None
+    healthy = "the line is its rate" if shown.ratio is RatioForm.CASH_OVER_VALUE else "healthy is high"
+    return f"{shown.ratio_name} {percent(ratio)}, {healthy}"
 
 
 def path_words(scene: Scene) -> str:

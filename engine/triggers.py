@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 
 from engine.book import Book, Mode, Position, Side
@@ -12,6 +12,7 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.margin import maintenance_margin, unrealised_pnl
 from engine.money import ZERO
+from engine.venue import PriceRounding
 
 UNKNOWN_TICK_DIGITS = 8
 """Significant digits of a shown price where the venue's tick is not known."""
@@ -172,11 +173,23 @@ def account_worst_case(book: Book) -> Decimal:
     return isolated + max(ZERO, min(book.pool_cash, at_zero))
 
 
-def shown_price(price: Decimal | None, tick: Decimal | None) -> Decimal | None:
-    """A price on the venue's tick, to the nearest; without a known tick, to eight significant digits."""
+def shown_price(
+    price: Decimal | None,
+    tick: Decimal | None,
+    way: PriceRounding = PriceRounding.NEAREST,
+    side: Side = Side.LONG,
+) -> Decimal | None:
+    """A price on the venue's tick, rounded its way; without a known tick, to eight significant digits."""
     if price is None:
         return None
+    rounding = _ROUNDINGS.get(way, ROUND_CEILING if side is Side.LONG else ROUND_FLOOR)
     if tick is None:
-        step = Decimal(1).scaleb(price.adjusted() + 1 - UNKNOWN_TICK_DIGITS)
-        return price.quantize(step, rounding=ROUND_HALF_EVEN)
-    return (price / tick).quantize(Decimal(1), rounding=ROUND_HALF_EVEN) * tick
+        return price.quantize(Decimal(1).scaleb(price.adjusted() + 1 - UNKNOWN_TICK_DIGITS), rounding=rounding)
+    return (price / tick).quantize(Decimal(1), rounding=rounding) * tick
+
+
+_ROUNDINGS = {
+    PriceRounding.NEAREST: ROUND_HALF_EVEN,
+    PriceRounding.UP: ROUND_CEILING,
+    PriceRounding.DOWN: ROUND_FLOOR,
+}

@@ -73,6 +73,60 @@ class Step:
     """The notional (fraction) or the shortage (restore) from which it applies; below, the whole is closed."""
 
 
+class FlipScope(StrEnum):
+    """What a venue's margin mode belongs to (rules.md §11.3, mode scope)."""
+
+    POSITION = "position"
+    ACCOUNT = "account"
+    """All positions change together; one alone never does."""
+
+
+class RatioForm(StrEnum):
+    """How a venue writes the ratio that it shows (rules.md §11.3, ratio shown)."""
+
+    MAINTENANCE_OVER_EQUITY = "maintenance/equity"
+    """Healthy is low, the line is 100 %."""
+    EQUITY_OVER_MAINTENANCE = "equity/maintenance"
+    """Healthy is high, the line is 100 %."""
+    CASH_OVER_VALUE = "cash/value"
+    """Of one position: the cash behind it ÷ its value at the price its PnL counts from; the line is its rate."""
+
+
+class PriceRounding(StrEnum):
+    """Where a shown liquidation price lies on the venue's tick."""
+
+    NEAREST = "nearest"
+    UP = "up"
+    DOWN = "down"
+    TOWARD_MARK = "toward-mark"
+    """Up for a long, down for a short: never later than the exact one."""
+
+
+class Removal(StrEnum):
+    """How much margin may leave an isolated bucket (rules.md §11.3, iso max remove)."""
+
+    INITIAL_MARGIN = "initial-margin"
+    """What is above IM and any open loss."""
+    INITIAL_MARGIN_AT_MARK = "initial-margin-at-mark"
+    """Cash above MM, and equity above IM at mark: the smaller (rules.md §2.5)."""
+    EQUITY_ABOVE_INITIAL = "equity-above-initial-margin"
+    """Equity above IM at mark (rules.md §6.4, §7.5)."""
+    TENTH_OF_NOTIONAL = "tenth-of-notional"
+    """Equity above the larger of IM at mark and 10 % of the notional (rules.md §5.5)."""
+    HIGHEST_LEVERAGE = "highest-leverage"
+    """Down to IM at the highest leverage of its size, and any open loss (rules.md §8.5)."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the venue's own screen says."""
+
+    ratio: RatioForm = RatioForm.MAINTENANCE_OVER_EQUITY
+    ratio_name: str = "margin ratio"
+    """The venue's word for it."""
+    price_rounding: PriceRounding = PriceRounding.NEAREST
+
+
 @dataclass(frozen=True)
 class FlipRule:
     """What the venue itself says of changing the mode of an open position."""
@@ -82,6 +136,7 @@ class FlipRule:
     """The venue's own error code for a refusal, where known."""
     says: str = ""
     """The rule in words, for the refusal."""
+    scope: FlipScope = FlipScope.POSITION
 
 
 @dataclass(frozen=True)
@@ -109,6 +164,8 @@ class Profile:
     steps: tuple[Step, ...] = ()
     """What is tried before a whole position is closed; the first that applies is done, then all is tested again."""
     flip: FlipRule = FlipRule()
+    removal: Removal = Removal.INITIAL_MARGIN
+    shown: Shown = Shown()
     add_margin_to_cross: bool = False
     """Whether cash can be put into the bucket of a cross position by hand."""
     add_margin_code: str | None = None

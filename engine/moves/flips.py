@@ -8,6 +8,7 @@ from engine.book import Book, Mode, Position
 from engine.money import ZERO, exact, requirement
 from engine.moves.outcome import Outcome, Refusal, apart, breach, open_loss, refused
 from engine.scene import market_names
+from engine.venue import FlipScope
 
 
 @exact
@@ -21,26 +22,35 @@ def flip(book: Book, position_id: str) -> Outcome:
     forbidden = _venue_forbids_flip(book)
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
-    flipped = _flipped(book, position)
-    after = book.with_position(flipped)
-    refusal = breach(after, flipped)
-    if refusal:
-        return Outcome(book, None, refusal)
-    moved = apart(after, flipped) - apart(book, position)
-    return Outcome(book, after, remark=f"Rehearsed anyway: {forbidden}" if forbidden else "", cash_moved=moved)
+    outcome = _judged(book, position)
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}") if forbidden and outcome.after else outcome
 
 
 @exact
 def flip_all(book: Book) -> Outcome:
-    """Flip every position in file order, all or none."""
+    """Flip every position in file order, all or none.
+
+    Where the mode is the account's and all positions have the same one, this is the venue's own switch.
+    """
+    as_one = book.profile.flip.scope is FlipScope.ACCOUNT and len({p.mode for p in book.positions}) == 1
     at, remark, moved = book, "", ZERO
     for position in book.positions:
-        outcome = flip(at, position.id)
+        outcome = _judged(at, position) if as_one else flip(at, position.id)
         if outcome.after is None:
             name = market_names(book)[book.index_of(position.id)]
             return refused(book, f"{name} cannot be flipped, so none was: {outcome.refusal}")
         at, remark, moved = outcome.after, outcome.remark, moved + outcome.cash_moved
     return Outcome(book, at, remark=remark, cash_moved=moved)
+
+
+def _judged(book: Book, position: Position) -> Outcome:
+    """A flip by the arithmetic alone, whatever the venue says of it."""
+    flipped = _flipped(book, position)
+    after = book.with_position(flipped)
+    refusal = breach(after, flipped)
+    if refusal:
+        return Outcome(book, None, refusal)
+    return Outcome(book, after, cash_moved=apart(after, flipped) - apart(book, position))
 
 
 def _venue_forbids_flip(book: Book) -> Refusal | None:

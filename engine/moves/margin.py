@@ -9,14 +9,8 @@ from engine.book import Book, Mode, Position
 from engine.margin import tier_size
 from engine.money import ZERO, exact, requirement
 from engine.moves.outcome import Outcome, Refusal, apart, available, breach, open_loss, refused
+from engine.moves.removal import too_much
 from engine.numbers import money
-
-
-@exact
-def removable(book: Book, position_id: str) -> Decimal:
-    """Cash that can leave a bucket at the opening marks: what is above IM and any open loss (rules.md §1.5)."""
-    position = book.positions[book.index_of(position_id)]
-    return max(ZERO, position.margin - position.initial_margin - open_loss(book, position))
 
 
 @exact
@@ -42,12 +36,9 @@ def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
         return Outcome(book, None, refusal)
     if amount <= 0:
         return refused(book, f"the amount to remove must be above zero, not {money(amount)}")
-    if amount > (most := removable(book, position_id)):
-        return refused(
-            book,
-            f"{money(amount)} is more than the {money(most)} that can leave: the bucket of {money(position.margin)} "
-            f"must keep the initial margin of {money(position.initial_margin)} and any open loss",
-        )
+    excess = too_much(book, position, amount)
+    if excess:
+        return refused(book, excess)
     changed = position.with_margin(position.margin - amount)
     return Outcome(book, book.with_position(changed), cash_moved=-amount)
 

@@ -25,13 +25,14 @@ from engine.profiles import (
     shipped_ids,
     user_ids,
 )
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Step, StepKind, Victim
+from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Shown, Step, StepKind, Victim
 
 VENUES = Path(profiles.__file__).parent / "venues"
 GUIDE = (VENUES / "guide.toml").read_text(encoding="utf-8")
 
 # what a file says in other places than [rules]
 ELSEWHERE = {
+    "shown",
     "id",
     "title",
     "source",
@@ -105,7 +106,8 @@ def test_every_rule_of_a_profile_stands_in_its_file(profile_id):
     written = tomllib.loads(text_of(profile_id))
     assert set(written["rules"]) | OPTIONAL == {field.name for field in fields(Profile)} - ELSEWHERE
     assert set(written["flip"]) == {field.name for field in fields(FlipRule)}
-    assert set(written) == {"id", "title", "sources", "as_of", "rules", "flip", "markets", "notes"}
+    assert set(written["shown"]) == {field.name for field in fields(Shown)}
+    assert set(written) == {"id", "title", "sources", "as_of", "rules", "flip", "shown", "markets", "notes"}
 
 
 @every_profile
@@ -115,16 +117,46 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 
 
 def test_what_the_rule_book_does_not_verify_is_marked():
-    assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers"}
-    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim"}
-    assert marked_unverified("bybit") == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("okx") == {"liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("hyperliquid") == {"default_tiers"}
-    assert marked_unverified("gate") == {"close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("kraken") == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
-    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers"}
-    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
+    assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers", "price_rounding"}
+    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim", "price_rounding"}
+    assert marked_unverified("bybit") == {
+        "close_fee",
+        "liquidation_fee",
+        "victim",
+        "flip",
+        "default_tiers",
+        "price_rounding",
+        "removal",
+    }
+    assert marked_unverified("okx") == {
+        "liquidation_fee",
+        "victim",
+        "flip",
+        "default_tiers",
+        "price_rounding",
+        "removal",
+    }
+    assert marked_unverified("hyperliquid") == {"default_tiers", "price_rounding", "ratio"}
+    assert marked_unverified("gate") == {
+        "close_fee",
+        "taker_fee",
+        "liquidation_fee",
+        "victim",
+        "default_tiers",
+        "price_rounding",
+        "removal",
+    }
+    assert marked_unverified("kraken") == {
+        "liquidation_fee",
+        "tier_method",
+        "tier_key",
+        "default_tiers",
+        "price_rounding",
+        "removal",
+    }
+    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers", "price_rounding"}
+    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers", "price_rounding"}
+    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers", "price_rounding"}
 
 
 @every_profile

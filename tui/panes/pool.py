@@ -14,7 +14,7 @@ from engine.frame import Frame, PositionFrame
 from engine.money import ZERO
 from engine.numbers import money, percent, whole
 from engine.state import State
-from engine.story import pool_words
+from engine.story import pool_words, venue_ratio_words
 from tui.bridge import Pane
 from tui.panes.tones import PayersWaterfall
 from tui.widgets.gauge import Gauge, Level
@@ -113,6 +113,8 @@ def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
     if roomy:
         lines += [_figure("wallet", account.wallet), _figure("at worst", account.worst_case)]
         lines += [_figure("fund", account.fund)] if account.fund else []
+        own = venue_ratio_words(frame, row)
+        lines += [say(own, "muted")] if own else []
     return tuple(lines)
 
 
