@@ -210,11 +210,14 @@ class SetPath(Edit):
     kind: PathKind
     betas: Mapping[str, Decimal]
     title: str
+    shock: Decimal | None = None
+    """The common move to go to; None: the shock stays where it is."""
 
     def apply(self, state: State) -> State:
-        """The shock stays where it is."""
+        """Only the marks move differently; the account stays as it is."""
         scenario = replace(state.workspace.scenario, path=self.kind, betas=dict(self.betas))
-        return _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
+        after = _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
+        return after if self.shock is None else replace(after, moment=replace(after.moment, shock=self.shock))
 
 
 def _tidied(state: State, workspace: Workspace) -> Workspace:

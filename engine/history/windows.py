@@ -68,6 +68,8 @@ class WindowInfo:
     licence: str
     remarks: tuple[str, ...]
     """Known limits: extreme prints, gaps, what was never compared with a second source."""
+    doubtful: tuple[tuple[str, datetime], ...]
+    """Bars, by symbol and opening time, with a print that no market stood behind; they are among the bars as traded."""
 
     @property
     def minutes(self) -> int:
@@ -90,11 +92,16 @@ class PriceWindow(WindowInfo):
 
 
 @cache
+def index() -> dict[str, Any]:
+    """The index as it is written: `windows`, and the `crashes` judged by them."""
+    with (FOLDER / INDEX).open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
 def windows() -> tuple[WindowInfo, ...]:
     """Every shipped window in the order of the crashes, the main one of each first."""
-    with (FOLDER / INDEX).open("rb") as file:
-        document = tomllib.load(file)
-    return tuple(_info(row) for row in document["windows"])
+    return tuple(_info(row) for row in index()["windows"])
 
 
 def window_ids() -> tuple[str, ...]:
@@ -135,4 +142,5 @@ def _info(row: dict[str, Any]) -> WindowInfo:
         provenance=row["provenance"],
         licence=row["licence"],
         remarks=tuple(row.get("remarks", ())),
+        doubtful=tuple((found["symbol"], found["time"].astimezone(UTC)) for found in row.get("doubtful", ())),
     )
