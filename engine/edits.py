@@ -217,7 +217,10 @@ class SetPath(Edit):
         """Only the marks move differently; the account stays as it is."""
         scenario = replace(state.workspace.scenario, path=self.kind, betas=dict(self.betas))
         after = _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
-        return after if self.shock is None else replace(after, moment=replace(after.moment, shock=self.shock))
+        if self.shock is None:
+            return after
+        said = state.saying(f"{self.title}.", "good") if after is state else after
+        return replace(said, moment=replace(said.moment, shock=self.shock))
 
 
 def _tidied(state: State, workspace: Workspace) -> Workspace:

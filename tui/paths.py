@@ -52,6 +52,7 @@ def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:
             SetPath(kind, shape.betas, f"{shape.title}, {shape.words}. {shape.remark}".removesuffix("."), shape.shock),
         )
         for shape in shape_choices(held)
+        if shape.betas or shape.shock is not None
     ]
 
 

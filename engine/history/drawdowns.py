@@ -24,11 +24,6 @@ class Swing:
     end_at: datetime
 
     @property
-    def is_fall(self) -> bool:
-        """Whether it went down."""
-        return self.end < self.start
-
-    @property
     def move(self) -> Decimal:
         """Relative change, negative for a fall: −0.525 is a fall of 52.5 %."""
         return _quotient(self.end, self.start) - ONE

@@ -127,7 +127,7 @@ def _words(shape: Shape, parts: Mapping[str, Decimal]) -> str:
     """The parts of the markets there is room for: as times bitcoin, or as the falls of a crash."""
     by_coin = {coin_of(symbol): part for symbol, part in parts.items()}
     if shape.shock is None:
-        words, told = "× BTC:", [f"{coin} {part:f}" for coin, part in by_coin.items()]
+        words, told = "times BTC:", [f"{coin} {part:f}" for coin, part in by_coin.items() if coin != coin_of(BASE)]
     else:
         words, told = f"{shape.name}:", [f"{coin} {percent(part * shape.shock)}" for coin, part in by_coin.items()]
     for n, part in enumerate(told):
