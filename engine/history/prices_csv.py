@@ -51,6 +51,8 @@ def read_prices(source: Source, symbol: str | None = None) -> Iterator[Bar]:
             yield from _Prices(origin, symbol).bars(_lines(stream))
     except OSError as error:
         raise Faults(origin, [Fault("", f"cannot be read: {error.strerror or error}", "")]) from None
+    except UnicodeDecodeError as error:
+        raise Faults(origin, [Fault("", f"cannot be read: {error.reason}", "a text in UTF-8")]) from None
 
 
 def _opened(source: Source) -> tuple[str, AbstractContextManager[IO[Any]]]:

@@ -127,6 +127,16 @@ def test_a_market_that_is_not_there_and_a_file_that_is_not_there():
             list(read_prices(path))
 
 
+def test_bytes_that_are_no_text_are_refused():
+    bad = HEAD.encode() + b"2020-01-01,A,1,2,1,\xff\n"
+    for stream, told in (
+        (io.BytesIO(bad), "prices:2:20: close"),
+        (io.TextIOWrapper(io.BytesIO(bad)), "a text in UTF-8"),
+    ):
+        with pytest.raises(Faults, match=told):
+            list(read_prices(stream))
+
+
 class Endless(io.StringIO):
     """Prices without an end."""
 
