@@ -210,11 +210,17 @@ class SetPath(Edit):
     kind: PathKind
     betas: Mapping[str, Decimal]
     title: str
+    shock: Decimal | None = None
+    """The common move to go to; None: the shock stays where it is."""
 
     def apply(self, state: State) -> State:
-        """The shock stays where it is."""
+        """Only the marks move differently; the account stays as it is."""
         scenario = replace(state.workspace.scenario, path=self.kind, betas=dict(self.betas))
-        return _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
+        after = _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
+        if self.shock is None:
+            return after
+        said = state.saying(f"{self.title}.", "good") if after is state else after
+        return replace(said, moment=replace(said.moment, shock=self.shock))
 
 
 def _tidied(state: State, workspace: Workspace) -> Workspace:

@@ -13,6 +13,7 @@ from engine.workspace import Faults
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_files import COMMANDS
+from tui.cli_history import history
 from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
 from tui.launch import open_desk
 
@@ -41,7 +42,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, history):
     main.add_command(command)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine import profiles, selectors
 from engine.actions import Play, Say, SelectBy, SetTheme, ShockTo, ToEvent
-from engine.edits import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage
+from engine.edits import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage, SetPath
 from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
@@ -16,6 +16,7 @@ from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
+from tui.parts import betas_form, read_betas
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
@@ -24,6 +25,7 @@ from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
 from tui.themes import LoadedThemes
+from tui.widgets.prose import say
 
 
 class Deeds(Opening):
@@ -145,6 +147,14 @@ class Deeds(Opening):
 
         self.push_screen(Choose("Path", choices, self.state.workspace.scenario.path.value), done)
 
+    def do_shock_betas(self) -> None:
+        """Edit how far each market goes."""
+        path = self.state.workspace.scenario.path
+        form = betas_form(self.state)
+        self._fill(
+            form, lambda values: SetPath(path, read_betas(values, self.state), "The markets' parts were changed")
+        )
+
     def do_view_theme(self) -> None:
         """Choose the colours; each is shown while it is highlighted."""
         before = self.theme
@@ -182,6 +192,14 @@ class Deeds(Opening):
     def do_position_down(self) -> None:
         """Select the row below: a position, or the next event."""
         self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
+
+    def do_history_odds(self) -> None:
+        """Count how often past crashes reached each position's trigger, from the marks as they stand."""
+        from engine.history.account_odds import account_odds  # noqa: PLC0415 - only this page needs the prices
+
+        told = account_odds(selectors.frame(self.state))
+        words = tuple(say(line, tone) for name, text in told for line, tone in ((name, "accent"), (text, "")))
+        self.push_screen(Tell("Past crashes", words))
 
     def do_help(self) -> None:
         """Show every key."""

@@ -39,7 +39,21 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
             title = f"the others {times:f} × {names[held[0]]}"
             choice = Choice(f"alts-{times:f}", title, "a fall that takes the smaller coins further")
             choices.append((choice, SetPath(scenario.path, further, title.capitalize())))
-    return choices
+    return choices + (_shapes(scenario.path, held) if held else [])
+
+
+def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:
+    """What past crashes did, as parts of the markets; a whole crash also puts the shock at bitcoin's own fall."""
+    from engine.history.shapes import shape_choices  # noqa: PLC0415 - only this choice needs the prices
+
+    return [
+        (
+            Choice(f"shape-{shape.id}", shape.title, shape.words),
+            SetPath(kind, shape.betas, f"{shape.title}, {shape.words}. {shape.remark}".removesuffix("."), shape.shock),
+        )
+        for shape in shape_choices(held)
+        if shape.betas or shape.shock is not None
+    ]
 
 
 def _path(kind: PathKind, state: State) -> SetPath:

@@ -1,0 +1,210 @@
+"""A user's own prices: a CSV of candles, checked and streamed bar by bar."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+from engine.history.candles import Bar, Candle
+from engine.history.prices_cells import (
+    HIGHEST,
+    LINE_LIMIT,
+    LOWEST,
+    Columns,
+    cell_start,
+    columns_of,
+    price_faults,
+    time_of,
+)
+from engine.workspace.amounts import DIGITS_LIMIT
+from engine.workspace.faults import Fault, Faults, cut, shown
+from engine.workspace.problems import listing
+
+_MARK = "\ufeff"
+"""What some programs begin a file with."""
+
+Source = str | Path | IO[str] | IO[bytes]
+
+
+def read_prices(source: Source, symbol: str | None = None) -> Iterator[Bar]:
+    """The bars of a CSV with the columns time, symbol, open, high, low, close, read as they are asked for.
+
+    Args:
+        source: a path, or an open stream of text or bytes.
+        symbol: the market of a file that has no column symbol; with such a column only this market is read.
+
+    Yields:
+        One bar for each time; every bar has the symbols of the first. Times without a zone are UTC.
+
+    Raises:
+        Faults: while it is read, at the first line that is bad, with everything that is wrong in it.
+    """
+    origin, opened = _opened(source)
+    try:
+        with opened as stream:
+            yield from _Prices(origin, symbol).bars(_lines(stream))
+    except OSError as error:
+        raise Faults(origin, [Fault("", f"cannot be read: {error.strerror or error}", "")]) from None
+    except UnicodeDecodeError as error:
+        raise Faults(origin, [Fault("", f"cannot be read: {error.reason}", "a text in UTF-8")]) from None
+
+
+def _opened(source: Source) -> tuple[str, AbstractContextManager[IO[Any]]]:
+    """What a fault calls the source, and the stream."""
+    if not isinstance(source, str | Path):
+        name = getattr(source, "name", None)
+        return name if isinstance(name, str) else "the prices", nullcontext(source)
+    try:
+        return str(source), Path(source).open("rb")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Faults(str(source), [Fault("", f"cannot be read: {reason}", "a CSV of prices")]) from None
+
+
+def _lines(stream: IO[Any]) -> Iterator[str]:
+    """The lines of text or bytes, none of them longer than the limit."""
+    for line in iter(partial(stream.readline, LINE_LIMIT), None):
+        if not line:
+            return
+        yield line if isinstance(line, str) else line.decode("utf-8", "surrogateescape")
+
+
+class _Prices:
+    """One reading of one file."""
+
+    def __init__(self, origin: str, symbol: str | None) -> None:
+        self.origin = origin
+        self.symbol = symbol
+        self.columns = Columns()
+        self.line = ""
+        """The line that is being read."""
+        self.number = 0
+        """Which it is, from 1."""
+        self.time_text = ""
+        self.time = datetime.min
+        """What was read last as a time: all markets of a bar have the same."""
+
+    def bars(self, lines: Iterable[str]) -> Iterator[Bar]:
+        """Bars of consecutive rows with one time."""
+        expected: frozenset[str] | None = None
+        candles: dict[str, Candle] = {}
+        time = datetime.min
+        began = 0
+        for row_time, symbol, candle in self._rows(lines):
+            if row_time == time and candles:
+                if symbol in candles:
+                    raise self._fault(f"{shown(symbol)} stands twice at this time", "one line a market and time")
+                candles[symbol] = candle
+                continue
+            if candles:
+                expected = self._complete(time, candles, expected, began)
+                yield Bar(time, candles)
+                if row_time < time:
+                    raise self._fault(f"{_iso(row_time)} is before {_iso(time)} above", "times that rise", "time")
+            time, candles, began = row_time, {symbol: candle}, self.number
+        if not candles:
+            of = f" of {shown(self.symbol)}" if self.symbol is not None else ""
+            raise self._fault(f"there are no prices{of}", "at least one line below the header")
+        self._complete(time, candles, expected, began)
+        yield Bar(time, candles)
+
+    def _complete(
+        self, time: datetime, candles: dict[str, Candle], expected: frozenset[str] | None, began: int
+    ) -> frozenset[str]:
+        """The symbols of every bar; a fault when this one has others."""
+        if expected is None:
+            return frozenset(candles)
+        if candles.keys() != expected:
+            missing, more = sorted(expected - candles.keys()), sorted(candles.keys() - expected)
+            told = [f"lacks {listing(missing)}"] * bool(missing) + [f"has {listing(more)} besides"] * bool(more)
+            message = f"the bar of {_iso(time)} that begins here {' and '.join(told)}"
+            raise Faults(self.origin, [Fault("", message, "the markets of the first bar in every bar", began)])
+        return expected
+
+    def _rows(self, lines: Iterable[str]) -> Iterator[tuple[datetime, str, Candle]]:
+        """Time, symbol and candle of every line that is not blank."""
+        reader = csv.reader(self._watched(lines), strict=True)
+        has_header = False
+        try:
+            for cells in reader:
+                if not cells or (len(cells) == 1 and not cells[0].strip()):
+                    continue
+                if not has_header:
+                    self.columns = columns_of(cells, self.symbol, self._fault)
+                    has_header = True
+                    continue
+                if len(cells) != self.columns.count:
+                    message = f"this line has {len(cells)} cells"
+                    raise self._fault(message, f"{self.columns.count}, as the header")
+                row = self._row(cells)
+                if row is not None:
+                    yield row
+        except csv.Error as error:
+            raise self._fault(f"this is not CSV: {error}", "") from None
+        if not has_header:
+            raise self._fault("the header is missing", "time,symbol,open,high,low,close")
+
+    def _watched(self, lines: Iterable[str]) -> Iterator[str]:
+        """The same lines, the current one kept for what may be wrong in it."""
+        for read in lines:
+            self.number += 1
+            self.line = read if self.number > 1 else read.removeprefix(_MARK)
+            if len(read) >= LINE_LIMIT:
+                raise self._fault("this line is far too long", f"less than {LINE_LIMIT} characters")
+            yield self.line
+
+    def _row(self, cells: Sequence[str]) -> tuple[datetime, str, Candle] | None:
+        """One line; None where it is of a market that is not asked for."""
+        columns = self.columns
+        symbol = self.symbol
+        if columns.symbol is not None:
+            found = cells[columns.symbol].strip()
+            if symbol is not None and found != symbol:
+                return None
+            symbol = found
+        if cells[columns.time] != self.time_text:
+            self._take_time(cells[columns.time])
+        prices = columns.prices(cells)
+        try:
+            first, high, low, last = map(Decimal, prices)
+            plain = LOWEST <= low <= first <= high <= HIGHEST and low <= last <= high
+        except InvalidOperation:
+            plain = False
+        line = self.line
+        if not plain or not symbol or "_" in line or not line.isascii() or max(map(len, prices)) > DIGITS_LIMIT:
+            self._check(prices, symbol)
+        return self.time, symbol or "", Candle(first, high, low, last)
+
+    def _take_time(self, text: str) -> None:
+        time = time_of(text)
+        if time is None:
+            expected = "ISO 8601 as 2025-10-10T21:20:00Z, or seconds or milliseconds since 1970"
+            raise self._fault(f"{shown(text)} is not a time", expected, "time")
+        self.time_text, self.time = text, time
+
+    def _check(self, prices: Sequence[str], symbol: str | None) -> None:
+        """Raise everything that is wrong in one line; nothing where it only looks unusual."""
+        faults = [self._told(*found) for found in price_faults(prices)]
+        if not symbol:
+            faults.append(self._told("symbol", "is missing", "a market such as BTCUSDT"))
+        if faults:
+            raise Faults(self.origin, faults)
+
+    def _told(self, key: str, message: str, expected: str) -> Fault:
+        """A fault of one cell of the current line."""
+        return Fault(key, message, expected, self.number, cell_start(self.line, self.columns.place(key)))
+
+    def _fault(self, message: str, expected: str, key: str = "") -> Faults:
+        if key:
+            return Faults(self.origin, [self._told(key, message, expected)])
+        return Faults(self.origin, [Fault("", cut(message, 200), expected, self.number or None)])
+
+
+def _iso(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,144 @@
+"""The highest leverage that lived, and how often a trigger was reached."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import profiles
+from engine.frame import Status
+from engine.history import odds as counting
+from engine.history.account_odds import account_odds
+from engine.history.candles import Bar, Candle
+from engine.history.crashes import crashes
+from engine.history.odds import odds, widest
+from engine.history.survival import first_rate, shown_leverage, survived_leverage
+from engine.history.windows import Kind, load_window
+from engine.scene import Scene
+from engine.workspace import book_of, load_bytes
+
+D = Decimal
+HALF, ONE_PER_CENT = D("0.005"), D("0.01")
+
+
+@pytest.mark.parametrize(
+    ("crash", "symbol", "rate", "leverage"),
+    [
+        ("2020-03-12", "BTCUSDT", HALF, "1.9"),
+        ("2025-10-10", "BTCUSDT", HALF, "5.8"),
+        ("2025-10-10", "ETHUSDT", HALF, "4.5"),
+        ("2025-10-10", "SOLUSDT", ONE_PER_CENT, "3.9"),
+        ("2025-10-10", "DOGEUSDT", ONE_PER_CENT, "1.6"),
+        ("2025-10-10", "AVAXUSDT", ONE_PER_CENT, "1.4"),
+    ],
+)
+def test_the_published_leverages(crash, symbol, rate, leverage):
+    falls = next(known for known in crashes() if known.id == crash).falls
+    lived = survived_leverage(falls[symbol].move, rate)
+    assert lived is not None
+    assert f"{lived:.1f}" == leverage
+
+
+def test_the_guides_three_times_stood_on_the_line_of_the_luna_week():
+    assert f"{survived_leverage(D('-0.33'), HALF):.1f}" == "3.0"
+    assert shown_leverage(survived_leverage(D("-0.33"), HALF)) == "2.99x"
+    assert shown_leverage(survived_leverage(D(2), HALF)) == "none"
+    assert shown_leverage(survived_leverage(D(0), D(0))) == "any"
+
+
+def workspace(side: str, leverage: Decimal):
+    return load_bytes(
+        f"""
+format = 1
+wallet = 1000000
+venue = "guide"
+[[positions]]
+market = "BTCUSDT"
+side = "{side}"
+mode = "isolated"
+quantity = 1
+entry = 1000
+leverage = {leverage:f}
+""".encode(),
+        "made up",
+    )
+
+
+@pytest.mark.parametrize(("side", "move"), [("long", "-0.525"), ("long", "-0.168"), ("short", "0.3")])
+def test_the_engine_agrees_on_both_sides_of_the_highest_leverage(side, move):
+    rate = first_rate(profiles.load_profile("guide"), "BTCUSDT")
+    assert rate == HALF
+    lived = survived_leverage(D(move), rate)
+    assert lived is not None
+    for leverage, falls in ((lived * D("0.999"), False), (lived * D("1.001"), True)):
+        held = workspace(side, leverage.quantize(D("0.0001")))
+        frame = Scene(book_of(held), {}).frame(D(move))
+        assert (frame.positions[0].status is Status.LIQUIDATED) == falls
+
+
+def test_the_venues_own_first_tier_counts():
+    assert first_rate(profiles.load_profile("binance"), "BTCUSDT") == D("0.004")
+    assert first_rate(profiles.load_profile("binance"), "NOSUCHUSDT") is None
+
+
+# --- counts --------------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+START = datetime(2024, 1, 1, tzinfo=UTC)
+candles = (
+    st.lists(st.integers(80, 120).map(D), min_size=4, max_size=4)
+    .map(sorted)
+    .map(lambda four: Candle(four[1], four[3], four[0], four[2]))
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(candles, min_size=1, max_size=60), st.sampled_from([5, 30, 60]), st.booleans())
+def test_the_furthest_moves_are_those_of_looking_at_every_bar(held, minutes, falling):
+    bars = [Bar(START + n * timedelta(minutes=minutes), {"A": candle}) for n, candle in enumerate(held)]
+    end = bars[-1].time + timedelta(minutes=minutes)
+    for horizon in (HOUR, timedelta(days=1), None):
+        expected = []
+        for bar in bars:
+            last = end if horizon is None else bar.time + horizon
+            if bar.time.minute == 0 and last <= end:
+                seen = [b.candles["A"] for b in bars if bar.time <= b.time < last]
+                far = min(c.low for c in seen) if falling else max(c.high for c in seen)
+                expected.append(far / bar.candles["A"].open - 1)
+        found = counting.furthest_moves(bars, "A", end, horizon, falling)
+        assert len(found) == len(expected)
+        assert all(abs(a - b) < D("1e-20") for a, b in zip(found, expected, strict=True))
+
+
+def test_counts_are_those_of_the_shipped_bars():
+    counted = odds("BTCUSDT", D("-0.1"), Kind.MARK)
+    window = load_window("2025-10-10-mark-1h")
+    rows = [bar.candles["BTCUSDT"] for bar in window.bars()]
+    within = sum(min(r.low for r in rows[n:]) <= row.open * D("0.9") for n, row in enumerate(rows))
+    hour, day, rest = counted.reached
+    assert (hour.hours, day.hours, rest.hours) == (48, 25, 48)
+    assert hour.reached == sum(row.low <= row.open * D("0.9") for row in rows) == 1
+    assert rest.reached == within
+    assert day.share == D(day.reached) / 25
+
+
+def test_no_crash_counts_twice_and_a_further_trigger_is_reached_no_more_often():
+    for kind in Kind:
+        assert len({window.crash for window in widest(kind)}) == len(widest(kind))
+        assert all(window.kind is kind for window in widest(kind))
+    for near, far in (("-0.05", "-0.2"), ("0.05", "0.2")):
+        pairs = zip(odds("ETHUSDT", D(near)).reached, odds("ETHUSDT", D(far)).reached, strict=True)
+        assert all(a.reached >= b.reached > 0 and a.hours == b.hours for a, b in pairs)
+    assert odds("LINKUSDT", D("-0.9")).reached[0].reached == 0
+    assert odds("HYPEUSDT", D("-0.1")) is None
+
+
+def test_every_position_of_an_account_is_told_its_counts():
+    scene = Scene(book_of(workspace("long", D(10))), {})
+    ((name, words),) = account_odds(scene.frame(D(0)))
+    assert name == "BTC"
+    assert words.startswith("BTC −9.5 % from the open of an hour, 10 crash windows (spot, last price): reached within")
+    assert words.endswith("This counts hours of past crashes; it is not a probability.")
+    assert account_odds(scene.frame(D("-0.5"))) == (("BTC", "It has ended already."),)

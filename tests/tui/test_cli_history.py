@@ -1,0 +1,87 @@
+"""The history command: the same figures as the engine, in words and as JSON."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner, Result
+
+from engine.history.drawdowns import largest_falls
+from engine.history.windows import load_window, window_ids
+from tui.cli import main
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["history", *arguments])
+
+
+def good(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    return result.stdout
+
+
+def test_the_list_names_every_window():
+    assert [line.split()[0] for line in good().splitlines()] == list(window_ids())
+    listed = json.loads(good("--json"))
+    assert [window["id"] for window in listed["windows"]] == list(window_ids())
+    assert all(window["provenance"] and window["licence"] for window in listed["windows"])
+
+
+def test_one_window_tells_falls_lows_times_source_and_what_lived():
+    said = good("2025-10-10")
+    assert "futures, last price, 480 bars of 5m, 2025-10-10 06:00 to 2025-10-11 22:00 UTC" in said
+    row = next(line for line in said.splitlines() if line.startswith("DOGEUSDT")).split()
+    assert row[1:9] == ["−67.0", "%", "0.25398", "10-10", "13:35", "0.08385", "10-10", "21:20"]
+    assert row[9:11] == ["3.91", "1.48x"]
+    assert "won9892000/GENETIC-TRADER-ENGINE-VER2 at fa3bdcc5f1d5" in said
+    assert "below spot and below mark" in " ".join(said.split())
+
+
+def test_json_has_every_digit_and_the_venues_rate_counts():
+    told = json.loads(good("2020-03-12", "--json", "--venue", "binance"))
+    window = load_window("2020-03-12")
+    falls = largest_falls(window.bars(), window.doubtful)
+    assert [row["symbol"] for row in told["markets"]] == list(window.symbols)
+    for row in told["markets"]:
+        fall = falls[row["symbol"]]
+        assert (Decimal(row["fall"]["from"]), Decimal(row["fall"]["to"])) == (fall.start, fall.end)
+        rate, lived = Decimal(row["maintenance_margin_rate"]), Decimal(row["long_survived"])
+        assert abs((1 + fall.move) * (1 - rate) - (1 - 1 / lived)) < Decimal("1e-20")
+    assert told["markets"][0]["maintenance_margin_rate"] == "0.004"
+    assert told["doubtful"] == [{"symbol": "LINKUSDT", "time": "2020-03-12T10:00:00Z"}]
+    assert next(row for row in told["markets"] if row["symbol"] == "LINKUSDT")["fall"]["to"] == "1.36"
+
+
+def test_counts_for_a_move_and_for_an_account():
+    said = good("--reach", "BTC=-10%", "--kind", "mark")
+    assert "within 1 hour 1 of 48 (2.1 %)" in said
+    assert said.rstrip().endswith("it is not a probability.")
+    told = json.loads(good("--reach", "BTC=-10%", "--kind", "mark", "--json"))
+    assert told["reached"][1] == {"horizon": "within 1 day", "hours": 25, "reached": 22, "share": "0.88"}
+    lines = good("--file", "guide-isolated").splitlines()
+    account = json.loads(good("--file", "guide-isolated", "--json"))
+    assert [position["text"] for position in account["positions"]] == [line.partition(": ")[2] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("luna",), 1, "there is no window 'luna': expected one of 2020-03-12"),
+        (("2020-03-12", "--venue", "nowhere"), 2, "no venue 'nowhere'"),
+        (("2020-03-12", "--venue", "nowhere.toml"), 1, "nowhere.toml"),
+        (("--reach", "BTC"), 2, "expected one such as BTC=-33%"),
+        (("--reach", "BTC=x"), 2, "'x' is not a move"),
+        (("--reach", "HYPE=-3%"), 2, "no shipped window has prices of HYPE"),
+        (("--reach", "BTC=-3%", "--file", "guide-cross"), 2, "cannot be given together"),
+        (("--file", "nowhere.toml"), 1, "nowhere.toml"),
+    ],
+)
+def test_what_is_wrong_is_said(arguments, code, told):
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert told in result.stderr
