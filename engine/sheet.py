@@ -76,7 +76,7 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
         writer.writerow(
             (
                 n,
-                text(frame.ray.move(event.place)),
+                text_or_none(frame.ray.move(event.place)) or "",
                 event.kind.value,
                 position,
                 text_or_none(event.mark) or "",

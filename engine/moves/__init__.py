@@ -10,7 +10,7 @@ from engine.moves.cash import deposit, withdraw
 from engine.moves.flips import flip, flip_all
 from engine.moves.margin import add_margin, no_bucket_by_hand, removable, remove_margin, set_leverage
 from engine.moves.outcome import Outcome, Refusal, available
-from engine.moves.size import close, reduce
+from engine.moves.size import close, increase, reduce
 
 __all__ = [
     "Outcome",
@@ -21,6 +21,7 @@ __all__ = [
     "deposit",
     "flip",
     "flip_all",
+    "increase",
     "no_bucket_by_hand",
     "reduce",
     "removable",

@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from engine.market import TierKey, TierMethod
+from engine.profile_input import CLOCK_HOURS
 from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
-from engine.venue import Basis, CrossMachine, Line, Residual, Victim
+from engine.venue import Basis, CrossMachine, FundingCharge, Line, Residual, Victim
 from engine.workspace.amounts import LARGEST_PLACE
 from engine.workspace.model import FORMAT, NAME_LIMIT
 from engine.workspace.schema import (
@@ -64,6 +65,7 @@ _SWITCHES: dict[str, type[StrEnum]] = {
     "tier_key": TierKey,
     "residual": Residual,
     "victim": Victim,
+    "funding_charge": FundingCharge,
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
@@ -181,6 +183,8 @@ def _rule(key: str) -> Schema:
     """A rule that a file can change: a switch of some names, true or false, or a rate."""
     if key in _SWITCHES:
         return {"enum": [member.value for member in _SWITCHES[key]]}
+    if key.endswith("_hours"):
+        return {"enum": list(CLOCK_HOURS), "description": "hours from 00:00 UTC; 0 for never"}
     if key.endswith("_fee"):
         return {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "a fraction of the notional"}
     return {"type": "boolean"}

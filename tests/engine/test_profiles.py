@@ -44,6 +44,8 @@ ELSEWHERE = {
 }
 
 OPTIONAL = {"steps"}
+CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
+PROFILES = shipped_ids()
 
 every_profile = pytest.mark.parametrize("profile_id", shipped_ids())
 
@@ -115,16 +117,17 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 
 
 def test_what_the_rule_book_does_not_verify_is_marked():
-    assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers"}
-    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim"}
-    assert marked_unverified("bybit") == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("okx") == {"liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("hyperliquid") == {"default_tiers"}
-    assert marked_unverified("gate") == {"close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("kraken") == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
-    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers"}
-    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
+    assert {i for i in PROFILES if marked_unverified(i) & CLOCK} == set(PROFILES) - {"guide", "coinex"}
+    assert marked_unverified("coinex") - CLOCK == {"liquidation_fee", "tier_method", "default_tiers"}
+    assert marked_unverified("binance") - CLOCK == {"liquidation_fee", "residual", "victim"}
+    assert marked_unverified("bybit") - CLOCK == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("okx") - CLOCK == {"liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("hyperliquid") - CLOCK == {"default_tiers"}
+    assert marked_unverified("gate") - CLOCK == {"close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("kraken") - CLOCK == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
+    assert marked_unverified("bitmex") - CLOCK == {"line", "close_fee", "default_tiers"}
+    assert marked_unverified("dydx") - CLOCK == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("drift") - CLOCK == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
 
 
 @every_profile
