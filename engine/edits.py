@@ -232,8 +232,16 @@ def _tidied(state: State, workspace: Workspace) -> Workspace:
         if symbol in before and known.mark is None and before[symbol].mark != entry:
             markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
     named = entries.keys() | {m.symbol for m in markets}
-    betas = {symbol: beta for symbol, beta in workspace.scenario.betas.items() if symbol in named}
-    return replace(workspace, markets=tuple(markets), scenario=replace(workspace.scenario, betas=betas))
+    ids = {p.id for p in workspace.positions}
+    scenario, funding = workspace.scenario, workspace.scenario.funding
+    kept = replace(
+        scenario,
+        betas={symbol: beta for symbol, beta in scenario.betas.items() if symbol in named},
+        stand_in={symbol: source for symbol, source in scenario.stand_in.items() if symbol in named},
+        funding={s: r for s, r in funding.items() if s in named} if isinstance(funding, Mapping) else funding,
+        moves=tuple(move for move in scenario.moves if move.position is None or move.position in ids),
+    )
+    return replace(workspace, markets=tuple(markets), scenario=kept)
 
 
 def _rebuilt(state: State, workspace: Workspace, done: str) -> State:

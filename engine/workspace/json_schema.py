@@ -27,6 +27,7 @@ from engine.workspace.schema import (
     WORD_LIMIT,
     FileRow,
     MarketRow,
+    MoveRow,
     PositionRow,
     Row,
     ScenarioRow,
@@ -46,10 +47,19 @@ NO_BLANK = r"^\S+$"
 OWN_PROFILE = r"\.toml$"
 NO_CONTROL = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
+_JUMP: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["jump"],
+    "properties": {"jump": {"type": "number"}},
+}
+_FUNDING: Schema = {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}
+_PLACE: Schema = {"type": "number", "minimum": 0, "maximum": LARGEST}
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "markets"): MarketRow,
     (FileRow, "positions"): PositionRow,
     (MarketRow, "tiers"): TierRow,
+    (ScenarioRow, "moves"): MoveRow,
 }
 _TABLES: dict[tuple[type[Row], str], type[Row]] = {(FileRow, "scenario"): ScenarioRow, (FileRow, "view"): ViewRow}
 _WORDS: dict[Any, Schema] = {
@@ -71,6 +81,13 @@ _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
     (MarketRow, "kind"): {"const": "linear"},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},
+    (ScenarioRow, "legs"): {"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
+    (ScenarioRow, "stand_in"): {"type": "object", "additionalProperties": {"type": "string"}},
+    (ScenarioRow, "funding"): {
+        "anyOf": [_FUNDING, {"type": "object", "additionalProperties": _FUNDING}],
+    },
+    (MoveRow, "at"): _PLACE,
+    (ViewRow, "at"): _PLACE,
 }
 
 
