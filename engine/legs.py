@@ -99,6 +99,10 @@ class LivedPath:
         """A place in words."""
         raise NotImplementedError
 
+    def short(self, place: Decimal) -> str:
+        """A place in a word or two."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -157,6 +161,10 @@ class Walk(LivedPath):
         if place == 0:
             return "the opening"
         return f"leg {leg_at(place) + 1}, {percent(self.move(place), plus='+')}"
+
+    def short(self, place: Decimal) -> str:
+        """The common move there."""
+        return percent(self.move(place), plus="+")
 
 
 def wick(low: Decimal, back: Decimal) -> tuple[Step, Step]:

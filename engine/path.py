@@ -74,6 +74,10 @@ class Ray:
         """A place in words: the common move, or the share of the way."""
         return percent(self.move(place)) if self.is_common else f"{percent(place)} of the way"
 
+    def short(self, place: Decimal) -> str:
+        """A place in a word: the common move or the fraction, with its sign."""
+        return percent(self.move(place), plus="+")
+
     def move(self, place: Decimal) -> Decimal:
         """The signed common move (or the fraction) at a place."""
         return place if self.direction > 0 else -place

@@ -102,6 +102,8 @@ COMMANDS: Final = (
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
     Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
+    Command("path.lived", ("m",), "lived", "from what-if to a lived path, where time only goes forward, and back",
+            edits.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,

@@ -195,9 +195,19 @@ class BarPath(LivedPath):
             return Decimal(low * LEGS)
         return self.end if moment >= span.ends and low == self.bars - 1 else span.place(moment)
 
+    def candles(self, symbol: str) -> tuple[Candle, ...]:
+        """Every bar of a market in marks; what is not kept is left out."""
+        quotes, source = self.quotes, self.quotes.sources[symbol]
+        found = (self.spans[index].bar.candles[source] for index in self.spans)
+        return tuple(Candle(*(quotes.mark(symbol, p) for p in (c.open, c.high, c.low, c.close))) for c in found)
+
     def words(self, place: Decimal) -> str:
         """The moment of a place."""
         return moment_words(self.time(place))
+
+    def short(self, place: Decimal) -> str:
+        """Day and minute of a place."""
+        return self.time(place).strftime("%m-%d %H:%M")
 
 
 def moment_words(moment: datetime) -> str:

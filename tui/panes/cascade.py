@@ -14,7 +14,9 @@ from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
-from engine.numbers import money, percent
+from engine.lived.scene import LivedScene
+from engine.lived.story import outlook as lived_outlook
+from engine.numbers import money
 from engine.state import State
 from engine.store import once_per_state
 from engine.story import last_event, outlook
@@ -73,17 +75,22 @@ class CascadePane(Pane[CascadeView]):
 def _tiles(state: State) -> tuple[Tile, ...]:
     timeline = selectors.timeline(state)
     names = selectors.names(state)
-    size = abs(state.moment.shock)
+    size = abs(state.moment.cursor)
     happened = len(timeline.until(size))
     tiles = []
     for n, event in enumerate(timeline.events):
-        name = "pool" if event.position is None else names[event.position]
+        name = _whose(event) if event.position is None else names[event.position]
         status: Literal["ahead", "fallen", "now"] = (
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
-        move = timeline.ray.move(event.place)
-        tiles.append(Tile(f"{n}:{move}", f"{name} {_deed(event)}", percent(move, plus="+"), status))
+        at = event.place if state.moment.lived else timeline.ray.move(event.place)
+        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event)}", timeline.ray.short(event.place), status))
     return tuple(tiles)
+
+
+def _whose(event: Event) -> str:
+    """What an event of no position concerns."""
+    return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
 
 
 def _deed(event: Event) -> str:
@@ -98,12 +105,24 @@ def _deed(event: Event) -> str:
             return f"fund pays {money(event.amount, 0)}"
         case EventKind.DELEVERAGE:
             return "deleverage"
+        case EventKind.SETTLEMENT:
+            return f"settles {money(event.amount, 0, plus='+')}"
+        case EventKind.FUNDING:
+            return f"funding {money(-event.amount, 2, plus='+')}"
+        case EventKind.MOVE:
+            return "by hand"
+        case EventKind.REFUSAL:
+            return "refused"
 
 
 def _words(state: State) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
-    ahead = outlook(selectors.scene(state), state.moment.shock)
+    living = selectors.lived(state)
+    if living is None:
+        ahead = outlook(selectors.scene(state), state.moment.shock)
+    else:
+        ahead = lived_outlook(living, state.moment.place)
     told = last_event(frame)
     if told is None:
         return (say(ahead),)
@@ -118,7 +137,21 @@ curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
 """Equity against the shock for the account as it is, all cross and all isolated."""
 
 
+def _lived_chart(living: LivedScene, place: Decimal) -> Chart:
+    """Equity against the places of a lived path."""
+    points = tuple((float(x), float(y)) for x, y in living.equity)
+    heights = [y for _, y in points]
+    low, top = min(0.0, *heights), max(heights)
+    end = float(max(living.path.end, Decimal(1)))
+    deaths = tuple(Mark(float(e.place), "x", "bad") for e in living.tape.events if e.kind is EventKind.LIQUIDATION)
+    series = Series("as it is", points, "accent")
+    return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
+
+
 def _chart(state: State) -> Chart:
+    living = selectors.lived(state)
+    if living is not None:
+        return _lived_chart(living, state.moment.place)
     shock = float(state.moment.shock)
     high = _RISE_SHOWN if shock <= _RISE_SHOWN else 3.0
     # the account as it is comes last, so that it lies on top
