@@ -28,6 +28,13 @@ from tui.widgets.dominoes import Dominoes, Tile
 from tui.widgets.prose import Prose, Words, say
 
 _TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
+_DEEDS = {
+    EventKind.LIQUIDATION: "falls",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.DELEVERAGE: "deleverage",
+    EventKind.MOVE: "by hand",
+    EventKind.REFUSAL: "refused",
+}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 
@@ -97,22 +104,14 @@ def _deed(event: Event) -> str:
     match event.kind:
         case EventKind.REFILL:
             return f"draws {money(event.amount, 0)}"
-        case EventKind.LIQUIDATION:
-            return "falls"
-        case EventKind.REDUCTION:
-            return "is reduced"
         case EventKind.FUND:
             return f"fund pays {money(event.amount, 0)}"
-        case EventKind.DELEVERAGE:
-            return "deleverage"
         case EventKind.SETTLEMENT:
             return f"settles {money(event.amount, 0, plus='+')}"
         case EventKind.FUNDING:
-            return f"funding {money(-event.amount, 2, plus='+')}"
-        case EventKind.MOVE:
-            return "by hand"
-        case EventKind.REFUSAL:
-            return "refused"
+            return f"funding {money(-event.amount, plus='+')}"
+        case _:
+            return _DEEDS[event.kind]
 
 
 def _words(state: State) -> Words:
