@@ -89,6 +89,8 @@ class AccountFrame:
     fund: Decimal
     fees: Decimal
     counterparty: Decimal
+    outside: Decimal
+    """Cash withdrawn less cash deposited since the opening."""
     isolated_margin: Decimal
     """Cash in isolated buckets."""
     status: Status
@@ -255,6 +257,7 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
         fund=ledger.fund,
         fees=ledger.fees,
         counterparty=ledger.counterparty,
+        outside=ledger.outside,
         isolated_margin=sum(
             (m for m, p in zip(ledger.margins, ledger.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
         ),
