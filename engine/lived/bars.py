@@ -79,7 +79,7 @@ def quotes_of(
             named = symbol if source == symbol else f"{source}, which stands in for {symbol},"
             raise HistoryError(
                 f"{named} is not in this history, which has {', '.join(sorted(first.candles))}; "
-                f'another can stand in for it: stand_in = {{ {symbol} = "{min(first.candles)}" }}'
+                f'another can stand in for it, in [scenario]: stand_in = {{ {symbol} = "{min(first.candles)}" }}'
             )
         if not all(price > 0 for price in _walked(first.candles[source], order)):
             raise HistoryError(f"{source} begins with a price that is not above zero")
