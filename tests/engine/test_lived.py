@@ -239,7 +239,7 @@ def test_a_candle_is_four_legs_in_the_order_that_is_asked_for(order, marks):
 def test_a_market_that_the_history_lacks_is_named_and_another_can_stand_in():
     book = account(long("1", "100", leverage=2))
     history = bars((10, 10, 5, 5), (5, 5, 5, 5), symbol="DOGEUSDT")
-    with pytest.raises(HistoryError, match='BTCUSDT is not in this history, which has DOGEUSDT; .* = "DOGEUSDT"'):
+    with pytest.raises(HistoryError, match=r'BTCUSDT is not in this history, which has DOGEUSDT; .* = "DOGEUSDT"'):
         replay(book, history, ReplayPlan())
     tape = replay(book, history, ReplayPlan(stand_in={"BTCUSDT": "DOGEUSDT"}))
     assert tape.ray.marks(D(8))["BTCUSDT"] == 50

@@ -183,9 +183,7 @@ def test_candles_have_the_same_timeline_however_they_are_walked(one, quarters):
     conserved(fast)
     limit = min(slow.ray.end, D(quarters) / 4)
     assert replay(book, iter(bars), plan, limit=limit).events == fast.until(limit)
-    walked = walk_stages(
-        book, stages_of_candles(book, history, ORDERS[order]), list(hours_of(book, history, rate))
-    )
+    walked = walk_stages(book, stages_of_candles(book, history, ORDERS[order]), list(hours_of(book, history, rate)))
     assume(walked.narrowest > TOUCHES)
     agree(fast, walked)
 

@@ -65,7 +65,7 @@ class Road:
         bends: set[int] = set()
         for position in self.book.positions:
             start, towards = stage.start[position.market], stage.towards[position.market]
-            if start == towards or start == ZERO:
+            if start in (towards, ZERO):
                 continue
             for mark in self._bending(position):
                 below = int(((mark - start) / (towards - start) * GRID).to_integral_value(decimal.ROUND_FLOOR))
