@@ -143,7 +143,7 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
 
 
 def _halt_beyond(state: State, living: LivedScene, towards: int) -> Decimal | None:
-    """The next event of a lived path, or the one before; a walk halts at the ends of its legs too."""
+    """The next event of a lived path, or the one before; a walk and a wick halt at the ends of their legs too."""
     place = living.within(state.moment.place)
     halts = {stop.move for stop in stops(state)}
     if isinstance(living.path, Walk):

@@ -177,6 +177,13 @@ class BarPath(LivedPath):
         """One of the legs."""
         return self.spans[index // LEGS].legs(self.quotes)[index % LEGS]
 
+    def marks(self, place: Decimal) -> dict[str, Decimal]:
+        """All marks at a place; those of a close are read off."""
+        if place and place % LEGS == 0:
+            candles = self.span_at(place).bar.candles
+            return {s: self.quotes.mark(s, candles[source].close) for s, source in self.quotes.sources.items()}
+        return super().marks(place)
+
     def time(self, place: Decimal) -> datetime:
         """When a place is."""
         return self.span_at(place).time(place)
