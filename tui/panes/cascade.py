@@ -136,9 +136,18 @@ curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
 """Equity against the shock for the account as it is, all cross and all isolated."""
 
 
-def _lived_chart(living: LivedScene, place: Decimal) -> Chart:
+def _lived_points(state: State) -> tuple[tuple[float, float], ...]:
+    living = selectors.lived(state)
+    return () if living is None else tuple((float(x), float(y)) for x, y in living.equity)
+
+
+lived_points = once_per_state(_lived_points, key=lambda state: state.moment.workspace)
+"""Equity against the places of the lived path."""
+
+
+def _lived_chart(state: State, living: LivedScene) -> Chart:
     """Equity against the places of a lived path."""
-    points = tuple((float(x), float(y)) for x, y in living.equity)
+    place, points = state.moment.place, lived_points(state)
     heights = [y for _, y in points]
     low, top = min(0.0, *heights), max(heights)
     end = float(max(living.path.end, Decimal(1)))
@@ -150,7 +159,7 @@ def _lived_chart(living: LivedScene, place: Decimal) -> Chart:
 def _chart(state: State) -> Chart:
     living = selectors.lived(state)
     if living is not None:
-        return _lived_chart(living, state.moment.place)
+        return _lived_chart(state, living)
     shock = float(state.moment.shock)
     high = _RISE_SHOWN if shock <= _RISE_SHOWN else 3.0
     # the account as it is comes last, so that it lies on top
