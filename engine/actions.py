@@ -7,10 +7,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import ClassVar
 
 from engine import selectors
+from engine.lived.keeping import walked_on
+from engine.lived.scene import LivedScene
 from engine.money import ZERO
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.state import STEPS, Moment, State
-from engine.workspace.model import Workspace
+from engine.workspace.model import PathKind, Workspace
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,33 @@ class ShockBy(Edit):
     group: ClassVar[str | None] = "shock"
 
     def apply(self, state: State) -> State:
-        """Never beyond −95 % or +300 %; from between two steps to the next one that way."""
+        """Never beyond −95 % or +300 %; from between two steps to the next one that way.
+
+        On a walk it is a leg of that step from the cursor on, on another lived path the cursor goes along it.
+        """
+        living = selectors.lived(state)
+        if living is not None:
+            return self._lived(state, living)
         at = state.moment.shock / state.step
         toward = ROUND_FLOOR if self.steps > 0 else ROUND_CEILING
         return _shocked(state, (at.to_integral_value(toward) + self.steps) * state.step)
 
+    def _lived(self, state: State, living: LivedScene) -> State:
+        if state.workspace.scenario.path is not PathKind.WALK:
+            return _shocked(state, state.moment.place + self.steps * living.stride)
+        moment = walked_on(state.moment, self.steps * state.step)
+        return state if moment is None else state.at(moment)
+
 
 @dataclass(frozen=True)
 class ShockTo(Edit):
-    """Put the shock at a common move."""
+    """Put the shock at a common move, or the cursor at a place of a lived path."""
 
     move: Decimal
     group: ClassVar[str | None] = "shock"
 
     def apply(self, state: State) -> State:
-        """Never beyond −95 % or +300 %."""
+        """Never beyond −95 % or +300 %, or the ends of a path."""
         return _shocked(state, self.move)
 
 
@@ -74,6 +88,10 @@ class ToEvent(Edit):
 
 
 def _shocked(state: State, move: Decimal) -> State:
+    living = selectors.lived(state)
+    if living is not None:
+        place = living.within(move)
+        return state if place == state.moment.place else replace(state, moment=replace(state.moment, place=place))
     move = max(-DEEPEST_FALL, min(HIGHEST_RISE, move))
     if move == state.moment.shock:
         return state
@@ -179,7 +197,8 @@ class Reloaded(Edit):
         """The cursor and the view stay where they are, unless it is they that were changed in the file."""
         new, old = self.document, state.saved or state.workspace
         shock = state.moment.shock if new.scenario.shock == old.scenario.shock else new.scenario.shock
-        after = replace(state.at(Moment(new, shock)), saved=new)
+        place = state.moment.place if new.view.at == old.view.at else Moment.opened(new).place
+        after = replace(state.at(Moment(new, shock, place)), saved=new)
         if new.view.theme != old.view.theme:
             after = replace(after, theme=new.view.theme)
         if new.view.step != old.view.step:

@@ -52,6 +52,13 @@ class Position:
     leverage: Decimal
     given_margin: Decimal | None = None
     """Bucket cash where it is not the initial margin."""
+    settlement_price: Decimal | None = None
+    """The price PnL counts from since a settlement; None: the entry (rules.md §1.6)."""
+
+    @property
+    def counts_from(self) -> Decimal:
+        """The price unrealised PnL is measured from."""
+        return self.entry if self.settlement_price is None else self.settlement_price
 
     @cached_property
     def initial_margin(self) -> Decimal:

@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine import moves, selectors
 from engine.actions import Edit, Look
 from engine.book import Position
+from engine.lived.acts import judge
+from engine.lived.keeping import acted
 from engine.moves import Outcome
 from engine.numbers import money
+from engine.plan import Do, PlannedMove
+from engine.rebuild import rebuilt, tidied
 from engine.state import Moment, State
-from engine.workspace.build import book_of
-from engine.workspace.faults import Fault, Faults
-from engine.workspace.model import MarketEntry, PathKind, VenueChoice, Workspace
+from engine.workspace.model import PathKind, VenueChoice
 
 # --- moves -------------------------------------------------------------------------------------
 
@@ -28,10 +31,10 @@ class Propose(Look):
 
     def apply(self, state: State) -> State:
         """A second time puts it away."""
-        position = state.position()
+        position = selectors.position_now(state)
         if state.proposal is not None or position is None:
             return replace(state, proposal=None)
-        return replace(state, proposal=moves.flip(selectors.book(state), position.id))
+        return replace(state, proposal=moves.flip(selectors.book_now(state), position.id))
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,11 @@ class Flip(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = state.position()
+        position = selectors.position_now(state)
         if position is None:
-            return state.saying("There is no position to flip.")
-        outcome = moves.flip(selectors.book(state), position.id)
-        return _moved(state, outcome, f"{_name(state, position)} is {position.mode.other} now")
+            return _nothing(state, "flip")
+        done = f"{_name(state, position)} is {position.mode.other} now"
+        return _moved(state, done, Asked(Do.FLIP, position.id))
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,11 @@ class FlipAll(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        if not state.workspace.positions:
+        book = selectors.book_now(state)
+        if not book.positions:
             return state.saying("There is no position to flip.")
-        return _moved(state, moves.flip_all(selectors.book(state)), "Every position is flipped")
+        asked = [Asked(Do.FLIP, position.id) for position in book.positions]
+        return _moved(state, "Every position is flipped", *asked, outcome=moves.flip_all(book))
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,13 @@ class AddMargin(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = state.position()
+        position = selectors.position_now(state)
         if position is None:
-            return state.saying("There is no position to give margin to.")
-        act = moves.add_margin if self.amount >= 0 else moves.remove_margin
-        outcome = act(selectors.book(state), position.id, abs(self.amount))
+            return _nothing(state, "give margin to")
+        do = Do.ADD_MARGIN if self.amount >= 0 else Do.REMOVE_MARGIN
         said = "was added to" if self.amount >= 0 else "was taken from"
-        return _moved(state, outcome, f"{money(abs(self.amount))} {said} {_name(state, position)}'s margin")
+        done = f"{money(abs(self.amount))} {said} {_name(state, position)}'s margin"
+        return _moved(state, done, Asked(do, position.id, abs(self.amount)))
 
 
 @dataclass(frozen=True)
@@ -83,30 +88,30 @@ class SetLeverage(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = state.position()
+        position = selectors.position_now(state)
         if position is None:
-            return state.saying("There is no position to change.")
-        outcome = moves.set_leverage(selectors.book(state), position.id, self.leverage)
-        return _moved(state, outcome, f"{_name(state, position)} has {self.leverage:f}x leverage")
+            return _nothing(state, "change")
+        done = f"{_name(state, position)} has {self.leverage:f}x leverage"
+        return _moved(state, done, Asked(Do.SET_LEVERAGE, position.id, self.leverage))
 
 
 @dataclass(frozen=True)
 class Reduce(Edit):
-    """Close a part of the selected position at its opening mark; None closes all of it."""
+    """Close a part of the selected position at the mark it is acted on at; None closes all of it."""
 
     quantity: Decimal | None = None
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = state.position()
+        position = selectors.position_now(state)
         if position is None:
-            return state.saying("There is no position to close.")
+            return _nothing(state, "close")
         quantity = position.quantity if self.quantity is None else self.quantity
-        outcome = moves.reduce(selectors.book(state), position.id, quantity)
+        outcome = moves.reduce(selectors.book_now(state), position.id, quantity)
         made = f"{money(outcome.cash_moved, plus='+')} made final"
-        return _moved(
-            state, outcome, f"{quantity:f} of {_name(state, position)} was closed at the opening mark, {made}"
-        )
+        mark = "today's mark" if state.moment.lived else "the opening mark"
+        done = f"{quantity:f} of {_name(state, position)} was closed at {mark}, {made}"
+        return _moved(state, done, Asked(Do.REDUCE, position.id, quantity), outcome=outcome)
 
 
 @dataclass(frozen=True)
@@ -117,21 +122,47 @@ class MoveCash(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        act = moves.deposit if self.amount >= 0 else moves.withdraw
+        do = Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW
         done = "was deposited" if self.amount >= 0 else "was withdrawn"
-        return _moved(state, act(selectors.book(state), abs(self.amount)), f"{money(abs(self.amount))} {done}")
+        return _moved(state, f"{money(abs(self.amount))} {done}", Asked(do, None, abs(self.amount)))
+
+
+class Asked(NamedTuple):
+    """A move without its place."""
+
+    do: Do
+    position: str | None = None
+    amount: Decimal | None = None
+
+    def at(self, place: Decimal) -> PlannedMove:
+        """The move at a place."""
+        return PlannedMove(place, self.do, self.position, self.amount)
 
 
 def _name(state: State, position: Position) -> str:
     return selectors.names(state)[selectors.book(state).index_of(position.id)]
 
 
-def _moved(state: State, outcome: Outcome, done: str) -> State:
+def _nothing(state: State, deed: str) -> State:
+    """What is said where the selected position cannot be acted on."""
+    position = state.position()
+    if position is None:
+        return state.saying(f"There is no position to {deed}.")
+    return state.saying(f"{_name(state, position)} is not open any more here; go back in time to act on it.", "warn")
+
+
+def _moved(state: State, done: str, *asked: Asked, outcome: Outcome | None = None) -> State:
+    """The state after moves: of a what-if the account at the opening, on a lived path moves kept at the cursor."""
+    if outcome is None:
+        outcome = judge(selectors.book_now(state), asked[0].at(state.moment.place))
     if outcome.after is None:
         return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
-    workspace = _tidied(state, state.workspace.with_book(outcome.after))
     said = f"{done}. {outcome.remark}".strip() if outcome.remark else f"{done}."
-    return state.at(replace(state.moment, workspace=workspace)).saying(said, "warn" if outcome.remark else "good")
+    if state.moment.lived:
+        moment = acted(state.moment, [move.at(state.moment.place) for move in asked])
+    else:
+        moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
+    return state.at(moment).saying(said, "warn" if outcome.remark else "good")
 
 
 # --- the account -------------------------------------------------------------------------------
@@ -152,7 +183,7 @@ class PutPosition(Edit):
         else:
             changed = tuple(self.position if p.id == self.instead_of else p for p in old)
         done = f"{self.position.market} was {'opened' if self.instead_of is None else 'changed'}."
-        after = _rebuilt(state, replace(state.workspace, positions=changed), done)
+        after = rebuilt(state, replace(state.workspace, positions=changed), done)
         return replace(after, selected=self.position.id) if after.workspace.positions == changed else after
 
 
@@ -167,7 +198,7 @@ class DropPosition(Edit):
             return state.saying("There is no position to drop.")
         left = tuple(p for p in state.workspace.positions if p.id != position.id)
         said = f"{_name(state, position)} was dropped."
-        return _rebuilt(state, replace(state.workspace, positions=left), said)
+        return rebuilt(state, replace(state.workspace, positions=left), said)
 
 
 @dataclass(frozen=True)
@@ -179,7 +210,7 @@ class SetVenue(Edit):
     def apply(self, state: State) -> State:
         """A venue that cannot hold the account changes nothing and says why."""
         workspace = replace(state.workspace, venue=VenueChoice(self.profile))
-        return _rebuilt(state, workspace, f"The same account under {self.profile}.")
+        return rebuilt(state, workspace, f"The same account under {self.profile}.")
 
 
 @dataclass(frozen=True)
@@ -205,7 +236,7 @@ class NextVenue(Edit):
 
 @dataclass(frozen=True)
 class SetPath(Edit):
-    """Choose how the marks move: a glide or a gap, and each market's part in it."""
+    """Choose how the marks move, and each market's part in it."""
 
     kind: PathKind
     betas: Mapping[str, Decimal]
@@ -214,45 +245,30 @@ class SetPath(Edit):
     """The common move to go to; None: the shock stays where it is."""
 
     def apply(self, state: State) -> State:
-        """Only the marks move differently; the account stays as it is."""
+        """Only the marks move differently; a lived path that is new is entered at the opening, a walk at its end."""
         scenario = replace(state.workspace.scenario, path=self.kind, betas=dict(self.betas))
-        after = _rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
-        if self.shock is None:
+        after = rebuilt(state, replace(state.workspace, scenario=scenario), f"{self.title}.")
+        if self.shock is not None:
+            said = state.saying(f"{self.title}.", "good") if after is state else after
+            after = replace(said, moment=replace(said.moment, shock=self.shock))
+        if state.workspace.scenario.path is self.kind:
             return after
-        said = state.saying(f"{self.title}.", "good") if after is state else after
-        return replace(said, moment=replace(said.moment, shock=self.shock))
+        workspace = replace(after.workspace, view=replace(after.workspace.view, at=None))
+        return replace(after, moment=replace(after.moment, place=Moment.opened(workspace).place))
 
 
-def _tidied(state: State, workspace: Workspace) -> Workspace:
-    """A changed workspace whose markets stand where they stood, and without moves of markets that are gone.
+@dataclass(frozen=True)
+class ToggleLived(Edit):
+    """From a what-if to the lived path the scenario has, else a walk from the opening marks; and back."""
 
-    A market without a mark of its own stands at the entry of its first position; when that one changes,
-    the mark is written down instead of moving with it.
-    """
-    before = selectors.book(state).markets
-    entries = {p.market: p.entry for p in reversed(workspace.positions)}
-    given = {m.symbol: m for m in workspace.markets}
-    markets = list(workspace.markets)
-    for symbol, entry in entries.items():
-        known = given.get(symbol, MarketEntry(symbol))
-        if symbol in before and known.mark is None and before[symbol].mark != entry:
-            markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    named = entries.keys() | {m.symbol for m in markets}
-    betas = {symbol: beta for symbol, beta in workspace.scenario.betas.items() if symbol in named}
-    return replace(workspace, markets=tuple(markets), scenario=replace(workspace.scenario, betas=betas))
-
-
-def _rebuilt(state: State, workspace: Workspace, done: str) -> State:
-    """The state with another workspace, if a book can be made of it."""
-    workspace = _tidied(state, workspace)
-    if workspace == state.workspace:
-        return state
-    try:
-        book_of(workspace)
-    except Faults as faults:
-        return state.saying(f"Refused: {_told(faults.faults[0])}", "bad")
-    return state.at(Moment(workspace, state.moment.shock)).saying(done, "good")
-
-
-def _told(fault: Fault) -> str:
-    return f"{fault.message} (expected {fault.expected})" if fault.expected else fault.message
+    def apply(self, state: State) -> State:
+        """What was walked and done is kept for the next time."""
+        scenario = state.workspace.scenario
+        kind, title = PathKind.WHAT_IF, "What if: all marks glide from the opening"
+        if not scenario.path.lived:
+            kind, title = PathKind.WALK, "Lived: time only goes forward, and what is done is kept"
+            if scenario.window is not None:
+                kind = PathKind.REPLAY
+            elif scenario.low is not None and scenario.back is not None:
+                kind = PathKind.WICK
+        return SetPath(kind, scenario.betas, title).apply(state)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.book import Book, Mode
+from engine.book import Book
 from engine.cascade.events import Event, EventKind, Tested
 from engine.money import ZERO, text
-from engine.numbers import money, percent, price
-from engine.path import Ray
+from engine.numbers import money, price
+from engine.path import Path
 from engine.venue import Victim
 
 _WHY_FIRST = {
@@ -17,7 +17,7 @@ _WHY_FIRST = {
 }
 
 
-def sentence(event: Event, book: Book, ray: Ray, names: tuple[str, ...]) -> str:
+def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
     Args:
@@ -36,16 +36,46 @@ def sentence(event: Event, book: Book, ray: Ray, names: tuple[str, ...]) -> str:
         case EventKind.LIQUIDATION if event.figures.tested is Tested.POOL:
             return _pooled_close(event, book, name, place)
         case EventKind.LIQUIDATION:
-            return _takeover(event, book, name, place)
-        case EventKind.FUND:
-            return f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
-        case EventKind.DELEVERAGE:
-            return f"The fund was empty: winners on the other side bore {money(event.amount)} of {name}'s hole."
+            return _takeover(event, name, place)
+        case _:
+            return _covered(event, name) or _on_the_way(event, name, place)
 
 
-def where(event: Event, book: Book, ray: Ray) -> str:
+def _covered(event: Event, name: str) -> str:
+    """Who covered a hole; nothing where the event is none of that."""
+    if event.kind is EventKind.FUND:
+        return f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
+    if event.kind is EventKind.DELEVERAGE:
+        return f"The fund was empty: winners on the other side bore {money(event.amount)} of {name}'s hole."
+    return ""
+
+
+def _on_the_way(event: Event, name: str, place: str) -> str:
+    """What only happens on a lived path: at the venue's hours, and by the user's hand."""
+    if event.kind is EventKind.FUNDING:
+        return _funding(event, name, place)
+    if event.kind is EventKind.SETTLEMENT:
+        return _settlement(event, name, place)
+    if event.kind is EventKind.MOVE:
+        return f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
+    return f"Refused at {place}: {'' if event.position is None else f'{name}, '}{event.note}."
+
+
+def _funding(event: Event, name: str, place: str) -> str:
+    paid = f"paid {money(event.amount)}" if event.amount > 0 else f"got {money(-event.amount)}"
+    return f"{name} {paid} of funding at {place}; {money(event.figures.left)} is left of the {event.figures.tested}."
+
+
+def _settlement(event: Event, name: str, place: str) -> str:
+    return (
+        f"{name} was settled at {place}: {money(event.amount, plus='+')} of open PnL became cash, and PnL counts from "
+        f"there on. {money(event.figures.left)} is in the {event.figures.tested}."
+    )
+
+
+def where(event: Event, book: Book, ray: Path) -> str:
     """The place of an event in words: the common move, or the share of the way, and the mark."""
-    move = percent(ray.move(event.place)) if ray.is_common else f"{percent(event.place)} of the way"
+    move = ray.words(event.place)
     if event.position is None or event.mark is None:
         return move
     tick = book.market_of(book.positions[event.position]).tick
@@ -74,9 +104,9 @@ def _reduction(event: Event, name: str, place: str) -> str:
     )
 
 
-def _takeover(event: Event, book: Book, name: str, place: str) -> str:
+def _takeover(event: Event, name: str, place: str) -> str:
     paid = event.paid_by
-    if event.position is not None and book.positions[event.position].mode is Mode.ISOLATED:
+    if event.figures.tested is Tested.ISOLATED:
         gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
     else:
         refills = paid.unused if paid else ZERO

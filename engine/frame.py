@@ -12,9 +12,10 @@ from engine.cascade.events import Event, EventKind, PaidBy
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses, pool_payers
 from engine.cascade.solver import Timeline
+from engine.cascade.tape import Tape
 from engine.margin import notional
 from engine.money import ZERO, exact
-from engine.path import Ray
+from engine.path import Path
 from engine.ratios import pool_ratio, position_ratio
 from engine.triggers import (
     Standings,
@@ -38,6 +39,8 @@ class Status(StrEnum):
     OPEN = "open"
     AT_RISK = "at_risk"
     LIQUIDATED = "liquidated"
+    CLOSED = "closed"
+    """Closed by hand."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ class AccountFrame:
     fund: Decimal
     fees: Decimal
     counterparty: Decimal
+    outside: Decimal
+    """Cash withdrawn less cash deposited since the opening."""
     isolated_margin: Decimal
     """Cash in isolated buckets."""
     status: Status
@@ -101,7 +106,7 @@ class Frame:
     """Everything at one place."""
 
     book: Book
-    ray: Ray
+    ray: Path
     place: Decimal
     marks: Mapping[str, Decimal]
     account: AccountFrame
@@ -112,8 +117,8 @@ class Frame:
 
 @exact
 def frame_at(
-    timeline: Timeline,
-    whole: Timeline,
+    timeline: Timeline | Tape,
+    whole: Timeline | Tape,
     place: Decimal,
     *,
     jumped: bool = True,
@@ -138,7 +143,7 @@ def frame_at(
 
 
 def _positions(
-    ledger: Ledger, before: Ledger, marks: Mapping[str, Decimal], whole: Timeline, warning: Decimal
+    ledger: Ledger, before: Ledger, marks: Mapping[str, Decimal], whole: Timeline | Tape, warning: Decimal
 ) -> tuple[PositionFrame, ...]:
     """All positions; liquidation prices are from the state before the events at this moment."""
     standings = Standings.at(ledger, marks)
@@ -167,7 +172,7 @@ class _Triggers:
         return min(reach, default=None)
 
 
-def _triggers(standings: Standings, whole: Timeline) -> list[_Triggers]:
+def _triggers(standings: Standings, whole: Timeline | Tape) -> list[_Triggers]:
     prices = liquidation_prices(standings)
     bankruptcies = bankruptcy_prices(standings)
     falls = joint_falls(whole)
@@ -176,13 +181,13 @@ def _triggers(standings: Standings, whole: Timeline) -> list[_Triggers]:
             prices.get(index),
             bankruptcies.get(index),
             falls[index].mark if index in falls else None,
-            bool(whole.ray.slopes[position.market]),
+            whole.ray.moves(position.market),
         )
         for index, position in enumerate(standings.positions)
     ]
 
 
-def joint_falls(whole: Timeline) -> dict[int, Event]:
+def joint_falls(whole: Timeline | Tape) -> dict[int, Event]:
     """The first event on the whole glide that ends or reduces each position."""
     falls: dict[int, Event] = {}
     for event in whole.events:
@@ -221,7 +226,7 @@ def _position(
         bankruptcy_price=triggers.bankruptcy,
         worst_case=worst_case(standings.book, index),
         distance=distance,
-        status=Status.LIQUIDATED if not alive else Status.AT_RISK if at_risk else Status.OPEN,
+        status=_standing(ledger, index, at_risk),
         paid_by=paid_by,
         death=ledger.deaths.get(index),
     )
@@ -231,6 +236,12 @@ def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | N
     return shown_price(price, book.market_of(position).tick, book.profile.shown.price_rounding, position.side)
 
 
+def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
+    if ledger.is_open[index]:
+        return Status.AT_RISK if at_risk else Status.OPEN
+    return Status.LIQUIDATED if index in ledger.deaths else Status.CLOSED
+
+
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > 0 and equity > 0 else None
 
@@ -238,7 +249,7 @@ def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
 def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[PositionFrame, ...]) -> AccountFrame:
     book = ledger.book
     standings = Standings.at(ledger, marks)
-    has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in book.positions)
+    has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     unused = ledger.pool if book.top_up else pool_payers(ledger, marks).unused
     cross_margins = sum((positions[i].initial_margin for i in standings.pool_members), ZERO)
@@ -257,8 +268,9 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
         fund=ledger.fund,
         fees=ledger.fees,
         counterparty=ledger.counterparty,
+        outside=ledger.outside,
         isolated_margin=sum(
-            (m for m, p in zip(ledger.margins, book.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
+            (m for m, p in zip(ledger.margins, ledger.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
         ),
         status=_status(positions),
     )
@@ -266,6 +278,6 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
 
 def _status(positions: tuple[PositionFrame, ...]) -> Status:
     states = {p.status for p in positions}
-    if states == {Status.LIQUIDATED}:
+    if Status.LIQUIDATED in states and states <= {Status.LIQUIDATED, Status.CLOSED}:
         return Status.LIQUIDATED
     return Status.AT_RISK if Status.AT_RISK in states else Status.OPEN

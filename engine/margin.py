@@ -17,8 +17,11 @@ def notional(position: Position, mark: Decimal) -> Decimal:
 
 
 def unrealised_pnl(position: Position, mark: Decimal) -> Decimal:
-    """Unrealised PnL = side × quantity × (mark − entry); positive is a gain (rules.md §11.2)."""
-    return position.side.sign * position.quantity * (mark - position.entry)
+    """Unrealised PnL = side × quantity × (mark − entry); positive is a gain (rules.md §11.2).
+
+    After a settlement it counts from the settlement price (rules.md §1.6).
+    """
+    return position.side.sign * position.quantity * (mark - position.counts_from)
 
 
 def initial_margin_at(position: Position, mark: Decimal) -> Decimal:

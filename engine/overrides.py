@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.market import Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
-from engine.profile_input import OverrideError, nearest, one_of, rate
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Victim
+from engine.profile_input import OverrideError, hours, nearest, one_of, rate
+from engine.venue import Basis, CrossMachine, FlipRule, FundingCharge, Line, Profile, Residual, Victim
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
@@ -42,6 +42,9 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "tier_key": _choice(TierKey),
     "residual": _choice(Residual),
     "victim": _choice(Victim),
+    "settlement_hours": hours,
+    "funding_hours": hours,
+    "funding_charge": _choice(FundingCharge),
     "add_margin_to_cross": _switch,
     "flip_allowed": _switch,
 }

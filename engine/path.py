@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Book
+from engine.legs import LivedPath
 from engine.money import ONE, ZERO
+from engine.numbers import percent
 
 DEEPEST_FALL = Decimal("0.95")
 HIGHEST_RISE = Decimal(3)
@@ -64,6 +66,22 @@ class Ray:
         """All marks at a place."""
         return {symbol: self.mark(symbol, place) for symbol in self.opening}
 
+    def moves(self, symbol: str) -> bool:
+        """Whether a market moves at all."""
+        return bool(self.slopes[symbol])
+
+    def words(self, place: Decimal) -> str:
+        """A place in words: the common move, or the share of the way."""
+        return percent(self.move(place)) if self.is_common else f"{percent(place)} of the way"
+
+    def short(self, place: Decimal) -> str:
+        """A place in a word: the common move or the fraction, with its sign."""
+        return percent(self.move(place), plus="+")
+
     def move(self, place: Decimal) -> Decimal:
         """The signed common move (or the fraction) at a place."""
         return place if self.direction > 0 else -place
+
+
+Path = Ray | LivedPath
+"""Whatever marks move along: each has marks, and words, for every place."""

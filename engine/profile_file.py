@@ -13,13 +13,14 @@ from pydantic_core import ErrorDetails
 
 from engine.market import Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
-from engine.profile_input import ProfileError, exact_number, nearest, one_line, one_of, rate
+from engine.profile_input import ProfileError, exact_number, hours, nearest, one_line, one_of, rate
 from engine.tables import table_names
 from engine.venue import (
     Basis,
     CrossMachine,
     FlipRule,
     FlipScope,
+    FundingCharge,
     Line,
     PriceRounding,
     Profile,
@@ -36,6 +37,7 @@ Words = Annotated[str, BeforeValidator(one_line)]
 Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(one_line)]
 Number = Annotated[Decimal, BeforeValidator(exact_number)]
 Rate = Annotated[Decimal, BeforeValidator(rate)]
+Hours = Annotated[int, BeforeValidator(hours)]
 
 
 class _Checked(BaseModel):
@@ -63,6 +65,9 @@ class _Rules(_Checked):
     victim: Victim
     steps: tuple[_Step, ...] = ()
     """Absent: a whole position is closed at once."""
+    settlement_hours: Hours
+    funding_hours: Hours
+    funding_charge: FundingCharge
     add_margin_to_cross: Annotated[bool, Field(strict=True)]
     add_margin_code: Words
     removal: Removal = Removal.INITIAL_MARGIN

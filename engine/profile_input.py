@@ -17,6 +17,11 @@ RATE = f"an exact number from 0 to below 1, with at most {MONEY_PLACES} decimals
 ONE_LINE = "text on one line, without control characters"
 
 
+CLOCK_HOURS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
+"""Ways to part a day into whole hours; 0: not at all."""
+HOURS = f"one of {', '.join(map(str, CLOCK_HOURS))} (hours; 0 for never)"
+
+
 class UnknownVenueError(ValueError):
     """No profile has this id."""
 
@@ -90,6 +95,13 @@ def exact_number(value: object) -> Decimal:
     if not isinstance(exponent, int) or exponent < -MONEY_PLACES or number.adjusted() >= WHOLE_DIGITS:
         raise ValueError(EXACT_NUMBER)
     return number
+
+
+def hours(value: object) -> int:
+    """A number of hours that parts a day, or 0 for never; ValueError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value not in CLOCK_HOURS:
+        raise ValueError(HOURS)
+    return int(value)
 
 
 def rate(value: object) -> Decimal:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from engine.book import Book
 from engine.cascade.events import Event, PaidBy
 from engine.cascade.solver import Timeline
 from engine.explain import sentence
 from engine.frame import AccountFrame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
+from engine.path import Path
 from engine.scene import Scene, Shock, market_names
 
 FORMAT = 1
@@ -42,8 +44,8 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
     timeline = scene.timeline(shock)
     return head | {
         "venue_ratio_name": scene.book.profile.shown.ratio_name,
-        "account": _account(frame.account),
-        "positions": [_position(p) for p in frame.positions],
+        "account": account_json(frame.account),
+        "positions": [position_json(p) for p in frame.positions],
         "events": _events(timeline, frame.events, shock),
     }
 
@@ -77,7 +79,8 @@ def _fraction(place: Decimal, shock: Shock) -> Decimal:
     return place / abs(shock) if shock else ZERO
 
 
-def _account(account: AccountFrame) -> dict[str, Any]:
+def account_json(account: AccountFrame) -> dict[str, Any]:
+    """The figures of an account."""
     amounts = {
         key: text_or_none(getattr(account, key))
         for key in (
@@ -95,13 +98,16 @@ def _account(account: AccountFrame) -> dict[str, Any]:
             "fund",
             "fees",
             "counterparty",
+            "outside",
         )
     }
     return amounts | {"status": account.status.value}
 
 
-def _position(row: PositionFrame) -> dict[str, Any]:
+def position_json(row: PositionFrame) -> dict[str, Any]:
+    """The figures of a position; `settlement_price` where PnL counts from another price than the entry."""
     position = row.position
+    settled = position.counts_from != position.entry
     entered = {
         "id": position.id,
         "market": position.market,
@@ -109,6 +115,7 @@ def _position(row: PositionFrame) -> dict[str, Any]:
         "mode": position.mode.value,
         "quantity": text(position.quantity),
         "entry": text(position.entry),
+        "settlement_price": text(position.counts_from) if settled else None,
         "mark": text(row.mark),
         "leverage": text(position.leverage),
     }
@@ -126,17 +133,21 @@ def _paid_by(paid: PaidBy) -> dict[str, str]:
 
 
 def _events(timeline: Timeline, events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
-    names = market_names(timeline.book)
-    return [_event(n, event, timeline, shock, names) for n, event in enumerate(events, start=1)]
+    path, book = timeline.ray, timeline.book
+    return [
+        event_json(n, event, book, path, _fraction(event.place, shock), timeline.ray.move(event.place))
+        for n, event in enumerate(events, start=1)
+    ]
 
 
-def _event(n: int, event: Event, timeline: Timeline, shock: Shock, names: tuple[str, ...]) -> dict[str, Any]:
-    position = None if event.position is None else timeline.book.positions[event.position].id
+def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal, move: Decimal | None) -> dict[str, Any]:
+    """One event: its number, its place as `t` and as the common move where there is one, and its figures."""
+    position = None if event.position is None else book.positions[event.position].id
     figures = event.figures
     return {
         "n": n,
-        "t": text(_fraction(event.place, shock)),
-        "move": text(timeline.ray.move(event.place)),
+        "t": text(t),
+        "move": text_or_none(move),
         "kind": event.kind.value,
         "position": position,
         "mark": text_or_none(event.mark),
@@ -149,5 +160,5 @@ def _event(n: int, event: Event, timeline: Timeline, shock: Shock, names: tuple[
         "to_fund": text(figures.to_fund),
         "left": text(figures.left),
         "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
-        "text": sentence(event, timeline.book, timeline.ray, names),
+        "text": sentence(event, book, path, market_names(book)),
     }

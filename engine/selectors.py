@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.book import Book
+from engine.book import Book, Position
 from engine.cascade.events import Event
 from engine.cascade.solver import Timeline
+from engine.cascade.tape import Tape
 from engine.frame import Frame, PositionFrame
+from engine.legs import Walk
+from engine.lived.bars import HistoryError
+from engine.lived.scene import LivedScene, lived_scene, standing_scene
 from engine.money import ZERO
 from engine.preview import Preview, preview
 from engine.scene import Scene, market_names
@@ -27,8 +31,23 @@ scene = once_per_state(_scene, key=lambda state: state.moment.workspace)
 """The account and how its marks can move."""
 
 
+def _lived(state: State) -> LivedScene | None:
+    if not state.moment.lived:
+        return None
+    book, scenario = scene(state).book, state.workspace.scenario
+    try:
+        return lived_scene(book, scenario)
+    except HistoryError as trouble:
+        return standing_scene(book, scenario, str(trouble))
+
+
+lived = once_per_state(_lived, key=lambda state: state.moment.workspace)
+"""What happened on the lived path; None on a what-if or a gap."""
+
+
 def _frame(state: State) -> Frame:
-    return scene(state).frame(state.moment.shock)
+    living = lived(state)
+    return scene(state).frame(state.moment.shock) if living is None else living.frame(state.moment.place)
 
 
 frame = once_per_state(_frame, key=lambda state: state.moment)
@@ -40,9 +59,29 @@ def book(state: State) -> Book:
     return scene(state).book
 
 
-def timeline(state: State) -> Timeline:
-    """What happens in the direction of the shock: the whole glide, or one jump."""
-    return scene(state).timeline(state.moment.shock)
+def _scene_now(state: State) -> Scene:
+    living = lived(state)
+    return scene(state) if living is None else living.from_here(state.moment.place)
+
+
+scene_now = once_per_state(_scene_now, key=lambda state: state.moment)
+"""The account that can be acted on, and how its marks can move: at the opening, or on a lived path at the cursor."""
+
+
+def book_now(state: State) -> Book:
+    """The account that can be acted on: at the opening marks, or on a lived path as it stands at the cursor."""
+    return scene_now(state).book
+
+
+def position_now(state: State) -> Position | None:
+    """The selected position of the account that can be acted on; None where it is not open any more."""
+    return next((p for p in book_now(state).positions if p.id == state.selected), None)
+
+
+def timeline(state: State) -> Timeline | Tape:
+    """What happens in the direction of the shock, in one jump to it, or on the lived path."""
+    living = lived(state)
+    return scene(state).timeline(state.moment.shock) if living is None else living.tape
 
 
 def names(state: State) -> tuple[str, ...]:
@@ -60,11 +99,14 @@ class Stop:
     """A place on the slider where something happens."""
 
     move: Decimal
-    """The common move."""
+    """The common move; the place on a lived path."""
     events: tuple[Event, ...]
 
 
 def _stops(state: State) -> tuple[Stop, ...]:
+    living = lived(state)
+    if living is not None:
+        return tuple(Stop(place, tuple(events)) for place, events in _by_place(living.tape).items())
     what_if = replace(scene(state), kind=PathKind.WHAT_IF)
     falling = _grouped(what_if.falling)
     rising = [stop for stop in _grouped(what_if.rising) if stop.move != 0 or not falling or falling[0].move != 0]
@@ -72,10 +114,14 @@ def _stops(state: State) -> tuple[Stop, ...]:
 
 
 def _grouped(glide: Timeline) -> list[Stop]:
+    return [Stop(glide.ray.move(place), tuple(events)) for place, events in _by_place(glide).items()]
+
+
+def _by_place(glide: Timeline | Tape) -> dict[Decimal, list[Event]]:
     places: dict[Decimal, list[Event]] = {}
     for event in glide.events:
         places.setdefault(event.place, []).append(event)
-    return [Stop(glide.ray.move(place), tuple(events)) for place, events in places.items()]
+    return places
 
 
 stops = once_per_state(_stops, key=lambda state: state.moment.workspace)
@@ -84,6 +130,9 @@ stops = once_per_state(_stops, key=lambda state: state.moment.workspace)
 
 def stop_beyond(state: State, towards: int) -> Decimal | None:
     """The next stop outward from the cursor (towards = 1), or back to the opening marks (−1); None at the end."""
+    living = lived(state)
+    if living is not None:
+        return _halt_beyond(state, living, towards)
     shock = state.moment.shock
     outward = [stop.move for stop in stops(state) if stop.move * shock > 0 or shock == 0]
     if shock == 0:
@@ -93,10 +142,21 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
     return max((m for m in outward if abs(m) < abs(shock)), key=abs, default=ZERO)
 
 
+def _halt_beyond(state: State, living: LivedScene, towards: int) -> Decimal | None:
+    """The next event of a lived path, or the one before; a walk and a wick halt at the ends of their legs too."""
+    place = living.within(state.moment.place)
+    halts = {stop.move for stop in stops(state)}
+    if isinstance(living.path, Walk):
+        halts |= {Decimal(corner) for corner in range(living.path.count + 1)}
+    if towards > 0:
+        return min((halt for halt in halts if halt > place), default=None)
+    return max((halt for halt in {ZERO, *halts} if halt < place), default=None)
+
+
 def _preview(state: State) -> Preview | None:
     if state.proposal is None:
         return None
-    return preview(scene(state), state.proposal, state.moment.shock)
+    return preview(scene_now(state), state.proposal, ZERO if state.moment.lived else state.moment.shock)
 
 
 proposed = once_per_state(_preview)

@@ -20,19 +20,23 @@ _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. p
 @exact
 def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
-    frame = scene.frame(shock, at)
+    return frame_text(f"{name}   {scene.book.profile.id}   {_shock_words(shock)}", scene.frame(shock, at))
+
+
+def frame_text(head: str, frame: Frame) -> str:
+    """A frame as plain text below a line that says what it is of."""
     account = frame.account
     lines = [
-        f"{name}   {scene.book.profile.id}   {_shock_words(shock)}",
+        head,
         "",
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
         f"available {money(account.available)}",
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
-        *([f"{scene.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
+        *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         "",
-        *_columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
+        *_columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
         "",
         *_columns(
             [("who pays", "own margin", "unused", "others", "fund")]
@@ -52,8 +56,11 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
 @exact
 def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
-    frame = scene.frame(shock)
-    head = f"{name}   {scene.book.profile.id}   {_shock_words(shock)}"
+    return events_text(f"{name}   {scene.book.profile.id}   {_shock_words(shock)}", scene.frame(shock))
+
+
+def events_text(head: str, frame: Frame) -> str:
+    """What has happened up to a frame below a line that says what it is of, a sentence each."""
     account = frame.account
     end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
     return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
@@ -78,7 +85,7 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
         writer.writerow(
             (
                 n,
-                text(frame.ray.move(event.place)),
+                text_or_none(frame.ray.move(event.place)) or "",
                 event.kind.value,
                 position,
                 text_or_none(event.mark) or "",
@@ -101,8 +108,8 @@ def _shock_words(shock: Shock) -> str:
     return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
 
 
-def _row(scene: Scene, name: str, row: PositionFrame) -> tuple[str, ...]:
-    tick = scene.book.market_of(row.position).tick
+def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
+    tick = frame.book.market_of(row.position).tick
     return (
         name,
         row.position.side.value,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Position
+from engine.money import ZERO
 from engine.moves import Outcome
-from engine.workspace.model import Workspace
+from engine.workspace.model import PathKind, Workspace
 
 STEPS = tuple(Decimal(step) for step in ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3", "0.5"))
 """The sizes of one step of the shock."""
@@ -20,6 +21,27 @@ class Moment:
     workspace: Workspace
     shock: Decimal
     """The common move at the cursor; the workspace's own is the one it was opened with."""
+    place: Decimal = ZERO
+    """Where the cursor stands on a lived path."""
+
+    @classmethod
+    def opened(cls, workspace: Workspace) -> Moment:
+        """Where a desk stands that just opened a workspace; on a walk at its end, else where the view was left."""
+        at = workspace.view.at
+        end = Decimal(len(workspace.scenario.legs)) if workspace.scenario.path is PathKind.WALK else ZERO
+        if at is None or (workspace.scenario.path is PathKind.WALK and at > end):
+            at = end
+        return cls(workspace, workspace.scenario.shock, at)
+
+    @property
+    def lived(self) -> bool:
+        """Whether the path is a lived one."""
+        return self.workspace.scenario.path.lived
+
+    @property
+    def cursor(self) -> Decimal:
+        """Where the cursor stands: the common move of a what-if or a gap, the place of a lived path."""
+        return self.place if self.lived else self.shock
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,7 @@ class State:
         """A desk with a workspace just opened."""
         first = workspace.positions[0].id if workspace.positions else None
         return cls(
-            moment=Moment(workspace, workspace.scenario.shock),
+            moment=Moment.opened(workspace),
             selected=workspace.view.selected or first,
             step=workspace.view.step or STEPS[0],
             theme=workspace.view.theme or theme,
@@ -82,7 +104,8 @@ class State:
 
     def document(self) -> Workspace:
         """The workspace to save: with the shock and the view as they are now."""
-        view = replace(self.workspace.view, theme=self.theme, selected=self.selected, step=self.step)
+        at = self.moment.place if self.moment.lived else None
+        view = replace(self.workspace.view, theme=self.theme, selected=self.selected, step=self.step, at=at)
         scenario = replace(self.workspace.scenario, shock=self.moment.shock)
         return replace(self.workspace, scenario=scenario, view=view)
 

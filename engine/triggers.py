@@ -128,7 +128,7 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
 def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
     position = standings.positions[index]
     if not standings.pooled(index):
-        price = position.entry - standings.cash_behind(index) / (position.side.sign * position.quantity)
+        price = position.counts_from - standings.cash_behind(index) / (position.side.sign * position.quantity)
         return price if price > 0 else None
     positions = standings.positions
     net = sum(

@@ -51,6 +51,14 @@ class Victim(StrEnum):
     """All of them at once, without a test in between."""
 
 
+class FundingCharge(StrEnum):
+    """What pays the funding of a position with a bucket; of a pooled one it is the pool (rules.md §11.3)."""
+
+    BUCKET = "bucket"
+    AVAILABLE_FIRST = "available-first"
+    """The available balance, then the bucket (rules.md §3.6)."""
+
+
 class StepKind(StrEnum):
     """A way to close a part of a position before the whole of it (rules.md §11.4)."""
 
@@ -170,6 +178,11 @@ class Profile:
     """Whether cash can be put into the bucket of a cross position by hand."""
     add_margin_code: str | None = None
     """The venue's own error code where it cannot, where known."""
+    settlement_hours: int = 0
+    """Every so many hours from 00:00 UTC open PnL becomes cash; 0: never (rules.md §1.6)."""
+    funding_hours: int = 8
+    """Every so many hours from 00:00 UTC funding is paid; 0: never."""
+    funding_charge: FundingCharge = FundingCharge.BUCKET
     default_tiers: tuple[Tier, ...] = ()
     """Tiers of a market that neither the file nor the venue's table has; none: such a market is refused."""
     tables: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
 
 def _pnl(row: PositionFrame) -> Reason:
     sign = "+1" if row.position.side.sign > 0 else "−1"
-    put = f"{sign} × {row.position.quantity:f} × ({_plain(row.mark)} − {_plain(row.position.entry)})"
+    put = f"{sign} × {row.position.quantity:f} × ({_plain(row.mark)} − {_plain(row.position.counts_from)})"
     return Reason("unrealised PnL", "side × quantity × (mark − entry)", f"{put} = {money(row.unrealised_pnl)}")
 
 
@@ -142,6 +142,14 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
             formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
             lines.append(Reason("drawn from unused cash", formula, money(event.amount), "rules.md §1.3"))
             lines.append(Reason("unused cash left", "unused − drawn", money(figures.left)))
+        case EventKind.FUNDING:
+            lines.append(Reason("funding", "quantity × mark × rate, longs pay when positive", money(event.amount)))
+        case EventKind.SETTLEMENT:
+            lines.append(
+                Reason("open PnL made cash", "side × quantity × (mark − price it counted from)", money(event.amount))
+            )
+        case EventKind.MOVE | EventKind.REFUSAL:
+            lines = [Reason(f"by hand: {event.kind} at {where(event, frame.book, frame.ray)}", "", event.note)]
         case EventKind.LIQUIDATION:
             lines += _of_liquidation(event)
         case _:

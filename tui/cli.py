@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
 from typing import Any
 
 import click
 
 from engine import profiles, report, sheet
-from engine.workspace import Faults
+from engine.lived import report as lived_report
+from engine.lived.scene import LivedScene
+from engine.workspace import Faults, Workspace
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_files import COMMANDS
 from tui.cli_history import history
-from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
+from tui.cli_replay import replay_command
+from tui.headless import account_options, fraction, load, print_json, read, refuse, scene_of
+from tui.headless_lived import lived_of, place_on
 from tui.launch import open_desk
 
 
@@ -42,7 +45,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history):
+for command in (*COMMANDS, history, replay_command):
     main.add_command(command)
 
 
@@ -64,14 +67,24 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @main.command("report")
 @account_options
 @_json_option
-@click.option("--at", callback=fraction, help="How far along the shock, from 0 to 1; 1 without it.")
-def report_command(file: str, shock: str | None, venue: str | None, as_json: bool, at: Decimal) -> None:
-    """Every figure of an account at the end of a shock."""
-    workspace, scene, move = scene_of(file, venue, shock)
+@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path.")
+def report_command(file: str, shock: str | None, venue: str | None, as_json: bool, at: str | None) -> None:
+    """Every figure of an account at the end of a shock, or at a place of its lived path."""
+    workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        place = place_on(lived, at)
+        if as_json:
+            print_json(lived_report.lived_json(workspace.name, lived, place))
+        else:
+            click.echo(lived_report.lived_sheet(workspace.name, lived, place), nl=False)
+        return
+    part = fraction(at)
+    scene, move = scene_of(workspace, file, venue, shock)
     if as_json:
-        print_json(report.frame_json(workspace.name, scene, move, at))
+        print_json(report.frame_json(workspace.name, scene, move, part))
     else:
-        click.echo(sheet.frame_sheet(workspace.name, scene, move, at), nl=False)
+        click.echo(sheet.frame_sheet(workspace.name, scene, move, part), nl=False)
 
 
 @main.command("run")
@@ -79,16 +92,30 @@ def report_command(file: str, shock: str | None, venue: str | None, as_json: boo
 @_json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, as_csv: bool) -> None:
-    """Everything that happens on the way to a shock, in order."""
+    """Everything that happens on the way to a shock, or on the file's lived path, in order."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
-    workspace, scene, move = scene_of(file, venue, shock)
+    workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        _run_lived(workspace, lived, as_json=as_json, as_csv=as_csv)
+        return
+    scene, move = scene_of(workspace, file, venue, shock)
     if as_json:
         print_json(report.timeline_json(workspace.name, scene, move))
     elif as_csv:
         click.echo(sheet.timeline_csv(scene, move), nl=False)
     else:
         click.echo(sheet.timeline_sheet(workspace.name, scene, move), nl=False)
+
+
+def _run_lived(workspace: Workspace, lived: LivedScene, *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        print_json(lived_report.lived_timeline_json(workspace.name, lived))
+    elif as_csv:
+        click.echo(lived_report.lived_csv(lived), nl=False)
+    else:
+        click.echo(lived_report.lived_timeline_sheet(workspace.name, lived), nl=False)
 
 
 @main.command()

@@ -7,10 +7,13 @@ from decimal import Decimal
 
 import click
 
+from engine.lived import report as lived_report
+from engine.lived.scene import LivedScene
 from engine.workspace import Faults, Saved, SaveError, dump
 from engine.workspace.short_code import code_of, is_code, open_code
 from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, write_new
 from tui.headless import account_options, check_venue, fraction, print_json, read, refuse, scene_of
+from tui.headless_lived import lived_of, place_on
 
 SOURCES = ("ccxt", "binance", "bybit", "coinex", "hyperliquid", "csv")
 WHATS = ("positions", "frame", "timeline")
@@ -107,26 +110,46 @@ def import_command(
 @account_options
 @click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export; the positions without it.")
 @click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="How; as CSV without it.")
-@click.option("--at", callback=fraction, help="How far along the shock a frame is, from 0 to 1; 1 without it.")
-def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: Decimal) -> None:
+@click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
+def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
     """Positions, a frame or a timeline as CSV or JSON; positions in CSV are what import reads."""
     from engine.exchange import exporting  # noqa: PLC0415 - pydantic is slow to import
 
-    workspace, scene, move = scene_of(file, venue, shock)
-    name = workspace.name
+    workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None and what != "positions":
+        _export_lived(workspace.name, lived, what, way, at)
+        return
+    scene, move = scene_of(workspace, file, venue, shock)
+    name, part = workspace.name, fraction(at)
     match what, way:
         case "positions", "json":
             print_json(exporting.positions_json(workspace, scene.book))
         case "frame", "json":
-            print_json(exporting.frame_json(name, scene, move, at))
+            print_json(exporting.frame_json(name, scene, move, part))
         case "timeline", "json":
             print_json(exporting.timeline_json(name, scene, move))
         case "frame", _:
-            click.echo(exporting.frame_csv(name, scene, move, at), nl=False)
+            click.echo(exporting.frame_csv(name, scene, move, part), nl=False)
         case "timeline", _:
             click.echo(exporting.timeline_csv(scene, move), nl=False)
         case _:
             click.echo(exporting.positions_csv(workspace), nl=False)
+
+
+def _export_lived(name: str, lived: LivedScene, what: str, way: str, at: str | None) -> None:
+    from engine.exchange import exporting  # noqa: PLC0415 - pydantic is slow to import
+
+    if what == "timeline" and way == "json":
+        print_json(lived_report.lived_timeline_json(name, lived))
+    elif what == "timeline":
+        click.echo(lived_report.lived_csv(lived), nl=False)
+    else:
+        frame = lived_report.lived_json(name, lived, place_on(lived, at))
+        if way == "json":
+            print_json(frame)
+        else:
+            click.echo(exporting.rows_csv(frame["positions"]), nl=False)
 
 
 def _said(saved: Saved) -> None:

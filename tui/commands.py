@@ -106,6 +106,8 @@ COMMANDS: Final = (
             works=has_positions),
     Command("history.odds", (), "past crashes", "count how often past crashes reached each position's trigger",
             works=has_positions),
+    Command("path.lived", ("m",), "lived", "from what-if to a lived path, where time only goes forward, and back",
+            edits.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,

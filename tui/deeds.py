@@ -50,8 +50,8 @@ class Deeds(Opening):
         if self.state.playing:
             self.store.dispatch(Play(False))
             return
-        over = self.player is None or abs(self.state.moment.shock) >= abs(self.player.end)
-        if over or self.state.moment.shock == ZERO:
+        over = self.player is None or abs(self.state.moment.cursor) >= abs(self.player.end)
+        if over or self.state.moment.cursor == ZERO:
             self.player = Player.towards(self.state)
             self.store.dispatch(ShockTo(ZERO))
         self.store.dispatch(Play(True))
@@ -81,16 +81,27 @@ class Deeds(Opening):
         self._ask_amount("Remove margin", -1)
 
     def _ask_amount(self, title: str, sign: int) -> None:
-        position = self.state.position()
-        refusal = position and no_bucket_by_hand(selectors.book(self.state), position)
+        position = selectors.position_now(self.state)
+        refusal = position and no_bucket_by_hand(selectors.book_now(self.state), position)
         if refusal:
             self.store.dispatch(Say(f"Refused: {refusal}.", "bad"))
+            return
+        if self._gone():
             return
         form = forms.amount_form(title, self.state, sign)
         self._fill(form, lambda values: AddMargin(sign * forms.read_number(values["amount"])))
 
+    def _gone(self) -> bool:
+        """Whether the selected position cannot be acted on any more, which is said then."""
+        if selectors.position_now(self.state) is not None:
+            return False
+        self.store.dispatch(Say("The position is not open any more here; go back in time to act on it.", "warn"))
+        return True
+
     def do_position_reduce(self) -> None:
         """Ask how much of the selected position to close."""
+        if self._gone():
+            return
         form = forms.reduce_form(self.state)
         self._fill(form, lambda values: Reduce(forms.read_number(values["quantity"])))
 
@@ -110,6 +121,8 @@ class Deeds(Opening):
 
     def do_position_leverage(self) -> None:
         """Ask for the leverage."""
+        if self._gone():
+            return
         form = forms.leverage_form(self.state)
         self._fill(form, lambda values: SetLeverage(forms.read_number(values["leverage"])))
 

@@ -13,6 +13,7 @@ from platformdirs import user_documents_path
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
 from engine.edits import PutPosition
+from engine.money import ZERO
 from engine.moves import Outcome
 from engine.numbers import money, price
 from engine.preview import preview
@@ -46,7 +47,7 @@ def read_number(text: str) -> Decimal:
 def amount_form(title: str, state: State, sign: int) -> Form:
     """Ask for margin to add (sign 1) or to remove (−1); tells the new liquidation price while typing."""
     position = _selected(state)
-    book = selectors.book(state)
+    book = selectors.book_now(state)
     most = moves.available(book) if sign > 0 else moves.removable(book, position.id)
     act = moves.add_margin if sign > 0 else moves.remove_margin
 
@@ -65,7 +66,9 @@ def reduce_form(state: State) -> Form:
     position = _selected(state)
 
     def judge(values: Mapping[str, str]) -> Verdict:
-        return _judged(values["quantity"], lambda quantity: moves.reduce(selectors.book(state), position.id, quantity))
+        return _judged(
+            values["quantity"], lambda quantity: moves.reduce(selectors.book_now(state), position.id, quantity)
+        )
 
     field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
     return Form(f"Reduce: {_name(state)}", [field], judge)
@@ -73,7 +76,7 @@ def reduce_form(state: State) -> Form:
 
 def cash_form(title: str, state: State, sign: int) -> Form:
     """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
-    book = selectors.book(state)
+    book = selectors.book_now(state)
     act = moves.deposit if sign > 0 else moves.withdraw
 
     def judge(values: Mapping[str, str]) -> Verdict:
@@ -103,7 +106,7 @@ def leverage_form(state: State) -> Form:
             leverage = read_number(values["leverage"])
         except NotReadableError as error:
             return Verdict(f"{error}.", False)
-        return _verdict(state, moves.set_leverage(selectors.book(state), position.id, leverage))
+        return _verdict(state, moves.set_leverage(selectors.book_now(state), position.id, leverage))
 
     return Form(
         f"Leverage: {_name(state)}", [Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")], judge
@@ -114,7 +117,7 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
     """A move in words: refused, or what it changes for the selected position."""
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    rows = preview(selectors.scene(state), outcome, state.moment.shock).rows
+    rows = preview(selectors.scene_now(state), outcome, ZERO if state.moment.lived else state.moment.shock).rows
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
     tick = outcome.before.market_of(outcome.before.positions[row.index]).tick
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
@@ -126,9 +129,9 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
 
 
 def _selected(state: State) -> Position:
-    position = state.position()
+    position = selectors.position_now(state)
     if position is None:
-        raise LookupError("no position is selected")
+        raise LookupError("no open position is selected")
     return position
 
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from engine import profiles
+from engine.book import Book
 from engine.scene import Scene, Shock
 from engine.shock import ShockError, parse_move, parse_shock
 from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
@@ -51,29 +52,35 @@ def check_venue(venue: str | None) -> str | None:
     return venue
 
 
-def scene_of(source: str, venue: str | None, shock: str | None) -> tuple[Workspace, Scene, Shock]:
-    """A workspace, its account under a venue's rules, and a shock or its own."""
-    workspace = read(source)
+def book_under(workspace: Workspace, source: str, venue: str | None) -> Book:
+    """The account of a workspace under a venue's rules."""
     check_venue(venue)
     try:
-        book = book_of(workspace, venue=venue, origin="" if is_code(source) else source)
+        return book_of(workspace, venue=venue, origin="" if is_code(source) else source)
     except Faults as faults:
         refuse(faults)
+
+
+def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> tuple[Scene, Shock]:
+    """An account under a venue's rules, and a shock or the workspace's own."""
+    book = book_under(workspace, source, venue)
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
     except ShockError as error:
         raise click.BadParameter(str(error), param_hint="--shock") from None
-    return workspace, Scene(book, workspace.scenario.betas, workspace.scenario.path), move
+    return Scene(book, workspace.scenario.betas, workspace.scenario.path), move
 
 
-def fraction(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal:
-    """How far along a shock, from 0 to 1."""
+def fraction(value: str | None) -> Decimal:
+    """How far along a shock, from 0 to 1; all of it where nothing is said."""
     try:
         at = Decimal(1) if value is None else parse_move(value)
     except ShockError:
         at = Decimal(-1)
     if not 0 <= at <= 1:
-        raise click.BadParameter(f"{value!r} is not a part of the way: expected a number from 0 to 1")
+        raise click.BadParameter(
+            f"{value!r} is not a part of the way: expected a number from 0 to 1", param_hint="--at"
+        )
     return at
 
 

@@ -19,7 +19,7 @@ from engine.numbers import percent
 from engine.report import FORMAT
 from engine.shock import ShockError, parse_move
 from engine.venue import Profile
-from tui.headless import print_json, refuse, scene_of
+from tui.headless import print_json, read, refuse, scene_of
 
 _MINUTE = "%Y-%m-%d %H:%M"
 
@@ -128,7 +128,8 @@ def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
 
 def tell_account(file: str, venue: str | None, kind: Kind, as_json: bool) -> None:
     """Print how often each position of a workspace would have come to its liquidation price."""
-    workspace, scene, _ = scene_of(file, venue, None)
+    workspace = read(file)
+    scene, _ = scene_of(workspace, file, venue, None)
     told = account_odds(scene.frame(Decimal(0)), kind)
     if as_json:
         positions = [{"id": p.id, "text": words} for p, (_, words) in zip(scene.book.positions, told, strict=True)]

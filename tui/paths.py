@@ -28,6 +28,7 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
             SetPath(scenario.path, {}, "Every market moves alike"),
         ),
     ]
+    choices += _lived_choices(state)
     if len(held) > 1:
         for symbol in held:
             others = {other: Decimal(0) for other in held if other != symbol}
@@ -54,6 +55,17 @@ def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:
         for shape in shape_choices(held)
         if shape.betas or shape.shock is not None
     ]
+
+
+def _lived_choices(state: State) -> list[tuple[Choice, SetPath]]:
+    """The lived paths that the scenario has what it takes for; a walk always."""
+    scenario = state.workspace.scenario
+    told = [(PathKind.WALK, "walk", "leg by leg: what died stays dead, what is done is kept")]
+    if scenario.low is not None and scenario.back is not None:
+        told.append((PathKind.WICK, "wick", "down to the low of the file, and back"))
+    if scenario.window is not None:
+        told.append((PathKind.REPLAY, f"replay {scenario.window}", "the candles of a history"))
+    return [(Choice(k.value, t, w), SetPath(k, scenario.betas, f"Lived: {t}")) for k, t, w in told]
 
 
 def _path(kind: PathKind, state: State) -> SetPath:

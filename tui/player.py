@@ -26,13 +26,16 @@ class Player:
     """Where a play is going, and how long it still halts."""
 
     end: Decimal
-    """The common move it plays to."""
+    """The common move it plays to; the place, on a lived path."""
     halt: int = 0
 
     @classmethod
     def towards(cls, state: State) -> Player:
         """A player to the present shock; from the opening marks past the last event, down if one is there."""
-        shock = state.moment.shock
+        shock = state.moment.cursor
+        living = selectors.lived(state)
+        if living is not None:
+            return cls(living.path.end)
         if shock:
             return cls(shock)
         moves = [stop.move for stop in selectors.stops(state) if stop.move]
@@ -44,7 +47,7 @@ class Player:
 
     def frame(self, state: State) -> ShockTo | None:
         """What the next frame does; None when the play is over. A frame of a halt moves nothing."""
-        shock = state.moment.shock
+        shock = state.moment.cursor
         if abs(shock) >= abs(self.end):
             return None
         if self.halt > 0:
@@ -59,9 +62,9 @@ class Player:
         return ShockTo(following if abs(following) < abs(self.end) else self.end)
 
     def _stop_on_the_way(self, state: State, following: Decimal) -> Decimal | None:
-        if state.moment.shock * self.end < ZERO:
+        if state.moment.cursor * self.end < ZERO:
             return None
-        stop = selectors.stop_beyond(state, 1) if state.moment.shock else self._first_stop(state)
+        stop = selectors.stop_beyond(state, 1) if state.moment.cursor else self._first_stop(state)
         return stop if stop is not None and abs(stop) <= min(abs(following), abs(self.end)) else None
 
     def _first_stop(self, state: State) -> Decimal | None:

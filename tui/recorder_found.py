@@ -25,7 +25,7 @@ class Opened:
     @property
     def moment(self) -> Moment:
         """Where a desk stands that just opened it."""
-        return Moment(self.workspace, self.workspace.scenario.shock)
+        return Moment.opened(self.workspace)
 
 
 @dataclass(frozen=True)

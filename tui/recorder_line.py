@@ -83,12 +83,12 @@ class Line:
         # among the steps that only moved the cursor, the one where it stands as the file says
         for away in (-1, 1):
             i = nearest
-            while i in alike and moments[i].shock != moment.shock:
+            while i in alike and moments[i].cursor != moment.cursor:
                 i += away
             if i in alike:
                 at = i
                 break
-        following = moments[at + 1 :] if moments[at].shock == moment.shock else moments[at:]
+        following = moments[at + 1 :] if moments[at].cursor == moment.cursor else moments[at:]
         return Line(moment, moments[:at], following)
 
     def within(self, room: int = KEPT) -> Line:
@@ -142,7 +142,7 @@ def step_record(change: Change, before: Moment, now: Moment) -> dict[str, Any]:
 def line_records(line: Line, head: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A whole line as records."""
     moments = (*line.past, line.present, *line.future)
-    yield {"k": "line", "v": FORMAT, **head, "s": number(moments[0].shock), "w": text_of(moments[0].workspace)}
+    yield {"k": "line", "v": FORMAT, **head, **_cursors(moments[0]), "w": text_of(moments[0].workspace)}
     for before, now in pairwise(moments):
         yield step_record(Change.STEP, before, now)
     if line.future:
@@ -152,7 +152,11 @@ def line_records(line: Line, head: Mapping[str, Any]) -> Iterator[dict[str, Any]
 def _told(before: Moment, now: Moment) -> dict[str, str]:
     """What is different in a moment."""
     same = now.workspace is before.workspace or now.workspace == before.workspace
-    return {"s": number(now.shock)} | ({} if same else {"w": text_of(now.workspace)})
+    return _cursors(now) | ({} if same else {"w": text_of(now.workspace)})
+
+
+def _cursors(moment: Moment) -> dict[str, str]:
+    return {"s": number(moment.shock)} | ({"p": number(moment.place)} if moment.place else {})
 
 
 def _bytes_of(before: Moment | None, moment: Moment) -> int:
@@ -183,7 +187,7 @@ def replay(records: Iterable[Mapping[str, Any]]) -> Replay | None:
         head = next(rest)
         if head["k"] != "line" or head["v"] != FORMAT:
             return None
-        line = Line(Moment(read(head["w"]), _shock(head["s"])))
+        line = Line(Moment(read(head["w"]), _shock(head["s"]), _place(head)))
         at = float(head.get("t", 0))
     except (StopIteration, KeyError, TypeError, ValueError, InvalidOperation):
         return None
@@ -204,7 +208,14 @@ def _grown(line: Line, record: Mapping[str, Any], read: Any) -> Line:
             line = line.after(change, *(there or (line.present,)))
         return line
     workspace = read(record["w"]) if "w" in record else line.present.workspace
-    return line.after(change, Moment(workspace, _shock(record["s"])))
+    return line.after(change, Moment(workspace, _shock(record["s"]), _place(record)))
+
+
+def _place(record: Mapping[str, Any]) -> Decimal:
+    place = Decimal(record.get("p", "0"))
+    if not place.is_finite() or place < 0:
+        raise NotALineError(str(place))
+    return place
 
 
 def _shock(text: object) -> Decimal:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.book import Position
 from engine.money import ZERO, posting
 
 
@@ -22,6 +23,14 @@ class EventKind(StrEnum):
     """The insurance fund paid a hole."""
     DELEVERAGE = "deleverage"
     """The fund was empty; winners on the other side bore the rest."""
+    SETTLEMENT = "settlement"
+    """Open PnL became cash, and PnL counts from this mark on."""
+    FUNDING = "funding"
+    """Longs paid shorts, or shorts longs."""
+    MOVE = "move"
+    """What the user did at this place."""
+    REFUSAL = "refusal"
+    """What the user asked for at this place, and was refused."""
 
 
 class Account(StrEnum):
@@ -34,7 +43,9 @@ class Account(StrEnum):
     FUND = "fund"
     FEES = "fees"
     COUNTERPARTY = "counterparty"
-    """The other side of every realised PnL and takeover."""
+    """The other side of every realised PnL, takeover, settlement and funding."""
+    OUTSIDE = "outside"
+    """Where a deposit is from and a withdrawal goes."""
 
 
 class Tested(StrEnum):
@@ -43,6 +54,8 @@ class Tested(StrEnum):
     ISOLATED = "isolated"
     BUCKET = "bucket"
     POOL = "pool"
+    ACCOUNT = "account"
+    """None of them: the cash of the whole account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +155,7 @@ class Event:
     """Change of what dead positions have used of the others' profit and margin."""
     owed_by_fund: Decimal = ZERO
     """Change of what the fund is to pay once the pool has closed its last position."""
+    became: tuple[tuple[int, Position | None], ...] = ()
+    """What a move or a settlement made of positions, by index; None: closed."""
+    note: str = ""
+    """What was asked for in a move, and why it was refused."""

@@ -39,6 +39,8 @@ class Ledger:
         self.fund = book.fund or ZERO
         self.fees = ZERO
         self.counterparty = ZERO
+        self.outside = ZERO
+        """Cash withdrawn less cash deposited since the opening."""
         self.is_open = [True] * len(book.positions)
         self.drawn = [ZERO] * len(book.positions)
         """Refills each position has had."""
@@ -63,10 +65,20 @@ class Ledger:
                 self.margins[leg.position] += leg.amount
             else:
                 self._post(leg.account, leg.amount)
+        for index, position in event.became:
+            self._become(index, position)
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
+
+    def _become(self, index: int, position: Position | None) -> None:
+        """Put another position in the place of one; what was drawn for it is at most what is in its bucket."""
+        if position is None:
+            self.is_open[index] = False
+        else:
+            self.positions[index] = position
+        self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -80,6 +92,13 @@ class Ledger:
         elif event.kind is EventKind.REDUCTION and event.mark is not None:
             self.positions[index] = smaller(self.positions[index], event.figures.quantity)
             self.floors[index] = tier_at(self.book, self.positions[index], event.mark)
+        elif event.kind is EventKind.SETTLEMENT:
+            # what goes back to unused cash, and what paid for the loss, is drawn no more
+            back = sum((leg.amount for leg in event.postings if leg.account is Account.POOL), ZERO)
+            paid = event.paid_by.unused if event.paid_by else ZERO
+            self.drawn[index] = max(ZERO, self.drawn[index] - paid - max(ZERO, back))
+        elif event.kind is EventKind.MOVE:
+            self.floors.pop(index, None)
 
     def _post(self, account: Account, amount: Decimal) -> None:
         match account:
@@ -89,6 +108,8 @@ class Ledger:
                 self.fund += amount
             case Account.FEES:
                 self.fees += amount
+            case Account.OUTSIDE:
+                self.outside += amount
             case _:
                 self.counterparty += amount
 
@@ -99,8 +120,8 @@ class Ledger:
 
     @property
     def total(self) -> Decimal:
-        """Wallet + fund + fees + counterparty: constant over any timeline."""
-        return self.wallet + self.fund + self.fees + self.counterparty
+        """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
+        return self.wallet + self.fund + self.fees + self.counterparty + self.outside
 
     def fund_pays(self, hole: Decimal) -> Decimal:
         """How much of a hole the fund can pay."""

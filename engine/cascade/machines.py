@@ -38,12 +38,12 @@ class CrossRun(Protocol):
 class Pooled:
     """One pool: at the line it closes victims until it is healthy or empty."""
 
-    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit) -> None:
-        """Put every open cross position in one scope with the pool's cash."""
+    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO) -> None:
+        """Put every open cross position in one scope with the pool's cash, at a place of the courses."""
         self._ledger = ledger
         self._courses = courses
         self._emit = emit
-        self._scope = self._stand(ZERO)
+        self._scope = self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
 
@@ -94,13 +94,13 @@ class Pooled:
 class TopUp:
     """A bucket a position: at the line it draws from unused cash, and is taken over when that is not enough."""
 
-    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit) -> None:
-        """Put every open cross position in a scope of its own with its bucket."""
+    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO) -> None:
+        """Put every open cross position in a scope of its own with its bucket, at a place of the courses."""
         self._ledger = ledger
         self._emit = emit
-        self._positions = dict(enumerate(ledger.book.positions))
+        self._positions = dict(enumerate(ledger.positions))
         self._scopes = {
-            i: Scope(ledger.book, courses, {i: ledger.positions[i]}, ledger.margins[i])
+            i: Scope(ledger.book, courses, {i: ledger.positions[i]}, ledger.margins[i], place)
             for i in ledger.open_in(Mode.CROSS)
         }
         self._stale = set(self._scopes)

@@ -39,7 +39,7 @@ def _part(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | Non
         case StepKind.TIER_DOWN:
             return _down_to_tier(step, ledger, index, mark)
         case StepKind.FRACTION:
-            if index in ledger.made_final or position.quantity * mark <= step.above:
+            if index in ledger.floors or position.quantity * mark <= step.above:
                 return None
             return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
         case StepKind.RESTORE:

@@ -217,7 +217,7 @@ class Scope:
             index=index,
             mark=mark,
             tier=tier,
-            pnl=(size * (start - position.entry), size * slope),
+            pnl=(size * (start - position.counts_from), size * slope),
             requirement=(need.constant + need.per_mark * start, need.per_mark * slope),
             border=self._border(index, mark, tier),
             rising=slope > 0,

@@ -16,7 +16,7 @@ from engine.book import Book, Mode
 from engine.cascade.endings import take_over
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
-from engine.cascade.machines import CrossRun, Due, Pooled, TopUp
+from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.reductions import part_to_close, reduce_isolated
 from engine.cascade.scope import Scope
 from engine.money import ZERO, exact
@@ -47,24 +47,37 @@ class Timeline:
 def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline:
     """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default)."""
     limit = ray.end if limit is None else limit
-    run = _Run(book, ray)
-    run.settle(ZERO, _line(book))
+    events: list[Event] = []
+    run = _from_opening(book, ray, events)
+    run.settle(ZERO, standing_line(book))
     run.glide(limit)
-    return Timeline(book, ray, limit, tuple(run.events))
+    return Timeline(book, ray, limit, tuple(events))
 
 
 @exact
 def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline:
     """Everything that happens when all marks jump at once to where the ray is at place `size`."""
-    run = _Run(book, ray)
-    run.settle(ZERO, _line(book))
+    events: list[Event] = []
+    run = _from_opening(book, ray, events)
+    run.settle(ZERO, standing_line(book))
     if size > 0:
         run.jump(size)
-        run.settle(size, _line(book))
-    return Timeline(book, ray, size, tuple(run.events))
+        run.settle(size, standing_line(book))
+    return Timeline(book, ray, size, tuple(events))
 
 
-def _line(book: Book) -> Due:
+def _from_opening(book: Book, ray: Ray, events: list[Event]) -> Stretch:
+    ledger = Ledger(book)
+
+    def emit(event: Event) -> None:
+        ledger.apply(event)
+        events.append(event)
+
+    return Stretch(ledger, {symbol: ray.course(symbol) for symbol in book.markets}, emit)
+
+
+def standing_line(book: Book) -> Due:
+    """What is due where nothing moved continuously, by the venue's `<` or `<=`."""
     if book.profile.line is Line.BELOW:
         return lambda surplus: surplus < 0
     return lambda surplus: surplus <= 0
@@ -74,25 +87,22 @@ def _touching(surplus: Decimal) -> bool:
     return surplus <= 0
 
 
-class _Run:
-    """One pass along a ray: the ledger, the scopes and the events so far."""
+class Stretch:
+    """One straight piece of a path: the scopes of a ledger on the courses of its markets."""
 
-    def __init__(self, book: Book, ray: Ray) -> None:
-        self.events: list[Event] = []
-        self._ledger = Ledger(book)
-        self._book = book
-        self._courses = {symbol: ray.course(symbol) for symbol in book.markets}
-        self._isolated = {i: self._stand(i, ZERO) for i in self._ledger.open_in(Mode.ISOLATED)}
-        machine = TopUp if book.top_up else Pooled
-        self._cross: CrossRun = machine(self._ledger, self._courses, self._emit)
+    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO) -> None:
+        """Stand at a place of the courses; `emit` applies each event to the ledger."""
+        self._ledger = ledger
+        self._book = ledger.book
+        self._courses = courses
+        self._emit = emit
+        self._isolated = {i: self._stand(i, place) for i in ledger.open_in(Mode.ISOLATED)}
+        machine = TopUp if self._book.top_up else Pooled
+        self._cross: CrossRun = machine(ledger, courses, emit, place)
 
     def _stand(self, index: int, place: Decimal) -> Scope:
         ledger = self._ledger
         return Scope(self._book, self._courses, {index: ledger.positions[index]}, ledger.margins[index], place)
-
-    def _emit(self, event: Event) -> None:
-        self._ledger.apply(event)
-        self.events.append(event)
 
     def settle(self, place: Decimal, due: Due) -> None:
         """Do all that is due where the scopes stand, by the rule of a start or a gap."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -24,6 +25,7 @@ __all__ = [
     "frame_json",
     "positions_csv",
     "positions_json",
+    "rows_csv",
     "timeline_csv",
     "timeline_json",
 ]
@@ -57,7 +59,11 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
 
 def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     """Every figure of every position at a fraction of a shock, a line each; exact, empty where there is none."""
-    rows = frame_json(name, scene, shock, at)["positions"]
+    return rows_csv(frame_json(name, scene, shock, at)["positions"])
+
+
+def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
+    """Positions as `report` prints them in JSON, a line each."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     columns = [*_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
@@ -69,5 +75,5 @@ def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     return out.getvalue()
 
 
-_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "mark", "leverage")
+_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
 _FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")

@@ -11,7 +11,7 @@ from engine.moves.flips import flip, flip_all
 from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.removal import removable
-from engine.moves.size import close, reduce
+from engine.moves.size import close, increase, reduce
 
 __all__ = [
     "Outcome",
@@ -22,6 +22,7 @@ __all__ = [
     "deposit",
     "flip",
     "flip_all",
+    "increase",
     "no_bucket_by_hand",
     "reduce",
     "removable",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.margin import unrealised_pnl
+from engine.margin import tier_size, unrealised_pnl
 from engine.money import ZERO, exact, posting
-from engine.moves.outcome import Outcome, refused
+from engine.moves.outcome import Outcome, available, breach, refused
 from engine.numbers import money
 
 
@@ -35,6 +35,47 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     if after.pool_cash < 0:
         return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
     return Outcome(book, after, cash_moved=gained)
+
+
+@exact
+def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
+    """Add this much to a position at its opening mark, in base units. KeyError for an unknown id.
+
+    Entry and settlement price become means weighted by size, each with the mark (rules.md §1.6); the bucket gets the
+    initial margin of what is added, and the taker fee goes out of the wallet.
+    """
+    position = book.positions[book.index_of(position_id)]
+    if quantity <= 0:
+        return refused(book, f"the quantity must be above zero, not {quantity:f}")
+    mark = book.market_of(position).mark
+    larger = _larger(position, quantity, mark)
+    most = book.market_of(position).ladder.max_leverage_at(tier_size(larger, book.profile, larger.entry))
+    if position.leverage > most:
+        return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
+    fee = posting(quantity * mark * book.profile.taker_fee)
+    added = larger.margin - position.margin
+    if added + fee > (free := available(book)):
+        return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
+    after = replace(book, wallet=book.wallet - fee).with_position(larger)
+    refusal = breach(after, larger)
+    return Outcome(book, None, refusal) if refusal else Outcome(book, after, cash_moved=added)
+
+
+def _larger(position: Position, quantity: Decimal, mark: Decimal) -> Position:
+    size = position.quantity + quantity
+
+    def mean(price: Decimal) -> Decimal:
+        return posting((position.quantity * price + quantity * mark) / size)
+
+    settled = position.settlement_price
+    larger = replace(
+        position,
+        quantity=size,
+        entry=mean(position.entry),
+        settlement_price=None if settled is None else mean(settled),
+    )
+    part = replace(position, quantity=quantity, entry=mark)
+    return larger if position.given_margin is None else larger.with_margin(position.margin + part.initial_margin)
 
 
 @exact

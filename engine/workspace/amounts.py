@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
-from engine.money import MONEY_PLACES, ZERO, exact, posting
+from engine.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, ZERO, exact, posting
 from engine.workspace.faults import shown
 from engine.workspace.syntax import Unreadable
 
@@ -61,6 +61,15 @@ def cash(value: object, above: Decimal | None = None) -> Decimal:
     _check_least(number, above, ZERO)
     if number != posting(number):
         raise fault(f"{shown(number)} has more than {MONEY_PLACES} decimals")
+    return number
+
+
+@exact
+def place(value: object) -> Decimal:
+    """A place on a path: not negative, and on the grid of places."""
+    number = bounded(value, least=ZERO)
+    if number % PLACE_GRID:
+        raise fault(f"{shown(number)} has more than {PLACE_PLACES} decimals")
     return number
 
 

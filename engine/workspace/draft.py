@@ -65,7 +65,7 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
     draft.markets = _markets(document, problems)
     draft.positions = _positions(document, draft.head.currency if draft.head else CURRENCY, problems)
     if "scenario" in document:
-        draft.scenario = scenario_of(document, problems)
+        draft.scenario = scenario_of(document, draft.positions, problems)
     if "view" in document:
         draft.view = view_of(document["view"], draft.positions, problems)
     return draft

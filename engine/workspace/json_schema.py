@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from engine.market import TierKey, TierMethod
+from engine.profile_input import CLOCK_HOURS
 from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
-from engine.venue import Basis, CrossMachine, Line, Residual, Victim
+from engine.venue import Basis, CrossMachine, FundingCharge, Line, Residual, Victim
 from engine.workspace.amounts import LARGEST_PLACE
 from engine.workspace.model import FORMAT, NAME_LIMIT
 from engine.workspace.schema import (
@@ -26,6 +27,7 @@ from engine.workspace.schema import (
     WORD_LIMIT,
     FileRow,
     MarketRow,
+    MoveRow,
     PositionRow,
     Row,
     ScenarioRow,
@@ -45,10 +47,19 @@ NO_BLANK = r"^\S+$"
 OWN_PROFILE = r"\.toml$"
 NO_CONTROL = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
+_JUMP: Schema = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["jump"],
+    "properties": {"jump": {"type": "number"}},
+}
+_FUNDING: Schema = {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}
+_PLACE: Schema = {"type": "number", "minimum": 0, "maximum": LARGEST}
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "markets"): MarketRow,
     (FileRow, "positions"): PositionRow,
     (MarketRow, "tiers"): TierRow,
+    (ScenarioRow, "moves"): MoveRow,
 }
 _TABLES: dict[tuple[type[Row], str], type[Row]] = {(FileRow, "scenario"): ScenarioRow, (FileRow, "view"): ViewRow}
 _WORDS: dict[Any, Schema] = {
@@ -64,11 +75,19 @@ _SWITCHES: dict[str, type[StrEnum]] = {
     "tier_key": TierKey,
     "residual": Residual,
     "victim": Victim,
+    "funding_charge": FundingCharge,
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
     (MarketRow, "kind"): {"const": "linear"},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},
+    (ScenarioRow, "legs"): {"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
+    (ScenarioRow, "stand_in"): {"type": "object", "additionalProperties": {"type": "string"}},
+    (ScenarioRow, "funding"): {
+        "anyOf": [_FUNDING, {"type": "object", "additionalProperties": _FUNDING}],
+    },
+    (MoveRow, "at"): _PLACE,
+    (ViewRow, "at"): _PLACE,
 }
 
 
@@ -181,6 +200,8 @@ def _rule(key: str) -> Schema:
     """A rule that a file can change: a switch of some names, true or false, or a rate."""
     if key in _SWITCHES:
         return {"enum": [member.value for member in _SWITCHES[key]]}
+    if key.endswith("_hours"):
+        return {"enum": list(CLOCK_HOURS), "description": "hours from 00:00 UTC; 0 for never"}
     if key.endswith("_fee"):
         return {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "a fraction of the notional"}
     return {"type": "boolean"}

@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.book import Book, Position
+from engine.legs import Step
 from engine.money import ZERO
+from engine.plan import CandleOrder, PlannedMove, PricesAs
 
 FORMAT = 1
 NAME_LIMIT = 200
@@ -22,6 +24,17 @@ class PathKind(StrEnum):
     """A glide of one common move; the cursor has no memory."""
     GAP = "gap"
     """All marks jump at once."""
+    WALK = "walk"
+    """Legs of a common move, one after the other."""
+    WICK = "wick"
+    """Down to a low, and back."""
+    REPLAY = "replay"
+    """The candles of a history."""
+
+    @property
+    def lived(self) -> bool:
+        """Whether time only goes forward, and what happened stays."""
+        return self in {PathKind.WALK, PathKind.WICK, PathKind.REPLAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,22 @@ class Scenario:
     """The common move at the cursor, a fraction of the opening marks."""
     betas: Mapping[str, Decimal] = field(default_factory=dict)
     """Times the common move, per market; 1 where absent."""
+    legs: tuple[Step, ...] = ()
+    """Of a walk."""
+    low: Decimal | None = None
+    """How far a wick goes, as a share of the opening marks."""
+    back: Decimal | None = None
+    """Where a wick comes back to, as a share of the opening marks."""
+    window: str | None = None
+    """The history of a replay."""
+    candle: CandleOrder = CandleOrder.NEAR_FIRST
+    prices: PricesAs = PricesAs.SCALED
+    stand_in: Mapping[str, str] = field(default_factory=dict)
+    """By market: the symbol of the history that it follows in place of its own."""
+    funding: Decimal | Mapping[str, Decimal] | None = None
+    """Rate of every market, or by market; longs pay when it is positive."""
+    moves: tuple[PlannedMove, ...] = ()
+    """What the user does on a lived path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,8 @@ class View:
     """Id of the selected position."""
     step: Decimal | None = None
     """Size of one step of the shock."""
+    at: Decimal | None = None
+    """The place of the cursor on a lived path."""
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,9 @@ class _Merge:
         self._venue(new.venue)
         self._list("markets", "symbol", map(market_row, old.markets), map(market_row, new.markets))
         self._list("positions", "id", map(position_row, old.positions), map(position_row, new.positions))
+        if old.scenario.moves != new.scenario.moves:
+            for section in [s for s in sheet.sections if s.path == ("scenario", "moves")]:
+                sheet.drop(section)
         sheet.amend(("scenario",), _difference(scenario_row(old.scenario), scenario_row(new.scenario)))
         self._betas()
         sheet.amend(("view",), _difference(view_row(old.view), view_row(new.view)))

@@ -15,19 +15,39 @@ from engine.workspace.model import Scenario, View
 from engine.workspace.problems import Problem, listing, meant
 from engine.workspace.rows import complaint, row_of
 from engine.workspace.schema import ScenarioRow, ViewRow
+from engine.workspace.tape_rows import check_needed, tape_of
 
 
-def scenario_of(document: Mapping[str, Any], problems: list[Problem]) -> Scenario:
+def scenario_of(document: Mapping[str, Any], positions: list[Position | None], problems: list[Problem]) -> Scenario:
     """`[scenario]` of a document that has one."""
     given = document["scenario"]
     row = row_of(ScenarioRow, given, ("scenario",), problems)
-    betas = given.get("betas", {}) if isinstance(given, dict) else {}
+    table = given if isinstance(given, dict) else {}
+    betas = table.get("betas", {})
     if not isinstance(betas, dict):
         message = f"{shown(betas)} is not a table"
         problems.append(Problem(("scenario", "betas"), message, "{ BTCUSDT = 1.3 }"))
         betas = {}
-    numbers = _betas(betas, _symbols(document), problems)
-    return Scenario(row.path, row.shock, numbers) if row else Scenario()
+    known = _symbols(document)
+    numbers = _betas(betas, known, problems)
+    tape = tape_of(table, known, positions, problems)
+    if row is None:
+        return Scenario()
+    check_needed(row, problems)
+    return Scenario(
+        path=row.path,
+        shock=row.shock,
+        betas=numbers,
+        legs=tape.legs,
+        low=row.low,
+        back=row.back,
+        window=row.window,
+        candle=row.candle,
+        prices=row.prices,
+        stand_in=tape.stand_in,
+        funding=tape.funding,
+        moves=tape.moves,
+    )
 
 
 def _betas(given: Mapping[str, Any], known: Mapping[str, None], problems: list[Problem]) -> dict[str, Decimal]:
@@ -68,4 +88,4 @@ def view_of(given: object, positions: list[Position | None], problems: list[Prob
         message = f"no position has the id {shown(row.selected)}{meant(row.selected, ids)}"
         expected = f"one of {listing(ids)}" if ids else "no selection while there are no positions"
         problems.append(Problem(("view", "selected"), message, expected))
-    return View(row.theme, row.selected, row.step)
+    return View(row.theme, row.selected, row.step, row.at)

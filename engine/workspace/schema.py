@@ -12,7 +12,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from engine.book import Mode, Side
 from engine.money import ONE, ZERO
-from engine.workspace.amounts import as_number, bounded, cash, fault
+from engine.plan import CandleOrder, Do, PricesAs
+from engine.workspace.amounts import as_number, bounded, cash, fault, place
 from engine.workspace.faults import shown
 from engine.workspace.model import FORMAT, NAME_LIMIT, PathKind
 from engine.workspace.problems import meant
@@ -21,9 +22,6 @@ WORD_LIMIT = 64
 SYMBOL_LIMIT = 40
 JOINER = "\u200d"
 """What holds an emoji of several parts together."""
-
-NOT_PLAYED = ("walk", "wick", "replay")
-"""Paths that format 1 names and this version does not play."""
 
 
 def _text(value: object, limit: int = NAME_LIMIT) -> str:
@@ -48,8 +46,6 @@ def _word(value: object, limit: int = WORD_LIMIT) -> str:
 def _choice(value: object, options: type[StrEnum]) -> object:
     if isinstance(value, str) and value in options.__members__.values():
         return options(value)
-    if options is PathKind and value in NOT_PLAYED:
-        raise fault(f"this version does not play {shown(value)} paths yet")
     guess = meant(value, options) if isinstance(value, str) else ""
     raise fault(f"{shown(value)} is not known here{guess}")
 
@@ -130,17 +126,44 @@ class PositionRow(Row):
 class ScenarioRow(Row):
     """`[scenario]`."""
 
-    RESERVED: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("legs", "low", "back", "window", "candle", "moves"), "this version does not play lived paths yet"
-    )
-
     path: Annotated[PathKind, BeforeValidator(partial(_choice, options=PathKind))] = Field(
-        PathKind.WHAT_IF, description='"what-if" or "gap"'
+        PathKind.WHAT_IF, description='"what-if", "gap", "walk", "wick" or "replay"'
     )
     shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
         ZERO, description="a common move above -1, such as -0.30"
     )
     betas: Any = Field(None, description="a table of numbers, one a market")
+    legs: Any = Field(None, description="a list of steps, each a share of the opening marks, or { jump = a share }")
+    low: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
+        None, description="how far a wick goes, a common move above -1, such as -0.35"
+    )
+    back: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
+        None, description="where a wick comes back to, a common move above -1, such as -0.05"
+    )
+    window: Text | None = Field(None, description="the name of a history to replay")
+    candle: Annotated[CandleOrder, BeforeValidator(partial(_choice, options=CandleOrder))] = Field(
+        CandleOrder.NEAR_FIRST, description='"near-first", "low-first" or "high-first"'
+    )
+    prices: Annotated[PricesAs, BeforeValidator(partial(_choice, options=PricesAs))] = Field(
+        PricesAs.SCALED, description='"scaled" or "real"'
+    )
+    stand_in: Any = Field(None, description="a table: by market, the symbol of the history that it follows")
+    funding: Any = Field(None, description="a rate such as 0.0001, or a table of rates, one a market")
+    moves: Any = Field(None, description="tables [[scenario.moves]] { at, do, position, amount }")
+
+
+class MoveRow(Row):
+    """One of `[[scenario.moves]]`."""
+
+    at: Annotated[Decimal, BeforeValidator(place)] = Field(
+        description="a place on the path: the number of a leg and the share of it that is done, such as 0.4"
+    )
+    do: Annotated[Do, BeforeValidator(partial(_choice, options=Do))] = Field(
+        description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '
+        'or "withdraw"'
+    )
+    position: Word | None = Field(None, description="the id of a position")
+    amount: Positive | None = Field(None, description="a positive amount of money, base units or a leverage")
 
 
 class ViewRow(Row):
@@ -149,6 +172,9 @@ class ViewRow(Row):
     theme: Word | None = Field(None, description="the name of a theme")
     selected: Word | None = Field(None, description="the id of a position")
     step: Positive | None = Field(None, description="a positive share of the opening marks, such as 0.01")
+    at: Annotated[Decimal, BeforeValidator(place)] | None = Field(
+        None, description="the place of the cursor on a lived path, 0 or more"
+    )
 
 
 class FileRow(Row):

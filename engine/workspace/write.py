@@ -9,6 +9,8 @@ from decimal import Decimal
 import tomli_w
 
 from engine.book import Position
+from engine.legs import Step
+from engine.plan import PlannedMove
 from engine.workspace.model import FORMAT, MarketEntry, Scenario, TierEntry, VenueChoice, View, Workspace
 
 Value = Decimal | str | bool | int
@@ -86,8 +88,32 @@ def position_row(position: Position) -> Row:
 
 
 def scenario_row(scenario: Scenario) -> Row:
-    """`[scenario]`, but for the betas."""
-    return _row({"path": scenario.path.value, "shock": scenario.shock})
+    """`[scenario]`, but for the betas; what is left at its default has no text, path and shock aside."""
+    return {**_row({"path": scenario.path.value, "shock": scenario.shock}), **tape_row(scenario)}
+
+
+def tape_row(scenario: Scenario) -> Row:
+    """The keys of `[scenario]` for lived paths."""
+    plain = Scenario()
+    funding = scenario.funding
+    moves = "".join(f"    {_move(move)},\n" for move in scenario.moves)
+    return {
+        "legs": f"[{', '.join(map(_leg, scenario.legs))}]" if scenario.legs else None,
+        **_row({"low": scenario.low, "back": scenario.back, "window": scenario.window}),
+        "candle": None if scenario.candle is plain.candle else value_text(scenario.candle.value),
+        "prices": None if scenario.prices is plain.prices else value_text(scenario.prices.value),
+        "stand_in": inline_text(_row(scenario.stand_in)) if scenario.stand_in else None,
+        "funding": inline_text(_row(funding)) if isinstance(funding, Mapping) else _row({"rate": funding})["rate"],
+        "moves": f"[\n{moves}]" if moves else None,
+    }
+
+
+def _leg(step: Step) -> str:
+    return inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move)
+
+
+def _move(move: PlannedMove) -> str:
+    return inline_text(_row({"at": move.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
 
 
 def betas_row(scenario: Scenario) -> Row:
@@ -97,7 +123,7 @@ def betas_row(scenario: Scenario) -> Row:
 
 def view_row(view: View) -> Row:
     """`[view]`."""
-    return _row({"theme": view.theme, "selected": view.selected, "step": view.step})
+    return _row({"theme": view.theme, "selected": view.selected, "step": view.step, "at": view.at})
 
 
 def _tier(tier: TierEntry) -> str:

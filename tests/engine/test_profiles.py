@@ -45,6 +45,10 @@ ELSEWHERE = {
 }
 
 OPTIONAL = {"steps"}
+CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
+SHOWN = {"price_rounding", "removal", "ratio"}
+BESIDE = CLOCK | SHOWN
+PROFILES = shipped_ids()
 
 every_profile = pytest.mark.parametrize("profile_id", shipped_ids())
 
@@ -117,46 +121,24 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 
 
 def test_what_the_rule_book_does_not_verify_is_marked():
-    assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers", "price_rounding"}
-    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim", "price_rounding"}
-    assert marked_unverified("bybit") == {
-        "close_fee",
-        "liquidation_fee",
-        "victim",
-        "flip",
-        "default_tiers",
-        "price_rounding",
-        "removal",
-    }
-    assert marked_unverified("okx") == {
-        "liquidation_fee",
-        "victim",
-        "flip",
-        "default_tiers",
-        "price_rounding",
-        "removal",
-    }
-    assert marked_unverified("hyperliquid") == {"default_tiers", "price_rounding", "ratio"}
-    assert marked_unverified("gate") == {
+    assert {i for i in PROFILES if marked_unverified(i) & CLOCK} == set(PROFILES) - {"guide", "coinex"}
+    assert {i for i in PROFILES if marked_unverified(i) & SHOWN} == set(PROFILES) - {"guide"}
+    assert marked_unverified("coinex") - BESIDE == {"liquidation_fee", "tier_method", "default_tiers"}
+    assert marked_unverified("binance") - BESIDE == {"liquidation_fee", "residual", "victim"}
+    assert marked_unverified("bybit") - BESIDE == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("okx") - BESIDE == {"liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("hyperliquid") - BESIDE == {"default_tiers"}
+    assert marked_unverified("gate") - BESIDE == {
         "close_fee",
         "taker_fee",
         "liquidation_fee",
         "victim",
         "default_tiers",
-        "price_rounding",
-        "removal",
     }
-    assert marked_unverified("kraken") == {
-        "liquidation_fee",
-        "tier_method",
-        "tier_key",
-        "default_tiers",
-        "price_rounding",
-        "removal",
-    }
-    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers", "price_rounding"}
-    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers", "price_rounding"}
-    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers", "price_rounding"}
+    assert marked_unverified("kraken") - BESIDE == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
+    assert marked_unverified("bitmex") - BESIDE == {"line", "close_fee", "default_tiers"}
+    assert marked_unverified("dydx") - BESIDE == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("drift") - BESIDE == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
 
 
 @every_profile

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from engine import selectors
+from engine.lived.story import title
 from engine.state import State
 from engine.story import path_words
 from tui.bridge import Bound, store_of
@@ -30,7 +31,9 @@ class TitleBar(Bound[Words], Prose):
         unsaved = " ● unsaved" if state.unsaved else ""
         left = (Span(" isocross ", "title"), Span(f"  {state.workspace.name}"), Span(unsaved, "accent"))
         venue = book.profile.id + (" (changed)" if book.profile.overrides else "")
-        right = (Span(f"{venue}   {path_words(selectors.scene(state))} ", "muted"),)
+        living = selectors.lived(state)
+        path = path_words(selectors.scene(state)) if living is None else title(living, state.moment.place)
+        right = (Span(f"{venue}   {path} ", "muted"),)
         return (Paragraph(left, right),)
 
     def show_slice(self, value: Words) -> None:

@@ -14,7 +14,9 @@ from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
-from engine.numbers import money, percent
+from engine.lived.scene import LivedScene
+from engine.lived.story import outlook as lived_outlook
+from engine.numbers import money
 from engine.state import State
 from engine.store import once_per_state
 from engine.story import last_event, outlook
@@ -26,6 +28,13 @@ from tui.widgets.dominoes import Dominoes, Tile
 from tui.widgets.prose import Prose, Words, say
 
 _TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
+_DEEDS = {
+    EventKind.LIQUIDATION: "falls",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.DELEVERAGE: "deleverage",
+    EventKind.MOVE: "by hand",
+    EventKind.REFUSAL: "refused",
+}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 
@@ -73,37 +82,46 @@ class CascadePane(Pane[CascadeView]):
 def _tiles(state: State) -> tuple[Tile, ...]:
     timeline = selectors.timeline(state)
     names = selectors.names(state)
-    size = abs(state.moment.shock)
+    size = abs(state.moment.cursor)
     happened = len(timeline.until(size))
     tiles = []
     for n, event in enumerate(timeline.events):
-        name = "pool" if event.position is None else names[event.position]
+        name = _whose(event) if event.position is None else names[event.position]
         status: Literal["ahead", "fallen", "now"] = (
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
-        move = timeline.ray.move(event.place)
-        tiles.append(Tile(f"{n}:{move}", f"{name} {_deed(event)}", percent(move, plus="+"), status))
+        at = event.place if state.moment.lived else timeline.ray.move(event.place)
+        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event)}", timeline.ray.short(event.place), status))
     return tuple(tiles)
+
+
+def _whose(event: Event) -> str:
+    """What an event of no position concerns."""
+    return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
 
 
 def _deed(event: Event) -> str:
     match event.kind:
         case EventKind.REFILL:
             return f"draws {money(event.amount, 0)}"
-        case EventKind.LIQUIDATION:
-            return "falls"
-        case EventKind.REDUCTION:
-            return "is reduced"
         case EventKind.FUND:
             return f"fund pays {money(event.amount, 0)}"
-        case EventKind.DELEVERAGE:
-            return "deleverage"
+        case EventKind.SETTLEMENT:
+            return f"settles {money(event.amount, 0, plus='+')}"
+        case EventKind.FUNDING:
+            return f"funding {money(-event.amount, plus='+')}"
+        case _:
+            return _DEEDS[event.kind]
 
 
 def _words(state: State) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
-    ahead = outlook(selectors.scene(state), state.moment.shock)
+    living = selectors.lived(state)
+    if living is None:
+        ahead = outlook(selectors.scene(state), state.moment.shock)
+    else:
+        ahead = lived_outlook(living, state.moment.place)
     told = last_event(frame)
     if told is None:
         return (say(ahead),)
@@ -118,7 +136,30 @@ curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
 """Equity against the shock for the account as it is, all cross and all isolated."""
 
 
+def _lived_points(state: State) -> tuple[tuple[float, float], ...]:
+    living = selectors.lived(state)
+    return () if living is None else tuple((float(x), float(y)) for x, y in living.equity)
+
+
+lived_points = once_per_state(_lived_points, key=lambda state: state.moment.workspace)
+"""Equity against the places of the lived path."""
+
+
+def _lived_chart(state: State, living: LivedScene) -> Chart:
+    """Equity against the places of a lived path."""
+    place, points = state.moment.place, lived_points(state)
+    heights = [y for _, y in points]
+    low, top = min(0.0, *heights), max(heights)
+    end = float(max(living.path.end, Decimal(1)))
+    deaths = tuple(Mark(float(e.place), "x", "bad") for e in living.tape.events if e.kind is EventKind.LIQUIDATION)
+    series = Series("as it is", points, "accent")
+    return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
+
+
 def _chart(state: State) -> Chart:
+    living = selectors.lived(state)
+    if living is not None:
+        return _lived_chart(state, living)
     shock = float(state.moment.shock)
     high = _RISE_SHOWN if shock <= _RISE_SHOWN else 3.0
     # the account as it is comes last, so that it lies on top

@@ -12,6 +12,7 @@ from engine import selectors
 from engine.actions import Select
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
+from engine.lived.story import fate as lived_fate
 from engine.numbers import brief, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
@@ -93,7 +94,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).tick
     written = price if roomy else brief
-    dead = row.status is Status.LIQUIDATED
+    dead = row.status in {Status.LIQUIDATED, Status.CLOSED}
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
     return Row(
@@ -132,14 +133,16 @@ def _ratio(frame: Frame, row: PositionFrame) -> str:
 
 def _fell(frame: Frame, row: PositionFrame) -> Cell:
     """Where a dead position fell, in the place of its liquidation price."""
-    place = row.death.place if row.death else frame.place
-    return Cell(percent(frame.ray.move(place), plus="+"), "bad")
+    if row.death is None:
+        return Cell("closed", "muted")
+    place = row.death.place
+    return Cell(frame.ray.short(place), "bad")
 
 
 def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
-    if row.status is Status.LIQUIDATED:
-        return "fell"
+    if row.status in {Status.LIQUIDATED, Status.CLOSED}:
+        return "fell" if row.death else "closed"
     return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
 
 
@@ -150,6 +153,9 @@ def _sentence(state: State) -> Words:
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
+    living = selectors.lived(state)
+    if living is not None:
+        return (say(lived_fate(living, row), "muted"),)
     scene, shock = selectors.scene(state), state.moment.shock
     return (say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted"),)
 
@@ -163,7 +169,7 @@ def _preview_words(state: State, proposed: Preview) -> Words:
         f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
-    book = selectors.book(state)
+    book = selectors.book_now(state)
     lines = [say(f"{head} {outcome.remark}".strip(), "accent")]
     for row in proposed.rows:
         tick = book.market_of(book.positions[row.index]).tick

@@ -12,6 +12,8 @@ from textual.geometry import Size
 from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import EventKind
+from engine.lived.scene import LivedScene
+from engine.lived.story import outlook, position_on, title
 from engine.numbers import percent
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.selectors import Stop
@@ -52,6 +54,9 @@ class ShockPane(Pane[ShockView]):
 
     def slice_of(self, state: State) -> ShockView:
         """The scale with every event on it, and the markets' moves."""
+        living = selectors.lived(state)
+        if living is not None:
+            return _lived_view(state, living, self.roomy)
         shock = state.moment.shock
         stops = selectors.stops(state)
         ticks = tuple(_tick(stop, shock) for stop in stops if stop.move)
@@ -77,8 +82,37 @@ class ShockPane(Pane[ShockView]):
 
     @on(Track.Moved)
     def move(self, message: Track.Moved) -> None:
-        """A click or a drag puts the shock there, to a tenth of a per cent."""
+        """A click or a drag puts the shock there, to a tenth of a per cent or to the nearest corner."""
+        if store_of(self).state.moment.lived:
+            store_of(self).dispatch(ShockTo(Decimal(round(message.value))))
+            return
         store_of(self).dispatch(ShockTo(Decimal(round(message.value * 1000)) / 1000))
+
+
+def _lived_view(state: State, living: LivedScene, roomy: bool) -> ShockView:
+    """The path from its opening to its end, with what happened on it."""
+    place = living.within(state.moment.place)
+    scale = Scale(
+        low=0.0,
+        high=float(max(living.path.end, Decimal(1))),
+        zero=0.0,
+        at=float(place),
+        ticks=tuple(_lived_tick(stop, living, place) for stop in selectors.stops(state)),
+        low_text="opening",
+        high_text="end",
+    )
+    left = (Span("at ", "muted"), Span(position_on(living, place), "accent"))
+    next_row = Paragraph((*left, Span(f"   {outlook(living, place)}", "muted")))
+    return ShockView(
+        title=f"Shock · {title(living, place)}{' · playing' if state.playing else ''}",
+        scale=scale,
+        words=(_moves(state), next_row) if roomy else (_moves(state),),
+    )
+
+
+def _lived_tick(stop: Stop, living: LivedScene, place: Decimal) -> Tick:
+    falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
+    return Tick(float(stop.move), living.path.short(stop.move), "bad" if falls else "warn", stop.move <= place)
 
 
 def _tick(stop: Stop, shock: Decimal) -> Tick:
@@ -90,10 +124,10 @@ def _tick(stop: Stop, shock: Decimal) -> Tick:
 def _moves(state: State) -> Paragraph:
     """Each market's own move, and the size of a step."""
     frame = selectors.frame(state)
-    book = frame.book
+    book, opening = frame.book, frame.ray.opening
     alike: dict[Decimal, list[str]] = {}
     for symbol in dict.fromkeys(p.market for p in book.positions):
-        move = frame.marks[symbol] / book.markets[symbol].mark - 1
+        move = frame.marks[symbol] / opening[symbol] - 1
         alike.setdefault(move, []).append(symbol.removesuffix(book.currency))
     spans: list[Span] = []
     for move, names in alike.items():

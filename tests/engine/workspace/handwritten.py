@@ -8,8 +8,9 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from engine.book import Mode, Position, Side
-from engine.workspace import MarketEntry, PathKind, Scenario, VenueChoice, View, Workspace
+from engine.workspace import MarketEntry, VenueChoice, View, Workspace
 from engine.workspace import write as rows
+from tests.engine.workspace.tapes import scenarios
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 IDS = ("btc", "eth", "sol", "a-1", "x_y", "é", "p7", "p8", "p9")
@@ -79,7 +80,7 @@ def accounts(draw):
         fund=draw(st.none() | AMOUNTS),
         strict=draw(st.booleans()),
         markets=tuple(MarketEntry(symbol, draw(st.none() | AMOUNTS)) for symbol in symbols),
-        scenario=Scenario(draw(st.sampled_from(PathKind)), draw(MOVES), betas),
+        scenario=draw(scenarios(shocks=MOVES, betas=betas)),
         view=View(draw(st.none() | st.just("night")), draw(st.none() | st.sampled_from(ids)) if ids else None),
     )
 
@@ -224,7 +225,7 @@ def edits(draw, workspace):
         case "scenario":
             known = sorted({p.market for p in positions} | {m.symbol for m in workspace.markets})
             betas = draw(st.dictionaries(st.sampled_from(known), FEES)) if known else {}
-            scenario = draw(st.builds(Scenario, st.sampled_from(PathKind), MOVES, st.just(betas)))
+            scenario = draw(scenarios(shocks=MOVES, betas=betas))
             return replace(workspace, scenario=scenario)
         case "venue":
             fee = (("close_fee", draw(FEES)),)

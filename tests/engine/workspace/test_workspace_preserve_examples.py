@@ -5,6 +5,8 @@ from difflib import ndiff
 import pytest
 
 from engine.book import Mode, Position, Side
+from engine.legs import Step
+from engine.plan import Do, PlannedMove
 from engine.workspace import (
     MarketEntry,
     PathKind,
@@ -377,3 +379,36 @@ def test_a_workspace_named_by_its_file_keeps_that_name(tmp_path):
     assert not save_workspace(workspace, path).rewritten
     assert path.read_text() == MINE.replace("1_000", "7")
     assert load_file(path) == workspace
+
+
+def test_a_move_that_is_kept_or_dropped_leaves_every_other_line_as_it_was():
+    text = """wallet = 100  # cash
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.001
+entry = 60000
+leverage = 3
+
+[scenario]  # lived
+path = "walk"
+legs = [ -0.10,+0.050 ]  # down and up
+
+[[scenario.moves]]
+at = 1
+do = "flip"
+position = "btc"
+
+[view]
+theme = "night"  # dark
+"""
+    old = load_text(text)
+    more = replace(old.scenario, moves=(*old.scenario.moves, PlannedMove(D(2), Do.DEPOSIT, None, D(5))))
+    new = merged(text, replace(old, scenario=more))
+    assert load_text(new).scenario == more
+    kept = [line for line in text.splitlines() if line and line not in ("at = 1", 'do = "flip"', 'position = "btc"')]
+    assert [line for line in kept if line not in new.splitlines()] == ["[[scenario.moves]]"]
+    none = merged(new, replace(old, scenario=replace(more, moves=(), legs=(*more.legs, Step(D("0.01"))))))
+    assert "moves" not in none
+    assert "legs = [-0.1, 0.05, 0.01]  # down and up" in none

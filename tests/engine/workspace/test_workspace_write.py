@@ -10,8 +10,6 @@ from engine.money import exact
 from engine.workspace import (
     Faults,
     MarketEntry,
-    PathKind,
-    Scenario,
     TierEntry,
     VenueChoice,
     View,
@@ -21,6 +19,7 @@ from engine.workspace import (
     load_text,
 )
 from engine.workspace.write import number
+from tests.engine.workspace.tapes import scenarios
 
 
 def amounts(least, most, places):
@@ -90,11 +89,11 @@ def workspaces(draw):
         strict=draw(st.booleans()),
         markets=tuple(MarketEntry(symbol, draw(marks), draw(ladders())) for symbol in symbols),
         scenario=draw(
-            st.builds(
-                Scenario,
-                st.sampled_from(PathKind),
+            scenarios(
+                symbols,
+                [position.id for position in found],
                 amounts("-0.99", 9, 4),
-                st.dictionaries(st.sampled_from(symbols), NUMBERS, max_size=3),
+                draw(st.dictionaries(st.sampled_from(symbols), NUMBERS, max_size=3)),
             )
         ),
         view=draw(st.builds(View, st.none() | WORDS, st.none() | ids, st.none() | POSITIVE)),

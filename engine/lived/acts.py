@@ -1,0 +1,191 @@
+"""The user's moves on a lived path: judged and done at the marks of their place, as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine import moves
+from engine.book import Book, Position
+from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
+from engine.cascade.ledger import Ledger
+from engine.cascade.payers import bucket_payers, pool_payers
+from engine.margin import unrealised_pnl
+from engine.money import ZERO, posting
+from engine.moves import Outcome
+from engine.moves.outcome import refused
+from engine.numbers import money
+from engine.plan import Do, PlannedMove
+from engine.triggers import Standings
+
+Marks = Mapping[str, Decimal]
+
+
+def book_now(ledger: Ledger, marks: Marks) -> Book:
+    """The account as it stands: what is open, its cash, and these marks as the opening ones."""
+    book = ledger.book
+    held = (
+        p.with_margin(ledger.margins[i]) if book.has_bucket(p) else p
+        for i, p in enumerate(ledger.positions)
+        if ledger.is_open[i]
+    )
+    return replace(
+        book,
+        wallet=ledger.wallet,
+        markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
+        positions=tuple(held),
+        fund=None if book.fund is None else ledger.fund,
+    )
+
+
+_WITH_AMOUNT: Mapping[Do, Callable[[Book, str, Decimal], Outcome]] = {
+    Do.ADD_MARGIN: moves.add_margin,
+    Do.REMOVE_MARGIN: moves.remove_margin,
+    Do.SET_LEVERAGE: moves.set_leverage,
+    Do.INCREASE: moves.increase,
+    Do.REDUCE: moves.reduce,
+}
+_WITHOUT: Mapping[Do, Callable[[Book, str], Outcome]] = {Do.FLIP: moves.flip, Do.CLOSE: moves.close}
+_CASH: Mapping[Do, Callable[[Book, Decimal], Outcome]] = {Do.DEPOSIT: moves.deposit, Do.WITHDRAW: moves.withdraw}
+
+
+def judge(book: Book, move: PlannedMove) -> Outcome:
+    """What a move makes of an account at its opening marks, or the rule that refuses it."""
+    amount = ZERO if move.amount is None else move.amount
+    if move.do in _CASH:
+        return _CASH[move.do](book, amount)
+    if move.position is None or all(position.id != move.position for position in book.positions):
+        return refused(book, "the position is not open any more")
+    if move.do in _WITHOUT:
+        return _WITHOUT[move.do](book, move.position)
+    return _WITH_AMOUNT[move.do](book, move.position, amount)
+
+
+def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
+    """The event of a move at its place: what it did, or why it was refused."""
+    index = next((i for i, p in enumerate(ledger.positions) if p.id == move.position), None)
+    outcome = judge(book_now(ledger, marks), move)
+    if outcome.after is None:
+        told = f"{_asked(move)}: {outcome.refusal}"
+        return _event(EventKind.REFUSAL, ledger, marks, move, index, note=told)
+    became = tuple(_became(ledger, outcome.after))
+    final = _final(ledger, marks, move, outcome.after, index)
+    note = f"{_done(move, outcome)}. {outcome.remark}".rstrip(". ") if outcome.remark else _done(move, outcome)
+    event = _event(EventKind.MOVE, ledger, marks, move, index, note=note)
+    return replace(
+        event,
+        postings=_postings(ledger, outcome, final),
+        became=became,
+        paid_by=final.paid_by,
+        claims=final.claims,
+        owed_by_fund=final.paid_by.fund if final.paid_by and final.pooled else ZERO,
+        figures=replace(event.figures, pnl=final.pnl, fee=final.fee, left=outcome.after.wallet),
+    )
+
+
+def _event(kind: EventKind, ledger: Ledger, marks: Marks, move: PlannedMove, index: int | None, *, note: str) -> Event:
+    standings = Standings.at(ledger, marks)
+    equity = ledger.wallet + sum(standings.pnl.values(), ZERO)
+    need = sum(standings.maintenance_margin.values(), ZERO)
+    figures = Figures(Tested.ACCOUNT, equity, need, ledger.wallet, ledger.wallet)
+    amount = ZERO if move.amount is None else move.amount
+    mark = None if index is None else marks[ledger.positions[index].market]
+    return Event(move.at, kind, index, mark, amount, "user", figures, (), note=note)
+
+
+def _became(ledger: Ledger, after: Book) -> list[tuple[int, Position | None]]:
+    """The open positions that are others now; None for one that is gone."""
+    now = {position.id: position for position in after.positions}
+    changed: list[tuple[int, Position | None]] = []
+    for index, position in enumerate(ledger.positions):
+        if not ledger.is_open[index]:
+            continue
+        other = now.get(position.id)
+        kept = other is not None and ledger.book.has_bucket(position) and ledger.book.has_bucket(other)
+        same = other is not None and (other == position or (kept and other == _with_bucket(ledger, index)))
+        if not same:
+            changed.append((index, other))
+    return changed
+
+
+def _with_bucket(ledger: Ledger, index: int) -> Position:
+    return ledger.positions[index].with_margin(ledger.margins[index])
+
+
+@dataclass(frozen=True)
+class _Final:
+    """What a move made final of a position, and who paid for it."""
+
+    pnl: Decimal = ZERO
+    fee: Decimal = ZERO
+    paid_by: PaidBy | None = None
+    claims: Decimal = ZERO
+    pooled: bool = False
+
+
+def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: int | None) -> _Final:
+    if index is None or move.do not in {Do.CLOSE, Do.REDUCE, Do.INCREASE}:
+        return _Final()
+    position = ledger.positions[index]
+    closed = position.quantity if move.do is Do.CLOSE or move.amount is None else move.amount
+    mark = marks[position.market]
+    fee = posting(closed * mark * after.profile.taker_fee)
+    if move.do is Do.INCREASE:
+        return _Final(fee=fee)
+    pnl = posting(unrealised_pnl(replace(position, quantity=closed), mark))
+    portion = closed / position.quantity
+    if ledger.book.has_bucket(position):
+        payers = bucket_payers(ledger, index, mark) * portion
+        return _Final(pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
+    pool = pool_payers(ledger, marks)
+    paid = (pool.paid_by[index] * portion).on_the_grid(max(ZERO, fee - pnl))
+    claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
+    return _Final(pnl, fee, paid, claims, pooled=True)
+
+
+def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:
+    """The cash that changed hands: buckets and pool as the account has them after, the rest by its source."""
+    before, after = outcome.before, outcome.after
+    if after is None:
+        return ()
+    buckets = {p.id: p.margin for p in after.positions if after.has_bucket(p)}
+    moved = {
+        index: buckets.get(position.id, ZERO) - ledger.margins[index]
+        for index, position in enumerate(ledger.positions)
+        if ledger.is_open[index]
+    }
+    gained = after.wallet - before.wallet
+    legs = [Posting(Account.MARGIN, amount, index) for index, amount in moved.items()]
+    legs += [
+        Posting(Account.POOL, gained - sum(moved.values(), ZERO)),
+        Posting(Account.FEES, final.fee),
+        Posting(Account.COUNTERPARTY, -final.pnl),
+        Posting(Account.OUTSIDE, final.pnl - final.fee - gained),
+    ]
+    return tuple(leg for leg in legs if leg.amount)
+
+
+def _asked(move: PlannedMove) -> str:
+    amount = "" if move.amount is None else f" {move.amount:f}"
+    return f"{move.do.value.replace('-', ' ')}{amount}"
+
+
+def _done(move: PlannedMove, outcome: Outcome) -> str:
+    """What was done, after the name of the position."""
+    amount = ZERO if move.amount is None else move.amount
+    moved = outcome.cash_moved
+    if move.do is Do.FLIP and outcome.after is not None:
+        mode = next(p.mode for p in outcome.after.positions if p.id == move.position)
+        cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
+        return f"was flipped to {mode}{cash}"
+    return {
+        Do.ADD_MARGIN: f"got {money(amount)} of margin",
+        Do.REMOVE_MARGIN: f"gave back {money(amount)} of margin",
+        Do.SET_LEVERAGE: f"was set to {amount:f}x leverage",
+        Do.INCREASE: f"was increased by {amount:f}",
+        Do.REDUCE: f"was reduced by {amount:f}, {money(moved, plus='+')} made final",
+        Do.CLOSE: f"was closed, {money(moved, plus='+')} made final",
+        Do.DEPOSIT: f"{money(amount)} was deposited",
+        Do.WITHDRAW: f"{money(amount)} was withdrawn",
+    }[move.do]

@@ -1,0 +1,167 @@
+"""A lived scene: one book on one lived path, solved once; frames and the account at a place are read off."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from importlib import import_module
+from typing import Protocol
+
+from engine.book import Book
+from engine.cascade.events import Event
+from engine.cascade.ledger import Ledger
+from engine.cascade.tape import Tape
+from engine.frame import WARNING_DISTANCE, Frame, frame_at
+from engine.history.candles import Bar
+from engine.legs import LivedPath, Step, Walk, wick
+from engine.lived.acts import book_now
+from engine.lived.bars import LEGS, BarPath, HistoryError
+from engine.lived.replay import ReplayPlan, replay
+from engine.lived.run import live
+from engine.margin import unrealised_pnl
+from engine.money import PLACE_GRID, ZERO, exact
+from engine.scene import Scene
+from engine.workspace.model import PathKind, Scenario
+
+
+class PriceHistory(Protocol):
+    """What a replay needs of a history."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    def bars(self) -> Iterable[Bar]:
+        """Its bars, from the earliest on."""
+
+
+@dataclass(frozen=True)
+class LivedScene:
+    """An account on a lived path, with what happened on it."""
+
+    tape: Tape
+    scenario: Scenario
+    trouble: str = ""
+    """Why there is no path, in words; empty: there is one."""
+    warning: Decimal = WARNING_DISTANCE
+
+    @property
+    def book(self) -> Book:
+        """The account at the opening."""
+        return self.tape.book
+
+    @property
+    def path(self) -> LivedPath:
+        """How the marks move."""
+        return self.tape.ray
+
+    @property
+    def stride(self) -> int:
+        """How many legs one step of the cursor goes."""
+        return LEGS if isinstance(self.path, BarPath) else 1
+
+    def within(self, place: Decimal) -> Decimal:
+        """The nearest place there is."""
+        return max(ZERO, min(self.path.end, place)).quantize(PLACE_GRID)
+
+    def frame(self, place: Decimal) -> Frame:
+        """Every figure at a place."""
+        return frame_at(self.tape, self.tape, self.within(place), warning=self.warning)
+
+    @exact
+    def book_at(self, place: Decimal) -> Book:
+        """The account as it stands at a place, with the marks there as its opening ones."""
+        place = self.within(place)
+        return book_now(Ledger.after(self.book, self.tape.until(place)), self.path.marks(place))
+
+    def from_here(self, place: Decimal) -> Scene:
+        """The what-if from a place on."""
+        return Scene(self.book_at(place), self.scenario.betas, PathKind.WHAT_IF, self.warning)
+
+    def next_event(self, place: Decimal) -> Event | None:
+        """The next thing that happens after a place."""
+        return next((event for event in self.tape.events if event.place > place), None)
+
+    @cached_property
+    def equity(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """(place, equity) at every corner, of candles at every close, and before and after every event."""
+        return exact(lambda: tuple(self._equity_points()))()
+
+    def _equity_points(self) -> Iterable[tuple[Decimal, Decimal]]:
+        ledger = Ledger(self.book)
+        ahead = deque(self.tape.events)
+        corners = {Decimal(corner) for corner in range(0, self.path.count + 1, self.stride)}
+        for place in sorted(corners | {event.place for event in ahead}):
+            marks = self.path.marks(place)
+            yield place, _equity(ledger, marks)
+            if ahead and ahead[0].place == place:
+                while ahead and ahead[0].place == place:
+                    ledger.apply(ahead.popleft())
+                yield place, _equity(ledger, marks)
+
+    @cached_property
+    def happenings(self) -> tuple[tuple[Event, datetime | None], ...]:
+        """Every event with its time; None on a path without a clock."""
+        return tuple((event, self.path.time(event.place)) for event in self.tape.events)
+
+
+def _equity(ledger: Ledger, marks: dict[str, Decimal]) -> Decimal:
+    live_ones = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
+    return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live_ones), ZERO)
+
+
+def plan_of(scenario: Scenario) -> ReplayPlan:
+    """How a scenario walks a history."""
+    return ReplayPlan(scenario.candle, scenario.prices, scenario.stand_in, scenario.funding, scenario.moves)
+
+
+def shipped_history(name: str) -> PriceHistory:
+    """A shipped history by its name; HistoryError where there is none."""
+    try:
+        windows = import_module("engine.history.windows")
+    except ImportError:
+        raise HistoryError("no history is shipped with this version") from None
+    try:
+        history: PriceHistory = windows.load_window(name)
+    except (LookupError, ValueError, OSError) as error:
+        raise HistoryError(str(error.args[0]) if error.args else f"there is no history {name}") from None
+    return history
+
+
+def lived_scene(book: Book, scenario: Scenario, history_of: Callable[[str], PriceHistory] | None = None) -> LivedScene:
+    """The scene of a scenario with a lived path.
+
+    Args:
+        book: the account at the opening.
+        scenario: how the marks move, and what the user does.
+        history_of: where a history is found by its name; the shipped ones without it.
+
+    Raises:
+        HistoryError: where a replay has no history, or one without the account's markets.
+    """
+    if scenario.path is PathKind.REPLAY:
+        history = (history_of or shipped_history)(scenario.window or "")
+        tape = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
+        return LivedScene(tape, scenario)
+    path = Walk(_opening(book), scenario.betas, _steps(scenario))
+    return LivedScene(live(book, path, scenario.moves), scenario)
+
+
+def standing_scene(book: Book, scenario: Scenario, trouble: str) -> LivedScene:
+    """The scene of an account whose path cannot be walked: it stays at the opening."""
+    path = Walk(_opening(book), scenario.betas)
+    return LivedScene(live(book, path), replace(scenario, moves=()), trouble)
+
+
+def _opening(book: Book) -> dict[str, Decimal]:
+    return {symbol: market.mark for symbol, market in book.markets.items()}
+
+
+def _steps(scenario: Scenario) -> tuple[Step, ...]:
+    if scenario.path is PathKind.WICK and scenario.low is not None and scenario.back is not None:
+        return wick(scenario.low, scenario.back)
+    return scenario.legs

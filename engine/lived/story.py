@@ -1,0 +1,75 @@
+"""Sentences about where things stand on a lived path."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.cascade.events import Event, EventKind
+from engine.frame import PositionFrame, Status, joint_falls
+from engine.lived.bars import BarPath, moment_words
+from engine.lived.scene import LivedScene
+from engine.money import ONE
+from engine.numbers import percent
+from engine.scene import market_names
+
+_VERBS = {
+    EventKind.REFILL: "draws from unused cash",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.LIQUIDATION: "falls",
+    EventKind.SETTLEMENT: "is settled",
+    EventKind.FUNDING: "pays or gets funding",
+    EventKind.MOVE: "is acted on",
+    EventKind.REFUSAL: "is acted on, and it is refused",
+}
+
+
+def title(scene: LivedScene, place: Decimal) -> str:
+    """The kind of path and where it stands, for a title."""
+    path, kind = scene.path, scene.scenario.path.value
+    if scene.trouble:
+        return f"{kind} · no path"
+    if isinstance(path, BarPath):
+        return f"{kind} {moment_words(path.time(scene.within(place))).replace(' ', ' · ', 1)}"
+    return f"{kind} · {path.words(scene.within(place))}"
+
+
+def fate(scene: LivedScene, row: PositionFrame) -> str:
+    """What became of a position, or what will on the rest of the path."""
+    name = market_names(scene.book)[row.index]
+    if row.death is not None:
+        return f"{name} fell at {scene.path.words(row.death.place)}."
+    if row.status is Status.CLOSED:
+        return f"{name} was closed by hand."
+    fall = joint_falls(scene.tape).get(row.index)
+    if fall is None:
+        return f"{name} does not fall on this path."
+    return f"{name} {_VERBS[fall.kind]} at {scene.path.words(fall.place)}."
+
+
+def outlook(scene: LivedScene, place: Decimal) -> str:
+    """What comes next on the path, or that nothing does."""
+    if scene.trouble:
+        return f"There is nothing to replay: {scene.trouble}."
+    ahead = scene.next_event(scene.within(place))
+    if ahead is not None:
+        return f"Next: {_who(scene, ahead)} at {scene.path.words(ahead.place)}."
+    if scene.path.count == 0:
+        return "Nothing was walked yet: each step of the price is a leg from here on."
+    return "Nothing more happens on this path."
+
+
+def _who(scene: LivedScene, event: Event) -> str:
+    if event.position is None:
+        return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
+    return f"{market_names(scene.book)[event.position]} {_VERBS.get(event.kind, 'is covered')}"
+
+
+def position_on(scene: LivedScene, place: Decimal) -> str:
+    """How far along the path a place is, in words."""
+    path, place = scene.path, scene.within(place)
+    if path.count == 0:
+        return "the opening"
+    if isinstance(path, BarPath):
+        return f"bar {int(place) // scene.stride} of {path.bars}"
+    share = percent(place / path.count, 0) if path.end else percent(ONE, 0)
+    return f"{share} of {path.count} leg{'' if path.count == 1 else 's'}"

@@ -1,0 +1,47 @@
+"""Random scenarios of every kind of path, as a file can have them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from engine.legs import Step
+from engine.plan import CandleOrder, Do, PlannedMove, PricesAs
+from engine.workspace import PathKind, Scenario
+
+SHARES = st.decimals("-0.09", "0.09", places=3)
+RATES = st.decimals("-0.01", "0.01", places=5)
+OPENING = st.just(Decimal(0))
+PLACES = st.decimals(0, 20, places=3)
+
+
+@st.composite
+def planned(draw, ids) -> PlannedMove:
+    """One move of a user."""
+    do = draw(st.sampled_from(Do if ids else (Do.DEPOSIT, Do.WITHDRAW)))
+    position = draw(st.sampled_from(ids)) if do.needs_position else None
+    amount = draw(st.decimals("0.01", 900, places=2)) if do.needs_amount else None
+    return PlannedMove(draw(PLACES), do, position, amount)
+
+
+@st.composite
+def scenarios(draw, symbols=(), ids=(), shocks=OPENING, betas=None) -> Scenario:
+    """A scenario; what goes with markets and positions only where some are given."""
+    kind = draw(st.sampled_from(PathKind))
+    needs_ends, needs_window = kind is PathKind.WICK, kind is PathKind.REPLAY
+    by_market = st.dictionaries(st.sampled_from(symbols), RATES, max_size=2) if symbols else st.none()
+    return Scenario(
+        path=kind,
+        shock=draw(shocks),
+        betas=betas or {},
+        legs=tuple(draw(st.lists(st.builds(Step, SHARES, st.booleans()), max_size=4))),
+        low=draw(SHARES) if needs_ends else None,
+        back=draw(SHARES) if needs_ends else None,
+        window="2025-10-10" if needs_window else None,
+        candle=draw(st.sampled_from(CandleOrder)),
+        prices=draw(st.sampled_from(PricesAs)),
+        stand_in=draw(st.dictionaries(st.sampled_from(symbols), st.just("DOGEUSDT"))) if symbols else {},
+        funding=draw(st.none() | RATES | by_market),
+        moves=tuple(draw(st.lists(planned(ids), max_size=3))) if symbols else (),
+    )

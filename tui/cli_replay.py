@@ -1,0 +1,87 @@
+"""`isocross replay`: an account on a history, shipped or the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from engine.book import Book
+from engine.history.candles import Bar
+from engine.lived import report
+from engine.lived.bars import HistoryError
+from engine.lived.replay import replay
+from engine.lived.scene import LivedScene, plan_of, shipped_history
+from engine.plan import CandleOrder, PricesAs
+from engine.workspace import Faults, PathKind, Scenario
+from tui.headless import book_under, print_json, read, refuse
+
+
+def read_prices(path: str) -> Iterable[Bar]:
+    """The bars of a user's own file, read as they are asked for; HistoryError where none can be read."""
+    try:
+        reader = import_module("engine.history.prices_csv")
+    except ImportError:
+        raise HistoryError("this version reads no files of prices") from None
+    bars: Iterable[Bar] = reader.read_prices(path)
+    return bars
+
+
+@click.command("replay")
+@click.argument("file")
+@click.option("--window", help="A shipped history, such as 2025-10-10; the file's own without it.")
+@click.option("--prices", help="A CSV of your own: time, symbol, open, high, low, close.")
+@click.option("--candle", type=click.Choice([o.value for o in CandleOrder]), help="Which extreme of a candle is first.")
+@click.option("--prices-as", type=click.Choice([p.value for p in PricesAs]), help="In proportion, or as they are.")
+@click.option("--venue", help="Another venue's rules; what the file changed of its own is left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def replay_command(
+    file: str,
+    window: str | None,
+    prices: str | None,
+    candle: str | None,
+    prices_as: str | None,
+    venue: str | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Everything that happens to an account on a history, bar by bar, in order."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv cannot be given together")
+    if window is not None and prices is not None:
+        raise click.UsageError("--window and --prices cannot be given together")
+    workspace = read(file)
+    book = book_under(workspace, file, venue)
+    scenario = replace(
+        workspace.scenario,
+        path=PathKind.REPLAY,
+        window=workspace.scenario.window if window is None else window,
+        candle=workspace.scenario.candle if candle is None else CandleOrder(candle),
+        prices=workspace.scenario.prices if prices_as is None else PricesAs(prices_as),
+    )
+    if prices is None and scenario.window is None:
+        raise click.UsageError("the file names no history: expected --window or --prices")
+    try:
+        scene = _scene(book, scenario, prices)
+    except (Faults, HistoryError) as error:
+        refuse(error)
+    if as_json:
+        print_json(report.lived_timeline_json(workspace.name, scene))
+    elif as_csv:
+        click.echo(report.lived_csv(scene), nl=False)
+    else:
+        click.echo(report.lived_timeline_sheet(workspace.name, scene), nl=False)
+
+
+def _scene(book: Book, scenario: Scenario, prices: str | None) -> LivedScene:
+    """What happens on the history; only the bars in which something does are kept."""
+    if prices is None:
+        history = shipped_history(scenario.window or "")
+        bars, title = history.bars(), history.title
+    else:
+        bars, title = read_prices(prices), Path(prices).name
+    return LivedScene(replay(book, bars, plan_of(scenario), title=title), scenario)
