@@ -8,6 +8,7 @@ from decimal import Decimal
 from engine.book import Mode
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, joint_falls
+from engine.margin import unrealised_pnl
 from engine.money import ZERO
 from engine.moves import flip
 from engine.numbers import money, percent
@@ -70,7 +71,8 @@ def outlook(scene: Scene, shock: Decimal) -> str:
 
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
-    if way == "falling" and len(movers) == 1 and not scene.whole(shock).events:
+    linear = [mover for mover in movers if mover not in scene.book.inverse_markets]
+    if way == "falling" and movers == linear[:1] and not scene.whole(shock).events:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
@@ -83,7 +85,7 @@ def _equity_at_zero(scene: Scene, symbol: str) -> Decimal:
     """Equity with this market at zero and the others at their opening marks, every position still open."""
     book = scene.book
     marks = {s: ZERO if s == symbol else m.mark for s, m in book.markets.items()}
-    return book.wallet + sum((p.side.sign * p.quantity * (marks[p.market] - p.entry) for p in book.positions), ZERO)
+    return book.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in book.positions), ZERO)
 
 
 def pool_words(frame: Frame) -> str:

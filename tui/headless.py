@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from engine import profiles
+from engine.path import ReachError
 from engine.scene import Scene, Shock
 from engine.shock import ShockError, parse_move, parse_shock
 from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
@@ -59,11 +60,13 @@ def scene_of(source: str, venue: str | None, shock: str | None) -> tuple[Workspa
         book = book_of(workspace, venue=venue, origin="" if is_code(source) else source)
     except Faults as faults:
         refuse(faults)
+    scene = Scene(book, workspace.scenario.betas, workspace.scenario.path)
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
-    except ShockError as error:
+        scene.refuse_too_far(move)
+    except (ShockError, ReachError) as error:
         raise click.BadParameter(str(error), param_hint="--shock") from None
-    return workspace, Scene(book, workspace.scenario.betas, workspace.scenario.path), move
+    return workspace, scene, move
 
 
 def fraction(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal:
