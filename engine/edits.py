@@ -12,11 +12,13 @@ from decimal import Decimal
 from engine import moves, selectors
 from engine.actions import Edit, Look
 from engine.book import Position
+from engine.currency import in_its_currency
 from engine.moves import Outcome
 from engine.numbers import money
 from engine.state import Moment, State
 from engine.workspace.build import book_of
 from engine.workspace.faults import Fault, Faults
+from engine.workspace.kinds import kind_in, under
 from engine.workspace.model import MarketEntry, PathKind, VenueChoice, Workspace
 
 # --- moves -------------------------------------------------------------------------------------
@@ -64,6 +66,7 @@ class AddMargin(Edit):
 
     amount: Decimal
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         position = state.position()
@@ -96,6 +99,7 @@ class Reduce(Edit):
 
     quantity: Decimal | None = None
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         position = state.position()
@@ -115,6 +119,7 @@ class MoveCash(Edit):
 
     amount: Decimal
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         act = moves.deposit if self.amount >= 0 else moves.withdraw
@@ -147,10 +152,11 @@ class PutPosition(Edit):
     def apply(self, state: State) -> State:
         """A position that the book cannot hold changes nothing and says why."""
         old = state.workspace.positions
+        put = replace(self.position, kind=kind_in(state.workspace, self.position.market))
         if self.instead_of is None:
-            changed: tuple[Position, ...] = (*old, self.position)
+            changed: tuple[Position, ...] = (*old, put)
         else:
-            changed = tuple(self.position if p.id == self.instead_of else p for p in old)
+            changed = tuple(put if p.id == self.instead_of else p for p in old)
         done = f"{self.position.market} was {'opened' if self.instead_of is None else 'changed'}."
         after = _rebuilt(state, replace(state.workspace, positions=changed), done)
         return replace(after, selected=self.position.id) if after.workspace.positions == changed else after
@@ -178,7 +184,7 @@ class SetVenue(Edit):
 
     def apply(self, state: State) -> State:
         """A venue that cannot hold the account changes nothing and says why."""
-        workspace = replace(state.workspace, venue=VenueChoice(self.profile))
+        workspace = under(state.workspace, VenueChoice(self.profile))
         return _rebuilt(state, workspace, f"The same account under {self.profile}.")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.currency import in_its_currency
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, joint_falls
 from engine.margin import unrealised_pnl
@@ -28,6 +29,7 @@ def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@in_its_currency
 def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """The same for the position in its other mode, or why it cannot be flipped."""
     question = ("otherwise", shock > 0, row.index)
@@ -49,6 +51,7 @@ def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
     if not frame.events:
@@ -56,6 +59,7 @@ def last_event(frame: Frame) -> str | None:
     return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
+@in_its_currency
 def outlook(scene: Scene, shock: Decimal) -> str:
     """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
     whole = scene.whole(shock)
@@ -88,6 +92,7 @@ def _equity_at_zero(scene: Scene, symbol: str) -> Decimal:
     return book.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in book.positions), ZERO)
 
 
+@in_its_currency
 def pool_words(frame: Frame) -> str:
     """How the cash of the account stands, in a sentence."""
     account = frame.account

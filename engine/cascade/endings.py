@@ -122,7 +122,7 @@ def _close(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal
     profile = ledger.book.profile
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = liquidation_fee(notional(ledger.positions[index], mark), profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(notional(ledger.positions[index], mark), profile.liquidation_fee, scope.payable)
     payers = pool_payers(ledger, marks, {index: pnl - fee})
     paid_by = payers.paid_by[index].on_the_grid(max(ZERO, fee - pnl))
     return Event(

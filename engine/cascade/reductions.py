@@ -114,7 +114,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, marks
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
     payers = pool_payers(ledger, marks)
     portion = part / position.quantity
     # a fee comes on top of own margin
@@ -138,7 +138,7 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal) -> 
     """Close a part of an isolated position at its mark; its result and the fee are its margin's."""
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,

@@ -17,7 +17,7 @@ from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
 from engine.cascade.members import Line, Member, Ratio, piece_of
 from engine.margin import moves_through_tiers, tier_size
-from engine.money import PLACE_GRID, ZERO, place_at_or_after
+from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after
 
 __all__ = ["Member", "Ratio", "Scope"]
 
@@ -55,6 +55,14 @@ class Scope:
         """Cash + unrealised PnL here."""
         bent = ZERO if self._bends is None else self._bends.pnl_at(self.place)
         return self.cash + self._pnl[0] + self._pnl[1] * self.place + bent
+
+    @property
+    def payable(self) -> Decimal:
+        """Equity that a fee may take here.
+
+        What inverse positions gain never ends on the money grid: a step of it each is kept for rounding.
+        """
+        return self.equity if self._bends is None else self.equity - MONEY_GRID * len(self.members)
 
     @property
     def requirement(self) -> Decimal:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Position
+from engine.currency import in_its_currency
 from engine.margin import notional, unrealised_pnl
 from engine.money import ZERO, exact, posting
 from engine.moves.outcome import Outcome, refused
 from engine.numbers import money
 
 
+@in_its_currency
 @exact
 def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     """Close this much of a position at its opening mark, in its own units. KeyError for an unknown id.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine.book import Position
 from engine.market import Kind
 from engine.profiles import ListedMarket, ProfileError, UnknownVenueError, listed_market, load_profile
 from engine.venue import Profile
 from engine.workspace.faults import shown
-from engine.workspace.model import MarketEntry, VenueChoice
+from engine.workspace.model import MarketEntry, VenueChoice, Workspace
 from engine.workspace.problems import Problem
 
 KindOf = Callable[[str], Kind]
@@ -32,6 +33,25 @@ def kinds(venue: VenueChoice | None, markets: Sequence[MarketEntry | None]) -> K
         return Kind.LINEAR if listed is None else listed.kind
 
     return kind_of
+
+
+def kind_in(workspace: Workspace, symbol: str) -> Kind:
+    """The kind of a market in a workspace that may hold no position in it yet."""
+    held = next((p.kind for p in workspace.positions if p.market == symbol), None)
+    return kinds(workspace.venue, workspace.markets)(symbol) if held is None else held
+
+
+def under(workspace: Workspace, venue: VenueChoice) -> Workspace:
+    """The workspace at another venue; a kind that the new one would read otherwise is written down."""
+    kind_of = kinds(venue, workspace.markets)
+    held = {p.market: p.kind for p in workspace.positions}
+    told = (
+        replace(entry, kind=held[entry.symbol])
+        if entry.symbol in held and kind_of(entry.symbol) is not held[entry.symbol]
+        else entry
+        for entry in workspace.markets
+    )
+    return replace(workspace, venue=venue, markets=tuple(told))
 
 
 def _profile(venue: VenueChoice | None) -> Profile | None:

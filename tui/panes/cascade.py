@@ -14,7 +14,7 @@ from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
-from engine.numbers import money, percent
+from engine.numbers import percent, rough
 from engine.state import State
 from engine.store import once_per_state
 from engine.story import last_event, outlook
@@ -89,13 +89,13 @@ def _tiles(state: State) -> tuple[Tile, ...]:
 def _deed(event: Event) -> str:
     match event.kind:
         case EventKind.REFILL:
-            return f"draws {money(event.amount, 0)}"
+            return f"draws {rough(event.amount)}"
         case EventKind.LIQUIDATION:
             return "falls"
         case EventKind.REDUCTION:
             return "is reduced"
         case EventKind.FUND:
-            return f"fund pays {money(event.amount, 0)}"
+            return f"fund pays {rough(event.amount)}"
         case EventKind.DELEVERAGE:
             return "deleverage"
 
