@@ -118,11 +118,8 @@ def leverage_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, moves.set_leverage(selectors.book(state), position.id, leverage))
 
-    return Form(
-        f"Leverage: {_name(state)}",
-        [Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")],
-        _writing(state, judge),
-    )
+    field = Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")
+    return Form(f"Leverage: {_name(state)}", [field], _writing(state, judge))
 
 
 def _verdict(state: State, outcome: Outcome) -> Verdict:

@@ -82,5 +82,6 @@ def check_currency(currency: str | None, positions: Sequence[Position | None], p
         coin = coin_of(position.market)
         if coin is not None and _SAME_COIN.get(currency, currency) != coin:
             message = f"{shown(position.market)} is coin-margined, and the account is in {shown(currency)}"
-            problems.append(Problem(("positions", i, "market"), message, f'currency = "{coin}" at the top of the file'))
+            expected = f'currency = "{coin}" at the top of the file, or kind = "linear" for this market'
+            problems.append(Problem(("positions", i, "market"), message, expected))
             return
