@@ -42,6 +42,7 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
             {
                 "id": position.id,
                 "market": position.market,
+                "kind": position.kind.value,
                 "side": position.side.value,
                 "mode": position.mode.value,
                 "quantity": text_or_none(position.quantity),
