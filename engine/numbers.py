@@ -69,6 +69,11 @@ def whole(amount: Decimal, *, minus: str = MINUS) -> str:
     return money(amount, 0 if amount == amount.to_integral_value() else None, minus=minus)
 
 
+def tight(amount: Decimal, *, minus: str = MINUS) -> str:
+    """Write an amount in a narrow column: of a coin with four places."""
+    return money(amount, min(4, currency.places()), minus=minus)
+
+
 def rough(amount: Decimal, *, minus: str = MINUS) -> str:
     """Write an amount in little room: without places, of a coin with four."""
     return money(amount, max(0, currency.places() - 4), minus=minus)
