@@ -2,8 +2,9 @@
 
 An inverse market's mark along a course is mark × (1 + k × s), so on a piece g(s) = A + B × s + Σ c ÷ (1 + k × s):
 markets that move alike share a k. With one k and no B, g × (1 + k × s) is a line with the same sign, and its root is
-exact. Else the place is bracketed: every term is monotone, and so is each of its derivatives, so the ends of an
-interval bound g, its slope and its curvature on it, until one of them decides.
+exact. Else the place is bracketed: on a stretch each quotient is a geometric series, and together they bound g, its
+slope and its curvature, as closely as positions cancel each other. The first of the three that keeps its sign decides;
+where none does, the stretch is halved.
 """
 
 from __future__ import annotations
@@ -11,11 +12,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import factorial, perm
 
-from engine.money import PLACE_GRID, PLACE_PLACES, ZERO
+from engine.money import ONE, PLACE_GRID, PLACE_PLACES, ZERO
 
 DUST = Decimal("1e-120")
 """A sum smaller than this share of its terms is zero: quotients are kept to 160 digits."""
+
+
+ORDER = 24
+"""Terms of a series that are written out; of the rest there is a bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """g around a place, as a series in the distance from it and bounds of what the series leaves out."""
+
+    half: Decimal
+    powers: list[Decimal]
+    rests: list[Decimal]
+    """Of g, of its slope and of its curvature."""
+
+    def bounds(self, derivative: int) -> tuple[Decimal, Decimal]:
+        """Bounds of g (0), of its slope (1) or of its curvature (2)."""
+        middle = self.powers[derivative] * factorial(derivative)
+        spread, distance = self.rests[derivative], ONE
+        for n in range(derivative + 1, ORDER):
+            distance *= self.half
+            spread += abs(self.powers[n]) * distance * perm(n, derivative)
+        return middle - spread, middle + spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +66,27 @@ class Piece:
         """The derivative of g at a place."""
         return self.slope - sum((c * k / (1 + k * place) ** 2 for k, c in self.terms), ZERO)
 
-    def least(self, left: Decimal, right: Decimal) -> Decimal:
-        """A lower bound of g between two places: each part at the end where it is least."""
-        return (
-            self.constant
-            + min(self.slope * left, self.slope * right)
-            + sum((min(c / (1 + k * left), c / (1 + k * right)) for k, c in self.terms), ZERO)
-        )
+    def near(self, middle: Decimal, half: Decimal) -> Near:
+        """What g does no farther than `half` from a place, every 1 + k × s being positive there.
 
-    def slopes(self, left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:
-        """Bounds of the slope between two places."""
-        ends = [(-c * k / (1 + k * left) ** 2, -c * k / (1 + k * right) ** 2) for k, c in self.terms]
-        return self.slope + sum(map(min, ends), ZERO), self.slope + sum(map(max, ends), ZERO)
-
-    def curvatures(self, left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:
-        """Bounds of the second derivative between two places."""
-        ends = [(2 * c * k * k / (1 + k * left) ** 3, 2 * c * k * k / (1 + k * right) ** 3) for k, c in self.terms]
-        return sum(map(min, ends), ZERO), sum(map(max, ends), ZERO)
+        Each term is c ÷ u × Σ (−k ÷ u × x)^n around its middle, u = 1 + k × middle, a geometric series in x.
+        """
+        powers = [ZERO] * ORDER
+        rests = [ZERO, ZERO, ZERO]
+        for k, c in self.terms:
+            under = 1 + k * middle
+            part, ratio = c / under, -k / under
+            reach, size = abs(ratio) * half, abs(part)
+            tail, gap = reach ** (ORDER - 2), 1 - reach
+            rests[0] += size * tail * reach**2 / gap
+            rests[1] += size * abs(ratio) * tail * reach * ORDER / gap**2
+            rests[2] += size * ratio**2 * tail * ORDER * (ORDER - 1) * 2 / gap**3
+            for n in range(ORDER):
+                powers[n] += part
+                part *= ratio
+        powers[0] += self.constant + self.slope * middle
+        powers[1] += self.slope
+        return Near(half, powers, rests)
 
     @property
     def straight(self) -> bool:
@@ -156,10 +185,10 @@ def _search(piece: Piece, left: int, right: int) -> int | None:
             if piece.at_line(_place(high)):
                 return high
             continue
-        ends = _place(low), _place(high)
-        if piece.least(*ends) > piece.dust:
+        near = piece.near(_place(low + high) / 2, _place(high - low) / 2)
+        if near.bounds(0)[0] > piece.dust:
             continue
-        turn = _turn(piece, low, high)
+        turn = _turn(piece, near, low, high)
         if turn is None:
             middle = (low + high) // 2
             waiting += [(middle + 1, high), (low, middle)]
@@ -168,24 +197,21 @@ def _search(piece: Piece, left: int, right: int) -> int | None:
     return None
 
 
-def _turn(piece: Piece, low: int, high: int) -> int | None:
+def _turn(piece: Piece, near: Near, low: int, high: int) -> int | None:
     """The point at which g is least between two others, g falling all the way to the line before it.
 
     None where the bounds do not tell yet.
     """
-    ends = _place(low), _place(high)
-    falls, rises = piece.slopes(*ends)
+    falls, rises = near.bounds(1)
     if falls >= 0:
         return low
     if rises <= 0:
         return high
-    flat, steep = piece.curvatures(*ends)
-    if flat > 0:
+    bends_down, bends_up = near.bounds(2)
+    if bends_down > 0:
         turned = _halved(low, high, lambda point: piece.slope_at(_place(point)) >= 0)
         return min((turned - 1, turned), key=lambda point: piece.at(_place(point)))
-    if steep < 0:
-        return high
-    return None
+    return high if bends_up < 0 else None
 
 
 def _halved(low: int, high: int, passed: Callable[[int], bool]) -> int:
