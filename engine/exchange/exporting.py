@@ -70,5 +70,5 @@ def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     return out.getvalue()
 
 
-_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "mark", "leverage")
+_ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "mark", "leverage")
 _FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")
