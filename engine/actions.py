@@ -92,10 +92,16 @@ def _shocked(state: State, move: Decimal) -> State:
     if living is not None:
         place = living.within(move)
         return state if place == state.moment.place else replace(state, moment=replace(state.moment, place=place))
-    move = max(-DEEPEST_FALL, min(HIGHEST_RISE, move))
-    if move == state.moment.shock:
+    asked = max(-DEEPEST_FALL, min(HIGHEST_RISE, move))
+    move = state.workspace.within_reach(asked)
+    if move == state.moment.shock == asked:
         return state
-    return replace(state, moment=replace(state.moment, shock=move))
+    after = replace(state, moment=replace(state.moment, shock=move))
+    return after if move == asked else after.saying(f"{_sentence(state.workspace.too_far(asked))}.", "warn")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # --- looking -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from engine.market import Market
+from engine.market import Kind, Market
 from engine.money import ZERO, exact, requirement
 from engine.venue import CrossMachine, Profile
 
@@ -46,7 +46,7 @@ class Position:
     side: Side
     mode: Mode
     quantity: Decimal
-    """Base units, positive."""
+    """Positive; base units, of an inverse contract quote units (contracts × contract size)."""
     entry: Decimal
     """Entry price in quote currency."""
     leverage: Decimal
@@ -55,15 +55,30 @@ class Position:
     settlement_price: Decimal | None = None
     """The price PnL counts from since a settlement; None: the entry (rules.md §1.6)."""
 
+    kind: Kind = Kind.LINEAR
+    """That of its market."""
+
     @property
     def counts_from(self) -> Decimal:
         """The price unrealised PnL is measured from."""
         return self.entry if self.settlement_price is None else self.settlement_price
 
+    @property
+    def inverse(self) -> bool:
+        """Whether it is coin-margined."""
+        return self.kind is Kind.INVERSE
+
     @cached_property
     def initial_margin(self) -> Decimal:
-        """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3)."""
-        return exact(lambda: requirement(self.quantity * self.entry / self.leverage))()
+        """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3).
+
+        Inverse: quantity ÷ (entry × leverage).
+        """
+        return exact(lambda: requirement(self._entry_notional / self.leverage))()
+
+    @property
+    def _entry_notional(self) -> Decimal:
+        return self.quantity / self.entry if self.inverse else self.quantity * self.entry
 
     @property
     def margin(self) -> Decimal:
@@ -112,6 +127,11 @@ class Book:
     @exact
     def _less(self, margins: Iterable[Decimal]) -> Decimal:
         return self.wallet - sum(margins, ZERO)
+
+    @cached_property
+    def inverse_markets(self) -> frozenset[str]:
+        """The markets whose contracts are coin-margined."""
+        return frozenset(p.market for p in self.positions if p.inverse)
 
     def market_of(self, position: Position) -> Market:
         """The market this position is in."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from engine.book import Position
-from engine.margin import initial_margin_at
+from engine.margin import initial_margin_at, notional
 from engine.money import MONEY_GRID, ZERO, posting
 from engine.venue import Victim
 
@@ -35,17 +35,17 @@ def next_victim(standings: Iterable[Standing], victim: Victim) -> Standing:
     return min(standings, key=lambda s: s.index)
 
 
-def liquidation_fee(notional: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
-    """Fee of a pooled close: rate × notional, at most the equity the pool has left (rules.md §2.3).
+def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
+    """Fee of a pooled close: rate × notional closed, at most the equity the pool has left (rules.md §2.3).
 
     Rounded down to the money grid, so that a fee never costs the fund anything.
     """
-    return min(notional * rate, max(ZERO, equity)).quantize(MONEY_GRID, rounding=ROUND_FLOOR)
+    return min(closed * rate, max(ZERO, equity)).quantize(MONEY_GRID, rounding=ROUND_FLOOR)
 
 
 def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:
-    """Of top-up positions due together, who draws first: smallest equity ÷ (quantity × entry), then file order."""
-    return min(equities, key=lambda i: (equities[i] / (positions[i].quantity * positions[i].entry), i))
+    """Of top-up positions due together, who draws first: smallest equity ÷ notional at entry, then file order."""
+    return min(equities, key=lambda i: (equities[i] / notional(positions[i], positions[i].entry), i))
 
 
 def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:

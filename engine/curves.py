@@ -1,4 +1,7 @@
-"""Equity against the shock, as the corners of a line: between two of them it is straight."""
+"""Equity against the shock, as the corners of a line: between two of them it is straight.
+
+With inverse positions it bends between them, so exact points at equal steps stand between the corners.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,9 @@ from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.scene import Scene
 
+SAMPLES = 96
+"""Steps of a glide on which equity bends."""
+
 
 @dataclass(frozen=True)
 class EquityCurve:
@@ -29,9 +35,14 @@ class EquityCurve:
 
 @exact
 def equity_corners(glide: Timeline) -> list[tuple[Decimal, Decimal]]:
-    """(common move, equity) at the opening, before and after each place of events, at zero marks and the end."""
+    """(common move, equity) at the opening, before and after each place of events, at zero marks and the end.
+
+    Of an account with inverse positions also in between.
+    """
     zeros = {Decimal(-1) / slope for slope in glide.ray.slopes.values() if slope < 0}
     places = {event.place for event in glide.events} | {place for place in zeros if place < glide.limit}
+    if glide.book.inverse_markets:
+        places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
     ledger = Ledger(glide.book)
     ahead = deque(glide.events)
     corners: list[tuple[Decimal, Decimal]] = []

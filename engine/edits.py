@@ -13,6 +13,7 @@ from typing import NamedTuple
 from engine import moves, selectors
 from engine.actions import Edit, Look
 from engine.book import Position
+from engine.currency import in_its_currency
 from engine.lived.acts import judge
 from engine.lived.keeping import acted
 from engine.moves import Outcome
@@ -20,6 +21,7 @@ from engine.numbers import money
 from engine.plan import Do, PlannedMove
 from engine.rebuild import rebuilt, tidied
 from engine.state import Moment, State
+from engine.workspace.kinds import kind_in, under
 from engine.workspace.model import PathKind, VenueChoice
 
 # --- moves -------------------------------------------------------------------------------------
@@ -69,6 +71,7 @@ class AddMargin(Edit):
 
     amount: Decimal
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         position = selectors.position_now(state)
@@ -101,6 +104,7 @@ class Reduce(Edit):
 
     quantity: Decimal | None = None
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         position = selectors.position_now(state)
@@ -120,6 +124,7 @@ class MoveCash(Edit):
 
     amount: Decimal
 
+    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         do = Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW
@@ -178,10 +183,11 @@ class PutPosition(Edit):
     def apply(self, state: State) -> State:
         """A position that the book cannot hold changes nothing and says why."""
         old = state.workspace.positions
+        put = replace(self.position, kind=kind_in(state.workspace, self.position.market))
         if self.instead_of is None:
-            changed: tuple[Position, ...] = (*old, self.position)
+            changed: tuple[Position, ...] = (*old, put)
         else:
-            changed = tuple(self.position if p.id == self.instead_of else p for p in old)
+            changed = tuple(put if p.id == self.instead_of else p for p in old)
         done = f"{self.position.market} was {'opened' if self.instead_of is None else 'changed'}."
         after = rebuilt(state, replace(state.workspace, positions=changed), done)
         return replace(after, selected=self.position.id) if after.workspace.positions == changed else after
@@ -209,7 +215,7 @@ class SetVenue(Edit):
 
     def apply(self, state: State) -> State:
         """A venue that cannot hold the account changes nothing and says why."""
-        workspace = replace(state.workspace, venue=VenueChoice(self.profile))
+        workspace = under(state.workspace, VenueChoice(self.profile))
         return rebuilt(state, workspace, f"The same account under {self.profile}.")
 
 

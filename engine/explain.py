@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, Tested
+from engine.currency import in_its_currency
 from engine.money import ZERO, text
 from engine.numbers import money, price
 from engine.path import Path
@@ -17,6 +18,7 @@ _WHY_FIRST = {
 }
 
 
+@in_its_currency
 def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 

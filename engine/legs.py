@@ -34,11 +34,10 @@ class Leg:
         return Decimal(self.index + 1)
 
     def courses(self) -> dict[str, tuple[Decimal, Decimal]]:
-        """(a, b) by market with mark = a + b × place until the mark is zero."""
+        """(a, b) by market with mark = a + b × the share of the leg that is done, until the mark is zero."""
         if self.is_jump:
             return {symbol: (mark, ZERO) for symbol, mark in self.start.items()}
-        slopes = {symbol: self.target[symbol] - mark for symbol, mark in self.start.items()}
-        return {symbol: (mark - slopes[symbol] * self.index, slopes[symbol]) for symbol, mark in self.start.items()}
+        return {symbol: (mark, self.target[symbol] - mark) for symbol, mark in self.start.items()}
 
     def landed(self) -> dict[str, Decimal]:
         """The marks at its end."""
@@ -48,7 +47,8 @@ class Leg:
         """The marks at one of its places."""
         if place >= self.end:
             return self.landed()
-        return {symbol: max(ZERO, start + slope * place) for symbol, (start, slope) in self.courses().items()}
+        done = place - self.index
+        return {symbol: max(ZERO, start + slope * done) for symbol, (start, slope) in self.courses().items()}
 
 
 def leg_at(place: Decimal) -> int:

@@ -1,4 +1,8 @@
-"""Margin of one position at one mark: notional, PnL, maintenance margin, as pure formulas."""
+"""Margin of one position at one mark: notional, PnL, maintenance margin, as pure formulas.
+
+An inverse contract is a linear one in the price of its quote unit: what one unit of quantity is worth is the mark for
+a linear contract and 1 ÷ mark for an inverse one, and in that worth every formula here is a line.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +10,71 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.market import Ladder, TierKey
+from engine.market import Kind, Ladder, TierKey
 from engine.money import ZERO
 from engine.venue import Basis, Profile
 
 
+def worth(kind: Kind, quantity: Decimal, price: Decimal) -> Decimal:
+    """What a quantity is worth at a price, in the account's currency: quantity × price, inverse quantity ÷ price."""
+    return quantity / price if kind is Kind.INVERSE else quantity * price
+
+
+def quantity_of(kind: Kind, amount: Decimal, price: Decimal) -> Decimal:
+    """The quantity that is worth this amount of the account's currency at a price."""
+    return amount * price if kind is Kind.INVERSE else amount / price
+
+
+def exposure(position: Position) -> Decimal:
+    """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
+    return (-1 if position.inverse else 1) * position.side.sign * position.quantity
+
+
 def notional(position: Position, mark: Decimal) -> Decimal:
-    """Notional = quantity × mark, in quote currency."""
-    return position.quantity * mark
+    """Notional = quantity × mark, in the account's currency; inverse: quantity ÷ mark."""
+    return worth(position.kind, position.quantity, mark)
 
 
 def unrealised_pnl(position: Position, mark: Decimal) -> Decimal:
     """Unrealised PnL = side × quantity × (mark − entry); positive is a gain (rules.md §11.2).
 
-    After a settlement it counts from the settlement price (rules.md §1.6).
+    After a settlement it counts from the settlement price (rules.md §1.6). Inverse: side × quantity ×
+    (1/entry − 1/mark), in the coin, as one quotient.
     """
-    return position.side.sign * position.quantity * (mark - position.counts_from)
+    start = position.counts_from
+    moved = position.side.sign * position.quantity * (mark - start)
+    return moved / (mark * start) if position.inverse else moved
+
+
+def price_after(kind: Kind, price: Decimal, gained: Decimal, held: Decimal) -> Decimal | None:
+    """The price at which an exposure has gained this much since `price`; None when there is no such price.
+
+    Linear: price + gained ÷ exposure. Inverse: 1/P = 1/price + gained ÷ exposure.
+    """
+    if held == 0:
+        return None
+    if kind is Kind.LINEAR:
+        found = price + gained / held
+        return found if found > 0 else None
+    under = (held + gained * price) * (1 if held > 0 else -1)
+    return abs(held) * price / under if under > 0 else None
 
 
 def initial_margin_at(position: Position, mark: Decimal) -> Decimal:
-    """IM at a mark = quantity × mark ÷ leverage, unrounded (rules.md §1.3, the refill target)."""
-    return position.quantity * mark / position.leverage
+    """IM at a mark = notional ÷ leverage, unrounded (rules.md §1.3, the refill target)."""
+    return notional(position, mark) / position.leverage
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Maintenance margin inside one tier, close fee included: constant + per_mark × mark."""
+    """Maintenance margin inside one tier, close fee included: constant + per_worth × worth of one unit."""
 
     constant: Decimal
-    per_mark: Decimal
+    per_worth: Decimal
 
-    def at(self, mark: Decimal) -> Decimal:
-        """The requirement at a mark, in quote currency."""
-        return self.constant + self.per_mark * mark
+    def at(self, kind: Kind, mark: Decimal) -> Decimal:
+        """The requirement at a mark, in the account's currency."""
+        return self.constant + worth(kind, self.per_worth, mark)
 
 
 def moves_through_tiers(profile: Profile) -> bool:
@@ -50,7 +86,7 @@ def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
     if profile.tier_key is TierKey.QUANTITY:
         return position.quantity
-    return position.quantity * (mark if profile.maintenance_basis is Basis.MARK else position.entry)
+    return notional(position, mark if profile.maintenance_basis is Basis.MARK else position.entry)
 
 
 def tier_at(book: Book, position: Position, mark: Decimal) -> int:
@@ -59,24 +95,24 @@ def tier_at(book: Book, position: Position, mark: Decimal) -> int:
 
 
 def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, tier: int) -> Requirement:
-    """Maintenance margin as a line in the mark while this tier is in effect.
+    """Maintenance margin as a line in the worth of one unit while this tier is in effect.
 
     MM = notional × rate − deduction, plus notional × close fee where the venue counts it in the
-    trigger (rules.md §11.2). A ladder keyed on quantity has its deduction in base units.
+    trigger (rules.md §11.2). A ladder keyed on quantity has its deduction in units of quantity.
     """
     step = ladder.tiers[tier]
     fee = position.quantity * profile.close_fee
     weight = position.quantity * step.rate
     if profile.tier_key is TierKey.QUANTITY:
-        constant, per_price = ZERO, weight - step.deduction
+        constant, per_worth = ZERO, weight - step.deduction
     else:
-        constant, per_price = -step.deduction, weight
+        constant, per_worth = -step.deduction, weight
     if profile.maintenance_basis is Basis.ENTRY:
-        return Requirement(constant + per_price * position.entry, fee)
-    return Requirement(constant, per_price + fee)
+        return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
+    return Requirement(constant, per_worth + fee)
 
 
 def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Decimal:
-    """Maintenance margin at a mark, close fee included, in quote currency (rules.md §11.2)."""
+    """Maintenance margin at a mark, close fee included, in the account's currency (rules.md §11.2)."""
     tier = ladder.index_at(tier_size(position, profile, mark))
-    return requirement_in_tier(position, profile, ladder, tier).at(mark)
+    return requirement_in_tier(position, profile, ladder, tier).at(position.kind, mark)

@@ -11,6 +11,15 @@ from functools import cached_property
 from engine.money import ZERO
 
 
+class Kind(StrEnum):
+    """What a contract counts and is paid in."""
+
+    LINEAR = "linear"
+    """Quantity in base units, money in the quote currency."""
+    INVERSE = "inverse"
+    """Coin-margined: quantity in quote units (contracts × contract size), money in the base coin."""
+
+
 class TierMethod(StrEnum):
     """How a tier's rate applies (rules.md §11.3, `tier_method`)."""
 
@@ -32,7 +41,7 @@ class Tier:
     """One step of a ladder."""
 
     start: Decimal
-    """Where the tier begins, itself included: notional in quote currency, or quantity in base units."""
+    """Where the tier begins, itself included: notional in the account's currency, or quantity in its own units."""
     rate: Decimal
     """Maintenance margin rate, a fraction of the notional."""
     max_leverage: Decimal
@@ -84,7 +93,7 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
 
 @dataclass(frozen=True)
 class Market:
-    """A linear contract as one venue lists it, at its opening mark."""
+    """A contract as one venue lists it, at its opening mark; its kind is that of the positions in it."""
 
     symbol: str
     mark: Decimal
@@ -93,4 +102,4 @@ class Market:
     tick: Decimal | None = None
     """Price step of the venue, None where it is not known."""
     lot: Decimal | None = None
-    """Quantity step of the venue in base units, None where it is not known."""
+    """Quantity step of the venue in the units of a quantity, None where it is not known."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Final
 
+from engine import currency
+
 NOTHING: Final = "none"
 """What stands where there is no number; an answer of its own, and not zero."""
 MINUS: Final = "−"
@@ -14,17 +16,18 @@ _WRITTEN_OUT: Final = 150
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
-def money(amount: Decimal | None, places: int = 2, *, minus: str = MINUS, plus: str = "") -> str:
+def money(amount: Decimal | None, places: int | None = None, *, minus: str = MINUS, plus: str = "") -> str:
     """Write an amount with a fixed number of places.
 
     Args:
         amount: What to write; `None` and what is not a number become words.
-        places: Digits after the point.
+        places: Digits after the point; those of the account's currency where they are not said.
         minus: The sign before a negative amount.
         plus: The sign before a positive amount.
     """
     if amount is None or not amount.is_finite():
         return NOTHING
+    places = currency.places() if places is None else places
     with localcontext(_EXACT):
         if amount and amount.adjusted() > _WRITTEN_OUT:
             return _signed(f"{abs(amount):.3e}", amount, minus, plus)
@@ -63,7 +66,17 @@ def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MIN
 
 def whole(amount: Decimal, *, minus: str = MINUS) -> str:
     """Write an amount without places where it has none."""
-    return money(amount, 0 if amount == amount.to_integral_value() else 2, minus=minus)
+    return money(amount, 0 if amount == amount.to_integral_value() else None, minus=minus)
+
+
+def tight(amount: Decimal, *, minus: str = MINUS) -> str:
+    """Write an amount in a narrow column: of a coin with four places."""
+    return money(amount, min(4, currency.places()), minus=minus)
+
+
+def rough(amount: Decimal, *, minus: str = MINUS) -> str:
+    """Write an amount in little room: without places, of a coin with four."""
+    return money(amount, max(0, currency.places() - 4), minus=minus)
 
 
 def short(number: float, span: float, *, minus: str = MINUS) -> str:

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from engine.book import Book
 from engine.legs import LivedPath
-from engine.money import ONE, ZERO
+from engine.money import ONE, PLACE_GRID, ZERO, exact
 from engine.numbers import percent
 
 DEEPEST_FALL = Decimal("0.95")
 HIGHEST_RISE = Decimal(3)
 """The whole glide goes from −95 % to +300 % of the common move."""
+
+
+class ReachError(ValueError):
+    """A shock that would take the mark of an inverse market too near to zero."""
+
+
+@exact
+def reach(inverse: Collection[str], betas: Mapping[str, Decimal], direction: int) -> Decimal | None:
+    """The size of the common move at which the first inverse market has fallen 95 %; None: none of them falls.
+
+    What an inverse contract is worth in its coin grows without bound as its mark goes to zero, so no path goes there.
+    """
+    falls = [-direction * betas.get(symbol, ONE) for symbol in inverse]
+    ends = [DEEPEST_FALL / fall for fall in falls if fall > 0]
+    return min(ends).quantize(PLACE_GRID, rounding=ROUND_FLOOR) if ends else None
+
+
+def too_far(inverse: Collection[str], betas: Mapping[str, Decimal], move: Decimal) -> str | None:
+    """Why a common move asks too much of an inverse market; None when it does not."""
+    end = reach(inverse, betas, 1 if move > 0 else -1)
+    if end is None or abs(move) <= end:
+        return None
+    first = min(inverse, key=lambda symbol: (betas.get(symbol, ONE) * move, symbol))
+    asked = f"a common move of {percent(move, plus='+')} would move {first} by {percent(betas.get(first, ONE) * move)}"
+    shown = end.quantize(Decimal("0.0001"), rounding=ROUND_FLOOR)
+    return f"{asked}; {_BOUND}, which is at {percent(shown if move > 0 else -shown, 2, plus='+')}"
+
+
+_BOUND = "a coin-margined market is taken down by 95 % at most, as its contracts would be worth no end of coin at zero"
 
 
 @dataclass(frozen=True)
@@ -36,17 +65,26 @@ class Ray:
 
     @classmethod
     def common(cls, book: Book, betas: Mapping[str, Decimal], direction: int) -> Ray:
-        """A glide of one common move, each market `beta` times it (1 where absent)."""
+        """A glide of one common move, each market `beta` times it (1 where absent).
+
+        It ends before an inverse market has fallen more than 95 %.
+        """
         slopes = {symbol: direction * betas.get(symbol, ONE) for symbol in book.markets}
         end = DEEPEST_FALL if direction < 0 else HIGHEST_RISE
+        bound = reach(book.inverse_markets, betas, direction)
+        end = end if bound is None else min(end, bound)
         return cls({s: m.mark for s, m in book.markets.items()}, slopes, direction, end)
 
     @classmethod
     def towards(cls, book: Book, shocks: Mapping[str, Decimal]) -> Ray:
         """A glide of the named markets in proportion to their ends; the others stand still.
 
-        The whole glide goes on to where the first of them has fallen 95 % or risen 300 %.
+        The whole glide goes on to where the first of them has fallen 95 % or risen 300 %. ReachError when
+        an inverse market is to fall more.
         """
+        for symbol in book.inverse_markets:
+            if shocks.get(symbol, ZERO) < -DEEPEST_FALL:
+                raise ReachError(f"{symbol} cannot move by {percent(shocks[symbol])}; {_BOUND}")
         slopes = {symbol: shocks.get(symbol, ZERO) for symbol in book.markets}
         reach = [(HIGHEST_RISE if s > 0 else -DEEPEST_FALL) / s for s in slopes.values() if s]
         end = max(ONE, min(reach, default=ONE))

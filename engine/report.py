@@ -111,6 +111,7 @@ def position_json(row: PositionFrame) -> dict[str, Any]:
     entered = {
         "id": position.id,
         "market": position.market,
+        "kind": position.kind.value,
         "side": position.side.value,
         "mode": position.mode.value,
         "quantity": text(position.quantity),

@@ -11,7 +11,7 @@ from engine.book import Book
 from engine.cascade.solver import Timeline, solve, solve_gap
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
 from engine.money import ONE, ZERO
-from engine.path import Ray
+from engine.path import Ray, ReachError, too_far
 from engine.workspace.model import PathKind
 
 Shock = Decimal | Mapping[str, Decimal]
@@ -43,11 +43,26 @@ class Scene:
         return {}
 
     def whole(self, shock: Shock) -> Timeline:
-        """The whole glide in the direction of a shock; from 0 the way down."""
+        """The whole glide in the direction of a shock; from 0 the way down.
+
+        ReachError for a shock that takes an inverse market too near to zero.
+        """
         if not isinstance(shock, Decimal):
             return solve(self.book, Ray.towards(self.book, shock))
         glide = self.rising if shock > 0 else self.falling
-        return glide if abs(shock) <= glide.limit else solve(self.book, glide.ray, abs(shock))
+        if abs(shock) <= glide.limit:
+            return glide
+        self.refuse_too_far(shock)
+        return solve(self.book, glide.ray, abs(shock))
+
+    def refuse_too_far(self, shock: Shock) -> None:
+        """ReachError for a shock that takes an inverse market too near to zero."""
+        if not isinstance(shock, Decimal):
+            Ray.towards(self.book, shock)
+            return
+        asked = too_far(self.book.inverse_markets, self.betas, shock)
+        if asked is not None:
+            raise ReachError(asked)
 
     def timeline(self, shock: Shock) -> Timeline:
         """What happens up to a shock, or in one jump to it."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import StringIO
 
+from engine.currency import in_its_currency
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame
 from engine.money import ONE, exact, text, text_or_none
@@ -17,6 +18,7 @@ from engine.story import venue_ratio_words
 _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
 
 
+@in_its_currency
 @exact
 def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
@@ -53,6 +55,7 @@ def frame_text(head: str, frame: Frame) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+@in_its_currency
 @exact
 def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
@@ -66,6 +69,7 @@ def events_text(head: str, frame: Frame) -> str:
     return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
 
 
+@in_its_currency
 def event_lines(frame: Frame) -> list[str]:
     """A numbered sentence for each event, or one that says that nothing happens."""
     names = market_names(frame.book)

@@ -20,7 +20,7 @@ class Moment:
 
     workspace: Workspace
     shock: Decimal
-    """The common move at the cursor; the workspace's own is the one it was opened with."""
+    """The common move at the cursor, within reach; the workspace's own is the one it was opened with."""
     place: Decimal = ZERO
     """Where the cursor stands on a lived path."""
 
@@ -117,6 +117,7 @@ class State:
         """The same desk at another moment; a selection that is gone falls to the first position."""
         ids = [p.id for p in moment.workspace.positions]
         selected = self.selected if self.selected in ids else next(iter(ids), None)
+        moment = replace(moment, shock=moment.workspace.within_reach(moment.shock))
         return replace(self, moment=moment, selected=selected, proposal=None)
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.currency import in_its_currency
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, joint_falls
+from engine.margin import unrealised_pnl
 from engine.money import ZERO
 from engine.moves import flip
 from engine.numbers import money, percent
@@ -28,6 +30,7 @@ def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@in_its_currency
 def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """The same for the position in its other mode, or why it cannot be flipped."""
     question = ("otherwise", shock > 0, row.index)
@@ -49,6 +52,7 @@ def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
     if not frame.events:
@@ -56,6 +60,7 @@ def last_event(frame: Frame) -> str | None:
     return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
+@in_its_currency
 def outlook(scene: Scene, shock: Decimal) -> str:
     """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
     whole = scene.whole(shock)
@@ -71,7 +76,8 @@ def outlook(scene: Scene, shock: Decimal) -> str:
 
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
-    if way == "falling" and len(movers) == 1 and not scene.whole(shock).events:
+    linear = [mover for mover in movers if mover not in scene.book.inverse_markets]
+    if way == "falling" and movers == linear[:1] and not scene.whole(shock).events:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
@@ -84,9 +90,10 @@ def _equity_at_zero(scene: Scene, symbol: str) -> Decimal:
     """Equity with this market at zero and the others at their opening marks, every position still open."""
     book = scene.book
     marks = {s: ZERO if s == symbol else m.mark for s, m in book.markets.items()}
-    return book.wallet + sum((p.side.sign * p.quantity * (marks[p.market] - p.entry) for p in book.positions), ZERO)
+    return book.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in book.positions), ZERO)
 
 
+@in_its_currency
 def pool_words(frame: Frame) -> str:
     """How the cash of the account stands, in a sentence."""
     account = frame.account

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.market import Kind, Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
 from engine.venue import Profile
 
@@ -35,9 +35,11 @@ class ListedMarket:
     tick: Decimal | None
     """Price step, quote currency."""
     lot: Decimal | None
-    """Quantity step, base units."""
+    """Quantity step, in the units of a quantity."""
     max_leverage: Decimal | None
     """The highest leverage the venue gives this market, at its smallest size."""
+    kind: Kind
+    """What its contracts count: a row has "contract" where it is not linear."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +109,7 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
         tick=_figure(places, "tick"),
         lot=_figure(places, "lot"),
         max_leverage=tiers[0].max_leverage if tiers else _leverage(profile, places),
+        kind=Kind(places[0][0].markets[places[0][1]].get("contract", Kind.LINEAR)),
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.margin import maintenance_margin, unrealised_pnl
+from engine.margin import exposure, maintenance_margin, price_after, unrealised_pnl, worth
 from engine.money import ZERO
 from engine.venue import PriceRounding
 
@@ -119,8 +119,8 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
 def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
     """The mark at which the cash behind each open position is exactly gone; None when there is none.
 
-    Isolated and top-up: entry − cash ÷ signed quantity (rules.md §11.2). Pooled: pool equity = 0, the
-    other markets standing still.
+    Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
+    (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
     """
     return {i: _bankruptcy_price(standings, i) for i in standings.pnl}
 
@@ -128,31 +128,27 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
 def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
     position = standings.positions[index]
     if not standings.pooled(index):
-        price = position.counts_from - standings.cash_behind(index) / (position.side.sign * position.quantity)
-        return price if price > 0 else None
+        return price_after(position.kind, position.counts_from, -standings.cash_behind(index), exposure(position))
     positions = standings.positions
     net = sum(
-        (
-            positions[i].side.sign * positions[i].quantity
-            for i in standings.pool_members
-            if positions[i].market == position.market
-        ),
+        (exposure(positions[i]) for i in standings.pool_members if positions[i].market == position.market),
         ZERO,
     )
-    if net == 0:
-        return None
-    price = standings.marks[position.market] - standings.pool_equity / net
-    return price if price > 0 else None
+    return price_after(position.kind, standings.marks[position.market], -standings.pool_equity, net)
 
 
 def worst_case(book: Book, index: int) -> Decimal:
-    """The most this position can lose from the opening, in the account's currency (design §3)."""
+    """The most this position can lose from the opening, in the account's currency (design §3).
+
+    A linear long loses its value at entry at most, at a mark of zero, and an inverse short its value at entry as the
+    mark grows without bound; a linear short and an inverse long lose without bound.
+    """
     position = book.positions[index]
     if position.mode is Mode.ISOLATED:
         return position.margin
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
-    if position.side is Side.LONG:
-        return min(reach, position.quantity * position.entry)
+    if exposure(position) > 0:
+        return min(reach, worth(position.kind, position.quantity, position.entry))
     return reach
 
 
@@ -160,17 +156,18 @@ def account_worst_case(book: Book) -> Decimal:
     """The most the account can lose from the opening (design §3).
 
     Isolated margins, plus the smaller of the pool's cash and the largest loss of the cross positions
-    together over all marks ≥ 0, each market by itself.
+    together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at
+    a mark of zero, or without bound for an inverse market.
     """
     isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), ZERO)
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:
-        net[p.market] += p.side.sign * p.quantity
-    if any(quantity < 0 for quantity in net.values()):
+        net[p.market] += exposure(p)
+    if any(held < 0 for held in net.values()):
         return isolated + book.pool_cash
-    at_zero = sum((p.side.sign * p.quantity * p.entry for p in cross), ZERO)
-    return isolated + max(ZERO, min(book.pool_cash, at_zero))
+    worthless = sum((worth(p.kind, exposure(p), p.entry) for p in cross), ZERO)
+    return isolated + max(ZERO, min(book.pool_cash, worthless))
 
 
 def shown_price(

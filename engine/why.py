@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.cascade.events import Event, EventKind, PaidBy
+from engine.currency import in_its_currency
 from engine.explain import where
 from engine.frame import Frame, PositionFrame
-from engine.margin import tier_size
-from engine.market import Tier
+from engine.margin import exposure, tier_size
+from engine.market import Kind, Tier
 from engine.money import ZERO, exact
 from engine.numbers import money, percent, price
 from engine.scene import market_names
@@ -28,6 +29,7 @@ class Reason:
     source: str = ""
 
 
+@in_its_currency
 @exact
 def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """The arithmetic of every figure of a position at the cursor, in the order it is worked out."""
@@ -47,14 +49,28 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
 
 def _pnl(row: PositionFrame) -> Reason:
     sign = "+1" if row.position.side.sign > 0 else "−1"
+    if row.position.inverse:
+        put = f"{sign} × {row.position.quantity:f} × (1 ÷ {_plain(row.position.counts_from)} − 1 ÷ {_plain(row.mark)})"
+        return Reason("unrealised PnL", _PNL[Kind.INVERSE], f"{put} = {money(row.unrealised_pnl)}")
     put = f"{sign} × {row.position.quantity:f} × ({_plain(row.mark)} − {_plain(row.position.counts_from)})"
-    return Reason("unrealised PnL", "side × quantity × (mark − entry)", f"{put} = {money(row.unrealised_pnl)}")
+    return Reason("unrealised PnL", _PNL[Kind.LINEAR], f"{put} = {money(row.unrealised_pnl)}")
+
+
+_PNL = {
+    Kind.LINEAR: "side × quantity × (mark − entry)",
+    Kind.INVERSE: "side × quantity × (1 ÷ entry − 1 ÷ mark), in the coin",
+}
 
 
 def _initial(row: PositionFrame) -> Reason:
     position = row.position
-    put = f"{position.quantity:f} × {_plain(position.entry)} ÷ {position.leverage:f}"
-    return Reason("initial margin", "quantity × entry ÷ leverage", f"{put} = {money(row.initial_margin)}")
+    times = _TIMES[position.kind]
+    put = f"{position.quantity:f} {times} {_plain(position.entry)} ÷ {position.leverage:f}"
+    return Reason("initial margin", f"quantity {times} entry ÷ leverage", f"{put} = {money(row.initial_margin)}")
+
+
+_TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
+"""How a quantity and a price make an amount of the account's currency."""
 
 
 def _tier(frame: Frame, row: PositionFrame) -> Tier:
@@ -69,8 +85,9 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     basis = row.mark if profile.maintenance_basis is Basis.MARK else row.position.entry
     deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
     fee = f" + {money(row.notional * profile.close_fee)} close fee" if profile.close_fee else ""
-    put = f"{row.position.quantity:f} × {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
-    formula = f"quantity × {at} × rate of the tier − deduction"
+    times = _TIMES[row.position.kind]
+    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
+    formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
 
 
@@ -96,14 +113,19 @@ def _liquidation(frame: Frame, row: PositionFrame) -> Reason:
         return Reason(title, formula, "no price of this market brings it to the line: none")
     if frame.book.has_bucket(row.position):
         reach = " + unused cash" if row.position.mode is Mode.CROSS else ""
-        return Reason(title, formula, f"cash behind it: bucket{reach}; P = {shown}", "cash + q(P − entry) = MM(P)")
+        inverse = row.position.inverse
+        met = "cash + q(1 ÷ entry − 1 ÷ P) = MM(P)" if inverse else "cash + q(P − entry) = MM(P)"
+        return Reason(title, formula, f"cash behind it: bucket{reach}; P = {shown}", met)
     return Reason(title, formula, f"cash behind it: the whole pool with its other positions; P = {shown}")
 
 
 def _bankruptcy(frame: Frame, row: PositionFrame) -> Reason:
     shown = price(row.bankruptcy_price, _tick(frame, row))
     if frame.book.has_bucket(row.position):
-        return Reason("bankruptcy price", "entry − cash behind it ÷ signed quantity", f"= {shown}")
+        formula = "entry − cash behind it ÷ signed quantity"
+        if row.position.inverse:
+            formula = "1 ÷ P = 1 ÷ entry + cash behind it ÷ signed quantity"
+        return Reason("bankruptcy price", formula, f"= {shown}")
     return Reason("bankruptcy price", "the mark at which pool equity is 0, the others standing still", f"= {shown}")
 
 
@@ -117,7 +139,10 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
     if row.position.mode is Mode.ISOLATED:
         return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
     reach = "bucket + unused" if frame.book.top_up else "pool cash"
-    limit = f"the smaller of {reach} and the loss at a mark of zero" if row.position.side.sign > 0 else reach
+    limit = reach
+    if exposure(row.position) > 0:
+        end = "as the mark rises without end" if row.position.inverse else "at a mark of zero"
+        limit = f"the smaller of {reach} and the loss {end}"
     return Reason("worst case", f"cross: {limit}", f"= {money(row.worst_case)}")
 
 
@@ -125,6 +150,7 @@ def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     return () if row.death is None else event_reasons(frame, row.death)
 
 
+@in_its_currency
 @exact
 def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
     """The arithmetic of an event: what was tested, what moved, who paid, what is left."""
@@ -151,17 +177,18 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
         case EventKind.MOVE | EventKind.REFUSAL:
             lines = [Reason(f"by hand: {event.kind} at {where(event, frame.book, frame.ray)}", "", event.note)]
         case EventKind.LIQUIDATION:
-            lines += _of_liquidation(event)
+            kind = Kind.LINEAR if event.position is None else frame.book.positions[event.position].kind
+            lines += _of_liquidation(event, kind)
         case _:
             lines.append(Reason("paid", "what the cash falls short of", money(event.amount)))
     return tuple(lines)
 
 
-def _of_liquidation(event: Event) -> list[Reason]:
+def _of_liquidation(event: Event, kind: Kind) -> list[Reason]:
     figures, paid = event.figures, event.paid_by or PaidBy()
     payers = (paid.own_margin, paid.unused, paid.others, paid.fund)
     lines = [
-        Reason("PnL made final", "side × quantity × (mark − entry)", money(figures.pnl)),
+        Reason("PnL made final", _PNL[kind], money(figures.pnl)),
         Reason("lost by the account", "margin gone, or PnL and fee of the close", money(event.amount)),
         Reason("who paid", "own margin → unused → others → fund", " → ".join(money(amount) for amount in payers)),
     ]

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from engine.currency import in_its_currency
 from engine.state import State
 from engine.store import Store
 
@@ -40,7 +41,7 @@ class Bound(Widget, Generic[V]):
     def on_mount(self) -> None:
         """Draw what there is, and hear of every change from now on."""
         store = store_of(self)
-        self._release = store.subscribe(self.slice_of, self._hear)
+        self._release = store.subscribe(in_its_currency(self.slice_of), self._hear)
         self.look_again()
 
     def on_unmount(self) -> None:
@@ -50,7 +51,7 @@ class Bound(Widget, Generic[V]):
 
     def look_again(self) -> None:
         """Draw the present slice, for what depends on more than the state."""
-        self._hear(self.slice_of(store_of(self).state))
+        self._hear(in_its_currency(self.slice_of)(store_of(self).state))
 
     def _hear(self, value: V) -> None:
         self.shown += 1

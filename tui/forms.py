@@ -12,18 +12,22 @@ from platformdirs import user_documents_path
 
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
+from engine.currency import amounts_in, in_its_currency
 from engine.edits import PutPosition
+from engine.market import Kind
 from engine.money import ZERO
 from engine.moves import Outcome
 from engine.numbers import money, price
 from engine.preview import preview
 from engine.state import State
 from engine.workspace import Faults
-from tui.screens.form import Field, Form, Verdict
+from engine.workspace.kinds import kind_in
+from tui.screens.form import Field, Form, Judge, Verdict
 from tui.sources import open_source
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
+_UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
 
 
 class NotReadableError(ValueError):
@@ -44,6 +48,7 @@ def read_number(text: str) -> Decimal:
 # --- margin and leverage -------------------------------------------------------------------------
 
 
+@in_its_currency
 def amount_form(title: str, state: State, sign: int) -> Form:
     """Ask for margin to add (sign 1) or to remove (−1); tells the new liquidation price while typing."""
     position = _selected(state)
@@ -58,11 +63,13 @@ def amount_form(title: str, state: State, sign: int) -> Form:
             return Verdict(f"{error}; at most {money(most)}.", False)
         return _verdict(state, outcome)
 
-    return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
+    return Form(
+        f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], _writing(state, judge)
+    )
 
 
 def reduce_form(state: State) -> Form:
-    """Ask how much of the selected position to close, in base units."""
+    """Ask how much of the selected position to close, in its own units."""
     position = _selected(state)
 
     def judge(values: Mapping[str, str]) -> Verdict:
@@ -71,9 +78,10 @@ def reduce_form(state: State) -> Form:
         )
 
     field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
-    return Form(f"Reduce: {_name(state)}", [field], judge)
+    return Form(f"Reduce: {_name(state)}", [field], _writing(state, judge))
 
 
+@in_its_currency
 def cash_form(title: str, state: State, sign: int) -> Form:
     """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
     book = selectors.book_now(state)
@@ -83,7 +91,12 @@ def cash_form(title: str, state: State, sign: int) -> Form:
         return _judged(values["amount"], lambda amount: act(book, amount))
 
     hint = "" if sign > 0 else f"at most {money(moves.available(book))}"
-    return Form(title, [Field("amount", "amount", "", hint)], judge)
+    return Form(title, [Field("amount", "amount", "", hint)], _writing(state, judge))
+
+
+def _writing(state: State, judge: Judge) -> Judge:
+    """A judge that writes amounts with the places of the account's currency."""
+    return amounts_in(state.workspace.currency)(judge)
 
 
 def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
@@ -108,9 +121,8 @@ def leverage_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, moves.set_leverage(selectors.book_now(state), position.id, leverage))
 
-    return Form(
-        f"Leverage: {_name(state)}", [Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")], judge
-    )
+    field = Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")
+    return Form(f"Leverage: {_name(state)}", [field], _writing(state, judge))
 
 
 def _verdict(state: State, outcome: Outcome) -> Verdict:
@@ -156,7 +168,7 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         remark = f" {after.message.text}" if after.message.tone == "warn" else ""
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
 
-    return Form(title, _position_fields(state, position), judge)
+    return Form(title, _position_fields(state, position), _writing(state, judge))
 
 
 def _position_fields(state: State, position: Position | None) -> list[Field]:
@@ -166,7 +178,7 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
             Field("market", "market", position.market),
             Field("side", "side", position.side, "long or short"),
             Field("mode", "mode", position.mode, "cross or isolated"),
-            Field("quantity", "quantity", f"{position.quantity:f}", "base units"),
+            Field("quantity", "quantity", f"{position.quantity:f}", _UNITS[position.kind]),
             Field("entry", "entry", f"{position.entry:f}", "price"),
             Field("leverage", "leverage", f"{position.leverage:f}"),
             Field("margin", "margin", margin, "the initial margin"),
@@ -174,11 +186,12 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
     first = next(iter(state.workspace.positions), None)
     market = first.market if first else "BTCUSDT"
     mark = selectors.book(state).markets[market].mark if first else None
+    units = _UNITS[first.kind if first else Kind.LINEAR]
     return [
         Field("market", "market", market, "BTCUSDT"),
         Field("side", "side", "long", "long or short"),
         Field("mode", "mode", "isolated", "cross or isolated"),
-        Field("quantity", "quantity", "", "base units"),
+        Field("quantity", "quantity", "", units),
         Field("entry", "entry", f"{mark:f}" if mark else "", "price"),
         Field("leverage", "leverage", "3"),
         Field("margin", "margin", "", "the initial margin"),
@@ -197,7 +210,8 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
         raise NotReadableError("leverage is 1 or more")
     margin = _positive(values["margin"], "margin") if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
-    return Position(name, market, side, mode, quantity, entry, leverage, margin)
+    kind = kind_in(state.workspace, market)
+    return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind)
 
 
 def _positive(text: str, label: str) -> Decimal:

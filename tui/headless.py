@@ -13,6 +13,7 @@ import click
 
 from engine import profiles
 from engine.book import Book
+from engine.path import ReachError
 from engine.scene import Scene, Shock
 from engine.shock import ShockError, parse_move, parse_shock
 from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
@@ -64,11 +65,13 @@ def book_under(workspace: Workspace, source: str, venue: str | None) -> Book:
 def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> tuple[Scene, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
+    scene = Scene(book, workspace.scenario.betas, workspace.scenario.path)
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
-    except ShockError as error:
+        scene.refuse_too_far(move)
+    except (ShockError, ReachError) as error:
         raise click.BadParameter(str(error), param_hint="--shock") from None
-    return Scene(book, workspace.scenario.betas, workspace.scenario.path), move
+    return scene, move
 
 
 def fraction(value: str | None) -> Decimal:

@@ -13,6 +13,7 @@ from engine.cascade.payers import pool_payers
 from engine.cascade.reductions import part_to_close, reduce_pooled
 from engine.cascade.scope import Scope
 from engine.cross import Standing, liquidation_fee, next_victim
+from engine.margin import notional
 from engine.money import ZERO, posting
 from engine.venue import Residual
 
@@ -121,7 +122,7 @@ def _close(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal
     profile = ledger.book.profile
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = liquidation_fee(ledger.positions[index].quantity * mark, profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(notional(ledger.positions[index], mark), profile.liquidation_fee, scope.payable)
     payers = pool_payers(ledger, marks, {index: pnl - fee})
     paid_by = payers.paid_by[index].on_the_grid(max(ZERO, fee - pnl))
     return Event(

@@ -130,7 +130,7 @@ class Figures:
     """What the takeover left for the fund; negative: what it cost."""
     fee: Decimal = ZERO
     quantity: Decimal = ZERO
-    """What was closed, in base units."""
+    """What was closed, in the units of a quantity."""
 
 
 @dataclass(frozen=True, slots=True)

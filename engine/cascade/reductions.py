@@ -11,14 +11,22 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
-from engine.margin import moves_through_tiers, requirement_in_tier, tier_at, unrealised_pnl
+from engine.margin import (
+    moves_through_tiers,
+    notional,
+    quantity_of,
+    requirement_in_tier,
+    tier_at,
+    unrealised_pnl,
+    worth,
+)
 from engine.market import TierKey
 from engine.money import MONEY_GRID, ZERO, posting
 from engine.venue import Basis, Step, StepKind
 
 
 def part_to_close(ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    """How much of a position its venue closes before the whole of it, in base units; None: the whole.
+    """How much of a position its venue closes before the whole of it, in the units of a quantity; None: the whole.
 
     The first step of the profile that applies (rules.md §11.4). A scope with nothing left of its
     equity has no use for a part.
@@ -39,7 +47,7 @@ def _part(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | Non
         case StepKind.TIER_DOWN:
             return _down_to_tier(step, ledger, index, mark)
         case StepKind.FRACTION:
-            if index in ledger.floors or position.quantity * mark <= step.above:
+            if index in ledger.floors or notional(position, mark) <= step.above:
                 return None
             return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
         case StepKind.RESTORE:
@@ -55,7 +63,7 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
         return None
     border = _starts(ledger, position)[target + 1]
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
-    most = border if profile.tier_key is TierKey.QUANTITY else border / price
+    most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
     if kept >= most:
         # a border belongs to the tier above it
@@ -66,19 +74,22 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
 def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
     """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests."""
     position, mark, profile = ledger.positions[index], scope.mark(index), ledger.book.profile
-    sizes = (ledger.positions[i].quantity * scope.mark(i) for i in scope.members)
+    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
     shortage = scope.requirement + step.amount * sum(sizes, ZERO) - scope.equity
     if shortage < step.above:
         return None
-    rest = position.quantity * mark
+    rest = notional(position, mark)
     closed = ZERO
     ladder = ledger.book.market_of(position).ladder
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = requirement_in_tier(position, profile, ladder, tier).per_mark / position.quantity
+        rate = requirement_in_tier(position, profile, ladder, tier).per_worth / position.quantity
         freed = rate + step.amount - profile.liquidation_fee
         room = rest - (ladder.starts[tier] if moves_through_tiers(profile) else ZERO)
         if freed <= 0 or shortage <= freed * room or not moves_through_tiers(profile):
-            return None if freed <= 0 else _to_lot(ledger, position, (closed + shortage / freed) / mark, ROUND_CEILING)
+            if freed <= 0:
+                return None
+            wanted = quantity_of(position.kind, closed + shortage / freed, mark)
+            return _to_lot(ledger, position, wanted, ROUND_CEILING)
         closed, rest, shortage = closed + room, rest - room, shortage - freed * room
     return None
 
@@ -103,7 +114,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, marks
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(part * mark, ledger.book.profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
     payers = pool_payers(ledger, marks)
     portion = part / position.quantity
     # a fee comes on top of own margin
@@ -127,7 +138,7 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal) -> 
     """Close a part of an isolated position at its mark; its result and the fee are its margin's."""
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(part * mark, ledger.book.profile.liquidation_fee, scope.equity)
+    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,

@@ -1,57 +1,25 @@
-"""A scope: the positions tested together against one cash, as a piecewise linear g = equity − MM.
+"""A scope: the positions tested together against one cash, as g = equity − MM on the pieces of a course.
 
 Along a course every mark is a + b × s. Inside one tier the PnL and the requirement of a position are
 lines in s, so g is a line until some position crosses a tier border or its mark reaches zero. The
 scope keeps the sums of those lines and a heap of the next borders; the next touch of the line is then
-a root, exact as a fraction of two decimals.
+a root, exact as a fraction of two decimals. What an inverse position is worth is a quotient by its mark:
+see `engine/cascade/bends.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
-from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import moves_through_tiers, requirement_in_tier, tier_size
-from engine.money import PLACE_GRID, ZERO, place_at_or_after
+from engine.cascade.bends import Bends, first_place
+from engine.cascade.members import Line, Member, Ratio, piece_of
+from engine.margin import moves_through_tiers, tier_size
+from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after
 
-
-class Ratio(NamedTuple):
-    """An exact place: numerator ÷ denominator, denominator positive."""
-
-    numerator: Decimal
-    denominator: Decimal
-
-    @property
-    def value(self) -> Decimal:
-        """The quotient, rounded to the context."""
-        return self.numerator / self.denominator
-
-    def before(self, place: Decimal) -> bool:
-        """Whether this lies strictly before a place."""
-        return self.numerator < place * self.denominator
-
-    def by(self, place: Decimal) -> bool:
-        """Whether this lies at or before a place."""
-        return self.numerator <= place * self.denominator
-
-
-@dataclass(slots=True)
-class Member:
-    """One position's present piece: its PnL and requirement as lines in s, and where the piece ends."""
-
-    index: int
-    mark: tuple[Decimal, Decimal]
-    tier: int
-    pnl: tuple[Decimal, Decimal]
-    requirement: tuple[Decimal, Decimal]
-    border: Ratio | None
-    """Where the piece ends; None when it never does."""
-    rising: bool
-    """Whether the notional grows along the course: a border then belongs to the piece after it."""
+__all__ = ["Member", "Ratio", "Scope"]
 
 
 class Scope:
@@ -60,7 +28,7 @@ class Scope:
     def __init__(
         self,
         book: Book,
-        courses: Mapping[str, tuple[Decimal, Decimal]],
+        courses: Mapping[str, Line],
         positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
@@ -74,6 +42,7 @@ class Scope:
         self.members: dict[int, Member] = {}
         self._pnl = [ZERO, ZERO]
         self._requirement = [ZERO, ZERO]
+        self._bends: Bends | None = Bends(cash) if any(p.inverse for p in positions.values()) else None
         self._borders: list[tuple[Decimal, int]] = []
         for index in self._positions:
             self._enter(self._member_at(index, place))
@@ -84,32 +53,46 @@ class Scope:
     @property
     def equity(self) -> Decimal:
         """Cash + unrealised PnL here."""
-        return self.cash + self._pnl[0] + self._pnl[1] * self.place
+        bent = ZERO if self._bends is None else self._bends.pnl_at(self.place)
+        return self.cash + self._pnl[0] + self._pnl[1] * self.place + bent
+
+    @property
+    def payable(self) -> Decimal:
+        """Equity that a fee may take here.
+
+        What inverse positions gain never ends on the money grid: a step of it each is kept for rounding.
+        """
+        return self.equity if self._bends is None else self.equity - MONEY_GRID * len(self.members)
 
     @property
     def requirement(self) -> Decimal:
         """Sum of maintenance margins here."""
-        return self._requirement[0] + self._requirement[1] * self.place
+        bent = ZERO if self._bends is None else self._bends.requirement_at(self.place)
+        return self._requirement[0] + self._requirement[1] * self.place + bent
 
     @property
     def surplus(self) -> Decimal:
         """g = equity − MM here; the line is 0."""
-        return self.equity - self.requirement
+        surplus = self.equity - self.requirement
+        return surplus if self._bends is None else self._bends.settled(surplus)
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
-        return max(ZERO, self._at(self.members[index].mark))
+        start, slope = self.members[index].mark
+        return max(ZERO, start + slope * self.place)
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""
-        return self._at(self.members[index].pnl)
+        return self._at(self.members[index], self.members[index].pnl)
 
     def requirement_of(self, index: int) -> Decimal:
         """Maintenance margin of a member here."""
-        return self._at(self.members[index].requirement)
+        return self._at(self.members[index], self.members[index].requirement)
 
-    def _at(self, line: tuple[Decimal, Decimal]) -> Decimal:
-        return line[0] + line[1] * self.place
+    def _at(self, member: Member, line: Line) -> Decimal:
+        if member.bend is None:
+            return line[0] + line[1] * self.place
+        return line[0] + line[1] / (1 + member.bend * self.place)
 
     # --- moving ----------------------------------------------------------------------------
 
@@ -118,16 +101,18 @@ class Scope:
 
         Borders on the way are consumed: the scope must go there (`advance`) or be rebuilt.
         """
+        if self._bends is not None:
+            return self._next_due_bent(limit, self._bends)
         touch = self.first_touch(limit)
         if touch is None:
             return None
-        place = max(place_at_or_after(*touch), self.place + PLACE_GRID)
-        return place if place <= limit else None
+        return self._on_grid(touch, limit)
 
     def first_touch(self, limit: Decimal | None = None, *, recovering: bool = False) -> Ratio | None:
         """The first place after this one where g comes to ≤ 0 (`recovering`: to ≥ 0), jumps included.
 
-        A g that stands at 0 and does not move is not a touch. Borders on the way are consumed.
+        A g that stands at 0 and does not move is not a touch. Borders on the way are consumed. For marks of
+        linear markets, or of one inverse market or several that move alike.
         """
         start: Ratio | None = None
         while True:
@@ -144,10 +129,36 @@ class Scope:
             start = border
             self._cross(heappop(self._borders)[1])
 
-    def _surplus_line(self, sign: int) -> tuple[Decimal, Decimal]:
+    def _surplus_line(self, sign: int) -> Line:
         height = self.cash + self._pnl[0] - self._requirement[0]
         slope = self._pnl[1] - self._requirement[1]
+        if self._bends is not None:
+            height, slope = self._bends.piece(height, slope).as_line()
         return (height, slope) if sign > 0 else (-height, -slope)
+
+    def _next_due_bent(self, limit: Decimal, bends: Bends) -> Decimal | None:
+        """`next_due` where inverse positions take part: piece by piece."""
+        start: Ratio | None = None
+        while True:
+            piece = bends.piece(self.cash + self._pnl[0] - self._requirement[0], self._pnl[1] - self._requirement[1])
+            if start is not None and piece.at_line(start.value):
+                return self._on_grid(start, limit)
+            border = self._next_border()
+            inside = border is not None and border.by(limit)
+            end = border.value if border is not None and inside else limit
+            place = first_place(piece, max(self.place, start.value if start is not None else self.place), end)
+            if place is not None:
+                return place
+            if border is None or not inside:
+                return None
+            if piece.at_line(border.value):
+                return self._on_grid(border, limit)
+            start = border
+            self._cross(heappop(self._borders)[1])
+
+    def _on_grid(self, touch: Ratio, limit: Decimal) -> Decimal | None:
+        place = max(place_at_or_after(*touch), self.place + PLACE_GRID)
+        return place if place <= limit else None
 
     def advance(self, place: Decimal) -> None:
         """Go to a later place; sums then give the figures at it, a border there read from the tier above it."""
@@ -174,6 +185,11 @@ class Scope:
             self._borders.append((member.border.value, member.index))
 
     def _add(self, member: Member, sign: int) -> None:
+        if member.bend is not None and self._bends is not None:
+            self._pnl[0] += sign * member.pnl[0]
+            self._requirement[0] += sign * member.requirement[0]
+            self._bends.add(member.bend, member.pnl[1], member.requirement[1], sign)
+            return
         for degree in (0, 1):
             self._pnl[degree] += sign * member.pnl[degree]
             self._requirement[degree] += sign * member.requirement[degree]
@@ -187,7 +203,8 @@ class Scope:
         """Put a member on its next piece."""
         member = self.members[index]
         self._add(member, -1)
-        to_zero = member.mark[1] < 0 and (member.tier == 0 or not moves_through_tiers(self._book.profile))
+        through_tiers = moves_through_tiers(self._book.profile)
+        to_zero = member.bend is None and member.mark[1] < 0 and (member.tier == 0 or not through_tiers)
         if to_zero:
             following = self._piece(index, (ZERO, ZERO), member.tier)
         else:
@@ -207,34 +224,5 @@ class Scope:
         tier = market.ladder.index_at(tier_size(position, self._book.profile, mark))
         return self._piece(index, (start, slope), tier)
 
-    def _piece(self, index: int, mark: tuple[Decimal, Decimal], tier: int) -> Member:
-        position = self._positions[index]
-        ladder = self._book.market_of(position).ladder
-        need = requirement_in_tier(position, self._book.profile, ladder, tier)
-        size = position.side.sign * position.quantity
-        start, slope = mark
-        return Member(
-            index=index,
-            mark=mark,
-            tier=tier,
-            pnl=(size * (start - position.counts_from), size * slope),
-            requirement=(need.constant + need.per_mark * start, need.per_mark * slope),
-            border=self._border(index, mark, tier),
-            rising=slope > 0,
-        )
-
-    def _border(self, index: int, mark: tuple[Decimal, Decimal], tier: int) -> Ratio | None:
-        """Where the notional leaves the tier, or the mark reaches zero."""
-        start, slope = mark
-        if slope == 0:
-            return None
-        position = self._positions[index]
-        starts = self._book.market_of(position).ladder.starts
-        through_tiers = moves_through_tiers(self._book.profile)
-        if slope > 0:
-            if not through_tiers or tier + 1 == len(starts):
-                return None
-            return Ratio(starts[tier + 1] - position.quantity * start, position.quantity * slope)
-        if through_tiers and tier > 0:
-            return Ratio(position.quantity * start - starts[tier], -position.quantity * slope)
-        return Ratio(start, -slope)
+    def _piece(self, index: int, mark: Line, tier: int) -> Member:
+        return piece_of(self._book, self._positions[index], index, mark, tier)

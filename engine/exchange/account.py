@@ -77,6 +77,8 @@ class Holding:
     currency: str | None = None
     """What it is margined in; None: the account's currency."""
     id: str | None = None
+    kind: str | None = None
+    """Of its contract, as it is written; None: as the venue lists it."""
     figures: dict[str, Decimal] = field(default_factory=dict)
     """Of `entry`, `leverage`, `margin`, `mark`, `notional`, `pnl`, `initial`, `maintenance`, `max_leverage` and
     `maintenance_rate` those that are known."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from engine.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
 from engine.exchange.figures import complete, ladder_of, margin_of
+from engine.margin import worth
+from engine.market import Kind as ContractKind
 from engine.market import Ladder, TierKey
 from engine.money import ZERO, posting, text
 from engine.profiles import DEFAULT_VENUE, listed_market, profile_ids
@@ -62,7 +64,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         "venue": options.venue or profile.id,
         "wallet": wallet,
         "currency": currency,
-        "markets": [{"symbol": symbol} for symbol in _by_market(account)],
+        "markets": [_symbol(held) for held in _by_market(account).values()],
         "positions": [_row(holding, margin_of(holding, account, top_up)) for holding in account.holdings],
     }
     sources = _Sources(account, None if options.wallet is not None else currency, origin)
@@ -79,7 +81,8 @@ def _checked(document: dict[str, Any], sources: _Sources) -> Workspace:
     """The workspace of a document, proven to be read back as it is."""
     draft = draft_of(document)
     problems = list(draft.problems)
-    check(Parts(draft.venue, draft.head.wallet if draft.head else None, draft.markets, draft.positions), problems)
+    wallet, currency = (draft.head.wallet, draft.head.currency) if draft.head else (None, None)
+    check(Parts(draft.venue, wallet, draft.markets, draft.positions, currency), problems)
     sources.refuse(problems)
     workspace = draft.workspace("")
     if load_text(dump(workspace), sources.origin) != workspace:
@@ -153,10 +156,16 @@ def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
     return own | words | given | ({} if margin is None else {"margin": margin})
 
 
+def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
+    """A market by its name, and its kind where that is written."""
+    kind = held[0].kind
+    return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind})
+
+
 def _market(held: Sequence[Holding], account: Account, profile: Profile, currency: str) -> dict[str, Any]:
     """A market with its mark, and with a tier of its own where the venue's tables have none that fits."""
+    market = _symbol(held)
     symbol = held[0].market
-    market: dict[str, Any] = {"symbol": symbol}
     marks = [holding.figures["mark"] for holding in held if "mark" in holding.figures]
     if marks:
         market["mark"] = marks[0]
@@ -179,7 +188,8 @@ def _known(held: Sequence[Holding], profile: Profile, literal: bool) -> bool:
     ladder = Ladder(tiers, profile.tier_key)
     for holding in held:
         by_notional = ladder.key is TierKey.NOTIONAL
-        size = holding.quantity * holding.figures["entry"] if by_notional else holding.quantity
+        kind = ContractKind.INVERSE if holding.kind == ContractKind.INVERSE else ContractKind.LINEAR
+        size = worth(kind, holding.quantity, holding.figures["entry"]) if by_notional else holding.quantity
         cap = listed.max_leverage if listed and listed.max_leverage is not None else ladder.max_leverage_at(ZERO)
         if holding.figures["leverage"] > min(cap, ladder.max_leverage_at(size)):
             return False

@@ -44,6 +44,7 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
             {
                 "id": position.id,
                 "market": position.market,
+                "kind": position.kind.value,
                 "side": position.side.value,
                 "mode": position.mode.value,
                 "quantity": text_or_none(position.quantity),
@@ -75,5 +76,5 @@ def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
+_ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
 _FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")

@@ -9,8 +9,10 @@ from io import StringIO
 
 from engine.exchange.account import Account, Holding, Place
 from engine.exchange.payload import decoded, number_of
+from engine.market import Kind as ContractKind
 from engine.money import ONE
 from engine.workspace.faults import Fault, Faults, cut, shown
+from engine.workspace.kinds import coin_of
 from engine.workspace.model import Workspace
 from engine.workspace.problems import meant
 from engine.workspace.write import number
@@ -19,6 +21,8 @@ TITLE = "CSV"
 REQUIRED = ("market", "side", "mode", "quantity", "entry", "leverage")
 COLUMNS = ("id", *REQUIRED, "margin", "mark")
 """As they are written; `id`, `margin` and `mark` may be left out of a file that is read."""
+KIND = "kind"
+"""A last column that only files with inverse positions have."""
 FIGURES = ("quantity", "entry", "leverage", "margin", "mark")
 FORMULA = re.compile(r"[=+\-@']")
 """A spreadsheet takes a text that begins so for a formula, unless a quotation mark stands before it."""
@@ -30,12 +34,15 @@ def positions_csv(workspace: Workspace) -> str:
     marks = {market.symbol: market.mark for market in workspace.markets}
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    inverse = any(position.inverse for position in workspace.positions)
+    writer.writerow((*COLUMNS, KIND) if inverse else COLUMNS)
     for position in workspace.positions:
         margin, mark = position.given_margin, marks.get(position.market)
         figures = (position.quantity, position.entry, position.leverage, margin, mark)
         words = (position.id, position.market, position.side.value, position.mode.value)
-        writer.writerow([*map(guarded, words), *("" if value is None else number(value) for value in figures)])
+        kind = (position.kind.value,) if inverse else ()
+        numbers = ("" if value is None else number(value) for value in figures)
+        writer.writerow([*map(guarded, words), *numbers, *kind])
     return out.getvalue()
 
 
@@ -100,7 +107,7 @@ class _Rows:
     def _names(self, cells: Sequence[str], line: int) -> list[str]:
         names = [cell.strip().lower() for cell in cells]
         for name in names:
-            if name not in COLUMNS:
+            if name not in (*COLUMNS, KIND):
                 raise self.fault(f"there is no such column: {shown(name)}{meant(name, COLUMNS)}", _header(), line)
             if names.count(name) > 1:
                 raise self.fault(f"the column {name} stands twice", _header(), line)
@@ -127,8 +134,11 @@ def _holding(cells: dict[str, str], line: int, origin: str, account: Account) ->
         mode=words["mode"].lower(),
         quantity=ONE,
         id=words.get("id") or None,
-        places={key: Place(origin, key, line) for key in COLUMNS},
+        places={key: Place(origin, key, line) for key in (*COLUMNS, KIND)},
+        kind=words.get(KIND, "").lower() or None,
     )
+    if holding.kind == ContractKind.INVERSE:
+        holding.currency = coin_of(holding.market)
     before = len(account.faults)
     for key in FIGURES:
         _figure(holding, key, cells.get(key, ""), account)

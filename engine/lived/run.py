@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -55,16 +55,16 @@ class LivedRun:
     def leg(self, leg: Leg, stops: Iterable[Stop], limit: Decimal) -> None:
         """Go along a leg, at most to a limit; `stops` are those after its beginning and up to its end, in order."""
         end = min(leg.end, limit)
-        courses, at = leg.courses(), Decimal(leg.index)
+        at = Decimal(leg.index)
         inside = [stop for stop in stops if stop.place <= end]
         for place, group in groupby(inside, key=lambda stop: stop.place):
-            self._glide(courses, at, place)
+            self._glide(leg, at, place)
             if leg.is_jump and place == leg.end:
                 self._test(leg.landed(), place)
             self.stand(leg.marks(place), place, [stop.deed for stop in group])
             at = place
         if at < end:
-            self._glide(courses, at, end)
+            self._glide(leg, at, end)
             if leg.is_jump and end == leg.end:
                 self._test(leg.landed(), end)
 
@@ -83,9 +83,14 @@ class LivedRun:
                 self._emit(act(self.ledger, marks, deed))
                 self._test(marks, place)
 
-    def _glide(self, courses: dict[str, tuple[Decimal, Decimal]], at: Decimal, end: Decimal) -> None:
+    def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
+        """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
         if any(self.ledger.is_open):
-            Stretch(self.ledger, courses, self._emit, at).glide(end)
+            before = Decimal(leg.index)
+            stretch = Stretch(
+                self.ledger, leg.courses(), lambda e: self._emit(replace(e, place=e.place + before)), at - before
+            )
+            stretch.glide(end - before)
 
     def _test(self, marks: Mapping[str, Decimal], place: Decimal) -> None:
         courses = {symbol: (mark, ZERO) for symbol, mark in marks.items()}

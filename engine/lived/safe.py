@@ -1,8 +1,9 @@
 """A cheap certificate, exact and never optimistic, that nothing can come due while marks stay within ranges.
 
-Inside its tiers the requirement of a position is at most the largest of their lines, which is convex in the mark, and
-PnL is a line; so the sum over the positions of one market is at least its smaller value at the two ends of the
-market's range. A scope whose cash and those values sum to more than zero is safe (solver.md §1, concavity).
+Inside its tiers the requirement of a position is at most the largest of their lines, which is convex in what one unit
+of quantity is worth (the mark, or 1 ÷ mark of an inverse contract), and PnL is a line in it; so the sum over the
+positions of one market is at least its smaller value at the two ends of the market's range. A scope whose cash and
+those values sum to more than zero is safe (solver.md §1, concavity).
 """
 
 from __future__ import annotations
@@ -44,5 +45,5 @@ def _least(book: Book, held: Iterable[Position], within: tuple[Decimal, Decimal]
         tiers = [ladder.index_at(tier_size(position, book.profile, mark)) for mark in within]
         lines = [requirement_in_tier(position, book.profile, ladder, t) for t in range(min(tiers), max(tiers) + 1)]
         for end, mark in enumerate(within):
-            ends[end] += unrealised_pnl(position, mark) - max(line.at(mark) for line in lines)
+            ends[end] += unrealised_pnl(position, mark) - max(line.at(position.kind, mark) for line in lines)
     return min(ends)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book
+from engine.currency import in_its_currency
 from engine.money import exact
 from engine.moves.outcome import Outcome, available, refused
 from engine.numbers import money
 
 
+@in_its_currency
 @exact
 def deposit(book: Book, amount: Decimal) -> Outcome:
     """Put cash into the wallet, in the account's currency."""
@@ -19,6 +21,7 @@ def deposit(book: Book, amount: Decimal) -> Outcome:
     return Outcome(book, replace(book, wallet=book.wallet + amount))
 
 
+@in_its_currency
 @exact
 def withdraw(book: Book, amount: Decimal) -> Outcome:
     """Take cash out of the wallet: at most what backs no position (rules.md §2.5, maximum withdrawal)."""

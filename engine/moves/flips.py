@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.book import Book, Mode, Position
+from engine.currency import in_its_currency
 from engine.money import ZERO, exact, requirement
 from engine.moves.outcome import Outcome, Refusal, apart, breach, open_loss, refused
 from engine.scene import market_names
 from engine.venue import FlipScope
 
 
+@in_its_currency
 @exact
 def flip(book: Book, position_id: str) -> Outcome:
     """Flip one position between cross and isolated at the opening marks (design §4.1).
@@ -26,6 +28,7 @@ def flip(book: Book, position_id: str) -> Outcome:
     return replace(outcome, remark=f"Rehearsed anyway: {forbidden}") if forbidden and outcome.after else outcome
 
 
+@in_its_currency
 @exact
 def flip_all(book: Book) -> Outcome:
     """Flip every position in file order, all or none.

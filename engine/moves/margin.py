@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
+from engine.currency import in_its_currency
 from engine.margin import tier_size
 from engine.money import ZERO, exact, requirement
 from engine.moves.outcome import Outcome, Refusal, apart, available, breach, open_loss, refused
@@ -13,6 +14,7 @@ from engine.moves.removal import too_much
 from engine.numbers import money
 
 
+@in_its_currency
 @exact
 def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Put cash into a position's bucket by hand. KeyError for an unknown id."""
@@ -27,6 +29,7 @@ def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     return Outcome(book, book.with_position(position.with_margin(position.margin + amount)), cash_moved=amount)
 
 
+@in_its_currency
 @exact
 def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Take cash out of a position's bucket by hand. KeyError for an unknown id."""
@@ -53,6 +56,7 @@ def no_bucket_by_hand(book: Book, position: Position) -> Refusal | None:
     )
 
 
+@in_its_currency
 @exact
 def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     """Change a position's leverage; its margin becomes the new IM, and if isolated any open loss on top.

@@ -6,15 +6,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.margin import tier_size, unrealised_pnl
+from engine.currency import in_its_currency
+from engine.margin import notional, tier_size, unrealised_pnl
 from engine.money import ZERO, exact, posting
 from engine.moves.outcome import Outcome, available, breach, refused
 from engine.numbers import money
 
 
+@in_its_currency
 @exact
 def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
-    """Close this much of a position at its opening mark, in base units. KeyError for an unknown id.
+    """Close this much of a position at its opening mark, in its own units. KeyError for an unknown id.
 
     The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
     share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
@@ -24,7 +26,7 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
         return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
     mark = book.market_of(position).mark
     part = replace(position, quantity=quantity)
-    gained = posting(unrealised_pnl(part, mark)) - posting(quantity * mark * book.profile.taker_fee)
+    gained = posting(unrealised_pnl(part, mark)) - posting(notional(part, mark) * book.profile.taker_fee)
     wallet = book.wallet + gained
     if wallet < 0:
         return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.wallet)}")

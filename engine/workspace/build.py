@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
+from engine.margin import notional
 from engine.market import Ladder, Market, Tier, TierKey, with_deductions
 from engine.money import ZERO, exact, text
+from engine.path import too_far
 from engine.profiles import (
     OVERRIDE_KEYS,
     ListedMarket,
     OverrideError,
     ProfileError,
     UnknownVenueError,
-    listed_market,
     listed_symbols,
     load_profile,
     override,
 )
 from engine.venue import Profile
 from engine.workspace.faults import escaped, shown
-from engine.workspace.model import MarketEntry, VenueChoice, Workspace
+from engine.workspace.kinds import check_currency, listing_of
+from engine.workspace.model import MarketEntry, Scenario, VenueChoice, Workspace
 from engine.workspace.problems import Problem, faults_of, listing, meant
 
 _RULES = f"one of {listing(OVERRIDE_KEYS, 20)}"
@@ -36,6 +38,8 @@ class Parts:
     wallet: Decimal | None
     markets: Sequence[MarketEntry | None]
     positions: Sequence[Position | None]
+    currency: str | None = None
+    scenario: Scenario | None = None
 
 
 def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
@@ -52,7 +56,8 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
     """
     problems: list[Problem] = []
     choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
-    parts = Parts(choice, workspace.wallet, _markets_under(choice, workspace), workspace.positions)
+    markets_given = _markets_under(choice, workspace)
+    parts = Parts(choice, workspace.wallet, markets_given, workspace.positions, workspace.currency)
     profile, markets = check(parts, problems)
     if problems or profile is None:
         raise faults_of(problems, origin or workspace.name)
@@ -74,13 +79,15 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
     if own is None or other is None or own.tier_key is other.tier_key:
         return workspace.markets
-    return [MarketEntry(market.symbol, market.mark) for market in workspace.markets]
+    return [replace(market, tiers=()) for market in workspace.markets]
 
 
 @exact
 def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Market]]:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
+    check_currency(parts.currency, parts.positions, problems)
+    _check_reach(parts, problems)
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
         return None, {}
@@ -89,7 +96,7 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
         if position is not None:
             market = markets.of(i, position)
             if market is not None:
-                _check_leverage(i, position, market, markets.cap(position.market), problems)
+                _check_leverage(i, position, market, markets.cap(position), problems)
     return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
 
 
@@ -141,9 +148,10 @@ class _Markets:
             self.built[symbol] = self._market(index, position)
         return self.built[symbol]
 
-    def cap(self, symbol: str) -> Decimal | None:
-        """The highest leverage of the market at its smallest size, where the file has no tiers of its own."""
-        listed = listed_market(self.profile, symbol)
+    def cap(self, position: Position) -> Decimal | None:
+        """The highest leverage of its market at its smallest size, where the file has no tiers of its own."""
+        symbol = position.market
+        listed = listing_of(self.profile, symbol, position.kind)
         return None if listed is None or self._own_tiers(symbol) else listed.max_leverage
 
     def _own_tiers(self, symbol: str) -> bool:
@@ -154,7 +162,7 @@ class _Markets:
         entry = self.entries.get(symbol)
         if entry is None and not self.all_read:
             return None  # it may be one of those that could not be read
-        listed = listed_market(self.profile, symbol)
+        listed = listing_of(self.profile, symbol, position.kind)
         if entry is None and listed is None:
             self._unknown(index, symbol)
             return None
@@ -209,13 +217,20 @@ def _check_leverage(
 ) -> None:
     """No leverage above what the venue gives a position of this size."""
     by_notional = market.ladder.key is TierKey.NOTIONAL
-    size = position.quantity * position.entry if by_notional else position.quantity
+    size = notional(position, position.entry) if by_notional else position.quantity
     most = market.ladder.max_leverage_at(size)
     most = most if cap is None else min(most, cap)
     if position.leverage > most:
         unit = "a notional" if by_notional else "a quantity"
         message = f"{text(position.leverage)} is above the highest leverage for {unit} of {text(size)}"
         problems.append(Problem(("positions", index, "leverage"), message, f"at most {text(most)}"))
+
+
+def _check_reach(parts: Parts, problems: list[Problem]) -> None:
+    """The shock does not take an inverse market too near to zero."""
+    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
+    if parts.scenario is not None and (asked := too_far(inverse, parts.scenario.betas, parts.scenario.shock)):
+        problems.append(Problem(("scenario", "shock"), asked, "a smaller move"))
 
 
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from engine.book import Position
 from engine.workspace.amounts import as_number
 from engine.workspace.faults import shown
+from engine.workspace.kinds import KindOf, kinds
 from engine.workspace.market_rows import market_of
 from engine.workspace.model import NAME_LIMIT, MarketEntry, Scenario, VenueChoice, View, Workspace
 from engine.workspace.position_rows import positions_of
@@ -63,7 +64,8 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
         return draft
     draft.venue = _venue(document.get("venue", "guide"), problems)
     draft.markets = _markets(document, problems)
-    draft.positions = _positions(document, draft.head.currency if draft.head else CURRENCY, problems)
+    currency = draft.head.currency if draft.head else CURRENCY
+    draft.positions = _positions(document, currency, kinds(draft.venue, draft.markets), problems)
     if "scenario" in document:
         draft.scenario = scenario_of(document, draft.positions, problems)
     if "view" in document:
@@ -106,9 +108,11 @@ def _markets(document: Mapping[str, Any], problems: list[Problem]) -> list[Marke
     return [market_of(row, ("markets", i), problems) for i, row in rows]
 
 
-def _positions(document: Mapping[str, Any], currency: str, problems: list[Problem]) -> list[Position | None]:
+def _positions(
+    document: Mapping[str, Any], currency: str, kind_of: KindOf, problems: list[Problem]
+) -> list[Position | None]:
     rows = rows_of(document, "positions", problems)
     for i, first, own in repeats(rows, "id"):
         message, see = f"{shown(own)} is the id of another position already, at", ("positions", first, "id")
         problems.append(Problem(("positions", i, "id"), message, "an id of its own", see=see))
-    return positions_of([row_of(PositionRow, row, ("positions", i), problems) for i, row in rows], currency)
+    return positions_of([row_of(PositionRow, row, ("positions", i), problems) for i, row in rows], currency, kind_of)

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from engine.market import TierKey, TierMethod
+from engine.market import Kind, TierKey, TierMethod
 from engine.profile_input import CLOCK_HOURS
 from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
 from engine.venue import Basis, CrossMachine, FundingCharge, Line, Residual, Victim
@@ -79,7 +79,7 @@ _SWITCHES: dict[str, type[StrEnum]] = {
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
-    (MarketRow, "kind"): {"const": "linear"},
+    (MarketRow, "kind"): {"enum": [kind.value for kind in Kind]},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},
     (ScenarioRow, "legs"): {"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
     (ScenarioRow, "stand_in"): {"type": "object", "additionalProperties": {"type": "string"}},

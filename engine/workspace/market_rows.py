@@ -19,7 +19,7 @@ def market_of(given: object, path: Path, problems: list[Problem]) -> MarketEntry
     entries = _tiers(tiers, (*path, "tiers"), problems)
     if row is None or len(problems) > before:
         return None
-    return MarketEntry(row.symbol, row.mark, entries)
+    return MarketEntry(row.symbol, row.mark, entries, row.kind)
 
 
 @exact

@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from engine.book import Book, Position
 from engine.legs import Step
+from engine.market import Kind
 from engine.money import ZERO
+from engine.path import reach, too_far
 from engine.plan import CandleOrder, PlannedMove, PricesAs
 
 FORMAT = 1
@@ -57,6 +59,8 @@ class MarketEntry:
     """None: the entry of its first position."""
     tiers: tuple[TierEntry, ...] = ()
     """Empty: the venue's."""
+    kind: Kind | None = None
+    """None: that of the venue's own listing, else linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,20 @@ class Workspace:
     markets: tuple[MarketEntry, ...] = ()
     scenario: Scenario = Scenario()
     view: View = View()
+
+    @property
+    def inverse_markets(self) -> frozenset[str]:
+        """The markets whose contracts are coin-margined."""
+        return frozenset(p.market for p in self.positions if p.inverse)
+
+    def too_far(self, move: Decimal) -> str:
+        """Why a common move asks too much of an inverse market; empty when it does not."""
+        return too_far(self.inverse_markets, self.scenario.betas, move) or ""
+
+    def within_reach(self, move: Decimal) -> Decimal:
+        """A common move, or as much of it as the inverse markets allow."""
+        end = reach(self.inverse_markets, self.scenario.betas, 1 if move > 0 else -1)
+        return move if end is None else max(-end, min(end, move))
 
     def with_book(self, book: Book) -> Workspace:
         """The same workspace after a move changed its book's cash or positions."""

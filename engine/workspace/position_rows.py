@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from engine.book import Position
+from engine.market import Kind
 from engine.workspace.schema import SYMBOL_LIMIT, PositionRow
 
 QUOTES = ("USDT", "USDC", "USD")
@@ -20,8 +22,10 @@ def made_id(symbol: str, currency: str) -> str:
     return (base or symbol).lower()[:SYMBOL_LIMIT]
 
 
-def positions_of(rows: list[PositionRow | None], currency: str) -> list[Position | None]:
-    """The positions, each with an id of its own."""
+def positions_of(
+    rows: list[PositionRow | None], currency: str, kind_of: Callable[[str], Kind]
+) -> list[Position | None]:
+    """The positions, each with an id of its own and of its market's kind."""
     taken = {row.id for row in rows if row and row.id is not None}
     numbers: dict[str, int] = {}
     positions: list[Position | None] = []
@@ -30,7 +34,7 @@ def positions_of(rows: list[PositionRow | None], currency: str) -> list[Position
             positions.append(None)
         else:
             own = row.id or _free(made_id(row.market, currency), taken, numbers)
-            positions.append(_position(row, own))
+            positions.append(_position(row, own, kind_of(row.market)))
     return positions
 
 
@@ -44,7 +48,7 @@ def _free(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
     return name
 
 
-def _position(row: PositionRow, position_id: str) -> Position:
+def _position(row: PositionRow, position_id: str, kind: Kind) -> Position:
     position = Position(
         id=position_id,
         market=row.market,
@@ -53,5 +57,6 @@ def _position(row: PositionRow, position_id: str) -> Position:
         quantity=row.quantity,
         entry=row.entry,
         leverage=row.leverage,
+        kind=kind,
     )
     return position if row.margin is None else position.with_margin(row.margin)

@@ -58,7 +58,8 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
     draft = draft_of(migrated(parse(text, origin), origin))
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet
-    check(Parts(draft.venue, wallet, draft.markets, draft.positions), problems)
+    currency = None if draft.head is None else draft.head.currency
+    check(Parts(draft.venue, wallet, draft.markets, draft.positions, currency, draft.scenario), problems)
     if problems:
         raise faults_of(problems, origin, Places(text))
     return draft.workspace(_name_for(origin))

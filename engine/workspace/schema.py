@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from engine.book import Mode, Side
+from engine.market import Kind
 from engine.money import ONE, ZERO
 from engine.plan import CandleOrder, Do, PricesAs
 from engine.workspace.amounts import as_number, bounded, cash, fault, place
@@ -50,12 +51,10 @@ def _choice(value: object, options: type[StrEnum]) -> object:
     raise fault(f"{shown(value)} is not known here{guess}")
 
 
-def _kind(value: object) -> str:
-    if value == "inverse":
-        raise fault("inverse contracts are not supported yet")
-    if value != "linear":
+def _kind(value: object) -> Kind:
+    if not isinstance(value, str) or value not in Kind.__members__.values():
         raise fault(f"{shown(value)} is not a kind of contract")
-    return "linear"
+    return Kind(value)
 
 
 def _format(value: object) -> int:
@@ -102,7 +101,9 @@ class MarketRow(Row):
 
     symbol: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
     mark: Positive | None = Field(None, description="a positive price in quote currency")
-    kind: Annotated[str, BeforeValidator(_kind)] = Field("linear", description='"linear"')
+    kind: Annotated[Kind, BeforeValidator(_kind)] | None = Field(
+        None, description='"linear" or "inverse"; without it as the venue lists the market, else linear'
+    )
     tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
 
 
@@ -113,7 +114,7 @@ class PositionRow(Row):
     market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
     side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
     mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(description='"cross" or "isolated"')
-    quantity: Positive = Field(description="a positive number of base units")
+    quantity: Positive = Field(description="a positive number of base units, of an inverse market quote units")
     entry: Positive = Field(description="a positive price in quote currency")
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
         description="a number of at least 1"

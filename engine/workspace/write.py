@@ -68,7 +68,9 @@ def venue_row(choice: VenueChoice) -> Row:
 def market_row(market: MarketEntry) -> Row:
     """One of `[[markets]]`."""
     tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
-    return {**_row({"symbol": market.symbol, "mark": market.mark}), "tiers": f"[\n{tiers}]" if tiers else None}
+    kind = None if market.kind is None else market.kind.value
+    plain = _row({"symbol": market.symbol, "mark": market.mark, "kind": kind})
+    return {**plain, "tiers": f"[\n{tiers}]" if tiers else None}
 
 
 def position_row(position: Position) -> Row:

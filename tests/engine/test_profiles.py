@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine import profiles, tables
-from engine.market import Ladder, Tier, TierKey, TierMethod, with_deductions
+from engine.market import Kind, Ladder, Tier, TierKey, TierMethod, with_deductions
 from engine.profiles import (
     OVERRIDE_KEYS,
     OverrideError,
@@ -217,8 +217,25 @@ def test_a_market_without_levels_still_has_its_venues_highest_leverage():
     assert litecoin.max_leverage == 50
 
 
-def test_coinex_ships_no_inverse_cut_or_outdated_table():
-    assert set(tables.read_table("coinex-tiers").markets) == {"BTCUSDT", "TONUSDT"}
+def test_coinex_ships_no_outdated_table():
+    assert set(tables.read_table("coinex-tiers").markets) == {"BTCUSDT", "TONUSDT", "BTCUSD", "ETHUSD"}
+
+
+@pytest.mark.parametrize(
+    ("venue", "symbol", "rates"),
+    [
+        ("coinex", "BTCUSD", ["0.005", "0.01", "0.015", "0.02", "0.025", "0.03"]),
+        ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
+        ("bitmex", "XBTUSD", ["0.0035"]),
+        ("bybit", "BTCUSD", ["0.005"]),
+    ],
+)
+def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
+    market = listed_market(load_profile(venue), symbol)
+    assert market.kind is Kind.INVERSE
+    assert [tier.rate for tier in market.tiers] == [Decimal(rate) for rate in rates]
+    assert market.max_leverage == 100
+    assert listed_market(load_profile(venue), "BTCUSDT").kind is Kind.LINEAR
 
 
 def test_listed_binance_brackets_are_those_of_the_table():

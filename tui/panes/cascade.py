@@ -16,7 +16,7 @@ from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
 from engine.lived.scene import LivedScene
 from engine.lived.story import outlook as lived_outlook
-from engine.numbers import money
+from engine.numbers import money, rough
 from engine.state import State
 from engine.store import once_per_state
 from engine.story import last_event, outlook
@@ -103,9 +103,9 @@ def _whose(event: Event) -> str:
 def _deed(event: Event) -> str:
     match event.kind:
         case EventKind.REFILL:
-            return f"draws {money(event.amount, 0)}"
+            return f"draws {rough(event.amount)}"
         case EventKind.FUND:
-            return f"fund pays {money(event.amount, 0)}"
+            return f"fund pays {rough(event.amount)}"
         case EventKind.SETTLEMENT:
             return f"settles {money(event.amount, 0, plus='+')}"
         case EventKind.FUNDING:

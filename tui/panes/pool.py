@@ -90,7 +90,7 @@ def _figure(label: str, amount: Decimal, after: str = "") -> Paragraph:
 
 def _level(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
-    whole = max(frame.book.wallet, frame.account.equity, Decimal(1))
+    whole = max(frame.book.wallet, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
     tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[frame.account.status.value]
     pool = frame.account.pool_equity
@@ -143,7 +143,7 @@ def _steps(frame: Frame, row: PositionFrame | None) -> tuple[Step, ...]:
     if row is None:
         return ()
     paid = row.paid_by
-    whole = max(paid.total, Decimal(1))
+    whole = paid.total or Decimal(1)
     others = _others_name(frame, row)
     rows = (
         ("own margin", paid.own_margin, "own-margin"),

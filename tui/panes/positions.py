@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +15,7 @@ from engine.actions import Select
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
 from engine.lived.story import fate as lived_fate
-from engine.numbers import brief, money, percent, price
+from engine.numbers import brief, money, percent, price, tight
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import fate, otherwise
@@ -93,7 +95,7 @@ class PositionsPane(Pane[PositionsView]):
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).tick
-    written = price if roomy else brief
+    written, amount = (price, money) if roomy else (brief, tight)
     dead = row.status in {Status.LIQUIDATED, Status.CLOSED}
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
@@ -106,22 +108,22 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(f"{position.quantity:f}"),
             Cell(price(position.entry, tick)),
             Cell(price(row.mark, tick)),
-            _pnl(row),
-            Cell(money(row.margin)),
+            _pnl(row, amount),
+            Cell(amount(row.margin)),
             Cell(_ratio(frame, row)),
             trigger,
             Cell(written(row.joint_trigger, tick), near),
             Cell(_away(row), near),
-            Cell(money(row.worst_case)),
+            Cell(amount(row.worst_case)),
         ),
         struck=dead,
     )
 
 
-def _pnl(row: PositionFrame) -> Cell:
+def _pnl(row: PositionFrame, amount: Callable[[Decimal], str]) -> Cell:
     """Unrealised PnL; of a dead position what its end cost."""
     pnl = row.unrealised_pnl if row.death is None else -row.death.amount
-    return Cell(money(pnl), "good" if pnl > 0 else "bad" if pnl < 0 else "")
+    return Cell(amount(pnl), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
 
 def _ratio(frame: Frame, row: PositionFrame) -> str:

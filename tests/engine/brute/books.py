@@ -9,9 +9,9 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from engine.book import Book, Mode, Position, Side
-from engine.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
+from engine.market import Kind, Ladder, Market, Tier, TierKey, TierMethod, with_deductions
 from engine.venue import Basis, CrossMachine, Line, Profile, Residual, Victim
-from tests.engine.brute.stepping import high_precision, lows_of_pool, maintenance, open_profit
+from tests.engine.brute.stepping import high_precision, lows_of_pool, maintenance, open_profit, value
 
 D = Decimal
 SYMBOLS = ("AAA", "BBB", "CCC")
@@ -26,6 +26,8 @@ MISSES = tuple(D(x) for x in ("-0.03", "-0.01", "-0.001", "0.001", "0.02"))
 FUND_PARTS = tuple(D(x) for x in ("0", "0.02", "0.1", "0.4"))
 HIGHEST_RATE = D("0.2")
 TUNED_TO = D("0.95")
+
+no_market = st.just(())
 
 PLAIN = Profile("plain", "Plain", "", "", CrossMachine.POOLED, Line.BELOW)
 
@@ -91,6 +93,9 @@ profiles = st.builds(
 )
 
 
+pooled_profiles = profiles.filter(lambda p: p.cross_machine is CrossMachine.POOLED)
+
+
 @st.composite
 def entries(draw, mark: Decimal, leverage: Decimal) -> Decimal:
     """An entry at the mark, near it by the measure of the leverage, or up to 30 % away."""
@@ -135,9 +140,11 @@ def holdings(draw, marks: dict[str, Decimal]) -> list[Position]:
 @high_precision
 def on_the_line(position: Position, market: Market, profile: Profile) -> Position:
     """The same position with a margin that puts it at the line at the opening, where there is one."""
-    fee = position.quantity * market.mark * profile.close_fee
+    fee = value(position, position.quantity, market.mark) * profile.close_fee
     mm = maintenance(position, market, profile.maintenance_basis, market.mark)
     margin = mm + fee - open_profit(position, market.mark)
+    if margin != round(margin, 18):
+        return position
     return position.with_margin(margin) if margin > 0 else position
 
 
@@ -147,10 +154,10 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
     ceiling = min([HIGHEST_RATE, *(D("0.999") / p.leverage for p in held)]) - profile.close_fee
     count = draw(st.integers(1, 4)) if held else 1
     parts = sorted(draw(st.lists(st.sampled_from(RATE_PARTS), min_size=count, max_size=count, unique=True)))
-    unit = mark if profile.tier_key is TierKey.NOTIONAL else D(1)
     borders = {D(0)}
     for _ in parts[1:]:
-        size = draw(st.sampled_from(held)).quantity * unit
+        one = draw(st.sampled_from(held))
+        size = value(one, one.quantity, mark) if profile.tier_key is TierKey.NOTIONAL else one.quantity
         borders.add(few_digits(size * draw(st.sampled_from(BORDER_PARTS)), 3))
     tiers = []
     for start, part in zip(sorted(borders), parts, strict=False):
@@ -179,13 +186,23 @@ def opposed(draw, marks: dict[str, Decimal]) -> list[Position]:
     return held
 
 
+@high_precision
+def coin_margined(position: Position, mark: Decimal) -> Position:
+    """The same position in an inverse contract: as many dollars as are worth what its quantity would be worth."""
+    dollars = few_digits(position.quantity * mark * mark)
+    changed = replace(position, quantity=dollars, kind=Kind.INVERSE, given_margin=None)
+    return changed if position.given_margin is None else changed.with_margin(position.given_margin)
+
+
 @st.composite
-def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings) -> Book:
-    """An account with little to spare."""
+def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, inverse=no_market) -> Book:
+    """An account with little to spare; `inverse` are the places of its coin-margined markets."""
     profile = draw(kinds)
     symbols = SYMBOLS[: draw(st.integers(1, len(SYMBOLS)))]
     marks = {s: D(draw(st.integers(1, 999))) * draw(st.sampled_from((D("0.01"), 1, 100))) for s in symbols}
     held = draw(holding(marks))
+    bent = [symbols[place] for place in draw(inverse) if place < len(symbols)]
+    held = [coin_margined(p, marks[p.market]) if p.market in bent else p for p in held]
     markets = {
         s: Market(s, mark, draw(ladders(profile, mark, [p for p in held if p.market == s])))
         for s, mark in marks.items()
@@ -201,11 +218,21 @@ def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings) 
 
 
 @st.composite
-def cases(draw) -> Case:
+def cases(draw, inverse=no_market, kinds: st.SearchStrategy[Profile] = profiles) -> Case:
     """An account, a beta for each of its markets, and a direction."""
-    book = draw(books())
+    book = draw(books(kinds, inverse=inverse))
     betas = {symbol: draw(st.sampled_from(BETAS)) for symbol in book.markets}
     return Case(book, betas, draw(st.sampled_from((-1, 1))))
+
+
+def far(case: Case) -> Decimal:
+    """How far the marks may go, however far others could: a coin-margined one never nearer to zero than 5 %.
+
+    Nor a linear one where a fee may take all of the pool: at zero it would stand at its line, and rounding decide.
+    """
+    fee = case.book.profile.liquidation_fee
+    falls = [-case.slopes[p.market] for p in case.book.positions if p.kind is Kind.INVERSE or fee]
+    return min((TUNED_TO / fall for fall in falls if fall > 0), default=D(2)).quantize(D("1e-12"), decimal.ROUND_DOWN)
 
 
 @st.composite
@@ -214,8 +241,9 @@ def nearly_missed(draw, case: Case) -> Case:
     book = case.book
     if book.top_up:
         return case
-    size = sum((p.quantity * book.market_of(p).mark for p in book.positions), D(0))
-    low = draw(st.sampled_from(lows_of_pool(book, case.slopes, TUNED_TO)))
+    size = sum((value(p, p.quantity, book.market_of(p).mark) for p in book.positions), D(0))
+    end = min(TUNED_TO, far(case)) if book.inverse_markets else TUNED_TO
+    low = draw(st.sampled_from(lows_of_pool(book, case.slopes, end)))
     wallet = few_digits(book.wallet - low + size * draw(st.sampled_from(MISSES)), 6)
     isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), D(0))
     return replace(case, book=replace(book, wallet=wallet)) if wallet > isolated else case
@@ -224,7 +252,7 @@ def nearly_missed(draw, case: Case) -> Case:
 @st.composite
 def turning(draw) -> Case:
     """A pool that comes close to the line and away again: one market falls to zero while another goes on."""
-    book = draw(books(profiles.filter(lambda p: p.cross_machine is CrossMachine.POOLED), opposed))
+    book = draw(books(pooled_profiles, opposed))
     fast, slow = draw(st.sampled_from((2, 3))), draw(st.sampled_from(("0.5", "0.7", "1")))
     betas = dict.fromkeys(book.markets, D(slow)) | {min(book.markets): D(fast)}
     return draw(nearly_missed(Case(book, betas, -1)))
@@ -232,3 +260,19 @@ def turning(draw) -> Case:
 
 anything = st.one_of(cases(), cases(), cases().flatmap(nearly_missed), turning())
 """Cases of all sorts."""
+
+some_markets = st.sampled_from(((0,), (0, 1), (0, 1, 2), (1,)))
+bent_cases = cases(some_markets)
+
+
+@st.composite
+def moving_apart(draw) -> Case:
+    """A pool whose markets each move at a pace of their own."""
+    book = draw(books(pooled_profiles, inverse=some_markets))
+    paces = draw(st.permutations([D(x) for x in ("1", "0.5", "0.7", "1.3", "-0.4", "-1")]))
+    return Case(book, dict(zip(book.markets, paces, strict=False)), draw(st.sampled_from((-1, 1))))
+
+
+bent_pools = moving_apart()
+bent = st.one_of(bent_cases, bent_pools, bent_pools.flatmap(nearly_missed))
+"""Cases with coin-margined markets, alone and beside linear ones."""

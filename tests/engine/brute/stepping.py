@@ -15,13 +15,15 @@ from decimal import Decimal
 from functools import wraps
 
 from engine.book import Book, Mode, Position, Side
-from engine.market import Market, Tier, TierKey
+from engine.market import Kind, Market, Tier, TierKey
 from engine.venue import Basis, CrossMachine, Line, Residual, Victim
 
 ZERO = Decimal(0)
 GRID_PLACES = 12
 GRID = 10**GRID_PLACES
 DIGITS = 120
+DUST = Decimal("1e-60")
+"""What quotients leave of a sum that is zero is less than this."""
 
 Marks = Mapping[str, Decimal]
 Due = Callable[[Decimal], bool]
@@ -40,12 +42,12 @@ def high_precision(function):
 
 def on_path(g: Decimal) -> bool:
     """The test where marks move continuously: touching counts."""
-    return g <= ZERO
+    return g <= DUST
 
 
 def standing(line: Line) -> Due:
     """The test where nothing moved yet, and after a gap."""
-    return on_path if line is Line.AT_OR_BELOW else (lambda g: g < ZERO)
+    return on_path if line is Line.AT_OR_BELOW else (lambda g: g < -DUST)
 
 
 @dataclass(frozen=True)
@@ -98,19 +100,27 @@ def tier_of(market: Market, size: Decimal) -> Tier:
     return reached[-1]
 
 
+def value(position: Position, quantity: Decimal, price: Decimal) -> Decimal:
+    """What so much of a contract is worth in the account's currency: of a coin-margined one, dollars over price."""
+    return quantity / price if position.kind is Kind.INVERSE else quantity * price
+
+
 def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal) -> Decimal:
     """MM from the venue's tiers, the close fee not counted."""
     price = mark if basis is Basis.MARK else position.entry
     if market.ladder.key is TierKey.NOTIONAL:
-        notional = position.quantity * price
+        notional = value(position, position.quantity, price)
         tier = tier_of(market, notional)
         return notional * tier.rate - tier.deduction
     tier = tier_of(market, position.quantity)
-    return price * (position.quantity * tier.rate - tier.deduction)
+    return value(position, position.quantity * tier.rate - tier.deduction, price)
 
 
 def open_profit(position: Position, mark: Decimal) -> Decimal:
-    """Unrealised PnL at this mark."""
+    """Unrealised PnL at this mark: a coin-margined long has sold its dollars for coin at the entry."""
+    if position.kind is Kind.INVERSE:
+        gained = position.quantity / position.entry - position.quantity / mark
+        return gained if position.side is Side.LONG else -gained
     gained = mark - position.entry
     return position.quantity * (gained if position.side is Side.LONG else -gained)
 
@@ -169,7 +179,7 @@ class Account:
         """What equity is held against: MM and the close fee."""
         profile, position, mark = self.book.profile, holding.position, self.mark(holding, marks)
         mm = maintenance(position, holding.market, profile.maintenance_basis, mark)
-        return mm + position.quantity * mark * profile.close_fee
+        return mm + value(position, position.quantity, mark) * profile.close_fee
 
     def equity(self, holding: Holding, marks: Marks) -> Decimal:
         """Bucket and unrealised PnL of a position that has a bucket."""
@@ -247,7 +257,7 @@ class Account:
         """Close one position after the other until the pool stands."""
         while (cross := self.open_in(Mode.CROSS)) and due(self.g_of_pool(marks)):
             self.close(min(cross, key=lambda h: self.rank_in_pool(h, marks)), place, marks)
-            if len(cross) == 1 and self.cash < ZERO:
+            if len(cross) == 1 and self.cash < -DUST:
                 hole, self.cash = -self.cash, ZERO
                 self.fund_pays(hole, place, None)
 
@@ -263,7 +273,7 @@ class Account:
         holding.open = False
         self.cash += realised
         self.counterparty -= realised
-        notional = holding.position.quantity * self.mark(holding, marks)
+        notional = value(holding.position, holding.position.quantity, self.mark(holding, marks))
         fee = min(self.book.profile.liquidation_fee * notional, max(ZERO, self.pool_equity(marks)))
         self.cash -= fee
         self.fees += fee
@@ -279,12 +289,12 @@ class Account:
     def rank_in_queue(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
         position = holding.position
-        return self.equity(holding, marks) / (position.quantity * position.entry)
+        return self.equity(holding, marks) / value(position, position.quantity, position.entry)
 
     def refill(self, holding: Holding, place: Decimal, marks: Marks) -> bool:
         """Draw from unused up to the initial margin, at entry or mark; False where nothing can be drawn."""
         position = holding.position
-        at_mark = position.quantity * self.mark(holding, marks) / position.leverage
+        at_mark = value(position, position.quantity, self.mark(holding, marks)) / position.leverage
         wanted = max(position.initial_margin, at_mark) - self.equity(holding, marks)
         drawn = min(self.cash, wanted)
         if drawn <= ZERO:
@@ -345,17 +355,40 @@ class Glide:
 
     def _bending_ratios(self, position: Position) -> Iterator[Decimal]:
         """Marks, in parts of the opening mark, at which MM or the mark itself bends."""
-        yield ZERO
+        inverse = position.kind is Kind.INVERSE
+        if not inverse:
+            yield ZERO
         market = self.book.markets[position.market]
         if market.ladder.key is TierKey.NOTIONAL:
-            for tier in market.ladder.tiers:
-                yield tier.start / (position.quantity * market.mark)
+            for tier in market.ladder.tiers[1:]:
+                size = value(position, position.quantity, market.mark)
+                yield size / tier.start if inverse else tier.start / size
 
 
 def first_due(account: Account, glide: Glide, clear: int, due_at: int) -> int:
     """Halve between a point where nothing is due and one where something is: the first of those."""
     between = range(clear + 1, due_at)
     return between.start + bisect_left(between, True, key=lambda at: account.any_due(glide.marks(at), on_path))
+
+
+def valleys(account: Account, glide: Glide, left: int, right: int) -> list[int]:
+    """Points inside a stretch without bends at which g of a scope is least, where it falls and then rises again."""
+    if right - left < 4:
+        return []
+    starts, ends = (
+        [[*account.distances(glide.marks(at))] for at in pair] for pair in ((left, left + 1), (right - 1, right))
+    )
+    found = []
+    for scope, (first, second) in enumerate(zip(*starts, strict=True)):
+        if second < first and ends[0][scope] < ends[1][scope]:
+            low, high = left, right
+            while high - low > 2:
+                third = (high - low) // 3
+                one, two = low + third, high - third
+                g_one, g_two = ([*account.distances(glide.marks(at))][scope] for at in (one, two))
+                low, high = (low, two) if g_one < g_two else (one, high)
+            found.append(low + 1)
+    return sorted(found)
 
 
 def narrowness(account: Account, marks: Marks) -> Decimal:
@@ -365,7 +398,7 @@ def narrowness(account: Account, marks: Marks) -> Decimal:
 
 def nearness(account: Account, marks: Marks) -> list[Decimal]:
     """How close each scope is to the line, in parts of the account's size."""
-    size = 1 + sum((h.position.quantity * marks[h.position.market] for h in account.holdings), ZERO)
+    size = 1 + sum((value(h.position, h.position.quantity, marks[h.position.market]) for h in account.holdings), ZERO)
     return [abs(g) / size for g in account.distances(marks)]
 
 
@@ -401,12 +434,16 @@ def walk(
     bends, points = glide.bends(), glide.stops(steps)
     narrowest = stuck(account, opening, glide.marks(points[0]))
     here = 0
+    curved = any(p.kind is Kind.INVERSE for p in book.positions)
     for point in points:
         if point in bends:
             narrowest = min(narrowest, narrowness(account, glide.marks(point)))
-        while here < point and account.any_due(glide.marks(point), on_path):
-            here = first_due(account, glide, here, point)
-            account.settle(Decimal(here).scaleb(-GRID_PLACES), glide.marks(here), on_path)
+        lowest = valleys(account, glide, here, point) if curved else []
+        narrowest = min([narrowest, *(narrowness(account, glide.marks(low)) for low in lowest)])
+        for stop in (*lowest, point):
+            while here < stop and account.any_due(glide.marks(stop), on_path):
+                here = first_due(account, glide, here, stop)
+                account.settle(Decimal(here).scaleb(-GRID_PLACES), glide.marks(here), on_path)
         here = point
     return Walked(tuple(account.happenings), before, account.ledger(), narrowest)
 
@@ -415,7 +452,8 @@ def walk(
 def lows_of_pool(book: Book, slopes: Mapping[str, Decimal], end: Decimal) -> list[Decimal]:
     """Where g of the pool would turn on its way, lower than ever before, if nothing were closed; else its least."""
     account, glide = Account(book), Glide(book, slopes, int(end * GRID))
-    course = [account.g_of_pool(glide.marks(point)) for point in [0, *glide.stops(1)]]
+    curved = any(p.kind is Kind.INVERSE for p in book.positions)
+    course = [account.g_of_pool(glide.marks(point)) for point in [0, *glide.stops(100 if curved else 1)]]
     turns = [g for i, g in enumerate(course[1:-1], 1) if g < min(course[:i]) and g < course[i + 1]]
     return turns or [min(course)]
 

@@ -23,6 +23,7 @@ def test_positions_as_json():
     assert told["positions"][1] == {
         "id": "eth",
         "market": "ETHUSDT",
+        "kind": "linear",
         "side": "short",
         "mode": "isolated",
         "quantity": "0.2",

@@ -145,7 +145,7 @@ def test_what_can_be_opened_fits(text):
         ('symbol = "BTCUSDT"', 'symbol = "BTC USDT"'),
         ('symbol = "BTCUSDT"', ""),
         ("mark = 60000", "mark = 0"),
-        ('"linear"', '"inverse"'),
+        ('"linear"', '"spot"'),
         ("rate = 0.004", "rate = 1"),
         ("rate = 0.004", "rate = -0.1"),
         ("max_leverage = 125", "max_leverage = 0.5"),

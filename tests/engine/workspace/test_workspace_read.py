@@ -175,7 +175,11 @@ def test_a_margin_that_is_the_initial_margin_is_the_default():
         ('"BTCUSDT"', '"BTC USDT"', '7:10: markets[0].symbol: "BTC USDT" has a blank in it'),
         ("mark = 60000", "mark = 0", "8:8: markets[0].mark: 0 is not above 0 (expected a positive price"),
         ("mark = 60000", "mark = false", "8:8: markets[0].mark: false is not a number"),
-        ("mark = 60000", 'kind = "inverse"', "8:8: markets[0].kind: inverse contracts are not supported yet"),
+        (
+            "mark = 60000",
+            'kind = "inverse"',
+            'positions[0].market: "BTCUSDT" is coin-margined, and the account is in "USDT"',
+        ),
         ("mark = 60000", 'kind = "spot"', '8:8: markets[0].kind: "spot" is not a kind of contract'),
         ("mark = 60000", "tiers = []", "8:9: markets[0].tiers: a list is not a ladder"),
         ("mark = 60000", "tiers = 3", "8:9: markets[0].tiers: 3 is not a ladder"),

@@ -1,0 +1,87 @@
+"""Which contracts are inverse, as the file says or its venue lists them, and the coin they are margined in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from engine.book import Position
+from engine.market import Kind
+from engine.profiles import ListedMarket, ProfileError, UnknownVenueError, listed_market, load_profile
+from engine.venue import Profile
+from engine.workspace.faults import shown
+from engine.workspace.model import MarketEntry, VenueChoice, Workspace
+from engine.workspace.problems import Problem
+
+KindOf = Callable[[str], Kind]
+
+_BASE = re.compile(r"(?:P[IF]_)?(?P<base>[A-Z0-9]{2,10}?)[-/_]?USD[TC]?(?:[-/:_].*)?")
+_SAME_COIN = {"XBT": "BTC"}
+
+
+def kinds(venue: VenueChoice | None, markets: Sequence[MarketEntry | None]) -> KindOf:
+    """The kind of each market by its symbol."""
+    given = {entry.symbol: entry.kind for entry in markets if entry is not None}
+    profile = _profile(venue)
+
+    def kind_of(symbol: str) -> Kind:
+        said = given.get(symbol)
+        if said is not None:
+            return said
+        listed = None if profile is None else listed_market(profile, symbol)
+        return Kind.LINEAR if listed is None else listed.kind
+
+    return kind_of
+
+
+def kind_in(workspace: Workspace, symbol: str) -> Kind:
+    """The kind of a market in a workspace that may hold no position in it yet."""
+    held = next((p.kind for p in workspace.positions if p.market == symbol), None)
+    return kinds(workspace.venue, workspace.markets)(symbol) if held is None else held
+
+
+def under(workspace: Workspace, venue: VenueChoice) -> Workspace:
+    """The workspace at another venue; a kind that the new one would read otherwise is written down."""
+    kind_of = kinds(venue, workspace.markets)
+    held = {p.market: p.kind for p in workspace.positions}
+    told = (
+        replace(entry, kind=held[entry.symbol])
+        if entry.symbol in held and kind_of(entry.symbol) is not held[entry.symbol]
+        else entry
+        for entry in workspace.markets
+    )
+    return replace(workspace, venue=venue, markets=tuple(told))
+
+
+def _profile(venue: VenueChoice | None) -> Profile | None:
+    """The venue as it is, None where there is no such venue: that is told where the account is put together."""
+    try:
+        return None if venue is None else load_profile(venue.profile)
+    except (UnknownVenueError, ProfileError):
+        return None
+
+
+def listing_of(profile: Profile, symbol: str, kind: Kind) -> ListedMarket | None:
+    """What the profile's tables know of a market of this kind; one of the other kind under that name is another."""
+    listed = listed_market(profile, symbol)
+    return listed if listed is not None and listed.kind is kind else None
+
+
+def coin_of(symbol: str) -> str | None:
+    """The coin an inverse contract is margined in, where its symbol tells: BTC for BTCUSD and PI_XBTUSD."""
+    found = _BASE.fullmatch(symbol)
+    return None if found is None else _SAME_COIN.get(found["base"], found["base"])
+
+
+def check_currency(currency: str | None, positions: Sequence[Position | None], problems: list[Problem]) -> None:
+    """An inverse market is margined in its coin, and so is everything in the file."""
+    for i, position in enumerate(positions):
+        if position is None or not position.inverse or currency is None:
+            continue
+        coin = coin_of(position.market)
+        if coin is not None and _SAME_COIN.get(currency, currency) != coin:
+            message = f"{shown(position.market)} is coin-margined, and the account is in {shown(currency)}"
+            expected = f'currency = "{coin}" at the top of the file, or kind = "linear" for this market'
+            problems.append(Problem(("positions", i, "market"), message, expected))
+            return
