@@ -22,7 +22,7 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
     frame = scene.frame(shock, at)
     account = frame.account
     lines = [
-        f"{name}   {scene.book.profile.id}   {_shock_words(shock)}",
+        f"{name}   {scene.book.profile.id}   {shock_words(shock)}",
         "",
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
         f"available {money(account.available)}",
@@ -30,9 +30,9 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         "",
-        *_columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
+        *columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
         "",
-        *_columns(
+        *columns(
             [("who pays", "own margin", "unused", "others", "fund")]
             + [
                 (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
@@ -51,7 +51,7 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
 def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
     frame = scene.frame(shock)
-    head = f"{name}   {scene.book.profile.id}   {_shock_words(shock)}"
+    head = f"{name}   {scene.book.profile.id}   {shock_words(shock)}"
     account = frame.account
     end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
     return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
@@ -93,7 +93,8 @@ def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
     return list(zip(market_names(frame.book), frame.positions, strict=True))
 
 
-def _shock_words(shock: Shock) -> str:
+def shock_words(shock: Shock) -> str:
+    """A shock as the head of a table says it."""
     if isinstance(shock, Decimal):
         return f"shock {percent(shock, plus='+')}"
     return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
@@ -116,7 +117,7 @@ def _row(scene: Scene, name: str, row: PositionFrame) -> tuple[str, ...]:
     )
 
 
-def _columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
+def columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
     """Rows set in columns; figures to the right."""
     widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
     return [

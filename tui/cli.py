@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from engine import profiles, report, sheet
+from engine import compare, profiles, report, sheet
 from engine.workspace import Faults
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
@@ -88,6 +88,19 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
         click.echo(sheet.timeline_csv(scene, move), nl=False)
     else:
         click.echo(sheet.timeline_sheet(workspace.name, scene, move), nl=False)
+
+
+@main.command("compare")
+@account_options
+@_json_option
+def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
+    """The same account as it is, all cross, all isolated, and under every other venue."""
+    workspace, scene, move = scene_of(file, venue, shock)
+    known = profiles.profile_ids()
+    if as_json:
+        print_json(compare.compare_json(workspace, scene, move, known))
+    else:
+        click.echo(compare.compare_sheet(workspace, scene, move, known), nl=False)
 
 
 @main.command()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
-from engine.numbers import money, percent
+from engine.numbers import NOTHING, money, percent
 from engine.twin.tally import Tally
+
+FELL: Final = "✕"
+"""Stands before what has fallen already."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,12 @@ class Figure:
 
 
 def first_fall(tally: Tally) -> str:
-    """Who falls first and at what move; of per-market shocks the share of the way."""
+    """Who falls first and at what move, or share of the way of per-market shocks; marked once it has happened."""
     fall = tally.first_fall
     if fall is None:
-        return "none"
-    return f"{fall.name} {percent(fall.move, plus='+' if tally.frame.ray.is_common else '')}"
+        return NOTHING
+    fell = f"{FELL} " if fall.happened else ""
+    return f"{fell}{fall.name} {percent(fall.move, plus='+' if tally.frame.ray.is_common else '')}"
 
 
 def _survivors(tally: Tally) -> str:
@@ -52,7 +56,7 @@ FIGURES = (
            lambda t: money(t.equity), lambda t: t.equity, "most"),
     Figure("survivors", "survivors", "positions still open, of all there were; a reduced one is open",
            _survivors, lambda t: Decimal(t.survivors), "most"),
-    Figure("first_fall", "first to fall", "the first liquidation on the glide, and the move it happens at",
+    Figure("first_fall", "first to fall", "the first liquidation on the way, and the move it happens at; ✕ once it has",
            first_fall, lambda _: Decimal(0)),
     Figure("lost", "cash lost", "wallet at the opening − wallet now: what is final, and does not come back",
            lambda t: money(t.lost), lambda t: t.lost, "least"),
