@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from engine.state import State
 from engine.store import Store
+from tui.widgets.prose import Words
 
 V = TypeVar("V")
 AWAY: Final = object()
@@ -31,6 +32,10 @@ class View(Container):
     """As `State.view` has it."""
     focus_first: ClassVar[str] = ""
     """What has the focus when the view is gone to: a selector inside it; empty: the view itself."""
+
+    def why(self, state: State) -> tuple[str, Words] | None:  # noqa: ARG002
+        """Title and words of what `w` tells in this view; None: the arithmetic of the selected position."""
+        return None
 
     def take_focus(self) -> None:
         """Put the focus where this view wants it."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.curves import EquityCurve, equity_curve
 from engine.scene import Scene, Shock
 from engine.twin.crossing import Crossing, crossing, never_apart
@@ -63,6 +64,22 @@ class Twin:
         """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
         scene = variant.scene
         return scene and self._once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
+
+    def falls(self, variant: Variant) -> tuple[tuple[Decimal, Decimal], ...]:
+        """(common move, equity after it) of every liquidation of a variant, over both glides."""
+        scene, curve = variant.scene, self.curve(variant)
+        if scene is None or curve is None:
+            return ()
+        # where the curve steps down, what is left is the point further out
+        after = {move: equity for move, equity in reversed(curve.points) if move < 0}
+        after |= {move: equity for move, equity in curve.points if move >= 0}
+        places = (
+            glide.ray.move(event.place)
+            for glide in (scene.falling, scene.rising)
+            for event in glide.events
+            if event.kind is EventKind.LIQUIDATION
+        )
+        return tuple((move, after[move]) for move in dict.fromkeys(places))
 
     def sides(self, shock: Shock, selected: str | None = None) -> tuple[Side, ...]:
         """Every variant with its tally; equal ones share theirs."""
