@@ -9,17 +9,19 @@ from engine.money import exact, text, text_or_none
 from engine.report import FORMAT, account_json, shock_json
 from engine.scene import Scene, Shock
 from engine.sheet import columns, shock_words
-from engine.twin import AS_IS, Comparison, Fall, Side, Tally, Twin, tally, under_other_venues
+from engine.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, tally, under_other_venues
 from engine.twin.figures import FIGURES
 from engine.twin.words import crossover_words, refusal_words
 from engine.workspace import Workspace
 
 
-def all_sides(workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]) -> tuple[Twin, tuple[Side, ...]]:
+def all_sides(
+    workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]
+) -> tuple[Twin, tuple[Result, ...]]:
     """The account as it is, all cross, all isolated, and as it is under the rules of every other venue."""
     twin = Twin(scene)
     others = under_other_venues(workspace, scene, venues)
-    elsewhere = (Side(v, None if v.scene is None else tally(v.scene, shock)) for v in others)
+    elsewhere = (Result(v, None if v.scene is None else tally(v.scene, shock)) for v in others)
     return twin, (*twin.sides(shock), *elsewhere)
 
 
@@ -39,7 +41,7 @@ def compare_json(workspace: Workspace, scene: Scene, shock: Shock, venues: Itera
     )
 
 
-def _side(side: Side) -> dict[str, Any]:
+def _side(side: Result) -> dict[str, Any]:
     variant = side.variant
     head = {
         "key": variant.key,
@@ -83,7 +85,7 @@ def _crossover(compared: Comparison, shock: Shock) -> dict[str, Any] | None:
         return None
     return {
         "move": text(found.move),
-        "until": text_or_none(found.until),
+        "stretches": [{"from": text(start), "to": text_or_none(end)} for start, end in found.spells],
         "marks": {market: text(mark) for market, mark in found.marks.items()},
         "isolated": text(found.leads),
         "cross": text(found.other),
@@ -109,7 +111,7 @@ def compare_sheet(workspace: Workspace, scene: Scene, shock: Shock, venues: Iter
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
 
 
-def _called(side: Side, sides: Sequence[Side]) -> str:
+def _called(side: Result, sides: Sequence[Result]) -> str:
     """A variant's title, with the titles of those that equal it."""
     same = (other.variant.title for other in sides if other.variant.same_as == side.variant.key)
     title = "as it is" if side.variant.key == AS_IS else side.variant.title

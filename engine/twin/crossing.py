@@ -30,8 +30,8 @@ class Crossing:
     """Equity there of the variant that leaves more from here on."""
     other: Decimal
     """Equity there of the other one."""
-    until: Decimal | None
-    """The move at which it no longer leaves more; None: it does so to the end of the glide."""
+    spells: tuple[tuple[Decimal, Decimal | None], ...]
+    """Every stretch on which it leaves more: the moves at which that begins and ends; None: with the glide."""
 
 
 @exact
@@ -41,12 +41,13 @@ def crossing(one: Timeline, other: Timeline) -> Crossing | None:
     place = race.first(lambda lead: lead > 0)
     if place is None:
         return None
-    until = race.first(lambda lead: lead <= 0, beyond=place)
-    ray = one.ray
-    ahead, behind = race.equities(place)
-    return Crossing(
-        place, ray.move(place), ray.marks(place), ahead, behind, None if until is None else ray.move(until)
-    )
+    ray, spells = one.ray, []
+    begun: Decimal | None = place
+    while begun is not None:
+        over = race.first(lambda lead: lead <= 0, beyond=begun)
+        spells.append((ray.move(begun), None if over is None else ray.move(over)))
+        begun = None if over is None else race.first(lambda lead: lead > 0, beyond=over)
+    return Crossing(place, ray.move(place), ray.marks(place), *race.equities(place), tuple(spells))
 
 
 @exact

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine import selectors
 from engine.state import State
 from engine.store import once_per_state
-from engine.twin.sides import Comparison, Side, Twin
+from engine.twin.sides import Comparison, Result, Twin
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Sight:
     """Everything that is side by side at the cursor."""
 
     twin: Twin
-    sides: tuple[Side, ...]
+    sides: tuple[Result, ...]
     of_modes: Comparison
     of_flip: Comparison | None
     """The selected position both ways; None: there is none."""

@@ -20,7 +20,7 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True)
-class Side:
+class Result:
     """A variant and what it comes to."""
 
     variant: Variant
@@ -32,8 +32,8 @@ class Side:
 class Comparison:
     """Two variants against each other: the one with isolated positions first, since it is the one asked about."""
 
-    isolated: Side
-    cross: Side
+    isolated: Result
+    cross: Result
     called: tuple[str, str]
     """What they are called in a sentence."""
     crossing: Crossing | None = None
@@ -63,7 +63,9 @@ class Twin:
     def curve(self, variant: Variant) -> EquityCurve | None:
         """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
         scene = variant.scene
-        return scene and self._once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
+        if scene is None:
+            return None
+        return self._once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
 
     def falls(self, variant: Variant) -> tuple[tuple[Decimal, Decimal], ...]:
         """(common move, equity after it) of every liquidation of a variant, over both glides."""
@@ -81,7 +83,7 @@ class Twin:
         )
         return tuple((move, after[move]) for move in dict.fromkeys(places))
 
-    def sides(self, shock: Shock, selected: str | None = None) -> tuple[Side, ...]:
+    def sides(self, shock: Shock, selected: str | None = None) -> tuple[Result, ...]:
         """Every variant with its tally; equal ones share theirs."""
         tallies: dict[int, Tally] = {}
         sides = []
@@ -89,15 +91,15 @@ class Twin:
             scene = variant.scene
             if scene is not None and id(scene) not in tallies:
                 tallies[id(scene)] = tally(scene, shock)
-            sides.append(Side(variant, None if scene is None else tallies[id(scene)]))
+            sides.append(Result(variant, None if scene is None else tallies[id(scene)]))
         return tuple(sides)
 
-    def of_modes(self, sides: tuple[Side, ...], shock: Shock) -> Comparison:
+    def of_modes(self, sides: tuple[Result, ...], shock: Shock) -> Comparison:
         """All isolated against all cross."""
         by_key = {side.variant.key: side for side in sides}
         return self._compared(by_key["all-isolated"], by_key["all-cross"], ("all isolated", "all cross"), shock)
 
-    def of_flip(self, sides: tuple[Side, ...], selected: str, shock: Shock) -> Comparison:
+    def of_flip(self, sides: tuple[Result, ...], selected: str, shock: Shock) -> Comparison:
         """The account with the selected position isolated against the same with it on cross margin."""
         by_key = {side.variant.key: side for side in sides}
         flipped, as_is = by_key["flip"], by_key[AS_IS]
@@ -106,7 +108,7 @@ class Twin:
         pair = (flipped, as_is) if position.mode is Mode.CROSS else (as_is, flipped)
         return self._compared(*pair, (f"{name} isolated", f"{name} on cross"), shock)
 
-    def _compared(self, isolated: Side, cross: Side, called: tuple[str, str], shock: Shock) -> Comparison:
+    def _compared(self, isolated: Result, cross: Result, called: tuple[str, str], shock: Shock) -> Comparison:
         one, other = isolated.variant.scene, cross.variant.scene
         if one is None or other is None:
             return Comparison(isolated, cross, called)
@@ -120,4 +122,3 @@ class Twin:
         if key not in self._known:
             self._known[key] = work()
         return cast("V", self._known[key])
-

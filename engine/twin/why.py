@@ -12,7 +12,7 @@ from engine.numbers import money, percent, price
 from engine.scene import Scene, Shock, market_names
 from engine.twin.crossing import Crossing
 from engine.twin.figures import FIGURES
-from engine.twin.sides import Comparison, Side
+from engine.twin.sides import Comparison, Result
 from engine.twin.words import begun, crossover_words, place_words
 from engine.why import Reason
 
@@ -64,7 +64,7 @@ def _fallen(glide: Timeline, found: Crossing) -> str:
     return "; ".join(told)
 
 
-def meanings(side: Side, wallet: Decimal) -> tuple[Reason, ...]:
+def meanings(side: Result, wallet: Decimal) -> tuple[Reason, ...]:
     """What each figure is, with those of one variant put in."""
     tally = side.tally
     if tally is None:

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from engine.numbers import percent
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.state import State
-from engine.twin import AS_IS, Side
+from engine.twin import AS_IS, Result
 from engine.twin.figures import FELL, FIGURES, Figure
 from engine.twin.selectors import Sight, sight
 from engine.twin.why import crossover_reasons, meanings
@@ -28,6 +28,8 @@ from tui.widgets.sides import Entry, Figures, Head, Sides
 from tui.widgets.spans import Span
 
 ROOMY_HEIGHT = 17
+_ROWS_OF_WORDS = 2.8
+"""Where room is short, longer words leave out what the figures say already; breaks cost a part of a row."""
 _TONES = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated", "flip": "flipped"}
 _PRIORITIES = {AS_IS: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
 _RISE_SHOWN = 1.0
@@ -78,7 +80,10 @@ class TwinPane(Pane[SidesView]):
 
     def _words(self, state: State, seen: Sight) -> Words:
         shock = state.moment.shock
-        told = [say(crossover_words(seen.of_modes, shock))]
+        words = crossover_words(seen.of_modes, shock)
+        if not self.roomy and len(words) > _ROWS_OF_WORDS * (self.size.width - 4):
+            words = crossover_words(seen.of_modes, shock, brief=True)
+        told = [say(words)]
         if self.roomy and seen.of_flip is not None and seen.flip_is_news:
             told += [say(""), say(crossover_words(seen.of_flip, shock), "muted")]
         said = {paragraph.spans[0].text for paragraph in told}
@@ -138,22 +143,22 @@ def _figures(seen: Sight, corner: tuple[Span, ...], dead: str) -> Figures:
     return Figures(corner, tuple(_head(side, seen.sides) for side in shown), rows)
 
 
-def _head(side: Side, sides: tuple[Side, ...]) -> Head:
+def _head(side: Result, sides: tuple[Result, ...]) -> Head:
     key = side.variant.key
     same = [other.variant.title for other in sides if other.variant.same_as == key]
     return Head(side.variant.title, _TONES[key], f"= {' = '.join(same)}" if same else "", _PRIORITIES[key])
 
 
-def _label(figure: Figure, shown: list[Side]) -> str:
+def _label(figure: Figure, shown: list[Result]) -> str:
     return figure.title if _told(figure, shown) else ""
 
 
-def _told(figure: Figure, shown: list[Side]) -> bool:
+def _told(figure: Figure, shown: list[Result]) -> bool:
     """What the fund paid is nothing to read where it paid nothing; its row stays, so that nothing moves."""
     return figure.key != "fund_paid" or any(side.tally and side.tally.fund_paid for side in shown)
 
 
-def _entries(figure: Figure, shown: list[Side], dead: str) -> tuple[Entry, ...]:
+def _entries(figure: Figure, shown: list[Result], dead: str) -> tuple[Entry, ...]:
     tallies = [side.tally for side in shown if side.tally is not None]
     if not _told(figure, shown):
         return tuple(Entry("") for _ in tallies)

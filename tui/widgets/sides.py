@@ -13,7 +13,7 @@ from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.spans import Line, Span, fit, line_of, pad_left, pad_right
 
-_WIDEST: Final = 26
+_WIDEST: Final = 28
 _GAP: Final = 2
 _ENDS: Final = 3
 """Cells from the point to where figures with two places and words end."""
