@@ -169,6 +169,17 @@ class Play(Look):
 
 
 @dataclass(frozen=True)
+class Show(Look):
+    """Look at another view of the same account."""
+
+    view: str
+
+    def apply(self, state: State) -> State:
+        """What plays stops; the cursor stays."""
+        return replace(state, view=self.view, playing=False)
+
+
+@dataclass(frozen=True)
 class SetTheme(Look):
     """Choose the colours."""
 

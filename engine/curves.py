@@ -16,7 +16,7 @@ from engine.cascade.solver import Timeline
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
-from engine.scene import Scene
+from engine.scene import Scene, market_names
 
 SAMPLES = 96
 """Steps of a glide on which equity bends."""
@@ -48,14 +48,15 @@ def equity_corners(glide: Timeline) -> list[tuple[Decimal, Decimal]]:
     corners: list[tuple[Decimal, Decimal]] = []
     for place in sorted({ZERO, glide.limit} | places):
         move, marks = glide.ray.move(place), glide.ray.marks(place)
-        corners.append((move, _equity(ledger, marks)))
+        corners.append((move, equity_of(ledger, marks)))
         while ahead and ahead[0].place == place:
             ledger.apply(ahead.popleft())
-        corners.append((move, _equity(ledger, marks)))
+        corners.append((move, equity_of(ledger, marks)))
     return [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
 
 
-def _equity(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+def equity_of(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+    """Equity of the account at these marks = wallet + unrealised PnL of what is open, in its currency."""
     live = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
     return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
 
@@ -72,7 +73,8 @@ def in_one_mode(book: Book, mode: Mode) -> Book | str:
         if position.mode is not mode:
             outcome = flip(replace(book, strict=False), position.id)
             if outcome.after is None:
-                return str(outcome.refusal)
+                name = market_names(book)[book.index_of(position.id)]
+                return f"{name} cannot be {mode}: {outcome.refusal}"
             book = outcome.after
     return book
 

@@ -58,18 +58,22 @@ def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
     return whole
 
 
+def shock_json(shock: Shock) -> dict[str, Any]:
+    """A shock as its common move or as the ends of single markets, the other null."""
+    if isinstance(shock, Decimal):
+        return {"shock": text(shock), "shocks": None}
+    return {"shock": None, "shocks": {market: text(end) for market, end in shock.items()}}
+
+
 def _head(name: str, scene: Scene, shock: Shock, place: Decimal) -> dict[str, Any]:
     common = shock if isinstance(shock, Decimal) else None
-    ends = None if isinstance(shock, Decimal) else {m: text(end) for m, end in shock.items()}
     return {
         "format": FORMAT,
         "name": name,
         "venue": scene.book.profile.id,
         "t": text(_fraction(place, shock)),
         "move": text(place if common is None or common >= 0 else -place),
-        "shock": text_or_none(common),
-        "shocks": ends,
-    }
+    } | shock_json(shock)
 
 
 def _fraction(place: Decimal, shock: Shock) -> Decimal:
@@ -80,7 +84,7 @@ def _fraction(place: Decimal, shock: Shock) -> Decimal:
 
 
 def account_json(account: AccountFrame) -> dict[str, Any]:
-    """The figures of an account."""
+    """Every figure of an account (design §7)."""
     amounts = {
         key: text_or_none(getattr(account, key))
         for key in (

@@ -22,7 +22,7 @@ _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. p
 @exact
 def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
-    return frame_text(f"{name}   {scene.book.profile.id}   {_shock_words(shock)}", scene.frame(shock, at))
+    return frame_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock, at))
 
 
 def frame_text(head: str, frame: Frame) -> str:
@@ -38,9 +38,9 @@ def frame_text(head: str, frame: Frame) -> str:
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         "",
-        *_columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
+        *columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
         "",
-        *_columns(
+        *columns(
             [("who pays", "own margin", "unused", "others", "fund")]
             + [
                 (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
@@ -59,7 +59,7 @@ def frame_text(head: str, frame: Frame) -> str:
 @exact
 def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
-    return events_text(f"{name}   {scene.book.profile.id}   {_shock_words(shock)}", scene.frame(shock))
+    return events_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock))
 
 
 def events_text(head: str, frame: Frame) -> str:
@@ -106,7 +106,8 @@ def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
     return list(zip(market_names(frame.book), frame.positions, strict=True))
 
 
-def _shock_words(shock: Shock) -> str:
+def shock_words(shock: Shock) -> str:
+    """A shock as the head of a table says it."""
     if isinstance(shock, Decimal):
         return f"shock {percent(shock, plus='+')}"
     return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
@@ -129,7 +130,7 @@ def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
     )
 
 
-def _columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
+def columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
     """Rows set in columns; figures to the right."""
     widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
     return [

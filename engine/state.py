@@ -12,6 +12,8 @@ from engine.workspace.model import PathKind, Workspace
 
 STEPS = tuple(Decimal(step) for step in ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3", "0.5"))
 """The sizes of one step of the shock."""
+DESK = "desk"
+"""The view a desk opens with."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class State:
     proposal: Outcome | None = None
     """The move that is previewed."""
     playing: bool = False
+    view: str = DESK
+    """Which of the views is looked at."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""

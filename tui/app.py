@@ -10,16 +10,17 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
 
 from engine.actions import Play
-from engine.state import Message, State, restored
+from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.commands import BY_ID, COMMANDS
+from tui.bridge import View
+from tui.commands import BY_ID, bindings_of
 from tui.deeds import Deeds
 from tui.hangup import end_on_hangup
 from tui.palette import DeskCommands
@@ -34,6 +35,7 @@ from tui.recorder_saving import CHECK_S
 from tui.recorder_title import DeskTitle
 from tui.sources import Source, open_source, state_folder
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from tui.views import view_named
 from tui.widgets.glyphs import UNICODE, Glyphs
 from tui.widgets.prose import Prose, say
 
@@ -44,14 +46,17 @@ _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
 BINDINGS: list[BindingType] = [
-    Binding(",".join(command.keys), f"command('{command.id}')", command.label, id=command.id, show=False)
-    for command in COMMANDS
-    if command.keys and command.id != "palette"
-]
-BINDINGS += [
+    *bindings_of(),
     Binding("colon,ctrl+p", "command_palette", "all", show=False),
     Binding("escape", "unfocus", "back", show=False),
 ]
+
+
+class DeskView(View):
+    """The four panes."""
+
+    name_of_view = DESK
+    focus_first = "#positions"
 
 
 class Desk(Deeds):
@@ -115,7 +120,7 @@ class Desk(Deeds):
     def compose(self) -> ComposeResult:
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
-        with Vertical(id="panes"):
+        with DeskView(id="panes"):
             with Horizontal(id="upper"):
                 yield PoolPane(id="pool")
                 yield PositionsPane(id="positions")
@@ -132,6 +137,7 @@ class Desk(Deeds):
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
+        self.store.subscribe(lambda state: state.view, self._go_to)
         self._paint(self.store.state.theme)
         for problem in self.themes.problems:
             self.notify(problem, title="A theme was left out", severity="warning", markup=False)
@@ -167,6 +173,8 @@ class Desk(Deeds):
         """Put the preview away, or leave the pane."""
         if self.store.state.proposal is not None:
             self.do(BY_ID["position.preview"])
+        elif self.store.state.view != DESK:
+            self.do(BY_ID["view.desk"])
         else:
             self.screen.set_focus(None)
 
@@ -198,6 +206,18 @@ class Desk(Deeds):
             markup=False,
             timeout=8 if message.tone == "bad" else 4,
         )
+
+    def _go_to(self, name: str) -> None:
+        """Bring a view to the front; one that was never looked at is made now."""
+        known = {view.name_of_view: view for view in self.screen_stack[0].query(View)}
+        for other in known.values():
+            other.set_class(other.name_of_view != name, "-away")
+        if name in known:
+            known[name].take_focus()
+            return
+        view = view_named(name)
+        self.screen_stack[0].mount(view, before="#keys")
+        self.call_after_refresh(view.take_focus)
 
     def _play(self, playing: bool) -> None:
         if self._play_timer is not None:

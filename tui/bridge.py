@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
@@ -14,8 +14,11 @@ from textual.widget import Widget
 from engine.currency import in_its_currency
 from engine.state import State
 from engine.store import Store
+from tui.widgets.prose import Words
 
 V = TypeVar("V")
+AWAY: Final = object()
+"""The slice of a widget whose view is not looked at: nothing is worked out for it."""
 
 
 def store_of(widget: Widget) -> Store[State]:
@@ -23,12 +26,30 @@ def store_of(widget: Widget) -> Store[State]:
     return cast("Store[State]", cast("Any", widget.app).store)
 
 
+class View(Container):
+    """One way to look at the account; the others are out of sight and cost nothing."""
+
+    name_of_view: ClassVar[str] = ""
+    """As `State.view` has it."""
+    focus_first: ClassVar[str] = ""
+    """What has the focus when the view is gone to: a selector inside it; empty: the view itself."""
+
+    def why(self, state: State) -> tuple[str, Words] | None:  # noqa: ARG002
+        """Title and words of what `w` tells in this view; None: the arithmetic of the selected position."""
+        return None
+
+    def take_focus(self) -> None:
+        """Put the focus where this view wants it."""
+        (self.query_one(self.focus_first) if self.focus_first else self).focus()
+
+
 class Bound(Widget, Generic[V]):
-    """A widget that draws one slice of the state, and only when that slice changed."""
+    """A widget that draws one slice of the state, and only when that slice changed and its view is looked at."""
 
     shown: int = 0
     """How often `show` was called."""
     _release: Callable[[], None] | None = None
+    _view: str | None = None
 
     def slice_of(self, state: State) -> V:
         """What of the state this widget draws: an immutable, comparable value."""
@@ -41,7 +62,8 @@ class Bound(Widget, Generic[V]):
     def on_mount(self) -> None:
         """Draw what there is, and hear of every change from now on."""
         store = store_of(self)
-        self._release = store.subscribe(in_its_currency(self.slice_of), self._hear)
+        self._view = next((node.name_of_view for node in self.ancestors_with_self if isinstance(node, View)), None)
+        self._release = store.subscribe(self._slice_if_seen, self._hear)
         self.look_again()
 
     def on_unmount(self) -> None:
@@ -51,11 +73,15 @@ class Bound(Widget, Generic[V]):
 
     def look_again(self) -> None:
         """Draw the present slice, for what depends on more than the state."""
-        self._hear(in_its_currency(self.slice_of)(store_of(self).state))
+        self._hear(self._slice_if_seen(store_of(self).state))
 
-    def _hear(self, value: V) -> None:
-        self.shown += 1
-        self.show_slice(value)
+    def _slice_if_seen(self, state: State) -> object:
+        return in_its_currency(self.slice_of)(state) if self._view in (None, state.view) else AWAY
+
+    def _hear(self, value: object) -> None:
+        if value is not AWAY:
+            self.shown += 1
+            self.show_slice(cast("V", value))
 
 
 class Pane(Container, Bound[V], can_focus=True):

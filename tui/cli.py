@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from engine import profiles, report, sheet
+from engine import compare, profiles, report, sheet
 from engine.lived import report as lived_report
 from engine.lived.scene import LivedScene
 from engine.workspace import Faults, Workspace
@@ -116,6 +116,20 @@ def _run_lived(workspace: Workspace, lived: LivedScene, *, as_json: bool, as_csv
         click.echo(lived_report.lived_csv(lived), nl=False)
     else:
         click.echo(lived_report.lived_timeline_sheet(workspace.name, lived), nl=False)
+
+
+@main.command("compare")
+@account_options
+@_json_option
+def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
+    """The same account as it is, all cross, all isolated, and under every other venue."""
+    workspace = read(file)
+    scene, move = scene_of(workspace, file, venue, shock)
+    known = profiles.profile_ids()
+    if as_json:
+        print_json(compare.compare_json(workspace, scene, move, known))
+    else:
+        click.echo(compare.compare_sheet(workspace, scene, move, known), nl=False)
 
 
 @main.command()

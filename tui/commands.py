@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from textual.binding import Binding, BindingType
+
 from engine import actions, edits
-from engine.state import State
+from engine.state import DESK, State
 from engine.store import Action
 
 _READ: Final = {
@@ -62,6 +64,8 @@ class Command:
     """Place in the footer, the first is 1; 0 is not shown there."""
     footer_key: str = ""
     """How the footer writes the key where it stands for two commands; empty: the first key."""
+    view: str = ""
+    """The one view in which it works; empty: in all of them."""
 
     @property
     def method(self) -> str:
@@ -136,6 +140,13 @@ COMMANDS: Final = (
     Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
     Command("file.open", ("o",), "open", "open a workspace", footer=15),
     Command("view.theme", ("t",), "theme", "choose the colours"),
+    Command("view.desk", ("1",), "desk", "look at the desk", actions.Show(DESK)),
+    Command("view.twin", ("2",), "twin", "look at the twin: the same account in other modes, side by side",
+            actions.Show("twin"), has_positions),
+    Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
+            actions.Show("frontier"), has_positions),
+    Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and what to "
+            "do", actions.Show("close-first"), has_positions),
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
@@ -143,3 +154,12 @@ COMMANDS: Final = (
 """In the order of the help page."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
+
+
+def bindings_of(view: str = "") -> list[BindingType]:
+    """The keys of the commands of one view, or of those that work in all of them."""
+    return [
+        Binding(",".join(command.keys), f"app.command('{command.id}')", command.label, id=command.id, show=False)
+        for command in COMMANDS
+        if command.keys and command.view == view and command.id != "palette"
+    ]

@@ -15,6 +15,7 @@ from engine.store import Action
 from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
+from tui.bridge import View
 from tui.commands import Command
 from tui.parts import betas_form, read_betas
 from tui.paths import path_choices
@@ -184,7 +185,12 @@ class Deeds(Opening):
     # --- pages ---------------------------------------------------------------------------------
 
     def do_why(self) -> None:
-        """Show the arithmetic of the selected position, or of the last event where the cascade is looked at."""
+        """Show the arithmetic of the view, of the selected position, or of the last event in the cascade."""
+        view = next((v for v in self.screen_stack[0].query(View) if v.name_of_view == self.state.view), None)
+        page = view and view.why(self.state)
+        if page:
+            self.push_screen(Tell(*page))
+            return
         frame = selectors.frame(self.state)
         row = selectors.selected_frame(self.state)
         if self.looks_at_events and frame.events:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui.commands import COMMANDS
+from tui.commands import COMMANDS, Command
 
 if TYPE_CHECKING:
     from tui.deeds import Deeds
@@ -19,7 +20,7 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
         desk = cast("Deeds", self.app)
-        for command in COMMANDS:
+        for command in self._commands(desk):
             if command.id != "palette":
                 yield DiscoveryHit(f"{command.help} ({command.shown_keys})", partial(desk.do, command))
 
@@ -27,8 +28,13 @@ class DeskCommands(Provider):
         """What matches the words typed so far."""
         desk = cast("Deeds", self.app)
         matcher = self.matcher(query)
-        for command in COMMANDS:
+        for command in self._commands(desk):
             words = f"{command.help} ({command.shown_keys})"
             score = matcher.match(words)
             if score > 0 and command.id != "palette":
                 yield Hit(score, matcher.highlight(words), partial(desk.do, command))
+
+    @staticmethod
+    def _commands(desk: Deeds) -> Iterator[Command]:
+        """Those that work in the view that is looked at."""
+        return (command for command in COMMANDS if command.view in ("", desk.state.view))

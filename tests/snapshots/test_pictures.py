@@ -1,9 +1,11 @@
 """What the desk looks like, at each size and in each theme."""
 
+from decimal import Decimal
+
 import pytest
 from journeys.screen import Room, room
 
-from engine.actions import SetTheme
+from engine.actions import SetTheme, ShockTo
 from tui.themes import load_themes, theme_folders
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
@@ -39,6 +41,19 @@ async def test_a_cascade_of_refills(picture):
         await desk.press("full_stop", "full_stop")
         await say_nothing(desk)
         picture(desk, "coinex-cascade-120x36-night")
+
+
+@pytest.mark.parametrize(
+    ("source", "size", "theme"),
+    [("guide-cross", "80x24", "night"), ("basket", "120x36", "day"), ("ladder", "200x60", "mono")],
+)
+async def test_the_twin(source, size, theme, picture):
+    async with room(source, SIZES[size]) as desk:
+        desk.desk.store.dispatch(SetTheme(theme))
+        desk.desk.store.dispatch(ShockTo(Decimal("-0.4")))
+        await desk.press("2")
+        await say_nothing(desk)
+        picture(desk, f"twin-{source}-{size}-{theme}")
 
 
 async def test_a_terminal_that_is_too_small(picture):

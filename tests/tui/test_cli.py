@@ -381,3 +381,47 @@ def test_without_a_terminal_the_desk_says_what_to_use_instead_and_exits_with_2()
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert "isocross report FILE" in done.stderr
+
+
+# --- compare -------------------------------------------------------------------------------------
+
+
+def test_compare_prints_one_table_of_every_mode_and_venue():
+    printed = good("compare", "guide-cross", "--shock", "-40%")
+    head, _, titles, *rows = printed.splitlines()
+    assert head == "The guide's cross account   guide   shock −40.0 %"
+    named = {row[: titles.index("equity")].strip(): row for row in rows if row.startswith(("as it is", "all", "at "))}
+    assert list(named) == ["as it is = all cross", "all isolated", *(f"at {v}" for v in profiles.profile_ids()[1:])]
+    ends = {name: row[: titles.index("equity") + len("equity")].split()[-1] for name, row in named.items()}
+    assert (ends["as it is = all cross"], ends["all isolated"]) == ("640.00", "700.00")
+    assert printed.endswith("700.00 against 640.00; if prices come back, 700.00 against 1,000.00.\n")
+
+
+def test_compare_as_json_has_the_keys_scripts_rely_on_and_agrees_with_reports():
+    told = read("compare", "guide-cross", "--shock", "-40%", "--venue", "binance")
+    variants = {variant["key"]: variant for variant in told["variants"]}
+    assert (told["format"], told["venue"], told["shock"], told["shocks"]) == (1, "binance", "-0.4", None)
+    assert list(variants) == [
+        "as-is",
+        "all-cross",
+        "all-isolated",
+        *(v for v in profiles.profile_ids() if v != "binance"),
+    ]
+    assert variants["all-cross"]["same_as"] == "as-is"
+    assert variants["all-isolated"]["liquidated"] == ["btc"]
+    assert set(variants["all-isolated"]["first_fall"]) == {"position", "move", "mark"}
+    assert variants["coinex"]["first_fall"] is None
+    assert variants["coinex"]["next_fall"]["position"] == "btc"
+    for venue in ("binance", "coinex"):
+        key = "as-is" if venue == "binance" else venue
+        assert variants[key]["account"] == read("report", "guide-cross", "--shock", "-40%", "--venue", venue)["account"]
+    assert told["crossover"]["move"] == "-0.333333333334"
+    assert told["crossover"]["text"] == told["text"]
+
+
+def test_compare_takes_shocks_of_single_markets_and_refuses_what_it_cannot_read():
+    told = read("compare", "guide-cross", "--shock", "BTCUSDT=-50%,ETHUSDT=+10%")
+    assert (told["shock"], told["shocks"]) == (None, {"BTCUSDT": "-0.5", "ETHUSDT": "0.1"})
+    assert told["crossover"]["move"] == "0.666666666667"
+    assert run("compare", "guide-cross", "--shock", "much").exit_code == 2
+    assert run("compare", "nowhere.toml").exit_code == 1

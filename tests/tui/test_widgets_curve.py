@@ -128,3 +128,19 @@ def test_a_trace_is_connected_and_stays_on_the_grid(points):
         assert 0 <= top <= bottom < 16
         assert next_top <= bottom + 1
         assert next_bottom >= top - 1
+
+
+# --- marks on the lines, and words under the base ----------------------------------------------
+
+
+async def test_a_mark_with_a_height_stands_on_its_line_and_labels_stand_under_the_base_where_there_is_room():
+    labels = (Mark(0, "here", "accent"), Mark(0.2, "hidden"), Mark(10, "the end"))
+    chart = replace(CHART, marks=(Mark(10, "✕", "bad", y=CHART.y_high),), x_labels=labels, y_labels=False)
+    curve = Curve(chart)
+    async with Stage(curve).run_test(size=(40, 9)):
+        lines = text_lines(curve)
+        assert lines[0].endswith("✕")
+        assert "✕" not in lines[-2]
+        assert lines[-1].startswith("here")
+        assert lines[-1].endswith("the end")
+        assert "hidden" not in lines[-1]

@@ -17,6 +17,8 @@ from tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
 _Cells = dict[tuple[int, int], tuple[str, str]]
 _LEAST_HEIGHT = 3
 _LEAST_WIDTH = 12
+_QUARTERED = 17
+"""From this height on an axis has labels at its quarters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A character on the base of a chart."""
+    """A character on a chart, or words under it."""
 
     x: float
     glyph: str
     tone: str = ""
+    y: float | None = None
+    """None: on the base, or under it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ class Chart:
     y_high: float
     cursor_x: float | None = None
     marks: tuple[Mark, ...] = ()
+    """Those at a height stand over the lines."""
     y_labels: bool = True
+    x_labels: tuple[Mark, ...] = ()
+    """Words under the base, the most important first: where two would meet, the later one is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ class Curve(Drawing[Chart]):
     def draw(self, value: Chart, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the plot with its labels at the left and its base at the bottom."""
         based = size.height >= _LEAST_HEIGHT
-        height = size.height - based
+        labelled = bool(value.x_labels) and size.height > _LEAST_HEIGHT
+        height = size.height - based - labelled
         labels = _labels(value, height, glyphs) if value.y_labels and based else {}
         margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
         if size.width - margin < _LEAST_WIDTH:
@@ -107,7 +115,8 @@ class Curve(Drawing[Chart]):
             line = line_of_cells(cells.get((column, row), (" ", "")) for column in range(plot.width))
             lines.append(line_of(_axis(labels, row, margin, glyphs), *line))
         corner = Span(pad_left(glyphs.corner, margin) if margin else "", "muted")
-        return [*lines, line_of(corner, *_base(plot))] if based else lines
+        lines += [line_of(corner, *_base(plot))] if based else []
+        return [*lines, line_of(Span(" " * margin), *_under(plot))] if labelled else lines
 
 
 def plot_cells(plot: Plot) -> _Cells:
@@ -122,6 +131,10 @@ def plot_cells(plot: Plot) -> _Cells:
         for place, dots in drawn.items():
             seen[place] = together(seen.get(place, 0), dots)
             cells[place] = (braille(seen[place]) if plot.glyphs.braille else plain, series.tone)
+    for mark in plot.chart.marks:
+        column = plot.cells.column_of(mark.x)
+        if column is not None and mark.y is not None:
+            cells[column, min(max(plot.cells.row_of(mark.y), 0), plot.height - 1)] = (mark.glyph, mark.tone)
     for series in plot.chart.series:
         cells |= name_cells(series, plot, cells)
     return cells
@@ -159,12 +172,13 @@ def _lettered(label: str, left: int, row: int, tone: str) -> _Cells:
 
 
 def _labels(chart: Chart, height: int, glyphs: Glyphs) -> dict[int, str]:
-    """Return the labels of the upright axis by row: low, then middle where there is room, and high."""
+    """Return the labels of the upright axis by row: both ends, and the halves and quarters that stand on a row."""
     span = chart.y_high - chart.y_low
-    labels = {height - 1: short(chart.y_low, span, minus=glyphs.minus)}
-    if height % 2 and height >= 5:
-        labels[height // 2] = short((chart.y_low + chart.y_high) / 2, span, minus=glyphs.minus)
-    return labels | {0: short(chart.y_high, span, minus=glyphs.minus)}
+    parts = 4 if height >= _QUARTERED and height % 4 == 1 else 2 if height % 2 and height >= 5 else 1
+    return {
+        (height - 1) * part // parts: short(chart.y_high - span * part / parts, span, minus=glyphs.minus)
+        for part in range(parts, -1, -1)
+    }
 
 
 def _axis(labels: dict[int, str], row: int, margin: int, glyphs: Glyphs) -> Span:
@@ -180,6 +194,20 @@ def _base(plot: Plot) -> Line:
         cells[plot.cursor] = (plot.glyphs.foot, "accent")
     for mark in plot.chart.marks:
         column = plot.cells.column_of(mark.x)
-        if column is not None:
+        if column is not None and mark.y is None:
             cells[column] = (mark.glyph, mark.tone)
+    return line_of_cells(cells)
+
+
+def _under(plot: Plot) -> Line:
+    """Return the labels of the level axis, each under its place and all of it inside."""
+    cells = [(" ", "")] * plot.width
+    for label in plot.chart.x_labels:
+        column, length = plot.cells.column_of(label.x), cell_len(label.glyph)
+        if column is None or length > plot.width:
+            continue
+        start = min(max(0, column - length // 2), plot.width - length)
+        around = cells[max(0, start - 1) : start + length + 1]
+        if all(character == " " for character, _ in around):
+            cells[start : start + length] = [(character, label.tone) for character in label.glyph]
     return line_of_cells(cells)

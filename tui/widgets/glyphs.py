@@ -23,6 +23,8 @@ class Glyphs:
     """Stands before what is selected."""
     dead: str
     """Stands before what has ended."""
+    best: str
+    """Stands after the best figure of a row."""
     diamond: str
     """The current point of a scale."""
     tick: str
@@ -75,6 +77,7 @@ UNICODE = Glyphs(
     level="┃",
     cursor="▸",
     dead="✕",
+    best="•",
     diamond="◆",
     tick="┊",
     tick_passed="╂",
@@ -107,6 +110,7 @@ ASCII = Glyphs(
     level="|",
     cursor=">",
     dead="x",
+    best="*",
     diamond="*",
     tick="|",
     tick_passed="x",

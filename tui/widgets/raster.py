@@ -82,6 +82,13 @@ def values_at(points: Sequence[Point], places: Sequence[float], x: float) -> lis
     return [y0 * (1 - share) + y1 * share]
 
 
+def between(points: Sequence[Point], low: float, high: float) -> tuple[Point, ...]:
+    """Return the part of a line from one x to another, both within it; a step at an edge is left out."""
+    places = [x for x, _ in points]
+    kept = (point for point in points if low < point[0] < high)
+    return ((low, values_at(points, places, low)[-1]), *kept, (high, values_at(points, places, high)[0]))
+
+
 def dots_by_cell(points: Sequence[Point], grid: Grid, cell: tuple[int, int], every: int) -> dict[tuple[int, int], int]:
     """Return which dots of which cells, by (column, row), a line sets.
 

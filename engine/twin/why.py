@@ -1,0 +1,85 @@
+"""The arithmetic of a crossover, and what each figure of a variant means."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.cascade.ledger import Ledger
+from engine.cascade.solver import Timeline
+from engine.margin import unrealised_pnl
+from engine.money import PLACE_GRID, exact
+from engine.numbers import money, percent, price
+from engine.scene import Scene, Shock, market_names
+from engine.twin.crossing import Crossing
+from engine.twin.figures import FIGURES
+from engine.twin.sides import Comparison, Result
+from engine.twin.words import begun, crossover_words, place_words
+from engine.why import Reason
+
+
+@exact
+def crossover_reasons(compared: Comparison, shock: Shock) -> tuple[Reason, ...]:
+    """How the place was found, and the equity of both there with the numbers put in."""
+    one, other = compared.called
+    title = f"{one} against {other}"
+    formula = f"the first move of a glide at which the equity of {one} is above that of {other}"
+    found, scenes = compared.crossing, (compared.isolated.variant.scene, compared.cross.variant.scene)
+    if found is None or scenes[0] is None or scenes[1] is None:
+        return (Reason(title, formula, crossover_words(compared, shock)),)
+    glide = scenes[0].whole(shock)
+    grid = f"exact: the first place on a grid of {percent(PLACE_GRID, 10)}"
+    where = Reason(title, formula, f"= {place_words(found.move, glide, 10)}", grid)
+    each = (_equity(name, scene, shock, found) for name, scene in zip(compared.called, scenes, strict=True))
+    return (where, *each)
+
+
+def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> Reason:
+    """The equity of one of them where they cross: the wallet there, and the PnL of what is open."""
+    if scene is None:
+        raise ValueError(f"{called} cannot be set up")
+    glide = scene.whole(shock)
+    ledger = Ledger.after(glide.book, glide.until(found.place))
+    names = market_names(glide.book)
+    parts, total = [money(ledger.wallet)], ledger.wallet
+    for index, position in enumerate(ledger.positions):
+        if ledger.is_open[index]:
+            mark = found.marks[position.market]
+            pnl = unrealised_pnl(position, mark)
+            total += pnl
+            tick = glide.book.market_of(position).tick
+            parts.append(f"{'−' if pnl < 0 else '+'} {money(abs(pnl))} ({names[index]} at {price(mark, tick)})")
+    title = f"{called} at {place_words(found.move, glide)}"
+    put = f"{' '.join(parts)} = {money(total)}"
+    return Reason(title, "wallet there + side × quantity × (mark − entry) of what is open", put, _fallen(glide, found))
+
+
+def _fallen(glide: Timeline, found: Crossing) -> str:
+    """What fell before, and what that cost."""
+    names = market_names(glide.book)
+    ledger = Ledger.after(glide.book, glide.until(found.place))
+    told = (
+        f"{names[index]} fell at {place_words(glide.ray.move(event.place), glide)}: {money(-event.amount, plus='+')}"
+        for index, event in ledger.deaths.items()
+    )
+    return "; ".join(told)
+
+
+def meanings(side: Result, wallet: Decimal) -> tuple[Reason, ...]:
+    """What each figure is, with those of one variant put in."""
+    tally = side.tally
+    if tally is None:
+        return ()
+    put = {
+        "equity": f"{money(tally.equity - tally.open_pnl)} {_plus(tally.open_pnl)}",
+        "lost": f"{money(wallet)} − {money(wallet - tally.lost)}",
+        "open_pnl": f"{money(tally.equity)} − {money(tally.equity - tally.open_pnl)}",
+    }
+    return tuple(
+        Reason(begun(figure.title), figure.meaning, f"{put[figure.key]} = {said}" if figure.key in put else f"= {said}")
+        for figure in FIGURES
+        for said in (figure.write(tally),)
+    )
+
+
+def _plus(amount: Decimal) -> str:
+    return f"{'−' if amount < 0 else '+'} {money(abs(amount))}"

@@ -1,0 +1,129 @@
+"""The twin: what stands side by side on the screen, held against the engine."""
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+from journeys.screen import Room, cents, number, room, workspace_file
+
+from engine.twin.selectors import sight
+from tui.bridge import Bound
+from tui.screens.tell import Tell
+from tui.widgets.drawing import Drawing
+from tui.widgets.sides import Sides
+
+TIGHT = """
+format = 1
+name = "Tight"
+wallet = 450
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.015
+entry = 60000
+leverage = 3
+[[positions]]
+market = "ETHUSDT"
+side = "short"
+mode = "cross"
+quantity = 0.2
+entry = 3000
+leverage = 3
+[[markets]]
+symbol = "BTCUSDT"
+[[markets]]
+symbol = "ETHUSDT"
+"""
+
+
+def columns(desk: Room) -> dict[str, dict[str, str]]:
+    """Each column's figures by the label of their row, read off the screen."""
+    rows = [re.split(r" {2,}", line.strip()) for line in desk.pane("#twin-sides")]
+    titles = rows[0][1:]
+    figures = {label: [cell.removesuffix(" •") for cell in cells] for label, *cells in rows[2:] if label}
+    assert {len(cells) for cells in figures.values()} == {len(titles)}, rows
+    return {title: {label: cells[n] for label, cells in figures.items()} for n, title in enumerate(titles)}
+
+
+def assert_it_is_what_the_engine_says(desk: Room) -> None:
+    shown = columns(desk)
+    told = [side for side in sight(desk.state).sides if side.tally and not side.variant.same_as]
+    assert list(shown) == [side.variant.title for side in told]
+    for side in told:
+        figures, tally = shown[side.variant.title], side.tally
+        assert number(figures["equity"]) == cents(tally.equity)
+        assert figures["survivors"] == f"{tally.survivors} of {tally.positions}"
+        assert number(figures["cash lost"]) == cents(tally.lost)
+        assert number(figures["open PnL"]) == cents(tally.open_pnl)
+        assert number(figures["if prices come back"]) == cents(tally.if_back)
+        assert number(figures["at worst"]) == cents(tally.worst_case)
+        assert figures["first to fall"].startswith("✕") == bool(tally.liquidated)
+
+
+def best(desk: Room, label: str) -> list[bool]:
+    """Which of the figures of a row are marked."""
+    row = next(line for line in desk.pane("#twin-sides") if line.startswith(label))
+    return [cell.endswith("•") for cell in re.split(r" {2,}", row.removeprefix(label).strip())]
+
+
+async def test_the_guides_account_side_by_side_from_key_to_key():
+    async with room("guide-cross", (120, 36)) as desk:
+        await desk.shock_to(-40)
+        await desk.press("2")
+        shown = columns(desk)
+        assert list(shown) == ["as it is", "all isolated", "BTC isolated"]
+        assert "= all cross" in desk.pane("#twin-sides")[1]
+        assert [shown[title]["equity"] for title in shown] == ["640.00", "700.00", "700.00"]
+        assert shown["all isolated"]["first to fall"] == "✕ BTC −33.0 %"
+        assert best(desk, "equity") == [False, True, True]
+        assert best(desk, "if prices come back") == [True, False, False]
+        assert_it_is_what_the_engine_says(desk)
+        assert "From −33.3 % on, all isolated leaves more than all cross: there both leave 700.00." in desk.words
+        await desk.press("right", "right", "down")
+        assert list(columns(desk)) == ["as it is", "all isolated", "ETH isolated"]
+        assert "at −38.0 %" in desk.words
+        assert_it_is_what_the_engine_says(desk)
+        await desk.press("f")
+        assert list(columns(desk)) == ["as it is", "all cross", "all isolated"]
+        assert "= ETH cross" in desk.pane("#twin-sides")[1]
+        assert_it_is_what_the_engine_says(desk)
+        await desk.press("escape")
+        assert desk.state.view == "desk"
+
+
+async def test_why_of_the_twin_puts_the_crossovers_numbers_in():
+    async with room("guide-cross", (120, 60)) as desk:
+        await desk.press("2", "w")
+        assert isinstance(desk.desk.screen, Tell)
+        assert "= −33.3333333334 %" in desk.words
+        assert "1,000.00 − 300.00 (BTC at 40,000.00) + 0.00 (ETH at 3,000.00) = 700.00" in desk.said(".page")
+        assert "wallet + unrealised PnL of what is open" in desk.said(".page")
+        await desk.press("w", "1", "w")
+        assert "Why: BTC" in desk.text
+
+
+async def test_what_cannot_be_set_up_is_said_in_words_and_has_no_column(tmp_path):
+    async with room(workspace_file(tmp_path, TIGHT), (80, 24)) as desk:
+        await desk.press("left", "2")
+        assert list(columns(desk)) == ["as it is"]
+        said = "All isolated cannot be set up: BTC cannot be isolated: pool equity would be 150.00, below the 200.00"
+        assert said in desk.said("#twin-words")
+        await desk.press("w")
+        assert said in desk.said(".page")
+
+
+async def test_a_step_of_the_shock_draws_each_pane_of_the_twin_once_and_nothing_of_the_desk():
+    async with room("guide-cross", (80, 24)) as desk:
+        await desk.press("2", "left", "left")
+        widgets = list(desk.desk.screen.walk_children())
+        before = Counter({w: w.shown for w in widgets if isinstance(w, Bound)})
+        painted = Counter({w: w.paints for w in widgets if isinstance(w, Drawing)})
+        await desk.press("left")
+        shown = Counter({w: w.shown for w in widgets if isinstance(w, Bound)}) - before
+        assert {w.id: n for w, n in shown.items()} == {"twin": 1, "twin-chart": 1}
+        fresh = Counter({w: w.paints for w in painted}) - painted
+        assert {w.id: n for w, n in fresh.items()} == {"twin-sides": 1, "twin-words": 1, "twin-curve": 1}
+        assert desk.desk.query_one(Sides).hidden == ()
+        assert desk.state.moment.shock == Decimal("-0.33")
+        assert_it_is_what_the_engine_says(desk)

@@ -1,0 +1,18 @@
+"""CloseFirstView."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from tui.bridge import View
+from tui.widgets.prose import Prose, say
+
+
+class CloseFirstView(View, can_focus=True):
+    """To be replaced whole by who builds this view."""
+
+    name_of_view = "close-first"
+
+    def compose(self) -> ComposeResult:
+        """One sentence."""
+        yield Prose((say("close-first"),))
