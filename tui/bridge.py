@@ -36,6 +36,14 @@ class View(Container):
         """Put the focus where this view wants it."""
         (self.query_one(self.focus_first) if self.focus_first else self).focus()
 
+    def select_row(self, step: int) -> bool:  # noqa: ARG002
+        """Select this view's next row (1) or the one before (−1); False where its rows are the desk's positions."""
+        return False
+
+    def show_why(self) -> bool:
+        """Show the arithmetic of what this view has; False where it is that of the desk's position."""
+        return False
+
 
 class Bound(Widget, Generic[V]):
     """A widget that draws one slice of the state, and only when that slice changed and its view is looked at."""

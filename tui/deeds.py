@@ -15,6 +15,7 @@ from engine.store import Action
 from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
+from tui.bridge import View
 from tui.commands import Command
 from tui.paths import path_choices
 from tui.player import Player
@@ -38,8 +39,14 @@ class Deeds(Opening):
         if command.action is not None:
             self.store.dispatch(command.action)
         else:
-            method: Callable[[], None] = getattr(self, command.method)
+            method: Callable[[], None] = getattr(self.view_now if command.view else self, command.method)
             method()
+
+    @property
+    def view_now(self) -> View:
+        """The view that is looked at."""
+        views = self.screen_stack[0].query(View)
+        return next(view for view in views if view.name_of_view == self.state.view)
 
     # --- playing and history -----------------------------------------------------------------
 
@@ -162,6 +169,8 @@ class Deeds(Opening):
 
     def do_why(self) -> None:
         """Show the arithmetic of the selected position, or of the last event where the cascade is looked at."""
+        if self.view_now.show_why():
+            return
         frame = selectors.frame(self.state)
         row = selectors.selected_frame(self.state)
         if self.looks_at_events and frame.events:
@@ -177,11 +186,13 @@ class Deeds(Opening):
 
     def do_position_up(self) -> None:
         """Select the row above: a position, or the event before."""
-        self.store.dispatch(ToEvent(-1) if self.looks_at_events else SelectBy(-1))
+        if not self.view_now.select_row(-1):
+            self.store.dispatch(ToEvent(-1) if self.looks_at_events else SelectBy(-1))
 
     def do_position_down(self) -> None:
         """Select the row below: a position, or the next event."""
-        self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
+        if not self.view_now.select_row(1):
+            self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
 
     def do_help(self) -> None:
         """Show every key."""

@@ -1,0 +1,131 @@
+"""Advise: the modes that leave the most under a set of shocks, and what they save and cost at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from engine.advisor import Advice, Weighed
+from engine.book import Mode
+from engine.counsel import advice_sentence, advice_terms, costs
+from engine.money import ZERO
+from engine.numbers import money, percent
+from engine.state import State
+from tui.bridge import Pane
+from tui.counsel import Counsel, Told
+from tui.panes.tones import BookTable
+from tui.widgets.columns import Cell, Column, Row, Table
+from tui.widgets.prose import Prose, Words, say
+
+SHOCKS = (
+    Column("shock", "shock", "right", 7, 5),
+    Column("today", "today", "right", 7, 2),
+    Column("advised", "advised", "right", 7, 3),
+    Column("saved", "saves", "right", 7, 4),
+    Column("open", "open", "right", 4, 1),
+)
+MODES = (
+    Column("market", "market", "left", 5, 3),
+    Column("today", "today", "left", 10, 2),
+    Column("advised", "advised", "left", 10, 3),
+)
+ROOMY_HEIGHT = 24
+_MODES = {Mode.CROSS: "X cross", Mode.ISOLATED: "I isolated"}
+
+
+@dataclass(frozen=True)
+class AdviseView:
+    """What the pane shows."""
+
+    title: str
+    sentence: Words
+    modes: Table
+    shocks: Table
+    terms: Words
+
+
+class AdvisePane(Pane[AdviseView]):
+    """The best modes for a set of shocks."""
+
+    HELP = "The modes that leave the most equity on average over these shocks: a what-if, and no forecast."
+
+    def __init__(self, counsel: Counsel, id: str) -> None:
+        """Draw what this counsel tells."""
+        super().__init__(id=id)
+        self._counsel = counsel
+
+    def has_room(self, size: Size) -> bool:
+        """Whether each position's modes have a row, too."""
+        return size.height >= ROOMY_HEIGHT
+
+    def compose(self) -> ComposeResult:
+        """What to do, each position's mode, and what is left at each shock."""
+        yield Prose(id="advise-sentence")
+        yield Prose(id="advise-terms")
+        for id in ("advise-modes", "advise-shocks"):
+            table = BookTable(id=id)
+            table.can_focus = False
+            yield table
+
+    def slice_of(self, state: State) -> AdviseView:  # noqa: ARG002
+        """The advice; what it is about it says itself."""
+        told = self._counsel.advice
+        if told is None:
+            return AdviseView("Advise", (say("working it out…", "muted"),), Table(), Table(), ())
+        return _view(told, self.roomy)
+
+    def scroll_shocks(self, rows: int) -> None:
+        """Bring shocks into sight for which there is no room."""
+        self.query_one("#advise-shocks", BookTable).scroll_relative(y=rows, animate=False, force=True)
+
+    def show_slice(self, value: AdviseView) -> None:
+        """Give each part its value."""
+        self.entitle(value.title)
+        self.query_one("#advise-sentence", Prose).show(value.sentence)
+        for id, table in (("#advise-modes", value.modes), ("#advise-shocks", value.shocks)):
+            drawn = self.query_one(id, BookTable)
+            drawn.display = bool(table.rows)
+            drawn.show(table)
+        self.query_one("#advise-modes", BookTable).styles.height = len(value.modes.rows) + 1
+        self.query_one("#advise-terms", Prose).show(value.terms)
+
+
+def _view(told: Told[Advice], roomy: bool) -> AdviseView:
+    advice, book = told.value, told.question.scene.book
+    rows = tuple(_weighed(row, told.question.shock) for row in advice.rows)
+    modes = tuple(_modes(told, position.id) for position in book.positions) if roomy and advice.flips else ()
+    saves = f" {costs(advice)}" if roomy else ""
+    return AdviseView(
+        f"Advise · for {len(advice.rows)} shocks, no forecast",
+        (say(f"{advice_sentence(advice, book, told.names)}{saves}".strip()),),
+        Table(MODES, modes),
+        Table(SHOCKS, rows),
+        (say(advice_terms(advice), "muted"),),
+    )
+
+
+def _modes(told: Told[Advice], position: str) -> Row:
+    book = told.question.scene.book
+    mode = book.positions[book.index_of(position)].mode
+    flips = position in told.value.flips
+    then = Cell(f"→ {_MODES[mode.other]}", "accent") if flips else Cell("  stays", "muted")
+    return Row(position, (Cell(told.names[position]), Cell(_MODES[mode], mode.value), then))
+
+
+def _weighed(row: Weighed, shock: object) -> Row:
+    """One shock; the one that the desk stands at is told apart."""
+    here = "accent" if row.shock == shock else ""
+    tone = "good" if row.saved > ZERO else "bad" if row.saved < ZERO else "muted"
+    stand = f"{row.today.open} → {row.advised.open}" if row.today.open != row.advised.open else f"{row.today.open}"
+    return Row(
+        str(row.shock),
+        (
+            Cell(percent(row.shock, plus="+"), here),
+            Cell(money(row.today.equity)),
+            Cell(money(row.advised.equity)),
+            Cell(money(row.saved, plus="+"), tone),
+            Cell(stand, "muted"),
+        ),
+    )
