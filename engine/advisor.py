@@ -14,10 +14,11 @@ from functools import cached_property
 from engine.book import Book, Mode
 from engine.cascade.ledger import Ledger
 from engine.cascade.solver import Timeline
+from engine.curves import EquityCurve, equity_curve
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
-from engine.plan import Kind, Step
+from engine.plan import Kind, Step, carry_out
 from engine.scene import Scene
 
 DEFAULT_SHOCKS = tuple(Decimal(n) / 100 for n in (-50, -30, -20, -10, 10, 20, 30, 50))
@@ -212,6 +213,13 @@ class Advisor:
 
 def _with(scene: Scene, book: Book) -> Scene:
     return Scene(book, scene.betas, scene.kind, scene.warning)
+
+
+def advised_curves(scene: Scene, advice: Advice) -> tuple[EquityCurve, ...]:
+    """Equity over both glides, today and, where it is another one, as advised."""
+    after = carry_out(scene.book, advice.steps).after
+    today = equity_curve("today", scene)
+    return (today,) if after is None or not advice.flips else (today, equity_curve("advised", _with(scene, after)))
 
 
 def advised_shocks(shock: Decimal) -> tuple[Decimal, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.advisor import Advice
@@ -11,6 +11,7 @@ from engine.money import ZERO, text
 from engine.numbers import money, percent
 from engine.plan import Kind, Step
 from engine.reach import Reach
+from engine.scene import market_names
 from engine.survive import Answer, Survival
 from engine.triage import HELP, Triage, TriageRow
 
@@ -20,9 +21,9 @@ def way(direction: int) -> str:
     return "up" if direction > 0 else "down"
 
 
-def at(reach: Reach) -> str:
+def at(reach: Reach, places: int = 1) -> str:
     """The first fall of a reach; `none` where there is none."""
-    return "none" if reach.first is None else percent(reach.move(reach.first), plus="+")
+    return "none" if reach.first is None else percent(reach.move(reach.first), places, plus="+")
 
 
 def triage_sentence(found: Triage) -> str:
@@ -44,11 +45,18 @@ def _then(reach: Reach, today: Reach) -> str:
         return f"then nothing is left that could fall at {at(today)}"
     if reach.first is None:
         return f"then nothing falls on the whole way {way(today.direction)}, today the first does at {at(today)}"
-    return f"then the first falls at {at(reach)} instead of {at(today)}"
+    told = next(
+        (pair for places in (1, 2, 4, 12) if len(set(pair := (at(reach, places), at(today, places)))) > 1), None
+    )
+    then, now = told or (at(reach), at(today))
+    return f"then the first falls at {then} instead of {now}"
 
 
 def _dearest(found: Triage, best: TriageRow) -> str:
     """The position of which each unit closed brings most, where that is another one."""
+    if any(row.close.reach is not None and row.close.reach.first is None for row in found.rows):
+        # where nothing falls any more the gain is only known to be at least so much
+        return ""
     helping = [row for row in found.rows if row.close_per_help is not None and row.close_per_help > 0]
     most = max(helping, key=lambda row: row.close_per_help or ZERO)
     if most is best or most.close_per_help == best.close_per_help:
@@ -60,9 +68,9 @@ def _dearest(found: Triage, best: TriageRow) -> str:
 # --- solve ---------------------------------------------------------------------------------------
 
 
-def survival_sentence(found: Survival, names: Mapping[str, str]) -> str:
+def survival_sentence(found: Survival, book: Book) -> str:
     """Who falls before the move, or that all that was asked about stand."""
-    move = percent(found.move, plus="+")
+    move, names = percent(found.move, plus="+"), names_of(book)
     who = "every position" if found.subject is None else names[found.subject]
     if not found.falls:
         other = next((f", but {names[p]} falls at {percent(at, plus='+')}" for p, at in found.others), "")
@@ -76,18 +84,19 @@ def survival_sentence(found: Survival, names: Mapping[str, str]) -> str:
     return f"{names[first]} falls at {fall}{more}."
 
 
-def answer_sentence(found: Survival, answer: Answer, names: Mapping[str, str]) -> str:
+def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     """What to do, that one step less is not enough, and what still falls."""
     if not answer.steps:
         return f"{_capital(answer.why.rstrip('.'))}."
-    move = percent(found.move, plus="+")
-    deeds = _capital(" and ".join(_deeds(answer, names)))
-    whole = "what was asked about" if answer.after else "all"
-    told = f"{deeds}: at {move} {whole} stand{'s' if answer.after else ''}. {_LESS[answer.kind]}"
-    if answer.missing and answer.steps[0].kind is Kind.DEPOSIT and len(answer.steps) > 1:
-        told += f" {money(answer.missing)} of it is missing in the account."
+    names = names_of(book)
+    closed = _closed(answer, book)
+    told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
+    told += _PART if closed and len(closed) == len(answer.steps) else _LESS[answer.kind]
+    if answer.missing and len(answer.steps) > 1:
+        told += f" The account is {money(answer.missing)} short of it."
     if answer.after:
-        told += f" Before that {_listed([names[p] for p, _ in answer.after])} still fall."
+        falling = [names[position] for position, _ in answer.after]
+        told += f" But {_listed(falling)} fall{'s' if len(falling) == 1 else ''} on the way."
     return told
 
 
@@ -96,37 +105,80 @@ _LESS = {
     Kind.CUT: "A step less is not enough.",
     Kind.LEVERAGE: "One more is too high.",
 }
+_PART = "Closing a part is not enough."
 
 
-def _deeds(answer: Answer, names: Mapping[str, str]) -> list[str]:
+def _closed(answer: Answer, book: Book) -> list[str]:
+    """The positions that an answer closes whole."""
+    cuts = {step.position: step.amount for step in answer.steps if step.kind is Kind.CUT}
+    return [p.id for p in book.positions if cuts.get(p.id) == p.quantity]
+
+
+def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[str]) -> str:
+    move = percent(found.move, plus="+")
+    left = found.watched.difference(closed)
+    if not left:
+        return "then it cannot fall" if len(found.watched) == 1 else "then nothing is left that could fall"
+    if not answer.after:
+        return f"at {move} {'all stand' if len(book.positions) > 1 else 'it stands'}"
+    return f"at {move} {names_of(book)[next(iter(left))] if len(found.watched) == 1 else 'the pool'} stands"
+
+
+def _deeds(answer: Answer, book: Book) -> list[str]:
     if answer.share is None:
-        return [deed(step, names) for step in answer.steps]
+        return [deed(step, book) for step in answer.steps]
     return [f"close {percent(answer.share)} of every cross position, up to its next lot"]
 
 
-def deed(step: Step, names: Mapping[str, str]) -> str:
+def deed(step: Step, book: Book) -> str:
     """One step in words."""
-    name = "" if step.position is None else names[step.position]
+    position = None if step.position is None else book.positions[book.index_of(step.position)]
+    name = "" if position is None else names_of(book)[position.id]
     match step.kind:
         case Kind.DEPOSIT:
             return f"deposit {money(step.amount)}"
         case Kind.MARGIN:
             return f"add {money(step.amount)} to {name}"
         case Kind.CUT:
-            return f"close {text(step.amount or ZERO)} of {name}"
+            whole = "all " if position is not None and step.amount == position.quantity else ""
+            return f"close {whole}{text(step.amount or ZERO)} of {name}"
         case Kind.LEVERAGE:
             return f"set {name} to {text(step.amount or ZERO)}x"
         case Kind.FLIP:
             return f"flip {name}"
 
 
+def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
+    """An answer in little room: its figure, and of what it is."""
+    if not answer.steps:
+        return "none", ""
+    if answer.share is not None:
+        return percent(answer.share), "of each"
+    steps = [step for step in answer.steps if step.kind is not Kind.DEPOSIT] or list(answer.steps)
+    if len(steps) > 1:
+        return _figure(answer.kind, [step.amount or ZERO for step in steps]), f"for {len(steps)}"
+    if steps[0].position is None:
+        return _figure(answer.kind, [answer.missing]), "deposit"
+    of = "all of it" if _closed(answer, book) else names_of(book)[steps[0].position]
+    return _figure(answer.kind, [steps[0].amount or ZERO]), of
+
+
+def _figure(kind: Kind, amounts: Sequence[Decimal]) -> str:
+    if kind is Kind.MARGIN:
+        return money(sum(amounts, ZERO))
+    if len(set(amounts)) > 1:
+        return "parts" if kind is Kind.CUT else "several"
+    return f"{text(amounts[0])}x" if kind is Kind.LEVERAGE else text(amounts[0])
+
+
 # --- advice --------------------------------------------------------------------------------------
 
 
-def advice_sentence(advice: Advice, book: Book, names: Mapping[str, str]) -> str:
+def advice_sentence(advice: Advice, book: Book) -> str:
     """What to flip and what it saves on average, or to leave the modes as they are."""
     if not advice.flips:
         return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
+    names = names_of(book)
     to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
     flips = " and ".join(f"{_listed(who)} to {mode}" for mode, who in to.items() if who)
     return f"Flip {flips}: on average {money(advice.mean_advised)} is left instead of {money(advice.mean_today)}."
@@ -141,14 +193,18 @@ def advice_terms(advice: Advice) -> str:
 
 
 def costs(advice: Advice) -> str:
-    """At which shock the advised modes save and cost most."""
+    """At which shock the advised modes save and cost most, and what falls under them that stands today."""
     most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
-    if most.saved <= 0:
+    if not advice.flips or most.saved <= 0:
         return ""
-    saves = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')}"
-    if least.saved >= 0:
-        return f"{saves} and costs nothing at any of them."
-    return f"{saves} and costs {money(-least.saved)} at {percent(least.shock, plus='+')}."
+    worst = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}" if least.saved < 0 else "costs nothing"
+    told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')} and {worst}."
+    gone = max(advice.rows, key=lambda r: r.today.open - r.advised.open)
+    fewer = gone.today.open - gone.advised.open
+    if fewer <= 0:
+        return told
+    who = "1 position falls that stands" if fewer == 1 else f"{fewer} positions fall that stand"
+    return f"{told} At {percent(gone.shock, plus='+')} {who} today, and none comes back with the price."
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -159,25 +215,6 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def names_of(book: Book, names: Sequence[str]) -> dict[str, str]:
+def names_of(book: Book) -> dict[str, str]:
     """What each position is called, by id."""
-    return {position.id: name for position, name in zip(book.positions, names, strict=True)}
-
-
-def answer_figure(answer: Answer, names: Mapping[str, str]) -> tuple[str, str]:
-    """An answer in little room: its figure, and of what it is."""
-    if not answer.steps:
-        return "none", ""
-    if answer.share is not None:
-        return percent(answer.share), "of each"
-    steps = [step for step in answer.steps if step.kind is not Kind.DEPOSIT] or list(answer.steps)
-    of = f"of {len(steps)} positions" if len(steps) > 1 else names.get(str(steps[0].position), "deposit")
-    return _figure(answer.kind, [step.amount or ZERO for step in steps]), of
-
-
-def _figure(kind: Kind, amounts: Sequence[Decimal]) -> str:
-    if kind is Kind.MARGIN:
-        return money(sum(amounts, ZERO))
-    if len(set(amounts)) > 1:
-        return "each"
-    return f"{text(amounts[0])}x" if kind is Kind.LEVERAGE else text(amounts[0])
+    return {position.id: name for position, name in zip(book.positions, market_names(book), strict=True)}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.advisor import Advice
 from engine.book import Book
 from engine.cascade.ledger import Ledger
-from engine.counsel import at, deed, way
+from engine.counsel import at, deed, names_of, way
 from engine.money import exact
 from engine.numbers import money, percent
 from engine.path import Ray
@@ -22,7 +22,7 @@ from engine.why import Reason
 
 
 @exact
-def triage_reasons(found: Triage, selected: str | None) -> tuple[Reason, ...]:
+def triage_reasons(found: Triage, book: Book, selected: str | None) -> tuple[Reason, ...]:
     """What ranks, and the arithmetic of one row (the first where none is selected)."""
     today = found.today
     measure = Reason(
@@ -30,29 +30,30 @@ def triage_reasons(found: Triage, selected: str | None) -> tuple[Reason, ...]:
         "how far every position stands: the move at which the first one falls, all markets on the glide "
         f"{way(today.direction)}; of equal ones, the move at which no position is left; then the order of the file",
         f"today: first fall {at(today)}, all gone {_place(today, today.last)}",
-        "a fall is what ends or reduces a position; each remedy is done at the opening marks by the venue's rules",
+        "a fall is what ends or reduces a position; what is done about it is done at the opening marks, by the venue's "
+        "rules; a glide is looked at, whatever the path of the desk",
     )
     row = next((r for r in found.rows if r.position.id == selected), next(iter(found.rows), None))
-    return (measure,) if row is None else (measure, *_of_row(found, row))
+    return (measure,) if row is None else (measure, *_of_row(found, book, row))
 
 
-def _of_row(found: Triage, row: TriageRow) -> Iterator[Reason]:
+def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
     name, today = row.name, found.today
     yield _remedy(f"{name} closed", row.close, today)
     if row.close.gain is not None and row.close_per_help is not None:
         put = f"{_points(row.close.gain)} × {HELP:f} ÷ {money(row.notional)} = {_points(row.close_per_help, 2)}"
         yield Reason(f"per {HELP:f} closed", f"further × {HELP:f} ÷ notional at the opening mark", put)
-    yield _remedy(f"{name}: {deed(row.margin.steps[0], {row.position.id: name})}", row.margin, today)
+    yield _remedy(f"{name}: {deed(row.margin.steps[0], book)}", row.margin, today)
     yield _remedy(f"{name} flipped", row.flip, today)
 
 
 def _remedy(title: str, remedy: Remedy, today: Reach) -> Reason:
-    formula = "first fall with it, less first fall today; where nothing falls, the end of the glide"
+    formula = "first fall with it − first fall today"
     if remedy.reach is None or remedy.gain is None:
         return Reason(title, formula, f"refused: {remedy.refusal}")
     to, of = (percent(reach.stands_to) for reach in (remedy.reach, today))
-    least = "at least " if remedy.reach.first is None else ""
-    return Reason(title, formula, f"{to} − {of} = {least}{_points(remedy.gain)} of the opening marks")
+    never = ", nothing falls to the end of the glide: at least that" if remedy.reach.first is None else ""
+    return Reason(title, formula, f"{to} − {of} = {_points(remedy.gain)} of the opening marks{never}")
 
 
 def _place(reach: Reach, place: Decimal | None) -> str:
@@ -67,7 +68,7 @@ def _points(gain: Decimal, places: int = 1) -> str:
 
 
 @exact
-def survival_reasons(scene: Scene, found: Survival, names: Mapping[str, str]) -> tuple[Reason, ...]:
+def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
     """The line of who is asked about at the move, every position still open: as it is, and with each answer."""
     reasons = [
         Reason(
@@ -79,24 +80,25 @@ def survival_reasons(scene: Scene, found: Survival, names: Mapping[str, str]) ->
         )
     ]
     if found.falls:
-        reasons += _lines("as it is", scene, scene.book, found, names)
+        reasons += _lines("as it is", scene, scene.book, found)
     for answer in found.answers:
         after = carry_out(scene.book, answer.steps).after if answer.steps else None
         if after is None:
             reasons.append(Reason(str(answer.kind), "no answer", answer.why))
         else:
-            reasons += _lines(_title(answer.steps, names), scene, after, found, names)
+            reasons += _lines(_listed(answer.steps, scene.book), scene, after, found)
     return tuple(reasons)
 
 
-def _title(steps: tuple[Step, ...], names: Mapping[str, str]) -> str:
-    return ", ".join(deed(step, names) for step in steps)
+def _listed(steps: tuple[Step, ...], book: Book) -> str:
+    return ", ".join(deed(step, book) for step in steps)
 
 
-def _lines(title: str, scene: Scene, book: Book, found: Survival, names: Mapping[str, str]) -> Iterator[Reason]:
+def _lines(title: str, scene: Scene, book: Book, found: Survival) -> Iterator[Reason]:
     """Equity against maintenance margin at the move, of each bucket that fell today and of the pool."""
     ray = Ray.common(book, scene.betas, 1 if found.move > 0 else -1)
     standings = Standings.at(Ledger(book), ray.marks(abs(found.move)))
+    names = names_of(book)
     fell = {position for position, _ in found.falls}
     lines = []
     for index in (i for i, p in enumerate(book.positions) if p.id in fell and not standings.pooled(i)):

@@ -12,6 +12,7 @@ from engine import profiles, report, sheet
 from engine.workspace import Faults
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
+from tui.cli_advise import advise
 from tui.cli_files import COMMANDS
 from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
 from tui.launch import open_desk
@@ -41,7 +42,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, advise):
     main.add_command(command)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Generic, TypeVar
 
-from engine.advisor import Advice, Advisor, advised_shocks
-from engine.counsel import names_of
-from engine.scene import Scene, market_names
+from engine.advisor import Advice, Advisor, advised_curves, advised_shocks
+from engine.book import Book
+from engine.curves import EquityCurve
+from engine.scene import Scene
 from engine.survive import Survival, survive
 from engine.triage import Triage, triage
 
@@ -40,10 +41,18 @@ class Told(Generic[V]):
     value: V
 
     @property
-    def names(self) -> Mapping[str, str]:
-        """What each position is called, by id."""
-        book = self.question.scene.book
-        return names_of(book, market_names(book))
+    def book(self) -> Book:
+        """The account that was asked about."""
+        return self.question.scene.book
+
+
+@dataclass(frozen=True)
+class Advised:
+    """Advice, and what it looks like."""
+
+    advice: Advice
+    curves: tuple[EquityCurve, ...]
+    """Equity today and as advised."""
 
 
 class Counsel:
@@ -53,7 +62,7 @@ class Counsel:
         """Know nothing yet."""
         self.triage: Told[Triage] | None = None
         self.survival: Told[Survival] | None = None
-        self.advice: Told[Advice] | None = None
+        self.advice: Told[Advised] | None = None
         self._advisor: tuple[Scene, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
@@ -93,4 +102,5 @@ class Counsel:
     def _work_out_advice(self, question: Question) -> None:
         if self._advisor is None or self._advisor[0] is not question.scene:
             self._advisor = question.scene, Advisor(question.scene)
-        self.advice = Told(question, self._advisor[1].advise(advised_shocks(question.shock)))
+        advice = self._advisor[1].advise(advised_shocks(question.shock))
+        self.advice = Told(question, Advised(advice, advised_curves(question.scene, advice)))

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
-from engine.advisor import Advice, Weighed
+from engine.advisor import Weighed
 from engine.book import Mode
-from engine.counsel import advice_sentence, advice_terms, costs
+from engine.counsel import advice_sentence, advice_terms, costs, names_of
 from engine.money import ZERO
 from engine.numbers import money, percent
 from engine.state import State
 from tui.bridge import Pane
-from tui.counsel import Counsel, Told
-from tui.panes.tones import BookTable
+from tui.counsel import Advised, Counsel, Told
+from tui.panes.tones import BookTable, ModesCurve
 from tui.widgets.columns import Cell, Column, Row, Table
+from tui.widgets.curve import Chart, Curve, Series
 from tui.widgets.prose import Prose, Words, say
 
 SHOCKS = (
@@ -31,7 +33,7 @@ MODES = (
     Column("today", "today", "left", 10, 2),
     Column("advised", "advised", "left", 10, 3),
 )
-ROOMY_HEIGHT = 24
+ROOMY_HEIGHT = 22
 _MODES = {Mode.CROSS: "X cross", Mode.ISOLATED: "I isolated"}
 
 
@@ -44,6 +46,7 @@ class AdviseView:
     modes: Table
     shocks: Table
     terms: Words
+    chart: Chart | None
 
 
 class AdvisePane(Pane[AdviseView]):
@@ -61,19 +64,22 @@ class AdvisePane(Pane[AdviseView]):
         return size.height >= ROOMY_HEIGHT
 
     def compose(self) -> ComposeResult:
-        """What to do, each position's mode, and what is left at each shock."""
+        """What to do, each position's mode, what is left at each shock, and where there is room a chart of it."""
         yield Prose(id="advise-sentence")
         yield Prose(id="advise-terms")
-        for id in ("advise-modes", "advise-shocks"):
-            table = BookTable(id=id)
-            table.can_focus = False
-            yield table
+        with Horizontal(id="advise-figures"):
+            with Vertical(id="advise-tables"):
+                for id in ("advise-modes", "advise-shocks"):
+                    table = BookTable(id=id)
+                    table.can_focus = False
+                    yield table
+            yield ModesCurve(id="advise-curve")
 
     def slice_of(self, state: State) -> AdviseView:  # noqa: ARG002
         """The advice; what it is about it says itself."""
         told = self._counsel.advice
         if told is None:
-            return AdviseView("Advise", (say("working it out…", "muted"),), Table(), Table(), ())
+            return AdviseView("Advise", (say("working it out…", "muted"),), Table(), Table(), (), None)
         return _view(told, self.roomy)
 
     def scroll_shocks(self, rows: int) -> None:
@@ -90,28 +96,46 @@ class AdvisePane(Pane[AdviseView]):
             drawn.show(table)
         self.query_one("#advise-modes", BookTable).styles.height = len(value.modes.rows) + 1
         self.query_one("#advise-terms", Prose).show(value.terms)
+        if value.chart is not None:
+            self.query_one(Curve).show(value.chart)
 
 
-def _view(told: Told[Advice], roomy: bool) -> AdviseView:
-    advice, book = told.value, told.question.scene.book
+def _view(told: Told[Advised], roomy: bool) -> AdviseView:
+    advice, book = told.value.advice, told.book
     rows = tuple(_weighed(row, told.question.shock) for row in advice.rows)
     modes = tuple(_modes(told, position.id) for position in book.positions) if roomy and advice.flips else ()
     saves = f" {costs(advice)}" if roomy else ""
     return AdviseView(
         f"Advise · for {len(advice.rows)} shocks, no forecast",
-        (say(f"{advice_sentence(advice, book, told.names)}{saves}".strip()),),
+        (say(f"{advice_sentence(advice, book)}{saves}".strip()),),
         Table(MODES, modes),
         Table(SHOCKS, rows),
         (say(advice_terms(advice), "muted"),),
+        _chart(told),
     )
 
 
-def _modes(told: Told[Advice], position: str) -> Row:
-    book = told.question.scene.book
+def _chart(told: Told[Advised]) -> Chart:
+    """Equity between the deepest and the highest of the shocks."""
+    rows, curves = told.value.advice.rows, told.value.curves
+    ends = (float(rows[0].shock), float(rows[-1].shock))
+    lefts = ([row.today.equity for row in rows], [row.advised.equity for row in rows])
+    shown = []
+    for curve, left, tone in zip(curves, lefts, ("muted", "accent"), strict=False):
+        inside = [(float(x), float(y)) for x, y in curve.points if ends[0] < float(x) < ends[1]]
+        points = ((ends[0], float(left[0])), *inside, (ends[1], float(left[-1])))
+        shown.append(Series(curve.name, points, tone, dashed=curve.name == "today"))
+    heights = [y for series in shown for _, y in series.points]
+    low, top = min(0.0, *heights), max(heights)
+    return Chart(tuple(shown), *ends, low, top if top > low else low + 1, float(told.question.shock))
+
+
+def _modes(told: Told[Advised], position: str) -> Row:
+    book = told.book
     mode = book.positions[book.index_of(position)].mode
-    flips = position in told.value.flips
+    flips = position in told.value.advice.flips
     then = Cell(f"→ {_MODES[mode.other]}", "accent") if flips else Cell("  stays", "muted")
-    return Row(position, (Cell(told.names[position]), Cell(_MODES[mode], mode.value), then))
+    return Row(position, (Cell(names_of(book)[position]), Cell(_MODES[mode], mode.value), then))
 
 
 def _weighed(row: Weighed, shock: object) -> Row:

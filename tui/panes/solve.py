@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.geometry import Size
 
-from engine.counsel import answer_figure, answer_sentence, survival_sentence
+from engine.book import Book
+from engine.counsel import answer_figure, answer_sentence, names_of, survival_sentence
 from engine.numbers import percent
 from engine.plan import Kind
 from engine.state import State
@@ -23,6 +25,7 @@ COLUMNS = (
     Column("figure", "least", "right", 9, 2),
     Column("of", "", "left", 9, 1),
 )
+ROOMY_WIDTH = 40
 _WAYS = {Kind.MARGIN: "cash", Kind.CUT: "cut", Kind.LEVERAGE: "leverage"}
 
 
@@ -31,6 +34,7 @@ class SolveView:
     """What the pane shows."""
 
     title: str
+    keys: str
     fate: Words
     table: Table
     sentence: Words
@@ -60,8 +64,12 @@ class SolvePane(Pane[SolveView]):
         """The answers; the label is of the question they answer, not of a later one."""
         told = self._counsel.survival
         if told is None:
-            return SolveView("Solve", (say("working it out…", "muted"),), Table(), ())
-        return _view(told, self.marked)
+            return SolveView("Solve", "", (say("working it out…", "muted"),), Table(), ())
+        return _view(told, self.marked, self.roomy)
+
+    def has_room(self, size: Size) -> bool:
+        """Whether there is room to say who else could be asked about."""
+        return size.width >= ROOMY_WIDTH
 
     @property
     def marked(self) -> Answer | None:
@@ -72,6 +80,8 @@ class SolvePane(Pane[SolveView]):
     def show_slice(self, value: SolveView) -> None:
         """Give each part its value."""
         self.entitle(value.title)
+        if self.border_subtitle != value.keys:
+            self.border_subtitle = value.keys
         self.query_one("#solve-fate", Prose).show(value.fate)
         table = self.query_one(LineTable)
         table.display = bool(value.table.rows)
@@ -94,19 +104,22 @@ class SolvePane(Pane[SolveView]):
         self.focus()
 
 
-def _view(told: Told[Survival], marked: Answer | None) -> SolveView:
-    found, names = told.value, told.names
-    who = "the account" if found.subject is None else names[found.subject]
-    rows = tuple(_row(answer, told) for answer in found.answers)
+def _view(told: Told[Survival], marked: Answer | None, roomy: bool) -> SolveView:
+    found, book = told.value, told.book
+    other = "the selected position" if found.subject is None else "the whole account"
+    keys = [f"b {other}"] * roomy + ["enter does it"] * bool(marked and marked.steps)
+    who = "account" if found.subject is None else names_of(book)[found.subject]
+    rows = tuple(_row(answer, book) for answer in found.answers)
     return SolveView(
         f"Solve · {who} at {percent(found.move, plus='+')}",
-        (say(survival_sentence(found, names), "muted" if found.falls else "good"),),
+        " · ".join(keys),
+        (say(survival_sentence(found, book), "muted" if found.falls else "good"),),
         Table(COLUMNS, rows, marked.kind.value if marked else None),
-        (say(answer_sentence(found, marked, names)),) if marked else (),
+        (say(answer_sentence(found, marked, book)),) if marked else (),
     )
 
 
-def _row(answer: Answer, told: Told[Survival]) -> Row:
-    figure, of = answer_figure(answer, told.names)
+def _row(answer: Answer, book: Book) -> Row:
+    figure, of = answer_figure(answer, book)
     tone = "" if answer.steps else "muted"
     return Row(answer.kind.value, (Cell(_WAYS[answer.kind], "muted"), Cell(figure, tone), Cell(of, "muted")))

@@ -26,7 +26,7 @@ from tui.widgets.table import LineTable
 _TITLES = (
     ("market", "market", "market", 5, 20),
     ("side", "side", "side", 1, 12),
-    ("mode", "mode", "mode", 7, 11),
+    ("mode", "mode", "mode", 4, 11),
     ("falls", "falls", "falls at", 7, 17),
     ("closed", "closed", "if closed", 7, 19),
     ("further", "further", "further", 7, 18),
@@ -38,8 +38,9 @@ _TITLES = (
 _WORDS = 3
 """So many columns are of words, the others of figures."""
 ROOMY_WIDTH = 100
-_SIDES = {Side.LONG: "L", Side.SHORT: "S"}
-_MODES = {Mode.CROSS: "X cross", Mode.ISOLATED: "I isol."}
+_SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
+_MODES = {Mode.CROSS: ("X", "X cross"), Mode.ISOLATED: ("I", "I isolated")}
+"""A letter that needs no colour, and where there is room the word."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class TriagePane(Pane[TriageView]):
         if told is None:
             return TriageView("Close first", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
         found = told.value
-        rows = tuple(_row(found, row) for row in found.rows)
+        rows = tuple(_row(found, row, self.roomy) for row in found.rows)
         return TriageView(
             f"Close first · all move {way(found.today.direction)}, from the opening marks",
             Table(_columns(self.roomy), rows, state.selected),
@@ -105,14 +106,14 @@ def _columns(roomy: bool) -> tuple[Column, ...]:
     )
 
 
-def _row(found: Triage, row: TriageRow) -> Row:
+def _row(found: Triage, row: TriageRow, roomy: bool) -> Row:
     position, today = row.position, found.today
     return Row(
         position.id,
         (
             Cell(row.name),
-            Cell(_SIDES[position.side], position.side.value),
-            Cell(_MODES[position.mode], position.mode.value),
+            Cell(_SIDES[position.side][roomy], position.side.value),
+            Cell(_MODES[position.mode][roomy], position.mode.value),
             Cell("none" if row.falls is None else percent(today.move(row.falls), plus="+")),
             _then(row.close, best=row is found.best),
             _gain(row, row.close.gain, 1),

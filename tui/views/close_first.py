@@ -53,7 +53,6 @@ class CloseFirstView(View):
     def on_mount(self) -> None:
         """Ask anew whenever the account, the shock or the selection is another."""
         self.query_one(TriagePane).border_subtitle = "enter closes it"
-        self.query_one(SolvePane).border_subtitle = "enter does it"
         self.query_one(AdvisePane).border_subtitle = "A flips as advised"
         store = store_of(self)
         self._release = store.subscribe(lambda state: (state.view, state.moment, state.selected), lambda _: self._ask())
@@ -135,10 +134,10 @@ class CloseFirstView(View):
         told = self._counsel.advice
         if told is None or not self._counsel.has_advice(self.question):
             self._say("The advice is still being worked out.")
-        elif not told.value.flips:
+        elif not told.value.advice.flips:
             self._say("Every mode is as advised already.")
         else:
-            self._carry_out(told.value.steps)
+            self._carry_out(told.value.advice.steps)
 
     def do_close_first_subject(self) -> None:
         """Ask for the whole account, or for the selected position again."""
@@ -180,9 +179,9 @@ class CloseFirstView(View):
     def _reasons(self) -> tuple[str, tuple[Reason, ...]]:
         counsel = self._counsel
         if self.query_one(AdvisePane).has_focus:
-            return "advise", advice_reasons(counsel.advice.value) if counsel.advice else ()
+            return "advise", advice_reasons(counsel.advice.value.advice) if counsel.advice else ()
         if self.query_one(SolvePane).has_focus:
             told = counsel.survival
-            return "solve", survival_reasons(told.question.scene, told.value, told.names) if told else ()
+            return "solve", survival_reasons(told.question.scene, told.value) if told else ()
         shown = counsel.triage
-        return "which to close first", triage_reasons(shown.value, self._state.selected) if shown else ()
+        return "which to close first", triage_reasons(shown.value, shown.book, self._state.selected) if shown else ()
