@@ -25,4 +25,4 @@ def least(works: Callable[[int], bool], most: int) -> int | None:
 def greatest(works: Callable[[int], bool], most: int) -> int | None:
     """The greatest number from 1 to `most` that works while the one above it does not; None when 1 does not work."""
     failing = least(lambda number: not works(number), most)
-    return most if failing is None else failing - 1 or None
+    return (max(0, most) if failing is None else failing - 1) or None
