@@ -72,6 +72,8 @@ def survival_sentence(found: Survival, book: Book) -> str:
     """Who falls before the move, or that all that was asked about stand."""
     move, names = percent(found.move, plus="+"), names_of(book)
     who = "every position" if found.subject is None else names[found.subject]
+    if not book.positions:
+        return "There is no position that could fall."
     if not found.falls:
         other = next((f", but {names[p]} falls at {percent(at, plus='+')}" for p, at in found.others), "")
         return f"At {move} {who} stands as it is{other}."
@@ -181,7 +183,7 @@ def advice_sentence(advice: Advice, book: Book) -> str:
     names = names_of(book)
     to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
     flips = " and ".join(f"{_listed(who)} to {mode}" for mode, who in to.items() if who)
-    return f"Flip {flips}: on average {money(advice.mean_advised)} is left instead of {money(advice.mean_today)}."
+    return f"Flip {flips}: {money(advice.mean_advised)} is left on average, not {money(advice.mean_today)}."
 
 
 def advice_terms(advice: Advice) -> str:

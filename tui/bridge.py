@@ -97,10 +97,12 @@ class Pane(Container, Bound[V], can_focus=True):
         """Find out how much room there is."""
         self.roomy = self.has_room(event.size)
 
-    def entitle(self, title: str) -> None:
-        """Set the title; even an equal one would have the toolkit paint the whole pane again."""
+    def entitle(self, title: str, keys: str = "") -> None:
+        """Set the title, and the keys below; even equal ones would have the toolkit paint the whole pane again."""
         if self.border_title != title:
             self.border_title = title
+        if (self.border_subtitle or "") != keys:
+            self.border_subtitle = keys
 
     def has_room(self, size: Size) -> bool:  # noqa: ARG002
         """Whether a size is enough for everything."""

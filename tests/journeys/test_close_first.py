@@ -74,7 +74,7 @@ async def test_advice_is_one_step_and_closing_another():
         await counsel(desk, "up", "w")
         assert "38.8 % − 24.3 % = +14.5 % of the opening marks" in desk.words
         await counsel(desk, "escape", "tab", "tab", "w")
-        assert "÷ 8 =" in desk.words
+        assert "÷ 9 =" in desk.words
         await counsel(desk, "escape", "down", "escape")
         assert desk.state.view == "desk"
 

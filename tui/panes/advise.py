@@ -42,6 +42,7 @@ class AdviseView:
     """What the pane shows."""
 
     title: str
+    keys: str
     sentence: Words
     modes: Table
     shocks: Table
@@ -79,7 +80,7 @@ class AdvisePane(Pane[AdviseView]):
         """The advice; what it is about it says itself."""
         told = self._counsel.advice
         if told is None:
-            return AdviseView("Advise", (say("working it out…", "muted"),), Table(), Table(), (), None)
+            return AdviseView("Advise", "", (say("working it out…", "muted"),), Table(), Table(), (), None)
         return _view(told, self.roomy)
 
     def scroll_shocks(self, rows: int) -> None:
@@ -88,7 +89,7 @@ class AdvisePane(Pane[AdviseView]):
 
     def show_slice(self, value: AdviseView) -> None:
         """Give each part its value."""
-        self.entitle(value.title)
+        self.entitle(value.title, value.keys)
         self.query_one("#advise-sentence", Prose).show(value.sentence)
         for id, table in (("#advise-modes", value.modes), ("#advise-shocks", value.shocks)):
             drawn = self.query_one(id, BookTable)
@@ -102,11 +103,14 @@ class AdvisePane(Pane[AdviseView]):
 
 def _view(told: Told[Advised], roomy: bool) -> AdviseView:
     advice, book = told.value.advice, told.book
+    if not book.positions:
+        return AdviseView("Advise", "", (say("There is no mode to choose.", "muted"),), Table(), Table(), (), None)
     rows = tuple(_weighed(row, told.question.shock) for row in advice.rows)
     modes = tuple(_modes(told, position.id) for position in book.positions) if roomy and advice.flips else ()
     saves = f" {costs(advice)}" if roomy else ""
     return AdviseView(
         f"Advise · for {len(advice.rows)} shocks, no forecast",
+        "A flips as advised" if advice.flips else "",
         (say(f"{advice_sentence(advice, book)}{saves}".strip()),),
         Table(MODES, modes),
         Table(SHOCKS, rows),

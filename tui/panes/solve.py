@@ -79,9 +79,7 @@ class SolvePane(Pane[SolveView]):
 
     def show_slice(self, value: SolveView) -> None:
         """Give each part its value."""
-        self.entitle(value.title)
-        if self.border_subtitle != value.keys:
-            self.border_subtitle = value.keys
+        self.entitle(value.title, value.keys)
         self.query_one("#solve-fate", Prose).show(value.fate)
         table = self.query_one(LineTable)
         table.display = bool(value.table.rows)

@@ -48,6 +48,7 @@ class TriageView:
     """What the pane shows."""
 
     title: str
+    keys: str
     table: Table
     sentence: Words
 
@@ -77,18 +78,19 @@ class TriagePane(Pane[TriageView]):
         """The rows in their order, the selected one marked."""
         told = self._counsel.triage
         if told is None:
-            return TriageView("Close first", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
+            return TriageView("Close first", "", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
         found = told.value
         rows = tuple(_row(found, row, self.roomy) for row in found.rows)
         return TriageView(
             f"Close first · all move {way(found.today.direction)}, from the opening marks",
+            "enter closes it" if rows else "",
             Table(_columns(self.roomy), rows, state.selected),
             (say(triage_sentence(found)),),
         )
 
     def show_slice(self, value: TriageView) -> None:
         """Give each part its value, and take the rows that are needed."""
-        self.entitle(value.title)
+        self.entitle(value.title, value.keys)
         self.query_one(LineTable).show(value.table)
         self.query_one("#triage-sentence", Prose).show(value.sentence)
         self.query_one(LineTable).styles.height = len(value.table.rows) + 1

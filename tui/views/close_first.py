@@ -52,8 +52,6 @@ class CloseFirstView(View):
 
     def on_mount(self) -> None:
         """Ask anew whenever the account, the shock or the selection is another."""
-        self.query_one(TriagePane).border_subtitle = "enter closes it"
-        self.query_one(AdvisePane).border_subtitle = "A flips as advised"
         store = store_of(self)
         self._release = store.subscribe(lambda state: (state.view, state.moment, state.selected), lambda _: self._ask())
         self._ask()
