@@ -36,7 +36,9 @@ def triage_sentence(found: Triage) -> str:
         return f"Nothing falls on the whole way {way(today.direction)} to {limit}: nothing has to be closed."
     best = found.best
     if best is None or best.close.reach is None:
-        return f"The first falls at {at(today)}, and closing any one of them brings that no further."
+        who = [next(row.name for row in found.rows if row.position.id == first) for first in today.firsts]
+        falls = "falls" if len(who) == 1 else "fall"
+        return f"{_listed(who)} {falls} first, at {at(today)}, and closing any one position brings that no further."
     return f"Close {best.name} first: {_then(best.close.reach, today)}.{_dearest(found, best)}"
 
 

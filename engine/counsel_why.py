@@ -28,8 +28,9 @@ def triage_reasons(found: Triage, book: Book, selected: str | None) -> tuple[Rea
     measure = Reason(
         "what ranks",
         "how far every position stands: the move at which the first one falls, all markets on the glide "
-        f"{way(today.direction)}; of equal ones, the move at which no position is left; then the order of the file",
-        f"today: first fall {at(today)}, all gone {_place(today, today.last)}",
+        f"{way(today.direction)}; of equal ones, where fewer fall, then the move at which no position is "
+        "left; then the order of the file",
+        f"today: first fall {at(today)}, {today.falls} in all, all gone {_place(today, today.last)}",
         "a fall is what ends or reduces a position; what is done about it is done at the opening marks, by the venue's "
         "rules; a glide is looked at, whatever the path of the desk",
     )

@@ -23,8 +23,10 @@ class Reach:
 
     first: Decimal | None
     """Where the first position falls; None: none does on the whole glide. This is what survival means."""
-    position: str | None
-    """Id of the position that falls first."""
+    firsts: tuple[str, ...]
+    """Ids of the positions that fall there, in the order they do."""
+    falls: int
+    """How many positions fall on the whole glide."""
     last: Decimal | None
     """Where no position is left; None: one stays open to the end."""
     limit: Decimal
@@ -40,10 +42,11 @@ class Reach:
         return self.limit if self.first is None else self.first
 
     @property
-    def rank(self) -> tuple[Decimal, Decimal]:
-        """The further the larger: the first fall, and of equal ones the last; what never falls is beyond all."""
+    def rank(self) -> tuple[Decimal, int, Decimal]:
+        """The larger the better: the first fall, then fewer falls, then the last; what never falls is beyond all."""
         beyond = self.limit + 1
-        return (beyond if self.first is None else self.first, beyond if self.last is None else self.last)
+        first, last = (beyond if place is None else place for place in (self.first, self.last))
+        return first, -self.falls, last
 
     def move(self, place: Decimal) -> Decimal:
         """The signed common move at a place."""
@@ -59,11 +62,12 @@ def read_reach(whole: Timeline) -> Reach:
     """The reach that a whole glide shows."""
     book = whole.book
     falls = joint_falls(whole)
-    first = min(falls, key=lambda index: falls[index].place, default=None)
+    first = min((event.place for event in falls.values()), default=None)
     ended = [event.place for event in whole.events if event.kind is EventKind.LIQUIDATION]
     return Reach(
-        first=None if first is None else falls[first].place,
-        position=None if first is None else book.positions[first].id,
+        first=first,
+        firsts=tuple(book.positions[index].id for index, event in falls.items() if event.place == first),
+        falls=len(falls),
         last=max(ended, default=None) if len(ended) == len(book.positions) else None,
         limit=whole.limit,
         direction=whole.ray.direction,

@@ -1,7 +1,8 @@
 """Triage: which position to close first, and what margin or a flip would do instead.
 
 An account *survives* as far as all of its positions stand: to the move at which the first one falls on the whole
-glide in the direction of the shock. That ranks; of equal ones, the move at which no position is left.
+glide in the direction of the shock. That ranks; of equal ones, where fewer fall, and then the move at which no
+position is left.
 """
 
 from __future__ import annotations
@@ -85,9 +86,9 @@ def triage(scene: Scene, direction: int) -> Triage:
     return Triage(today, tuple(sorted(rows, key=_rank, reverse=True)))
 
 
-def _rank(row: TriageRow) -> tuple[Decimal, Decimal]:
+def _rank(row: TriageRow) -> tuple[Decimal, int, Decimal]:
     """The further the larger; a refused close is last."""
-    return (-ONE, -ONE) if row.close.reach is None else row.close.reach.rank
+    return (-ONE, 0, -ONE) if row.close.reach is None else row.close.reach.rank
 
 
 def _row(scene: Scene, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:

@@ -38,7 +38,7 @@ def test_the_guides_account_falling_together_with_eth_set_apart():
     found = triage(guide(Mode.CROSS, Mode.ISOLATED), -1)
     # 800 of pool cash − 900x = 0.005 × 900 (1 − x): x = 795.5 ÷ 895.5
     assert found.today.first == D("0.888330541597")
-    assert found.today.position == "btc"
+    assert found.today.firsts == ("btc",)
     assert found.today.last is None
     assert [row.name for row in found.rows] == ["BTC", "ETH"]
     btc, eth = found.rows
@@ -93,9 +93,15 @@ def test_the_last_position_is_all_there_is_to_fall():
 def test_two_alike_of_which_closing_one_brings_nothing():
     scene = scene_of("guide-isolated")
     (one,) = scene.book.positions
-    found = triage(replace(scene, book=replace(scene.book, positions=(one, replace(one, id="twin")))), 1)
+    other = replace(one, id="small", quantity=one.quantity / 10, leverage=D(1))
+    positions = (other, one, replace(one, id="twin"))
+    found = triage(replace(scene, book=replace(scene.book, positions=positions)), 1)
     assert found.best is None
-    assert triage_sentence(found) == ("The first falls at +32.7 %, and closing any one of them brings that no further.")
+    # none brings the first fall further, but without one of the two fewer fall
+    assert [row.name for row in found.rows] == ["btc", "twin", "small"]
+    assert triage_sentence(found) == (
+        "btc and twin fall first, at +32.7 %, and closing any one position brings that no further."
+    )
 
 
 def test_a_close_that_is_refused_is_last_and_keeps_its_reason():

@@ -91,7 +91,9 @@ class CloseFirstView(View):
                     self._show()
                     if self._wanted is not None:
                         break
-        except ArithmeticError as error:
+        except Exception as error:
+            # kept where every other error of the desk is kept, and said; the desk goes on without this part
+            store_of(self).errors.append(error)
             self.app.notify(f"This could not be worked out: {error!r}", severity="error", markup=False)
         finally:
             self._working = False
