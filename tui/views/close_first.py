@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,7 +16,7 @@ from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
 from engine.plan import Step
 from engine.state import State
 from engine.why import Reason
-from tui.bridge import View, store_of
+from tui.bridge import Pane, View, store_of
 from tui.commands import bindings_of
 from tui.counsel import Counsel, Question
 from tui.panes.advise import AdvisePane
@@ -99,17 +99,19 @@ class CloseFirstView(View):
             self._working = False
 
     def _show(self) -> None:
-        for pane in (self.query_one(TriagePane), self.query_one(SolvePane), self.query_one(AdvisePane)):
-            pane.look_again()
+        for pane in self.query(Pane):
+            # one that is not there yet draws what there is when it comes
+            if pane.is_mounted:
+                pane.look_again()
 
     # --- keys --------------------------------------------------------------------------------
 
     def select_row(self, step: int) -> bool:
         """The rows of the pane that is looked at: positions in the order of the triage, answers, or shocks."""
-        if self.query_one(SolvePane).has_focus:
+        if self._looks_at(SolvePane):
             self.query_one(SolvePane).mark(step)
             return True
-        if self.query_one(AdvisePane).has_focus:
+        if self._looks_at(AdvisePane):
             self.query_one(AdvisePane).scroll_shocks(step)
             return True
         told = self._counsel.triage
@@ -120,11 +122,15 @@ class CloseFirstView(View):
         store_of(self).dispatch(Select(ids[max(0, min(len(ids) - 1, at))]))
         return True
 
+    def _looks_at(self, pane: type[Pane[Any]]) -> bool:
+        """Whether a pane has the focus; none has before the view is composed."""
+        return any(found.has_focus for found in self.query(pane))
+
     def do_close_first_apply(self) -> None:
         """Do what the pane that is looked at has marked."""
-        if self.query_one(AdvisePane).has_focus:
+        if self._looks_at(AdvisePane):
             self.do_close_first_advice()
-        elif self.query_one(SolvePane).has_focus:
+        elif self._looks_at(SolvePane):
             self._solve()
         else:
             self._close()
@@ -178,9 +184,9 @@ class CloseFirstView(View):
 
     def _reasons(self) -> tuple[str, tuple[Reason, ...]]:
         counsel = self._counsel
-        if self.query_one(AdvisePane).has_focus:
+        if self._looks_at(AdvisePane):
             return "advise", advice_reasons(counsel.advice.value.advice) if counsel.advice else ()
-        if self.query_one(SolvePane).has_focus:
+        if self._looks_at(SolvePane):
             told = counsel.survival
             return "solve", survival_reasons(told.question.scene, told.value) if told else ()
         shown = counsel.triage
