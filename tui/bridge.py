@@ -42,6 +42,10 @@ class View(Container):
         """Put the focus where this view wants it."""
         (self.query_one(self.focus_first) if self.focus_first else self).focus()
 
+    def select_row(self, step: int) -> bool:  # noqa: ARG002
+        """Select this view's next row (1) or the one before (−1); False where its rows are the desk's positions."""
+        return False
+
 
 class Bound(Widget, Generic[V]):
     """A widget that draws one slice of the state, and only when that slice changed and its view is looked at."""
@@ -95,10 +99,12 @@ class Pane(Container, Bound[V], can_focus=True):
         """Find out how much room there is."""
         self.roomy = self.has_room(event.size)
 
-    def entitle(self, title: str) -> None:
-        """Set the title; even an equal one would have the toolkit paint the whole pane again."""
+    def entitle(self, title: str, keys: str = "") -> None:
+        """Set the title, and the keys below; even equal ones would have the toolkit paint the whole pane again."""
         if self.border_title != title:
             self.border_title = title
+        if (self.border_subtitle or "") != keys:
+            self.border_subtitle = keys
 
     def has_room(self, size: Size) -> bool:  # noqa: ARG002
         """Whether a size is enough for everything."""

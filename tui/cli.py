@@ -13,6 +13,7 @@ from engine.lived.scene import LivedScene
 from engine.workspace import Faults, Workspace
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
+from tui.cli_advise import advise
 from tui.cli_files import COMMANDS
 from tui.cli_history import history
 from tui.cli_replay import replay_command
@@ -45,7 +46,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history, replay_command):
+for command in (*COMMANDS, history, replay_command, advise):
     main.add_command(command)
 
 

@@ -147,6 +147,12 @@ COMMANDS: Final = (
             actions.Show("frontier"), has_positions),
     Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and what to "
             "do", actions.Show("close-first"), has_positions),
+    Command("close-first.apply", ("enter",), "do it", "close the marked position, do the marked answer, or flip as "
+            "advised", works=has_positions, footer=1, view="close-first"),
+    Command("close-first.subject", ("b",), "who survives", "ask what it takes for the whole account to survive, or for "
+            "the selected position", works=has_positions, footer=2, view="close-first"),
+    Command("close-first.advice", ("A",), "take advice", "flip every position as advised", works=has_positions,
+            footer=3, view="close-first"),
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),

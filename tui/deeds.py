@@ -41,8 +41,14 @@ class Deeds(Opening):
         if command.action is not None:
             self.store.dispatch(command.action)
         else:
-            method: Callable[[], None] = getattr(self, command.method)
+            method: Callable[[], None] = getattr(self.view_now if command.view else self, command.method)
             method()
+
+    @property
+    def view_now(self) -> View:
+        """The view that is looked at."""
+        views = self.screen_stack[0].query(View)
+        return next(view for view in views if view.name_of_view == self.state.view)
 
     # --- playing and history -----------------------------------------------------------------
 
@@ -186,9 +192,8 @@ class Deeds(Opening):
 
     def do_why(self) -> None:
         """Show the arithmetic of the view, of the selected position, or of the last event in the cascade."""
-        view = next((v for v in self.screen_stack[0].query(View) if v.name_of_view == self.state.view), None)
-        page = view and view.why(self.state)
-        if page:
+        page = self.view_now.why(self.state)
+        if page is not None:
             self.push_screen(Tell(*page))
             return
         frame = selectors.frame(self.state)
@@ -206,11 +211,13 @@ class Deeds(Opening):
 
     def do_position_up(self) -> None:
         """Select the row above: a position, or the event before."""
-        self.store.dispatch(ToEvent(-1) if self.looks_at_events else SelectBy(-1))
+        if not self.view_now.select_row(-1):
+            self.store.dispatch(ToEvent(-1) if self.looks_at_events else SelectBy(-1))
 
     def do_position_down(self) -> None:
         """Select the row below: a position, or the next event."""
-        self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
+        if not self.view_now.select_row(1):
+            self.store.dispatch(ToEvent(1) if self.looks_at_events else SelectBy(1))
 
     def do_history_odds(self) -> None:
         """Count how often past crashes reached each position's trigger, from the marks as they stand."""

@@ -13,7 +13,7 @@ from engine.cascade.solver import solve
 from engine.compare import compare_json, compare_sheet
 from engine.curves import in_one_mode
 from engine.frame import frame_at
-from engine.money import PLACE_GRID, exact
+from engine.money import PLACE_GRID, exact, text
 from engine.moves import flip
 from engine.path import Ray
 from engine.profiles import profile_ids
@@ -301,5 +301,5 @@ def test_compare_agrees_with_a_report_under_each_venue(name):
     told = compare_json(workspace, scene, workspace.scenario.shock, ("guide", "coinex", "drift"))
     for variant in told["variants"][3:]:
         there = replace(scene, book=book_of(workspace, variant["venue"])).frame(workspace.scenario.shock)
-        assert D(variant["account"]["equity"]) == there.account.equity
+        assert variant["account"]["equity"] == text(there.account.equity)
     assert {key: told[key] for key in ("format", "venue")} == {"format": 1, "venue": "guide"}

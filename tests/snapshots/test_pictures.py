@@ -68,3 +68,13 @@ async def test_without_colours(picture):
 
 def test_every_theme_that_is_shipped_has_its_picture():
     assert set(load_themes(theme_folders()[:1]).themes) == set(THEMES)
+
+
+@pytest.mark.parametrize(("size", "theme"), [("80x24", "night"), ("120x36", "day")])
+async def test_which_to_close_first(size, theme, picture):
+    async with room("basket", SIZES[size]) as desk:
+        desk.desk.store.dispatch(SetTheme(theme))
+        await desk.press("c", "b")
+        await desk.desk.workers.wait_for_complete()
+        await say_nothing(desk)
+        picture(desk, f"close-first-{size}-{theme}")

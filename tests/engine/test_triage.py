@@ -1,0 +1,151 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+
+from engine.book import Mode
+from engine.cascade.events import EventKind
+from engine.cascade.solver import solve
+from engine.counsel import triage_sentence
+from engine.counsel_why import triage_reasons
+from engine.margin import unrealised_pnl
+from engine.money import posting
+from engine.numbers import money
+from engine.path import Ray
+from engine.reach import fallen_by, reach_of
+from engine.remedy import Kind, Step, carry_out
+from engine.scene import Scene
+from engine.triage import triage
+from engine.workspace import book_of, load_file, shipped
+from tests.engine.brute.books import anything
+
+D = Decimal
+
+
+def scene_of(name, **changes):
+    workspace = load_file(shipped()[name])
+    return Scene(replace(book_of(workspace), **changes), workspace.scenario.betas)
+
+
+def guide(*modes, betas=None):
+    book = book_of(load_file(shipped()["guide-cross"]))
+    positions = tuple(replace(p, mode=mode) for p, mode in zip(book.positions, modes, strict=True))
+    return Scene(replace(book, positions=positions), betas or {})
+
+
+def test_the_guides_account_falling_together_with_eth_set_apart():
+    found = triage(guide(Mode.CROSS, Mode.ISOLATED), -1)
+    # 800 of pool cash − 900x = 0.005 × 900 (1 − x): x = 795.5 ÷ 895.5
+    assert found.today.first == D("0.888330541597")
+    assert found.today.firsts == ("btc",)
+    assert found.today.last is None
+    assert [row.name for row in found.rows] == ["BTC", "ETH"]
+    btc, eth = found.rows
+    assert found.best is btc
+    assert btc.close.reach.first is None
+    assert btc.close.gain == D("0.95") - D("0.888330541597")
+    assert money(btc.close_per_help, 15) == money(btc.close.gain / 9, 15)
+    # isolated, 300 of its own: 300 − 900x = 4.5 (1 − x)
+    assert btc.flip.reach.first == D("0.329983249582")
+    # 100 more of the pool's cash into ETH's bucket brings BTC's fall nearer: 695.5 ÷ 895.5
+    assert eth.margin.steps == (Step(Kind.MARGIN, "eth", D(100)),)
+    assert eth.margin.reach.first == D("0.776661083194")
+    assert btc.margin.steps == (Step(Kind.DEPOSIT, None, D(100)),)
+    assert triage_sentence(found) == (
+        "Close BTC first: then nothing falls on the whole way down, today the first does at −88.8 %."
+    )
+
+
+def test_of_three_in_one_pool_the_largest_is_closed_first_and_the_wildest_brings_most_for_its_size():
+    found = triage(scene_of("basket"), -1)
+    assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
+    assert triage_sentence(found) == (
+        "Close BTC first: then the first falls at −38.8 % instead of −24.3 %. Per 100 closed, SOL brings most: "
+        "+0.69 % further."
+    )
+    told = {reason.title: reason.substituted for reason in triage_reasons(found, scene_of("basket").book, "btc")}
+    assert told["BTC closed"] == "38.8 % − 24.3 % = +14.5 % of the opening marks"
+    assert told["per 100 closed"] == "+14.5 % × 100 ÷ 3,000.00 = +0.48 %"
+
+
+def test_a_hedge_is_worth_more_than_what_its_close_would_free():
+    found = triage(scene_of("hedge"), -1)
+    short = next(row for row in found.rows if row.name == "short")
+    assert short.close.gain < 0
+    assert found.rows[-1] is short
+
+
+def test_where_nothing_falls_it_is_said_so_and_equal_rows_stay_in_file_order():
+    found = triage(scene_of("basket"), 1)
+    assert found.best is None
+    assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
+    assert triage_sentence(found) == "Nothing falls on the whole way up to +300 %: nothing has to be closed."
+
+
+def test_the_last_position_is_all_there_is_to_fall():
+    found = triage(scene_of("guide-isolated"), 1)
+    assert triage_sentence(found) == "Close BTC first: then nothing is left that could fall at +32.7 %."
+    empty = triage(scene_of("guide-isolated", positions=()), 1)
+    assert triage_sentence(empty) == "There is no position to close."
+
+
+def test_two_alike_of_which_closing_one_brings_nothing():
+    scene = scene_of("guide-isolated")
+    (one,) = scene.book.positions
+    other = replace(one, id="small", quantity=one.quantity / 10, leverage=D(1))
+    positions = (other, one, replace(one, id="twin"))
+    found = triage(replace(scene, book=replace(scene.book, positions=positions)), 1)
+    assert found.best is None
+    # none brings the first fall further, but without one of the two fewer fall
+    assert [row.name for row in found.rows] == ["btc", "twin", "small"]
+    assert triage_sentence(found) == (
+        "btc and twin fall first, at +32.7 %, and closing any one position brings that no further."
+    )
+
+
+def test_a_close_that_is_refused_is_last_and_keeps_its_reason():
+    book = scene_of("hedge").book
+    deep = replace(book.positions[0], entry=book.positions[0].entry * 3)
+    found = triage(Scene(replace(book, positions=(deep, book.positions[1])), {}), -1)
+    assert found.rows[-1].name == "long"
+    assert found.rows[-1].close.reach is None
+    assert "it would cost" in found.rows[-1].close.refusal
+
+
+@settings(max_examples=40)
+@given(anything)
+def test_closing_a_position_is_the_account_without_it(case):
+    book, betas = case.book, case.betas
+    found = triage(Scene(book, betas), case.direction)
+    ranks = []
+    for row in found.rows:
+        position = row.position
+        pnl = posting(unrealised_pnl(position, book.market_of(position).mark))
+        left = tuple(p for p in book.positions if p.id != position.id)
+        without = replace(book, wallet=book.wallet + pnl, positions=left)
+        if row.close.reach is None:
+            assert without.wallet < 0 or without.pool_cash < 0
+            continue
+        timeline = solve(without, Ray.common(without, betas, case.direction))
+        ends = [e.place for e in timeline.events if e.kind in (EventKind.LIQUIDATION, EventKind.REDUCTION)]
+        assert row.close.reach.first == min(ends, default=None)
+        assert row.close.gain == min(ends, default=timeline.limit) - found.today.stands_to
+        ranks.append(row.close.reach.rank)
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_a_fall_at_the_move_itself_counts():
+    scene = scene_of("ladder")
+    first = reach_of(scene.book, {}, -1).first
+    assert list(fallen_by(scene.book, {}, -first)) == ["third"]
+    assert fallen_by(scene.book, {}, -first + D("1e-12")) == {}
+
+
+def test_a_plan_is_all_or_nothing():
+    book = scene_of("ladder").book
+    outcome = carry_out(book, (Step(Kind.DEPOSIT, None, D(10)), Step(Kind.MARGIN, "first", D(10_000))))
+    assert outcome.after is None
+    assert "is more than the 582.00 available" in str(outcome.refusal)
+    with pytest.raises(KeyError):
+        carry_out(book, (Step(Kind.FLIP, "nobody"),))

@@ -1,0 +1,50 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tui.cli import main
+
+
+def run(*words):
+    return CliRunner().invoke(main, ["advise", *words])
+
+
+def test_advise_prints_triage_solve_and_advice():
+    done = run("basket", "--shock", "-40%")
+    assert done.exit_code == 0
+    for told in (
+        "Close BTC first: then the first falls at −38.8 % instead of −24.3 %.",
+        "Solve, for the account to survive −40.0 %",
+        "Deposit 1,268.75: at −40.0 % all stand. A cent less is not enough.",
+        "Flip BTC, ETH and SOL to isolated: 2,316.67 is left on average, not 2,057.51.",
+        "For these 9 shocks, not a forecast",
+    ):
+        assert told in done.stdout
+
+
+def test_advise_as_json_has_decimals_as_strings_and_null_for_what_is_not():
+    done = run("guide-mixed", "--shock", "-92%", "--position", "btc", "--json")
+    told = json.loads(done.stdout)
+    assert told["triage"]["best"] == "btc"
+    assert told["triage"]["first_fall"] == "-0.888330541597"
+    assert told["triage"]["all_gone"] is None
+    cash, cut, leverage = told["solve"]["answers"]
+    assert cash["steps"] == [{"kind": "deposit", "position": None, "amount": "28.37"}]
+    assert cut["steps"] == [{"kind": "cut", "position": "btc", "amount": "0.0006"}]
+    assert leverage["steps"] == [] and "in a pool" in leverage["why_not"]
+    assert told["advice"]["modes"] == {"btc": "isolated", "eth": "isolated"}
+    assert told["advice"]["rows"][0]["shock"] == "-0.92"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--shock", "BTCUSDT=-30%"), "one common move"),
+        (("--position", "nobody"), "expected one of btc, eth"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_a_usage_error(words, told):
+    done = run("guide-cross", *words)
+    assert done.exit_code == 2
+    assert told in done.stderr
