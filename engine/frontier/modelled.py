@@ -1,0 +1,61 @@
+"""What the grid can work out, and what it leaves to the exact engine, in words."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from typing import Any, Final
+
+from engine.book import Book, Position
+from engine.market import Ladder, Market, Tier
+from engine.venue import Basis, CrossMachine, Profile, Residual, StepKind, Victim
+
+_KNOWN: Final[dict[type, frozenset[str]]] = {
+    Profile: frozenset(
+        "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
+        "tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables unverified "
+        "overrides".split()
+    ),
+    Market: frozenset({"symbol", "mark", "ladder", "tick", "lot"}),
+    Ladder: frozenset({"tiers", "key"}),
+    Tier: frozenset({"start", "rate", "max_leverage", "deduction"}),
+    Position: frozenset("id market side mode quantity entry leverage given_margin".split()),
+    Book: frozenset({"profile", "wallet", "markets", "positions", "fund", "strict", "currency"}),
+}
+"""The fields whose every value is modelled, or has no part in what falls."""
+_SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
+_MODELLED: Final = {
+    "pooled", "top-up", "mark", "entry", "fund", "user", "largest-loss", "largest-maintenance-margin", "all",
+    "tier-down", "fraction", "restore",
+}  # fmt: skip
+
+
+def unmodelled(book: Book) -> str | None:
+    """The first rule of an account that the grid does not model, in words; None when it models them all.
+
+    Only what is known is trusted: a field or a switch that was added to the rules later counts as not modelled
+    as soon as an account makes use of it.
+    """
+    profile = book.profile
+    switches = (profile.cross_machine, profile.maintenance_basis, profile.residual, profile.victim)
+    for switch in (*switches, *(step.kind for step in profile.steps)):
+        if not isinstance(switch, _SWITCHES) or switch.value not in _MODELLED:
+            return f"the rule {switch}"
+    held = {position.market: book.market_of(position) for position in book.positions}
+    for thing in (book, profile, *held.values(), *book.positions):
+        used = _unknown_in_use(thing)
+        if used:
+            return f"the rule {used}"
+    return None
+
+
+def _unknown_in_use(thing: Any) -> str | None:
+    known = _KNOWN[type(thing)]
+    return next(
+        (f.name.replace("_", " ") for f in fields(thing) if f.name not in known and getattr(thing, f.name) != _plain(f)),
+        None,
+    )
+
+
+def _plain(field: Field[Any]) -> Any:
+    """The value of a field that says nothing."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
