@@ -16,6 +16,7 @@ from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
+from tui.frontier_choices import current_choice, market_choices, point_why
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
@@ -169,6 +170,21 @@ class Deeds(Opening):
         elif row is not None:
             name = selectors.names(self.state)[row.index]
             self.push_screen(Tell(f"Why: {name}", why_words(reasons(frame, row))))
+
+    def do_frontier_markets(self) -> None:
+        """Choose the two markets of the frontier."""
+        choices = market_choices(self.state)
+        acts = {choice.key: act for choice, act in choices}
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                self.store.dispatch(acts[key])
+
+        self.push_screen(Choose("Which two", [choice for choice, _ in choices], current_choice(self.state)), done)
+
+    def do_frontier_why(self) -> None:
+        """Show the arithmetic of all that happens up to the frontier's point."""
+        self.push_screen(Tell("Why: the way to this point", point_why(self.state)))
 
     @property
     def looks_at_events(self) -> bool:

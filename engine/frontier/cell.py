@@ -66,6 +66,11 @@ class Cell:
         return self._ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in held), ZERO)
 
     @property
+    def opening_equity(self) -> Decimal:
+        """The same at the opening marks, before anything happens."""
+        return opening_equity(self.book)
+
+    @property
     def paid_by(self) -> PaidBy:
         """Who paid for all that became final."""
         return exact(lambda: sum(self._ledger.made_final.values(), PaidBy()))()
@@ -74,6 +79,12 @@ class Cell:
     def drawn(self) -> Decimal:
         """Unused cash that refills have drawn."""
         return sum(self._ledger.drawn, ZERO)
+
+
+@exact
+def opening_equity(book: Book) -> Decimal:
+    """All cash and unrealised PnL at the opening marks, in the account's currency."""
+    return book.wallet + sum((unrealised_pnl(p, book.market_of(p).mark) for p in book.positions), ZERO)
 
 
 def cell_at(book: Book, shocks: Mapping[str, Decimal]) -> Cell:

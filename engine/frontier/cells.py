@@ -13,6 +13,9 @@ from engine.frontier.lines import Flags, Floats, Ints
 MOST_ROUNDS = 2000
 """Events and tier borders of one cell; what is not done by then is left to the exact engine."""
 
+TINY = 1e-11
+"""Amounts smaller than this share of all that is at stake cannot be told from zero."""
+
 
 @dataclass
 class Record:
@@ -68,7 +71,8 @@ class Returns:
 
     def next_place(self) -> Floats:
         """Where the next one is due; infinite where none is left."""
-        return self.places.min(axis=0, initial=np.inf)
+        nearest: Floats = self.places.min(axis=0, initial=np.inf)
+        return nearest
 
     def take(self, cells: Ints) -> Floats:
         """The next one of each of these cells."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.book import Book
 from engine.frontier.lines import Flags, Floats, Ints, Lines
+from engine.frontier.pools import Pools
 from engine.market import TierKey
 from engine.venue import Basis, Step, StepKind
-
-if TYPE_CHECKING:
-    from engine.frontier.pooled import Pools
 
 _NEAR = 1e-9
 """Relative distance within which a figure may lie on either side of a border or of a lot."""
@@ -105,7 +101,7 @@ class _Part:
 
 
 def part_to_close(
-    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, mark: Floats
+    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, mark: Floats, tiny: float
 ) -> tuple[Floats, Flags]:
     """How much of each victim is closed, nan for the whole of it; and where floats cannot tell.
 
@@ -116,11 +112,14 @@ def part_to_close(
         rows: the victim of each cell that is at its line.
         at: those cells.
         mark: the victims' marks there.
+        tiny: what cannot be told from zero, in the account's currency.
     """
     victims = _Part(book, lines, pools, rows, at, mark)
     part = np.full(len(at), np.nan)
     for step in book.profile.steps:
         part = np.where(np.isnan(part), victims.part(step), part)
     equity = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
+    # a pool that its fees have used up has dust left, or not
+    unsure = victims.unsure | (np.abs(equity) < tiny)
     valid = (equity > 0) & (part > 0) & (part < victims.quantity)
-    return np.where(valid, part, np.nan), victims.unsure
+    return np.where(valid, part, np.nan), unsure

@@ -56,9 +56,21 @@ class Grid:
         self.doubtful[row, column] = False
 
 
+def unsolved_grid(book: Book, plane: Plane) -> Grid:
+    """A grid of which nothing is known yet: every cell is left to the exact engine."""
+    shape = (len(plane.ys), len(plane.xs))
+    nobody = np.full(shape, -1, dtype=np.int64)
+    held = len(book.positions)
+    return Grid(
+        plane, held, np.full(shape, held), nobody, np.zeros(shape), np.ones(shape, np.bool_), np.ones(shape, np.bool_)
+    )
+
+
 def settle_doubts(book: Book, grid: Grid) -> Iterator[None]:
-    """Have the exact engine decide every doubtful cell, one a step."""
-    for row, column in np.argwhere(grid.doubtful):
+    """Have the exact engine decide every doubtful cell, one a step; the whole plane coarsely first, then between."""
+    doubts = np.argwhere(grid.doubtful)
+    order = np.lexsort((*(doubts.T), *(doubts.T % 2 != 0), *(doubts.T % 4 != 0)))
+    for row, column in doubts[order]:
         grid.put(row, column, cell_at(book, grid.plane.shocks(column, row)))
         yield
 
@@ -143,9 +155,7 @@ class _Whole:
 
     def _spread(self, axis: int, values: Floats | Flags) -> Floats:
         """Values of an axis in every cell."""
-        spread: Floats = (
-            np.tile(values, len(self.plane.ys)) if axis == 0 else np.repeat(values, len(self.plane.xs))
-        )
+        spread: Floats = np.tile(values, len(self.plane.ys)) if axis == 0 else np.repeat(values, len(self.plane.xs))
         return spread
 
     def _count_isolated(self, record: Record) -> None:

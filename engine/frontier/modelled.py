@@ -7,26 +7,31 @@ from typing import Any, Final
 
 from engine.book import Book, Position
 from engine.market import Ladder, Market, Tier
-from engine.venue import Basis, CrossMachine, Profile, Residual, StepKind, Victim
+from engine.venue import Basis, CrossMachine, Profile, Residual, Step, StepKind, Victim
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
 
 _KNOWN: Final[dict[type, frozenset[str]]] = {
-    Profile: frozenset(
+    Profile: _names(
         "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
         "tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables unverified "
-        "overrides".split()
+        "overrides"
     ),
-    Market: frozenset({"symbol", "mark", "ladder", "tick", "lot"}),
-    Ladder: frozenset({"tiers", "key"}),
-    Tier: frozenset({"start", "rate", "max_leverage", "deduction"}),
-    Position: frozenset("id market side mode quantity entry leverage given_margin".split()),
-    Book: frozenset({"profile", "wallet", "markets", "positions", "fund", "strict", "currency"}),
+    Market: _names("symbol mark ladder tick lot"),
+    Ladder: _names("tiers key"),
+    Tier: _names("start rate max_leverage deduction"),
+    Position: _names("id market side mode quantity entry leverage given_margin"),
+    Step: _names("kind amount above"),
+    Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""
 _SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
-_MODELLED: Final = {
-    "pooled", "top-up", "mark", "entry", "fund", "user", "largest-loss", "largest-maintenance-margin", "all",
-    "tier-down", "fraction", "restore",
-}  # fmt: skip
+_MODELLED: Final = _names(
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore"
+)
 
 
 def unmodelled(book: Book) -> str | None:
@@ -41,7 +46,9 @@ def unmodelled(book: Book) -> str | None:
         if not isinstance(switch, _SWITCHES) or switch.value not in _MODELLED:
             return f"the rule {switch}"
     held = {position.market: book.market_of(position) for position in book.positions}
-    for thing in (book, profile, *held.values(), *book.positions):
+    ladders = [market.ladder for market in held.values()]
+    tiers = [tier for ladder in ladders for tier in ladder.tiers]
+    for thing in (book, profile, *profile.steps, *held.values(), *ladders, *tiers, *book.positions):
         used = _unknown_in_use(thing)
         if used:
             return f"the rule {used}"
@@ -49,11 +56,8 @@ def unmodelled(book: Book) -> str | None:
 
 
 def _unknown_in_use(thing: Any) -> str | None:
-    known = _KNOWN[type(thing)]
-    return next(
-        (f.name.replace("_", " ") for f in fields(thing) if f.name not in known and getattr(thing, f.name) != _plain(f)),
-        None,
-    )
+    strange = (field for field in fields(thing) if field.name not in _KNOWN[type(thing)])
+    return next((f.name.replace("_", " ") for f in strange if getattr(thing, f.name) != _plain(f)), None)
 
 
 def _plain(field: Field[Any]) -> Any:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from engine.book import Book
+from engine.frontier.looking import HIGHEST, LOWEST, Point
 from engine.money import ONE, ZERO, exact
-from engine.path import DEEPEST_FALL, HIGHEST_RISE
 
-LOWEST, HIGHEST = -DEEPEST_FALL, HIGHEST_RISE
-"""No cell lies beyond: marks on a frontier never reach zero."""
 _MOVE_GRID = Decimal("0.000001")
 
 
@@ -68,6 +67,6 @@ def two_markets(book: Book, x: str | None, y: str | None) -> tuple[str, str | No
     return first, y if y in others else next(iter(others), None)
 
 
-def common_point(x: str, y: str | None, betas: dict[str, Decimal], shock: Decimal) -> tuple[Decimal, Decimal]:
+def common_point(x: str, y: str | None, betas: Mapping[str, Decimal], shock: Decimal) -> Point:
     """Where a common move has brought the two markets."""
     return betas.get(x, ONE) * shock, ZERO if y is None else betas.get(y, ONE) * shock

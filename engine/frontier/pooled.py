@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.book import Book
 from engine.cascade.ledger import Ledger
 from engine.frontier.alone import EDGE
-from engine.frontier.cells import MOST_ROUNDS, Compact, Record, Returns
+from engine.frontier.cells import MOST_ROUNDS, TINY, Record, Returns
 from engine.frontier.closing import part_to_close
 from engine.frontier.lines import Flags, Floats, Ints, Lines
+from engine.frontier.pools import Pools
 from engine.venue import Victim
-
-TINY = 1e-11
-"""Amounts smaller than this share of all that is at stake cannot be told from zero."""
-
-
-@dataclass
-class Pools(Compact):
-    """The pools that are still running; rows are positions, columns cells."""
-
-    cell: Ints
-    slope: Floats
-    """Move of each position's market for a place of 1."""
-    place: Floats
-    equity: Floats
-    """(height, slope) of the pool's equity in the place."""
-    need: Floats
-    """(height, slope) of its requirement."""
-    quantity: Floats
-    tier: Ints
-    border: Floats
-    """Where each position leaves its tier."""
-    is_open: Flags
-    floor: Ints
-    """The tier each was last brought down to."""
-    reduced: Flags
-    forced: Flags
-    due: Flags
-
-    def surplus(self) -> Floats:
-        """g where each pool stands."""
-        g: Floats = self.equity[0] - self.need[0] + (self.equity[1] - self.need[1]) * self.place
-        return g
 
 
 class PooledRun:
@@ -221,7 +188,7 @@ class PooledRun:
         quantity = pools.quantity[rows, at]
         closed = quantity
         if self.book.profile.steps:
-            part, unsure = part_to_close(self.book, lines, pools, rows, at, mark)
+            part, unsure = part_to_close(self.book, lines, pools, rows, at, mark, self.tiny)
             closed = np.where(np.isnan(part), quantity, part)
             self.record.doubtful[pools.cell[at[unsure]]] = True
         whole = closed == quantity
@@ -286,7 +253,7 @@ class PooledRun:
         else:
             rank = -self._needs(at, quantity, mark)
         rank = np.where(is_open, rank, np.inf)
-        rows = rank.argmin(axis=0)
+        rows: Ints = rank.argmin(axis=0)
         every = np.arange(len(at))
         best = rank[rows, every]
         rank[rows, every] = np.inf
