@@ -13,6 +13,7 @@ from engine.workspace import Faults
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_files import COMMANDS
+from tui.cli_frontier import frontier
 from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
 from tui.launch import open_desk
 
@@ -43,6 +44,7 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+main.add_command(frontier)
 
 
 @main.command(hidden=True)

@@ -121,5 +121,6 @@ def part_to_close(
     equity = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
     # a pool that its fees have used up has dust left, or not
     unsure = victims.unsure | (np.abs(equity) < tiny)
-    valid = (equity > 0) & (part > 0) & (part < victims.quantity)
+    # all but the dust that floats leave of a whole number of lots is all of it
+    valid = (equity > 0) & (part > 0) & (part < victims.quantity * (1 - _NEAR))
     return np.where(valid, part, np.nan), unsure

@@ -56,7 +56,8 @@ def unmodelled(book: Book) -> str | None:
 
 
 def _unknown_in_use(thing: Any) -> str | None:
-    strange = (field for field in fields(thing) if field.name not in _KNOWN[type(thing)])
+    known = next(names for kind, names in _KNOWN.items() if isinstance(thing, kind))
+    strange = (field for field in fields(thing) if field.name not in known)
     return next((f.name.replace("_", " ") for f in strange if getattr(thing, f.name) != _plain(f)), None)
 
 

@@ -126,8 +126,8 @@ class FrontierPane(Pane[Looked]):
         book = selectors.book(state)
         chart = self.query_one(FrontierMap)
         columns, rows = map_size(chart.size)
-        plain = bool(self.app.native_ansi_color) if hasattr(self.app, "native_ansi_color") else self.app.ansi_color
-        return Canvas(columns, rows, bool(plain), chart.glyphs, selectors.names(state), float(opening_equity(book)))
+        plain = bool(getattr(self.app, "plain", False))
+        return Canvas(columns, rows, plain, chart.glyphs, selectors.names(state), float(opening_equity(book)))
 
     def _paint(self) -> None:
         looked, grids = self._looked, self._grids
@@ -283,17 +283,14 @@ def _legend(grids: Grids, looked: Looked, canvas: Canvas) -> Paragraph:
         left = f", {open_cells} to go" if open_cells else ""
         told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
         return Paragraph((Span(told, "muted"),))
-    lines = [Span("━━" if canvas.glyphs.braille else "**", "line"), Span(" as it is", "muted")]
-    samples = {Mode.CROSS: ("╍╍", "XX", "cross"), Mode.ISOLATED: ("┉┉", "II", "isolated")}
-    for mode, (drawn, lettered, tone) in samples.items():
-        if mode in grids.variants:
-            lines += [
-                Span("  "),
-                Span(drawn if canvas.glyphs.braille else lettered, tone),
-                Span(f" all {mode}", "muted"),
-            ]
+    if grids.wanted.plane.y is None:
+        return Paragraph(legend(grids, looked.sight.lens, canvas))
+    samples = {None: ("━", "*", "line"), Mode.CROSS: ("╍", "X", "cross"), Mode.ISOLATED: ("┉", "I", "isolated")}
+    lines: list[Span] = []
+    for mode, (line, letter, tone) in samples.items():
+        if mode is None or mode in grids.variants:
+            name = mode or "as it is"
+            lines += [Span(line if canvas.glyphs.braille else letter, tone), Span(f" {name}  ", "muted")]
         elif mode in grids.refused:
-            lines += [Span(f"  all {mode} is refused", "muted")]
-    return Paragraph(
-        legend(grids, looked.sight.lens, canvas), () if looked.pair and looked.pair[1] is None else tuple(lines)
-    )
+            lines += [Span(f"{mode} refused  ", "muted")]
+    return Paragraph(legend(grids, looked.sight.lens, canvas), tuple(lines))

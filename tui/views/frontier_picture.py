@@ -20,6 +20,8 @@ HUES = 6
 BLANK, BEST, CALM, WARM, GONE = 0, 1, 2, 3, 7
 """Numbers of inks: not known yet, more than there was, nothing happened, four steps down from 3, nothing left."""
 FIRST_HUE = 8
+_STRONG = WARM + 2
+"""From this ink on letters have the colour of the ground."""
 EQUITY_STEPS = (0.1, 0.4, 0.7, 0.95)
 """Shares of the opening equity between the four steps down."""
 GAIN = 1.05
@@ -65,12 +67,13 @@ def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> Field:
     strip = plane.y is None
     shown = bands(grids) if strip else [("", grids.as_it_is)]
     height = canvas.rows * canvas.halves
-    points = np.concatenate(
-        [
-            _fitted(levels(grid, lens, canvas.opening), len(rows), canvas.columns)
-            for (_, grid), rows in zip(shown, np.array_split(np.arange(height), len(shown)), strict=True)
-        ]
-    )
+    parts = [
+        _fitted(levels(grid, lens, canvas.opening), len(rows), canvas.columns)
+        for (_, grid), rows in zip(shown, np.array_split(np.arange(height), len(shown)), strict=True)
+    ]
+    for part in parts[:-1]:
+        part[-canvas.halves :] = BLANK
+    points = np.concatenate(parts)
     over: dict[Place, tuple[str, str]] = {}
     if not strip:
         over |= _labels(points, lens, grids, canvas)
@@ -109,7 +112,7 @@ def levels(grid: Grid, lens: Lens, opening: float) -> Levels:
     match lens:
         case Lens.LEFT:
             fallen = 1 - grid.survivors / max(1, grid.held)
-            found = np.where(grid.whole, CALM, WARM + np.clip(np.ceil(fallen * 4) - 1, 0, 3)).astype(np.int64)
+            found: Levels = np.where(grid.whole, CALM, WARM + np.clip(np.ceil(fallen * 4) - 1, 0, 3)).astype(np.int64)
             found[grid.survivors == 0] = GONE
         case Lens.EQUITY:
             share = grid.equity / opening if opening > 0 else np.where(grid.equity > 0, 1.0, 0.0)
@@ -118,10 +121,11 @@ def levels(grid: Grid, lens: Lens, opening: float) -> Levels:
             found[grid.equity <= opening * 1e-9] = GONE
         case Lens.FIRST:
             found = np.where(grid.first < 0, CALM, FIRST_HUE + grid.first % HUES).astype(np.int64)
+    # a cell that nobody has looked at yet is as blank as `unsolved_grid` made it
     unknown = grid.doubtful & (grid.equity == 0) & grid.whole
     found[unknown] = BLANK
-    turned: Levels = found[::-1]
-    return turned
+    from_the_top: Levels = np.flipud(found)
+    return from_the_top
 
 
 def _fitted(points: NDArray[np.int64], height: int, width: int) -> NDArray[np.int64]:
@@ -172,7 +176,8 @@ def _labels(points: Levels, lens: Lens, grids: Grids, canvas: Canvas) -> dict[Pl
         if found is not None:
             row, middle = found
             start = middle - len(word) // 2
-            over |= {(start + n, row): (letter, "label") for n, letter in enumerate(word)}
+            tone = "label" if points[row * canvas.halves, middle] < _STRONG else "label-on-strong"
+            over |= {(start + n, row): (letter, tone) for n, letter in enumerate(word)}
     return over
 
 
@@ -223,8 +228,8 @@ def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
 
     def sample(number: int, words: str) -> list[Span]:
         ink = inks[number]
-        shown = Span(ink.shade * 2, "") if canvas.halves == 1 else Span("  ", f"ground-{ink.tone}")
-        return [shown, Span(f" {words}   ", "muted")]
+        shown = Span(ink.shade * 2) if canvas.plain else Span("  ", f"ground-{ink.tone}")
+        return [shown, Span(f" {words}  ", "muted")]
 
     if lens is Lens.FIRST:
         found = [] if grids is None else [int(n) for n in np.unique(grids.as_it_is.first) if n >= 0]
@@ -232,17 +237,8 @@ def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
         for n in found[:HUES]:
             spans += sample(FIRST_HUE + n % HUES, canvas.names[n])
         return tuple(spans)
+    ramp = [span for step in range(4) for span in sample(WARM + step, "")[:1]]
     if lens is Lens.LEFT:
-        return tuple(
-            sample(CALM, "all left") + sample(WARM, "few fell") + sample(WARM + 3, "most") + sample(GONE, "none left")
-        )
-    names = [
-        (BEST, "gain"),
-        (CALM, "≥ 95 %"),
-        (WARM, "70"),
-        (WARM + 1, "40"),
-        (WARM + 2, "10"),
-        (WARM + 3, "> 0"),
-        (GONE, "0"),
-    ]
-    return tuple(span for number, words in names for span in sample(number, words))
+        return (*sample(CALM, "all left"), *ramp, Span(" fewer  ", "muted"), *sample(GONE, "none"))
+    ends = (*sample(BEST, "more"), *sample(CALM, "all"))
+    return (*ends, *ramp, Span(" 95 70 40 10 % of it  ", "muted"), *sample(GONE, "none"))

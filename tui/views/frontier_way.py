@@ -10,7 +10,8 @@ from engine.frontier.plane import common_point
 from tui.views.frontier_picture import Canvas
 
 Pin = tuple[float, float, str, str]
-_STEPS = 240
+_APART = 3
+"""Columns, or half rows, from one point of the way to the next."""
 
 
 def way(
@@ -20,19 +21,17 @@ def way(
     desk: Point,
     canvas: Canvas,
 ) -> tuple[Pin, ...]:
-    """Points of the common move as shares of both axes, none twice in a cell; the desk's own is the last."""
+    """Points of the common move as shares of both axes; the desk's own is the last."""
     if markets[1] is None:
         return ()
-    pins: list[Pin] = []
-    seen: set[tuple[int, int]] = set()
+    low, high = (_share(common_point(*markets, betas, move), window) for move in (LOWEST, HIGHEST))
+    across, up = (high[0] - low[0]) * canvas.columns, (high[1] - low[1]) * canvas.rows * 2
+    steps = max(1, round(max(abs(across), abs(up)) / _APART))
     glyph = "·" if canvas.glyphs.braille else "'"
-    for n in range(_STEPS + 1):
-        move = LOWEST + (HIGHEST - LOWEST) * n / _STEPS
-        x, y = _share(common_point(*markets, betas, move), window)
-        place = round(x * canvas.columns) // 3, round(y * canvas.rows)
-        if 0 <= x <= 1 and 0 <= y <= 1 and place not in seen:
-            seen.add(place)
-            pins.append((x, y, glyph, "way"))
+    line = [
+        (low[0] + (high[0] - low[0]) * n / steps, low[1] + (high[1] - low[1]) * n / steps) for n in range(steps + 1)
+    ]
+    pins = [(x, y, glyph, "way") for x, y in line if 0 <= x <= 1 and 0 <= y <= 1]
     return (*pins, (*_share(desk, window), "◇" if canvas.glyphs.braille else "o", "pin"))
 
 
