@@ -84,7 +84,7 @@ def test_the_safe_region_of_a_pool_of_linear_contracts_with_marginal_tiers_is_co
         assert np.count_nonzero(np.diff(np.concatenate(([0], known, [0]))) == 1) <= 1
 
 
-@pytest.mark.parametrize("name", ["basket", "guide-mixed", "hedge"])
+@pytest.mark.parametrize("name", ["basket", "guide-mixed", "guide-cross"])
 def test_shipped_accounts_leave_little_to_doubt_at_any_venue_and_what_is_left_is_settled(name):
     workspace = load_file(shipped()[name])
     for venue in profile_ids():

@@ -53,3 +53,22 @@ async def test_without_colours(picture):
 
 def test_every_theme_that_is_shipped_has_its_picture():
     assert set(load_themes(theme_folders()[:1]).themes) == set(THEMES)
+
+
+async def frontier(desk: Room, *keys: str) -> None:
+    """Go to the frontier, press some keys, and wait until its map is worked out."""
+    await desk.press("3", *keys)
+    await desk.desk.workers.wait_for_complete()
+    await say_nothing(desk)
+
+
+async def test_the_frontier(picture):
+    async with room("basket", SIZES["120x36"]) as desk:
+        await frontier(desk, "less_than_sign", "pagedown", "pagedown")
+        picture(desk, "frontier-120x36-night")
+
+
+async def test_the_frontier_without_colours(picture):
+    async with room("guide-mixed", SIZES["80x24"], colours=False) as desk:
+        await frontier(desk, "n", "n")
+        picture(desk, "frontier-first-80x24-no-colours")

@@ -27,7 +27,7 @@ from tui.bridge import Pane, View, store_of
 from tui.commands import bindings_of
 from tui.views.frontier_map import FrontierLegend, FrontierMap
 from tui.views.frontier_picture import Canvas, field_of, legend
-from tui.views.frontier_way import way
+from tui.views.frontier_way import share_of, way
 from tui.views.frontier_work import Grids, Wanted, add_variants, first_grids, settling
 from tui.widgets.heat import Cursor, Field, Heat, map_size
 from tui.widgets.prose import Paragraph, Prose, Words, say
@@ -60,7 +60,7 @@ class FrontierPane(Pane[Looked]):
     DEFAULT_CSS = """
     FrontierPane { height: 1fr; }
     #frontier-map { height: 1fr; }
-    #frontier-words { height: 3; }
+    #frontier-words { height: 4; }
     .-tall #frontier-words { height: 4; margin-top: 1; }
     .-towering #frontier-words { height: 4; margin-top: 1; }
     """
@@ -140,12 +140,15 @@ class FrontierPane(Pane[Looked]):
         if self._field is None or self._field[0] != key:
             self._field = (key, field_of(grids, looked.sight.lens, canvas))
         window = _window_of(grids.wanted.plane, looked.sight.window)
-        at = _share(looked.point, window)
-        strip = looked.pair[1] is None
-        scene = selectors.scene(store_of(self).state)
-        pins = way(scene.betas, looked.pair, window, looked.desk, canvas)
-        middle = 1 - 0.5 / (1 + len(grids.variants))
-        self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(at[0], middle if strip else at[1]), pins))
+        at = share_of(looked.point, window)
+        trail: tuple[tuple[float, float], ...] = ()
+        pins: tuple[tuple[float, float, str, str], ...] = ()
+        if looked.pair[1] is None:
+            at = at[0], 1 - 0.5 / (1 + len(grids.variants))
+        else:
+            trail = way(selectors.scene(store_of(self).state).betas, looked.pair, window, canvas)
+            pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
+        self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
         self.query_one(FrontierLegend).show((_legend(grids, looked, canvas),))
 
     # --- working it out ------------------------------------------------------------------------
@@ -247,13 +250,6 @@ def _window_of(plane: Plane, window: Window) -> Window:
     """The window a plane was made for."""
     low, high = (plane.ys[0], plane.ys[-1]) if plane.y is not None else (window.y_low, window.y_high)
     return Window(plane.xs[0], plane.xs[-1], low, high)
-
-
-def _share(at: Point, window: Window) -> tuple[float, float]:
-    """A point as a share of both axes."""
-    x = float((at[0] - window.x_low) / (window.x_high - window.x_low))
-    y = float((at[1] - window.y_low) / (window.y_high - window.y_low))
-    return min(1.0, max(0.0, x)), min(1.0, max(0.0, y))
 
 
 def _words(state: State) -> Words:

@@ -29,14 +29,8 @@ _INKS = "\n".join(
     for name, colour in _COLOURS.items()
 )
 _CLASSES = {f"drawing--{part}-{name}" for part in ("ink", "ground") for name in _COLOURS}
-_CLASSES |= {
-    "drawing--line",
-    "drawing--label",
-    "drawing--label-on-strong",
-    "drawing--point",
-    "drawing--pin",
-    "drawing--way",
-}
+_OVER = ("line", "label", "label-on-strong", "point", "pin", "way", "cross", "isolated")
+_CLASSES |= {f"drawing--{name}" for name in _OVER}
 _LINES = """
     & .drawing--line { color: $foreground; text-style: bold; }
     & .drawing--label { color: $foreground; text-style: bold; }

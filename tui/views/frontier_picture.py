@@ -85,10 +85,10 @@ def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> Field:
         over=over,
         x_name=_short(plane.x, grids),
         y_name="" if plane.y is None else _short(plane.y, grids),
-        x_labels=axis_labels(float(plane.xs[0]), float(plane.xs[-1]), max(2, canvas.columns // 14), canvas.glyphs),
+        x_labels=axis_labels(float(plane.xs[0]), float(plane.xs[-1]), max(2, canvas.columns // 12), canvas.glyphs),
         y_labels=_band_labels(shown)
         if strip
-        else axis_labels(float(plane.ys[0]), float(plane.ys[-1]), max(2, canvas.rows // 4), canvas.glyphs),
+        else axis_labels(float(plane.ys[0]), float(plane.ys[-1]), max(2, canvas.rows // 3), canvas.glyphs),
     )
 
 
@@ -124,15 +124,15 @@ def levels(grid: Grid, lens: Lens, opening: float) -> Levels:
     # a cell that nobody has looked at yet is as blank as `unsolved_grid` made it
     unknown = grid.doubtful & (grid.equity == 0) & grid.whole
     found[unknown] = BLANK
-    from_the_top: Levels = np.flipud(found)
-    return from_the_top
+    return np.flipud(found)
 
 
 def _fitted(points: NDArray[np.int64], height: int, width: int) -> NDArray[np.int64]:
     """Points spread over so many rows and columns, the nearest for each."""
     rows = np.rint(np.linspace(0, points.shape[0] - 1, height)).astype(int)
     columns = np.rint(np.linspace(0, points.shape[1] - 1, width)).astype(int)
-    return points[rows][:, columns]
+    fitted: Levels = points[rows][:, columns]
+    return fitted
 
 
 def _outlines(grids: Grids, canvas: Canvas) -> dict[Place, tuple[str, str]]:

@@ -66,6 +66,8 @@ class Heat:
 
     field: Field
     cursor: Cursor
+    trail: tuple[tuple[float, float], ...] = ()
+    """Points of a way, as shares of both axes; they give way to whatever else is drawn over the colours."""
     pins: tuple[tuple[float, float, str, str], ...] = ()
     """(x, y, character, tone) of other points, as shares of both axes."""
 
@@ -84,36 +86,46 @@ def map_size(size: Size) -> tuple[int, int]:
 class HeatMap(Drawing[Heat]):
     """Colours with axes. Moving the cursor draws the rows it leaves and enters anew, and nothing else."""
 
-    _painted: tuple[Field, int, int, list[list[tuple[str, str]]], list[Line]] | None = None
+    _painted: tuple[object, list[list[tuple[str, str]]], list[Line]] | None = None
 
     def draw(self, value: Heat, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the map with its axes."""
         columns, rows = map_size(size)
         if not columns or not rows:
             return ()
-        cells, lines = self._ground(value.field, columns, rows)
-        touched: dict[int, list[tuple[str, str]]] = {}
+        cells, lines = self._ground(value, columns, rows)
         at = _place(value.cursor.x, value.cursor.y, columns, rows)
-        for x, y, glyph, tone in (*value.pins, (value.cursor.x, value.cursor.y, _here(glyphs), "point")):
-            if 0 <= x <= 1 and 0 <= y <= 1:
-                column, row = _place(x, y, columns, rows)
-                line = touched.setdefault(row, list(cells[row]))
-                ground = next((t for t in line[column][1].split() if t.startswith("ground-")), "")
-                line[column] = (glyph, f"{ground} {tone}".strip())
+        here = list(cells[at[1]])
+        here[at[0]] = _over(here[at[0]], _here(glyphs), "point")
         labels = {rows - 1 - round(label.at * (rows - 1)): label.text for label in value.field.y_labels}
         drawn = []
         for row in range(rows):
-            body = line_of_cells(touched[row]) if row in touched else lines[row]
+            body = line_of_cells(here) if row == at[1] else lines[row]
             drawn.append(line_of(*_upright(value.field, labels, row, row == at[1], glyphs), *body))
         return [*drawn, _base(value.field, columns, at[0], glyphs), _base_labels(value.field, columns)]
 
-    def _ground(self, field: Field, columns: int, rows: int) -> tuple[list[list[tuple[str, str]]], list[Line]]:
-        """The rows without cursor and pins; worked out once for each field."""
-        known = self._painted
-        if known is None or known[0] is not field or known[1:3] != (columns, rows):
-            cells = [[_cell(field, column, row) for column in range(columns)] for row in range(rows)]
-            known = self._painted = (field, columns, rows, cells, [line_of_cells(line) for line in cells])
-        return known[3], known[4]
+    def _ground(self, value: Heat, columns: int, rows: int) -> tuple[list[list[tuple[str, str]]], list[Line]]:
+        """The rows without the cursor; worked out once for as long as nothing else changes."""
+        key = (value.field, value.trail, value.pins, columns, rows)
+        if self._painted is None or self._painted[0] != key:
+            cells = [[_cell(value.field, column, row) for column in range(columns)] for row in range(rows)]
+            dot = "·" if self.glyphs.braille else "'"
+            for x, y in value.trail:
+                column, row = _place(x, y, columns, rows)
+                if (column, row) not in value.field.over and (value.field.halves or cells[row][column][0] == " "):
+                    cells[row][column] = _over(cells[row][column], dot, "way")
+            for x, y, glyph, tone in value.pins:
+                if 0 <= x <= 1 and 0 <= y <= 1:
+                    column, row = _place(x, y, columns, rows)
+                    cells[row][column] = _over(cells[row][column], glyph, tone)
+            self._painted = (key, cells, [line_of_cells(line) for line in cells])
+        return self._painted[1], self._painted[2]
+
+
+def _over(cell: tuple[str, str], glyph: str, tone: str) -> tuple[str, str]:
+    """A character over what a cell is coloured with."""
+    ground = next((part for part in cell[1].split() if part.startswith("ground-")), "")
+    return glyph, f"{ground} {tone}".strip()
 
 
 def _place(x: float, y: float, columns: int, rows: int) -> Place:
