@@ -24,6 +24,7 @@ _CELLS = 101
 _SHEET = (65, 23)
 """Columns and rows of the map that is printed."""
 _COARSE = 25
+"""The most columns and rows that the exact engine works out by itself."""
 
 
 @click.command()
@@ -93,19 +94,11 @@ def _solve(scene: Scene, plane: Plane) -> tuple[Grid, bool]:
     try:
         return settled_grid(scene.book, plane), False
     except Unmodelled as reason:
-        fewer = Plane(plane.x, plane.y, _thinned(plane.xs), _thinned(plane.ys))
         click.echo(f"The grid does not model {reason}: coarse cells by the exact engine.", err=True)
-        grid = unsolved_grid(scene.book, fewer)
+        grid = unsolved_grid(scene.book, plane.coarser(_COARSE, _COARSE))
         for _ in settle_doubts(scene.book, grid):
             pass
         return grid, True
-
-
-def _thinned(moves: tuple[Any, ...]) -> tuple[Any, ...]:
-    """At most so many of them, both ends included."""
-    if len(moves) <= _COARSE:
-        return moves
-    return tuple(moves[round(n * (len(moves) - 1) / (_COARSE - 1))] for n in range(_COARSE))
 
 
 def _json(name: str, scene: Scene, grid: Grid, exact: bool) -> dict[str, Any]:

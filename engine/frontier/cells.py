@@ -44,6 +44,11 @@ class Record:
             np.zeros(cells, dtype=np.bool_),
         )
 
+    @classmethod
+    def joined(cls, records: Sequence[Record]) -> Record:
+        """Records of cells that follow one another."""
+        return cls(*(np.concatenate([getattr(record, f.name) for record in records]) for f in fields(cls)))
+
     def fell(self, cells: Ints, positions: Ints, places: Floats) -> None:
         """One position of each of these cells fell."""
         self.fallen[cells] += 1

@@ -25,6 +25,9 @@ from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.path import Ray
 
+AT_ONCE = 250_000
+"""Positions times cells that are worked out together: what a core keeps near, and a bound on memory."""
+
 
 class Unmodelled(ValueError):
     """The account makes use of a rule that the grid does not model."""
@@ -145,10 +148,10 @@ class _Whole:
         standing = {i: self.ledger.positions[i] for i in self.ledger.open_in(Mode.CROSS)}
         credits = [(axis, credit) for axis, alone in self._sides() for credit in alone.credits]
         machine = BucketRun if self.book.top_up else PooledRun
-        run = machine(
-            self.book, self.ledger, lines_of(self.book, standing, axes), self.slopes, Returns(credits, self.slopes)
-        )
-        return run.run()
+        lines = lines_of(self.book, standing, axes)
+        size = max(1, AT_ONCE // max(1, lines.count))
+        chunks = [self.slopes[:, start : start + size] for start in range(0, len(self.x), size)]
+        return Record.joined([machine(self.book, self.ledger, lines, s, Returns(credits, s)).run() for s in chunks])
 
     def _sides(self) -> list[tuple[int, Alone]]:
         return [(0, self.columns)] + ([(1, self.rows)] if self.rows is not None else [])

@@ -29,6 +29,15 @@ class Plane:
         """The ends of the glide to a cell."""
         return shocks_to(self.x, self.y, self.xs[column], self.ys[row])
 
+    def coarser(self, columns: int, rows: int) -> Plane:
+        """The same window with at most so many columns and rows, both ends of each axis kept."""
+        return Plane(self.x, self.y, _thinned(self.xs, columns), _thinned(self.ys, rows))
+
+
+def _thinned(moves: tuple[Decimal, ...], most: int) -> tuple[Decimal, ...]:
+    last = len(moves) - 1
+    return moves if last < most else tuple(moves[round(n * last / (most - 1))] for n in range(most))
+
 
 def shocks_to(x: str, y: str | None, x_move: Decimal, y_move: Decimal) -> dict[str, Decimal]:
     """The ends of the glide to a point of a plane."""

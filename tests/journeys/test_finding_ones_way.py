@@ -49,7 +49,7 @@ async def test_every_command_has_a_binding_for_each_of_its_keys():
     async with room("guide-cross") as desk:
         bindings = desk.desk._bindings.key_to_bindings
         for command in COMMANDS:
-            for key in command.keys if command.id != "palette" else ():
+            for key in command.keys if command.id != "palette" and not command.view else ():
                 assert [command.id in binding.action for binding in bindings[key]] == [True], key
 
 

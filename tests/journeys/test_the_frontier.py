@@ -67,6 +67,11 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert point(desk.state) == (D("-0.40"), D("-0.25"))
         await desk.press("0")
         assert "equity 2,000.00 of 2,000.00" in desk.words
+        await desk.click("#frontier-map", (8, 0))
+        assert point(desk.state) == (D("-0.95"), D(1))
+        await desk.pilot.resize_terminal(90, 30)
+        await look(desk)
+        assert len(chart.value.field.points[0]) == chart.size.width - 8
         await desk.press("1")
         assert desk.state.view == "desk"
         assert desk.state.moment.shock == shock

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 
+from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.message import Message
@@ -15,11 +17,12 @@ from textual.worker import Worker, WorkerState
 
 from engine import selectors
 from engine.book import Book, Mode
-from engine.frontier.acts import cell, desk_point, pair, point
+from engine.frontier.acts import PutPoint, cell, desk_point, pair, point
 from engine.frontier.cell import opening_equity
 from engine.frontier.looking import Point, Sight, Window
 from engine.frontier.plane import Plane, axis
 from engine.frontier.words import cell_words, point_words
+from engine.money import ZERO
 from engine.numbers import percent
 from engine.state import State
 from engine.workspace.model import Workspace
@@ -29,11 +32,12 @@ from tui.views.frontier_map import FrontierLegend, FrontierMap
 from tui.views.frontier_picture import Canvas, field_of, legend
 from tui.views.frontier_way import share_of, way
 from tui.views.frontier_work import Grids, Wanted, add_variants, first_grids, settling
-from tui.widgets.heat import Cursor, Field, Heat, map_size
+from tui.widgets.heat import Cursor, Field, Heat, HeatMap, map_size
 from tui.widgets.prose import Paragraph, Prose, Words, say
 from tui.widgets.spans import Span
 
 NAME = "frontier"
+NOWHERE: Point = (ZERO, ZERO)
 KEPT = 6
 """Of so many maps the cells are kept."""
 SLICE_S, PAUSE_S, REPAINT_S = 0.01, 0.03, 0.3
@@ -100,7 +104,7 @@ class FrontierPane(Pane[Looked]):
         here = pair(state) if state.workspace.positions else None
         if here is None:
             nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
-            return Looked(state.workspace, state.frontier, None, (0, 0), (0, 0), nothing)  # type: ignore[arg-type]
+            return Looked(state.workspace, state.frontier, None, NOWHERE, NOWHERE, nothing)
         return Looked(state.workspace, state.frontier, here, point(state), desk_point(state), _words(state))
 
     def show_slice(self, value: Looked) -> None:
@@ -150,6 +154,18 @@ class FrontierPane(Pane[Looked]):
             pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
         self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
         self.query_one(FrontierLegend).show((_legend(grids, looked, canvas),))
+
+    @on(HeatMap.Picked)
+    def pick(self, message: HeatMap.Picked) -> None:
+        """A click puts the point there, to a tenth of a per cent."""
+        looked, grids = self._looked, self._grids
+        if looked is None or grids is None:
+            return
+        window = _window_of(grids.wanted.plane, looked.sight.window)
+        x = float(window.x_low) + message.x * float(window.x_high - window.x_low)
+        y = float(window.y_low) + message.y * float(window.y_high - window.y_low)
+        up = looked.point[1] if grids.wanted.plane.y is None else Decimal(round(y * 1000)) / 1000
+        store_of(self).dispatch(PutPoint((Decimal(round(x * 1000)) / 1000, up)))
 
     # --- working it out ------------------------------------------------------------------------
 

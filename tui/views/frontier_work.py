@@ -48,7 +48,7 @@ def first_grids(wanted: Wanted, book: Book) -> Grids:
     try:
         return Grids(wanted, book, solve_grid(book, wanted.plane))
     except Unmodelled as reason:
-        return Grids(wanted, book, unsolved_grid(book, coarser(wanted.plane)), unmodelled=str(reason))
+        return Grids(wanted, book, unsolved_grid(book, wanted.plane.coarser(*COARSE)), unmodelled=str(reason))
 
 
 def add_variants(grids: Grids) -> Grids:
@@ -62,18 +62,6 @@ def add_variants(grids: Grids) -> Grids:
         else:
             done.variants[mode] = solve_grid(book, grids.wanted.plane)
     return done
-
-
-def coarser(plane: Plane) -> Plane:
-    """The same window with fewer cells."""
-    return Plane(plane.x, plane.y, _thinned(plane.xs, COARSE[0]), _thinned(plane.ys, COARSE[1]))
-
-
-def _thinned(moves: tuple[object, ...], most: int) -> tuple:  # type: ignore[type-arg]
-    if len(moves) <= most:
-        return moves
-    last = len(moves) - 1
-    return tuple(moves[round(n * last / (most - 1))] for n in range(most))
 
 
 def settling(grids: Grids) -> Iterator[None]:

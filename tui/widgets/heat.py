@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
@@ -87,6 +89,22 @@ class HeatMap(Drawing[Heat]):
     """Colours with axes. Moving the cursor draws the rows it leaves and enters anew, and nothing else."""
 
     _painted: tuple[object, list[list[tuple[str, str]]], list[Line]] | None = None
+
+    class Picked(Message):
+        """Posted when a place of the map is clicked."""
+
+        def __init__(self, x: float, y: float) -> None:
+            """Say where, as shares of both axes."""
+            super().__init__()
+            self.x = x
+            self.y = y
+
+    def on_click(self, event: events.Click) -> None:
+        """Say where it was."""
+        columns, rows = map_size(self.size)
+        column, row = event.x - MARGIN, event.y
+        if 0 <= column < columns and 0 <= row < rows:
+            self.post_message(self.Picked(column / max(1, columns - 1), 1 - row / max(1, rows - 1)))
 
     def draw(self, value: Heat, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the map with its axes."""
