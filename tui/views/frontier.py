@@ -16,25 +16,23 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from engine import selectors
-from engine.book import Book, Mode
-from engine.frontier.acts import PutPoint, cell, desk_point, pair, point
+from engine.book import Book
+from engine.frontier.acts import PutPoint, desk_point, pair, point
 from engine.frontier.cell import opening_equity
 from engine.frontier.looking import Point, Sight, Window
 from engine.frontier.plane import Plane, axis
-from engine.frontier.words import cell_words, point_words
 from engine.money import ZERO
-from engine.numbers import percent
 from engine.state import State
 from engine.workspace.model import Workspace
 from tui.bridge import Pane, View, store_of
 from tui.commands import bindings_of
 from tui.views.frontier_map import FrontierLegend, FrontierMap
-from tui.views.frontier_picture import Canvas, field_of, legend
+from tui.views.frontier_picture import Canvas, field_of
 from tui.views.frontier_way import share_of, way
+from tui.views.frontier_words import legend_of, words_of
 from tui.views.frontier_work import Grids, Wanted, add_variants, first_grids, settling
 from tui.widgets.heat import Cursor, Field, Heat, HeatMap, map_size
-from tui.widgets.prose import Paragraph, Prose, Words, say
-from tui.widgets.spans import Span
+from tui.widgets.prose import Prose, Words, say
 
 NAME = "frontier"
 NOWHERE: Point = (ZERO, ZERO)
@@ -105,12 +103,12 @@ class FrontierPane(Pane[Looked]):
         if here is None:
             nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
             return Looked(state.workspace, state.frontier, None, NOWHERE, NOWHERE, nothing)
-        return Looked(state.workspace, state.frontier, here, point(state), desk_point(state), _words(state))
+        return Looked(state.workspace, state.frontier, here, point(state), desk_point(state), words_of(state))
 
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""
         self._looked = value
-        self.entitle(_title(value))
+        self.entitle(f"Frontier · {value.sight.lens}" if value.pair else "Frontier")
         self.query_one("#frontier-words", Prose).show(value.words)
         self._want(value)
         self._paint()
@@ -153,7 +151,7 @@ class FrontierPane(Pane[Looked]):
             trail = way(selectors.scene(store_of(self).state).betas, looked.pair, window, canvas)
             pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
         self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
-        self.query_one(FrontierLegend).show((_legend(grids, looked, canvas),))
+        self.query_one(FrontierLegend).show((legend_of(grids, looked.sight.lens, canvas),))
 
     @on(HeatMap.Picked)
     def pick(self, message: HeatMap.Picked) -> None:
@@ -266,43 +264,3 @@ def _window_of(plane: Plane, window: Window) -> Window:
     """The window a plane was made for."""
     low, high = (plane.ys[0], plane.ys[-1]) if plane.y is not None else (window.y_low, window.y_high)
     return Window(plane.xs[0], plane.xs[-1], low, high)
-
-
-def _words(state: State) -> Words:
-    x, y = pair(state)
-    here = point(state)
-    currency = selectors.book(state).currency
-    where = Paragraph(
-        (Span(point_words(x, y, *here, currency), "accent"),),
-        (Span("step ", "muted"), Span(percent(state.step, 0))),
-    )
-    told = cell_words(cell(state))
-    if y is None:
-        return (where, say(f"A map needs two markets, and this account has one: here is its strip. {told}"))
-    return (where, say(told))
-
-
-def _title(looked: Looked) -> str:
-    if looked.pair is None:
-        return "Frontier"
-    return f"Frontier · {looked.sight.lens}"
-
-
-def _legend(grids: Grids, looked: Looked, canvas: Canvas) -> Paragraph:
-    """The inks at the left, the lines at the right."""
-    if grids.unmodelled:
-        open_cells = grids.open_cells()
-        left = f", {open_cells} to go" if open_cells else ""
-        told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
-        return Paragraph((Span(told, "muted"),))
-    if grids.wanted.plane.y is None:
-        return Paragraph(legend(grids, looked.sight.lens, canvas))
-    samples = {None: ("━", "*", "line"), Mode.CROSS: ("╍", "X", "cross"), Mode.ISOLATED: ("┉", "I", "isolated")}
-    lines: list[Span] = []
-    for mode, (line, letter, tone) in samples.items():
-        if mode is None or mode in grids.variants:
-            name = mode or "as it is"
-            lines += [Span(line if canvas.glyphs.braille else letter, tone), Span(f" {name}  ", "muted")]
-        elif mode in grids.refused:
-            lines += [Span(f"{mode} refused  ", "muted")]
-    return Paragraph(legend(grids, looked.sight.lens, canvas), tuple(lines))
