@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Position
+from engine.frontier.looking import AS_USUAL, Sight
 from engine.money import ZERO
 from engine.moves import Outcome
 from engine.workspace.model import PathKind, Workspace
@@ -71,6 +72,8 @@ class State:
     playing: bool = False
     view: str = DESK
     """Which of the views is looked at."""
+    frontier: Sight = AS_USUAL
+    """How the frontier is looked at."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""

@@ -15,6 +15,7 @@ from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_advise import advise
 from tui.cli_files import COMMANDS
+from tui.cli_frontier import frontier
 from tui.cli_history import history
 from tui.cli_replay import replay_command
 from tui.headless import account_options, fraction, load, print_json, read, refuse, scene_of
@@ -46,7 +47,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history, replay_command, advise):
+for command in (*COMMANDS, history, replay_command, advise, frontier):
     main.add_command(command)
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from textual.binding import Binding, BindingType
 
 from engine import actions, edits
+from engine.frontier import acts
+from engine.money import ZERO
 from engine.state import DESK, State
 from engine.store import Action
 
@@ -83,6 +85,36 @@ class Command:
         return self.footer_key or _READ.get(self.keys[0], self.keys[0])
 
 
+_FRONTIER: Final = (
+    Command("frontier.left", ("left",), "markets", "frontier: move the market of the columns down by one step",
+            acts.MovePoint(x=-1), footer=1, footer_key="←→↑↓", view="frontier"),
+    Command("frontier.right", ("right",), "columns up", "frontier: move the market of the columns up by one step",
+            acts.MovePoint(x=1), view="frontier"),
+    Command("frontier.up", ("up",), "rows up", "frontier: move the market of the rows up by one step",
+            acts.MovePoint(y=1), view="frontier"),
+    Command("frontier.down", ("down",), "rows down", "frontier: move the market of the rows down by one step",
+            acts.MovePoint(y=-1), view="frontier"),
+    Command("frontier.far-left", ("less_than_sign",), "ten down", "frontier: the columns' market down by ten steps",
+            acts.MovePoint(x=-10), view="frontier"),
+    Command("frontier.far-right", ("greater_than_sign",), "ten up", "frontier: the columns' market up by ten steps",
+            acts.MovePoint(x=10), view="frontier"),
+    Command("frontier.far-up", ("pageup",), "ten up", "frontier: the rows' market up by ten steps",
+            acts.MovePoint(y=10), view="frontier"),
+    Command("frontier.far-down", ("pagedown",), "ten down", "frontier: the rows' market down by ten steps",
+            acts.MovePoint(y=-10), view="frontier"),
+    Command("frontier.lens", ("n",), "lens", "frontier: colour by who is left, equity left, or who falls first",
+            acts.NextLens(), footer=2, view="frontier"),
+    Command("frontier.nearer", ("z",), "zoom", "frontier: look from nearer, about the point",
+            acts.Zoom(1), footer=3, footer_key="z Z", view="frontier"),
+    Command("frontier.farther", ("Z",), "farther", "frontier: look from farther away", acts.Zoom(-1), view="frontier"),
+    Command("frontier.markets", ("b",), "which two", "frontier: choose the two markets", footer=4, view="frontier"),
+    Command("frontier.desk", ("g",), "to desk", "frontier: put the point where the desk's shock is, and keep it there",
+            acts.PutPoint(None), footer=5, view="frontier"),
+    Command("frontier.opening", ("0",), "opening", "frontier: put the point at the opening marks",
+            acts.PutPoint((ZERO, ZERO)), view="frontier"),
+)  # fmt: skip
+"""What works on the frontier only."""
+
 COMMANDS: Final = (
     Command("position.flip", ("f",), "flip", "flip the selected position between cross and isolated",
             edits.Flip(), has_position, 1),
@@ -153,6 +185,7 @@ COMMANDS: Final = (
             "the selected position", works=has_positions, footer=2, view="close-first"),
     Command("close-first.advice", ("A",), "take advice", "flip every position as advised", works=has_positions,
             footer=3, view="close-first"),
+    *_FRONTIER,
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),

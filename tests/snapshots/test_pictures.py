@@ -78,3 +78,22 @@ async def test_which_to_close_first(size, theme, picture):
         await desk.desk.workers.wait_for_complete()
         await say_nothing(desk)
         picture(desk, f"close-first-{size}-{theme}")
+
+
+async def frontier(desk: Room, *keys: str) -> None:
+    """Go to the frontier, press some keys, and wait until its map is worked out."""
+    await desk.press("3", *keys)
+    await desk.desk.workers.wait_for_complete()
+    await say_nothing(desk)
+
+
+async def test_the_frontier(picture):
+    async with room("basket", SIZES["120x36"]) as desk:
+        await frontier(desk, "less_than_sign", "pagedown", "pagedown")
+        picture(desk, "frontier-120x36-night")
+
+
+async def test_the_frontier_without_colours(picture):
+    async with room("guide-mixed", SIZES["80x24"], colours=False) as desk:
+        await frontier(desk, "n", "n")
+        picture(desk, "frontier-first-80x24-no-colours")
