@@ -21,22 +21,20 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 INSTALL_S = 120.0
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _NETWORK = {*_PROXIES, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
-HEADLESS = set(
-    [
-        "report",
-        "run",
-        "advise",
-        "check",
-        "venues",
-        "themes",
-        "compare",
-        "lessons",
-        "explain",
-        "schema",
-        "history",
-        "frontier",
-    ]
-)
+HEADLESS = {
+    "report",
+    "run",
+    "advise",
+    "check",
+    "venues",
+    "themes",
+    "compare",
+    "lessons",
+    "explain",
+    "schema",
+    "history",
+    "frontier",
+}
 
 
 def blocks(text: str) -> list[list[str]]:
