@@ -20,10 +20,10 @@ from engine.workspace.model import PathKind
 
 def _scene(state: State) -> Scene:
     workspace = state.workspace
-    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path)
+    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
 
 
-scene = once_per_state(_scene, key=lambda state: state.moment.workspace)
+scene = once_per_state(_scene, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
 """The account and how its marks can move."""
 
 
@@ -31,7 +31,7 @@ def _frame(state: State) -> Frame:
     return scene(state).frame(state.moment.shock)
 
 
-frame = once_per_state(_frame, key=lambda state: state.moment)
+frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state: state.warning)
 """Every figure at the cursor."""
 
 

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from engine.state import State
 from engine.store import Store
+from tui.rebinding import rebind
 
 V = TypeVar("V")
 AWAY: Final = object()
@@ -31,6 +32,10 @@ class View(Container):
     """As `State.view` has it."""
     focus_first: ClassVar[str] = ""
     """What has the focus when the view is gone to: a selector inside it; empty: the view itself."""
+
+    def on_mount(self) -> None:
+        """Take the keys of its own commands from the user's keymap."""
+        rebind(self, cast("Any", self.app).keymap, self.name_of_view)
 
     def take_focus(self) -> None:
         """Put the focus where this view wants it."""

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
-
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING, Final
 
 from engine import actions, edits
 from engine.state import DESK, State
 from engine.store import Action
+from tui.key_names import read_key
 
-_READ: Final = {
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "full_stop": ".",
-    "comma": ",",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "minus": "-",
-    "colon": ":",
-    "question_mark": "?",
-}
-"""Names of keys and how they are read."""
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 
 def always(_state: State) -> bool:
@@ -66,6 +50,8 @@ class Command:
     """How the footer writes the key where it stands for two commands; empty: the first key."""
     view: str = ""
     """The one view in which it works; empty: in all of them."""
+    footer_pair: str = ""
+    """Id of the command whose key the footer shows beside this one's; the keymap makes `footer_key` of it."""
 
     @property
     def method(self) -> str:
@@ -75,12 +61,12 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """All keys as people read them."""
-        return " ".join(_READ.get(key, key) for key in self.keys) or "palette"
+        return " ".join(read_key(key) for key in self.keys) or "palette"
 
     @property
     def key_in_footer(self) -> str:
-        """The key as the footer writes it."""
-        return self.footer_key or _READ.get(self.keys[0], self.keys[0])
+        """The key as the footer writes it; empty: it has none."""
+        return self.footer_key or (read_key(self.keys[0]) if self.keys else "")
 
 
 COMMANDS: Final = (
@@ -91,7 +77,7 @@ COMMANDS: Final = (
     Command("position.flip-all", ("F",), "flip all", "flip every position, all or none",
             edits.FlipAll(), has_positions),
     Command("shock.down", ("left",), "price", "move the price down by one step",
-            actions.ShockBy(-1), footer=3, footer_key="←→"),
+            actions.ShockBy(-1), footer=3, footer_pair="shock.up"),
     Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1)),
     Command("shock.far-down", ("less_than_sign",), "ten down", "move the price down by ten steps",
             actions.ShockBy(-10)),
@@ -101,7 +87,8 @@ COMMANDS: Final = (
             "go to where the next thing happens, away from the opening marks",
             actions.ToEvent(1), has_positions),
     Command("shock.previous-event", ("comma", "left_square_bracket"), "event",
-            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4, ", ."),
+            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4,
+            footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", actions.OPENING),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
     Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
@@ -109,7 +96,7 @@ COMMANDS: Final = (
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
-            footer=9, footer_key="+ -"),
+            footer=9, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
             works=has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
@@ -151,9 +138,11 @@ BY_ID: Final = {command.id: command for command in COMMANDS}
 
 
 def bindings_of(view: str = "") -> list[BindingType]:
-    """The keys of the commands of one view, or of those that work in all of them."""
+    """The keys of the commands of one view, or of those that work in all of them, before a keymap changes them."""
+    from textual.binding import Binding  # noqa: PLC0415 - a listing on the command line does without Textual
+
     return [
         Binding(",".join(command.keys), f"app.command('{command.id}')", command.label, id=command.id, show=False)
         for command in COMMANDS
-        if command.keys and command.view == view and command.id != "palette"
+        if command.keys and command.view == view
     ]

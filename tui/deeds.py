@@ -16,6 +16,7 @@ from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
+from tui.keymap import Keymap
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
@@ -30,6 +31,7 @@ class Deeds(Opening):
     """The commands of the desk that are more than one action."""
 
     themes: LoadedThemes
+    keymap: Keymap
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
@@ -158,6 +160,10 @@ class Deeds(Opening):
             return
         self.push_screen(Choose("Theme", choices, before, lambda key: self.store.dispatch(SetTheme(key))), done)
 
+    def do_palette(self) -> None:
+        """Find any command by its words."""
+        self.action_command_palette()
+
     # --- pages ---------------------------------------------------------------------------------
 
     def do_why(self) -> None:
@@ -185,7 +191,7 @@ class Deeds(Opening):
 
     def do_help(self) -> None:
         """Show every key."""
-        self.push_screen(Tell("Keys", help_words()))
+        self.push_screen(Tell("Keys", help_words(self.keymap.commands)))
 
 
 def _amount(values: Mapping[str, str]) -> Decimal:

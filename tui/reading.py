@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.why import Reason
-from tui.commands import COMMANDS
+from tui.commands import Command
 from tui.widgets.prose import Paragraph, Words, say
 from tui.widgets.spans import Span
 
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
 
-def help_words() -> Words:
-    """Every key with what it does, from the table the keys are made of."""
-    width = max(len(command.shown_keys) for command in COMMANDS) + 3
-    rows = [(command.shown_keys, command.help) for command in COMMANDS]
+def help_words(commands: Sequence[Command]) -> Words:
+    """Every key with what it does."""
+    width = max(len(command.shown_keys) for command in commands) + 3
+    rows = [(command.shown_keys, command.help) for command in commands]
     return tuple(Paragraph((Span(f"{key:<{width}}", "accent"), Span(words))) for key, words in [*rows, *_PANE_KEYS])
 
 

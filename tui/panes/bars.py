@@ -14,7 +14,8 @@ from engine import selectors
 from engine.state import State
 from engine.story import path_words
 from tui.bridge import Bound, store_of
-from tui.commands import COMMANDS, Command
+from tui.commands import Command
+from tui.rebinding import keymap_of
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Paragraph, Prose, Words
@@ -62,7 +63,7 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
         """The keys of the footer that do something in this state."""
         store = store_of(self)
         history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
-        here = (c for c in COMMANDS if c.footer and c.view in ("", state.view))
+        here = (c for c in keymap_of(self.app).commands if c.footer and c.keys and c.view in ("", state.view))
         shown = sorted(here, key=lambda c: (not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
@@ -93,7 +94,7 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""
         x = 1
-        for key in self._fitting(self.value or (), self.size.width):
+        for key in self._fitting(self.written or (), self.size.width):
             if x <= event.x < x + _width(key) - 1:
                 self.post_message(self.Pressed(key.command))
                 return

@@ -65,6 +65,8 @@ class Glyphs:
     """The sign of a negative number."""
     border: str
     """The kind of border, in the words of a style sheet."""
+    plain_words: bool
+    """Whether words, too, are written in ASCII."""
 
 
 UNICODE = Glyphs(
@@ -96,6 +98,7 @@ UNICODE = Glyphs(
     ellipsis="…",
     minus="−",
     border="round",
+    plain_words=False,
 )
 """For terminals whose font has blocks, lines and braille."""
 
@@ -128,6 +131,7 @@ ASCII = Glyphs(
     ellipsis="~",
     minus="-",
     border="ascii",
+    plain_words=True,
 )
 """For terminals, fonts and ears that do not get on with more than ASCII."""
 
