@@ -154,6 +154,7 @@ class Desk(Deeds):
         if not self.is_headless:
             end_on_hangup(self.exit)
         self.begin(self.source)
+        self.look_around()
         self.set_interval(CHECK_S, self.look_around)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -15,6 +15,7 @@ from engine.workspace.short_code import is_code, open_code
 from tui.cli_files import COMMANDS
 from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
 from tui.launch import open_desk
+from tui.picture import Picture, picture_options
 
 
 class DeskByDefault(click.Group):
@@ -79,10 +80,17 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @account_options
 @_json_option
 @click.option("--at", callback=fraction, help="How far along the shock, from 0 to 1; 1 without it.")
-def report_command(file: str, shock: str | None, venue: str | None, as_json: bool, at: Decimal) -> None:
-    """Every figure of an account at the end of a shock."""
+@picture_options
+def report_command(
+    file: str, shock: str | None, venue: str | None, as_json: bool, at: Decimal, picture: Picture | None
+) -> None:
+    """Every figure of an account at the end of a shock, or a picture of the desk there."""
     workspace, scene, move = scene_of(file, venue, shock)
-    if as_json:
+    if picture is not None:
+        if as_json or at != 1:
+            raise click.UsageError("--svg draws the desk at the end of the shock: leave out --json and --at")
+        picture.draw(workspace, venue, move)
+    elif as_json:
         print_json(report.frame_json(workspace.name, scene, move, at))
     else:
         click.echo(sheet.frame_sheet(workspace.name, scene, move, at), nl=False)

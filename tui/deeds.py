@@ -16,22 +16,17 @@ from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
-from tui.keymap import Keymap
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words, why_words
-from tui.recorder_opening import Opening
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
-from tui.themes import LoadedThemes
+from tui.showing import Showing
 
 
-class Deeds(Opening):
+class Deeds(Showing):
     """The commands of the desk that are more than one action."""
-
-    themes: LoadedThemes
-    keymap: Keymap
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
