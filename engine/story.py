@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame, joint_falls
-from engine.money import ZERO
+from engine.frame import Frame, PositionFrame, Status, joint_falls
+from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.numbers import money, percent
 from engine.scene import Scene, market_names
@@ -46,6 +46,26 @@ def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     if fall is None:
         return f"{mode.capitalize()}, {name} would not fall at all."
     return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
+
+
+@exact
+def warning(row: PositionFrame, name: str) -> str:
+    """How near the nearest trigger of a position at risk is; empty for one that is not at risk."""
+    if row.status is not Status.AT_RISK or row.distance is None:
+        return ""
+    near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
+    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint trigger'}."
+
+
+@exact
+def account_warning(frame: Frame) -> str:
+    """The same for the account: the position that is nearest, and how many more are near; empty without any."""
+    near = [row for row in frame.positions if row.status is Status.AT_RISK]
+    if not near:
+        return ""
+    first = min(near, key=lambda row: row.distance or ZERO)
+    more = f" {len(near) - 1} more near." if len(near) > 1 else ""
+    return warning(first, market_names(frame.book)[first.index]) + more
 
 
 def last_event(frame: Frame) -> str | None:

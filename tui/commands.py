@@ -113,8 +113,9 @@ COMMANDS: Final = (
     Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
-    Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected, in the cascade of the last event",
-            works=has_position, footer=6),
+    Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
+            "last event", footer=6),
+    Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo", footer=7),
     Command("history.redo", ("U",), "redo", "redo"),
     Command("history.list", ("H",), "history", "list what was done, and go back or forward to any step of it"),

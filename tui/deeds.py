@@ -12,20 +12,19 @@ from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
 from engine.store import Action
-from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.commands import Command
 from tui.paths import path_choices
 from tui.player import Player
-from tui.reading import help_words, why_words
+from tui.reading import help_words
+from tui.reasons import Reading
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
-from tui.showing import Showing
 
 
-class Deeds(Showing):
+class Deeds(Reading):
     """The commands of the desk that are more than one action."""
 
     def do(self, command: Command) -> None:
@@ -160,21 +159,6 @@ class Deeds(Showing):
         self.action_command_palette()
 
     # --- pages ---------------------------------------------------------------------------------
-
-    def do_why(self) -> None:
-        """Show the arithmetic of the selected position, or of the last event where the cascade is looked at."""
-        frame = selectors.frame(self.state)
-        row = selectors.selected_frame(self.state)
-        if self.looks_at_events and frame.events:
-            self.push_screen(Tell("Why", why_words(event_reasons(frame, frame.events[-1]))))
-        elif row is not None:
-            name = selectors.names(self.state)[row.index]
-            self.push_screen(Tell(f"Why: {name}", why_words(reasons(frame, row))))
-
-    @property
-    def looks_at_events(self) -> bool:
-        """Whether the cascade has the focus, so that rows are events."""
-        return self.focused is not None and self.focused.id == "cascade"
 
     def do_position_up(self) -> None:
         """Select the row above: a position, or the event before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.glossary import Term
 from engine.why import Reason
 from tui.commands import Command
 from tui.widgets.prose import Paragraph, Words, say
@@ -27,3 +28,19 @@ def why_words(shown: Iterable[Reason]) -> Words:
         if reason.source:
             words.append(say(f"  {reason.source}", "muted"))
     return tuple(words)
+
+
+def glossary_words(terms: Iterable[Term]) -> Words:
+    """Each term with its definition, how it is worked out, and its unit."""
+    words: list[Paragraph] = []
+    for term in terms:
+        unit = f"  in {term.unit}" if term.unit else ""
+        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), say(f"  {term.definition}")]
+        if term.formula:
+            words.append(say(f"  {term.formula}", "muted"))
+    return tuple(words)
+
+
+def heading(text: str) -> Words:
+    """A line between two parts of a page."""
+    return (say(""), say(text, "title"), say(""))

@@ -13,11 +13,13 @@ from journeys.screen import Room, room
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
+from engine.glossary import GLOSSARY
 from engine.workspace import load_file, shipped
 from tui.cli import main
 from tui.commands import COMMANDS
 from tui.face import Face
 from tui.keymap import load_keymap
+from tui.panes.positions import COLUMNS
 from tui.screens.choose import Choose
 from tui.settings import Settings
 from tui.sources import Source
@@ -224,3 +226,41 @@ async def test_the_history_tells_every_step_and_leads_to_any_of_them():
         assert [p.id for p in desk.state.workspace.positions] == ["eth"]
         await desk.press("H", "escape")
         assert len(desk.desk.store.history.past) == 4
+
+
+# --- why -----------------------------------------------------------------------------------------------------
+
+
+async def test_why_explains_the_pane_that_has_the_focus_and_g_every_term():
+    async with room("guide-isolated", (120, 60)) as desk:
+        assert "· at risk" in desk.pane("#pool")[0]
+        assert "is 6.1 % from its liquidation price" in desk.said("#pool-sentence")
+        assert desk.said("#positions-sentence").startswith("BTC is 6.1 % from its liquidation price.")
+        await desk.press("w")
+        assert "Why: BTC" in desk.text
+        await desk.press("end")
+        assert "the most that can be lost, from the opening" in desk.words
+        await desk.press("w", "shift+tab", "w")
+        assert "Why: the account" in desk.text
+        assert f"= {desk.frame.account.equity:,.2f}" in desk.words
+        assert "BTC's loss, paid by own margin" in desk.words
+        await desk.press("escape", "tab", "tab", "w")
+        assert "Why: the marks on the slider" in desk.text
+        assert "opening mark × (1 + beta × common move)" in desk.words
+        await desk.press("escape", "g")
+        assert "Terms" in desk.text
+        read = desk.said(".page")
+        for term in GLOSSARY[:8]:
+            assert term.definition in read
+        await desk.press("escape")
+    assert {column.key for column in COLUMNS} - {"market"} == {term.column for term in GLOSSARY if term.column}
+
+
+async def test_why_works_without_a_position():
+    async with room("isolated-short", (120, 60)) as desk:
+        await desk.press("d", "w")
+        assert "The columns" in desk.text
+        await desk.press("escape", "shift+tab", "w")
+        assert "Why: the account" in desk.text
+        await desk.press("escape", "tab", "tab", "w")
+        assert "Nothing falls either way" in desk.words

@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from eyes import SIMULATIONS, apart, contrast, over
 from textual.app import App
 from textual.color import Color
 from textual.widgets import Static
 
-from eyes import SIMULATIONS, apart, contrast, over
 from tui.themes import VARIABLE_DEFAULTS, DeskTheme, load_themes, shipped_folder, to_textual
 
 SHIPPED = load_themes([shipped_folder()])

@@ -15,7 +15,7 @@ from engine.frame import Frame, PositionFrame, Status
 from engine.numbers import brief, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
-from engine.story import fate, otherwise
+from engine.story import fate, otherwise, warning
 from tui.bridge import Pane, store_of
 from tui.panes.tones import BookTable
 from tui.widgets.columns import Cell, Column, Row, Table
@@ -151,7 +151,9 @@ def _sentence(state: State) -> Words:
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
     scene, shock = selectors.scene(state), state.moment.shock
-    return (say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted"),)
+    told = say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted")
+    near = warning(row, selectors.names(state)[row.index])
+    return (say(near, "warn"), told) if near else (told,)
 
 
 def _preview_words(state: State, proposed: Preview) -> Words:
