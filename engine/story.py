@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, Status, joint_falls
 from engine.money import ZERO, exact
@@ -86,6 +87,14 @@ def outlook(scene: Scene, shock: Decimal) -> str:
         verb = {"refill": "draws from unused cash", "liquidation": "falls"}.get(ahead.kind.value, "is covered")
         return f"Next, {way}: {who} {verb} at {percent(whole.ray.move(ahead.place), plus='+')}."
     return _nothing_ahead(scene, shock, way)
+
+
+def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
+    """The common move at which the next position falls, further in the direction of the shock; None for none."""
+    whole = scene.whole(shock)
+    falls = (e.place for e in whole.events if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
+    place = next(falls, None)
+    return None if place is None else whole.ray.move(place)
 
 
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:

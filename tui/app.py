@@ -31,6 +31,7 @@ from tui.panes.cascade import CascadePane
 from tui.panes.pool import PoolPane
 from tui.panes.positions import PositionsPane
 from tui.panes.shock import ShockPane
+from tui.panes.stage import Stage
 from tui.player import FRAME_S, Player
 from tui.rebinding import rebind
 from tui.recorder import Recorders
@@ -38,6 +39,7 @@ from tui.recorder_saving import CHECK_S
 from tui.recorder_title import DeskTitle
 from tui.sources import Source, open_source, state_folder
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from tui.tour import first_start
 from tui.views import view_named
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.plain import AsciiFilter, in_ascii
@@ -106,6 +108,7 @@ class Desk(Deeds):
         self.plain = _plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
         self.keymap = self.face.keymap
+        self.offers_tour = self.face.offers_tour
         self.glyphs: Glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
         rebind(self, self.keymap)
@@ -131,11 +134,13 @@ class Desk(Deeds):
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
         with DeskView(id="panes"):
+            yield Stage(id="stage")
             with Horizontal(id="upper"):
                 yield PoolPane(id="pool")
                 yield PositionsPane(id="positions")
             yield ShockPane(id="shock")
             yield CascadePane(id="cascade")
+        yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield Prose(id="too-small")
 
@@ -182,7 +187,9 @@ class Desk(Deeds):
 
     def action_unfocus(self) -> None:
         """Put the preview away, or leave the pane."""
-        if self.store.state.proposal is not None:
+        if self.touring:
+            self.leave_tour()
+        elif self.store.state.proposal is not None:
             self.do(BY_ID["position.preview"])
         elif self.store.state.view != DESK:
             self.do(BY_ID["view.desk"])
@@ -274,6 +281,9 @@ def run_desk(source: str | None, face: Face | None = None) -> int:
     except Faults as faults:
         print(faults, file=sys.stderr)
         return 1
+    face = Face() if face is None else face
+    if source is None and first_start(state_folder()):
+        face = replace(face, offers_tour=True)
     desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face)
     try:
         desk.run()

@@ -14,7 +14,7 @@ from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_files import COMMANDS
 from tui.headless import account_options, fraction, load, print_json, refuse, scene_of
-from tui.launch import open_desk
+from tui.launch import open_demo, open_desk
 from tui.picture import Picture, picture_options
 
 
@@ -57,12 +57,13 @@ def _shipped_set(_context: click.Context, _option: click.Parameter, value: str |
 
 
 _keys_option = click.option("--keys", callback=_shipped_set, help="A shipped set of keys, such as vim.")
+_ascii_option = click.option("--ascii/--no-ascii", "ascii_only", default=None, help="Draw in ASCII only, or never.")
 
 
 @main.command(hidden=True)
 @click.argument("file", required=False)
 @_keys_option
-@click.option("--ascii/--no-ascii", "ascii_only", default=None, help="Draw in ASCII only, or never.")
+@_ascii_option
 def desk(file: str | None, keys: str | None, ascii_only: bool | None) -> None:
     """Open the desk."""
     if file is not None and is_code(file):
@@ -71,6 +72,13 @@ def desk(file: str | None, keys: str | None, ascii_only: bool | None) -> None:
         except Faults as faults:
             refuse(faults)
     raise SystemExit(open_desk(file, keys, ascii_only))
+
+
+@main.command()
+@_ascii_option
+def demo(ascii_only: bool | None) -> None:
+    """The desk playing by itself, one shipped workspace after the other, until a key is pressed."""
+    raise SystemExit(open_demo(ascii_only))
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -64,6 +64,11 @@ class Command:
         return " ".join(read_key(key) for key in self.keys) or "palette"
 
     @property
+    def first_key(self) -> str:
+        """The key to tell a user of."""
+        return read_key(self.keys[0]) if self.keys else "palette"
+
+    @property
     def key_in_footer(self) -> str:
         """The key as the footer writes it; empty: it has none."""
         return self.footer_key or (read_key(self.keys[0]) if self.keys else "")
@@ -124,6 +129,8 @@ COMMANDS: Final = (
     Command("file.open", ("o",), "open", "open a workspace", footer=15),
     Command("view.theme", ("t",), "theme", "choose the colours"),
     Command("view.capture", ("y",), "picture", "write a picture of the screen, as SVG and as text"),
+    Command("view.present", ("P",), "present", "present to a room: large figures, a slower play; and back"),
+    Command("tour", ("T",), "tour of two minutes", "take the tour: eight keys in two minutes", footer=19),
     Command("view.desk", ("1",), "desk", "look at the desk", actions.Show(DESK)),
     Command("view.twin", ("2",), "twin", "look at the twin: the same account in other modes, side by side",
             actions.Show("twin"), has_positions),

@@ -18,13 +18,13 @@ from tui.commands import Command
 from tui.paths import path_choices
 from tui.player import Player
 from tui.reading import help_words
-from tui.reasons import Reading
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
+from tui.touring import Touring
 
 
-class Deeds(Reading):
+class Deeds(Touring):
     """The commands of the desk that are more than one action."""
 
     def do(self, command: Command) -> None:
@@ -36,6 +36,7 @@ class Deeds(Reading):
         else:
             method: Callable[[], None] = getattr(self, command.method)
             method()
+        self.tour_heard(command.id)
 
     # --- playing and history -----------------------------------------------------------------
 
@@ -46,7 +47,7 @@ class Deeds(Reading):
             return
         over = self.player is None or abs(self.state.moment.shock) >= abs(self.player.end)
         if over or self.state.moment.shock == ZERO:
-            self.player = Player.towards(self.state)
+            self.player = Player.towards(self.state, self.pace)
             self.store.dispatch(ShockTo(ZERO))
         self.store.dispatch(Play(True))
 

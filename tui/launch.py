@@ -40,12 +40,29 @@ def open_desk(source: str | None, keys: str | None = None, ascii_only: bool | No
         keys: a shipped set of keys; None: the user's own.
         ascii_only: whether to draw in ASCII only; None asks the settings, then the locale.
     """
-    said = refuse(os.environ)
-    if said is not None:
-        print(said, file=sys.stderr)
+    if not _ready():
         return 2
-    prepare(os.environ)
     from tui.app import run_desk  # noqa: PLC0415 - Textual is imported only once the terminal can show it
     from tui.face import face_of_user  # noqa: PLC0415
 
     return run_desk(source, face_of_user(os.environ, keys, ascii_only))
+
+
+def open_demo(ascii_only: bool | None = None) -> int:
+    """Play the shipped workspaces until a key is pressed, and return the exit code."""
+    if not _ready():
+        return 2
+    from tui.demo import run_demo, shipped_playlist  # noqa: PLC0415 - as above
+    from tui.face import face_of_user  # noqa: PLC0415
+
+    return run_demo(shipped_playlist(), face_of_user(os.environ, None, ascii_only))
+
+
+def _ready() -> bool:
+    """Whether the terminal can show a desk; says why it cannot."""
+    said = refuse(os.environ)
+    if said is not None:
+        print(said, file=sys.stderr)
+        return False
+    prepare(os.environ)
+    return True

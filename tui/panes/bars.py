@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from rich.cells import cell_len
 from textual import events
@@ -62,11 +63,12 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
     def slice_of(self, state: State) -> tuple[Key, ...]:
         """The keys of the footer that do something in this state."""
         store = store_of(self)
-        history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
+        offers_tour = cast("Any", self.app).offers_tour
+        now = {"history.undo": store.can_undo, "history.redo": store.can_redo, "tour": offers_tour}
         here = (c for c in keymap_of(self.app).commands if c.footer and c.keys and c.view in ("", state.view))
-        shown = sorted(here, key=lambda c: (not c.view, c.footer))
+        shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
         return tuple(
-            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
+            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)
         )
 
     def show_slice(self, value: tuple[Key, ...]) -> None:

@@ -26,7 +26,8 @@ _WORDS: Final = str.maketrans(
     }
 )  # fmt: skip
 _CELLS: Final = {
-    **dict.fromkeys("─━╌┄┈╶╴╸╺═▔▁‾", "-"),
+    **dict.fromkeys("─╌┄┈╶╴╸╺▔▁‾", "-"),
+    **dict.fromkeys("━═", "="),
     **dict.fromkeys("│┃┊┆╎╏║▏▎▍▌▋▐▕", "|"),
     **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╂┿╋┏┓┗┛┣┫┳┻", "+"),
     **dict.fromkeys("█▇▆▅▉▊▀", "#"),
