@@ -174,7 +174,7 @@ def themes() -> None:
 
     loaded = load_themes(theme_folders())
     for name, theme in loaded.themes.items():
-        click.echo(f"{name:<10} {theme.description}")
+        click.echo(f"{name:<12} {theme.description}")
     for problem in loaded.problems:
         click.echo(problem, err=True)
     raise SystemExit(1 if loaded.problems else 0)

@@ -23,7 +23,7 @@ from tui.widgets.prose import Paragraph, Prose, Words
 from tui.widgets.spans import Line, Span, line_of
 
 
-class TitleBar(Bound[Words], Prose):
+class TitleBar(Prose, Bound[Words]):
     """The name of the workspace, whether it is saved, its venue and its path."""
 
     def slice_of(self, state: State) -> Words:
@@ -49,7 +49,7 @@ class Key:
     label: str
 
 
-class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
+class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
     """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
 
     class Pressed(Message):

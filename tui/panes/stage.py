@@ -32,7 +32,7 @@ class Act:
     told: str
 
 
-class Stage(Bound[Act | None], Drawing[Act]):
+class Stage(Drawing[Act], Bound[Act | None]):
     """Two large figures over a sentence; nothing is worked out while nobody presents."""
 
     def slice_of(self, state: State) -> Act | None:
