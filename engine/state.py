@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Position
+from engine.frame import WARNING_DISTANCE
 from engine.frontier.looking import AS_USUAL, Sight
 from engine.money import ZERO
 from engine.moves import Outcome
@@ -79,6 +80,8 @@ class State:
     """Where the workspace was opened from or saved to."""
     saved: Workspace | None = None
     """The workspace as the file has it; None: it has none."""
+    warning: Decimal = WARNING_DISTANCE
+    """From how near a trigger on a position is at risk, as a share of the mark; the user's, not the workspace's."""
     caution: str = ""
     """What to bear in mind about the file, in a few words; empty: nothing."""
 

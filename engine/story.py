@@ -6,11 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.currency import in_its_currency
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame, joint_falls
+from engine.frame import Frame, PositionFrame, Status, joint_falls
 from engine.margin import unrealised_pnl
-from engine.money import ZERO
+from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.numbers import money, percent
 from engine.scene import Scene, market_names
@@ -52,6 +53,26 @@ def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@exact
+def warning(row: PositionFrame, name: str) -> str:
+    """How near the nearest trigger of a position at risk is; empty for one that is not at risk."""
+    if row.status is not Status.AT_RISK or row.distance is None:
+        return ""
+    near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
+    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint trigger'}."
+
+
+@exact
+def account_warning(frame: Frame) -> str:
+    """The same for the account: the position that is nearest, and how many more are near; empty without any."""
+    near = [row for row in frame.positions if row.status is Status.AT_RISK]
+    if not near:
+        return ""
+    first = min(near, key=lambda row: row.distance or ZERO)
+    more = f" {len(near) - 1} more near." if len(near) > 1 else ""
+    return warning(first, market_names(frame.book)[first.index]) + more
+
+
 @in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
@@ -72,6 +93,14 @@ def outlook(scene: Scene, shock: Decimal) -> str:
         verb = {"refill": "draws from unused cash", "liquidation": "falls"}.get(ahead.kind.value, "is covered")
         return f"Next, {way}: {who} {verb} at {percent(whole.ray.move(ahead.place), plus='+')}."
     return _nothing_ahead(scene, shock, way)
+
+
+def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
+    """The common move at which the next position falls, further in the direction of the shock; None for none."""
+    whole = scene.whole(shock)
+    falls = (e.place for e in whole.events if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
+    place = next(falls, None)
+    return None if place is None else whole.ray.move(place)
 
 
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:

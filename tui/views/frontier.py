@@ -101,7 +101,7 @@ class FrontierPane(Pane[Looked]):
 
     def slice_of(self, state: State) -> Looked:
         """The point, its words, and what the map is of."""
-        here = pair(state) if state.workspace.positions else None
+        here = pair(state) if selectors.book_now(state).positions else None
         if here is None:
             nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
             return Looked(state.workspace, state.frontier, None, NOWHERE, NOWHERE, nothing)
@@ -255,7 +255,7 @@ class FrontierView(View):
 
     def why(self, state: State) -> tuple[str, Words] | None:
         """The arithmetic of all that happens up to the point."""
-        return ("Why: the way to this point", point_why(state)) if state.workspace.positions else None
+        return ("Why: the way to this point", point_why(state)) if selectors.book_now(state).positions else None
 
     def do_frontier_markets(self) -> None:
         """Choose the two markets."""
