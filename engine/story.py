@@ -142,8 +142,8 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = "the line is its rate" if shown.ratio is RatioForm.CASH_OVER_VALUE else "healthy is high"
-    return f"{shown.ratio_name} {percent(ratio)}, {healthy}"
+    healthy = ", healthy is high" if shown.ratio is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    return f"{shown.ratio_name} {percent(ratio)}{healthy}"
 
 
 def path_words(scene: Scene) -> str:

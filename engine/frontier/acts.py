@@ -18,7 +18,7 @@ from engine.store import once_per_state
 
 def pair(state: State) -> tuple[str, str | None]:
     """The two markets that are looked at; raises ValueError without positions."""
-    position = state.position()
+    position = selectors.position_now(state)
     chosen = state.frontier.x or (position.market if position else None)
     return two_markets(selectors.book_now(state), chosen, state.frontier.y)
 

@@ -16,7 +16,7 @@ from textual.widgets import OptionList
 from engine.glossary import GLOSSARY
 from engine.workspace import load_file, shipped
 from tui.cli import main
-from tui.commands import COMMANDS
+from tui.commands import BY_ID, COMMANDS
 from tui.face import Face
 from tui.keymap import load_keymap
 from tui.panes.positions import COLUMNS
@@ -106,6 +106,10 @@ async def test_every_screen_is_ascii_when_asked_to():
         for command in COMMANDS:
             if command.id in {"quit", "view.capture", "file.save"}:
                 continue
+            if command.view and command.view != desk.state.view:
+                desk.desk.do(BY_ID[f"view.{command.view}"])
+                await desk.settle()
+                await desk.desk.workers.wait_for_complete()
             if command.works(desk.state):
                 desk.desk.do(command)
             await desk.settle()

@@ -13,6 +13,7 @@ from engine.numbers import money
 from tui.views.frontier import FrontierPane
 from tui.widgets.glyphs import ASCII
 from tui.widgets.heat import HeatMap
+from tui.widgets.plain import in_ascii
 
 D = Decimal
 WORDS = "#frontier-words"
@@ -93,7 +94,7 @@ async def test_choosing_markets_and_an_account_that_changes_under_the_map():
         assert "BTC -25.0 % ETH -32.5 %" in desk.words
         await desk.press("f")
         await look(desk)
-        assert as_ascii(cell_words(cell(desk.state))) in desk.said(WORDS)
+        assert in_ascii(cell_words(cell(desk.state))) in desk.said(WORDS)
         grids = desk.desk.query_one(FrontierPane)._grids
         assert grids.book == selectors.book(desk.state)
 

@@ -93,8 +93,8 @@ def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_pat
             terminal.read_slowly(rate, 1 / 30)
         held = len(terminal.written) - before
         terminal.read_slowly(rate, 1.0)
-        # what was still on its way is less than a quarter of a second of the line: a frame or two, not a queue
-        assert len(terminal.written) - before - held < rate / 4
+        # what was still on its way is less than half a second of the line: a few frames, not a queue
+        assert len(terminal.written) - before - held < rate / 2
         assert held > rate / 4
         terminal.type("q")
         assert terminal.wait_for_end() == 0
