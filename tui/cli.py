@@ -14,6 +14,7 @@ from engine.workspace import Faults, Workspace
 from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_advise import advise
+from tui.cli_explain import explain_command
 from tui.cli_files import COMMANDS
 from tui.cli_frontier import frontier
 from tui.cli_history import history
@@ -49,7 +50,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history, replay_command, advise, frontier):
+for command in (*COMMANDS, history, replay_command, advise, frontier, explain_command):
     main.add_command(command)
 
 
