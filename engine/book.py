@@ -52,6 +52,8 @@ class Position:
     leverage: Decimal
     given_margin: Decimal | None = None
     """Bucket cash where it is not the initial margin."""
+    auto_margin: bool = False
+    """Whether, isolated, it draws more margin by itself at its line (rules.md §3.5)."""
 
     @cached_property
     def initial_margin(self) -> Decimal:
@@ -69,6 +71,22 @@ class Position:
 
 
 @dataclass(frozen=True)
+class Order:
+    """A resting order: cash that is held until it is cancelled. It is never filled here."""
+
+    id: str
+    market: str
+    side: Side
+    quantity: Decimal
+    """Base units, positive."""
+    price: Decimal
+    """In quote currency."""
+    mode: Mode = Mode.CROSS
+    leverage: Decimal | None = None
+    """None: that of the first position of its market, else 1."""
+
+
+@dataclass(frozen=True)
 class Book:
     """An account at one venue, at its opening."""
 
@@ -82,6 +100,8 @@ class Book:
     strict: bool = False
     """Refuse what the venue would refuse, instead of rehearsing it."""
     currency: str = "USDT"
+    orders: tuple[Order, ...] = ()
+    """Resting orders; what they hold is `engine.orders`."""
 
     @property
     def top_up(self) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.adl import Rank
 from engine.book import Book, Mode, Position
+from engine.cascade.backing import initial_margins, spare
 from engine.cascade.events import Event, EventKind, PaidBy
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses, pool_payers
@@ -15,6 +17,7 @@ from engine.cascade.solver import Timeline
 from engine.margin import notional
 from engine.money import ZERO, exact
 from engine.path import Ray
+from engine.queue import queue_of
 from engine.triggers import (
     Standings,
     account_worst_case,
@@ -67,6 +70,10 @@ class PositionFrame:
     paid_by: PaidBy
     death: Event | None
     """What ended it."""
+    netted: bool = False
+    """Whether it needs no margin, because a larger position of its pool stands against it."""
+    adl: Rank | None = None
+    """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,12 @@ class AccountFrame:
     equity: Decimal
     unused: Decimal
     available: Decimal
+    reserved: Decimal
+    """Cash that resting orders hold; it is in no other of these but the wallet and the equity."""
     initial_margin: Decimal
     maintenance_margin: Decimal
     pool_equity: Decimal | None
+    """What is held against the pool's line: less `reserved` where the venue counts that."""
     pool_maintenance_margin: Decimal | None
     margin_ratio: Decimal | None
     worst_case: Decimal
@@ -140,9 +150,13 @@ def _positions(
     standings_before = standings if before is ledger else Standings.at(before, marks)
     triggers = _triggers(standings_before, whole)
     paid = losses(ledger, marks)
-    return tuple(
-        _position(standings, index, triggers[index], paid[index], warning) for index in range(len(ledger.positions))
+    initial = initial_margins(ledger, marks)
+    queue = queue_of(standings)
+    rows = (
+        _position(standings, index, triggers[index], paid[index], initial, warning)
+        for index in range(len(ledger.positions))
     )
+    return tuple(replace(row, adl=queue.get(row.index)) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +201,12 @@ def joint_falls(whole: Timeline) -> dict[int, Event]:
 
 
 def _position(
-    standings: Standings, index: int, triggers: _Triggers, paid_by: PaidBy, warning: Decimal
+    standings: Standings,
+    index: int,
+    triggers: _Triggers,
+    paid_by: PaidBy,
+    initial: Mapping[int, Decimal],
+    warning: Decimal,
 ) -> PositionFrame:
     position = standings.positions[index]
     ledger = standings.ledger
@@ -195,7 +214,7 @@ def _position(
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
-    margin = ZERO if not alive else position.margin if standings.pooled(index) else ledger.margins[index]
+    margin = _margin(standings, index) if alive else ZERO
     distance = triggers.distance(mark) if alive else None
     at_risk = distance is not None and distance < warning
     return PositionFrame(
@@ -206,7 +225,7 @@ def _position(
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
         equity=margin + pnl,
-        initial_margin=position.initial_margin if alive else ZERO,
+        initial_margin=initial.get(index, ZERO),
         maintenance_margin=need,
         margin_ratio=_ratio(need, margin + pnl),
         liquidation_price=triggers.liquidation,
@@ -218,7 +237,15 @@ def _position(
         status=Status.LIQUIDATED if not alive else Status.AT_RISK if at_risk else Status.OPEN,
         paid_by=paid_by,
         death=ledger.deaths.get(index),
+        netted=alive and index in ledger.netted,
     )
+
+
+def _margin(standings: Standings, index: int) -> Decimal:
+    """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
+    if not standings.pooled(index):
+        return standings.ledger.margins[index]
+    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
 
 
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
@@ -230,13 +257,13 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
     standings = Standings.at(ledger, marks)
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in book.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
-    unused = ledger.pool if book.top_up else pool_payers(ledger, marks).unused
-    cross_margins = sum((positions[i].initial_margin for i in standings.pool_members), ZERO)
+    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
     return AccountFrame(
         wallet=ledger.wallet,
         equity=ledger.wallet + sum(standings.pnl.values(), ZERO),
         unused=unused,
-        available=max(ZERO, unused if book.top_up else equity - cross_margins),
+        available=max(ZERO, spare(ledger, marks)),
+        reserved=ledger.reserved,
         initial_margin=sum((p.initial_margin for p in positions), ZERO),
         maintenance_margin=sum(standings.maintenance_margin.values(), ZERO),
         pool_equity=equity if has_pool else None,

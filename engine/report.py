@@ -11,6 +11,7 @@ from engine.cascade.solver import Timeline
 from engine.explain import sentence
 from engine.frame import AccountFrame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
+from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 
 FORMAT = 1
@@ -40,6 +41,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
     head = _head(name, scene, shock, frame.place)
     timeline = scene.timeline(shock)
     return head | {
+        "remarks": list(remarks(scene.book)),
         "account": _account(frame.account),
         "positions": [_position(p) for p in frame.positions],
         "events": _events(timeline, frame.events, shock),
@@ -83,6 +85,7 @@ def _account(account: AccountFrame) -> dict[str, Any]:
             "equity",
             "unused",
             "available",
+            "reserved",
             "initial_margin",
             "maintenance_margin",
             "pool_equity",
@@ -110,7 +113,12 @@ def _position(row: PositionFrame) -> dict[str, Any]:
         "leverage": text(position.leverage),
     }
     figures = {key: text_or_none(getattr(row, key)) for key in POSITION_FIGURES}
-    return entered | figures | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+    queue = {
+        "adl_score": None if row.adl is None else text(row.adl.score),
+        "adl_rank": None if row.adl is None else row.adl.rank,
+    }
+    own = {"auto_margin": position.auto_margin}
+    return entered | own | figures | queue | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
 
 
 def _paid_by(paid: PaidBy) -> dict[str, str]:
@@ -145,6 +153,10 @@ def _event(n: int, event: Event, timeline: Timeline, shock: Shock, names: tuple[
         "fee": text(figures.fee),
         "to_fund": text(figures.to_fund),
         "left": text(figures.left),
+        "quantity": text(figures.quantity),
+        "step": None if figures.step is None else figures.step.value,
+        "price": text_or_none(figures.price),
+        "orders": [timeline.book.orders[order].id for order in event.orders],
         "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
         "text": sentence(event, timeline.book, timeline.ray, names),
     }

@@ -8,9 +8,10 @@ from decimal import Decimal
 from io import StringIO
 
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame
+from engine.frame import AccountFrame, Frame, PositionFrame
 from engine.money import ONE, exact, text, text_or_none
 from engine.numbers import money, percent, price
+from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 
 _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
@@ -25,10 +26,11 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
         f"{name}   {scene.book.profile.id}   {_shock_words(shock)}",
         "",
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
-        f"available {money(account.available)}",
+        f"available {money(account.available)}{_reserved(account)}",
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
+        *remarks(scene.book),
         "",
         *_columns([_TITLES, *(_row(scene, name, row) for name, row in _named(frame))], figures_from=3),
         "",
@@ -87,6 +89,10 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
             )
         )
     return out.getvalue()
+
+
+def _reserved(account: AccountFrame) -> str:
+    return f"   orders hold {money(account.reserved)}" if account.reserved else ""
 
 
 def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame, joint_falls
 from engine.money import ZERO
@@ -13,6 +14,12 @@ from engine.moves import flip
 from engine.numbers import money, percent
 from engine.scene import Scene, market_names
 from engine.workspace.model import PathKind
+
+_VERBS = {
+    EventKind.REFILL: "draws from unused cash",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.LIQUIDATION: "falls",
+}
 
 
 def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
@@ -63,7 +70,9 @@ def outlook(scene: Scene, shock: Decimal) -> str:
     if ahead is not None:
         names = market_names(scene.book)
         who = "the pool" if ahead.position is None else names[ahead.position]
-        verb = {"refill": "draws from unused cash", "liquidation": "falls"}.get(ahead.kind.value, "is covered")
+        verb = _VERBS.get(ahead.kind, "is covered")
+        if ahead.orders:
+            who, verb = ("resting orders", "are cancelled") if len(ahead.orders) > 1 else ("an order", "is cancelled")
         return f"Next, {way}: {who} {verb} at {percent(whole.ray.move(ahead.place), plus='+')}."
     return _nothing_ahead(scene, shock, way)
 

@@ -33,7 +33,8 @@ class Standings:
         book = ledger.book
         live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
-        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
+        netted = ledger.netted
+        needs = {i: ZERO if i in netted else _maintenance(book, p, marks) for i, p in live.items()}
         return cls(book, ledger, marks, pnl, needs)
 
     @property
@@ -48,7 +49,7 @@ class Standings:
     def cash_behind(self, index: int) -> Decimal:
         """Cash of a position with a bucket: the bucket, and for a top-up position all unused cash."""
         position = self.positions[index]
-        reach = max(ZERO, self.ledger.pool) if position.mode is Mode.CROSS else ZERO
+        reach = max(ZERO, self.ledger.unreserved) if position.mode is Mode.CROSS else ZERO
         return self.ledger.margins[index] + reach
 
     @cached_property
@@ -58,8 +59,8 @@ class Standings:
 
     @cached_property
     def pool_equity(self) -> Decimal:
-        """Cash of the pool + unrealised PnL of its positions."""
-        return self.ledger.pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
+        """Cash of the pool + unrealised PnL of its positions, less what orders hold where the venue counts that."""
+        return self.ledger.behind_pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
 
     @cached_property
     def pool_maintenance_margin(self) -> Decimal:
@@ -105,6 +106,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},
             cash,
+            netted=standings.ledger.netted,
         )
         if scope.surplus == 0:
             return mark if mark > 0 else None
@@ -140,7 +142,8 @@ def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
     )
     if net == 0:
         return None
-    price = standings.marks[position.market] - standings.pool_equity / net
+    held = standings.ledger.pool - standings.ledger.behind_pool
+    price = standings.marks[position.market] - (standings.pool_equity + held) / net
     return price if price > 0 else None
 
 
@@ -148,11 +151,19 @@ def worst_case(book: Book, index: int) -> Decimal:
     """The most this position can lose from the opening, in the account's currency (design §3)."""
     position = book.positions[index]
     if position.mode is Mode.ISOLATED:
-        return position.margin
+        return _isolated_worst_case(book, position)
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
     if position.side is Side.LONG:
         return min(reach, position.quantity * position.entry)
     return reach
+
+
+def _isolated_worst_case(book: Book, position: Position) -> Decimal:
+    """The margin; of a position that draws by itself also what it can draw, up to the cash outside of buckets."""
+    if not position.auto_margin:
+        return position.margin
+    most = max(position.margin, position.quantity * position.entry)
+    return min(most, position.margin + max(ZERO, book.pool_cash))
 
 
 def account_worst_case(book: Book) -> Decimal:
@@ -161,15 +172,16 @@ def account_worst_case(book: Book) -> Decimal:
     Isolated margins, plus the smaller of the pool's cash and the largest loss of the cross positions
     together over all marks ≥ 0, each market by itself.
     """
-    isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), ZERO)
+    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
+    isolated = sum((_isolated_worst_case(book, p) for p in alone), ZERO)
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:
         net[p.market] += p.side.sign * p.quantity
     if any(quantity < 0 for quantity in net.values()):
-        return isolated + book.pool_cash
+        return min(book.wallet, isolated + book.pool_cash)
     at_zero = sum((p.side.sign * p.quantity * p.entry for p in cross), ZERO)
-    return isolated + max(ZERO, min(book.pool_cash, at_zero))
+    return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, at_zero)))
 
 
 def shown_price(price: Decimal | None, tick: Decimal | None) -> Decimal | None:

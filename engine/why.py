@@ -5,16 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.adl import WORDS
 from engine.book import Mode
-from engine.cascade.events import Event, EventKind, PaidBy
+from engine.cascade.events import Event, EventKind, PaidBy, Tested
 from engine.explain import where
 from engine.frame import Frame, PositionFrame
 from engine.margin import tier_size
 from engine.market import Tier
-from engine.money import ZERO, exact
+from engine.money import ZERO, exact, text
 from engine.numbers import money, percent, price
+from engine.orders import reserve_of
 from engine.scene import market_names
-from engine.venue import Basis
+from engine.venue import Basis, OrderReserve, StepKind
+
+_STEPS = {
+    StepKind.TIER_DOWN: "down to just below the border of a lower tier",
+    StepKind.FRACTION: "the venue's share of the position, once",
+    StepKind.RESTORE: "shortage ÷ (mark × (rate + buffer − fee))",
+    StepKind.NET_HEDGES: "the smaller of two opposite cross positions of the market",
+}
+_NETTED = "none: the larger side of this market is asked for margin, this is the other"
+_RESERVES = {
+    OrderReserve.NONE: "this venue holds nothing",
+    OrderReserve.IM: "quantity × price ÷ leverage",
+    OrderReserve.IM_FEE: "quantity × price ÷ leverage + quantity × price × taker fee",
+    OrderReserve.IM_OPEN_LOSS: "quantity × price ÷ leverage + its loss against the opening mark",
+}
 
 
 @dataclass(frozen=True)
@@ -35,13 +51,14 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         return _of_death(frame, row)
     return (
         _pnl(row),
-        _initial(row),
+        _initial(frame, row),
         _maintenance(frame, row),
         _equity(frame, row),
         _liquidation(frame, row),
         _bankruptcy(frame, row),
         _joint(frame, row),
         _worst(frame, row),
+        *_deleveraging(frame, row),
     )
 
 
@@ -51,10 +68,14 @@ def _pnl(row: PositionFrame) -> Reason:
     return Reason("unrealised PnL", "side × quantity × (mark − entry)", f"{put} = {money(row.unrealised_pnl)}")
 
 
-def _initial(row: PositionFrame) -> Reason:
-    position = row.position
-    put = f"{position.quantity:f} × {_plain(position.entry)} ÷ {position.leverage:f}"
-    return Reason("initial margin", "quantity × entry ÷ leverage", f"{put} = {money(row.initial_margin)}")
+def _initial(frame: Frame, row: PositionFrame) -> Reason:
+    position, pooled = row.position, not frame.book.has_bucket(row.position)
+    floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
+    at = "mark" if floats else "entry"
+    if row.netted:
+        return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
+    put = f"{position.quantity:f} × {_plain(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
+    return Reason("initial margin", f"quantity × {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")
 
 
 def _tier(frame: Frame, row: PositionFrame) -> Tier:
@@ -64,6 +85,8 @@ def _tier(frame: Frame, row: PositionFrame) -> Tier:
 
 def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     profile = frame.book.profile
+    if row.netted:
+        return Reason("maintenance margin", _NETTED, f"= {money(row.maintenance_margin)}", profile.title)
     tier = _tier(frame, row)
     at = "mark" if profile.maintenance_basis is Basis.MARK else "entry"
     basis = row.mark if profile.maintenance_basis is Basis.MARK else row.position.entry
@@ -77,7 +100,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
-        put = f"{money(account.pool_equity)} against maintenance margin {money(account.pool_maintenance_margin)}"
+        held = f" (less {money(account.reserved)} that orders hold)" if _counted(frame) else ""
+        put = f"{money(account.pool_equity)}{held} against maintenance margin {money(account.pool_maintenance_margin)}"
         return Reason(
             "the line",
             "pool cash + PnL of all cross positions against their maintenance margins",
@@ -86,6 +110,11 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
     put = f"{money(row.margin)} + {money(row.unrealised_pnl)} = {money(row.equity)}"
     ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
     return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{ratio}")
+
+
+def _counted(frame: Frame) -> bool:
+    """Whether resting orders come off the pool's equity."""
+    return frame.book.profile.order_counts and frame.account.reserved > 0
 
 
 def _liquidation(frame: Frame, row: PositionFrame) -> Reason:
@@ -113,6 +142,16 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
     return Reason("joint trigger, all markets moving together", formula, f"= {shown}")
 
 
+def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Where a winner stands in the queue; nothing where the venue has none or the position is no winner."""
+    if row.adl is None:
+        return ()
+    put = f"= {money(row.adl.score, 4)}; number {row.adl.rank} of this account's winning {row.position.side}s"
+    known = "; the venue ranks it among everybody's, which nobody can know from outside"
+    formula = WORDS[frame.book.profile.adl_formula]
+    return (Reason("deleveraging score", formula, f"{put}{known}", frame.book.profile.title),)
+
+
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
     if row.position.mode is Mode.ISOLATED:
         return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
@@ -138,15 +177,45 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
         )
     ]
     match event.kind:
+        case EventKind.REFILL if figures.tested is Tested.ISOLATED:
+            formula = "initial margin, at most what is available and what lacks to an effective 1x"
+            lines.append(Reason("drawn by itself", formula, money(event.amount), "rules.md §3.5"))
+            lines.append(Reason("free cash left", "cash in no bucket − orders − drawn", money(figures.left)))
         case EventKind.REFILL:
             formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
             lines.append(Reason("drawn from unused cash", formula, money(event.amount), "rules.md §1.3"))
             lines.append(Reason("unused cash left", "unused − drawn", money(figures.left)))
+        case EventKind.ORDER_CANCEL:
+            lines += _of_orders(frame, event)
+        case EventKind.REDUCTION:
+            lines += _of_reduction(event)
         case EventKind.LIQUIDATION:
             lines += _of_liquidation(event)
         case _:
             lines.append(Reason("paid", "what the cash falls short of", money(event.amount)))
     return tuple(lines)
+
+
+def _of_orders(frame: Frame, event: Event) -> list[Reason]:
+    """What each cancelled order held, and what is free after it."""
+    book = frame.book
+    formula = _RESERVES[book.profile.order_reserve]
+    held = [
+        Reason(f"order {o.id}", formula, money(reserve_of(o, book))) for o in map(book.orders.__getitem__, event.orders)
+    ]
+    freed = Reason("free again", "sum of what they held", money(event.amount), "rules.md §11.3")
+    return [*held, freed, Reason("free cash now", "cash in no bucket − other orders", money(event.figures.left))]
+
+
+def _of_reduction(event: Event) -> list[Reason]:
+    figures = event.figures
+    lines = [
+        Reason("closed", _STEPS[figures.step] if figures.step else "", text(figures.quantity), "rules.md §11.4"),
+        Reason("PnL made final", "side × quantity closed × (mark − entry)", money(figures.pnl)),
+    ]
+    if figures.fee:
+        lines.append(Reason("fee", "rate × notional closed, at most what the venue's cap leaves", money(figures.fee)))
+    return [*lines, Reason("cash left", "cash + PnL − fee", money(figures.left))]
 
 
 def _of_liquidation(event: Event) -> list[Reason]:
@@ -158,7 +227,14 @@ def _of_liquidation(event: Event) -> list[Reason]:
         Reason("who paid", "own margin → unused → others → fund", " → ".join(money(amount) for amount in payers)),
     ]
     if figures.to_fund > ZERO:
-        lines.append(Reason("left for the fund", "margin + PnL at the takeover", money(figures.to_fund)))
+        formula = (
+            "cash of the pool + PnL − fee − orders" if figures.tested is Tested.POOL else "margin + PnL at the takeover"
+        )
+        lines.append(Reason("left for the fund", formula, money(figures.to_fund)))
+    if figures.step is StepKind.BACKSTOP:
+        lines.append(
+            Reason("the backstop", "equity below the venue's share of maintenance margin: a vault takes all", "")
+        )
     return lines
 
 

@@ -7,13 +7,16 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.money import ZERO, posting
+from engine.venue import StepKind
 
 
 class EventKind(StrEnum):
     """What happened."""
 
     REFILL = "refill"
-    """Unused cash went into a top-up position's bucket."""
+    """Cash went into the bucket of a top-up position, or of an isolated one that draws by itself."""
+    ORDER_CANCEL = "order_cancel"
+    """Resting orders were cancelled; what they held is free again."""
     REDUCTION = "reduction"
     """A part of a position was closed at its mark."""
     LIQUIDATION = "liquidation"
@@ -118,6 +121,10 @@ class Figures:
     fee: Decimal = ZERO
     quantity: Decimal = ZERO
     """What was closed, in base units."""
+    step: StepKind | None = None
+    """The step of the venue's procedure that did it; None: what every procedure ends with."""
+    price: Decimal | None = None
+    """The price at which winners on the other side are closed (deleverage); None where it is not one price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +138,10 @@ class Event:
     mark: Decimal | None
     """Mark of the position's market; None for what concerns the pool."""
     amount: Decimal
-    """Drawn (refill), lost by the trader (liquidation; negative: gained), paid (fund, deleverage)."""
+    """Drawn (refill), freed (order_cancel), lost by the trader (reduction, liquidation; negative: gained), paid (fund,
+    deleverage)."""
     source: str
-    """Whose cash it was: unused, margin, pool, fund, counterparty."""
+    """Whose cash it was: unused, available, orders, margin, pool, fund, counterparty."""
     figures: Figures
     postings: tuple[Posting, ...]
     paid_by: PaidBy | None = None
@@ -142,3 +150,5 @@ class Event:
     """Change of what dead positions have used of the others' profit and margin."""
     owed_by_fund: Decimal = ZERO
     """Change of what the fund is to pay once the pool has closed its last position."""
+    orders: tuple[int, ...] = ()
+    """Indexes of the orders that were cancelled."""

@@ -10,6 +10,9 @@ from engine.book import Book, Mode, Position
 from engine.cascade.events import Account, Event, EventKind, PaidBy
 from engine.margin import tier_at
 from engine.money import ZERO, posting
+from engine.netting import free_legs
+from engine.orders import reserve_of
+from engine.venue import Netting, StepKind
 
 
 def smaller(position: Position, closed: Decimal) -> Position:
@@ -35,7 +38,13 @@ class Ledger:
         self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self.pool = book.wallet - sum(self.margins, ZERO)
-        """Cash in no bucket."""
+        """Cash in no bucket, what resting orders hold included."""
+        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
+        """What each order that still rests holds, by index."""
+        self.cut: set[int] = set()
+        """Positions of which a share was closed."""
+        self.spent: set[int] = set()
+        """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
         self.fees = ZERO
         self.counterparty = ZERO
@@ -63,6 +72,8 @@ class Ledger:
                 self.margins[leg.position] += leg.amount
             else:
                 self._post(leg.account, leg.amount)
+        for order in event.orders:
+            del self.reserves[order]
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
@@ -74,12 +85,17 @@ class Ledger:
             self.made_final[index] = self.made_final.get(index, PaidBy()) + event.paid_by
         if event.kind is EventKind.REFILL:
             self.drawn[index] += event.amount
+            position = self.positions[index]
+            if position.mode is Mode.ISOLATED and event.amount < position.initial_margin:
+                self.spent.add(index)
         elif event.kind is EventKind.LIQUIDATION:
             self.is_open[index] = False
             self.deaths[index] = event
         elif event.kind is EventKind.REDUCTION and event.mark is not None:
             self.positions[index] = smaller(self.positions[index], event.figures.quantity)
             self.floors[index] = tier_at(self.book, self.positions[index], event.mark)
+            if event.figures.step is StepKind.FRACTION:
+                self.cut.add(index)
 
     def _post(self, account: Account, amount: Decimal) -> None:
         match account:
@@ -91,6 +107,29 @@ class Ledger:
                 self.fees += amount
             case _:
                 self.counterparty += amount
+
+    @property
+    def reserved(self) -> Decimal:
+        """Cash that resting orders hold."""
+        return sum(self.reserves.values(), ZERO)
+
+    @property
+    def unreserved(self) -> Decimal:
+        """Cash in no bucket that no order holds."""
+        return self.pool - self.reserved
+
+    @property
+    def behind_pool(self) -> Decimal:
+        """Cash that is held against a pool's line: less what orders hold, where the venue counts that."""
+        return self.unreserved if self.book.profile.order_counts else self.pool
+
+    @property
+    def netted(self) -> frozenset[int]:
+        """Positions of the pool that need no margin now, because a larger one stands against them."""
+        netting = self.book.profile.netting
+        if netting is Netting.NONE or self.book.top_up:
+            return frozenset()
+        return free_legs({i: self.positions[i] for i in self.open_in(Mode.CROSS)}, netting)
 
     @property
     def wallet(self) -> Decimal:

@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import moves_through_tiers, requirement_in_tier, tier_size
+from engine.margin import Requirement, moves_through_tiers, requirement_in_tier, tier_size
 from engine.money import PLACE_GRID, ZERO, place_at_or_after
 
 
@@ -64,9 +64,11 @@ class Scope:
         positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
+        netted: frozenset[int] = frozenset(),
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind these positions, by index."""
+        """Stand at `place` on the courses with `cash` behind these positions, by index; `netted` need no margin."""
         self._book = book
+        self._netted = netted
         self._positions = dict(positions)
         self._courses = courses
         self.cash = cash
@@ -211,6 +213,8 @@ class Scope:
         position = self._positions[index]
         ladder = self._book.market_of(position).ladder
         need = requirement_in_tier(position, self._book.profile, ladder, tier)
+        if index in self._netted:
+            need = Requirement(ZERO, ZERO)
         size = position.side.sign * position.quantity
         start, slope = mark
         return Member(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.book import Book, Mode, Position
+from engine.book import Book, Mode, Order, Position
 from engine.market import Ladder, Market, Tier, TierKey, with_deductions
 from engine.money import ZERO, exact, text
 from engine.profiles import (
@@ -20,12 +20,14 @@ from engine.profiles import (
     load_profile,
     override,
 )
+from engine.remarks import breaches
 from engine.venue import Profile
 from engine.workspace.faults import escaped, shown
+from engine.workspace.locate import Path
 from engine.workspace.model import MarketEntry, VenueChoice, Workspace
 from engine.workspace.problems import Problem, faults_of, listing, meant
 
-_RULES = f"one of {listing(OVERRIDE_KEYS, 20)}"
+_RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Parts:
     wallet: Decimal | None
     markets: Sequence[MarketEntry | None]
     positions: Sequence[Position | None]
+    orders: Sequence[Order | None] = ()
+    strict: bool = False
 
 
 def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
@@ -52,7 +56,8 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
     """
     problems: list[Problem] = []
     choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
-    parts = Parts(choice, workspace.wallet, _markets_under(choice, workspace), workspace.positions)
+    markets_there = _markets_under(choice, workspace)
+    parts = Parts(choice, workspace.wallet, markets_there, workspace.positions, workspace.orders, workspace.strict)
     profile, markets = check(parts, problems)
     if problems or profile is None:
         raise faults_of(problems, origin or workspace.name)
@@ -64,6 +69,7 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
         fund=workspace.fund,
         strict=workspace.strict,
         currency=workspace.currency,
+        orders=workspace.orders,
     )
 
 
@@ -87,9 +93,14 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     markets = _Markets(profile, parts, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
-            market = markets.of(i, position)
+            market = markets.of(("positions", i, "market"), position.market, position.entry)
             if market is not None:
                 _check_leverage(i, position, market, markets.cap(position.market), problems)
+    for i, order in enumerate(parts.orders):
+        if order is not None:
+            _check_order(i, order, parts, markets, problems)
+    if parts.strict:
+        problems.extend(_forbidden(profile, parts.positions))
     return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
 
 
@@ -125,7 +136,7 @@ def _no_rule(key: str, found: int) -> Problem:
 
 
 class _Markets:
-    """The markets of the positions, each built once."""
+    """The markets of the positions and orders, each built once."""
 
     def __init__(self, profile: Profile, parts: Parts, problems: list[Problem]) -> None:
         self.profile = profile
@@ -134,11 +145,10 @@ class _Markets:
         self.all_read = None not in parts.markets
         self.built: dict[str, Market | None] = {}
 
-    def of(self, index: int, position: Position) -> Market | None:
-        """The market of the position at that index, None where it cannot be built."""
-        symbol = position.market
+    def of(self, path: Path, symbol: str, entry: Decimal) -> Market | None:
+        """The market named at that path, None where it cannot be built; without a mark it stands at `entry`."""
         if symbol not in self.built:
-            self.built[symbol] = self._market(index, position)
+            self.built[symbol] = self._market(path, symbol, entry)
         return self.built[symbol]
 
     def cap(self, symbol: str) -> Decimal | None:
@@ -149,31 +159,29 @@ class _Markets:
     def _own_tiers(self, symbol: str) -> bool:
         return symbol in self.entries and bool(self.entries[symbol].tiers)
 
-    def _market(self, index: int, position: Position) -> Market | None:
-        symbol = position.market
+    def _market(self, path: Path, symbol: str, first_entry: Decimal) -> Market | None:
         entry = self.entries.get(symbol)
         if entry is None and not self.all_read:
             return None  # it may be one of those that could not be read
         listed = listed_market(self.profile, symbol)
         if entry is None and listed is None:
-            self._unknown(index, symbol)
+            self._unknown(path, symbol)
             return None
-        tiers = self._tiers(index, entry, listed)
+        tiers = self._tiers(path, entry, listed)
         if tiers is None:
             return None
-        mark = position.entry if entry is None or entry.mark is None else entry.mark
+        mark = first_entry if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), tick, lot)
 
-    def _unknown(self, index: int, symbol: str) -> None:
+    def _unknown(self, path: Path, symbol: str) -> None:
         known = listed_symbols(self.profile)
         guess = meant(symbol, known, len(self.problems))
         message = f"neither this file nor {self.profile.id} knows the market {shown(symbol)}{guess}"
         few = f", or one of {listing(known, 5)}" if known else ""
-        path = ("positions", index, "market")
         self.problems.append(Problem(path, message, f"a [[markets]] table for it{few}"))
 
-    def _tiers(self, index: int, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
+    def _tiers(self, path: Path, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
         """The file's tiers, else the venue's for this market, else the venue's default."""
         if entry is not None and entry.tiers:
             given = tuple(
@@ -186,7 +194,6 @@ class _Markets:
         if self.profile.default_tiers:
             return self.profile.default_tiers
         message = f"{shown(listed.symbol if listed else entry.symbol if entry else '')} has no tiers at this venue"
-        path = ("positions", index, "market")
         self.problems.append(Problem(path, message, "tiers for it in [[markets]]"))
         return None
 
@@ -216,6 +223,22 @@ def _check_leverage(
         unit = "a notional" if by_notional else "a quantity"
         message = f"{text(position.leverage)} is above the highest leverage for {unit} of {text(size)}"
         problems.append(Problem(("positions", index, "leverage"), message, f"at most {text(most)}"))
+
+
+def _check_order(index: int, order: Order, parts: Parts, markets: _Markets, problems: list[Problem]) -> None:
+    """An order's market is known, and has a mark: its own, or the entry of a position in it."""
+    path = ("orders", index, "market")
+    entry = markets.entries.get(order.market)
+    held = order.market in markets.built or any(p is None or p.market == order.market for p in parts.positions)
+    if markets.of(path, order.market, order.price) and not held and (entry is None or entry.mark is None):
+        message = f"nothing says where {shown(order.market)} stands: no position is in it"
+        problems.append(Problem(path, message, "a [[markets]] table with its `mark`"))
+
+
+def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[Problem]:
+    """What the venue would not allow, for a strict file."""
+    held = [position for position in positions if position is not None]
+    return [Problem(("positions", i, key), message, expected) for i, key, message, expected in breaches(profile, held)]
 
 
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:

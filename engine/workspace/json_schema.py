@@ -18,7 +18,19 @@ from pydantic_core import PydanticUndefined
 
 from engine.market import TierKey, TierMethod
 from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
-from engine.venue import Basis, CrossMachine, Line, Residual, Victim
+from engine.venue import (
+    AdlFormula,
+    AdlPrice,
+    Basis,
+    CrossMachine,
+    FeeCap,
+    Line,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    Residual,
+    Victim,
+)
 from engine.workspace.amounts import LARGEST_PLACE
 from engine.workspace.model import FORMAT, NAME_LIMIT
 from engine.workspace.schema import (
@@ -26,6 +38,7 @@ from engine.workspace.schema import (
     WORD_LIMIT,
     FileRow,
     MarketRow,
+    OrderRow,
     PositionRow,
     Row,
     ScenarioRow,
@@ -48,6 +61,7 @@ NO_CONTROL = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "markets"): MarketRow,
     (FileRow, "positions"): PositionRow,
+    (FileRow, "orders"): OrderRow,
     (MarketRow, "tiers"): TierRow,
 }
 _TABLES: dict[tuple[type[Row], str], type[Row]] = {(FileRow, "scenario"): ScenarioRow, (FileRow, "view"): ViewRow}
@@ -64,6 +78,13 @@ _SWITCHES: dict[str, type[StrEnum]] = {
     "tier_key": TierKey,
     "residual": Residual,
     "victim": Victim,
+    "cross_initial_basis": Basis,
+    "order_reserve": OrderReserve,
+    "netting": Netting,
+    "pool_residual": PoolResidual,
+    "fee_cap": FeeCap,
+    "adl_formula": AdlFormula,
+    "adl_price": AdlPrice,
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},

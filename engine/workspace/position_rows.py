@@ -29,12 +29,12 @@ def positions_of(rows: list[PositionRow | None], currency: str) -> list[Position
         if row is None:
             positions.append(None)
         else:
-            own = row.id or _free(made_id(row.market, currency), taken, numbers)
+            own = row.id or free_name(made_id(row.market, currency), taken, numbers)
             positions.append(_position(row, own))
     return positions
 
 
-def _free(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
+def free_name(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
     """The wanted id, or the first of `wanted-2`, `wanted-3` … that is free; it is taken then."""
     name = wanted
     while name in taken:
@@ -53,5 +53,6 @@ def _position(row: PositionRow, position_id: str) -> Position:
         quantity=row.quantity,
         entry=row.entry,
         leverage=row.leverage,
+        auto_margin=row.auto_margin,
     )
     return position if row.margin is None else position.with_margin(row.margin)

@@ -58,7 +58,8 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
     draft = draft_of(migrated(parse(text, origin), origin))
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet
-    check(Parts(draft.venue, wallet, draft.markets, draft.positions), problems)
+    strict = draft.head is not None and draft.head.strict
+    check(Parts(draft.venue, wallet, draft.markets, draft.positions, draft.orders, strict), problems)
     if problems:
         raise faults_of(problems, origin, Places(text))
     return draft.workspace(_name_for(origin))

@@ -115,16 +115,28 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 
 
 def test_what_the_rule_book_does_not_verify_is_marked():
-    assert marked_unverified("coinex") == {"liquidation_fee", "tier_method", "default_tiers"}
-    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim"}
-    assert marked_unverified("bybit") == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("okx") == {"liquidation_fee", "victim", "flip", "default_tiers"}
-    assert marked_unverified("hyperliquid") == {"default_tiers"}
-    assert marked_unverified("gate") == {"close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("kraken") == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
-    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers"}
-    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
-    assert marked_unverified("drift") == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
+    basis, counts = "cross_initial_basis", "order_counts"
+    assert marked_unverified("guide") == {"order_reserve"}
+    assert marked_unverified("coinex") == {
+        "liquidation_fee", "tier_method", "default_tiers", "cancel_before_last_refill", "hedge_mode"
+    }  # fmt: skip
+    assert marked_unverified("binance") == {"liquidation_fee", "residual", "victim", "pool_residual", "auto_replenish"}
+    assert marked_unverified("bybit") == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers", counts}
+    assert marked_unverified("okx") == {
+        "liquidation_fee", "victim", "flip", "default_tiers", "order_reserve", "auto_replenish"
+    }  # fmt: skip
+    assert marked_unverified("hyperliquid") == {"default_tiers", counts}
+    assert marked_unverified("gate") == {
+        "close_fee", "taker_fee", "liquidation_fee", "victim", "default_tiers", basis, counts, "adl_price"
+    }  # fmt: skip
+    assert marked_unverified("kraken") == {
+        "liquidation_fee", "tier_method", "tier_key", "default_tiers", basis, counts, "hedge_mode", "adl_price"
+    }  # fmt: skip
+    assert marked_unverified("bitmex") == {"line", "close_fee", "default_tiers", counts}
+    assert marked_unverified("dydx") == {"taker_fee", "liquidation_fee", "victim", "default_tiers", counts}
+    assert marked_unverified("drift") == {
+        "liquidation_fee", "tier_method", "victim", "default_tiers", "order_reserve", counts, "adl_price"
+    }  # fmt: skip
 
 
 @every_profile

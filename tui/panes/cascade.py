@@ -90,6 +90,8 @@ def _deed(event: Event) -> str:
     match event.kind:
         case EventKind.REFILL:
             return f"draws {money(event.amount, 0)}"
+        case EventKind.ORDER_CANCEL:
+            return "orders cancelled"
         case EventKind.LIQUIDATION:
             return "falls"
         case EventKind.REDUCTION:

@@ -10,12 +10,14 @@ from textual.geometry import Size
 
 from engine import selectors
 from engine.actions import Select
+from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
 from engine.numbers import brief, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import fate, otherwise
+from engine.venue import AdlFormula
 from tui.bridge import Pane, store_of
 from tui.panes.tones import BookTable
 from tui.widgets.columns import Cell, Column, Row, Table
@@ -37,10 +39,13 @@ COLUMNS = (
     Column("joint", "joint", "right", 6, 15),
     Column("distance", "away", "right", 6, 12),
     Column("worst", "worst", "right", 7, 6),
+    Column("adl", "ADL", "left", 5, 5),
 )
 
 
 ROOMY_WIDTH = 60
+LIT, UNLIT = "*", "."
+"""A light of the queue for deleveraging, readable without colours and in ASCII."""
 _SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
 _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
 """Letters that need no colour, and where there is room the words."""
@@ -75,7 +80,9 @@ class PositionsPane(Pane[PositionsView]):
         frame = selectors.frame(state)
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
-        return PositionsView(Table(COLUMNS, rows, state.selected), _sentence(state))
+        queued = frame.book.profile.adl_formula is not AdlFormula.NONE
+        columns = COLUMNS if queued else COLUMNS[:-1]
+        return PositionsView(Table(columns, rows, state.selected), _sentence(state))
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
@@ -112,9 +119,15 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(written(row.joint_trigger, tick), near),
             Cell(_away(row), near),
             Cell(money(row.worst_case)),
+            Cell("" if row.adl is None else _lights(row.adl.lights)),
         ),
         struck=dead,
     )
+
+
+def _lights(lit: int) -> str:
+    """Five lights, all of them lit for the first to be deleveraged of the account's own winners."""
+    return LIT * lit + UNLIT * (LIGHTS - lit)
 
 
 def _pnl(row: PositionFrame) -> Cell:
