@@ -76,6 +76,20 @@ class AddMargin(Edit):
 
 
 @dataclass(frozen=True)
+class SwitchAutoMargin(Edit):
+    """Let the selected isolated position draw margin by itself, or no more."""
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        position = state.position()
+        if position is None:
+            return state.saying("There is no position to give margin to.")
+        outcome = moves.switch_auto_margin(selectors.book(state), position.id)
+        does = "draws no margin by itself now" if position.auto_margin else "draws margin by itself at its line now"
+        return _moved(state, outcome, f"{_name(state, position)} {does}")
+
+
+@dataclass(frozen=True)
 class SetLeverage(Edit):
     """Change the selected position's leverage."""
 
@@ -231,9 +245,17 @@ def _tidied(state: State, workspace: Workspace) -> Workspace:
         known = given.get(symbol, MarketEntry(symbol))
         if symbol in before and known.mark is None and before[symbol].mark != entry:
             markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    named = entries.keys() | {m.symbol for m in markets}
+    resting = {order.market for order in workspace.orders} - entries.keys()
+    for symbol in sorted(symbol for symbol in resting if symbol in before and _no_mark(symbol, given)):
+        known = given.get(symbol, MarketEntry(symbol))
+        markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
+    named = entries.keys() | resting | {m.symbol for m in markets}
     betas = {symbol: beta for symbol, beta in workspace.scenario.betas.items() if symbol in named}
     return replace(workspace, markets=tuple(markets), scenario=replace(workspace.scenario, betas=betas))
+
+
+def _no_mark(symbol: str, given: Mapping[str, MarketEntry]) -> bool:
+    return symbol not in given or given[symbol].mark is None
 
 
 def _rebuilt(state: State, workspace: Workspace, done: str) -> State:

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from engine.moves.cash import deposit, withdraw
 from engine.moves.flips import flip, flip_all
-from engine.moves.margin import add_margin, no_bucket_by_hand, removable, remove_margin, set_leverage
+from engine.moves.margin import (
+    add_margin,
+    no_bucket_by_hand,
+    removable,
+    remove_margin,
+    set_leverage,
+    switch_auto_margin,
+)
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.size import close, reduce
 
@@ -26,5 +33,6 @@ __all__ = [
     "removable",
     "remove_margin",
     "set_leverage",
+    "switch_auto_margin",
     "withdraw",
 ]

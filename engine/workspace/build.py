@@ -95,7 +95,8 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
         if position is not None:
             market = markets.of(("positions", i, "market"), position.market, position.entry)
             if market is not None:
-                _check_leverage(i, position, market, markets.cap(position.market), problems)
+                sizes = (position.quantity, position.entry, position.leverage)
+                _check_leverage(("positions", i, "leverage"), sizes, market, markets.cap(position.market), problems)
     for i, order in enumerate(parts.orders):
         if order is not None:
             _check_order(i, order, parts, markets, problems)
@@ -212,17 +213,18 @@ class _Markets:
 
 
 def _check_leverage(
-    index: int, position: Position, market: Market, cap: Decimal | None, problems: list[Problem]
+    path: Path, sizes: tuple[Decimal, Decimal, Decimal], market: Market, cap: Decimal | None, problems: list[Problem]
 ) -> None:
-    """No leverage above what the venue gives a position of this size."""
+    """No leverage above what the venue gives for this quantity at this price."""
+    quantity, price, leverage = sizes
     by_notional = market.ladder.key is TierKey.NOTIONAL
-    size = position.quantity * position.entry if by_notional else position.quantity
+    size = quantity * price if by_notional else quantity
     most = market.ladder.max_leverage_at(size)
     most = most if cap is None else min(most, cap)
-    if position.leverage > most:
+    if leverage > most:
         unit = "a notional" if by_notional else "a quantity"
-        message = f"{text(position.leverage)} is above the highest leverage for {unit} of {text(size)}"
-        problems.append(Problem(("positions", index, "leverage"), message, f"at most {text(most)}"))
+        message = f"{text(leverage)} is above the highest leverage for {unit} of {text(size)}"
+        problems.append(Problem(path, message, f"at most {text(most)}"))
 
 
 def _check_order(index: int, order: Order, parts: Parts, markets: _Markets, problems: list[Problem]) -> None:
@@ -230,7 +232,13 @@ def _check_order(index: int, order: Order, parts: Parts, markets: _Markets, prob
     path = ("orders", index, "market")
     entry = markets.entries.get(order.market)
     held = order.market in markets.built or any(p is None or p.market == order.market for p in parts.positions)
-    if markets.of(path, order.market, order.price) and not held and (entry is None or entry.mark is None):
+    market = markets.of(path, order.market, order.price)
+    if market is None:
+        return
+    if order.leverage is not None:
+        sizes = (order.quantity, order.price, order.leverage)
+        _check_leverage(("orders", index, "leverage"), sizes, market, markets.cap(order.market), problems)
+    if not held and (entry is None or entry.mark is None):
         message = f"nothing says where {shown(order.market)} stands: no position is in it"
         problems.append(Problem(path, message, "a [[markets]] table with its `mark`"))
 
