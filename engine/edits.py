@@ -14,6 +14,7 @@ from engine.actions import Edit, Look
 from engine.book import Position
 from engine.moves import Outcome
 from engine.numbers import money
+from engine.remarks import remarks
 from engine.state import Moment, State
 from engine.workspace.build import book_of
 from engine.workspace.faults import Fault, Faults
@@ -193,7 +194,11 @@ class SetVenue(Edit):
     def apply(self, state: State) -> State:
         """A venue that cannot hold the account changes nothing and says why."""
         workspace = replace(state.workspace, venue=VenueChoice(self.profile))
-        return _rebuilt(state, workspace, f"The same account under {self.profile}.")
+        after = _rebuilt(state, workspace, f"The same account under {self.profile}.")
+        if after.workspace != workspace:
+            return after
+        said = remarks(selectors.book(after))
+        return after.saying(" ".join((after.message.text, *said)), "warn") if said else after
 
 
 @dataclass(frozen=True)
@@ -211,7 +216,7 @@ class NextVenue(Edit):
         for profile in (*self.known[at:], *self.known[:at]):
             after = SetVenue(profile).apply(state)
             if after.workspace != state.workspace:
-                return after.saying(f"{after.message.text}{passed}", "warn" if passed else "good")
+                return after.saying(f"{after.message.text}{passed}", "warn" if passed else after.message.tone)
             if profile != now:
                 passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
         return state.saying(f"No other venue can hold this account.{passed}", "warn")

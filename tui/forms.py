@@ -194,7 +194,8 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
         raise NotReadableError("leverage is 1 or more")
     margin = _positive(values["margin"], "margin") if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
-    return Position(name, market, side, mode, quantity, entry, leverage, margin)
+    draws = instead_of is not None and instead_of.auto_margin
+    return Position(name, market, side, mode, quantity, entry, leverage, margin, draws)
 
 
 def _positive(text: str, label: str) -> Decimal:

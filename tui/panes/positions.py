@@ -108,7 +108,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
         (
             Cell(name),
             Cell(_SIDES[position.side][roomy], position.side.value),
-            Cell(_MODES[position.mode][roomy], position.mode.value),
+            Cell(_mode(row, roomy), position.mode.value),
             Cell(f"{position.quantity:f}"),
             Cell(price(position.entry, tick)),
             Cell(price(row.mark, tick)),
@@ -123,6 +123,12 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
         ),
         struck=dead,
     )
+
+
+def _mode(row: PositionFrame, roomy: bool) -> str:
+    """The mode; a plus for an isolated position that draws margin by itself."""
+    drawing = row.position.auto_margin and row.position.mode is Mode.ISOLATED
+    return _MODES[row.position.mode][roomy].rstrip(".") + "+" if drawing else _MODES[row.position.mode][roomy]
 
 
 def _lights(lit: int) -> str:
