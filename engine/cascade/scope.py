@@ -32,9 +32,11 @@ class Scope:
         positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
+        netted: frozenset[int] = frozenset(),
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind these positions, by index."""
+        """Stand at `place` on the courses with `cash` behind these positions, by index; `netted` need no margin."""
         self._book = book
+        self._netted = netted
         self._positions = dict(positions)
         self._courses = courses
         self.cash = cash
@@ -225,4 +227,4 @@ class Scope:
         return self._piece(index, (start, slope), tier)
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
-        return piece_of(self._book, self._positions[index], index, mark, tier)
+        return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)
