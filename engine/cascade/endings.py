@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,9 +10,8 @@ from engine.book import Mode
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
 from engine.cascade.fees import most_fee
 from engine.cascade.ledger import Ledger
-from engine.cascade.payers import pool_payers
 from engine.cascade.scope import Scope
-from engine.cross import Standing, liquidation_fee, next_victim
+from engine.cross import liquidation_fee
 from engine.margin import exposure, notional, price_after
 from engine.money import ZERO, posting
 from engine.venue import AdlPrice, Residual, StepKind
@@ -124,12 +123,6 @@ def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Acco
     return [(kind, amount, account) for kind, amount, account in parts if amount > 0]
 
 
-def victim_of(ledger: Ledger, scope: Scope) -> int:
-    """The cross position that the venue looks at first when its pool is at the line (design §4.1)."""
-    standings = (Standing(i, scope.pnl(i), scope.requirement_of(i)) for i in sorted(scope.members))
-    return next_victim(standings, ledger.book.profile.victim).index
-
-
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a cross position is closed whole."""
@@ -141,19 +134,17 @@ class Terms:
     step: StepKind | None = None
 
 
-def close_pooled(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal], terms: Terms) -> Event:
+def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Event:
     """Close a cross position whole at its mark; its result stays in the pool, as long as that has others.
 
-    Cash that an order still holds is not left over.
+    Cash that an order still holds is not left over. Who pays is worked out by who asks (`attribution`).
     """
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
     fee = liquidation_fee(notional(ledger.positions[index], mark), terms.fee, most_fee(ledger, scope, index))
-    last = ledger.open_in(Mode.CROSS) == [index]
-    rest = max(ZERO, ledger.unreserved + pnl - fee) if last and terms.rest_to_fund else ZERO
+    takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
+    rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
-    payers = pool_payers(ledger, marks, {index: -lost})
-    paid_by = payers.paid_by[index].on_the_grid(max(ZERO, lost))
     return Event(
         place=scope.place,
         kind=EventKind.LIQUIDATION,
@@ -174,9 +165,6 @@ def close_pooled(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, D
             step=terms.step,
         ),
         postings=(*realised(Account.POOL, pnl, fee), Posting(Account.POOL, -rest), Posting(Account.FUND, rest)),
-        paid_by=paid_by,
-        claims=paid_by.others - posting(payers.claimed.get(index, ZERO)),
-        owed_by_fund=paid_by.fund,
     )
 
 

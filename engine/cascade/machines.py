@@ -9,9 +9,10 @@ from typing import Protocol
 
 from engine.book import Mode
 from engine.cascade.cancelling import cancel, cancel_orders
-from engine.cascade.endings import cover_pool, take_over, victim_of
+from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
+from engine.cascade.ranking import Ranking
 from engine.cascade.scope import Scope
 from engine.cascade.steps import at_the_line
 from engine.cross import neediest, refill
@@ -50,14 +51,15 @@ class Pooled:
         self._ledger = ledger
         self._courses = courses
         self._emit = emit
-        self._scope = self._stand(place)
+        self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
 
-    def _stand(self, place: Decimal) -> Scope:
+    def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        return Scope(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._scope = Scope(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._ranking: Ranking | None = None
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
@@ -73,35 +75,40 @@ class Pooled:
     def settle(self, place: Decimal, due: Due, *, forced: bool) -> None:
         """Go through the venue's procedure while the pool is due; one below zero after the last close is covered."""
         if self._scope.cash != self._ledger.behind_pool:
-            self._scope = self._stand(place)
+            self._stand(place)
         elif self._looked_ahead and not forced:
             return
         self._scope.advance(place)
         self._looked_ahead = False
-        marks = marks_at(self._courses, place)
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = self._step(marks, forced)
+            forced = self._step(forced)
         if not self._scope.members and self._ledger.pool < 0:
             cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
             for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
             self._scope.cash = self._ledger.behind_pool
 
-    def _step(self, marks: Mapping[str, Decimal], forced: bool) -> bool:
+    def _step(self, forced: bool) -> bool:
         """Do the next thing of the procedure; whether the one after it is due without a test."""
         ledger, scope = self._ledger, self._scope
-        index, surplus = victim_of(ledger, scope), scope.surplus
+        if self._ranking is None:
+            self._ranking = Ranking(scope, ledger.book.profile.victim)
+        index, surplus = self._ranking.first(), scope.surplus
         done = []
-        for event in at_the_line(ledger, scope, index, marks):
+        for event in at_the_line(ledger, scope, index):
             self._emit(event)
             done.append(event)
         only = done[0] if len(done) == 1 else None
         ended = only is not None and only.kind is EventKind.LIQUIDATION
-        if ended and ledger.book.profile.netting is Netting.NONE:
-            scope.remove(index)
+        reduced = only is not None and only.kind is EventKind.REDUCTION
+        if (ended or reduced) and ledger.book.profile.netting is Netting.NONE:
+            if ended:
+                scope.remove(index)
+            else:
+                scope.replace(index, ledger.positions[index])
             scope.cash = ledger.behind_pool
         else:
-            self._scope = self._stand(scope.place)
+            self._stand(scope.place)
         if only is not None and only.kind is EventKind.ORDER_CANCEL:
             return forced and self._scope.surplus == surplus
         return ended and ledger.book.profile.victim is Victim.ALL

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
 from engine.cascade.fees import most_fee
 from engine.cascade.ledger import Ledger
-from engine.cascade.payers import pool_payers
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import (
@@ -104,21 +102,16 @@ def _to_lot(ledger: Ledger, position: Position, quantity: Decimal, rounding: str
     return (quantity / lot).quantize(Decimal(1), rounding=rounding) * lot
 
 
-def reduce_pooled(
-    ledger: Ledger, scope: Scope, index: int, part: Decimal, marks: Mapping[str, Decimal], step: StepKind
-) -> Event:
+def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
     """Close a part of a cross position at its mark; its result stays in the pool. Netting takes no fee.
 
-    The part is paid for as its share of what pays for the whole position now.
+    Who pays is worked out by who asks (`attribution`).
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
     fee = liquidation_fee(worth(position.kind, part, mark), rate, most_fee(ledger, scope, index, portion))
-    payers = pool_payers(ledger, marks)
-    # a fee comes on top of own margin
-    paid = (payers.paid_by[index] * portion).on_the_grid(max(ZERO, fee - pnl))
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,
@@ -128,9 +121,6 @@ def reduce_pooled(
         source=Account.POOL,
         figures=_figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step),
         postings=realised(Account.POOL, pnl, fee),
-        paid_by=paid,
-        claims=paid.others - posting(payers.claimed.get(index, ZERO) * portion),
-        owed_by_fund=paid.fund,
     )
 
 

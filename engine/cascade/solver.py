@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
+from engine.cascade.attribution import all_attributed
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
 from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp, marks_at
@@ -32,7 +34,14 @@ class Timeline:
     ray: Ray
     limit: Decimal
     """The place it was solved to."""
-    events: tuple[Event, ...]
+    happened: tuple[Event, ...]
+    """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
+
+    @cached_property
+    @exact
+    def events(self) -> tuple[Event, ...]:
+        """The same with who paid."""
+        return all_attributed(self.book, self.happened, self.ray.marks)
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included."""
@@ -149,7 +158,7 @@ class Stretch:
             marks = marks_at(self._courses, scope.place)
             drawn = draw_by_itself(ledger, scope, index, marks)
             last: EventKind | None = None
-            for event in (drawn,) if drawn else at_the_line(ledger, scope, index, marks):
+            for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
                 self._emit(event)
                 last = event.kind
             if not ledger.is_open[index]:
