@@ -52,6 +52,8 @@ class Position:
     leverage: Decimal
     given_margin: Decimal | None = None
     """Bucket cash where it is not the initial margin."""
+    auto_margin: bool = False
+    """Whether, isolated, it draws more margin by itself at its line (rules.md §3.5)."""
     settlement_price: Decimal | None = None
     """The price PnL counts from since a settlement; None: the entry (rules.md §1.6)."""
 
@@ -91,6 +93,26 @@ class Position:
 
 
 @dataclass(frozen=True)
+class Order:
+    """A resting order: cash that is held until it is cancelled. It is never filled here."""
+
+    id: str
+    market: str
+    side: Side
+    quantity: Decimal
+    """Positive; base units, of an inverse contract quote units."""
+    price: Decimal
+    """In quote currency."""
+    mode: Mode = Mode.CROSS
+    leverage: Decimal | None = None
+    """None: that of the first position of its market, else 1."""
+    kind: Kind = Kind.LINEAR
+    """That of its market."""
+    held: Decimal | None = None
+    """What it holds since it was placed, in the account's currency; None: what it would hold placed at the opening."""
+
+
+@dataclass(frozen=True)
 class Book:
     """An account at one venue, at its opening."""
 
@@ -104,6 +126,8 @@ class Book:
     strict: bool = False
     """Refuse what the venue would refuse, instead of rehearsing it."""
     currency: str = "USDT"
+    orders: tuple[Order, ...] = ()
+    """Resting orders; what they hold is `engine.orders`."""
 
     @property
     def top_up(self) -> bool:

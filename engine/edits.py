@@ -20,6 +20,7 @@ from engine.moves import Outcome
 from engine.numbers import money
 from engine.plan import Do, PlannedMove
 from engine.rebuild import rebuilt, tidied
+from engine.remarks import remarks
 from engine.state import Moment, State
 from engine.workspace.kinds import kind_in, under
 from engine.workspace.model import PathKind, VenueChoice
@@ -81,6 +82,19 @@ class AddMargin(Edit):
         said = "was added to" if self.amount >= 0 else "was taken from"
         done = f"{money(abs(self.amount))} {said} {_name(state, position)}'s margin"
         return _moved(state, done, Asked(do, position.id, abs(self.amount)))
+
+
+@dataclass(frozen=True)
+class SwitchAutoMargin(Edit):
+    """Let the selected isolated position draw margin by itself, or no more."""
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        position = selectors.position_now(state)
+        if position is None:
+            return _nothing(state, "give margin to")
+        does = "draws no margin by itself now" if position.auto_margin else "draws margin by itself at its line now"
+        return _moved(state, f"{_name(state, position)} {does}", Asked(Do.AUTO_MARGIN, position.id))
 
 
 @dataclass(frozen=True)
@@ -216,7 +230,11 @@ class SetVenue(Edit):
     def apply(self, state: State) -> State:
         """A venue that cannot hold the account changes nothing and says why."""
         workspace = under(state.workspace, VenueChoice(self.profile))
-        return rebuilt(state, workspace, f"The same account under {self.profile}.")
+        after = rebuilt(state, workspace, f"The same account under {self.profile}.")
+        if after is state or after.workspace.venue != workspace.venue:
+            return after
+        said = remarks(selectors.book(after))
+        return after.saying(" ".join((after.message.text, *said)), "warn") if said else after
 
 
 @dataclass(frozen=True)
@@ -234,7 +252,7 @@ class NextVenue(Edit):
         for profile in (*self.known[at:], *self.known[:at]):
             after = SetVenue(profile).apply(state)
             if after.workspace != state.workspace:
-                return after.saying(f"{after.message.text}{passed}", "warn" if passed else "good")
+                return after.saying(f"{after.message.text}{passed}", "warn" if passed else after.message.tone)
             if profile != now:
                 passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
         return state.saying(f"No other venue can hold this account.{passed}", "warn")

@@ -10,11 +10,18 @@ from engine.currency import in_its_currency
 from engine.money import ZERO, text
 from engine.numbers import money, price
 from engine.path import Path
-from engine.venue import Victim
+from engine.venue import AdlPrice, StepKind, Victim
 
 _WHY_FIRST = {
     Victim.LARGEST_LOSS: "the largest loss",
     Victim.LARGEST_MAINTENANCE: "the largest maintenance margin",
+}
+
+_HOW = {
+    StepKind.TIER_DOWN: " to a lower tier",
+    StepKind.FRACTION: " by the venue's share",
+    StepKind.RESTORE: " by what restores the margin",
+    StepKind.NET_HEDGES: " against its opposite, without a fee",
 }
 
 
@@ -33,22 +40,22 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     match event.kind:
         case EventKind.REFILL:
             return _refill(event, name, place)
+        case EventKind.ORDER_CANCEL:
+            return _order_cancel(event, book, place)
         case EventKind.REDUCTION:
             return _reduction(event, name, place)
-        case EventKind.LIQUIDATION if event.figures.tested is Tested.POOL:
-            return _pooled_close(event, book, name, place)
         case EventKind.LIQUIDATION:
-            return _takeover(event, name, place)
+            return _liquidation(event, book, name, place)
         case _:
-            return _covered(event, name) or _on_the_way(event, name, place)
+            return _covered(event, book, name) or _on_the_way(event, name, place)
 
 
-def _covered(event: Event, name: str) -> str:
+def _covered(event: Event, book: Book, name: str) -> str:
     """Who covered a hole; nothing where the event is none of that."""
     if event.kind is EventKind.FUND:
         return f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
     if event.kind is EventKind.DELEVERAGE:
-        return f"The fund was empty: winners on the other side bore {money(event.amount)} of {name}'s hole."
+        return _deleverage(event, book, name)
     return ""
 
 
@@ -90,9 +97,22 @@ def _line(event: Event) -> str:
 
 
 def _refill(event: Event, name: str, place: str) -> str:
+    itself = event.figures.tested is Tested.ISOLATED
+    source = "what is available" if itself else "unused cash"
+    left = (
+        f"{money(event.figures.left)} of free cash is left"
+        if itself
+        else f"{money(event.figures.left)} is left to draw"
+    )
+    return f"{name} drew {money(event.amount)} from {source} at {place}; {left}. It stood at its line: e{_line(event)}."
+
+
+def _order_cancel(event: Event, book: Book, place: str) -> str:
+    ids = ", ".join(book.orders[order].id for order in event.orders)
+    many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
-        f"{name} drew {money(event.amount)} from unused cash at {place}; {money(event.figures.left)} is left "
-        f"to draw. It stood at its line: e{_line(event)}."
+        f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
+        f"is free now. The {event.figures.tested} stood at its line, e{_line(event)}."
     )
 
 
@@ -100,10 +120,37 @@ def _reduction(event: Event, name: str, place: str) -> str:
     figures = event.figures
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     closed = f"{text(figures.quantity)} of it closed with {money(figures.pnl, plus='+')}{fee}"
+    how = _HOW.get(figures.step, "") if figures.step else ""
     return (
-        f"{name} was reduced at {place}: {closed}. The {figures.tested} stood at its line, e{_line(event)}; "
+        f"{name} was reduced at {place}{how}: {closed}. The {figures.tested} stood at its line, e{_line(event)}; "
         f"{money(figures.left)} of cash is left."
     )
+
+
+def _netted(event: Event, name: str, place: str) -> str:
+    figures = event.figures
+    return (
+        f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
+        f"The pool stood at its line, e{_line(event)}; {money(figures.left)} of cash is left."
+    )
+
+
+def _deleverage(event: Event, book: Book, name: str) -> str:
+    at = event.figures.price
+    closed = ""
+    if at is not None and event.position is not None:
+        what = "the mark" if book.profile.adl_price is AdlPrice.MARK else "its bankruptcy price"
+        tick = book.market_of(book.positions[event.position]).tick
+        closed = f", closed at {what} of {price(at, tick)},"
+    return f"The fund was empty: winners on the other side{closed} bore {money(event.amount)} of {name}'s hole."
+
+
+def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
+    if event.figures.step is StepKind.NET_HEDGES:
+        return _netted(event, name, place)
+    if event.figures.tested is Tested.POOL:
+        return _pooled_close(event, book, name, place)
+    return _takeover(event, name, place)
 
 
 def _takeover(event: Event, name: str, place: str) -> str:
@@ -113,13 +160,16 @@ def _takeover(event: Event, name: str, place: str) -> str:
     else:
         refills = paid.unused if paid else ZERO
         gone = f"nothing was left to draw, its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
-    return f"{name} fell at {place}: {gone}. E{_line(event)}{_aftermath(event)}."
+    vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
+    backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
+    return f"{name} fell at {place}: {gone}{backstop}. E{_line(event)}{_aftermath(event)}."
 
 
 def _aftermath(event: Event) -> str:
     figures = event.figures
     if figures.left > 0:
-        return f"; {money(figures.left)} came back to the wallet"
+        fee = f" after a fee of {money(figures.fee)}" if figures.fee else ""
+        return f"; {money(figures.left)} came back to the wallet{fee}"
     if figures.to_fund > 0:
         return f"; {money(figures.to_fund)} went to the insurance fund"
     return ""
@@ -132,9 +182,12 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     others = _others(paid.unused, paid.others) if paid else ""
     first = _WHY_FIRST.get(book.profile.victim)
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
+    if figures.step is StepKind.BACKSTOP:
+        why = "a vault takes every cross position and what is left of the pool"
+    rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
-        f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}, {money(figures.left)} of "
-        f"cash is left. The pool stood at its line, e{_line(event)}, and {why}."
+        f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
+        f"{money(figures.left)} of cash is left. The pool stood at its line, e{_line(event)}, and {why}."
     )
 
 

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.adl import Rank
 from engine.book import Book, Mode, Position
-from engine.cascade.events import Event, EventKind, PaidBy
+from engine.cascade.backing import initial_margins, spare
+from engine.cascade.events import Event, PaidBy
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses, pool_payers
 from engine.cascade.solver import Timeline
 from engine.cascade.tape import Tape
+from engine.falls import Triggers, triggers_of
 from engine.margin import notional
 from engine.money import ZERO, exact
 from engine.path import Path
+from engine.queue import queue_of
 from engine.ratios import pool_ratio, position_ratio
-from engine.triggers import (
-    Standings,
-    account_worst_case,
-    bankruptcy_prices,
-    liquidation_prices,
-    shown_price,
-    worst_case,
-)
+from engine.triggers import Standings, account_worst_case, shown_price, worst_case
 
 WARNING_DISTANCE = Decimal("0.2")
 """A position is at risk when its nearest trigger is less than this share of the mark away."""
-
-
-_ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 
 
 class Status(StrEnum):
@@ -73,6 +67,10 @@ class PositionFrame:
     paid_by: PaidBy
     death: Event | None
     """What ended it."""
+    netted: bool = False
+    """Whether it needs no margin, because a larger position of its pool stands against it."""
+    adl: Rank | None = None
+    """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,12 @@ class AccountFrame:
     equity: Decimal
     unused: Decimal
     available: Decimal
+    reserved: Decimal
+    """Cash that resting orders hold; it is in no other of these but the wallet and the equity."""
     initial_margin: Decimal
     maintenance_margin: Decimal
     pool_equity: Decimal | None
+    """What is held against the pool's line: less `reserved` where the venue counts that."""
     pool_maintenance_margin: Decimal | None
     margin_ratio: Decimal | None
     venue_ratio: Decimal | None
@@ -148,56 +149,24 @@ def _positions(
     """All positions; liquidation prices are from the state before the events at this moment."""
     standings = Standings.at(ledger, marks)
     standings_before = standings if before is ledger else Standings.at(before, marks)
-    triggers = _triggers(standings_before, whole)
+    triggers = triggers_of(standings_before, whole)
     paid = losses(ledger, marks)
-    return tuple(
-        _position(standings, index, triggers[index], paid[index], warning) for index in range(len(ledger.positions))
+    initial = initial_margins(ledger, marks)
+    queue = queue_of(standings)
+    rows = (
+        _position(standings, index, triggers[index], paid[index], initial, warning)
+        for index in range(len(ledger.positions))
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Triggers:
-    """The prices at which one position ends; None where there is none."""
-
-    liquidation: Decimal | None
-    bankruptcy: Decimal | None
-    joint: Decimal | None
-    moves: bool
-    """Whether its market moves on the glide; else the joint trigger says nothing of how near it is."""
-
-    def distance(self, mark: Decimal) -> Decimal | None:
-        """How far the nearest one is, as a share of the mark."""
-        triggers = (self.liquidation, self.joint if self.moves else None)
-        reach = [abs(trigger - mark) / mark for trigger in triggers if trigger is not None and mark > 0]
-        return min(reach, default=None)
-
-
-def _triggers(standings: Standings, whole: Timeline | Tape) -> list[_Triggers]:
-    prices = liquidation_prices(standings)
-    bankruptcies = bankruptcy_prices(standings)
-    falls = joint_falls(whole)
-    return [
-        _Triggers(
-            prices.get(index),
-            bankruptcies.get(index),
-            falls[index].mark if index in falls else None,
-            whole.ray.moves(position.market),
-        )
-        for index, position in enumerate(standings.positions)
-    ]
-
-
-def joint_falls(whole: Timeline | Tape) -> dict[int, Event]:
-    """The first event on the whole glide that ends or reduces each position."""
-    falls: dict[int, Event] = {}
-    for event in whole.events:
-        if event.kind in _ENDS and event.position is not None:
-            falls.setdefault(event.position, event)
-    return falls
+    return tuple(replace(row, adl=queue.get(row.index)) for row in rows)
 
 
 def _position(
-    standings: Standings, index: int, triggers: _Triggers, paid_by: PaidBy, warning: Decimal
+    standings: Standings,
+    index: int,
+    triggers: Triggers,
+    paid_by: PaidBy,
+    initial: Mapping[int, Decimal],
+    warning: Decimal,
 ) -> PositionFrame:
     position = standings.positions[index]
     ledger = standings.ledger
@@ -205,7 +174,7 @@ def _position(
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
-    margin = ZERO if not alive else position.margin if standings.pooled(index) else ledger.margins[index]
+    margin = _margin(standings, index) if alive else ZERO
     distance = triggers.distance(mark) if alive else None
     at_risk = distance is not None and distance < warning
     return PositionFrame(
@@ -216,7 +185,7 @@ def _position(
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
         equity=margin + pnl,
-        initial_margin=position.initial_margin if alive else ZERO,
+        initial_margin=initial.get(index, ZERO),
         maintenance_margin=need,
         margin_ratio=_ratio(need, margin + pnl),
         liquidation_price=triggers.liquidation,
@@ -229,6 +198,7 @@ def _position(
         status=_standing(ledger, index, at_risk),
         paid_by=paid_by,
         death=ledger.deaths.get(index),
+        netted=alive and index in ledger.netted,
     )
 
 
@@ -242,6 +212,13 @@ def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
     return Status.LIQUIDATED if index in ledger.deaths else Status.CLOSED
 
 
+def _margin(standings: Standings, index: int) -> Decimal:
+    """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
+    if not standings.pooled(index):
+        return standings.ledger.margins[index]
+    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
+
+
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > 0 and equity > 0 else None
 
@@ -251,13 +228,13 @@ def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[Posi
     standings = Standings.at(ledger, marks)
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
-    unused = ledger.pool if book.top_up else pool_payers(ledger, marks).unused
-    cross_margins = sum((positions[i].initial_margin for i in standings.pool_members), ZERO)
+    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
     return AccountFrame(
         wallet=ledger.wallet,
         equity=ledger.wallet + sum(standings.pnl.values(), ZERO),
         unused=unused,
-        available=max(ZERO, unused if book.top_up else equity - cross_margins),
+        available=max(ZERO, spare(ledger, marks)),
+        reserved=ledger.reserved,
         initial_margin=sum((p.initial_margin for p in positions), ZERO),
         maintenance_margin=sum(standings.maintenance_margin.values(), ZERO),
         pool_equity=equity if has_pool else None,

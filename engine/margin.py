@@ -77,6 +77,10 @@ class Requirement:
         return self.constant + worth(kind, self.per_worth, mark)
 
 
+NOTHING = Requirement(ZERO, ZERO)
+"""What is asked of a position that a larger one stands against (netting)."""
+
+
 def moves_through_tiers(profile: Profile) -> bool:
     """Whether the tier of a position changes with its mark."""
     return profile.tier_key is TierKey.NOTIONAL and profile.maintenance_basis is Basis.MARK

@@ -10,7 +10,22 @@ from typing import Any
 from engine.market import Tier, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
 from engine.profile_input import OverrideError, hours, nearest, one_of, rate
-from engine.venue import Basis, CrossMachine, FlipRule, FundingCharge, Line, Profile, Residual, Victim
+from engine.venue import (
+    AdlFormula,
+    AdlPrice,
+    Basis,
+    CrossMachine,
+    FeeCap,
+    FlipRule,
+    FundingCharge,
+    Line,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    Profile,
+    Residual,
+    Victim,
+)
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
@@ -45,6 +60,17 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "settlement_hours": hours,
     "funding_hours": hours,
     "funding_charge": _choice(FundingCharge),
+    "cross_initial_basis": _choice(Basis),
+    "order_reserve": _choice(OrderReserve),
+    "order_counts": _switch,
+    "cancel_before_last_refill": _switch,
+    "hedge_mode": _switch,
+    "netting": _choice(Netting),
+    "pool_residual": _choice(PoolResidual),
+    "fee_cap": _choice(FeeCap),
+    "auto_replenish": _switch,
+    "adl_formula": _choice(AdlFormula),
+    "adl_price": _choice(AdlPrice),
     "add_margin_to_cross": _switch,
     "flip_allowed": _switch,
 }
@@ -64,7 +90,7 @@ def override(profile: Profile, changes: Mapping[str, object]) -> Profile:
     fields: dict[str, Any] = {key: _read(key, value) for key, value in changes.items()}
     allowed = fields.pop("flip_allowed", profile.flip.allowed)
     if allowed is not profile.flip.allowed:
-        fields["flip"] = FlipRule(allowed, None, "the file of this account sets flip_allowed")
+        fields["flip"] = FlipRule(allowed, profile.flip.with_orders, None, "the file of this account sets flip_allowed")
     written = {**dict(profile.overrides), **changes}
     changed = replace(profile, **fields, overrides=tuple(written.items()))
     return replace(changed, default_tiers=_default_tiers(profile, changed))

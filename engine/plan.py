@@ -17,6 +17,8 @@ class Do(StrEnum):
     INCREASE = "increase"
     REDUCE = "reduce"
     CLOSE = "close"
+    AUTO_MARGIN = "auto-margin"
+    """Let it draw margin by itself, or no more."""
     DEPOSIT = "deposit"
     WITHDRAW = "withdraw"
 
@@ -28,7 +30,7 @@ class Do(StrEnum):
     @property
     def needs_amount(self) -> bool:
         """Whether it has an amount: of money, of base units, or a leverage."""
-        return self not in {Do.FLIP, Do.CLOSE}
+        return self not in {Do.FLIP, Do.CLOSE, Do.AUTO_MARGIN}
 
 
 @dataclass(frozen=True, slots=True)

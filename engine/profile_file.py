@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any
@@ -16,12 +16,19 @@ from engine.money import ZERO, exact
 from engine.profile_input import ProfileError, exact_number, hours, nearest, one_line, one_of, rate
 from engine.tables import table_names
 from engine.venue import (
+    AdlFormula,
+    AdlPrice,
     Basis,
+    CancelScope,
     CrossMachine,
+    FeeCap,
     FlipRule,
     FlipScope,
     FundingCharge,
     Line,
+    Netting,
+    OrderReserve,
+    PoolResidual,
     PriceRounding,
     Profile,
     RatioForm,
@@ -38,6 +45,7 @@ Text = Annotated[str, StringConstraints(min_length=1), BeforeValidator(one_line)
 Number = Annotated[Decimal, BeforeValidator(exact_number)]
 Rate = Annotated[Decimal, BeforeValidator(rate)]
 Hours = Annotated[int, BeforeValidator(hours)]
+Switch = Annotated[bool, Field(strict=True)]
 
 
 class _Checked(BaseModel):
@@ -48,8 +56,9 @@ class _Checked(BaseModel):
 
 class _Step(_Checked):
     kind: StepKind
-    amount: Annotated[Number, Field(gt=0)]
+    amount: Annotated[Number, Field(gt=0)] | None = None
     above: Annotated[Number, Field(ge=0)] = ZERO
+    scope: CancelScope | None = None
 
 
 class _Rules(_Checked):
@@ -68,13 +77,25 @@ class _Rules(_Checked):
     settlement_hours: Hours
     funding_hours: Hours
     funding_charge: FundingCharge
-    add_margin_to_cross: Annotated[bool, Field(strict=True)]
+    cross_initial_basis: Basis
+    order_reserve: OrderReserve
+    order_counts: Switch
+    cancel_before_last_refill: Switch
+    hedge_mode: Switch
+    netting: Netting
+    pool_residual: PoolResidual
+    fee_cap: FeeCap
+    auto_replenish: Switch
+    adl_formula: AdlFormula
+    adl_price: AdlPrice
+    add_margin_to_cross: Switch
     add_margin_code: Words
     removal: Removal = Removal.INITIAL_MARGIN
 
 
 class _Flip(_Checked):
-    allowed: Annotated[bool, Field(strict=True)]
+    allowed: Switch
+    with_orders: Switch
     code: Words
     says: Words
     scope: FlipScope = FlipScope.POSITION
@@ -145,19 +166,35 @@ def profile_from_toml(text: str, origin: str) -> Profile:
     return _profile(checked)
 
 
+_KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
+    StepKind.CANCEL_ORDERS: ("scope",),
+    StepKind.NET_HEDGES: (),
+    StepKind.BACKSTOP: ("amount",),
+    StepKind.TIER_DOWN: ("amount",),
+    StepKind.FRACTION: ("amount", "above"),
+    StepKind.RESTORE: ("amount", "above"),
+}
+"""The keys that mean something in a step of each kind; `amount` and `scope` have to be there where they do."""
+
+
 def _faults_of_steps(steps: tuple[_Step, ...]) -> list[tuple[str, str]]:
-    """Tiers are counted in whole numbers, and a share is at most the whole."""
-    wrong = {
-        StepKind.TIER_DOWN: lambda amount: amount != int(amount),
-        StepKind.FRACTION: lambda amount: amount > 1,
-        StepKind.RESTORE: lambda amount: amount > 1,
-    }
-    expected = {StepKind.TIER_DOWN: "expected a whole number of tiers"}
-    return [
-        (f"rules.steps[{i}].amount", expected.get(step.kind, "expected a share, at most 1"))
-        for i, step in enumerate(steps)
-        if wrong[step.kind](step.amount)
-    ]
+    """A step has the keys of its kind and no other; tiers are whole numbers, a share is at most the whole."""
+    return [(f"rules.steps[{i}].{key}", said) for i, step in enumerate(steps) for key, said in _faults_of_step(step)]
+
+
+def _faults_of_step(step: _Step) -> Iterator[tuple[str, str]]:
+    known = _KEYS_OF_STEPS[step.kind]
+    for key in ("amount", "scope"):
+        if key in known and getattr(step, key) is None:
+            yield key, f'is missing; a step of kind "{step.kind}" has it'
+    for key in step.model_fields_set - {"kind", *known}:
+        yield key, f'expected no such key in a step of kind "{step.kind}"'
+    if step.amount is None or "amount" not in known:
+        return
+    if step.kind is StepKind.TIER_DOWN and step.amount != int(step.amount):
+        yield "amount", "expected a whole number of tiers"
+    if step.kind is not StepKind.TIER_DOWN and step.amount > 1:
+        yield "amount", "expected a share, at most 1"
 
 
 def _faults_between(markets: _Markets) -> list[tuple[str, str]]:
@@ -208,14 +245,14 @@ def _unknown(place: tuple[int | str, ...]) -> str:
 def _profile(checked: _File) -> Profile:
     """The checked file as the engine's value."""
     rules: dict[str, Any] = {name: getattr(checked.rules, name) for name in _Rules.model_fields}
-    rules["steps"] = tuple(Step(step.kind, step.amount, step.above) for step in checked.rules.steps)
+    rules["steps"] = tuple(Step(step.kind, step.amount or ZERO, step.above, step.scope) for step in checked.rules.steps)
     rules["add_margin_code"] = checked.rules.add_margin_code or None
     return Profile(
         id=checked.id,
         title=checked.title,
         source="; ".join(checked.sources),
         as_of=checked.as_of,
-        flip=FlipRule(checked.flip.allowed, checked.flip.code or None, checked.flip.says, checked.flip.scope),
+        flip=FlipRule(**checked.flip.model_dump() | {"code": checked.flip.code or None}),
         shown=Shown(**checked.shown.model_dump()) if checked.shown else Shown(),
         default_tiers=_ladder(checked.markets.default_tiers, checked.rules.tier_method),
         tables=checked.markets.tables,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engine.margin import worth
 from engine.triggers import Standings
 from engine.venue import RatioForm
 
@@ -23,7 +24,7 @@ def position_ratio(standings: Standings, index: int) -> Decimal | None:
         return None
     if standings.book.profile.shown.ratio is RatioForm.CASH_OVER_VALUE:
         position = standings.positions[index]
-        return standings.cash_behind(index) / (position.quantity * position.entry)
+        return standings.cash_behind(index) / worth(position.kind, position.quantity, position.counts_from)
     equity = standings.ledger.margins[index] + standings.pnl[index]
     return _quotient(standings, equity, standings.maintenance_margin[index])
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.book import Book
 from engine.cascade.events import EventKind
 from engine.cascade.solver import Timeline, solve
-from engine.frame import joint_falls
+from engine.falls import joint_falls
 from engine.money import ZERO
 from engine.path import Ray
 

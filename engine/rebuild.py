@@ -26,7 +26,11 @@ def tidied(state: State, workspace: Workspace) -> Workspace:
         known = given.get(symbol, MarketEntry(symbol))
         if symbol in before and known.mark is None and before[symbol].mark != entry:
             markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    named = entries.keys() | {m.symbol for m in markets}
+    resting = {order.market for order in workspace.orders} - entries.keys()
+    for symbol in sorted(symbol for symbol in resting if symbol in before and _no_mark(symbol, given)):
+        known = given.get(symbol, MarketEntry(symbol))
+        markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
+    named = entries.keys() | resting | {m.symbol for m in markets}
     ids = {p.id for p in workspace.positions}
     scenario, funding = workspace.scenario, workspace.scenario.funding
     kept = replace(
@@ -37,6 +41,10 @@ def tidied(state: State, workspace: Workspace) -> Workspace:
         moves=tuple(move for move in scenario.moves if move.position is None or move.position in ids),
     )
     return replace(workspace, markets=tuple(markets), scenario=kept)
+
+
+def _no_mark(symbol: str, given: Mapping[str, MarketEntry]) -> bool:
+    return symbol not in given or given[symbol].mark is None
 
 
 def rebuilt(state: State, workspace: Workspace, done: str) -> State:

@@ -13,6 +13,7 @@ from engine.explain import sentence
 from engine.frame import AccountFrame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
 from engine.path import Path
+from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 
 FORMAT = 1
@@ -44,6 +45,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
     timeline = scene.timeline(shock)
     return head | {
         "venue_ratio_name": scene.book.profile.shown.ratio_name,
+        "remarks": list(remarks(scene.book)),
         "account": account_json(frame.account),
         "positions": [position_json(p) for p in frame.positions],
         "events": _events(timeline, frame.events, shock),
@@ -92,6 +94,7 @@ def account_json(account: AccountFrame) -> dict[str, Any]:
             "equity",
             "unused",
             "available",
+            "reserved",
             "initial_margin",
             "maintenance_margin",
             "pool_equity",
@@ -125,7 +128,12 @@ def position_json(row: PositionFrame) -> dict[str, Any]:
         "leverage": text(position.leverage),
     }
     figures = {key: text_or_none(getattr(row, key)) for key in POSITION_FIGURES}
-    return entered | figures | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+    queue = {
+        "adl_score": None if row.adl is None else text(row.adl.score),
+        "adl_rank": None if row.adl is None else row.adl.rank,
+    }
+    own = {"auto_margin": position.auto_margin}
+    return entered | own | figures | queue | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
 
 
 def _paid_by(paid: PaidBy) -> dict[str, str]:
@@ -164,6 +172,10 @@ def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal, move: D
         "fee": text(figures.fee),
         "to_fund": text(figures.to_fund),
         "left": text(figures.left),
+        "quantity": text(figures.quantity),
+        "step": None if figures.step is None else figures.step.value,
+        "price": text_or_none(figures.price),
+        "orders": [book.orders[order].id for order in event.orders],
         "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
         "text": sentence(event, book, path, market_names(book)),
     }

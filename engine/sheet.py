@@ -9,9 +9,10 @@ from io import StringIO
 
 from engine.currency import in_its_currency
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame
+from engine.frame import AccountFrame, Frame, PositionFrame
 from engine.money import ONE, exact, text, text_or_none
 from engine.numbers import money, percent, price
+from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 from engine.story import venue_ratio_words
 
@@ -32,11 +33,12 @@ def frame_text(head: str, frame: Frame) -> str:
         head,
         "",
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
-        f"available {money(account.available)}",
+        f"available {money(account.available)}{_reserved(account)}",
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
+        *remarks(frame.book),
         "",
         *columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
         "",
@@ -100,6 +102,10 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
             )
         )
     return out.getvalue()
+
+
+def _reserved(account: AccountFrame) -> str:
+    return f"   orders hold {money(account.reserved)}" if account.reserved else ""
 
 
 def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
-from engine.cascade.events import EventKind
+from engine.cascade.events import Event, EventKind, Tested
 from engine.currency import in_its_currency
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame, Status, joint_falls
+from engine.falls import joint_falls
+from engine.frame import Frame, PositionFrame, Status
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
@@ -17,6 +18,28 @@ from engine.numbers import money, percent
 from engine.scene import Scene, market_names
 from engine.venue import RatioForm
 from engine.workspace.model import PathKind
+
+VERBS = {
+    EventKind.REFILL: "draws from unused cash",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.LIQUIDATION: "falls",
+    EventKind.SETTLEMENT: "is settled",
+    EventKind.FUNDING: "pays or gets funding",
+    EventKind.MOVE: "is acted on",
+    EventKind.REFUSAL: "is acted on, and it is refused",
+}
+"""What happens to a position, in few words."""
+
+
+def in_short(event: Event, names: tuple[str, ...]) -> str:
+    """What happens, in few words: who, and a verb."""
+    if event.orders:
+        return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
+    if event.position is None:
+        return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
+    if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
+        return f"{names[event.position]} draws margin by itself"
+    return f"{names[event.position]} {VERBS.get(event.kind, 'is covered')}"
 
 
 def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
@@ -88,10 +111,8 @@ def outlook(scene: Scene, shock: Decimal) -> str:
     ahead = next((event for event in whole.events if event.place > abs(shock)), None)
     way = "falling" if whole.ray.direction < 0 else "rising"
     if ahead is not None:
-        names = market_names(scene.book)
-        who = "the pool" if ahead.position is None else names[ahead.position]
-        verb = {"refill": "draws from unused cash", "liquidation": "falls"}.get(ahead.kind.value, "is covered")
-        return f"Next, {way}: {who} {verb} at {percent(whole.ray.move(ahead.place), plus='+')}."
+        at = percent(whole.ray.move(ahead.place), plus="+")
+        return f"Next, {way}: {in_short(ahead, market_names(scene.book))} at {at}."
     return _nothing_ahead(scene, shock, way)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.frame import joint_falls
+from engine.falls import joint_falls
 from engine.margin import notional
 from engine.money import ONE, exact
 from engine.moves import no_bucket_by_hand

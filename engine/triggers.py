@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.margin import exposure, maintenance_margin, price_after, unrealised_pnl, worth
+from engine.margin import exposure, maintenance_margin, notional, price_after, unrealised_pnl, worth
 from engine.money import ZERO
 from engine.venue import PriceRounding
 
@@ -34,7 +34,8 @@ class Standings:
         book = ledger.book
         live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
-        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
+        netted = ledger.netted
+        needs = {i: ZERO if i in netted else _maintenance(book, p, marks) for i, p in live.items()}
         return cls(book, ledger, marks, pnl, needs)
 
     @property
@@ -49,7 +50,7 @@ class Standings:
     def cash_behind(self, index: int) -> Decimal:
         """Cash of a position with a bucket: the bucket, and for a top-up position all unused cash."""
         position = self.positions[index]
-        reach = max(ZERO, self.ledger.pool) if position.mode is Mode.CROSS else ZERO
+        reach = max(ZERO, self.ledger.unreserved) if position.mode is Mode.CROSS else ZERO
         return self.ledger.margins[index] + reach
 
     @cached_property
@@ -59,8 +60,8 @@ class Standings:
 
     @cached_property
     def pool_equity(self) -> Decimal:
-        """Cash of the pool + unrealised PnL of its positions."""
-        return self.ledger.pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
+        """Cash of the pool + unrealised PnL of its positions, less what orders hold where the venue counts that."""
+        return self.ledger.behind_pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
 
     @cached_property
     def pool_maintenance_margin(self) -> Decimal:
@@ -106,6 +107,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},
             cash,
+            netted=standings.ledger.netted,
         )
         if scope.surplus == 0:
             return mark if mark > 0 else None
@@ -134,7 +136,8 @@ def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
         (exposure(positions[i]) for i in standings.pool_members if positions[i].market == position.market),
         ZERO,
     )
-    return price_after(position.kind, standings.marks[position.market], -standings.pool_equity, net)
+    all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
+    return price_after(position.kind, standings.marks[position.market], -all_of_it, net)
 
 
 def worst_case(book: Book, index: int) -> Decimal:
@@ -145,11 +148,19 @@ def worst_case(book: Book, index: int) -> Decimal:
     """
     position = book.positions[index]
     if position.mode is Mode.ISOLATED:
-        return position.margin
+        return _isolated_worst_case(book, position)
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
     if exposure(position) > 0:
         return min(reach, worth(position.kind, position.quantity, position.entry))
     return reach
+
+
+def _isolated_worst_case(book: Book, position: Position) -> Decimal:
+    """The margin; of a position that draws by itself also what it can draw, up to the cash outside of buckets."""
+    if not position.auto_margin:
+        return position.margin
+    most = max(position.margin, notional(position, position.entry))
+    return min(most, position.margin + max(ZERO, book.pool_cash))
 
 
 def account_worst_case(book: Book) -> Decimal:
@@ -159,15 +170,16 @@ def account_worst_case(book: Book) -> Decimal:
     together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at
     a mark of zero, or without bound for an inverse market.
     """
-    isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), ZERO)
+    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
+    isolated = sum((_isolated_worst_case(book, p) for p in alone), ZERO)
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:
         net[p.market] += exposure(p)
     if any(held < 0 for held in net.values()):
-        return isolated + book.pool_cash
+        return min(book.wallet, isolated + book.pool_cash)
     worthless = sum((worth(p.kind, exposure(p), p.entry) for p in cross), ZERO)
-    return isolated + max(ZERO, min(book.pool_cash, worthless))
+    return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, worthless)))
 
 
 def shown_price(

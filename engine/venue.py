@@ -59,9 +59,92 @@ class FundingCharge(StrEnum):
     """The available balance, then the bucket (rules.md §3.6)."""
 
 
-class StepKind(StrEnum):
-    """A way to close a part of a position before the whole of it (rules.md §11.4)."""
+class OrderReserve(StrEnum):
+    """What cash a resting order holds (rules.md §11.3, "orders reserve")."""
 
+    NONE = "none"
+    IM = "im"
+    """Its initial margin: quantity × price ÷ leverage."""
+    IM_FEE = "im-fee"
+    """And the taker fee on its notional."""
+    IM_OPEN_LOSS = "im-open-loss"
+    """And what it would lose at once, filled at its price with the mark where it opens."""
+
+
+class Netting(StrEnum):
+    """Whether opposite cross positions of one market are asked for margin both (rules.md §9, §10)."""
+
+    NONE = "none"
+    LARGER_LEG = "larger-leg"
+    """Only the side with the larger quantity is; equal: the long side."""
+
+
+class PoolResidual(StrEnum):
+    """Who has what a pool is left with when its last position was liquidated."""
+
+    STAY = "stay"
+    """It stays in the pool."""
+    FUND = "fund"
+
+
+class FeeCap(StrEnum):
+    """The most a liquidation fee of a pool can take."""
+
+    POOL = "pool"
+    """All the equity the pool has left."""
+    SHARE = "share"
+    """The closed position's part of it, by maintenance margin (rules.md §6.2)."""
+
+
+class AdlFormula(StrEnum):
+    """How a venue ranks winning positions for deleveraging; each is a function of `engine.adl`."""
+
+    NONE = "none"
+    """Not ranked, at random, or not known."""
+    OPEN_RATIO = "open-ratio"
+    """CoinEx: mark ÷ open value, times effective leverage (rules.md §1.3.5)."""
+    MARGIN_RATIO = "margin-ratio"
+    """Binance: profit ÷ wallet, times margin ratio (rules.md §2.3)."""
+    LEVERAGED_RETURN = "leveraged-return"
+    """Bybit: profit ÷ initial margin (rules.md §3.3)."""
+    RETURN_BY_RATIO = "return-by-ratio"
+    """OKX: return ÷ margin ratio, healthy being high (rules.md §4.3)."""
+    VALUE_SHARE = "value-share"
+    """Hyperliquid: mark ÷ entry, times notional ÷ account value (rules.md §5.3)."""
+    EFFECTIVE_LEVERAGE = "effective-leverage"
+    """BitMEX: profit ÷ entry value, times mark value ÷ (mark value − bankrupt value) (rules.md §8.3)."""
+    PROFIT_LEVERAGE = "profit-leverage"
+    """Gate: open profit × leverage (rules.md §10)."""
+
+
+class AdlPrice(StrEnum):
+    """The price at which winners on the other side are closed when the fund is empty."""
+
+    BANKRUPTCY = "bankruptcy"
+    """Of the position that fell."""
+    MARK = "mark"
+
+
+class CancelScope(StrEnum):
+    """Which resting orders a venue cancels before it liquidates (rules.md §11.3, "cancel scope")."""
+
+    MARKET = "market"
+    """Those of the market of the position at its line."""
+    ACCOUNT = "account"
+    """A pool at its line: all; an isolated position: those of its market."""
+    COIN = "coin"
+    """All of the margin coin, whatever stands at its line."""
+
+
+class StepKind(StrEnum):
+    """What a venue does before it closes a whole position (rules.md §11.4)."""
+
+    CANCEL_ORDERS = "cancel-orders"
+    """Cancels resting orders, whose reserves are free again."""
+    NET_HEDGES = "net-hedges"
+    """Closes opposite cross positions of one market against each other, at the mark and without a fee."""
+    BACKSTOP = "backstop"
+    """Equity below this share of MM: a vault takes all, and what is left of the margin with it."""
     TIER_DOWN = "tier-down"
     """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
     FRACTION = "fraction"
@@ -75,10 +158,12 @@ class Step:
     """One step of a liquidation procedure."""
 
     kind: StepKind
-    amount: Decimal
-    """Tiers, a share of the position, or a share of the notional kept above the line."""
+    amount: Decimal = ZERO
+    """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
     above: Decimal = ZERO
     """The notional (fraction) or the shortage (restore) from which it applies; below, the whole is closed."""
+    scope: CancelScope | None = None
+    """Which orders, for `CANCEL_ORDERS`."""
 
 
 class FlipScope(StrEnum):
@@ -140,6 +225,8 @@ class FlipRule:
     """What the venue itself says of changing the mode of an open position."""
 
     allowed: bool = True
+    with_orders: bool = True
+    """Whether also while the market has resting orders."""
     code: str | None = None
     """The venue's own error code for a refusal, where known."""
     says: str = ""
@@ -171,6 +258,22 @@ class Profile:
     victim: Victim = Victim.LARGEST_LOSS
     steps: tuple[Step, ...] = ()
     """What is tried before a whole position is closed; the first that applies is done, then all is tested again."""
+    cross_initial_basis: Basis = Basis.ENTRY
+    """The price at which the initial margin of a cross position is taken, for what is available."""
+    order_reserve: OrderReserve = OrderReserve.NONE
+    order_counts: bool = False
+    """Whether what resting orders hold is taken off the equity that is held against a pool's line."""
+    cancel_before_last_refill: bool = False
+    """Top-up: whether orders are cancelled before a position draws for the last time, so that it draws their cash."""
+    hedge_mode: bool = True
+    """Whether a long and a short of one market can be held at once."""
+    netting: Netting = Netting.NONE
+    pool_residual: PoolResidual = PoolResidual.STAY
+    fee_cap: FeeCap = FeeCap.POOL
+    auto_replenish: bool = False
+    """Whether an isolated position can be set to draw its own margin (rules.md §3.5)."""
+    adl_formula: AdlFormula = AdlFormula.NONE
+    adl_price: AdlPrice = AdlPrice.BANKRUPTCY
     flip: FlipRule = FlipRule()
     removal: Removal = Removal.INITIAL_MARGIN
     shown: Shown = Shown()

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.adl import WORDS
 from engine.book import Mode
-from engine.cascade.events import Event, EventKind, PaidBy
 from engine.currency import in_its_currency
-from engine.explain import where
 from engine.frame import Frame, PositionFrame
 from engine.margin import exposure, tier_size
 from engine.market import Kind, Tier
-from engine.money import ZERO, exact
+from engine.money import exact
 from engine.numbers import money, percent, price
-from engine.scene import market_names
 from engine.venue import Basis
+from engine.why_events import PNL, TIMES, Reason, event_reasons
 
+__all__ = ["Reason", "event_reasons", "reasons"]
 
-@dataclass(frozen=True)
-class Reason:
-    """One figure and where it comes from."""
-
-    title: str
-    formula: str
-    substituted: str
-    """The formula with its numbers put in, and the result."""
-    source: str = ""
+_NETTED = "none: the larger side of this market is asked for margin, this is the other"
 
 
 @in_its_currency
@@ -37,13 +28,14 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         return _of_death(frame, row)
     return (
         _pnl(row),
-        _initial(row),
+        _initial(frame, row),
         _maintenance(frame, row),
         _equity(frame, row),
         _liquidation(frame, row),
         _bankruptcy(frame, row),
         _joint(frame, row),
         _worst(frame, row),
+        *_deleveraging(frame, row),
     )
 
 
@@ -51,26 +43,19 @@ def _pnl(row: PositionFrame) -> Reason:
     sign = "+1" if row.position.side.sign > 0 else "−1"
     if row.position.inverse:
         put = f"{sign} × {row.position.quantity:f} × (1 ÷ {_plain(row.position.counts_from)} − 1 ÷ {_plain(row.mark)})"
-        return Reason("unrealised PnL", _PNL[Kind.INVERSE], f"{put} = {money(row.unrealised_pnl)}")
+        return Reason("unrealised PnL", PNL[Kind.INVERSE], f"{put} = {money(row.unrealised_pnl)}")
     put = f"{sign} × {row.position.quantity:f} × ({_plain(row.mark)} − {_plain(row.position.counts_from)})"
-    return Reason("unrealised PnL", _PNL[Kind.LINEAR], f"{put} = {money(row.unrealised_pnl)}")
+    return Reason("unrealised PnL", PNL[Kind.LINEAR], f"{put} = {money(row.unrealised_pnl)}")
 
 
-_PNL = {
-    Kind.LINEAR: "side × quantity × (mark − entry)",
-    Kind.INVERSE: "side × quantity × (1 ÷ entry − 1 ÷ mark), in the coin",
-}
-
-
-def _initial(row: PositionFrame) -> Reason:
-    position = row.position
-    times = _TIMES[position.kind]
-    put = f"{position.quantity:f} {times} {_plain(position.entry)} ÷ {position.leverage:f}"
-    return Reason("initial margin", f"quantity {times} entry ÷ leverage", f"{put} = {money(row.initial_margin)}")
-
-
-_TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
-"""How a quantity and a price make an amount of the account's currency."""
+def _initial(frame: Frame, row: PositionFrame) -> Reason:
+    position, pooled = row.position, not frame.book.has_bucket(row.position)
+    floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
+    at, times = "mark" if floats else "entry", TIMES[position.kind]
+    if row.netted:
+        return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
+    put = f"{position.quantity:f} {times} {_plain(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
+    return Reason("initial margin", f"quantity {times} {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")
 
 
 def _tier(frame: Frame, row: PositionFrame) -> Tier:
@@ -80,12 +65,14 @@ def _tier(frame: Frame, row: PositionFrame) -> Tier:
 
 def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     profile = frame.book.profile
+    if row.netted:
+        return Reason("maintenance margin", _NETTED, f"= {money(row.maintenance_margin)}", profile.title)
     tier = _tier(frame, row)
     at = "mark" if profile.maintenance_basis is Basis.MARK else "entry"
     basis = row.mark if profile.maintenance_basis is Basis.MARK else row.position.entry
     deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
     fee = f" + {money(row.notional * profile.close_fee)} close fee" if profile.close_fee else ""
-    times = _TIMES[row.position.kind]
+    times = TIMES[row.position.kind]
     put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
@@ -94,7 +81,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
-        put = f"{money(account.pool_equity)} against maintenance margin {money(account.pool_maintenance_margin)}"
+        held = f" (less {money(account.reserved)} that orders hold)" if _counted(frame) else ""
+        put = f"{money(account.pool_equity)}{held} against maintenance margin {money(account.pool_maintenance_margin)}"
         return Reason(
             "the line",
             "pool cash + PnL of all cross positions against their maintenance margins",
@@ -103,6 +91,11 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
     put = f"{money(row.margin)} + {money(row.unrealised_pnl)} = {money(row.equity)}"
     ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
     return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{ratio}")
+
+
+def _counted(frame: Frame) -> bool:
+    """Whether resting orders come off the pool's equity."""
+    return frame.book.profile.order_counts and frame.account.reserved > 0
 
 
 def _liquidation(frame: Frame, row: PositionFrame) -> Reason:
@@ -135,7 +128,20 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
     return Reason("joint trigger, all markets moving together", formula, f"= {shown}")
 
 
+def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Where a winner stands in the queue; nothing where the venue has none or the position is no winner."""
+    if row.adl is None:
+        return ()
+    put = f"= {money(row.adl.score, 4)}; number {row.adl.rank} of this account's winning {row.position.side}s"
+    known = "; the venue ranks it among everybody's, which nobody can know from outside"
+    formula = WORDS[frame.book.profile.adl_formula]
+    return (Reason("deleveraging score", formula, f"{put}{known}", frame.book.profile.title),)
+
+
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
+    if row.position.mode is Mode.ISOLATED and row.position.auto_margin:
+        formula = "isolated: the margin and what it can draw by itself, up to its value at entry"
+        return Reason("worst case", formula, f"= {money(row.worst_case)}")
     if row.position.mode is Mode.ISOLATED:
         return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
     reach = "bucket + unused" if frame.book.top_up else "pool cash"
@@ -148,53 +154,6 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
 
 def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     return () if row.death is None else event_reasons(frame, row.death)
-
-
-@in_its_currency
-@exact
-def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
-    """The arithmetic of an event: what was tested, what moved, who paid, what is left."""
-    figures = event.figures
-    who = "the pool" if event.position is None else market_names(frame.book)[event.position]
-    lines = [
-        Reason(
-            f"{who}: {event.kind} at {where(event, frame.book, frame.ray)}",
-            "equity ≤ maintenance margin",
-            f"{money(figures.equity)} ≤ {money(figures.maintenance_margin)} of the {figures.tested}",
-        )
-    ]
-    match event.kind:
-        case EventKind.REFILL:
-            formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
-            lines.append(Reason("drawn from unused cash", formula, money(event.amount), "rules.md §1.3"))
-            lines.append(Reason("unused cash left", "unused − drawn", money(figures.left)))
-        case EventKind.FUNDING:
-            lines.append(Reason("funding", "quantity × mark × rate, longs pay when positive", money(event.amount)))
-        case EventKind.SETTLEMENT:
-            lines.append(
-                Reason("open PnL made cash", "side × quantity × (mark − price it counted from)", money(event.amount))
-            )
-        case EventKind.MOVE | EventKind.REFUSAL:
-            lines = [Reason(f"by hand: {event.kind} at {where(event, frame.book, frame.ray)}", "", event.note)]
-        case EventKind.LIQUIDATION:
-            kind = Kind.LINEAR if event.position is None else frame.book.positions[event.position].kind
-            lines += _of_liquidation(event, kind)
-        case _:
-            lines.append(Reason("paid", "what the cash falls short of", money(event.amount)))
-    return tuple(lines)
-
-
-def _of_liquidation(event: Event, kind: Kind) -> list[Reason]:
-    figures, paid = event.figures, event.paid_by or PaidBy()
-    payers = (paid.own_margin, paid.unused, paid.others, paid.fund)
-    lines = [
-        Reason("PnL made final", _PNL[kind], money(figures.pnl)),
-        Reason("lost by the account", "margin gone, or PnL and fee of the close", money(event.amount)),
-        Reason("who paid", "own margin → unused → others → fund", " → ".join(money(amount) for amount in payers)),
-    ]
-    if figures.to_fund > ZERO:
-        lines.append(Reason("left for the fund", "margin + PnL at the takeover", money(figures.to_fund)))
-    return lines
 
 
 def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:

@@ -147,6 +147,8 @@ COMMANDS: Final = (
             footer=9, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
             works=has_position),
+    Command("margin.auto", (), "auto margin", "let the selected isolated position draw margin by itself, or no more",
+            edits.SwitchAutoMargin(), has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
             footer=11),
     Command("position.add", ("a",), "add", "add a position", footer=12),

@@ -211,7 +211,8 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
     margin = _positive(values["margin"], "margin") if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
     kind = kind_in(state.workspace, market)
-    return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind)
+    draws = instead_of is not None and instead_of.auto_margin
+    return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind, auto_margin=draws)
 
 
 def _positive(text: str, label: str) -> Decimal:

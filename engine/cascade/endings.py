@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Mode
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
+from engine.cascade.fees import most_fee
 from engine.cascade.ledger import Ledger
-from engine.cascade.payers import pool_payers
-from engine.cascade.reductions import part_to_close, reduce_pooled
 from engine.cascade.scope import Scope
-from engine.cross import Standing, liquidation_fee, next_victim
-from engine.margin import notional
+from engine.cross import liquidation_fee
+from engine.margin import exposure, notional, price_after
 from engine.money import ZERO, posting
-from engine.venue import Residual
+from engine.venue import AdlPrice, Residual, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class _Takeover:
     to_user: Decimal
     paid: Decimal
     """What the fund pays of a hole."""
+    fee: Decimal
 
     @property
     def left(self) -> Decimal:
@@ -46,20 +46,29 @@ class _Takeover:
     @property
     def to_fund(self) -> Decimal:
         """What the fund gains; negative: pays."""
-        return max(ZERO, self.left) - self.to_user - self.paid
+        return max(ZERO, self.left) - self.to_user - self.fee - self.paid
+
+    def postings(self, index: int) -> tuple[Posting, ...]:
+        """The legs of the takeover of this position."""
+        return (
+            Posting(Account.MARGIN, -self.margin, index),
+            Posting(Account.POOL, self.to_user),
+            Posting(Account.FUND, self.to_fund),
+            Posting(Account.FEES, self.fee),
+            Posting(Account.COUNTERPARTY, self.lost - self.to_fund - self.fee),
+        )
 
 
-def take_over(ledger: Ledger, index: int, scope: Scope) -> list[Event]:
+def take_over(
+    ledger: Ledger, index: int, scope: Scope, residual: Residual, step: StepKind | None = None
+) -> Iterator[Event]:
     """The venue takes a position at its bankruptcy price: the bucket is gone, never more (design §4.1).
 
-    What is left of equity goes to the fund; of an isolated position back to the trader where the
-    venue's residual is the user's. A hole is the fund's, and the other side's where the fund is empty.
+    What is left of equity goes to the fund; of an isolated position, less the fee, back to the trader where the
+    residual is the user's. A hole is the fund's, and the other side's where the fund is empty.
     """
     isolated = ledger.positions[index].mode is Mode.ISOLATED
-    margin, pnl = ledger.margins[index], posting(scope.pnl(index))
-    keeps = isolated and ledger.book.profile.residual is Residual.USER
-    to_user = max(ZERO, margin + pnl) if keeps else ZERO
-    cash = _Takeover(margin, pnl, to_user, ledger.fund_pays(max(ZERO, -margin - pnl)))
+    cash = _takeover(ledger, index, scope, isolated and residual is Residual.USER)
     loss = max(ZERO, cash.lost)
     refills = min(loss, ledger.drawn[index])
     end = Event(
@@ -73,29 +82,39 @@ def take_over(ledger: Ledger, index: int, scope: Scope) -> list[Event]:
             tested=Tested.ISOLATED if isolated else Tested.BUCKET,
             equity=scope.equity,
             maintenance_margin=scope.requirement,
-            cash=margin,
-            left=to_user,
-            pnl=pnl,
+            cash=cash.margin,
+            left=cash.to_user,
+            pnl=cash.pnl,
             to_fund=cash.to_fund,
+            fee=cash.fee,
             quantity=ledger.positions[index].quantity,
+            step=step,
         ),
-        postings=(
-            Posting(Account.MARGIN, -margin, index),
-            Posting(Account.POOL, to_user),
-            Posting(Account.FUND, cash.to_fund),
-            Posting(Account.COUNTERPARTY, cash.lost - cash.to_fund),
-        ),
+        postings=cash.postings(index),
         paid_by=PaidBy(own_margin=loss - refills, unused=refills, fund=cash.hole),
     )
-    return [end, *_said_of_hole(end, cash)]
+    yield end
+    price = _winners_price(ledger, index, end)
+    for kind, amount, source in _covers(cash.hole, cash.paid):
+        figures = replace(end.figures, price=price if kind is EventKind.DELEVERAGE else None)
+        yield Event(end.place, kind, index, end.mark, amount, source, figures, ())
 
 
-def _said_of_hole(end: Event, cash: _Takeover) -> list[Event]:
-    """The events that say who covers the hole of a takeover; its cash is booked with the takeover."""
-    return [
-        Event(end.place, kind, end.position, end.mark, amount, source, end.figures, ())
-        for kind, amount, source in _covers(cash.hole, cash.paid)
-    ]
+def _takeover(ledger: Ledger, index: int, scope: Scope, keeps: bool) -> _Takeover:
+    """The cash of a takeover; the trader `keeps` what a fee leaves of it."""
+    margin, pnl = ledger.margins[index], posting(scope.pnl(index))
+    left, closed = max(ZERO, margin + pnl), notional(ledger.positions[index], scope.mark(index))
+    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, left) if keeps else ZERO
+    to_user = left - fee if keeps else ZERO
+    return _Takeover(margin, pnl, to_user, ledger.fund_pays(max(ZERO, -margin - pnl)), fee)
+
+
+def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
+    """The price at which the venue closes winners on the other side; None where none is above zero."""
+    if ledger.book.profile.adl_price is AdlPrice.MARK:
+        return end.mark
+    position = ledger.positions[index]
+    return price_after(position.kind, position.counts_from, -end.figures.cash, exposure(position))
 
 
 def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Account]]:
@@ -104,48 +123,48 @@ def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Acco
     return [(kind, amount, account) for kind, amount, account in parts if amount > 0]
 
 
-def close_next(ledger: Ledger, scope: Scope, marks: Mapping[str, Decimal]) -> Event:
-    """Close the pool's next victim at its mark; its result stays in the pool (design §4.1).
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a cross position is closed whole."""
 
-    The whole of it, or the part that the venue's steps say.
+    fee: Decimal = ZERO
+    """Rate on its notional."""
+    rest_to_fund: bool = False
+    """Whether the fund has what is left, when it was the last position of its pool."""
+    step: StepKind | None = None
+
+
+def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Event:
+    """Close a cross position whole at its mark; its result stays in the pool, as long as that has others.
+
+    Cash that an order still holds is not left over. Who pays is worked out by who asks (`attribution`).
     """
-    profile = ledger.book.profile
-    standings = (Standing(i, scope.pnl(i), scope.requirement_of(i)) for i in sorted(scope.members))
-    index = next_victim(standings, profile.victim).index
-    part = part_to_close(ledger, scope, index)
-    if part is not None:
-        return reduce_pooled(ledger, scope, index, part, marks)
-    return _close(ledger, scope, index, marks)
-
-
-def _close(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal]) -> Event:
-    profile = ledger.book.profile
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = liquidation_fee(notional(ledger.positions[index], mark), profile.liquidation_fee, scope.payable)
-    payers = pool_payers(ledger, marks, {index: pnl - fee})
-    paid_by = payers.paid_by[index].on_the_grid(max(ZERO, fee - pnl))
+    fee = liquidation_fee(notional(ledger.positions[index], mark), terms.fee, most_fee(ledger, scope, index))
+    takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
+    rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
+    lost = fee + rest - pnl
     return Event(
         place=scope.place,
         kind=EventKind.LIQUIDATION,
         position=index,
         mark=mark,
-        amount=fee - pnl,
+        amount=lost,
         source=Account.POOL,
         figures=Figures(
             tested=Tested.POOL,
             equity=scope.equity,
             maintenance_margin=scope.requirement,
             cash=ledger.pool,
-            left=ledger.pool + pnl - fee,
+            left=ledger.pool - lost,
             pnl=pnl,
+            to_fund=rest,
             fee=fee,
             quantity=ledger.positions[index].quantity,
+            step=terms.step,
         ),
-        postings=realised(Account.POOL, pnl, fee),
-        paid_by=paid_by,
-        claims=paid_by.others - posting(payers.claimed.get(index, ZERO)),
-        owed_by_fund=paid_by.fund,
+        postings=(*realised(Account.POOL, pnl, fee), Posting(Account.POOL, -rest), Posting(Account.FUND, rest)),
     )
 
 

@@ -8,13 +8,16 @@ from enum import StrEnum
 
 from engine.book import Position
 from engine.money import ZERO, posting
+from engine.venue import StepKind
 
 
 class EventKind(StrEnum):
     """What happened."""
 
     REFILL = "refill"
-    """Unused cash went into a top-up position's bucket."""
+    """Cash went into the bucket of a top-up position, or of an isolated one that draws by itself."""
+    ORDER_CANCEL = "order_cancel"
+    """Resting orders were cancelled; what they held is free again."""
     REDUCTION = "reduction"
     """A part of a position was closed at its mark."""
     LIQUIDATION = "liquidation"
@@ -131,6 +134,10 @@ class Figures:
     fee: Decimal = ZERO
     quantity: Decimal = ZERO
     """What was closed, in the units of a quantity."""
+    step: StepKind | None = None
+    """The step of the venue's procedure that did it; None: what every procedure ends with."""
+    price: Decimal | None = None
+    """The price at which winners on the other side are closed (deleverage); None where it is not one price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +151,10 @@ class Event:
     mark: Decimal | None
     """Mark of the position's market; None for what concerns the pool."""
     amount: Decimal
-    """Drawn (refill), lost by the trader (liquidation; negative: gained), paid (fund, deleverage)."""
+    """Drawn (refill), freed (order_cancel), lost by the trader (reduction, liquidation; negative: gained), paid (fund,
+    deleverage)."""
     source: str
-    """Whose cash it was: unused, margin, pool, fund, counterparty."""
+    """Whose cash it was: unused, available, orders, margin, pool, fund, counterparty."""
     figures: Figures
     postings: tuple[Posting, ...]
     paid_by: PaidBy | None = None
@@ -159,3 +167,5 @@ class Event:
     """What a move or a settlement made of positions, by index; None: closed."""
     note: str = ""
     """What was asked for in a move, and why it was refused."""
+    orders: tuple[int, ...] = ()
+    """Indexes of the orders that were cancelled."""

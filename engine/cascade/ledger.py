@@ -10,6 +10,9 @@ from engine.book import Book, Mode, Position
 from engine.cascade.events import Account, Event, EventKind, PaidBy
 from engine.margin import tier_at
 from engine.money import ZERO, posting
+from engine.netting import free_legs
+from engine.orders import reserve_of
+from engine.venue import Netting, StepKind
 
 
 def smaller(position: Position, closed: Decimal) -> Position:
@@ -35,7 +38,13 @@ class Ledger:
         self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self.pool = book.wallet - sum(self.margins, ZERO)
-        """Cash in no bucket."""
+        """Cash in no bucket, what resting orders hold included."""
+        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
+        """What each order that still rests holds, by index."""
+        self.cut: set[int] = set()
+        """Positions of which a share was closed."""
+        self.spent: set[int] = set()
+        """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
         self.fees = ZERO
         self.counterparty = ZERO
@@ -67,17 +76,26 @@ class Ledger:
                 self._post(leg.account, leg.amount)
         for index, position in event.became:
             self._become(index, position)
+        for order in event.orders:
+            del self.reserves[order]
+        if event.kind in {EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING}:
+            # there can be more to draw now, or more to want
+            self.spent.clear()
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
 
     def _become(self, index: int, position: Position | None) -> None:
-        """Put another position in the place of one; what was drawn for it is at most what is in its bucket."""
+        """Put another position in the place of one."""
         if position is None:
             self.is_open[index] = False
         else:
             self.positions[index] = position
+        self._keep_drawn(index)
+
+    def _keep_drawn(self, index: int) -> None:
+        """What was drawn for a position is at most what is in its bucket."""
         self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
 
     def _apply_to(self, index: int, event: Event) -> None:
@@ -86,12 +104,18 @@ class Ledger:
             self.made_final[index] = self.made_final.get(index, PaidBy()) + event.paid_by
         if event.kind is EventKind.REFILL:
             self.drawn[index] += event.amount
+            position = self.positions[index]
+            if position.mode is Mode.ISOLATED and event.amount < position.initial_margin:
+                self.spent.add(index)
         elif event.kind is EventKind.LIQUIDATION:
             self.is_open[index] = False
             self.deaths[index] = event
         elif event.kind is EventKind.REDUCTION and event.mark is not None:
             self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+            self._keep_drawn(index)
             self.floors[index] = tier_at(self.book, self.positions[index], event.mark)
+            if event.figures.step is StepKind.FRACTION:
+                self.cut.add(index)
         elif event.kind is EventKind.SETTLEMENT:
             # what goes back to unused cash, and what paid for the loss, is drawn no more
             back = sum((leg.amount for leg in event.postings if leg.account is Account.POOL), ZERO)
@@ -99,6 +123,7 @@ class Ledger:
             self.drawn[index] = max(ZERO, self.drawn[index] - paid - max(ZERO, back))
         elif event.kind is EventKind.MOVE:
             self.floors.pop(index, None)
+            self.cut.discard(index)
 
     def _post(self, account: Account, amount: Decimal) -> None:
         match account:
@@ -112,6 +137,29 @@ class Ledger:
                 self.outside += amount
             case _:
                 self.counterparty += amount
+
+    @property
+    def reserved(self) -> Decimal:
+        """Cash that resting orders hold."""
+        return sum(self.reserves.values(), ZERO)
+
+    @property
+    def unreserved(self) -> Decimal:
+        """Cash in no bucket that no order holds."""
+        return self.pool - self.reserved
+
+    @property
+    def behind_pool(self) -> Decimal:
+        """Cash that is held against a pool's line: less what orders hold, where the venue counts that."""
+        return self.unreserved if self.book.profile.order_counts else self.pool
+
+    @property
+    def netted(self) -> frozenset[int]:
+        """Positions of the pool that need no margin now, because a larger one stands against them."""
+        netting = self.book.profile.netting
+        if netting is Netting.NONE or self.book.top_up:
+            return frozenset()
+        return free_legs({i: self.positions[i] for i in self.open_in(Mode.CROSS)}, netting)
 
     @property
     def wallet(self) -> Decimal:

@@ -8,18 +8,26 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from engine.book import Mode
-from engine.cascade.endings import close_next, cover_pool, take_over
+from engine.cascade.cancelling import cancel, cancel_orders
+from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
+from engine.cascade.ranking import Ranking
 from engine.cascade.scope import Scope
+from engine.cascade.steps import at_the_line
 from engine.cross import neediest, refill
 from engine.money import ZERO
-from engine.venue import Victim
+from engine.venue import Netting, Residual, Victim
 
 Courses = dict[str, tuple[Decimal, Decimal]]
 Due = Callable[[Decimal], bool]
 """Whether a scope with this surplus g is due."""
 Emit = Callable[[Event], None]
+
+
+def marks_at(courses: Courses, place: Decimal) -> Mapping[str, Decimal]:
+    """All marks at a place, never below zero."""
+    return {symbol: max(ZERO, start + slope * place) for symbol, (start, slope) in courses.items()}
 
 
 class CrossRun(Protocol):
@@ -43,14 +51,15 @@ class Pooled:
         self._ledger = ledger
         self._courses = courses
         self._emit = emit
-        self._scope = self._stand(place)
+        self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
 
-    def _stand(self, place: Decimal) -> Scope:
+    def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        return Scope(ledger.book, self._courses, members, ledger.pool, place)
+        self._scope = Scope(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._ranking: Ranking | None = None
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
@@ -64,31 +73,45 @@ class Pooled:
         self._scope.advance(place)
 
     def settle(self, place: Decimal, due: Due, *, forced: bool) -> None:
-        """Close victims while the pool is due; a pool below zero after the last is covered."""
-        if self._scope.cash != self._ledger.pool:
-            self._scope = self._stand(place)
+        """Go through the venue's procedure while the pool is due; one below zero after the last close is covered."""
+        if self._scope.cash != self._ledger.behind_pool:
+            self._stand(place)
         elif self._looked_ahead and not forced:
             return
         self._scope.advance(place)
         self._looked_ahead = False
-        marks = self._marks(place)
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = False
-            event = close_next(self._ledger, self._scope, marks)
-            self._emit(event)
-            if event.kind is EventKind.LIQUIDATION and event.position is not None:
-                self._scope.remove(event.position)
-                forced = self._ledger.book.profile.victim is Victim.ALL
-            else:
-                self._scope = self._stand(place)
-            self._scope.cash = self._ledger.pool
+            forced = self._step(forced)
         if not self._scope.members and self._ledger.pool < 0:
-            for event in cover_pool(self._ledger, self._scope):
+            cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
+            for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
-            self._scope.cash = self._ledger.pool
+            self._scope.cash = self._ledger.behind_pool
 
-    def _marks(self, place: Decimal) -> Mapping[str, Decimal]:
-        return {s: max(ZERO, start + slope * place) for s, (start, slope) in self._courses.items()}
+    def _step(self, forced: bool) -> bool:
+        """Do the next thing of the procedure; whether the one after it is due without a test."""
+        ledger, scope = self._ledger, self._scope
+        if self._ranking is None:
+            self._ranking = Ranking(scope, ledger.book.profile.victim)
+        index, surplus = self._ranking.first(), scope.surplus
+        done = []
+        for event in at_the_line(ledger, scope, index):
+            self._emit(event)
+            done.append(event)
+        only = done[0] if len(done) == 1 else None
+        ended = only is not None and only.kind is EventKind.LIQUIDATION
+        reduced = only is not None and only.kind is EventKind.REDUCTION
+        if (ended or reduced) and ledger.book.profile.netting is Netting.NONE:
+            if ended:
+                scope.remove(index)
+            else:
+                scope.replace(index, ledger.positions[index])
+            scope.cash = ledger.behind_pool
+        else:
+            self._stand(scope.place)
+        if only is not None and only.kind is EventKind.ORDER_CANCEL:
+            return forced and self._scope.surplus == surplus
+        return ended and ledger.book.profile.victim is Victim.ALL
 
 
 class TopUp:
@@ -126,13 +149,18 @@ class TopUp:
         while waiting:
             i = neediest(self._positions, {j: self._scopes[j].equity for j in waiting})
             scope = self._scopes[i]
-            drawn = refill(self._positions[i], scope.mark(i), scope.equity, self._ledger.pool)
+            drawn = refill(self._positions[i], scope.mark(i), scope.equity, self._ledger.unreserved)
             if drawn > 0:
                 self._draw(i, drawn)
                 if not due(scope.surplus):
                     waiting.remove(i)
                 continue
-            for event in take_over(self._ledger, i, scope):
+            cancelled = cancel_orders(self._ledger, scope, i)
+            if cancelled is not None:
+                self._emit(cancelled)
+                if self._ledger.book.profile.cancel_before_last_refill:
+                    continue
+            for event in take_over(self._ledger, i, scope, Residual.FUND):
                 self._emit(event)
             waiting.remove(i)
             del self._scopes[i]
@@ -157,7 +185,7 @@ class TopUp:
             equity=scope.equity,
             maintenance_margin=scope.requirement,
             cash=scope.cash,
-            left=self._ledger.pool - drawn,
+            left=self._ledger.unreserved - drawn,
             pnl=scope.pnl(index),
         )
         legs = (Posting(Account.POOL, -drawn), Posting(Account.MARGIN, drawn, index))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import exposure, moves_through_tiers, requirement_in_tier
+from engine.margin import NOTHING, exposure, moves_through_tiers, requirement_in_tier
 
 Line = tuple[Decimal, Decimal]
 """Height at place 0, and slope."""
@@ -53,10 +53,10 @@ class Member:
     """The move of an inverse market's mark for a place of 1, as a share of what it is at place 0; else None."""
 
 
-def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int) -> Member:
-    """The piece of a position on which its mark is this line and this tier is in effect."""
+def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:
+    """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     ladder = book.market_of(position).ladder
-    need = requirement_in_tier(position, book.profile, ladder, tier)
+    need = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
     starts = ladder.starts if moves_through_tiers(book.profile) else None
     size = exposure(position)
     start, slope = mark

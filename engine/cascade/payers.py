@@ -22,7 +22,8 @@ class PoolPayers:
 
     paid_by: Mapping[int, PaidBy]
     unused: Decimal
-    """Unused cash left after the overflows of now; negative where cross margins exceed the wallet."""
+    """Unused cash left after the overflows of now, what resting orders hold included: losses come before orders.
+    Negative where cross margins exceed the wallet."""
     claimed: Mapping[int, Decimal]
     """Of each position's profit and margin, what dead positions have used already."""
 
@@ -67,7 +68,8 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
     positions = ledger.positions
     indexes = ledger.open_in(Mode.CROSS)
     pnl = {i: unrealised_pnl(positions[i], marks[positions[i].market]) for i in indexes} | dict(final or {})
-    margin = {i: positions[i].margin for i in indexes}
+    netted = ledger.netted
+    margin = {i: ZERO if i in netted else positions[i].margin for i in indexes}
     unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margin)
 
     loss = {i: max(ZERO, -pnl[i]) for i in indexes}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
+from engine.cascade.fees import most_fee
 from engine.cascade.ledger import Ledger
-from engine.cascade.payers import pool_payers
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import (
@@ -25,33 +24,29 @@ from engine.money import MONEY_GRID, ZERO, posting
 from engine.venue import Basis, Step, StepKind
 
 
-def part_to_close(ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    """How much of a position its venue closes before the whole of it, in the units of a quantity; None: the whole.
+def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
+    """How much of a position a step closes, in the units of a quantity; None: it does not apply.
 
-    The first step of the profile that applies (rules.md §11.4). A scope with nothing left of its
-    equity has no use for a part.
+    It may be the whole, or more. A scope with nothing left of its equity has no use for a part.
     """
     if scope.equity <= 0 or scope.mark(index) <= 0:
         return None
-    position = ledger.positions[index]
-    for step in ledger.book.profile.steps:
-        part = _part(step, ledger, scope, index)
-        if part is not None:
-            return part if ZERO < part < position.quantity else None
+    match step.kind:
+        case StepKind.TIER_DOWN:
+            return _down_to_tier(step, ledger, index, scope.mark(index))
+        case StepKind.FRACTION:
+            return _share(step, ledger, index, scope.mark(index))
+        case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
+            return _to_buffer(step, ledger, scope, index)
     return None
 
 
-def _part(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    position, mark = ledger.positions[index], scope.mark(index)
-    match step.kind:
-        case StepKind.TIER_DOWN:
-            return _down_to_tier(step, ledger, index, mark)
-        case StepKind.FRACTION:
-            if index in ledger.floors or notional(position, mark) <= step.above:
-                return None
-            return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
-        case StepKind.RESTORE:
-            return None if ledger.book.has_bucket(position) else _to_buffer(step, ledger, scope, index)
+def _share(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
+    """The share of a position that is large enough, once."""
+    position = ledger.positions[index]
+    if index in ledger.cut or notional(position, mark) <= step.above:
+        return None
+    return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
 
 
 def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
@@ -83,7 +78,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     ladder = ledger.book.market_of(position).ladder
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
         rate = requirement_in_tier(position, profile, ladder, tier).per_worth / position.quantity
-        freed = rate + step.amount - profile.liquidation_fee
+        freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         room = rest - (ladder.starts[tier] if moves_through_tiers(profile) else ZERO)
         if freed <= 0 or shortage <= freed * room or not moves_through_tiers(profile):
             if freed <= 0:
@@ -107,18 +102,16 @@ def _to_lot(ledger: Ledger, position: Position, quantity: Decimal, rounding: str
     return (quantity / lot).quantize(Decimal(1), rounding=rounding) * lot
 
 
-def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, marks: Mapping[str, Decimal]) -> Event:
-    """Close a part of a cross position at its mark; its result stays in the pool.
+def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
+    """Close a part of a cross position at its mark; its result stays in the pool. Netting takes no fee.
 
-    The part is paid for as its share of what pays for the whole position now.
+    Who pays is worked out by who asks (`attribution`).
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
-    payers = pool_payers(ledger, marks)
     portion = part / position.quantity
-    # a fee comes on top of own margin
-    paid = (payers.paid_by[index] * portion).on_the_grid(max(ZERO, fee - pnl))
+    rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
+    fee = liquidation_fee(worth(position.kind, part, mark), rate, most_fee(ledger, scope, index, portion))
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,
@@ -126,19 +119,21 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, marks
         mark=mark,
         amount=fee - pnl,
         source=Account.POOL,
-        figures=_figures(scope, Tested.POOL, ledger.pool, pnl, fee, part),
+        figures=_figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step),
         postings=realised(Account.POOL, pnl, fee),
-        paid_by=paid,
-        claims=paid.others - posting(payers.claimed.get(index, ZERO) * portion),
-        owed_by_fund=paid.fund,
     )
 
 
-def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal) -> Event:
-    """Close a part of an isolated position at its mark; its result and the fee are its margin's."""
+def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
+    """Close a part of an isolated position at its mark; its result and the fee are its margin's.
+
+    What was put in pays first, then what it drew by itself.
+    """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
+    lost = max(ZERO, fee - pnl)
+    own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,
@@ -146,13 +141,15 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal) -> 
         mark=mark,
         amount=fee - pnl,
         source=Account.MARGIN,
-        figures=_figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part),
+        figures=_figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part, step),
         postings=realised(Account.MARGIN, pnl, fee, index),
-        paid_by=PaidBy(own_margin=max(ZERO, fee - pnl)),
+        paid_by=PaidBy(own_margin=own, unused=lost - own),
     )
 
 
-def _figures(scope: Scope, tested: Tested, cash: Decimal, pnl: Decimal, fee: Decimal, part: Decimal) -> Figures:
+def _figures(
+    scope: Scope, tested: Tested, cash: Decimal, pnl: Decimal, fee: Decimal, part: Decimal, step: StepKind
+) -> Figures:
     return Figures(
         tested=tested,
         equity=scope.equity,
@@ -162,4 +159,5 @@ def _figures(scope: Scope, tested: Tested, cash: Decimal, pnl: Decimal, fee: Dec
         pnl=pnl,
         fee=fee,
         quantity=part,
+        step=step,
     )

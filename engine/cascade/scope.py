@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
@@ -32,9 +32,11 @@ class Scope:
         positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
+        netted: frozenset[int] = frozenset(),
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind these positions, by index."""
+        """Stand at `place` on the courses with `cash` behind these positions, by index; `netted` need no margin."""
         self._book = book
+        self._netted = netted
         self._positions = dict(positions)
         self._courses = courses
         self.cash = cash
@@ -43,10 +45,13 @@ class Scope:
         self._pnl = [ZERO, ZERO]
         self._requirement = [ZERO, ZERO]
         self._bends: Bends | None = Bends(cash) if any(p.inverse for p in positions.values()) else None
+        self.changed: set[int] = set()
+        """Members that came, went or changed their piece, for who keeps an order of them."""
         self._borders: list[tuple[Decimal, int]] = []
+        self._border_of: dict[int, Decimal] = {}
+        """Which of the borders is a member's present one."""
         for index in self._positions:
             self._enter(self._member_at(index, place))
-        heapify(self._borders)
 
     # --- what stands at a place ------------------------------------------------------------
 
@@ -173,16 +178,26 @@ class Scope:
     def remove(self, index: int) -> Member:
         """Take a position out; its cash and PnL are the caller's to settle."""
         member = self.members.pop(index)
+        self._border_of.pop(index, None)
         self._add(member, -1)
+        self.changed.add(index)
         return member
+
+    def replace(self, index: int, position: Position) -> None:
+        """Put what is left of a position in its place, where the scope stands."""
+        self.remove(index)
+        self._positions[index] = position
+        self._enter(self._member_at(index, self.place))
 
     # --- pieces ----------------------------------------------------------------------------
 
     def _enter(self, member: Member) -> None:
         self.members[member.index] = member
         self._add(member, 1)
+        self.changed.add(member.index)
         if member.border is not None:
-            self._borders.append((member.border.value, member.index))
+            self._border_of[member.index] = member.border.value
+            heappush(self._borders, (member.border.value, member.index))
 
     def _add(self, member: Member, sign: int) -> None:
         if member.bend is not None and self._bends is not None:
@@ -195,7 +210,7 @@ class Scope:
             self._requirement[degree] += sign * member.requirement[degree]
 
     def _next_border(self) -> Ratio | None:
-        while self._borders and self._borders[0][1] not in self.members:
+        while self._borders and self._border_of.get(self._borders[0][1]) != self._borders[0][0]:
             heappop(self._borders)
         return self.members[self._borders[0][1]].border if self._borders else None
 
@@ -209,10 +224,8 @@ class Scope:
             following = self._piece(index, (ZERO, ZERO), member.tier)
         else:
             following = self._piece(index, member.mark, member.tier + (1 if member.rising else -1))
-        self.members[index] = following
-        self._add(following, 1)
-        if following.border is not None:
-            heappush(self._borders, (following.border.value, index))
+        self._border_of.pop(index, None)
+        self._enter(following)
 
     def _member_at(self, index: int, place: Decimal) -> Member:
         position = self._positions[index]
@@ -225,4 +238,4 @@ class Scope:
         return self._piece(index, (start, slope), tier)
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
-        return piece_of(self._book, self._positions[index], index, mark, tier)
+        return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)

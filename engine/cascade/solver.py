@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
-from engine.cascade.endings import take_over
-from engine.cascade.events import Event
+from engine.cascade.attribution import all_attributed
+from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
-from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp
-from engine.cascade.reductions import part_to_close, reduce_isolated
+from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp, marks_at
+from engine.cascade.replenish import draw_by_itself
 from engine.cascade.scope import Scope
+from engine.cascade.steps import at_the_line
 from engine.money import ZERO, exact
 from engine.path import Ray
 from engine.venue import Line
@@ -32,7 +34,14 @@ class Timeline:
     ray: Ray
     limit: Decimal
     """The place it was solved to."""
-    events: tuple[Event, ...]
+    happened: tuple[Event, ...]
+    """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
+
+    @cached_property
+    @exact
+    def events(self) -> tuple[Event, ...]:
+        """The same with who paid."""
+        return all_attributed(self.book, self.happened, self.ray.marks)
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included."""
@@ -142,15 +151,21 @@ class Stretch:
                 yield place, index
 
     def _end(self, index: int, due: Due) -> None:
-        """Reduce an isolated position as its venue does, and take it over when that was not enough."""
-        while True:
+        """Go through the venue's procedure for an isolated position until it is healthy, or has ended."""
+        ledger = self._ledger
+        while index in self._isolated:
             scope = self._isolated[index]
-            part = part_to_close(self._ledger, scope, index)
-            if part is None:
-                break
-            self._emit(reduce_isolated(self._ledger, scope, index, part))
+            marks = marks_at(self._courses, scope.place)
+            drawn = draw_by_itself(ledger, scope, index, marks)
+            last: EventKind | None = None
+            for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
+                self._emit(event)
+                last = event.kind
+            if not ledger.is_open[index]:
+                del self._isolated[index]
+                return
+            if last is EventKind.ORDER_CANCEL:
+                continue
             self._isolated[index] = self._stand(index, scope.place)
             if not due(self._isolated[index].surplus):
                 return
-        for event in take_over(self._ledger, index, self._isolated.pop(index)):
-            self._emit(event)

@@ -51,6 +51,7 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
                 "entry": text_or_none(position.entry),
                 "leverage": text_or_none(position.leverage),
                 "margin": text_or_none(position.margin),
+                "auto_margin": position.auto_margin,
                 "mark": text_or_none(book.market_of(position).mark),
             }
             for position in book.positions
@@ -72,9 +73,16 @@ def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
     for row in rows:
         words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in _FIGURES]
         paid = [row["paid_by"][payer] for payer in PAYERS]
-        writer.writerow(["" if value is None else value for value in (*words, *paid)])
+        writer.writerow([_cell(value) for value in (*words, *paid)])
     return out.getvalue()
 
 
+def _cell(value: Any) -> Any:
+    """Empty where there is nothing; true and false as in JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
 _ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
-_FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")
+_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "status")

@@ -38,6 +38,9 @@ class _Part:
                 return self._fraction(step)
             case StepKind.RESTORE:
                 return self._to_buffer(step)
+            case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES | StepKind.BACKSTOP:
+                # nothing to cancel or to net in an account that is modelled, and no fall past the line on a glide
+                return np.full(len(self.at), np.nan)
 
     def _down_to_tier(self, step: Step) -> Floats:
         lines, profile = self.lines, self.book.profile
@@ -54,7 +57,7 @@ class _Part:
 
     def _fraction(self, step: Step) -> Floats:
         size, above = self.quantity * self.mark, float(step.above)
-        again = self.pools.reduced[self.rows, self.at]
+        again = self.pools.cut[self.rows, self.at]
         self.unsure |= ~again & (np.abs(size - above) <= _NEAR * above)
         part = self._to_lot(self.quantity * float(step.amount), up=True, by_chance=np.False_)
         return np.where(again | (size <= above), np.nan, part)
@@ -102,8 +105,8 @@ class _Part:
 
 def part_to_close(
     book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, mark: Floats, tiny: float
-) -> tuple[Floats, Flags]:
-    """How much of each victim is closed, nan for the whole of it; and where floats cannot tell.
+) -> tuple[Floats, Flags, Flags]:
+    """How much of each victim is closed, nan for the whole of it; where that is its fraction; where floats cannot tell.
 
     Args:
         book: the account.
@@ -116,11 +119,14 @@ def part_to_close(
     """
     victims = _Part(book, lines, pools, rows, at, mark)
     part = np.full(len(at), np.nan)
+    fraction = np.zeros(len(at), dtype=np.bool_)
     for step in book.profile.steps:
-        part = np.where(np.isnan(part), victims.part(step), part)
+        open_still = np.isnan(part)
+        part = np.where(open_still, victims.part(step), part)
+        fraction |= open_still & ~np.isnan(part) & (step.kind is StepKind.FRACTION)
     equity = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
     # a pool that its fees have used up has dust left, or not
-    unsure = victims.unsure | (np.abs(equity) < tiny)
+    unsure = victims.unsure | (~np.isnan(part) & (np.abs(equity) < tiny))
     # all but the dust that floats leave of a whole number of lots is all of it
     valid = (equity > 0) & (part > 0) & (part < victims.quantity * (1 - _NEAR))
-    return np.where(valid, part, np.nan), unsure
+    return np.where(valid, part, np.nan), fraction, unsure

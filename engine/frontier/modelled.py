@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
-from engine.book import Book, Position
-from engine.market import Ladder, Market, Tier
-from engine.venue import Basis, CrossMachine, Profile, Residual, Step, StepKind, Victim
+from engine.book import Book, Mode, Position
+from engine.market import Ladder, Market, Tier, TierMethod
+from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Step, StepKind, Victim
 
 
 def _names(words: str) -> frozenset[str]:
@@ -18,19 +18,23 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
     Profile: _names(
         "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
         "tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables unverified "
-        "overrides settlement_hours funding_hours funding_charge removal shown"
+        "overrides settlement_hours funding_hours funding_charge removal shown pool_residual hedge_mode "
+        "cross_initial_basis order_reserve order_counts cancel_before_last_refill auto_replenish adl_formula adl_price "
+        # netting has a part in what falls only as `_rare` says
+        "netting fee_cap"
     ),
     Market: _names("symbol mark ladder tick lot"),
     Ladder: _names("tiers key"),
     Tier: _names("start rate max_leverage deduction"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    Step: _names("kind amount above"),
+    Step: _names("kind amount above scope"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""
 _SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
 _MODELLED: Final = _names(
-    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore"
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore "
+    "cancel-orders net-hedges backstop"
 )
 
 
@@ -45,6 +49,9 @@ def unmodelled(book: Book) -> str | None:
     for switch in (*switches, *(step.kind for step in profile.steps)):
         if not isinstance(switch, _SWITCHES) or switch.value not in _MODELLED:
             return f"the rule {switch}"
+    rare = _rare(book)
+    if rare:
+        return rare
     held = {position.market: book.market_of(position) for position in book.positions}
     ladders = [market.ladder for market in held.values()]
     tiers = [tier for ladder in ladders for tier in ladder.tiers]
@@ -53,6 +60,17 @@ def unmodelled(book: Book) -> str | None:
         if used:
             return f"the rule {used}"
     return None
+
+
+def _rare(book: Book) -> str | None:
+    """What is modelled only while it has no part in this account, in words; None where it has none."""
+    profile, kinds = book.profile, {step.kind for step in book.profile.steps}
+    cross = {(p.market, p.side) for p in book.positions if p.mode is Mode.CROSS}
+    hedged = len({market for market, _ in cross}) < len(cross)
+    if hedged and (profile.netting is not Netting.NONE or StepKind.NET_HEDGES in kinds):
+        return "the rule of hedged pairs"
+    jumps = profile.tier_method is TierMethod.FLAT and profile.maintenance_basis is Basis.MARK
+    return "a backstop behind tiers that jump" if StepKind.BACKSTOP in kinds and jumps else None
 
 
 def _unknown_in_use(thing: Any) -> str | None:

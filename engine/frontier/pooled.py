@@ -11,7 +11,7 @@ from engine.frontier.cells import MOST_ROUNDS, TINY, Record, Returns
 from engine.frontier.closing import part_to_close
 from engine.frontier.lines import Flags, Floats, Ints, Lines
 from engine.frontier.pools import Pools
-from engine.venue import Victim
+from engine.venue import FeeCap, PoolResidual, Victim
 
 
 class PooledRun:
@@ -76,7 +76,7 @@ class PooledRun:
             border=np.full((lines.count, cells), np.inf),
             is_open=np.ones((lines.count, cells), dtype=np.bool_),
             floor=np.repeat(np.array(floors, dtype=np.int64)[:, None], cells, axis=1),
-            reduced=np.repeat(np.array([int(i) in ledger.made_final for i in lines.index])[:, None], cells, axis=1),
+            cut=np.repeat(np.array([int(i) in ledger.cut for i in lines.index])[:, None], cells, axis=1),
             forced=np.zeros(cells, dtype=np.bool_),
             due=np.zeros(cells, dtype=np.bool_),
         )
@@ -188,8 +188,9 @@ class PooledRun:
         quantity = pools.quantity[rows, at]
         closed = quantity
         if self.book.profile.steps:
-            part, unsure = part_to_close(self.book, lines, pools, rows, at, mark, self.tiny)
+            part, fraction, unsure = part_to_close(self.book, lines, pools, rows, at, mark, self.tiny)
             closed = np.where(np.isnan(part), quantity, part)
+            pools.cut[rows, at] |= fraction
             self.record.doubtful[pools.cell[at[unsure]]] = True
         whole = closed == quantity
         self._book_close(rows, at, mark, closed)
@@ -212,16 +213,27 @@ class PooledRun:
         size = lines.sign[rows] * closed
         moves = size * lines.mark[rows] * pools.slope[rows, at]
         left = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
-        fee = np.minimum(closed * mark * float(self.book.profile.liquidation_fee), np.maximum(0.0, left))
+        most = np.maximum(0.0, left) * self._fee_share(rows, at, closed)
+        fee = np.minimum(closed * mark * float(self.book.profile.liquidation_fee), most)
         pools.equity[0, at] += moves * pools.place[at] - fee
         pools.equity[1, at] -= moves
+
+    def _fee_share(self, rows: Ints, at: Ints, closed: Floats) -> Floats:
+        """The share of what the pool has left that a fee may take: all, or that of what is closed by requirement."""
+        pools = self._pools
+        every = np.ones(len(at))
+        if self.book.profile.fee_cap is FeeCap.POOL:
+            return every
+        base, slope = self.lines.requirement(rows, pools.quantity[rows, at], pools.tier[rows, at])
+        mine = (base + slope * pools.slope[rows, at] * pools.place[at]) * closed / pools.quantity[rows, at]
+        need = pools.need[0, at] + pools.need[1, at] * pools.place[at]
+        return np.where(need > 0, mine / np.where(need > 0, need, 1.0), every)
 
     def _shrink(self, rows: Ints, at: Ints, mark: Floats) -> None:
         """Stand the rest of a reduced position in the tier it has come down to."""
         if not len(rows):
             return
         pools = self._pools
-        pools.reduced[rows, at] = True
         self.record.whole[pools.cell[at]] = False
         tier = self.lines.tier(rows, pools.quantity[rows, at], mark, self.book)
         pools.tier[rows, at] = tier
@@ -230,9 +242,10 @@ class PooledRun:
         self._set_border(pools, rows, at)
 
     def _empty(self, at: Ints) -> None:
-        """A pool without positions stands still, and never below zero."""
+        """A pool without positions stands still, and never below zero; what is left may be the fund's."""
         pools = self._pools
-        pools.equity[0, at] = np.maximum(0.0, pools.equity[0, at] + pools.equity[1, at] * pools.place[at])
+        left = np.maximum(0.0, pools.equity[0, at] + pools.equity[1, at] * pools.place[at])
+        pools.equity[0, at] = 0.0 if self.book.profile.pool_residual is PoolResidual.FUND else left
         pools.equity[1, at] = 0.0
         pools.need[:, at] = 0.0
         done = np.zeros(len(pools.cell), dtype=np.bool_)

@@ -27,7 +27,8 @@ class Pools(Compact):
     is_open: Flags
     floor: Ints
     """The tier each was last brought down to."""
-    reduced: Flags
+    cut: Flags
+    """Whether the venue has closed its fraction of it."""
     forced: Flags
     due: Flags
 

@@ -11,7 +11,7 @@ from engine.book import Book, Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import bucket_payers, pool_payers
-from engine.margin import unrealised_pnl
+from engine.margin import unrealised_pnl, worth
 from engine.money import ZERO, posting
 from engine.moves import Outcome
 from engine.moves.outcome import refused
@@ -23,7 +23,10 @@ Marks = Mapping[str, Decimal]
 
 
 def book_now(ledger: Ledger, marks: Marks) -> Book:
-    """The account as it stands: what is open, its cash, and these marks as the opening ones."""
+    """The account as it stands: what is open, its cash, and these marks as the opening ones.
+
+    Orders hold what they have held since they were placed.
+    """
     book = ledger.book
     held = (
         p.with_margin(ledger.margins[i]) if book.has_bucket(p) else p
@@ -35,6 +38,7 @@ def book_now(ledger: Ledger, marks: Marks) -> Book:
         wallet=ledger.wallet,
         markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
         positions=tuple(held),
+        orders=tuple(replace(book.orders[i], held=amount) for i, amount in ledger.reserves.items()),
         fund=None if book.fund is None else ledger.fund,
     )
 
@@ -46,7 +50,11 @@ _WITH_AMOUNT: Mapping[Do, Callable[[Book, str, Decimal], Outcome]] = {
     Do.INCREASE: moves.increase,
     Do.REDUCE: moves.reduce,
 }
-_WITHOUT: Mapping[Do, Callable[[Book, str], Outcome]] = {Do.FLIP: moves.flip, Do.CLOSE: moves.close}
+_WITHOUT: Mapping[Do, Callable[[Book, str], Outcome]] = {
+    Do.FLIP: moves.flip,
+    Do.CLOSE: moves.close,
+    Do.AUTO_MARGIN: moves.switch_auto_margin,
+}
 _CASH: Mapping[Do, Callable[[Book, Decimal], Outcome]] = {Do.DEPOSIT: moves.deposit, Do.WITHDRAW: moves.withdraw}
 
 
@@ -130,7 +138,7 @@ def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: 
     position = ledger.positions[index]
     closed = position.quantity if move.do is Do.CLOSE or move.amount is None else move.amount
     mark = marks[position.market]
-    fee = posting(closed * mark * after.profile.taker_fee)
+    fee = posting(worth(position.kind, closed, mark) * after.profile.taker_fee)
     if move.do is Do.INCREASE:
         return _Final(fee=fee)
     pnl = posting(unrealised_pnl(replace(position, quantity=closed), mark))
@@ -175,10 +183,12 @@ def _done(move: PlannedMove, outcome: Outcome) -> str:
     """What was done, after the name of the position."""
     amount = ZERO if move.amount is None else move.amount
     moved = outcome.cash_moved
-    if move.do is Do.FLIP and outcome.after is not None:
-        mode = next(p.mode for p in outcome.after.positions if p.id == move.position)
+    if move.do in _WITHOUT and move.do is not Do.CLOSE and outcome.after is not None:
+        position = next(p for p in outcome.after.positions if p.id == move.position)
+        if move.do is Do.AUTO_MARGIN:
+            return f"draws {'margin' if position.auto_margin else 'no margin'} by itself from here on"
         cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
-        return f"was flipped to {mode}{cash}"
+        return f"was flipped to {position.mode}{cash}"
     return {
         Do.ADD_MARGIN: f"got {money(amount)} of margin",
         Do.REMOVE_MARGIN: f"gave back {money(amount)} of margin",

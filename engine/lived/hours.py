@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.backing import available_cash
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.machines import Emit
@@ -55,13 +56,14 @@ class _Moment:
         """Of the scope of a position, before a cash of this much goes in; `left`: the cash of the scope after it."""
         ledger, standings = self.ledger, self.standings
         if standings.pooled(index):
-            cash, gain, need = ledger.pool, self.open_pnl, standings.pool_maintenance_margin
+            cash, need = ledger.pool, standings.pool_maintenance_margin
+            equity = ledger.behind_pool + self.open_pnl
         else:
-            cash, gain = ledger.margins[index], standings.pnl[index]
-            need = standings.maintenance_margin[index]
+            cash, need = ledger.margins[index], standings.maintenance_margin[index]
+            equity = cash + standings.pnl[index]
         return Figures(
             tested=self.tested(index),
-            equity=cash + gain,
+            equity=equity,
             maintenance_margin=need,
             cash=cash,
             left=cash + moved,
@@ -70,9 +72,8 @@ class _Moment:
         )
 
     def available(self) -> Decimal:
-        """Cash of the pool that backs no position."""
-        backed = sum((self.ledger.positions[i].initial_margin for i in self.standings.pool_members), ZERO)
-        return max(ZERO, min(self.ledger.pool, self.ledger.pool + self.open_pnl - backed))
+        """Cash of the pool that backs no position and no order."""
+        return available_cash(self.ledger, self.standings.marks)
 
 
 def pay_funding(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, rates: Rates, emit: Emit) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from engine.book import Book
+from engine.cascade.attribution import attributed
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.solver import Stretch, standing_line
@@ -46,6 +47,10 @@ class LivedRun:
     def _emit(self, event: Event) -> None:
         self.ledger.apply(event)
         self.events.append(event)
+
+    def _emit_at(self, event: Event, marks: Mapping[str, Decimal]) -> None:
+        """Book an event of the solver, with who paid."""
+        self._emit(attributed(self.ledger, event, marks))
 
     def open(self, marks: Mapping[str, Decimal], stops: Sequence[Stop] = ()) -> None:
         """Do what is due at the opening, and the moves there."""
@@ -87,14 +92,17 @@ class LivedRun:
         """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
         if any(self.ledger.is_open):
             before = Decimal(leg.index)
-            stretch = Stretch(
-                self.ledger, leg.courses(), lambda e: self._emit(replace(e, place=e.place + before)), at - before
-            )
-            stretch.glide(end - before)
+
+            def emit(event: Event) -> None:
+                place = event.place + before
+                self._emit_at(replace(event, place=place), leg.marks(place))
+
+            Stretch(self.ledger, leg.courses(), emit, at - before).glide(end - before)
 
     def _test(self, marks: Mapping[str, Decimal], place: Decimal) -> None:
         courses = {symbol: (mark, ZERO) for symbol, mark in marks.items()}
-        Stretch(self.ledger, courses, self._emit, place).settle(place, self._line)
+        stretch = Stretch(self.ledger, courses, lambda event: self._emit_at(event, marks), place)
+        stretch.settle(place, self._line)
 
 
 def stops_of(moves: Iterable[PlannedMove]) -> list[Stop]:

@@ -3,7 +3,9 @@
 Inside its tiers the requirement of a position is at most the largest of their lines, which is convex in what one unit
 of quantity is worth (the mark, or 1 ÷ mark of an inverse contract), and PnL is a line in it; so the sum over the
 positions of one market is at least its smaller value at the two ends of the market's range. A scope whose cash and
-those values sum to more than zero is safe (solver.md §1, concavity).
+those values sum to more than zero is safe (solver.md §1, concavity). What orders hold comes off the cash of a pool
+where the venue counts it. That netting lowers a requirement is left out, and so is what a position may draw at its
+line: both are on the safe side.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ def nothing_due(ledger: Ledger, ranges: Ranges) -> bool:
     for position in pooled:
         by_market.setdefault(position.market, []).append(position)
     parts = (_least(book, held, ranges[symbol]) for symbol, held in by_market.items())
-    return ledger.pool + sum(parts, ZERO) > 0
+    return ledger.behind_pool + sum(parts, ZERO) > 0
 
 
 def _least(book: Book, held: Iterable[Position], within: tuple[Decimal, Decimal]) -> Decimal:

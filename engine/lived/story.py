@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.cascade.events import Event, EventKind
-from engine.frame import PositionFrame, Status, joint_falls
+from engine.falls import joint_falls
+from engine.frame import PositionFrame, Status
 from engine.lived.bars import BarPath, moment_words
 from engine.lived.scene import LivedScene
 from engine.money import ONE
 from engine.numbers import percent
 from engine.scene import market_names
-
-_VERBS = {
-    EventKind.REFILL: "draws from unused cash",
-    EventKind.REDUCTION: "is reduced",
-    EventKind.LIQUIDATION: "falls",
-    EventKind.SETTLEMENT: "is settled",
-    EventKind.FUNDING: "pays or gets funding",
-    EventKind.MOVE: "is acted on",
-    EventKind.REFUSAL: "is acted on, and it is refused",
-}
+from engine.story import VERBS, in_short
 
 
 def title(scene: LivedScene, place: Decimal) -> str:
@@ -43,7 +34,7 @@ def fate(scene: LivedScene, row: PositionFrame) -> str:
     fall = joint_falls(scene.tape).get(row.index)
     if fall is None:
         return f"{name} does not fall on this path."
-    return f"{name} {_VERBS[fall.kind]} at {scene.path.words(fall.place)}."
+    return f"{name} {VERBS[fall.kind]} at {scene.path.words(fall.place)}."
 
 
 def outlook(scene: LivedScene, place: Decimal) -> str:
@@ -52,16 +43,10 @@ def outlook(scene: LivedScene, place: Decimal) -> str:
         return f"There is nothing to replay: {scene.trouble}."
     ahead = scene.next_event(scene.within(place))
     if ahead is not None:
-        return f"Next: {_who(scene, ahead)} at {scene.path.words(ahead.place)}."
+        return f"Next: {in_short(ahead, market_names(scene.book))} at {scene.path.words(ahead.place)}."
     if scene.path.count == 0:
         return "Nothing was walked yet: each step of the price is a leg from here on."
     return "Nothing more happens on this path."
-
-
-def _who(scene: LivedScene, event: Event) -> str:
-    if event.position is None:
-        return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
-    return f"{market_names(scene.book)[event.position]} {_VERBS.get(event.kind, 'is covered')}"
 
 
 def position_on(scene: LivedScene, place: Decimal) -> str:

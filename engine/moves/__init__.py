@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine.moves.cash import deposit, withdraw
 from engine.moves.flips import flip, flip_all
-from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage
+from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage, switch_auto_margin
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.removal import removable
 from engine.moves.size import close, increase, reduce
@@ -28,5 +28,6 @@ __all__ = [
     "removable",
     "remove_margin",
     "set_leverage",
+    "switch_auto_margin",
     "withdraw",
 ]

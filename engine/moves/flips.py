@@ -21,7 +21,7 @@ def flip(book: Book, position_id: str) -> Outcome:
     the margin joins the pool, a top-up position keeps its bucket. KeyError for an unknown id.
     """
     position = book.positions[book.index_of(position_id)]
-    forbidden = _venue_forbids_flip(book)
+    forbidden = _venue_forbids_flip(book, position)
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
     outcome = _judged(book, position)
@@ -56,9 +56,14 @@ def _judged(book: Book, position: Position) -> Outcome:
     return Outcome(book, after, cash_moved=apart(after, flipped) - apart(book, position))
 
 
-def _venue_forbids_flip(book: Book) -> Refusal | None:
+def _venue_forbids_flip(book: Book, position: Position) -> Refusal | None:
     rule = book.profile.flip
-    return None if rule.allowed else Refusal(f"{book.profile.title} would refuse this: {rule.says}", rule.code)
+    barred = not rule.with_orders and any(order.market == position.market for order in book.orders)
+    return (
+        None
+        if rule.allowed and not barred
+        else Refusal(f"{book.profile.title} would refuse this: {rule.says}", rule.code)
+    )
 
 
 def _flipped(book: Book, position: Position) -> Position:

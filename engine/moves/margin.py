@@ -56,6 +56,24 @@ def no_bucket_by_hand(book: Book, position: Position) -> Refusal | None:
     )
 
 
+@exact
+def switch_auto_margin(book: Book, position_id: str) -> Outcome:
+    """Let an isolated position draw margin by itself at its line, or no more (rules.md §3.5).
+
+    KeyError for an unknown id.
+    """
+    position = book.positions[book.index_of(position_id)]
+    changed = replace(position, auto_margin=not position.auto_margin)
+    if changed.auto_margin and position.mode is Mode.CROSS:
+        return refused(book, "only an isolated position draws margin by itself; a cross one has the pool behind it")
+    forbidden = ""
+    if changed.auto_margin and not book.profile.auto_replenish:
+        forbidden = f"{book.profile.title} has no isolated position that draws margin by itself"
+        if book.strict:
+            return refused(book, forbidden)
+    return Outcome(book, book.with_position(changed), remark=f"Rehearsed anyway: {forbidden}" if forbidden else "")
+
+
 @in_its_currency
 @exact
 def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:

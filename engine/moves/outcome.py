@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
+from engine.cascade.backing import available_cash, initial_margins, spare
 from engine.cascade.ledger import Ledger
 from engine.money import ZERO, exact
 from engine.numbers import money
@@ -54,11 +55,7 @@ def open_loss(book: Book, position: Position) -> Decimal:
 @exact
 def available(book: Book) -> Decimal:
     """Cash that can go into a bucket at the opening marks: unused, or what pool equity leaves above its IM."""
-    if book.top_up:
-        return max(ZERO, book.unused)
-    standings = opening(book)
-    backed = sum((book.positions[i].initial_margin for i in standings.pool_members), ZERO)
-    return max(ZERO, min(book.pool_cash, standings.pool_equity - backed))
+    return available_cash(Ledger(book), _opening_marks(book))
 
 
 def apart(book: Book, position: Position) -> Decimal:
@@ -68,7 +65,11 @@ def apart(book: Book, position: Position) -> Decimal:
 
 def opening(book: Book) -> Standings:
     """The figures of all positions at the opening marks."""
-    return Standings.at(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})
+    return Standings.at(Ledger(book), _opening_marks(book))
+
+
+def _opening_marks(book: Book) -> dict[str, Decimal]:
+    return {symbol: market.mark for symbol, market in book.markets.items()}
 
 
 def breach(after: Book, moved: Position) -> Refusal | None:
@@ -92,10 +93,13 @@ def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str
 def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
     if after.top_up or moved.mode is Mode.CROSS:
         return None
-    needed = sum((after.positions[i].initial_margin for i in standings.pool_members), ZERO)
-    if standings.pool_equity >= needed:
+    short = -spare(standings.ledger, standings.marks)
+    if short <= 0:
         return None
-    return f"pool equity would be {money(standings.pool_equity)}, below the {money(needed)} of initial margin it backs"
+    asked = initial_margins(standings.ledger, standings.marks)
+    needed = sum((asked[i] for i in standings.pool_members), ZERO)
+    held = f" beside the {money(standings.ledger.reserved)} that orders hold" if standings.ledger.reserved else ""
+    return f"pool equity would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
 
 
 def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:

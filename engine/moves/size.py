@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.book import Book, Position
 from engine.currency import in_its_currency
-from engine.margin import notional, tier_size, unrealised_pnl
+from engine.margin import notional, tier_size, unrealised_pnl, worth
 from engine.money import ZERO, exact, posting
 from engine.moves.outcome import Outcome, available, breach, refused
 from engine.numbers import money
@@ -41,10 +41,11 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
 
 @exact
 def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
-    """Add this much to a position at its opening mark, in base units. KeyError for an unknown id.
+    """Add this much to a position at its opening mark, in its own units. KeyError for an unknown id.
 
-    Entry and settlement price become means weighted by size, each with the mark (rules.md §1.6); the bucket gets the
-    initial margin of what is added, and the taker fee goes out of the wallet.
+    Entry and settlement price become those at which all of it was worth as much as its parts, each with the mark
+    (rules.md §1.6): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
+    what is added, and the taker fee goes out of the wallet.
     """
     position = book.positions[book.index_of(position_id)]
     if quantity <= 0:
@@ -54,7 +55,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     most = book.market_of(position).ladder.max_leverage_at(tier_size(larger, book.profile, larger.entry))
     if position.leverage > most:
         return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
-    fee = posting(quantity * mark * book.profile.taker_fee)
+    fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
     added = larger.margin - position.margin
     if added + fee > (free := available(book)):
         return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
@@ -67,7 +68,8 @@ def _larger(position: Position, quantity: Decimal, mark: Decimal) -> Position:
     size = position.quantity + quantity
 
     def mean(price: Decimal) -> Decimal:
-        return posting((position.quantity * price + quantity * mark) / size)
+        value = worth(position.kind, position.quantity, price) + worth(position.kind, quantity, mark)
+        return posting(size / value if position.inverse else value / size)
 
     settled = position.settlement_price
     larger = replace(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.book import Book, Mode, Position
-from engine.margin import notional
+from engine.book import Book, Mode, Order, Position
+from engine.margin import worth
 from engine.market import Ladder, Market, Tier, TierKey, with_deductions
 from engine.money import ZERO, exact, text
 from engine.path import too_far
@@ -21,13 +21,16 @@ from engine.profiles import (
     load_profile,
     override,
 )
+from engine.remarks import breaches
 from engine.venue import Profile
+from engine.workspace.asked import Asked
 from engine.workspace.faults import escaped, shown
 from engine.workspace.kinds import check_currency, listing_of
+from engine.workspace.locate import Path
 from engine.workspace.model import MarketEntry, Scenario, VenueChoice, Workspace
 from engine.workspace.problems import Problem, faults_of, listing, meant
 
-_RULES = f"one of {listing(OVERRIDE_KEYS, 20)}"
+_RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Parts:
     positions: Sequence[Position | None]
     currency: str | None = None
     scenario: Scenario | None = None
+    orders: Sequence[Order | None] = ()
+    strict: bool = False
 
 
 def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
@@ -56,8 +61,15 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
     """
     problems: list[Problem] = []
     choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
-    markets_given = _markets_under(choice, workspace)
-    parts = Parts(choice, workspace.wallet, markets_given, workspace.positions, workspace.currency)
+    parts = Parts(
+        choice,
+        workspace.wallet,
+        _markets_under(choice, workspace),
+        workspace.positions,
+        workspace.currency,
+        orders=workspace.orders,
+        strict=workspace.strict,
+    )
     profile, markets = check(parts, problems)
     if problems or profile is None:
         raise faults_of(problems, origin or workspace.name)
@@ -69,6 +81,7 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
         fund=workspace.fund,
         strict=workspace.strict,
         currency=workspace.currency,
+        orders=workspace.orders,
     )
 
 
@@ -86,7 +99,7 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
 def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Market]]:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
-    check_currency(parts.currency, parts.positions, problems)
+    check_currency(parts.currency, parts.positions, parts.orders, problems)
     _check_reach(parts, problems)
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
@@ -94,9 +107,15 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     markets = _Markets(profile, parts, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
-            market = markets.of(i, position)
+            asked = Asked.by_position(i, position)
+            market = markets.of(asked)
             if market is not None:
-                _check_leverage(i, position, market, markets.cap(position), problems)
+                _check_leverage(asked, market, markets.cap(asked), problems)
+    for i, order in enumerate(parts.orders):
+        if order is not None:
+            _check_order(Asked.by_order(i, order), parts, markets, problems)
+    if parts.strict:
+        problems.extend(_forbidden(profile, parts.positions))
     return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
 
 
@@ -132,7 +151,7 @@ def _no_rule(key: str, found: int) -> Problem:
 
 
 class _Markets:
-    """The markets of the positions, each built once."""
+    """The markets of the positions and orders, each built once."""
 
     def __init__(self, profile: Profile, parts: Parts, problems: list[Problem]) -> None:
         self.profile = profile
@@ -141,47 +160,44 @@ class _Markets:
         self.all_read = None not in parts.markets
         self.built: dict[str, Market | None] = {}
 
-    def of(self, index: int, position: Position) -> Market | None:
-        """The market of the position at that index, None where it cannot be built."""
-        symbol = position.market
-        if symbol not in self.built:
-            self.built[symbol] = self._market(index, position)
-        return self.built[symbol]
+    def of(self, asked: Asked) -> Market | None:
+        """The market that is asked for, None where it cannot be built; without a mark it stands at the price asked."""
+        if asked.market not in self.built:
+            self.built[asked.market] = self._market(asked)
+        return self.built[asked.market]
 
-    def cap(self, position: Position) -> Decimal | None:
+    def cap(self, asked: Asked) -> Decimal | None:
         """The highest leverage of its market at its smallest size, where the file has no tiers of its own."""
-        symbol = position.market
-        listed = listing_of(self.profile, symbol, position.kind)
-        return None if listed is None or self._own_tiers(symbol) else listed.max_leverage
+        listed = listing_of(self.profile, asked.market, asked.kind)
+        return None if listed is None or self._own_tiers(asked.market) else listed.max_leverage
 
     def _own_tiers(self, symbol: str) -> bool:
         return symbol in self.entries and bool(self.entries[symbol].tiers)
 
-    def _market(self, index: int, position: Position) -> Market | None:
-        symbol = position.market
+    def _market(self, asked: Asked) -> Market | None:
+        path, symbol = (*asked.path, "market"), asked.market
         entry = self.entries.get(symbol)
         if entry is None and not self.all_read:
             return None  # it may be one of those that could not be read
-        listed = listing_of(self.profile, symbol, position.kind)
+        listed = listing_of(self.profile, symbol, asked.kind)
         if entry is None and listed is None:
-            self._unknown(index, symbol)
+            self._unknown(path, symbol)
             return None
-        tiers = self._tiers(index, entry, listed)
+        tiers = self._tiers(path, entry, listed)
         if tiers is None:
             return None
-        mark = position.entry if entry is None or entry.mark is None else entry.mark
+        mark = asked.price if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), tick, lot)
 
-    def _unknown(self, index: int, symbol: str) -> None:
+    def _unknown(self, path: Path, symbol: str) -> None:
         known = listed_symbols(self.profile)
         guess = meant(symbol, known, len(self.problems))
         message = f"neither this file nor {self.profile.id} knows the market {shown(symbol)}{guess}"
         few = f", or one of {listing(known, 5)}" if known else ""
-        path = ("positions", index, "market")
         self.problems.append(Problem(path, message, f"a [[markets]] table for it{few}"))
 
-    def _tiers(self, index: int, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
+    def _tiers(self, path: Path, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
         """The file's tiers, else the venue's for this market, else the venue's default."""
         if entry is not None and entry.tiers:
             given = tuple(
@@ -194,7 +210,6 @@ class _Markets:
         if self.profile.default_tiers:
             return self.profile.default_tiers
         message = f"{shown(listed.symbol if listed else entry.symbol if entry else '')} has no tiers at this venue"
-        path = ("positions", index, "market")
         self.problems.append(Problem(path, message, "tiers for it in [[markets]]"))
         return None
 
@@ -212,18 +227,37 @@ class _Markets:
         return None
 
 
-def _check_leverage(
-    index: int, position: Position, market: Market, cap: Decimal | None, problems: list[Problem]
-) -> None:
-    """No leverage above what the venue gives a position of this size."""
+def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems: list[Problem]) -> None:
+    """No leverage above what the venue gives for this quantity at this price."""
+    if asked.leverage is None:
+        return
     by_notional = market.ladder.key is TierKey.NOTIONAL
-    size = notional(position, position.entry) if by_notional else position.quantity
+    size = worth(asked.kind, asked.quantity, asked.price) if by_notional else asked.quantity
     most = market.ladder.max_leverage_at(size)
     most = most if cap is None else min(most, cap)
-    if position.leverage > most:
+    if asked.leverage > most:
         unit = "a notional" if by_notional else "a quantity"
-        message = f"{text(position.leverage)} is above the highest leverage for {unit} of {text(size)}"
-        problems.append(Problem(("positions", index, "leverage"), message, f"at most {text(most)}"))
+        message = f"{text(asked.leverage)} is above the highest leverage for {unit} of {text(size)}"
+        problems.append(Problem((*asked.path, "leverage"), message, f"at most {text(most)}"))
+
+
+def _check_order(asked: Asked, parts: Parts, markets: _Markets, problems: list[Problem]) -> None:
+    """An order's market is known, and has a mark: its own, or the entry of a position in it."""
+    entry = markets.entries.get(asked.market)
+    held = asked.market in markets.built or any(p is None or p.market == asked.market for p in parts.positions)
+    market = markets.of(asked)
+    if market is None:
+        return
+    _check_leverage(asked, market, markets.cap(asked), problems)
+    if not held and (entry is None or entry.mark is None):
+        message = f"nothing says where {shown(asked.market)} stands: no position is in it"
+        problems.append(Problem((*asked.path, "market"), message, "a [[markets]] table with its `mark`"))
+
+
+def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[Problem]:
+    """What the venue would not allow, for a strict file."""
+    held = [position for position in positions if position is not None]
+    return [Problem(("positions", i, key), message, expected) for i, key, message, expected in breaches(profile, held)]
 
 
 def _check_reach(parts: Parts, problems: list[Problem]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from engine.book import Position
+from engine.book import Order, Position
 from engine.workspace.amounts import as_number
 from engine.workspace.faults import shown
 from engine.workspace.kinds import KindOf, kinds
 from engine.workspace.market_rows import market_of
 from engine.workspace.model import NAME_LIMIT, MarketEntry, Scenario, VenueChoice, View, Workspace
+from engine.workspace.order_rows import orders_of
 from engine.workspace.position_rows import positions_of
 from engine.workspace.problems import Problem
 from engine.workspace.rows import complaint, repeats, row_of, rows_of
@@ -34,6 +35,7 @@ class Draft:
     positions: list[Position | None] = field(default_factory=list)
     scenario: Scenario = field(default_factory=Scenario)
     view: View = field(default_factory=View)
+    orders: list[Order | None] = field(default_factory=list)
 
     def workspace(self, name: str) -> Workspace:
         """The workspace of a draft without problems; `name` is its name where the file gives none."""
@@ -51,6 +53,7 @@ class Draft:
             markets=tuple(market for market in self.markets if market is not None),
             scenario=self.scenario,
             view=self.view,
+            orders=tuple(order for order in self.orders if order is not None),
         )
 
 
@@ -65,7 +68,9 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
     draft.venue = _venue(document.get("venue", "guide"), problems)
     draft.markets = _markets(document, problems)
     currency = draft.head.currency if draft.head else CURRENCY
-    draft.positions = _positions(document, currency, kinds(draft.venue, draft.markets), problems)
+    kind_of = kinds(draft.venue, draft.markets)
+    draft.positions = _positions(document, currency, kind_of, problems)
+    draft.orders = orders_of(document, currency, kind_of, problems)
     if "scenario" in document:
         draft.scenario = scenario_of(document, draft.positions, problems)
     if "view" in document:

@@ -19,7 +19,20 @@ from pydantic_core import PydanticUndefined
 from engine.market import Kind, TierKey, TierMethod
 from engine.profile_input import CLOCK_HOURS
 from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
-from engine.venue import Basis, CrossMachine, FundingCharge, Line, Residual, Victim
+from engine.venue import (
+    AdlFormula,
+    AdlPrice,
+    Basis,
+    CrossMachine,
+    FeeCap,
+    FundingCharge,
+    Line,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    Residual,
+    Victim,
+)
 from engine.workspace.amounts import LARGEST_PLACE
 from engine.workspace.model import FORMAT, NAME_LIMIT
 from engine.workspace.schema import (
@@ -28,6 +41,7 @@ from engine.workspace.schema import (
     FileRow,
     MarketRow,
     MoveRow,
+    OrderRow,
     PositionRow,
     Row,
     ScenarioRow,
@@ -58,6 +72,7 @@ _PLACE: Schema = {"type": "number", "minimum": 0, "maximum": LARGEST}
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "markets"): MarketRow,
     (FileRow, "positions"): PositionRow,
+    (FileRow, "orders"): OrderRow,
     (MarketRow, "tiers"): TierRow,
     (ScenarioRow, "moves"): MoveRow,
 }
@@ -76,6 +91,13 @@ _SWITCHES: dict[str, type[StrEnum]] = {
     "residual": Residual,
     "victim": Victim,
     "funding_charge": FundingCharge,
+    "cross_initial_basis": Basis,
+    "order_reserve": OrderReserve,
+    "netting": Netting,
+    "pool_residual": PoolResidual,
+    "fee_cap": FeeCap,
+    "adl_formula": AdlFormula,
+    "adl_price": AdlPrice,
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},

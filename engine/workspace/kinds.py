@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.book import Position
+from engine.book import Order, Position
 from engine.market import Kind
 from engine.profiles import ListedMarket, ProfileError, UnknownVenueError, listed_market, load_profile
 from engine.venue import Profile
@@ -36,15 +36,15 @@ def kinds(venue: VenueChoice | None, markets: Sequence[MarketEntry | None]) -> K
 
 
 def kind_in(workspace: Workspace, symbol: str) -> Kind:
-    """The kind of a market in a workspace that may hold no position in it yet."""
-    held = next((p.kind for p in workspace.positions if p.market == symbol), None)
+    """The kind of a market in a workspace that may hold neither a position nor an order in it yet."""
+    held = _held(workspace).get(symbol)
     return kinds(workspace.venue, workspace.markets)(symbol) if held is None else held
 
 
 def under(workspace: Workspace, venue: VenueChoice) -> Workspace:
     """The workspace at another venue; a kind that the new one would read otherwise is written down."""
     kind_of = kinds(venue, workspace.markets)
-    held = {p.market: p.kind for p in workspace.positions}
+    held = _held(workspace)
     told = (
         replace(entry, kind=held[entry.symbol])
         if entry.symbol in held and kind_of(entry.symbol) is not held[entry.symbol]
@@ -52,6 +52,11 @@ def under(workspace: Workspace, venue: VenueChoice) -> Workspace:
         for entry in workspace.markets
     )
     return replace(workspace, venue=venue, markets=tuple(told))
+
+
+def _held(workspace: Workspace) -> dict[str, Kind]:
+    """The kinds of the markets that have a position or an order."""
+    return {o.market: o.kind for o in workspace.orders} | {p.market: p.kind for p in workspace.positions}
 
 
 def _profile(venue: VenueChoice | None) -> Profile | None:
@@ -74,14 +79,21 @@ def coin_of(symbol: str) -> str | None:
     return None if found is None else _SAME_COIN.get(found["base"], found["base"])
 
 
-def check_currency(currency: str | None, positions: Sequence[Position | None], problems: list[Problem]) -> None:
+def check_currency(
+    currency: str | None,
+    positions: Sequence[Position | None],
+    orders: Sequence[Order | None],
+    problems: list[Problem],
+) -> None:
     """An inverse market is margined in its coin, and so is everything in the file."""
-    for i, position in enumerate(positions):
-        if position is None or not position.inverse or currency is None:
+    held = [("positions", i, position) for i, position in enumerate(positions)]
+    resting = [("orders", i, order) for i, order in enumerate(orders)]
+    for table, i, asked in (*held, *resting):
+        if asked is None or asked.kind is not Kind.INVERSE or currency is None:
             continue
-        coin = coin_of(position.market)
+        coin = coin_of(asked.market)
         if coin is not None and _SAME_COIN.get(currency, currency) != coin:
-            message = f"{shown(position.market)} is coin-margined, and the account is in {shown(currency)}"
+            message = f"{shown(asked.market)} is coin-margined, and the account is in {shown(currency)}"
             expected = f'currency = "{coin}" at the top of the file, or kind = "linear" for this market'
-            problems.append(Problem(("positions", i, "market"), message, expected))
+            problems.append(Problem((table, i, "market"), message, expected))
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.book import Book, Position
+from engine.book import Book, Order, Position
 from engine.legs import Step
 from engine.market import Kind
 from engine.money import ZERO
@@ -125,6 +125,7 @@ class Workspace:
     markets: tuple[MarketEntry, ...] = ()
     scenario: Scenario = Scenario()
     view: View = View()
+    orders: tuple[Order, ...] = ()
 
     @property
     def inverse_markets(self) -> frozenset[str]:
@@ -141,5 +142,5 @@ class Workspace:
         return move if end is None else max(-end, min(end, move))
 
     def with_book(self, book: Book) -> Workspace:
-        """The same workspace after a move changed its book's cash or positions."""
-        return replace(self, wallet=book.wallet, positions=book.positions)
+        """The same workspace after a move changed its book's cash, positions or orders."""
+        return replace(self, wallet=book.wallet, positions=book.positions, orders=book.orders)

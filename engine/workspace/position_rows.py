@@ -33,12 +33,12 @@ def positions_of(
         if row is None:
             positions.append(None)
         else:
-            own = row.id or _free(made_id(row.market, currency), taken, numbers)
+            own = row.id or free_name(made_id(row.market, currency), taken, numbers)
             positions.append(_position(row, own, kind_of(row.market)))
     return positions
 
 
-def _free(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
+def free_name(wanted: str, taken: set[str], numbers: dict[str, int]) -> str:
     """The wanted id, or the first of `wanted-2`, `wanted-3` … that is free; it is taken then."""
     name = wanted
     while name in taken:
@@ -58,5 +58,6 @@ def _position(row: PositionRow, position_id: str, kind: Kind) -> Position:
         entry=row.entry,
         leverage=row.leverage,
         kind=kind,
+        auto_margin=row.auto_margin,
     )
     return position if row.margin is None else position.with_margin(row.margin)

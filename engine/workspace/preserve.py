@@ -17,6 +17,7 @@ from engine.workspace.write import (
     betas_row,
     inline_text,
     market_row,
+    order_row,
     position_row,
     scenario_row,
     value_text,
@@ -80,6 +81,7 @@ class _Merge:
         self._venue(new.venue)
         self._list("markets", "symbol", map(market_row, old.markets), map(market_row, new.markets))
         self._list("positions", "id", map(position_row, old.positions), map(position_row, new.positions))
+        self._list("orders", "id", map(order_row, old.orders), map(order_row, new.orders))
         if old.scenario.moves != new.scenario.moves:
             for section in [s for s in sheet.sections if s.path == ("scenario", "moves")]:
                 sheet.drop(section)
@@ -105,7 +107,7 @@ class _Merge:
             self.sheet.amend(("scenario",), {"betas": inline_text(new)})
 
     def _list(self, name: str, key: str, old: Iterable[Row], new: Iterable[Row]) -> None:
-        """Markets or positions: the same element has the same text at `key`."""
+        """Markets, positions or orders: the same element has the same text at `key`."""
         olds, news = list(old), list(new)
         kept = _kept([row[key] for row in olds], [row[key] for row in news])
         given = self.document.get(name, [])

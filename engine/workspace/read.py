@@ -59,7 +59,11 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet
     currency = None if draft.head is None else draft.head.currency
-    check(Parts(draft.venue, wallet, draft.markets, draft.positions, currency, draft.scenario), problems)
+    strict = draft.head is not None and draft.head.strict
+    check(
+        Parts(draft.venue, wallet, draft.markets, draft.positions, currency, draft.scenario, draft.orders, strict),
+        problems,
+    )
     if problems:
         raise faults_of(problems, origin, Places(text))
     return draft.workspace(_name_for(origin))

@@ -122,6 +122,23 @@ class PositionRow(Row):
     margin: Annotated[Decimal, BeforeValidator(partial(cash, above=ZERO))] | None = Field(
         None, description="a positive amount of money"
     )
+    auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
+
+
+class OrderRow(Row):
+    """One of `[[orders]]`: cash that a resting order holds. It is never filled."""
+
+    id: Word | None = Field(None, description="a name without blanks")
+    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
+    quantity: Positive = Field(description="a positive number of base units")
+    price: Positive = Field(description="a positive price in quote currency")
+    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(
+        Mode.CROSS, description='"cross" or "isolated"'
+    )
+    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
+        None, description="a number of at least 1; absent: that of the first position of the market, else 1"
+    )
 
 
 class ScenarioRow(Row):
@@ -181,8 +198,6 @@ class ViewRow(Row):
 class FileRow(Row):
     """The top of the file."""
 
-    RESERVED: ClassVar[dict[str, str]] = {"orders": "this version does not hold resting orders yet"}
-
     format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
     name: Text | None = Field(None, description=f"a text of at most {NAME_LIMIT} characters")
     venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
@@ -192,5 +207,6 @@ class FileRow(Row):
     strict: StrictBool = Field(False, description="true or false")
     markets: Any = Field((), description="tables [[markets]]")
     positions: Any = Field(description="tables [[positions]], or an empty list")
+    orders: Any = Field((), description="tables [[orders]]")
     scenario: Any = Field(None, description="a table [scenario]")
     view: Any = Field(None, description="a table [view]")

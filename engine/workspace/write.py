@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import tomli_w
 
-from engine.book import Position
+from engine.book import Mode, Order, Position
 from engine.legs import Step
 from engine.plan import PlannedMove
 from engine.workspace.model import FORMAT, MarketEntry, Scenario, TierEntry, VenueChoice, View, Workspace
@@ -35,6 +35,7 @@ def dump(workspace: Workspace) -> str:
         blocks.append("[venue]\n" + lines(venue_row(choice)))
     blocks += ["[[markets]]\n" + lines(market_row(market)) for market in workspace.markets]
     blocks += ["[[positions]]\n" + lines(position_row(position)) for position in workspace.positions]
+    blocks += ["[[orders]]\n" + lines(order_row(order)) for order in workspace.orders]
     if scenario != default.scenario:
         row = _without(scenario_row(scenario), scenario_row(default.scenario), ("path",))
         betas = inline_text(betas_row(scenario)) if scenario.betas else None
@@ -85,6 +86,22 @@ def position_row(position: Position) -> Row:
             "entry": position.entry,
             "leverage": position.leverage,
             "margin": position.given_margin,
+            "auto_margin": position.auto_margin or None,
+        }
+    )
+
+
+def order_row(order: Order) -> Row:
+    """One of `[[orders]]`."""
+    return _row(
+        {
+            "id": order.id,
+            "market": order.market,
+            "side": order.side.value,
+            "quantity": order.quantity,
+            "price": order.price,
+            "mode": None if order.mode is Mode.CROSS else order.mode.value,
+            "leverage": order.leverage,
         }
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Book
+from engine.market import Market
 from engine.path import Ray
 from engine.profiles import listed_market, listed_symbols, load_profile
 from engine.workspace import book_of, load_text
@@ -21,6 +22,8 @@ KNOWN_MARKS = {"BTCUSDT": 60_000.0, "ETHUSDT": 3_000.0, "SOLUSDT": 150.0}
 LEVERAGES = (2, 3, 3, 5, 5, 10, 10, 20, 50)
 LONG_SHARE = 0.8
 WALLET_TO_MARGIN = 1.15
+WIDEST_SWING = 0.1
+MOST_IN_A_FILE = 2000
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ def random_holding(dice: random.Random, index: int, marks: dict[str, Decimal]) -
     market = dice.choice(sorted(marks))
     notional = math.exp(dice.uniform(math.log(2_000), math.log(400_000)))
     tiers = listed_market(load_profile(VENUE), market).tiers
-    allowed = min(tier.max_leverage for tier in tiers if tier.start <= notional)
+    # the size at entry selects the tier that limits leverage, and an entry may lie above the mark
+    allowed = min(tier.max_leverage for tier in tiers if tier.start <= notional * (1 + WIDEST_SWING))
     leverage = min(Decimal(dice.choice(LEVERAGES)), allowed)
-    swing = min(0.08, 0.3 / float(leverage))
+    swing = min(WIDEST_SWING, 0.3 / float(leverage))
     return Holding(
         id=f"p{index}",
         market=market,
@@ -95,6 +99,30 @@ def workspace_text(size: int, seed: int = SEED) -> str:
 
 def falling_account(size: int, seed: int = SEED) -> tuple[Book, Ray]:
     """The same account as a book, and the whole glide down."""
+    if size > MOST_IN_A_FILE:
+        return _in_parts(size, seed)
     workspace = load_text(workspace_text(size, seed), f"bench-{size}")
     book = book_of(workspace)
     return book, Ray.common(book, workspace.scenario.betas, -1)
+
+
+def _in_parts(size: int, seed: int) -> tuple[Book, Ray]:
+    """An account that no file may hold: many small ones under one roof, all at the same marks."""
+    parts = [
+        load_text(workspace_text(MOST_IN_A_FILE, seed + n), f"part-{n}") for n in range(-(-size // MOST_IN_A_FILE))
+    ]
+    books = [book_of(part) for part in parts]
+    marks: dict[str, Market] = {}
+    for book in books:
+        marks = dict(book.markets) | marks
+    held = [replace(p, id=f"{p.id}-{n}") for n, book in enumerate(books) for p in book.positions]
+    # every part has marks of its own: its positions are carried over to those of the first that has the market
+    moved = [
+        replace(p, entry=p.entry * ratio, quantity=p.quantity / ratio)
+        for n, book in enumerate(books)
+        for p in held[n * MOST_IN_A_FILE : (n + 1) * MOST_IN_A_FILE]
+        for ratio in (few_digits(float(marks[p.market].mark / book.markets[p.market].mark)),)
+    ]
+    wallet = sum((book.wallet for book in books), Decimal(0))
+    whole = replace(books[0], wallet=wallet, markets=marks, positions=tuple(moved[:size]))
+    return whole, Ray.common(whole, parts[0].scenario.betas, -1)

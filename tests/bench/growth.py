@@ -14,7 +14,7 @@ from tests.bench.books import falling_account
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved
 
-SIZES = (125, 250, 500, 1000)
+SIZES = (250, 500, 1000, 2000, 4000, 8000)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from unittest.mock import patch
 import engine.book
 import engine.cascade.endings
 import engine.cascade.machines
+import engine.cascade.members
 import engine.cascade.scope
 import engine.cascade.solver
+import engine.cascade.steps
 import engine.cross
 import engine.edits
 import engine.frame
@@ -127,8 +129,8 @@ def _keeps_the_end(real):
 
 
 BUGS: dict[str, Bug] = {
-    "margin stuck after a close": _swap("engine.cascade.solver.take_over", _legs(_kept_by)),
-    "fund not debited": _swap("engine.cascade.solver.take_over", _legs(_without(Account.FUND))),
+    "margin stuck after a close": _swap("engine.cascade.steps.take_over", _legs(_kept_by)),
+    "fund not debited": _swap("engine.cascade.steps.take_over", _legs(_without(Account.FUND))),
     "bucket of a top-up position kept": _swap("engine.cascade.machines.take_over", _legs(_kept_by)),
     "isolated PnL leaks into the pool": _swap("engine.triggers.Standings.pool_equity", _leaky),
     "fee above what is left": _swap(
@@ -136,7 +138,7 @@ BUGS: dict[str, Bug] = {
     ),
     "no fee": _swap("engine.cascade.endings.liquidation_fee", lambda real: lambda *given: ZERO),
     "deduction dropped": _swap("engine.margin.requirement_in_tier", _no_deduction),
-    "deduction dropped on the way": _swap("engine.cascade.scope.requirement_in_tier", _no_deduction),
+    "deduction dropped on the way": _swap("engine.cascade.members.requirement_in_tier", _no_deduction),
     "tier of the opening at every price": _swap("engine.cascade.scope.Scope._cross", _tier_of_the_opening),
     "place rounded inward": _swap("engine.cascade.scope.place_at_or_after", _inward),
     "wrong side of a PnL": _swap("engine.triggers.unrealised_pnl", _wrong_side),
@@ -158,7 +160,7 @@ BUGS: dict[str, Bug] = {
     ),
     "fund pays what it has not": _swap("engine.cascade.ledger.Ledger.fund_pays", lambda real: lambda self, hole: hole),
     "a gap is walked through": _swap(
-        "engine.cascade.solver._Run.jump", lambda real: lambda self, place: self.glide(place)
+        "engine.cascade.solver.Stretch.jump", lambda real: lambda self, place: self.glide(place)
     ),
     "the fund keeps what is the user's": _swap(
         "engine.cascade.endings._Takeover.to_fund", lambda real: property(lambda self: max(ZERO, self.left) - self.paid)

@@ -13,7 +13,7 @@ from engine.frontier.modelled import unmodelled
 from engine.frontier.plane import Plane, axis, two_markets
 from engine.market import TierMethod
 from engine.profiles import profile_ids
-from engine.venue import Basis, CrossMachine, Profile, Step, StepKind, Victim
+from engine.venue import Basis, CrossMachine, FeeCap, Profile, Step, StepKind, Victim
 from engine.workspace import Faults, book_of, load_file, shipped
 from tests.engine.brute.books import books, profiles
 
@@ -94,7 +94,8 @@ def test_shipped_accounts_leave_little_to_doubt_at_any_venue_and_what_is_left_is
             continue
         grid = solve_grid(book, plane_of(book, axis(D("-0.95"), D(1), 31)))
         doubtful = np.argwhere(grid.doubtful)
-        assert len(doubtful) <= grid.doubtful.size // 20, venue
+        # a fee of the closed position's share leaves its pool on the very line, where floats cannot tell
+        assert len(doubtful) <= grid.doubtful.size // 20 or book.profile.fee_cap is FeeCap.SHARE, venue
         for _ in settle_doubts(book, grid):
             pass
         assert not grid.doubtful.any()
@@ -122,19 +123,19 @@ def test_cells_of_a_grid_that_nothing_is_known_of_are_filled_in_by_the_exact_eng
 
 
 @dataclass(frozen=True)
-class Netted(Profile):
+class Drawn(Profile):
     """A profile with a rule that came later."""
 
-    netting: bool = False
+    lottery: bool = False
 
 
 def test_a_rule_that_is_not_modelled_is_named_and_refused_only_where_it_is_in_use():
     book = book_of(load_file(shipped()["basket"]))
     figures = {name: getattr(book.profile, name) for name in Profile.__dataclass_fields__}
-    assert unmodelled(replace(book, profile=Netted(**figures))) is None
-    netted = replace(book, profile=Netted(**figures, netting=True))
-    with pytest.raises(Unmodelled, match="netting"):
-        solve_grid(netted, plane_of(netted))
+    assert unmodelled(replace(book, profile=Drawn(**figures))) is None
+    drawn = replace(book, profile=Drawn(**figures, lottery=True))
+    with pytest.raises(Unmodelled, match="lottery"):
+        solve_grid(drawn, plane_of(drawn))
     odd = replace(book, profile=replace(book.profile, victim="by-lot"))
     assert unmodelled(odd) == "the rule by-lot"
 

@@ -47,7 +47,30 @@ ELSEWHERE = {
 OPTIONAL = {"steps"}
 CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
 SHOWN = {"price_rounding", "removal", "ratio"}
-BESIDE = CLOCK | SHOWN
+PROCEDURE = {
+    "cross_initial_basis",
+    "order_reserve",
+    "order_counts",
+    "cancel_before_last_refill",
+    "hedge_mode",
+    "pool_residual",
+    "auto_replenish",
+    "adl_price",
+}
+UNVERIFIED_PROCEDURE = {
+    "guide": {"order_reserve"},
+    "coinex": {"cancel_before_last_refill", "hedge_mode"},
+    "binance": {"pool_residual", "auto_replenish"},
+    "bybit": {"order_counts"},
+    "okx": {"order_reserve", "auto_replenish"},
+    "hyperliquid": {"order_counts"},
+    "gate": {"cross_initial_basis", "order_counts", "adl_price"},
+    "kraken": {"cross_initial_basis", "order_counts", "hedge_mode", "adl_price"},
+    "bitmex": {"order_counts"},
+    "dydx": {"order_counts"},
+    "drift": {"order_reserve", "order_counts", "adl_price"},
+}
+BESIDE = CLOCK | SHOWN | PROCEDURE
 PROFILES = shipped_ids()
 
 every_profile = pytest.mark.parametrize("profile_id", shipped_ids())
@@ -123,6 +146,8 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 def test_what_the_rule_book_does_not_verify_is_marked():
     assert {i for i in PROFILES if marked_unverified(i) & CLOCK} == set(PROFILES) - {"guide", "coinex"}
     assert {i for i in PROFILES if marked_unverified(i) & SHOWN} == set(PROFILES) - {"guide"}
+    assert {i: marked_unverified(i) & PROCEDURE for i in PROFILES} == UNVERIFIED_PROCEDURE
+    assert marked_unverified("guide") - BESIDE == set()
     assert marked_unverified("coinex") - BESIDE == {"liquidation_fee", "tier_method", "default_tiers"}
     assert marked_unverified("binance") - BESIDE == {"liquidation_fee", "residual", "victim"}
     assert marked_unverified("bybit") - BESIDE == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}

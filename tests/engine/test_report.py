@@ -165,7 +165,7 @@ def test_the_keys_are_those_of_the_format(fallen):
 
 def test_every_figure_is_a_string_in_plain_digits_and_the_whole_is_json(fallen):
     assert json.loads(json.dumps(fallen)) == fallen
-    assert {type(leaf) for leaf in texts(fallen)} <= {str, int, type(None)}
+    assert {type(leaf) for leaf in texts(fallen)} <= {str, int, bool, type(None)}
     figures = [leaf for leaf in texts(fallen) if isinstance(leaf, str) and leaf[-1:].isdigit() and "%" not in leaf]
     assert not any("E" in figure and figure[0].isdigit() for figure in figures)
 

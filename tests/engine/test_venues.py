@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
 
 import pytest
@@ -280,14 +280,16 @@ def isolated_long(venue):
 
 
 @pytest.mark.parametrize("venue", KEEPING)
-def test_what_is_left_of_an_isolated_margin_goes_back_to_the_wallet(venue):
+def test_what_a_fee_leaves_of_an_isolated_margin_goes_back_to_the_wallet(venue):
     scene = Scene(isolated_long(venue), {})
     frame = scene.frame(D("-0.5"))
     (death,) = [event for event in frame.events if event.kind is EventKind.LIQUIDATION]
     left = death.figures.equity
     assert 0 < left < 100
-    assert (death.figures.left, death.figures.to_fund) == (left, 0)
-    assert (frame.account.wallet, frame.account.fund) == (400 + left, 0)
+    rate = scene.book.profile.liquidation_fee
+    fee = min(left, (D("0.1") * death.mark * rate).quantize(D("1e-18"), ROUND_FLOOR))
+    assert (death.figures.left, death.figures.to_fund, death.figures.fee) == (left - fee, 0, fee)
+    assert (frame.account.wallet, frame.account.fund, frame.account.fees) == (400 + left - fee, 0, fee)
 
 
 @pytest.mark.parametrize("venue", TAKING)
@@ -327,12 +329,15 @@ def test_elsewhere_a_pool_that_is_healthy_again_keeps_the_others(venue):
     assert {event.place for event in ends[1:]}.isdisjoint({ends[0].place})
 
 
-def test_a_fee_that_eats_the_pool_takes_the_others_with_it():
-    scene = Scene(two_longs_and_a_winner("dydx"), {})
+@pytest.mark.parametrize("cap", ["pool", "share"])
+def test_a_fee_that_eats_the_pool_takes_the_others_with_it_and_one_with_a_share_leaves_them_theirs(cap):
+    scene = Scene(two_longs_and_a_winner("dydx", fee_cap=cap), {})
     ends = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert [event.position for event in ends] == [0, 1, 2]
     assert len({event.place for event in ends}) == 1
-    assert ends[0].figures.fee == ends[0].figures.equity < D("0.015") * 60 * ends[0].mark
+    assert ends[0].figures.fee < D("0.015") * 60 * ends[0].mark
+    left = ends[0].figures.equity - ends[0].figures.fee
+    assert left == 0 if cap == "pool" else near(left, ends[0].figures.equity * 21 / 81, "1e-17")
 
 
 # --- the shipped accounts under all of them ----------------------------------------------------------

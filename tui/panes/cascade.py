@@ -31,6 +31,7 @@ _TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"
 _DEEDS = {
     EventKind.LIQUIDATION: "falls",
     EventKind.REDUCTION: "is reduced",
+    EventKind.ORDER_CANCEL: "orders cancelled",
     EventKind.DELEVERAGE: "deleverage",
     EventKind.MOVE: "by hand",
     EventKind.REFUSAL: "refused",

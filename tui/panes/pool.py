@@ -115,7 +115,9 @@ def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
     lines = [_line(frame, row, roomy), _figure("unused", account.unused)]
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, "apart"))
-    if roomy or not account.isolated_margin:
+    if account.reserved:
+        lines.append(_figure("orders", account.reserved, "held"))
+    if roomy or not (account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available))
     if roomy:
         lines += [_figure("wallet", account.wallet), _figure("at worst", account.worst_case)]

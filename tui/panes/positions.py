@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from engine import selectors
 from engine.actions import Select
+from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
 from engine.lived.story import fate as lived_fate
@@ -19,6 +20,7 @@ from engine.numbers import brief, money, percent, price, tight
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import fate, otherwise, warning
+from engine.venue import AdlFormula
 from tui.bridge import Pane, store_of
 from tui.panes.tones import BookTable
 from tui.widgets.columns import Cell, Column, Row, Table
@@ -40,10 +42,13 @@ COLUMNS = (
     Column("joint", "joint", "right", 6, 15),
     Column("distance", "away", "right", 6, 12),
     Column("worst", "worst", "right", 7, 6),
+    Column("adl", "ADL", "left", 5, 5),
 )
 
 
 ROOMY_WIDTH = 60
+LIT, UNLIT = "*", "."
+"""A light of the queue for deleveraging, readable without colours and in ASCII."""
 _SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
 _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
 """Letters that need no colour, and where there is room the words."""
@@ -78,7 +83,9 @@ class PositionsPane(Pane[PositionsView]):
         frame = selectors.frame(state)
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
-        return PositionsView(Table(COLUMNS, rows, state.selected), _sentence(state))
+        queued = frame.book.profile.adl_formula is not AdlFormula.NONE
+        columns = COLUMNS if queued else COLUMNS[:-1]
+        return PositionsView(Table(columns, rows, state.selected), _sentence(state))
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
@@ -104,7 +111,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
         (
             Cell(name),
             Cell(_SIDES[position.side][roomy], position.side.value),
-            Cell(_MODES[position.mode][roomy], position.mode.value),
+            Cell(_mode(row, roomy), position.mode.value),
             Cell(f"{position.quantity:f}"),
             Cell(price(position.entry, tick)),
             Cell(price(row.mark, tick)),
@@ -115,9 +122,21 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(written(row.joint_trigger, tick), near),
             Cell(_away(row), near),
             Cell(amount(row.worst_case)),
+            Cell("" if row.adl is None else _lights(row.adl.lights)),
         ),
         struck=dead,
     )
+
+
+def _mode(row: PositionFrame, roomy: bool) -> str:
+    """The mode; a plus for an isolated position that draws margin by itself."""
+    drawing = row.position.auto_margin and row.position.mode is Mode.ISOLATED
+    return _MODES[row.position.mode][roomy].rstrip(".") + "+" if drawing else _MODES[row.position.mode][roomy]
+
+
+def _lights(lit: int) -> str:
+    """Five lights, all of them lit for the first to be deleveraged of the account's own winners."""
+    return LIT * lit + UNLIT * (LIGHTS - lit)
 
 
 def _pnl(row: PositionFrame, amount: Callable[[Decimal], str]) -> Cell:

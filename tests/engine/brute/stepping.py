@@ -234,6 +234,10 @@ class Account:
         left = self.equity(holding, marks)
         self.counterparty -= self.profit(holding, marks)
         back = left if keeper is Residual.USER and left > ZERO else ZERO
+        if back:
+            notional = holding.position.quantity * self.mark(holding, marks)
+            fee = min(self.book.profile.liquidation_fee * notional, back)
+            back, left, self.fees = back - fee, left - fee, self.fees + fee
         self.note(place, "liquidation", holding.index, holding.bucket - back)
         holding.bucket, holding.open = None, False
         if left < ZERO:

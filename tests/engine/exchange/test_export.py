@@ -30,6 +30,7 @@ def test_positions_as_json():
         "entry": "3000",
         "leverage": "3",
         "margin": "200",
+        "auto_margin": False,
         "mark": "3000",
     }
 
@@ -40,6 +41,7 @@ def test_a_frame_as_csv_has_the_figures_of_the_report():
     for row, position in zip(found, expected, strict=True):
         paid = position.pop("paid_by")
         flat = position | {f"paid_by_{payer}": amount for payer, amount in paid.items()}
+        flat["auto_margin"] = "false"
         assert row == {key: "" if value is None else value for key, value in flat.items()}
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from engine.book import Mode, Position, Side
+from engine.book import Mode, Order, Position, Side
 from engine.workspace import MarketEntry, VenueChoice, View, Workspace
 from engine.workspace import write as rows
 from tests.engine.workspace.tapes import scenarios
@@ -65,6 +65,19 @@ def one_position(draw, own):
 
 
 @st.composite
+def one_order(draw, own, markets):
+    return Order(
+        id=own,
+        market=draw(st.sampled_from(markets)),
+        side=draw(st.sampled_from(Side)),
+        quantity=draw(st.decimals("0.001", "0.02", places=3)),
+        price=draw(st.decimals(1000, 60000, places=1)),
+        mode=draw(st.sampled_from(Mode)),
+        leverage=draw(st.none() | st.integers(1, 9).map(Decimal)),
+    )
+
+
+@st.composite
 def accounts(draw):
     ids = draw(st.lists(st.sampled_from(IDS), max_size=4, unique=True))
     positions = tuple(draw(one_position(own)) for own in ids)
@@ -82,7 +95,12 @@ def accounts(draw):
         markets=tuple(MarketEntry(symbol, draw(st.none() | AMOUNTS)) for symbol in symbols),
         scenario=draw(scenarios(shocks=MOVES, betas=betas)),
         view=View(draw(st.none() | st.just("night")), draw(st.none() | st.sampled_from(ids)) if ids else None),
+        orders=tuple(draw(one_order(own, [p.market for p in positions])) for own in _bids(draw) if positions),
     )
+
+
+def _bids(draw):
+    return draw(st.lists(st.sampled_from(["bid", "ask", "b-1"]), max_size=2, unique=True))
 
 
 # --- texts -----------------------------------------------------------------------------------------
@@ -182,8 +200,9 @@ def _tables(draw, workspace, in_table):
     single.append(("[view]", ("view",), rows.view_row(workspace.view)))
     markets = [("[[markets]]", ("markets", m.symbol), rows.market_row(m)) for m in workspace.markets]
     positions = [("[[positions]]", ("positions", p.id), _given(draw, p)) for p in workspace.positions]
-    order = draw(st.permutations([0] * len(markets) + [1] * len(positions) + [2] * len(single)))
-    queues = [iter(markets), iter(positions), iter(draw(st.permutations(single)))]
+    orders = [("[[orders]]", ("orders", o.id), rows.order_row(o)) for o in workspace.orders]
+    order = draw(st.permutations([0] * len(markets) + [1] * len(positions) + [2] * len(single) + [3] * len(orders)))
+    queues = [iter(markets), iter(positions), iter(draw(st.permutations(single))), iter(orders)]
     return [next(queues[kind]) for kind in order]
 
 
@@ -198,11 +217,28 @@ def _given(draw, position):
 # --- edits -----------------------------------------------------------------------------------------
 
 
+def _with_order(draw, workspace):
+    kept = workspace.orders[: draw(st.integers(0, len(workspace.orders)))]
+    new = draw(one_order("new", [p.market for p in workspace.positions]))
+    return replace(workspace, orders=(*(o for o in kept if o.id != "new"), new))
+
+
+def _with_auto(draw, workspace):
+    """A position that draws by itself now, or no more."""
+    positions = workspace.positions
+    at = draw(st.integers(0, len(positions) - 1))
+    new = replace(positions[at], auto_margin=not positions[at].auto_margin)
+    return replace(workspace, positions=(*positions[:at], new, *positions[at + 1 :]), strict=False)
+
+
+WHAT = ("flip", "margin", "leverage", "drop", "add", "scenario", "venue", "view", "account")
+
+
 @st.composite
 def edits(draw, workspace):
     """The workspace after something that the program can do to it."""
     positions = workspace.positions
-    what = draw(st.sampled_from(["flip", "margin", "leverage", "drop", "add", "scenario", "venue", "view", "account"]))
+    what = draw(st.sampled_from(WHAT))
     if what in ("flip", "margin", "leverage", "drop") and positions:
         at = draw(st.integers(0, len(positions) - 1))
         old = positions[at]
@@ -241,13 +277,16 @@ def edits(draw, workspace):
 def edited(draw, workspace):
     """The workspace after a few edits."""
     for _ in range(draw(st.integers(1, 4))):
-        workspace = draw(edits(workspace))
+        other = draw(st.sampled_from((None, None, None, _with_order, _with_auto))) if workspace.positions else None
+        workspace = other(draw, workspace) if other else draw(edits(workspace))
     ids = {p.id for p in workspace.positions}
     markets = {p.market for p in workspace.positions} | {m.symbol for m in workspace.markets}
     view, scenario = workspace.view, workspace.scenario
     betas = {symbol: beta for symbol, beta in scenario.betas.items() if symbol in markets}
+    held = {p.market for p in workspace.positions}
     return replace(
         workspace,
+        orders=tuple(order for order in workspace.orders if order.market in held),
         view=replace(view, selected=view.selected if view.selected in ids else None),
         scenario=replace(scenario, betas=betas),
     )

@@ -97,6 +97,15 @@ quantity = 0.015
 entry = 60000
 leverage = 3
 margin = 300.5
+auto_margin = false
+[[orders]]
+id = "bid"
+market = "BTCUSDT"
+side = "long"
+quantity = 0.01
+price = 50000
+mode = "cross"
+leverage = 5
 [scenario]
 path = "gap"
 shock = -0.30
@@ -141,7 +150,10 @@ def test_what_can_be_opened_fits(text):
         ("fund = 5.5", "fund = -1"),
         ("strict = true", "strict = 1"),
         ("strict = true", "stirct = true"),
-        ("strict = true", "orders = []"),
+        ("price = 50000", "price = 0"),
+        ("price = 50000", ""),
+        ('mode = "cross"', 'mode = "both"'),
+        ("auto_margin = false", "auto_margin = 1"),
         ('symbol = "BTCUSDT"', 'symbol = "BTC USDT"'),
         ('symbol = "BTCUSDT"', ""),
         ("mark = 60000", "mark = 0"),
@@ -156,6 +168,7 @@ def test_what_can_be_opened_fits(text):
         ("quantity = 0.015", 'quantity = "0.015"'),
         ("quantity = 0.015", ""),
         ("leverage = 3", "leverage = 0.9"),
+        ("leverage = 5", "leverage = 0.9"),
         ("margin = 300.5", "margin = 0"),
         ('"gap"', '"wack"'),
         ("shock = -0.30", "shock = -1"),

@@ -40,14 +40,15 @@ def changed_keys(written: Written, new: Workspace):
 
 
 def moved(before, after):
-    """The positions that stand after one that they stood before: dropped, and entered again."""
+    """The positions and orders that stand after one that they stood before: dropped, and entered again."""
     places = {owner: i for i, owner in enumerate(before)}
-    found, newest = set(), -1
+    found, newest = set(), {"positions": -1, "orders": -1}
     for owner in after:
-        if owner[0] == "positions" and owner in places:
-            if places[owner] < newest:
+        kind = owner[0]
+        if kind in newest and owner in places:
+            if places[owner] < newest[kind]:
                 found.add(owner)
-            newest = max(newest, places[owner])
+            newest[kind] = max(newest[kind], places[owner])
     return found
 
 
@@ -60,6 +61,8 @@ def tables(w: Workspace):
         yield ("markets", market.symbol), rows.market_row(market)
     for position in w.positions:
         yield ("positions", position.id), rows.position_row(position)
+    for order in w.orders:
+        yield ("orders", order.id), rows.order_row(order)
 
 
 def assert_in_order(wanted, found):

@@ -170,7 +170,6 @@ def test_a_margin_that_is_the_initial_margin_is_the_default():
         ("wallet = 1000", "wallet = 1000\nstrict = 1", "5:10: strict: 1 does not fit here (expected true or"),
         ("wallet = 1000", 'wallet = 1000\ncurrency = ""', "5:12: currency: the name is empty"),
         ("wallet = 1000", "wallet = 1000\nwalet = 1", '5:1: walet: there is no such key; did you mean "wallet"?'),
-        ("wallet = 1000", "wallet = 1000\n[[orders]]", "5:1: orders: this version does not hold resting orders"),
         ("wallet = 1000", "wallet = 199", "the isolated margins (eth) sum to 200, more than the wallet of 199"),
         ('"BTCUSDT"', '"BTC USDT"', '7:10: markets[0].symbol: "BTC USDT" has a blank in it'),
         ("mark = 60000", "mark = 0", "8:8: markets[0].mark: 0 is not above 0 (expected a positive price"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book import Mode, Position, Side
+from engine.book import Mode, Order, Position, Side
 from engine.money import exact
 from engine.workspace import (
     Faults,
@@ -68,6 +68,19 @@ def positions(draw, symbols):
     return position if margin is None else position.with_margin(margin)
 
 
+@st.composite
+def orders(draw, symbols):
+    return Order(
+        id=draw(WORDS),
+        market=draw(st.sampled_from(symbols)),
+        side=draw(st.sampled_from(Side)),
+        quantity=draw(POSITIVE),
+        price=draw(POSITIVE),
+        mode=draw(st.sampled_from(Mode)),
+        leverage=draw(st.none() | amounts(1, 100, 3)),
+    )
+
+
 OVERRIDES = st.dictionaries(
     st.sampled_from(["close_fee", "taker_fee", "liquidation_fee"]), amounts(0, "0.99", 6), max_size=3
 ).map(lambda changes: (*changes.items(), ("maintenance_basis", "entry"), ("add_margin_to_cross", True)))
@@ -78,6 +91,7 @@ def workspaces(draw):
     symbols = draw(st.lists(SYMBOLS, min_size=1, max_size=4, unique=True))
     found = draw(st.lists(positions(symbols), max_size=4, unique_by=lambda position: position.id))
     marks = st.none() | POSITIVE
+    resting = draw(st.lists(orders([p.market for p in found]), max_size=2, unique_by=lambda o: o.id)) if found else []
     ids = st.sampled_from([position.id for position in found]) if found else st.none()
     return Workspace(
         name=draw(NAMES),
@@ -97,6 +111,7 @@ def workspaces(draw):
             )
         ),
         view=draw(st.builds(View, st.none() | WORDS, st.none() | ids, st.none() | POSITIVE)),
+        orders=tuple(resting),
     )
 
 
@@ -164,6 +179,15 @@ quantity = 0.015
 entry = 60000
 leverage = 3
 margin = 301
+
+[[orders]]
+id = "bid"
+market = "BTCUSDT"
+side = "long"
+quantity = 0.01
+price = 50000
+mode = "isolated"
+leverage = 5
 
 [scenario]
 path = "gap"

@@ -1,0 +1,55 @@
+"""Who paid for what a pool made final, worked out after the fact: nothing that happens depends on it.
+
+It costs as much as there are positions for each event, so a timeline does it once, and only when asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from engine.book import Book
+from engine.cascade.events import Event, EventKind, Tested
+from engine.cascade.ledger import Ledger
+from engine.cascade.payers import pool_payers
+from engine.money import ZERO, posting
+
+Marks = Mapping[str, Decimal]
+
+
+def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
+    """An event with who paid for what it made final of a cross position of a pool; others stay as they are.
+
+    A part is paid for as its share of what pays for the whole position; a fee comes on top of own margin.
+
+    Args:
+        ledger: the account just before it, its earlier events attributed.
+        event: what happened.
+        marks: the marks there.
+    """
+    index = event.position
+    if index is None or event.figures.tested is not Tested.POOL or event.paid_by is not None:
+        return event
+    if event.kind is EventKind.LIQUIDATION:
+        portion = Decimal(1)
+        payers = pool_payers(ledger, marks, {index: -event.amount})
+    elif event.kind is EventKind.REDUCTION:
+        portion = event.figures.quantity / ledger.positions[index].quantity
+        payers = pool_payers(ledger, marks)
+    else:
+        return event
+    paid = (payers.paid_by[index] * portion).on_the_grid(max(ZERO, event.amount))
+    claims = paid.others - posting(payers.claimed.get(index, ZERO) * portion)
+    return replace(event, paid_by=paid, claims=claims, owed_by_fund=paid.fund)
+
+
+def all_attributed(book: Book, events: Iterable[Event], marks_at: Callable[[Decimal], Marks]) -> tuple[Event, ...]:
+    """The events of a timeline from its opening, with who paid for each."""
+    ledger = Ledger(book)
+    done = []
+    for event in events:
+        told = attributed(ledger, event, marks_at(event.place))
+        ledger.apply(told)
+        done.append(told)
+    return tuple(done)

@@ -1,0 +1,96 @@
+"""A venue's procedure as data: of the steps of its profile the first that applies is done (rules.md §11.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.book import Side
+from engine.cascade.cancelling import cancel, resting
+from engine.cascade.endings import Terms, close_pooled, take_over
+from engine.cascade.events import Event
+from engine.cascade.ledger import Ledger
+from engine.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
+from engine.cascade.scope import Scope
+from engine.money import ZERO
+from engine.venue import PoolResidual, Residual, Step, StepKind
+
+
+def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    """What the venue does about a position at its line: the first step that applies, else the whole of it.
+
+    The events come one by one: each is worked out after the one before it was booked.
+    """
+    for step in ledger.book.profile.steps:
+        done = _done(step, ledger, scope, index)
+        if done is not None:
+            return done
+    return _whole(ledger, scope, index)
+
+
+def _done(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The events of one step; None where it does not apply."""
+    match step.kind:
+        case StepKind.CANCEL_ORDERS:
+            orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
+            cancelled = cancel(ledger, scope, index, orders)
+            return iter((cancelled,)) if cancelled else None
+        case StepKind.NET_HEDGES:
+            pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger)
+            return _net(ledger, scope, pair) if pair else None
+        case StepKind.BACKSTOP:
+            below = scope.equity < step.amount * scope.requirement
+            return _backstop(ledger, scope, index) if below else None
+    return _partly(step, ledger, scope, index)
+
+
+def _partly(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The events of a step that closes a part, which can turn out to be the whole."""
+    part = part_to_close(step, ledger, scope, index)
+    if part is None:
+        return None
+    if not ZERO < part < ledger.positions[index].quantity:
+        return _whole(ledger, scope, index)
+    if ledger.book.has_bucket(ledger.positions[index]):
+        return iter((reduce_isolated(ledger, scope, index, part, step.kind),))
+    return iter((reduce_pooled(ledger, scope, index, part, step.kind),))
+
+
+def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    profile = ledger.book.profile
+    if ledger.book.has_bucket(ledger.positions[index]):
+        return iter(take_over(ledger, index, scope, profile.residual))
+    terms = Terms(profile.liquidation_fee, profile.pool_residual is PoolResidual.FUND)
+    return iter((close_pooled(ledger, scope, index, terms),))
+
+
+def _hedge(ledger: Ledger) -> tuple[int, int] | None:
+    """The first long and the first short of the pool in the first market that has both, in file order."""
+    first: dict[tuple[str, Side], int] = {}
+    for index, position in enumerate(ledger.positions):
+        if not ledger.is_open[index] or ledger.book.has_bucket(position):
+            continue
+        first.setdefault((position.market, position.side), index)
+    for (market, side), index in first.items():
+        opposite = first.get((market, Side.SHORT if side is Side.LONG else Side.LONG))
+        if opposite is not None:
+            return index, opposite
+    return None
+
+
+def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]:
+    """Close two legs against each other: the smaller one whole, as much of the larger one."""
+    part = min(ledger.positions[index].quantity for index in pair)
+    for index in pair:
+        if ledger.positions[index].quantity == part:
+            yield close_pooled(ledger, scope, index, Terms(step=StepKind.NET_HEDGES))
+        else:
+            yield reduce_pooled(ledger, scope, index, part, StepKind.NET_HEDGES)
+
+
+def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    """A vault takes the isolated position with its margin, or every cross position and all cash of the pool."""
+    if ledger.book.has_bucket(ledger.positions[index]):
+        yield from take_over(ledger, index, scope, Residual.FUND, StepKind.BACKSTOP)
+        return
+    for member in sorted(scope.members):
+        yield close_pooled(ledger, scope, member, Terms(ZERO, True, StepKind.BACKSTOP))

@@ -1,0 +1,413 @@
+"""The referee for whole procedures: orders, netting, parts that are closed, a backstop, margin drawn by itself.
+
+Like the referee it builds on it is written from the words of the rules and shares no code with the solver beyond the
+value types. Amounts to close are found by searching, not by a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from engine.book import Book, Mode, Order, Side
+from engine.market import TierKey
+from engine.venue import (
+    Basis,
+    CancelScope,
+    FeeCap,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    Residual,
+    Step,
+    StepKind,
+    Victim,
+)
+from tests.engine.brute.stepping import (
+    GRID,
+    GRID_PLACES,
+    Account,
+    Due,
+    Glide,
+    Holding,
+    Marks,
+    Walked,
+    first_due,
+    high_precision,
+    narrowness,
+    on_path,
+    standing,
+    stuck,
+)
+
+ZERO = Decimal(0)
+DUST = Decimal("1e-18")
+
+
+def dust_up(amount: Decimal) -> Decimal:
+    """The next multiple of the smallest quantity."""
+    return (amount / DUST).to_integral_value(ROUND_CEILING) * DUST
+
+
+def first_true(end: int, test: Callable[[int], bool]) -> int:
+    """The first number below `end` from which on a test holds, found by halving; `end` where it never does."""
+    low, high = 0, end
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if test(middle) else (middle + 1, high)
+    return low
+
+
+class Procedure(Account):
+    """An account under a venue's whole procedure."""
+
+    def __post_init__(self) -> None:
+        """Allot the wallet, and let the orders hold what they hold."""
+        super().__post_init__()
+        self.held = {i: self.reserve(order) for i, order in enumerate(self.book.orders)}
+        self.floor: dict[int, int] = {}
+        self.cut: set[int] = set()
+        self.spent: set[int] = set()
+
+    # --- what orders hold, and who needs margin ------------------------------------------------
+
+    def reserve(self, order: Order) -> Decimal:
+        """What an order holds at the opening."""
+        profile, mark = self.book.profile, self.book.markets[order.market].mark
+        lever = order.leverage or next(
+            (p.leverage for p in self.book.positions if p.market == order.market), Decimal(1)
+        )
+        value = order.quantity * order.price
+        against = order.price - mark if order.side is Side.LONG else mark - order.price
+        extra = {
+            OrderReserve.IM_FEE: value * profile.taker_fee,
+            OrderReserve.IM_OPEN_LOSS: order.quantity * max(ZERO, against),
+        }
+        if profile.order_reserve is OrderReserve.NONE:
+            return ZERO
+        return dust_up(value / lever + extra.get(profile.order_reserve, ZERO))
+
+    @property
+    def on_hold(self) -> Decimal:
+        """What all orders hold."""
+        return sum(self.held.values(), ZERO)
+
+    def netted(self, holding: Holding) -> bool:
+        """Whether a larger side of its market stands against it."""
+        if self.book.profile.netting is Netting.NONE or self._has_bucket(holding.position):
+            return False
+        size = dict.fromkeys(Side, ZERO)
+        for other in self.open_in(Mode.CROSS):
+            if other.position.market == holding.position.market:
+                size[other.position.side] += other.position.quantity
+        long, short = size[Side.LONG], size[Side.SHORT]
+        if not long or not short:
+            return False
+        return long < short if holding.position.side is Side.LONG else short <= long
+
+    def needed(self, holding: Holding, marks: Marks) -> Decimal:
+        """Nothing for the smaller of two sides."""
+        return ZERO if self.netted(holding) else super().needed(holding, marks)
+
+    def tested_equity(self, marks: Marks) -> Decimal:
+        """What is held against the pool's line."""
+        return self.pool_equity(marks) - (self.on_hold if self.book.profile.order_counts else ZERO)
+
+    def pool_need(self, marks: Marks) -> Decimal:
+        """Maintenance margins of the pool."""
+        return sum((self.needed(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
+
+    def g_of_pool(self, marks: Marks) -> Decimal:
+        """Distance to the line of the pool."""
+        return self.tested_equity(marks) - self.pool_need(marks)
+
+    # --- the procedure -------------------------------------------------------------------------
+
+    def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Isolated positions in file order, then what is cross."""
+        for holding in self.open_in(Mode.ISOLATED):
+            while holding.open and due(self.g_of(holding, marks)):
+                self.attend(holding, place, marks)
+        if self.top_up:
+            self.settle_top_up(place, marks, due)
+        else:
+            self.settle_pool(place, marks, due)
+
+    def attend(self, holding: Holding, place: Decimal, marks: Marks) -> None:
+        """One thing for an isolated position at its line."""
+        if self.draw(holding, place, marks):
+            return None
+        equity, need = self.equity(holding, marks), self.needed(holding, marks)
+        for step in self.book.profile.steps:
+            if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, holding, place):
+                return None
+            if step.kind is StepKind.BACKSTOP and equity < step.amount * need:
+                return self.take_over(holding, place, marks, Residual.FUND)
+            part = self.part(step, holding, marks, equity)
+            if part is not None:
+                if part < holding.position.quantity:
+                    return self.reduce(step, holding, part, place, marks)
+                break
+        return self.take_over(holding, place, marks, self.book.profile.residual)
+
+    def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Step by step until the pool stands; all at once where the venue does that."""
+        again = False
+        while (cross := self.open_in(Mode.CROSS)) and (again or due(self.g_of_pool(marks))):
+            victim = min(cross, key=lambda h: self.rank_in_pool(h, marks))
+            again = self.attend_pool(victim, place, marks) and self.book.profile.victim is Victim.ALL
+        if not cross and self.cash < ZERO:
+            self.cancel(CancelScope.COIN, None, place)
+            hole, self.cash = -self.cash, ZERO
+            self.fund_pays(hole, place, None)
+
+    def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
+        """Smallest first."""
+        return ZERO if self.book.profile.victim is Victim.ALL else super().rank_in_pool(holding, marks)
+
+    def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
+        """One thing for a pool at its line; whether it was the end of the victim."""
+        equity = self.tested_equity(marks)
+        for step in self.book.profile.steps:
+            if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, victim, place):
+                return False
+            if step.kind is StepKind.NET_HEDGES and (pair := self.pair()):
+                self.net(pair, place, marks)
+                return False
+            if step.kind is StepKind.BACKSTOP and equity < step.amount * self.pool_need(marks):
+                for holding in self.open_in(Mode.CROSS):
+                    self.finish(holding, place, marks, ZERO, True)
+                return False
+            part = self.part(step, victim, marks, equity)
+            if part is not None:
+                if part < victim.position.quantity:
+                    self.reduce(step, victim, part, place, marks)
+                    return False
+                break
+        rest = self.book.profile.pool_residual is PoolResidual.FUND
+        self.finish(victim, place, marks, self.book.profile.liquidation_fee, rest)
+        return True
+
+    def cancel(self, scope: CancelScope | None, holding: Holding | None, place: Decimal) -> bool:
+        """Cancel what the venue cancels; whether there was anything."""
+        orders = set(self.held)
+        if holding is not None and scope is not CancelScope.COIN:
+            cross = holding.position.mode is Mode.CROSS
+            if scope is CancelScope.MARKET or not cross:
+                every = scope is CancelScope.MARKET and cross and not self.top_up and self._all_at_once
+                near = self.open_in(Mode.CROSS) if every else [holding]
+                markets = {h.position.market for h in near}
+                orders = {i for i in orders if self.book.orders[i].market in markets}
+        if not orders:
+            return False
+        freed = sum((self.held.pop(i) for i in orders), ZERO)
+        self.note(place, "order_cancel", None if holding is None else holding.index, freed)
+        return True
+
+    @property
+    def _all_at_once(self) -> bool:
+        return self.book.profile.victim is Victim.ALL
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    def part(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
+        """How much of a position a step closes; None where it does not apply."""
+        mark, quantity = self.mark(holding, marks), holding.position.quantity
+        if equity <= ZERO or mark <= ZERO:
+            return None
+        if step.kind is StepKind.FRACTION:
+            large = quantity * mark > step.above and holding.index not in self.cut
+            return dust_up(quantity * step.amount) if large else None
+        if step.kind is StepKind.TIER_DOWN:
+            return self.slice_above(step, holding, mark)
+        if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
+            return self.enough(step, holding, marks, equity)
+        return None
+
+    def tier(self, holding: Holding, quantity: Decimal, mark: Decimal) -> int:
+        """The tier of so much of a position."""
+        price = mark if self.book.profile.maintenance_basis is Basis.MARK else holding.position.entry
+        size = quantity if holding.market.ladder.key is TierKey.QUANTITY else quantity * price
+        return sum(tier.start <= size for tier in holding.market.ladder.tiers) - 1
+
+    def slice_above(self, step: Step, holding: Holding, mark: Decimal) -> Decimal | None:
+        """The least that has to go for the position to lie so many tiers lower."""
+        quantity = holding.position.quantity
+        here = self.tier(holding, quantity, mark)
+        target = min(here, self.floor.get(holding.index, here)) - int(step.amount)
+        if target < 0:
+            return None
+        units = int(quantity / DUST)
+        low = first_true(units, lambda kept: self.tier(holding, kept * DUST, mark) > target)
+        kept = (low - 1) * DUST
+        return quantity - kept if ZERO < kept < quantity else None
+
+    def enough(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
+        """The least that has to go for the pool to stand at its line and the buffer above it."""
+        mark, position = self.mark(holding, marks), holding.position
+        cross = self.open_in(Mode.CROSS)
+
+        def short(part: Decimal) -> Decimal:
+            holding.position = replace(position, quantity=position.quantity - part)
+            sizes = sum((h.position.quantity * self.mark(h, marks) for h in cross), ZERO)
+            fee = part * mark * self.book.profile.liquidation_fee
+            missing = self.pool_need(marks) + step.amount * sizes - equity + fee
+            holding.position = position
+            return missing
+
+        if short(ZERO) < step.above:
+            return None
+        units = int(position.quantity / DUST)
+        return first_true(units, lambda part: short(part * DUST) <= ZERO) * DUST
+
+    def capped(self, fee: Decimal, holding: Holding, marks: Marks, part: Decimal) -> Decimal:
+        """A fee of a pool, at most its cap."""
+        most, need = self.tested_equity(marks), self.pool_need(marks)
+        if self.book.profile.fee_cap is FeeCap.SHARE and need > ZERO:
+            most = most * self.needed(holding, marks) / need * part / holding.position.quantity
+        return min(fee, max(ZERO, most))
+
+    def reduce(self, step: Step, holding: Holding, part: Decimal, place: Decimal, marks: Marks) -> None:
+        """Close a part at the mark."""
+        position, mark = holding.position, self.mark(holding, marks)
+        realised = self.profit(holding, marks) * part / position.quantity
+        fee = ZERO if step.kind is StepKind.NET_HEDGES else part * mark * self.book.profile.liquidation_fee
+        if holding.bucket is None:
+            fee = self.capped(fee, holding, marks, part)
+            self.cash += realised - fee
+        else:
+            fee = min(fee, max(ZERO, self.equity(holding, marks)))
+            holding.bucket += realised - fee
+        self.counterparty -= realised
+        self.fees += fee
+        rest = position.quantity - part
+        given = position.given_margin
+        holding.position = replace(
+            position, quantity=rest, given_margin=None if given is None else given * rest / position.quantity
+        )
+        self.floor[holding.index] = self.tier(holding, rest, mark)
+        if step.kind is StepKind.FRACTION:
+            self.cut.add(holding.index)
+        self.note(place, "reduction", holding.index, fee - realised)
+
+    def finish(self, holding: Holding, place: Decimal, marks: Marks, rate: Decimal, rest_to_fund: bool) -> None:
+        """Close a cross position whole; what the last one leaves can be the fund's."""
+        realised = self.profit(holding, marks)
+        size = holding.position.quantity
+        fee = self.capped(size * self.mark(holding, marks) * rate, holding, marks, size)
+        last = len(self.open_in(Mode.CROSS)) == 1
+        holding.open = False
+        self.cash += realised - fee
+        self.counterparty -= realised
+        self.fees += fee
+        rest = max(ZERO, self.cash - self.on_hold) if last and rest_to_fund else ZERO
+        self.cash -= rest
+        self.fund += rest
+        self.note(place, "liquidation", holding.index, fee - realised + rest)
+
+    def pair(self) -> tuple[Holding, Holding] | None:
+        """Two opposite cross positions of one market."""
+        cross = self.open_in(Mode.CROSS)
+        for one in cross:
+            for other in cross:
+                same = one.position.market == other.position.market
+                if same and one.position.side is not other.position.side:
+                    return one, other
+        return None
+
+    def net(self, pair: tuple[Holding, Holding], place: Decimal, marks: Marks) -> None:
+        """Close the smaller one, and as much of the larger."""
+        size = min(h.position.quantity for h in pair)
+        for holding in pair:
+            if holding.position.quantity == size:
+                self.finish(holding, place, marks, ZERO, False)
+            else:
+                self.reduce(Step(StepKind.NET_HEDGES), holding, size, place, marks)
+
+    # --- drawing -------------------------------------------------------------------------------
+
+    def draw(self, holding: Holding, place: Decimal, marks: Marks) -> bool:
+        """Draw margin by itself; a draw of less than the initial margin is the last."""
+        position = holding.position
+        if not position.auto_margin or holding.index in self.spent:
+            return False
+        free = self.cash - self.on_hold
+        if not self.top_up:
+            asked = sum((self.initial(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
+            free = min(free, self.pool_equity(marks) - self.on_hold - asked)
+        room = position.quantity * position.entry - holding.bucket
+        wanted = min(position.initial_margin, free, room)
+        drawn = (wanted / DUST).to_integral_value(ROUND_FLOOR) * DUST
+        if drawn <= ZERO:
+            return False
+        if drawn < position.initial_margin:
+            self.spent.add(holding.index)
+        self.cash -= drawn
+        holding.bucket += drawn
+        self.note(place, "refill", holding.index, drawn)
+        return True
+
+    def initial(self, holding: Holding, marks: Marks) -> Decimal:
+        """Initial margin of a cross position."""
+        if self.netted(holding):
+            return ZERO
+        if self.book.profile.cross_initial_basis is Basis.MARK:
+            return holding.position.quantity * self.mark(holding, marks) / holding.position.leverage
+        return holding.position.initial_margin
+
+    def settle_top_up(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Refill, cancel orders, refill again where the venue allows that, take over."""
+        while waiting := [h for h in self.open_in(Mode.CROSS) if due(self.g_of(h, marks))]:
+            holding = min(waiting, key=lambda h: self.rank_in_queue(h, marks))
+            hold, self.cash = self.on_hold, self.cash - self.on_hold
+            drew = self.refill(holding, place, marks)
+            self.cash += hold
+            if drew:
+                continue
+            scopes = [step.scope for step in self.book.profile.steps if step.kind is StepKind.CANCEL_ORDERS]
+            if scopes and self.cancel(scopes[0], holding, place) and self.book.profile.cancel_before_last_refill:
+                continue
+            self.take_over(holding, place, marks, Residual.FUND)
+
+
+class Road(Glide):
+    """A glide whose bends are those of the positions as they are now."""
+
+    def bends_of(self, account: Account) -> set[int]:
+        """Grid points around every place where a tier changes or a mark reaches zero."""
+        points: set[int] = set()
+        for holding in account.holdings:
+            slope = self.slopes.get(holding.position.market, ZERO)
+            if not slope or not holding.open:
+                continue
+            for ratio in self._bending_ratios(holding.position):
+                below = int(((ratio - 1) / slope * GRID).to_integral_value(ROUND_FLOOR))
+                points |= {below, below + 1}
+        return {point for point in points if 0 < point < self.end}
+
+
+@high_precision
+def walk_on(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int = 12) -> Walked:
+    """Walk a glide from the opening to `end` under the venue's whole procedure."""
+    account = Procedure(book)
+    before = account.ledger()
+    road = Road(book, slopes, int(end * GRID))
+    opening = road.marks(0)
+    account.settle(ZERO, opening, standing(book.profile.line))
+    equal = {road.end * k // steps for k in range(1, steps + 1)}
+    here, narrowest = 0, stuck(account, opening, road.marks(min(equal)))
+    while here < road.end:
+        bends = road.bends_of(account)
+        point = min(p for p in equal | bends if p > here)
+        marks = road.marks(point)
+        if point in bends:
+            narrowest = min(narrowest, narrowness(account, marks))
+        if not account.any_due(marks, on_path):
+            here = point
+            continue
+        here = first_due(account, road, here, point)
+        at = road.marks(here)
+        account.settle(Decimal(here).scaleb(-GRID_PLACES), at, on_path)
+        narrowest = min(narrowest, narrowness(account, at))
+    return Walked(tuple(account.happenings), before, account.ledger(), narrowest)

@@ -1,0 +1,183 @@
+"""The solver against the referee for whole procedures, on random accounts: the same events, places and amounts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from engine.book import Mode, Order, Side
+from engine.cascade.events import Tested as Stood
+from engine.cascade.ledger import Ledger
+from engine.cascade.payers import losses
+from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.path import Ray
+from engine.venue import (
+    Basis,
+    CancelScope,
+    CrossMachine,
+    FeeCap,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    Step,
+    StepKind,
+    TierMethod,
+    Victim,
+)
+from tests.engine.brute.books import Case, cases, few_digits
+from tests.engine.brute.procedures import Procedure, walk_on
+from tests.engine.brute.stepping import Happening, Walked, gap_to
+from tests.engine.test_against_stepping import LIMITS, PLACE_TOLERANCE, TOUCHES, close, names, same_ledger
+
+D = Decimal
+BOOKS = settings.default.max_examples
+GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6"))
+KINDS = {"refill", "order_cancel", "reduction", "liquidation", "fund", "deleverage"}
+ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 2, "netted": 20, "backstop": 20}
+
+tally: Counter[str] = Counter()
+
+cancelling = st.sampled_from(CancelScope).map(lambda scope: Step(StepKind.CANCEL_ORDERS, scope=scope))
+partly = st.sampled_from(
+    (
+        Step(StepKind.TIER_DOWN, D(1)),
+        Step(StepKind.TIER_DOWN, D(2)),
+        Step(StepKind.FRACTION, D("0.2"), D(100)),
+        Step(StepKind.NET_HEDGES),
+        Step(StepKind.BACKSTOP, D("0.666666666666666667")),
+    )
+)
+RESTORE = Step(StepKind.RESTORE, D("0.02"))
+
+
+@st.composite
+def procedures(draw) -> Case:
+    """An account with orders, self-drawing positions and a procedure of its own."""
+    case = draw(cases())
+    if case.book.top_up and draw(st.integers(0, 3)):
+        pooled = replace(case.book.profile, cross_machine=CrossMachine.POOLED)
+        case = replace(case, book=replace(case.book, profile=pooled))
+    if draw(st.booleans()):
+        case = draw(hedged(case))
+    book, base = case.book, case.book.profile
+    steps = [*draw(st.lists(cancelling, max_size=1)), *draw(st.lists(partly, min_size=1, max_size=3))]
+    plain = base.tier_method is TierMethod.MARGINAL and base.maintenance_basis is Basis.MARK
+    if plain and draw(st.booleans()):
+        steps.append(RESTORE)
+    netting = Netting.NONE if RESTORE in steps else draw(st.sampled_from(Netting))
+    profile = replace(
+        base,
+        taker_fee=D("0.0005"),
+        steps=tuple(steps),
+        victim=draw(st.sampled_from((base.victim, *Victim))),
+        order_reserve=draw(st.sampled_from(OrderReserve)),
+        order_counts=draw(st.booleans()),
+        cancel_before_last_refill=draw(st.booleans()),
+        netting=netting,
+        pool_residual=draw(st.sampled_from(PoolResidual)),
+        fee_cap=draw(st.sampled_from(FeeCap)),
+        cross_initial_basis=draw(st.sampled_from(Basis)),
+    )
+    held = tuple(replace(p, auto_margin=draw(st.booleans()) and p.mode is Mode.ISOLATED) for p in book.positions)
+    return replace(case, book=replace(book, profile=profile, positions=held, orders=draw(resting(case))))
+
+
+@st.composite
+def hedged(draw, case: Case) -> Case:
+    """The first position in cross with one against it."""
+    first, *others = case.book.positions
+    first = replace(first, mode=Mode.CROSS, given_margin=None)
+    side = Side.LONG if first.side is Side.SHORT else Side.SHORT
+    quantity = few_digits(first.quantity * draw(st.sampled_from((D("0.4"), D("0.8"), D(1), D("1.5")))))
+    against = replace(first, id="against", side=side, quantity=quantity)
+    return replace(case, book=replace(case.book, positions=(first, *others, against)))
+
+
+@st.composite
+def resting(draw, case: Case) -> tuple[Order, ...]:
+    """Up to three orders, small beside the wallet."""
+    orders = []
+    for n in range(draw(st.integers(0, 3))):
+        market = draw(st.sampled_from(sorted(case.book.markets)))
+        mark = case.book.markets[market].mark
+        quantity = few_digits(case.book.wallet * draw(st.sampled_from((D("0.05"), D("0.5"), D(2)))) / mark)
+        price = mark * draw(st.sampled_from((90, 99, 100, 103))) / 100
+        mode = draw(st.sampled_from(Mode))
+        lever = draw(st.sampled_from((None, D(5))))
+        orders.append(Order(f"o{n}", market, draw(st.sampled_from(Side)), quantity, price, mode, lever))
+    return tuple(orders)
+
+
+def agree(timeline: Timeline, walked: Walked) -> None:
+    """The same events in the same order, at the same places, with the same amounts, and the same ledger."""
+    solved = [Happening(e.place, str(e.kind), e.position, e.amount) for e in timeline.events]
+    assert {h.kind for h in solved} <= KINDS
+    assert names(solved) == names(walked.happenings), (solved, walked.happenings)
+    for mine, theirs in zip(walked.happenings, solved, strict=True):
+        assert abs(mine.place - theirs.place) <= PLACE_TOLERANCE, (mine, theirs)
+        assert close(mine.amount, theirs.amount), (mine, theirs)
+    same_ledger(timeline, walked)
+    tally.update(h.kind for h in walked.happenings)
+    tally["netted"] += sum(e.figures.step is StepKind.NET_HEDGES for e in timeline.events)
+    tally["backstop"] += sum(e.figures.step is StepKind.BACKSTOP for e in timeline.events)
+
+
+def ray_of(case: Case) -> Ray:
+    return Ray.common(case.book, case.betas, case.direction)
+
+
+@settings(max_examples=BOOKS * 6 // 10)
+@given(procedures())
+def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
+    limit = LIMITS[case.direction]
+    walked = walk_on(case.book, case.slopes, limit)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve(case.book, ray_of(case), limit), walked)
+
+
+@settings(max_examples=BOOKS)
+@given(procedures(), st.sampled_from(GAPS))
+def test_a_gap_has_the_same_timeline_under_any_procedure(case: Case, size: Decimal):
+    marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
+    agree(solve_gap(case.book, ray_of(case), size), gap_to(case.book, marks, size, Procedure))
+
+
+@settings(max_examples=BOOKS * 6 // 10)
+@given(procedures())
+def test_cash_is_kept_events_are_few_and_somebody_pays_for_every_loss(case: Case):
+    book, ray = case.book, ray_of(case)
+    timeline = solve(book, ray, D("0.9"))
+    ledger = Ledger(book)
+    whole = ledger.total
+    most = len(book.orders) + sum(8 + 2 * len(book.market_of(p).ladder.tiers) + p.leverage for p in book.positions)
+    refilled = [e for e in timeline.events if e.figures.tested is Stood.BUCKET]
+    restored = [e for e in timeline.events if e.figures.step is StepKind.RESTORE]
+    assert len(timeline.events) - len(refilled) - len(restored) <= most
+    for event in timeline.events:
+        assert sum((p.amount for p in event.postings), D(0)) == 0
+        ledger.apply(event)
+        assert ledger.total == whole
+        assert book.fund is None or ledger.fund >= 0
+        assert ledger.reserved >= 0
+    for index, position in enumerate(book.positions):
+        if position.mode is Mode.ISOLATED and not position.auto_margin:
+            assert ledger.drawn[index] == 0
+        if position.auto_margin:
+            draws = [e for e in timeline.events if e.position == index and e.kind == "refill"]
+            assert len(draws) <= position.leverage + 2
+            bucket = position.margin + sum((e.amount for e in draws), D(0))
+            assert bucket <= max(position.margin, position.quantity * position.entry)
+    for part in losses(ledger, ray.marks(D("0.9"))).values():
+        assert min(part.own_margin, part.unused, part.others, part.fund) >= D("-1e-15")
+
+
+def test_enough_happened():
+    if not tally["liquidation"]:
+        pytest.skip("the comparisons did not run")
+    for kind, part in ENOUGH.items():
+        assert tally[kind] >= BOOKS // part, tally
