@@ -99,7 +99,7 @@ def outlook(scene: Scene, shock: Decimal) -> str:
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
     linear = [mover for mover in movers if mover not in scene.book.inverse_markets]
-    if way == "falling" and movers == linear[:1] and not scene.whole(shock).events:
+    if way == "falling" and len(movers) == 1 and movers == linear and not scene.whole(shock).events:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
