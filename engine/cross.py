@@ -15,6 +15,9 @@ from engine.margin import initial_margin_at, notional
 from engine.money import MONEY_GRID, ZERO, posting
 from engine.venue import Victim
 
+EQUAL = 60
+"""Decimals to which two shares are the same; what differs beyond is rounding of quotients."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -45,7 +48,7 @@ def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
 
 def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:
     """Of top-up positions due together, who draws first: smallest equity ÷ notional at entry, then file order."""
-    return min(equities, key=lambda i: (equities[i] / notional(positions[i], positions[i].entry), i))
+    return min(equities, key=lambda i: (round(equities[i] / notional(positions[i], positions[i].entry), EQUAL), i))
 
 
 def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:

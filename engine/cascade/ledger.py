@@ -78,7 +78,7 @@ class Ledger:
             self._become(index, position)
         for order in event.orders:
             del self.reserves[order]
-        if event.kind in {EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING}:
+        if event.kind in {EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING}:
             # there can be more to draw now, or more to want
             self.spent.clear()
         self.claims += event.claims

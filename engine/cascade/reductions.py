@@ -11,10 +11,8 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import (
-    moves_through_tiers,
     notional,
     quantity_of,
-    requirement_in_tier,
     tier_at,
     unrealised_pnl,
     worth,
@@ -29,7 +27,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
 
     It may be the whole, or more. A scope with nothing left of its equity has no use for a part.
     """
-    if scope.equity <= 0 or scope.mark(index) <= 0:
+    if scope.spent or scope.mark(index) <= 0:
         return None
     match step.kind:
         case StepKind.TIER_DOWN:
@@ -73,20 +71,27 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     shortage = scope.requirement + step.amount * sum(sizes, ZERO) - scope.equity
     if shortage < step.above:
         return None
-    rest = notional(position, mark)
-    closed = ZERO
-    ladder = ledger.book.market_of(position).ladder
+    rest, closed = notional(position, mark), ZERO
+    by_mark = profile.maintenance_basis is Basis.MARK
+    tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = requirement_in_tier(position, profile, ladder, tier).per_worth / position.quantity
+        rate = profile.close_fee + (tiers[tier].rate if by_mark else ZERO)
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
-        room = rest - (ladder.starts[tier] if moves_through_tiers(profile) else ZERO)
-        if freed <= 0 or shortage <= freed * room or not moves_through_tiers(profile):
-            if freed <= 0:
-                return None
+        if freed <= 0:
+            return None
+        room = rest - _least_notional(ledger, position, tier, mark) if by_mark else rest
+        if shortage <= freed * room or not by_mark:
             wanted = quantity_of(position.kind, closed + shortage / freed, mark)
             return _to_lot(ledger, position, wanted, ROUND_CEILING)
         closed, rest, shortage = closed + room, rest - room, shortage - freed * room
     return None
+
+
+def _least_notional(ledger: Ledger, position: Position, tier: int, mark: Decimal) -> Decimal:
+    """Where a tier begins, as a notional at a mark."""
+    start = _starts(ledger, position)[tier]
+    by_quantity = ledger.book.profile.tier_key is TierKey.QUANTITY
+    return worth(position.kind, start, mark) if by_quantity else start
 
 
 def _starts(ledger: Ledger, position: Position) -> tuple[Decimal, ...]:

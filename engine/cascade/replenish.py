@@ -16,8 +16,9 @@ from engine.money import MONEY_GRID
 def draw_by_itself(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal]) -> Event | None:
     """Draw once at the line: the initial margin, all that is available if that is less, up to an effective 1x.
 
-    A draw of less than the initial margin is the last one: there was no more to draw, or nothing more to want.
-    So a position draws at most once for each time of its leverage, and once more.
+    A draw of less than the initial margin is the last one until orders are cancelled, an hour of the venue or a move:
+    there was no more to draw, or nothing more to want. So a position draws at most once for each time of its leverage,
+    and once more for each of those.
     """
     position = ledger.positions[index]
     if not position.auto_margin or index in ledger.spent:

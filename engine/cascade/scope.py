@@ -17,9 +17,12 @@ from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
 from engine.cascade.members import Line, Member, Ratio, piece_of
 from engine.margin import moves_through_tiers, tier_size
-from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after
+from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
 __all__ = ["Member", "Ratio", "Scope"]
+
+ROUNDINGS = 1000 * MONEY_GRID
+"""Equity that so many roundings to the money grid could be all of."""
 
 
 class Scope:
@@ -65,9 +68,17 @@ class Scope:
     def payable(self) -> Decimal:
         """Equity that a fee may take here.
 
-        What inverse positions gain never ends on the money grid: a step of it each is kept for rounding.
+        Of what every PnL here is on the money grid, so that rounding leaves no hole; what inverse positions gain never
+        ends on it, so a step of it each is kept.
         """
-        return self.equity if self._bends is None else self.equity - MONEY_GRID * len(self.members)
+        if self._bends is not None:
+            return self.equity - MONEY_GRID * len(self.members)
+        return min(self.equity, self.cash + sum((posting(self.pnl(index)) for index in self.members), ZERO))
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left of equity here but what rounding leaves of fees and PnL."""
+        return self.equity <= ROUNDINGS
 
     @property
     def requirement(self) -> Decimal:

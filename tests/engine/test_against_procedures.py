@@ -15,6 +15,8 @@ from engine.cascade.events import Tested as Stood
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses
 from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.margin import quantity_of
+from engine.market import Kind
 from engine.path import Ray
 from engine.venue import (
     Basis,
@@ -52,22 +54,25 @@ partly = st.sampled_from(
         Step(StepKind.BACKSTOP, D("0.666666666666666667")),
     )
 )
+at_once = st.sampled_from((Step(StepKind.BACKSTOP, D("0.666666666666666667")), Step(StepKind.NET_HEDGES)))
+"""Steps that leave no position smaller than it was, but for those closed against each other."""
+plain_cases = cases()
 RESTORE = Step(StepKind.RESTORE, D("0.02"))
 
 
 @st.composite
-def procedures(draw) -> Case:
+def procedures(draw, accounts: st.SearchStrategy[Case] = plain_cases, some=partly) -> Case:
     """An account with orders, self-drawing positions and a procedure of its own."""
-    case = draw(cases())
+    case = draw(accounts)
     if case.book.top_up and draw(st.integers(0, 3)):
         pooled = replace(case.book.profile, cross_machine=CrossMachine.POOLED)
         case = replace(case, book=replace(case.book, profile=pooled))
     if draw(st.booleans()):
         case = draw(hedged(case))
     book, base = case.book, case.book.profile
-    steps = [*draw(st.lists(cancelling, max_size=1)), *draw(st.lists(partly, min_size=1, max_size=3))]
+    steps = [*draw(st.lists(cancelling, max_size=1)), *draw(st.lists(some, min_size=1, max_size=3))]
     plain = base.tier_method is TierMethod.MARGINAL and base.maintenance_basis is Basis.MARK
-    if plain and draw(st.booleans()):
+    if some is partly and plain and draw(st.booleans()):
         steps.append(RESTORE)
     netting = Netting.NONE if RESTORE in steps else draw(st.sampled_from(Netting))
     profile = replace(
@@ -105,11 +110,13 @@ def resting(draw, case: Case) -> tuple[Order, ...]:
     for n in range(draw(st.integers(0, 3))):
         market = draw(st.sampled_from(sorted(case.book.markets)))
         mark = case.book.markets[market].mark
-        quantity = few_digits(case.book.wallet * draw(st.sampled_from((D("0.05"), D("0.5"), D(2)))) / mark)
+        kind = Kind.INVERSE if market in case.book.inverse_markets else Kind.LINEAR
+        size = case.book.wallet * draw(st.sampled_from((D("0.05"), D("0.5"), D(2))))
+        quantity = few_digits(quantity_of(kind, size, mark))
         price = mark * draw(st.sampled_from((90, 99, 100, 103))) / 100
         mode = draw(st.sampled_from(Mode))
         lever = draw(st.sampled_from((None, D(5))))
-        orders.append(Order(f"o{n}", market, draw(st.sampled_from(Side)), quantity, price, mode, lever))
+        orders.append(Order(f"o{n}", market, draw(st.sampled_from(Side)), quantity, price, mode, lever, kind))
     return tuple(orders)
 
 

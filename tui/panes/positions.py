@@ -122,7 +122,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(written(row.joint_trigger, tick), near),
             Cell(_away(row), near),
             Cell(amount(row.worst_case)),
-            Cell("" if row.adl is None else _lights(row.adl.lights)),
+            Cell("none" if row.adl is None else _lights(row.adl.lights)),
         ),
         struck=dead,
     )

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from engine.book import Book, Mode
 from engine.market import TierKey
+from tests.engine.brute.procedures import Procedure
 from tests.engine.brute.stepping import (
     GRID,
     GRID_PLACES,
@@ -127,6 +128,25 @@ class LivedAccount(Account):
             self.note(place, "settlement", holding.index, gained)
 
 
+@dataclass
+class LivedProcedure(LivedAccount, Procedure):
+    """The same under a venue's whole procedure; after an hour a position may draw again that had drawn its last."""
+
+    def fund_hour(self, place: Decimal, marks: Marks, rate: Decimal) -> None:
+        """Funding, then what is spent is forgotten."""
+        paid = len(self.happenings)
+        super().fund_hour(place, marks, rate)
+        if len(self.happenings) > paid:
+            self.spent.clear()
+
+    def settle_hour(self, place: Decimal, marks: Marks) -> None:
+        """Settlement, then what is spent is forgotten."""
+        settled = len(self.happenings)
+        super().settle_hour(place, marks)
+        if len(self.happenings) > settled:
+            self.spent.clear()
+
+
 @dataclass(frozen=True)
 class Hour:
     """A corner at which the venue does something."""
@@ -137,9 +157,11 @@ class Hour:
 
 
 @high_precision
-def walk_stages(book: Book, stages: Sequence[Stage], hours: Sequence[Hour] = ()) -> Walked:
+def walk_stages(
+    book: Book, stages: Sequence[Stage], hours: Sequence[Hour] = (), kind: type[LivedAccount] = LivedAccount
+) -> Walked:
     """Walk legs from the opening to their end; what the hours bring comes at corners, before the next leg."""
-    account, road = LivedAccount(book), Road(book, stages)
+    account, road = kind(book), Road(book, stages)
     before = account.ledger()
     opening, line = road.marks(0), standing(book.profile.line)
     account.settle(ZERO, opening, line)
@@ -168,7 +190,7 @@ def walk_stages(book: Book, stages: Sequence[Stage], hours: Sequence[Hour] = ())
                 account.settle_hour(Decimal(number + 1), road.marks(corner))
         if due:
             account.settle(Decimal(number + 1), road.marks(corner), line)
-    return Walked(tuple(account.happenings), before, account.ledger(), narrowest)
+    return Walked(tuple(account.happenings), before, account.ledger(), min(narrowest, account.closest))
 
 
 # roads

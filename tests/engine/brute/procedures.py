@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Book, Mode, Order, Side
-from engine.market import TierKey
+from engine.market import Kind, TierKey
 from engine.venue import (
     Basis,
     CancelScope,
@@ -39,10 +39,14 @@ from tests.engine.brute.stepping import (
     on_path,
     standing,
     stuck,
+    valleys,
+    value,
 )
 
 ZERO = Decimal(0)
 DUST = Decimal("1e-18")
+TINY = Decimal("1e-15")
+"""Equity that is nothing but what rounding leaves."""
 
 
 def dust_up(amount: Decimal) -> Decimal:
@@ -78,15 +82,16 @@ class Procedure(Account):
         lever = order.leverage or next(
             (p.leverage for p in self.book.positions if p.market == order.market), Decimal(1)
         )
-        value = order.quantity * order.price
-        against = order.price - mark if order.side is Side.LONG else mark - order.price
+        worth, there = value(order, order.quantity, order.price), value(order, order.quantity, mark)
+        buys = (order.side is Side.LONG) is (order.kind is Kind.LINEAR)
+        against = worth - there if buys else there - worth
         extra = {
-            OrderReserve.IM_FEE: value * profile.taker_fee,
-            OrderReserve.IM_OPEN_LOSS: order.quantity * max(ZERO, against),
+            OrderReserve.IM_FEE: worth * profile.taker_fee,
+            OrderReserve.IM_OPEN_LOSS: max(ZERO, against),
         }
         if profile.order_reserve is OrderReserve.NONE:
             return ZERO
-        return dust_up(value / lever + extra.get(profile.order_reserve, ZERO))
+        return dust_up(worth / lever + extra.get(profile.order_reserve, ZERO))
 
     @property
     def on_hold(self) -> Decimal:
@@ -153,11 +158,16 @@ class Procedure(Account):
 
     def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Step by step until the pool stands; all at once where the venue does that."""
-        again = False
+        again, first = False, True
         while (cross := self.open_in(Mode.CROSS)) and (again or due(self.g_of_pool(marks))):
+            if not first and not again:
+                self.closest = min(self.closest, abs(self.g_of_pool(marks)))
+            first = False
             victim = min(cross, key=lambda h: self.rank_in_pool(h, marks))
             again = self.attend_pool(victim, place, marks) and self.book.profile.victim is Victim.ALL
-        if not cross and self.cash < ZERO:
+        if cross and not first:
+            self.closest = min(self.closest, abs(self.g_of_pool(marks)))
+        if not cross and self.cash < -DUST:
             self.cancel(CancelScope.COIN, None, place)
             hole, self.cash = -self.cash, ZERO
             self.fund_pays(hole, place, None)
@@ -202,6 +212,7 @@ class Procedure(Account):
         if not orders:
             return False
         freed = sum((self.held.pop(i) for i in orders), ZERO)
+        self.spent.clear()
         self.note(place, "order_cancel", None if holding is None else holding.index, freed)
         return True
 
@@ -214,10 +225,10 @@ class Procedure(Account):
     def part(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
         """How much of a position a step closes; None where it does not apply."""
         mark, quantity = self.mark(holding, marks), holding.position.quantity
-        if equity <= ZERO or mark <= ZERO:
+        if equity <= TINY or mark <= ZERO:
             return None
         if step.kind is StepKind.FRACTION:
-            large = quantity * mark > step.above and holding.index not in self.cut
+            large = value(holding.position, quantity, mark) > step.above and holding.index not in self.cut
             return dust_up(quantity * step.amount) if large else None
         if step.kind is StepKind.TIER_DOWN:
             return self.slice_above(step, holding, mark)
@@ -228,7 +239,8 @@ class Procedure(Account):
     def tier(self, holding: Holding, quantity: Decimal, mark: Decimal) -> int:
         """The tier of so much of a position."""
         price = mark if self.book.profile.maintenance_basis is Basis.MARK else holding.position.entry
-        size = quantity if holding.market.ladder.key is TierKey.QUANTITY else quantity * price
+        by_quantity = holding.market.ladder.key is TierKey.QUANTITY
+        size = quantity if by_quantity else value(holding.position, quantity, price)
         return sum(tier.start <= size for tier in holding.market.ladder.tiers) - 1
 
     def slice_above(self, step: Step, holding: Holding, mark: Decimal) -> Decimal | None:
@@ -250,8 +262,8 @@ class Procedure(Account):
 
         def short(part: Decimal) -> Decimal:
             holding.position = replace(position, quantity=position.quantity - part)
-            sizes = sum((h.position.quantity * self.mark(h, marks) for h in cross), ZERO)
-            fee = part * mark * self.book.profile.liquidation_fee
+            sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in cross), ZERO)
+            fee = value(position, part, mark) * self.book.profile.liquidation_fee
             missing = self.pool_need(marks) + step.amount * sizes - equity + fee
             holding.position = position
             return missing
@@ -272,7 +284,8 @@ class Procedure(Account):
         """Close a part at the mark."""
         position, mark = holding.position, self.mark(holding, marks)
         realised = self.profit(holding, marks) * part / position.quantity
-        fee = ZERO if step.kind is StepKind.NET_HEDGES else part * mark * self.book.profile.liquidation_fee
+        rate = ZERO if step.kind is StepKind.NET_HEDGES else self.book.profile.liquidation_fee
+        fee = value(position, part, mark) * rate
         if holding.bucket is None:
             fee = self.capped(fee, holding, marks, part)
             self.cash += realised - fee
@@ -295,7 +308,7 @@ class Procedure(Account):
         """Close a cross position whole; what the last one leaves can be the fund's."""
         realised = self.profit(holding, marks)
         size = holding.position.quantity
-        fee = self.capped(size * self.mark(holding, marks) * rate, holding, marks, size)
+        fee = self.capped(value(holding.position, size, self.mark(holding, marks)) * rate, holding, marks, size)
         last = len(self.open_in(Mode.CROSS)) == 1
         holding.open = False
         self.cash += realised - fee
@@ -336,7 +349,7 @@ class Procedure(Account):
         if not self.top_up:
             asked = sum((self.initial(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
             free = min(free, self.pool_equity(marks) - self.on_hold - asked)
-        room = position.quantity * position.entry - holding.bucket
+        room = value(position, position.quantity, position.entry) - holding.bucket
         wanted = min(position.initial_margin, free, room)
         drawn = (wanted / DUST).to_integral_value(ROUND_FLOOR) * DUST
         if drawn <= ZERO:
@@ -353,7 +366,8 @@ class Procedure(Account):
         if self.netted(holding):
             return ZERO
         if self.book.profile.cross_initial_basis is Basis.MARK:
-            return holding.position.quantity * self.mark(holding, marks) / holding.position.leverage
+            position = holding.position
+            return value(position, position.quantity, self.mark(holding, marks)) / position.leverage
         return holding.position.initial_margin
 
     def settle_top_up(self, place: Decimal, marks: Marks, due: Due) -> None:
@@ -403,11 +417,14 @@ def walk_on(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int 
         marks = road.marks(point)
         if point in bends:
             narrowest = min(narrowest, narrowness(account, marks))
-        if not account.any_due(marks, on_path):
+        lowest = valleys(account, road, here, point) if book.inverse_markets else []
+        narrowest = min([narrowest, *(narrowness(account, road.marks(low)) for low in lowest)])
+        due = next((stop for stop in (*lowest, point) if account.any_due(road.marks(stop), on_path)), None)
+        if due is None:
             here = point
             continue
-        here = first_due(account, road, here, point)
+        here = first_due(account, road, here, due)
         at = road.marks(here)
         account.settle(Decimal(here).scaleb(-GRID_PLACES), at, on_path)
         narrowest = min(narrowest, narrowness(account, at))
-    return Walked(tuple(account.happenings), before, account.ledger(), narrowest)
+    return Walked(tuple(account.happenings), before, account.ledger(), min(narrowest, account.closest))

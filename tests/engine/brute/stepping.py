@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import wraps
 
-from engine.book import Book, Mode, Position, Side
+from engine.book import Book, Mode, Order, Position, Side
 from engine.market import Kind, Market, Tier, TierKey
 from engine.venue import Basis, CrossMachine, Line, Residual, Victim
 
@@ -100,7 +100,7 @@ def tier_of(market: Market, size: Decimal) -> Tier:
     return reached[-1]
 
 
-def value(position: Position, quantity: Decimal, price: Decimal) -> Decimal:
+def value(position: Position | Order, quantity: Decimal, price: Decimal) -> Decimal:
     """What so much of a contract is worth in the account's currency: of a coin-margined one, dollars over price."""
     return quantity / price if position.kind is Kind.INVERSE else quantity * price
 
@@ -147,6 +147,8 @@ class Account:
     fees: Decimal = ZERO
     counterparty: Decimal = ZERO
     happenings: list[Happening] = field(default_factory=list)
+    closest: Decimal = Decimal(1)
+    """How nearly a pool stood at the line once something of it was closed."""
 
     def __post_init__(self) -> None:
         """Allot the wallet."""
@@ -235,8 +237,8 @@ class Account:
         self.counterparty -= self.profit(holding, marks)
         back = left if keeper is Residual.USER and left > ZERO else ZERO
         if back:
-            notional = holding.position.quantity * self.mark(holding, marks)
-            fee = min(self.book.profile.liquidation_fee * notional, back)
+            closed = value(holding.position, holding.position.quantity, self.mark(holding, marks))
+            fee = min(self.book.profile.liquidation_fee * closed, back)
             back, left, self.fees = back - fee, left - fee, self.fees + fee
         self.note(place, "liquidation", holding.index, holding.bucket - back)
         holding.bucket, holding.open = None, False
@@ -293,7 +295,7 @@ class Account:
     def rank_in_queue(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
         position = holding.position
-        return self.equity(holding, marks) / value(position, position.quantity, position.entry)
+        return round(self.equity(holding, marks) / value(position, position.quantity, position.entry), 50)
 
     def refill(self, holding: Holding, place: Decimal, marks: Marks) -> bool:
         """Draw from unused up to the initial margin, at entry or mark; False where nothing can be drawn."""
@@ -478,4 +480,4 @@ def gap_to(book: Book, marks: Marks, place: Decimal = Decimal(1), kind: type[Acc
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     account.settle(ZERO, opening, due)
     account.settle(place, {**opening, **{s: max(ZERO, m) for s, m in marks.items()}}, due)
-    return Walked(tuple(account.happenings), before, account.ledger(), Decimal(1))
+    return Walked(tuple(account.happenings), before, account.ledger(), account.closest)
