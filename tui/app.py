@@ -20,7 +20,7 @@ from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
 from tui.bridge import View
-from tui.commands import BY_ID, bindings_of
+from tui.commands import BY_ID, WHY_NOT, bindings_of
 from tui.deeds import Deeds
 from tui.hangup import end_on_hangup
 from tui.palette import DeskCommands
@@ -161,7 +161,8 @@ class Desk(Deeds):
         if len(self.screen_stack) > 1:
             return
         if not command.works(self.store.state):
-            self.notify("There is no position for that.", severity="warning")
+            said = WHY_NOT.get(command.works, "There is no position for that.")
+            self.notify(said, severity="warning")
             return
         self.do(command)
 

@@ -16,7 +16,7 @@ from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
 from tui.bridge import View
-from tui.commands import Command
+from tui.commands import PLAYS_ON, Command
 from tui.parts import betas_form, read_betas
 from tui.paths import path_choices
 from tui.player import Player
@@ -36,7 +36,7 @@ class Deeds(Opening):
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
-        if self.store.state.playing and command.id != "shock.play":
+        if self.store.state.playing and command.id not in PLAYS_ON:
             self.store.dispatch(Play(False))
         if command.action is not None:
             self.store.dispatch(command.action)

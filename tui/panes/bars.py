@@ -65,7 +65,8 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
         """The keys of the footer that do something in this state."""
         store = store_of(self)
         history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
-        here = (c for c in COMMANDS if c.footer and c.view in ("", state.view))
+        taken = {key for c in COMMANDS if c.view == state.view for key in c.keys}
+        here = (c for c in COMMANDS if c.footer and (c.view == state.view or (not c.view and not taken & {*c.keys})))
         shown = sorted(here, key=lambda c: (not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
@@ -104,7 +105,7 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
 
 
 def _label(command: Command, state: State) -> str:
-    return "pause" if command.id == "shock.play" and state.playing else command.label
+    return "pause" if command.id in {"shock.play", "replay.play"} and state.playing else command.label
 
 
 def _width(key: Key) -> int:
