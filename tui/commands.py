@@ -176,6 +176,8 @@ COMMANDS: Final = (
     Command("replay.jump", ("j",), "go to a time", "replay: go to a time", works=is_replay, footer=4, view="replay"),
     Command("replay.chart", ("n",), "markets", "replay: draw the selected market's price, or how far every market fell",
             works=is_replay, footer=5, view="replay"),
+    Command("replay.zoom", ("z",), "zoom", "replay: draw the hours around the cursor, from nearer, and the whole again",
+            works=is_replay, footer=5, view="replay"),
     Command("replay.window", ("C",), "crash", "replay: choose a past crash to replay", works=has_positions, footer=6,
             view="replay"),
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
@@ -184,9 +186,11 @@ COMMANDS: Final = (
 )  # fmt: skip
 """In the order of the help page."""
 
-PLAYS_ON: Final = frozenset(("shock.play", "replay.play", "replay.faster", "replay.slower", "replay.chart"))
+PLAYS_ON: Final = frozenset(
+    ("shock.play", "replay.play", "replay.faster", "replay.slower", "replay.chart", "replay.zoom")
+)
 """Commands that do not stop what plays, or stop it themselves."""
-WHY_NOT: Final = {is_replay: "There is no replay here; C begins one."}
+WHY_NOT: Final[dict[Callable[[State], bool], str]] = {is_replay: "There is no replay here; C begins one."}
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

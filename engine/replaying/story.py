@@ -42,7 +42,7 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
     if brief:
         told = f"{title}, {first.name} fell at {clock(first.time)} UTC, {_why_briefly(first)}"
     else:
-        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(life, first)}"
+        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(first)}"
     return f"{told}{_then(more, brief=brief)}."
 
 
@@ -68,7 +68,7 @@ def _mark(life: Life, fall: LivedFall) -> str:
     return f"{price(mark, market.tick)} ({percent(mark / market.mark - 1, plus='+')})"
 
 
-def _why(life: Life, fall: LivedFall) -> str:
+def _why(fall: LivedFall) -> str:
     """Which money was gone, in a clause."""
     figures = fall.event.figures
     if figures.tested is Tested.ISOLATED:

@@ -24,7 +24,7 @@ from tui.commands import bindings_of
 from tui.panes.tones import ModesCurve
 from tui.replay_player import USUAL, ReplayPlayer, other_speed
 from tui.screens.choose import Choose
-from tui.views.replay_charts import aligned, drawn, equity_chart, markets_chart, price_chart
+from tui.views.replay_charts import ZOOMS, aligned, drawn, equity_chart, markets_chart, price_chart, sight
 from tui.views.replay_start import (
     begin,
     choices_of,
@@ -86,6 +86,8 @@ class ReplayPane(Pane[ReplaySlice | None]):
     HELP = "Above the price and its liquidation price, below the equity in every mode; ✕ is a liquidation."
     speed = USUAL
     """How fast it plays."""
+    zoom = ZOOMS[0]
+    """Into how many parts the path is cut, of which one is drawn."""
     markets = False
     """Whether every market is drawn, and not the selected one."""
 
@@ -109,11 +111,12 @@ class ReplayPane(Pane[ReplaySlice | None]):
         position = state.position()
         if found is None or position is None:
             return None
+        seen = sight(found, place, self.zoom)
         if self.markets:
-            upper = markets_chart(found, held(state), place)
+            upper = markets_chart(found, held(state), place, seen)
         else:
-            upper = price_chart(found, position.id, position.market, place, glyphs)
-        prices, equity = aligned(upper, equity_chart(found, place, glyphs))
+            upper = price_chart(found, position, place, seen, glyphs)
+        prices, equity = aligned(upper, equity_chart(found, place, seen, glyphs))
         return ReplaySlice(
             title=f"Replay · {state.workspace.scenario.window} · {found.path.title}",
             price_words=price_words(state, found, self.speed, markets=self.markets),
@@ -244,6 +247,11 @@ class ReplayView(View):
     def do_replay_chart(self) -> None:
         """Draw the selected market, or all of them."""
         self._pane.markets = not self._pane.markets
+        self._pane.look_again()
+
+    def do_replay_zoom(self) -> None:
+        """Look at a part of the path from nearer, and after the smallest at the whole."""
+        self._pane.zoom = ZOOMS[(ZOOMS.index(self._pane.zoom) + 1) % len(ZOOMS)]
         self._pane.look_again()
 
     def do_replay_jump(self) -> None:

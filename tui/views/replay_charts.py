@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeVar, cast
 
+from engine.book import Position
 from engine.cascade.events import EventKind
 from engine.lived.bars import BarPath
 from engine.replaying.lives import Life, corners
@@ -21,12 +22,16 @@ from tui.widgets.raster import Point, values_at
 
 V = TypeVar("V")
 Points = tuple[Point, ...]
+Sight = tuple[float, float]
+"""From which place to which the charts go."""
 TONES: Final = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated"}
 MARKET_TONES: Final = ("accent", "isolated", "cross", "own-margin", "others", "unused", "long", "short")
 HOURS: Final = frozenset((EventKind.SETTLEMENT, EventKind.FUNDING))
 _STRETCH = 0.6
 """How much the range of prices may grow, as a share of it, so that a trigger is in sight."""
 _DAYS_NAMED = 4
+ZOOMS: Final = (1, 6, 24)
+"""Into so many parts the path may be cut to be looked at from near."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,15 @@ class Drawn:
         return cast("V", self._known[key])
 
 
+def sight(drawn: Drawn, place: Decimal, zoom: int) -> Sight:
+    """The part of the path to draw: the whole, or one that moves on by halves, so that it rarely moves."""
+    if zoom == 1:
+        return 0.0, drawn.end
+    half = drawn.end / zoom / 2
+    low = min(max(0.0, (float(place) // half - 0.5) * half), drawn.end - 2 * half)
+    return low, low + 2 * half
+
+
 def _drawn(state: State) -> Drawn | None:
     living = replayed(state)
     return None if living is None else Drawn(cast("BarPath", living.path), distinct(state))
@@ -102,24 +116,24 @@ def both(points: Points, x: float, tone: str, *, dashed: bool = False) -> list[S
     return [Series("", points, "muted", dashed), Series("", until(points, x), tone, dashed)]
 
 
-def price_chart(drawn: Drawn, position: str, symbol: str, place: Decimal, glyphs: Glyphs) -> Chart:
+def price_chart(drawn: Drawn, position: Position, place: Decimal, seen: Sight, glyphs: Glyphs) -> Chart:
     """One market's price, and the liquidation price of a position in it; ✕ where it fell, in each mode."""
-    x, prices = float(place), drawn.prices(symbol)
+    x, prices, id = float(place), drawn.prices(position.market), position.id
     low, high = min(y for _, y in prices), max(y for _, y in prices)
     room = (high - low or high or 1.0) * _STRETCH
-    triggers = [y for line in drawn.triggers(position) for _, y in line if low - room <= y <= high + room]
-    lines = [series for line in drawn.triggers(position) for series in both(line, x, "bad", dashed=True)]
+    triggers = [y for line in drawn.triggers(id) for _, y in line if low - room <= y <= high + room]
+    lines = [series for line in drawn.triggers(id) for series in both(line, x, "bad", dashed=True)]
     marks = tuple(
         Mark(float(fall.place), glyphs.dead, TONES[life.variant.key], float(fall.event.mark))
         for life in reversed(drawn.lives)
         for fall in life.falls
-        if fall.position == position and fall.place <= place and fall.event.mark is not None
+        if fall.position == id and fall.place <= place and fall.event.mark is not None
     )
     bottom, top = min([low, *triggers]), max([high, *triggers])
-    return Chart((*lines, *both(prices, x, "")), 0.0, drawn.end, bottom, top, x, marks)
+    return Chart((*lines, *both(prices, x, "")), *seen, bottom, top, x, marks)
 
 
-def markets_chart(drawn: Drawn, symbols: list[str], place: Decimal) -> Chart:
+def markets_chart(drawn: Drawn, symbols: list[str], place: Decimal, seen: Sight) -> Chart:
     """How far every market is from its opening mark, in shares of it."""
     x, series = float(place), list[Series]()
     for n, symbol in reversed(list(enumerate(symbols))):
@@ -128,10 +142,10 @@ def markets_chart(drawn: Drawn, symbols: list[str], place: Decimal) -> Chart:
     percents = [replace(line, points=tuple((at, y * 100) for at, y in line.points)) for line in series]
     dim = [line for line in percents if line.tone == "muted"]
     lit = [line for line in percents if line.tone != "muted"]
-    return Chart((*dim, *lit), 0.0, drawn.end, min(0.0, *heights), max(0.0, *heights), x)
+    return Chart((*dim, *lit), *seen, min(0.0, *heights), max(0.0, *heights), x)
 
 
-def equity_chart(drawn: Drawn, place: Decimal, glyphs: Glyphs) -> Chart:
+def equity_chart(drawn: Drawn, place: Decimal, seen: Sight, glyphs: Glyphs) -> Chart:
     """Equity in every mode; ✕ where a position fell, small marks on the base at the venue's hours."""
     x = float(place)
     pairs = [
@@ -145,13 +159,13 @@ def equity_chart(drawn: Drawn, place: Decimal, glyphs: Glyphs) -> Chart:
     ticks = tuple(Mark(float(at), glyphs.tick, "muted") for at in sorted(hours))
     return Chart(
         series=lines,
-        x_low=0.0,
-        x_high=drawn.end,
+        x_low=seen[0],
+        x_high=seen[1],
         y_low=low,
         y_high=high if high > low else low + 1,
         cursor_x=x,
         marks=(*ticks, *_deaths(drawn, place, glyphs)),
-        x_labels=_labels(drawn, place),
+        x_labels=_labels(drawn, place, seen),
     )
 
 
@@ -166,14 +180,11 @@ def _deaths(drawn: Drawn, place: Decimal, glyphs: Glyphs) -> list[Mark]:
     return found
 
 
-def _labels(drawn: Drawn, place: Decimal) -> tuple[Mark, ...]:
-    """The time at the cursor, the opening and the end, and midnights where they are few."""
+def _labels(drawn: Drawn, place: Decimal, seen: Sight) -> tuple[Mark, ...]:
+    """The time at the cursor, both ends, and midnights where they are few."""
     path = drawn.path
-    first, last = path.time(Decimal(0)), path.time(path.end)
-    ends = [
-        Mark(0.0, first.strftime("%m-%d %H:%M"), "muted"),
-        Mark(drawn.end, last.strftime("%m-%d %H:%M"), "muted"),
-    ]
+    first, last = (path.time(Decimal(str(x))) for x in seen)
+    ends = [Mark(x, path.time(Decimal(str(x))).strftime("%m-%d %H:%M"), "muted") for x in seen]
     days = [Mark(float(path.place_of(day)), day.strftime("%m-%d"), "muted") for day in _midnights(first, last)]
     return (Mark(float(place), path.time(place).strftime("%H:%M"), "accent"), *ends, *days)
 

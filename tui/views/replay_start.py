@@ -88,7 +88,7 @@ def read_time(words: str, now: datetime) -> datetime | None:
     """A time as it was typed: with a date, without its year, or of the day at hand; None where it is none."""
     try:
         if len(words) <= len("21:15:00"):
-            moment = datetime.combine(now.date(), datetime.strptime(words, _clock(words)).time())  # noqa: DTZ007
+            moment = datetime.combine(now.date(), datetime.strptime(words, _clock(words)).time())
         else:
             moment = _dated(words, now)
     except ValueError:
@@ -103,7 +103,7 @@ def _clock(words: str) -> str:
 def _dated(words: str, now: datetime) -> datetime:
     for shape in _SHAPES:
         try:
-            return datetime.strptime(f"{now.year}-{words}", f"%Y-{shape}")  # noqa: DTZ007
+            return datetime.strptime(f"{now.year}-{words}", f"%Y-{shape}")
         except ValueError:
             continue
     return datetime.fromisoformat(words)
