@@ -21,8 +21,8 @@ from engine.store import Store
 from engine.workspace import Faults
 from tui.bridge import View
 from tui.commands import BY_ID, WHY_NOT, bindings_of
-from tui.deeds import Deeds
 from tui.hangup import end_on_hangup
+from tui.learning import Learning
 from tui.palette import DeskCommands
 from tui.panes.bars import KeyBar
 from tui.panes.cascade import CascadePane
@@ -49,6 +49,7 @@ BINDINGS: list[BindingType] = [
     *bindings_of(),
     Binding("colon,ctrl+p", "command_palette", "all", show=False),
     Binding("escape", "unfocus", "back", show=False),
+    Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
 
 
@@ -59,7 +60,7 @@ class DeskView(View):
     focus_first = "#positions"
 
 
-class Desk(Deeds):
+class Desk(Learning):
     """The four panes between the title and the keys."""
 
     CSS_PATH: ClassVar[str] = "desk.tcss"
@@ -120,6 +121,7 @@ class Desk(Deeds):
     def compose(self) -> ComposeResult:
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
+        yield Prose(id="lesson-bar")
         with DeskView(id="panes"):
             with Horizontal(id="upper"):
                 yield PoolPane(id="pool")
@@ -168,12 +170,16 @@ class Desk(Deeds):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Leave the desk's keys alone while something stands over it."""
+        if action == "lesson_on":
+            return self.lesson is not None and len(self.screen_stack) == 1
         return not (action == "command" and len(self.screen_stack) > 1)
 
     def action_unfocus(self) -> None:
         """Put the preview away, or leave the pane."""
         if self.store.state.proposal is not None:
             self.do(BY_ID["position.preview"])
+        elif self.lesson is not None:
+            self.leave_lesson(f"The lesson was left; {self._former_name} is as it was.")
         elif self.store.state.view != DESK:
             self.do(BY_ID["view.desk"])
         else:

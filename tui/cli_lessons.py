@@ -10,6 +10,7 @@ import click
 from engine.workspace.faults import Fault, Faults
 from engine.workspace.problems import listing, meant
 from tui.headless import print_json
+from tui.lesson_figures import plain
 from tui.lesson_play import BRACES, LessonError, Stage, failures, stages
 from tui.lessons import Lesson, load_lesson, load_lessons
 
@@ -70,7 +71,10 @@ def _tell(lesson: Lesson, as_json: bool) -> None:
 def step_json(stage: Stage) -> dict[str, Any]:
     """A step with its words worked out, and every figure that it names, exact."""
     step = stage.step
-    named = [*BRACES.findall(f"{step.ask} {' '.join(step.choices)} {step.reveal}"), *(claim.of for claim in step.claims)]
+    named = [
+        *BRACES.findall(f"{step.ask} {' '.join(step.choices)} {step.reveal}"),
+        *(claim.of for claim in step.claims),
+    ]
     figures = {name: stage.figure(name).value for name in dict.fromkeys(named)}
     return {
         "step": step.number,
@@ -81,7 +85,7 @@ def step_json(stage: Stage) -> dict[str, Any]:
         "view": step.view,
         "venue": stage.book.profile.id,
         "place": f"{stage.moment.cursor:f}",
-        "figures": {name: None if value is None else f"{value}" for name, value in figures.items()},
+        "figures": {name: None if value is None else plain(value) for name, value in figures.items()},
     }
 
 

@@ -180,6 +180,8 @@ COMMANDS: Final = (
             works=is_replay, footer=5, view="replay"),
     Command("replay.window", ("C",), "crash", "replay: choose a past crash to replay", works=has_positions, footer=6,
             view="replay"),
+    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says",
+            footer=16),
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),

@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.cascade.events import EventKind
 from engine.frame import Frame, PositionFrame
+from engine.money import text
 from engine.numbers import NOTHING, money, percent, price
 from engine.scene import market_names
 
@@ -21,6 +22,11 @@ class Figure:
 
     value: Plain
     words: str
+
+
+def plain(value: Plain) -> str:
+    """A value exactly, for machines; what there is none of in a word."""
+    return NOTHING if value is None else text(value) if isinstance(value, Decimal) else value
 
 
 def _money(amount: Decimal | None) -> Figure:

@@ -23,7 +23,7 @@ from engine.scene import Scene
 from engine.state import Moment, State
 from engine.twin import Twin
 from engine.workspace import Faults, Workspace, book_of
-from tui.lesson_figures import OF_ACCOUNT, OF_POSITION, Figure
+from tui.lesson_figures import OF_ACCOUNT, OF_POSITION, Figure, plain
 from tui.lessons import Claim, Lesson, Step, load_lessons
 from tui.sources import Source
 
@@ -162,21 +162,19 @@ class Stage:
             found = self.figure(claim.of)
             expected = self._broken(claim, found)
             if expected:
-                yield f"step {self.step.number}: {claim.of} is {found.value}, expected {expected}"
+                yield f"step {self.step.number}: {claim.of} is {plain(found.value)}, expected {expected}"
 
     def _broken(self, claim: Claim, found: Figure) -> str:
         """What a claim expected; empty where it holds."""
         value = NOTHING if found.value is None else found.value
         if claim.equals is not None and value != claim.equals:
-            return str(claim.equals)
+            return plain(claim.equals)
         if claim.same_as and found.value != self.figure(claim.same_as).value:
-            return f"the same as {claim.same_as}, {self.figure(claim.same_as).value}"
-        for bound, holds, word in (
-            (claim.above, lambda one, other: one > other, "above"),
-            (claim.below, lambda one, other: one < other, "below"),
-        ):
-            if bound is not None and not (isinstance(value, Decimal) and holds(value, bound)):
-                return f"{word} {bound}"
+            return f"the same as {claim.same_as}, {plain(self.figure(claim.same_as).value)}"
+        if claim.above is not None and not (isinstance(value, Decimal) and value > claim.above):
+            return f"above {claim.above}"
+        if claim.below is not None and not (isinstance(value, Decimal) and value < claim.below):
+            return f"below {claim.below}"
         return ""
 
 

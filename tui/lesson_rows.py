@@ -116,7 +116,9 @@ class StepRow(Row):
     shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
         None, description="a common move above -1, such as -0.30"
     )
-    at: Annotated[Decimal, BeforeValidator(place)] | None = Field(None, description="a place of a lived path, such as 1.5")
+    at: Annotated[Decimal, BeforeValidator(place)] | None = Field(
+        None, description="a place of a lived path, such as 1.5"
+    )
     time: Text | None = Field(None, description='a moment of a replay, such as "2025-10-10T21:15"')
     ask: Prose | None = Field(None, description="a question; that of the lesson without it")
     choices: Annotated[tuple[str, ...], BeforeValidator(_choices)] = Field((), description="a list of texts")
@@ -137,5 +139,3 @@ class ClaimRow(Row):
     above: Number | None = Field(None, description="a number")
     below: Number | None = Field(None, description="a number")
     same_as: Text | None = Field(None, description="another figure")
-
-

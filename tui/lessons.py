@@ -155,7 +155,8 @@ def _lesson(document: Mapping[str, Any], origin: str, problems: list[Problem]) -
     base = None if row is None else _workspace(row.workspace, ("workspace",), problems)
     if row is not None and row.id != Path(origin).stem and origin.endswith(".toml"):
         problems.append(Problem(("id",), f"{shown(row.id)} is not the name of the file", f'"{Path(origin).stem}"'))
-    steps = [_step(n, given, row and row.question, base, problems) for n, given in rows_of(document, "steps", problems)]
+    question = "" if row is None else row.question
+    steps = [_step(n, given, question, base, problems) for n, given in rows_of(document, "steps", problems)]
     if row is not None and not steps and not problems:
         problems.append(Problem(("steps",), "there is no step", "at least one table [[steps]]"))
     if row is None or problems:
@@ -163,7 +164,7 @@ def _lesson(document: Mapping[str, Any], origin: str, problems: list[Problem]) -
     return Lesson(row.id, row.order, row.title, row.question, tuple(step for step in steps if step), origin)
 
 
-def _step(n: int, given: object, question: str | None, base: Workspace | None, problems: list[Problem]) -> Step | None:
+def _step(n: int, given: object, question: str, base: Workspace | None, problems: list[Problem]) -> Step | None:
     from engine.workspace.rows import row_of  # noqa: PLC0415 - pydantic is slow to import
     from tui.lesson_rows import StepRow  # noqa: PLC0415
 
@@ -182,7 +183,7 @@ def _step(n: int, given: object, question: str | None, base: Workspace | None, p
         number=n + 1,
         workspace=changed,
         view=row.view,
-        ask=row.ask or question or "",
+        ask=row.ask or question,
         reveal=row.reveal,
         choices=row.choices,
         right=row.right,
@@ -224,7 +225,9 @@ def _changed(workspace: Workspace, row: Any, where: Where, problems: list[Proble
     """The workspace with what a step makes different, if an account can be made of it."""
     if row.venue is not None:
         if row.venue not in profile_ids():
-            problems.append(Problem((*where, "venue"), f"no venue is called {shown(row.venue)}", listing(profile_ids())))
+            problems.append(
+                Problem((*where, "venue"), f"no venue is called {shown(row.venue)}", listing(profile_ids()))
+            )
             return None
         workspace = under(workspace, VenueChoice(row.venue))
     ids = [position.id for position in workspace.positions]
@@ -249,5 +252,3 @@ def _changed(workspace: Workspace, row: Any, where: Where, problems: list[Proble
         problems.extend(Problem(where, fault.message, fault.expected) for fault in faults.faults)
         return None
     return changed
-
-

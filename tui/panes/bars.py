@@ -67,6 +67,8 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
         history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
         taken = {key for c in COMMANDS if c.view == state.view for key in c.keys}
         here = (c for c in COMMANDS if c.footer and (c.view == state.view or (not c.view and not taken & {*c.keys})))
+        elsewhere: frozenset[str] = getattr(self.app, "taken_keys", frozenset())
+        here = (c for c in here if c.keys[0] not in elsewhere)
         shown = sorted(here, key=lambda c: (not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from engine.actions import OPENING, Play, Say, ShockTo
 from engine.lived.bars import BarPath
-from engine.replaying.offer import Offer
 from engine.replaying.selectors import replayed
 from engine.state import State
 from tui.bridge import Pane, View, store_of
@@ -25,19 +22,11 @@ from tui.panes.tones import ModesCurve
 from tui.replay_player import USUAL, ReplayPlayer, other_speed
 from tui.screens.choose import Choose
 from tui.views.replay_charts import ZOOMS, aligned, drawn, equity_chart, markets_chart, price_chart, sight
-from tui.views.replay_start import (
-    begin,
-    choices_of,
-    offered,
-    read_stand_ins,
-    read_time,
-    stand_in_form,
-    time_form,
-    trouble,
-)
+from tui.views.replay_offer import OfferPane
+from tui.views.replay_start import begin, choices_of, offered, read_stand_ins, read_time, stand_in_form, time_form
 from tui.views.replay_words import figures, held, legend, price_words, sentences
 from tui.widgets.curve import Chart, Curve
-from tui.widgets.prose import Prose, Words, say
+from tui.widgets.prose import Prose, Words
 from tui.widgets.sides import Figures, Sides
 
 ROOMY_HEIGHT = 26
@@ -139,42 +128,6 @@ class ReplayPane(Pane[ReplaySlice | None]):
         self.query_one("#replay-equity", Curve).show(value.equity)
         self.query_one(Sides).show(value.figures)
         self.query_one("#replay-words", Prose).show(value.words)
-
-
-class OfferPane(Pane[tuple[Offer, ...] | str | None]):
-    """The crashes to choose from while none is replayed."""
-
-    HELP = "Past crashes with the account's markets; enter starts one."
-    _offers: tuple[Offer, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Words above the list."""
-        yield Prose(id="replay-offer-words")
-        yield OptionList(id="replay-offers", compact=True)
-
-    def slice_of(self, state: State) -> tuple[Offer, ...] | str | None:
-        """What can be replayed, why the present one cannot; None while one is."""
-        return None if drawn(state) is not None else trouble(state) or offered(state)
-
-    def show_slice(self, value: tuple[Offer, ...] | str | None) -> None:
-        """Fill the list anew where it is another."""
-        self.display = value is not None
-        if value is None:
-            return
-        self.entitle("Replay a past crash")
-        state = store_of(self).state
-        told = "The same crash is lived through as it is, all cross and all isolated at once. Choose one with enter:"
-        self.query_one(Prose).show((say(f"There is nothing to replay: {value}." if isinstance(value, str) else told),))
-        found = offered(state)
-        if found == self._offers:
-            return
-        self._offers = found
-        listed, width = self.query_one(OptionList), max(len(offer.title) for offer in found) + 2
-        listed.clear_options()
-        for offer in found:
-            words = Text.assemble(offer.title.ljust(width), (offer.words, "dim"))
-            listed.add_option(Option(words, id=offer.window.id))
-        listed.highlighted = 0
 
 
 class ReplayView(View):
