@@ -24,10 +24,10 @@ from engine.workspace.model import PathKind
 
 def _scene(state: State) -> Scene:
     workspace = state.workspace
-    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path)
+    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
 
 
-scene = once_per_state(_scene, key=lambda state: state.moment.workspace)
+scene = once_per_state(_scene, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
 """The account and how its marks can move."""
 
 
@@ -36,12 +36,12 @@ def _lived(state: State) -> LivedScene | None:
         return None
     book, scenario = scene(state).book, state.workspace.scenario
     try:
-        return lived_scene(book, scenario)
+        return replace(lived_scene(book, scenario), warning=state.warning)
     except HistoryError as trouble:
         return standing_scene(book, scenario, str(trouble))
 
 
-lived = once_per_state(_lived, key=lambda state: state.moment.workspace)
+lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
 """What happened on the lived path; None on a what-if or a gap."""
 
 
@@ -50,7 +50,7 @@ def _frame(state: State) -> Frame:
     return scene(state).frame(state.moment.shock) if living is None else living.frame(state.moment.place)
 
 
-frame = once_per_state(_frame, key=lambda state: state.moment)
+frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state: state.warning)
 """Every figure at the cursor."""
 
 

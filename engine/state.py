@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Position
+from engine.frame import WARNING_DISTANCE
+from engine.frontier.looking import AS_USUAL, Sight
 from engine.money import ZERO
 from engine.moves import Outcome
 from engine.workspace.model import PathKind, Workspace
@@ -71,11 +73,15 @@ class State:
     playing: bool = False
     view: str = DESK
     """Which of the views is looked at."""
+    frontier: Sight = AS_USUAL
+    """How the frontier is looked at."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""
     saved: Workspace | None = None
     """The workspace as the file has it; None: it has none."""
+    warning: Decimal = WARNING_DISTANCE
+    """From how near a trigger on a position is at risk, as a share of the mark; the user's, not the workspace's."""
     caution: str = ""
     """What to bear in mind about the file, in a few words; empty: nothing."""
 

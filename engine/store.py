@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
@@ -244,7 +244,10 @@ class Store(Generic[S]):
 
 
 def once_per_state(
-    compute: Callable[[S], V], key: Callable[[S], object] = lambda state: state, keep: int = 4
+    compute: Callable[[S], V],
+    key: Callable[[S], object] = lambda state: state,
+    keep: int = 4,
+    also: Callable[[S], Hashable] = lambda _state: None,
 ) -> Callable[[S], V]:
     """Make a derived value that is computed when first asked for, and once for each state.
 
@@ -252,17 +255,19 @@ def once_per_state(
         key: the part of the state that the value depends on, told apart by identity. It has to hand out an
             object that the state holds; one made on the spot is never met again.
         keep: for how many states, the last used ones, the value is kept.
+        also: what else the value depends on, told apart by its value.
     """
     # the key is kept with its value, so that its id cannot pass to another object meanwhile
-    known: OrderedDict[int, tuple[object, V]] = OrderedDict()
+    known: OrderedDict[tuple[int, Hashable], tuple[object, V]] = OrderedDict()
 
     @wraps(compute)
     def derived(state: S) -> V:
         part = key(state)
-        if id(part) not in known:
-            known[id(part)] = (part, compute(state))
-        known.move_to_end(id(part))
-        _, value = known[id(part)]
+        name = (id(part), also(state))
+        if name not in known:
+            known[name] = (part, compute(state))
+        known.move_to_end(name)
+        _, value = known[name]
         if len(known) > keep:
             known.popitem(last=False)
         return value

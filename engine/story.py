@@ -6,11 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.currency import in_its_currency
 from engine.explain import sentence
-from engine.frame import Frame, PositionFrame, joint_falls
+from engine.frame import Frame, PositionFrame, Status, joint_falls
 from engine.margin import unrealised_pnl
-from engine.money import ZERO
+from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.numbers import money, percent
 from engine.scene import Scene, market_names
@@ -52,6 +53,26 @@ def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
+@exact
+def warning(row: PositionFrame, name: str) -> str:
+    """How near the nearest trigger of a position at risk is; empty for one that is not at risk."""
+    if row.status is not Status.AT_RISK or row.distance is None:
+        return ""
+    near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
+    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint trigger'}."
+
+
+@exact
+def account_warning(frame: Frame) -> str:
+    """The same for the account: the position that is nearest, and how many more are near; empty without any."""
+    near = [row for row in frame.positions if row.status is Status.AT_RISK]
+    if not near:
+        return ""
+    first = min(near, key=lambda row: row.distance or ZERO)
+    more = f" {len(near) - 1} more near." if len(near) > 1 else ""
+    return warning(first, market_names(frame.book)[first.index]) + more
+
+
 @in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
@@ -74,10 +95,18 @@ def outlook(scene: Scene, shock: Decimal) -> str:
     return _nothing_ahead(scene, shock, way)
 
 
+def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
+    """The common move at which the next position falls, further in the direction of the shock; None for none."""
+    whole = scene.whole(shock)
+    falls = (e.place for e in whole.events if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
+    place = next(falls, None)
+    return None if place is None else whole.ray.move(place)
+
+
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
-    linear = [mover for mover in movers if mover not in scene.book.inverse_markets]
-    if way == "falling" and movers == linear[:1] and not scene.whole(shock).events:
+    alone = len(movers) == 1 and movers[0] not in scene.book.inverse_markets
+    if way == "falling" and alone and not scene.whole(shock).events:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
@@ -113,8 +142,8 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = "the line is its rate" if shown.ratio is RatioForm.CASH_OVER_VALUE else "healthy is high"
-    return f"{shown.ratio_name} {percent(ratio)}, {healthy}"
+    healthy = ", healthy is high" if shown.ratio is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    return f"{shown.ratio_name} {percent(ratio)}{healthy}"
 
 
 def path_words(scene: Scene) -> str:

@@ -22,8 +22,6 @@ INSTALL_S = 120.0
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _NETWORK = {*_PROXIES, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
 HEADLESS = {
-    "report", "run", "advise", "check", "venues", "themes", "compare", "lessons", "explain", "schema", "history",
-}  # fmt: skip
     "report",
     "run",
     "advise",
@@ -35,6 +33,7 @@ HEADLESS = {
     "explain",
     "schema",
     "history",
+    "frontier",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -21,6 +22,7 @@ from engine.store import Store
 from engine.workspace import Faults
 from tui.bridge import View
 from tui.commands import BY_ID, WHY_NOT, bindings_of
+from tui.face import Face
 from tui.hangup import end_on_hangup
 from tui.learning import Learning
 from tui.palette import DeskCommands
@@ -29,14 +31,18 @@ from tui.panes.cascade import CascadePane
 from tui.panes.pool import PoolPane
 from tui.panes.positions import PositionsPane
 from tui.panes.shock import ShockPane
+from tui.panes.stage import Stage
 from tui.player import FRAME_S, Player
+from tui.rebinding import rebind
 from tui.recorder import Recorders
 from tui.recorder_saving import CHECK_S
 from tui.recorder_title import DeskTitle
 from tui.sources import Source, open_source, state_folder
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from tui.tour import first_start
 from tui.views import view_named
-from tui.widgets.glyphs import UNICODE, Glyphs
+from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
+from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
 
 SMALLEST = (80, 24)
@@ -47,7 +53,6 @@ _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 BINDINGS: list[BindingType] = [
     *bindings_of(),
-    Binding("colon,ctrl+p", "command_palette", "all", show=False),
     Binding("escape", "unfocus", "back", show=False),
     Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
@@ -90,6 +95,7 @@ class Desk(Learning):
         *,
         colours: bool | None = None,
         recorders: Recorders | None = None,
+        face: Face | None = None,
     ) -> None:
         """Make a desk.
 
@@ -98,13 +104,20 @@ class Desk(Learning):
             themes: the themes to choose from; those of the program and of the user when absent.
             colours: False draws in the terminal's own colours only; None asks the environment.
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
+            face: settings, keys and characters; those of the program when absent.
         """
         self.plain = _plain_terminal() if colours is None else not colours
+        self.face = Face() if face is None else face
+        self.keymap = self.face.keymap
+        self.offers_tour = self.face.offers_tour
+        self.glyphs: Glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
-        self.glyphs: Glyphs = UNICODE
+        rebind(self, self.keymap)
+        if self.face.ascii:
+            self._filters.append(AsciiFilter())
         self.themes = load_themes(theme_folders()) if themes is None else themes
         self.store: Store[State] = Store(
-            State.opened(source.workspace, source.path),
+            replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning),
             restore=restored,
             part=lambda state: state.moment,
             on_error=self._drawing_failed,
@@ -123,11 +136,13 @@ class Desk(Learning):
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
         with DeskView(id="panes"):
+            yield Stage(id="stage")
             with Horizontal(id="upper"):
                 yield PoolPane(id="pool")
                 yield PositionsPane(id="positions")
             yield ShockPane(id="shock")
             yield CascadePane(id="cascade")
+        yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield Prose(id="too-small")
 
@@ -141,11 +156,12 @@ class Desk(Learning):
         self.store.subscribe(lambda state: state.playing, self._play)
         self.store.subscribe(lambda state: state.view, self._go_to)
         self._paint(self.store.state.theme)
-        for problem in self.themes.problems:
-            self.notify(problem, title="A theme was left out", severity="warning", markup=False)
+        for title, problem in self._problems():
+            self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
             end_on_hangup(self.exit)
         self.begin(self.source)
+        self.look_around()
         self.set_interval(CHECK_S, self.look_around)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -163,8 +179,7 @@ class Desk(Learning):
         if len(self.screen_stack) > 1:
             return
         if not command.works(self.store.state):
-            said = WHY_NOT.get(command.works, "There is no position for that.")
-            self.notify(said, severity="warning")
+            self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
             return
         self.do(command)
 
@@ -176,7 +191,9 @@ class Desk(Learning):
 
     def action_unfocus(self) -> None:
         """Put the preview away, or leave the pane."""
-        if self.store.state.proposal is not None:
+        if self.touring:
+            self.leave_tour()
+        elif self.store.state.proposal is not None:
             self.do(BY_ID["position.preview"])
         elif self.lesson is not None:
             self.leave_lesson(f"The lesson was left; {self._former_name} is as it was.")
@@ -187,14 +204,20 @@ class Desk(Learning):
 
     @on(KeyBar.Pressed)
     def _press(self, message: KeyBar.Pressed) -> None:
-        if message.command == "palette":
-            self.action_command_palette()
-        else:
-            self.action_command(message.command)
+        self.action_command(message.command)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """None of the toolkit's own: the palette has the desk's commands."""
         return ()
+
+    def _problems(self) -> Iterable[tuple[str, str]]:
+        """What is wrong in the user's own files."""
+        yield from (("A theme was left out", problem) for problem in self.themes.problems)
+        yield from (("Left as it was", problem) for problem in self.face.problems)
+        wanted = self.face.settings.theme
+        if wanted is not None and wanted not in self.themes.themes:
+            known = ", ".join(self.themes.themes)
+            yield "Left as it was", f"settings.toml: theme: no theme is called {wanted!r}; expected one of {known}."
 
     # --- what the store says -----------------------------------------------------------------
 
@@ -202,13 +225,14 @@ class Desk(Learning):
         if self.plain:
             self.theme = "ansi-dark"
             return
-        wanted = theme if theme in self.available_themes else DEFAULT_THEME
+        wishes = (theme, self.face.settings.theme, DEFAULT_THEME)
+        wanted = next(wish for wish in wishes if wish in self.available_themes or wish == DEFAULT_THEME)
         self.theme = wanted if wanted in self.available_themes else "textual-dark"
 
     def _tell(self, message: Message) -> None:
         self.clear_notifications()
         self.notify(
-            message.text,
+            in_ascii(message.text) if self.face.ascii else message.text,
             severity=_SEVERITY.get(message.tone, "information"),
             markup=False,
             timeout=8 if message.tone == "bad" else 4,
@@ -256,14 +280,17 @@ def _plain_terminal() -> bool:
     return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
 
 
-def run_desk(source: str | None) -> int:
+def run_desk(source: str | None, face: Face | None = None) -> int:
     """Open the desk on a file, a shipped workspace, or the last one; the exit code when it ends."""
     try:
         opened = open_source(source)
     except Faults as faults:
         print(faults, file=sys.stderr)
         return 1
-    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"))
+    face = Face() if face is None else face
+    if source is None and first_start(state_folder()):
+        face = replace(face, offers_tour=True)
+    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face)
     try:
         desk.run()
     finally:

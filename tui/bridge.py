@@ -14,6 +14,7 @@ from textual.widget import Widget
 from engine.currency import in_its_currency
 from engine.state import State
 from engine.store import Store
+from tui.rebinding import rebind
 from tui.widgets.prose import Words
 
 V = TypeVar("V")
@@ -37,6 +38,10 @@ class View(Container):
     def why(self, state: State) -> tuple[str, Words] | None:  # noqa: ARG002
         """Title and words of what `w` tells in this view; None: the arithmetic of the selected position."""
         return None
+
+    def on_mount(self) -> None:
+        """Take the keys of its own commands from the user's keymap."""
+        rebind(self, cast("Any", self.app).keymap, self.name_of_view)
 
     def take_focus(self) -> None:
         """Put the focus where this view wants it."""

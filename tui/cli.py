@@ -16,21 +16,23 @@ from engine.workspace.faults import escaped
 from engine.workspace.short_code import is_code, open_code
 from tui.cli_advise import advise
 from tui.cli_files import COMMANDS
+from tui.cli_frontier import frontier
 from tui.cli_history import history
 from tui.cli_lessons import checked, lessons
 from tui.cli_replay import replay_command
 from tui.headless import account_options, fraction, load, print_json, read, refuse, scene_of
 from tui.headless_lived import lived_of, place_on
-from tui.launch import open_desk
+from tui.launch import open_demo, open_desk
 from tui.lessons import is_lesson
+from tui.picture import Picture, picture_options
 
 
 class DeskByDefault(click.Group):
     """A group whose first word may also be the file to open on the desk."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the hidden `desk` command before a file name, and where there is nothing at all."""
-        if not args or (args[0] not in self.commands and not args[0].startswith("-")) or args == ["-"]:
+        """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""
+        if not args or args[0] not in {*self.commands, "-h", "--help", "--version"}:
             args = ["desk", *args]
         return super().parse_args(ctx, args)
 
@@ -41,7 +43,8 @@ def main() -> None:
     """A rehearsal room for leveraged futures accounts.
 
     isocross [FILE] opens the desk on a workspace file, or on a shipped one by its name. Wherever a FILE is named, the
-    short code of a workspace will do.
+    short code of a workspace will do. Before the FILE: --keys NAME begins with a shipped set of keys (vim), --ascii
+    draws in ASCII only, --no-ascii never does.
     """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -49,20 +52,42 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history, replay_command, advise, lessons):
+for command in (*COMMANDS, history, replay_command, advise, frontier, lessons):
     main.add_command(command)
+
+
+def _shipped_set(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """The name of a shipped set of keys."""
+    from tui.keymap import shipped_sets  # noqa: PLC0415 - the commands without keys start faster
+
+    if value is not None and value not in shipped_sets():
+        raise click.BadParameter(f"no set of keys is called {value!r}: expected one of {', '.join(shipped_sets())}")
+    return value
+
+
+_keys_option = click.option("--keys", callback=_shipped_set, help="A shipped set of keys, such as vim.")
+_ascii_option = click.option("--ascii/--no-ascii", "ascii_only", default=None, help="Draw in ASCII only, or never.")
 
 
 @main.command(hidden=True)
 @click.argument("file", required=False)
-def desk(file: str | None) -> None:
+@_keys_option
+@_ascii_option
+def desk(file: str | None, keys: str | None, ascii_only: bool | None) -> None:
     """Open the desk."""
     if file is not None and is_code(file):
         try:
             open_code(file)
         except Faults as faults:
             refuse(faults)
-    raise SystemExit(open_desk(file))
+    raise SystemExit(open_desk(file, keys, ascii_only))
+
+
+@main.command()
+@_ascii_option
+def demo(ascii_only: bool | None) -> None:
+    """The desk playing by itself, one shipped workspace after the other, until a key is pressed."""
+    raise SystemExit(open_demo(ascii_only))
 
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -72,9 +97,17 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @account_options
 @_json_option
 @click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path.")
-def report_command(file: str, shock: str | None, venue: str | None, as_json: bool, at: str | None) -> None:
-    """Every figure of an account at the end of a shock, or at a place of its lived path."""
+@picture_options
+def report_command(
+    file: str, shock: str | None, venue: str | None, as_json: bool, at: str | None, picture: Picture | None
+) -> None:
+    """Every figure of an account at the end of a shock or at a place of its lived path, or a picture of the desk."""
     workspace = read(file)
+    if picture is not None:
+        if as_json or at is not None:
+            raise click.UsageError("--svg draws the desk at the end of the shock: leave out --json and --at")
+        picture.draw(workspace, venue, scene_of(workspace, file, venue, shock)[1])
+        return
     lived = lived_of(workspace, file, venue, shock)
     if lived is not None:
         place = place_on(lived, at)
@@ -193,7 +226,21 @@ def themes() -> None:
 
     loaded = load_themes(theme_folders())
     for name, theme in loaded.themes.items():
-        click.echo(f"{name:<10} {theme.description}")
+        click.echo(f"{name:<12} {theme.description}")
     for problem in loaded.problems:
         click.echo(problem, err=True)
     raise SystemExit(1 if loaded.problems else 0)
+
+
+@main.command("keys")
+@_keys_option
+def keys_command(keys: str | None) -> None:
+    """Every command with the keys it has, after the user's own keys.toml."""
+    from tui.keymap import keymap_file, load_keymap  # noqa: PLC0415 - only this command needs it
+
+    keymap = load_keymap(keymap_file(), keys)
+    for command in keymap.commands:
+        click.echo(f"{command.id:<22} {command.shown_keys:<12} {command.help}")
+    for told in (*keymap.remarks, *keymap.problems):
+        click.echo(told, err=True)
+    raise SystemExit(1 if keymap.problems else 0)

@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from textual.binding import Binding, BindingType
-
-from engine import actions, edits
+from engine import actions, edits, selectors
+from engine.frontier import acts
+from engine.money import ZERO
 from engine.replaying import edits as replaying
 from engine.state import DESK, State
 from engine.store import Action
 from engine.workspace.model import PathKind
+from tui.key_names import read_key
 
-_READ: Final = {
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "full_stop": ".",
-    "comma": ",",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "minus": "-",
-    "colon": ":",
-    "question_mark": "?",
-}
-"""Names of keys and how they are read."""
+if TYPE_CHECKING:
+    from textual.binding import BindingType
 
 
 def always(_state: State) -> bool:
@@ -53,6 +39,11 @@ def is_replay(state: State) -> bool:
     return state.workspace.scenario.path is PathKind.REPLAY
 
 
+def has_open(state: State) -> bool:
+    """A command that needs any position that is open where the cursor stands."""
+    return bool(selectors.book_now(state).positions)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing the desk can do."""
@@ -73,6 +64,8 @@ class Command:
     """How the footer writes the key where it stands for two commands; empty: the first key."""
     view: str = ""
     """The one view in which it works; empty: in all of them."""
+    footer_pair: str = ""
+    """Id of the command whose key the footer shows beside this one's; the keymap makes `footer_key` of it."""
 
     @property
     def method(self) -> str:
@@ -82,13 +75,48 @@ class Command:
     @property
     def shown_keys(self) -> str:
         """All keys as people read them."""
-        return " ".join(_READ.get(key, key) for key in self.keys) or "palette"
+        return " ".join(read_key(key) for key in self.keys) or "palette"
+
+    @property
+    def first_key(self) -> str:
+        """The key to tell a user of."""
+        return read_key(self.keys[0]) if self.keys else "palette"
 
     @property
     def key_in_footer(self) -> str:
-        """The key as the footer writes it."""
-        return self.footer_key or _READ.get(self.keys[0], self.keys[0])
+        """The key as the footer writes it; empty: it has none."""
+        return self.footer_key or (read_key(self.keys[0]) if self.keys else "")
 
+
+_FRONTIER: Final = tuple(replace(command, works=has_open) for command in (
+    Command("frontier.left", ("left",), "markets", "frontier: move the market of the columns down by one step",
+            acts.MovePoint(x=-1), footer=1, footer_pair="frontier.right", view="frontier"),
+    Command("frontier.right", ("right",), "columns up", "frontier: move the market of the columns up by one step",
+            acts.MovePoint(x=1), view="frontier"),
+    Command("frontier.up", ("up",), "rows up", "frontier: move the market of the rows up by one step",
+            acts.MovePoint(y=1), view="frontier"),
+    Command("frontier.down", ("down",), "rows down", "frontier: move the market of the rows down by one step",
+            acts.MovePoint(y=-1), view="frontier"),
+    Command("frontier.far-left", ("less_than_sign",), "ten down", "frontier: the columns' market down by ten steps",
+            acts.MovePoint(x=-10), view="frontier"),
+    Command("frontier.far-right", ("greater_than_sign",), "ten up", "frontier: the columns' market up by ten steps",
+            acts.MovePoint(x=10), view="frontier"),
+    Command("frontier.far-up", ("pageup",), "ten up", "frontier: the rows' market up by ten steps",
+            acts.MovePoint(y=10), view="frontier"),
+    Command("frontier.far-down", ("pagedown",), "ten down", "frontier: the rows' market down by ten steps",
+            acts.MovePoint(y=-10), view="frontier"),
+    Command("frontier.lens", ("n",), "lens", "frontier: colour by who is left, equity left, or who falls first",
+            acts.NextLens(), footer=2, view="frontier"),
+    Command("frontier.nearer", ("z",), "zoom", "frontier: look from nearer, about the point",
+            acts.Zoom(1), footer=3, footer_pair="frontier.farther", view="frontier"),
+    Command("frontier.farther", ("Z",), "farther", "frontier: look from farther away", acts.Zoom(-1), view="frontier"),
+    Command("frontier.markets", ("b",), "which two", "frontier: choose the two markets", footer=4, view="frontier"),
+    Command("frontier.desk", ("g",), "to desk", "frontier: put the point where the desk's shock is, and keep it there",
+            acts.PutPoint(None), footer=5, view="frontier"),
+    Command("frontier.opening", ("0",), "opening", "frontier: put the point at the opening marks",
+            acts.PutPoint((ZERO, ZERO)), view="frontier"),
+))  # fmt: skip
+"""What works on the frontier only."""
 
 COMMANDS: Final = (
     Command("position.flip", ("f",), "flip", "flip the selected position between cross and isolated",
@@ -98,7 +126,7 @@ COMMANDS: Final = (
     Command("position.flip-all", ("F",), "flip all", "flip every position, all or none",
             edits.FlipAll(), has_positions),
     Command("shock.down", ("left",), "price", "move the price down by one step",
-            actions.ShockBy(-1), footer=3, footer_key="←→"),
+            actions.ShockBy(-1), footer=3, footer_pair="shock.up"),
     Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1)),
     Command("shock.far-down", ("less_than_sign",), "ten down", "move the price down by ten steps",
             actions.ShockBy(-10)),
@@ -108,7 +136,8 @@ COMMANDS: Final = (
             "go to where the next thing happens, away from the opening marks",
             actions.ToEvent(1), has_positions),
     Command("shock.previous-event", ("comma", "left_square_bracket"), "event",
-            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4, ", ."),
+            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4,
+            footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", actions.OPENING),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
     Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
@@ -122,7 +151,7 @@ COMMANDS: Final = (
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
-            footer=9, footer_key="+ -"),
+            footer=9, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
             works=has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
@@ -139,21 +168,26 @@ COMMANDS: Final = (
     Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
-    Command("why", ("w", "enter"), "why", "show the arithmetic of what is selected, in the cascade of the last event",
-            works=has_position, footer=6),
+    Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
+            "last event", footer=6),
+    Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo", footer=7),
     Command("history.redo", ("U",), "redo", "redo"),
+    Command("history.list", ("H",), "history", "list what was done, and go back or forward to any step of it"),
     Command("file.save", ("s",), "save", "save the workspace", footer=14),
     Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
     Command("file.open", ("o",), "open", "open a workspace", footer=15),
     Command("view.theme", ("t",), "theme", "choose the colours"),
+    Command("view.capture", ("y",), "picture", "write a picture of the screen, as SVG and as text"),
+    Command("view.present", ("P",), "present", "present to a room: large figures, a slower play; and back"),
+    Command("tour", ("T",), "tour of two minutes", "take the tour: eight keys in two minutes", footer=19),
     Command("view.desk", ("1",), "desk", "look at the desk", actions.Show(DESK)),
     Command("view.twin", ("2",), "twin", "look at the twin: the same account in other modes, side by side",
-            actions.Show("twin"), has_positions),
+            actions.Show("twin"), has_open),
     Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
-            actions.Show("frontier"), has_positions),
+            actions.Show("frontier"), has_open),
     Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and what to "
-            "do", actions.Show("close-first"), has_positions),
+            "do", actions.Show("close-first"), has_open),
     Command("close-first.apply", ("enter",), "do it", "close the marked position, do the marked answer, or flip as "
             "advised", works=has_positions, footer=1, view="close-first"),
     Command("close-first.subject", ("b",), "who survives", "ask what it takes for the whole account to survive, or for "
@@ -169,9 +203,9 @@ COMMANDS: Final = (
             view="replay"),
     Command("replay.previous", ("comma", "left_square_bracket"), "event",
             "replay: go back to the thing that happened before, in any of the modes", replaying.ToHappening(-1),
-            is_replay, 3, ", .", view="replay"),
-    Command("replay.faster", ("r",), "faster", "replay: play faster", works=is_replay, footer=2, footer_key="r R",
-            view="replay"),
+            is_replay, 3, view="replay", footer_pair="replay.next"),
+    Command("replay.faster", ("r",), "faster", "replay: play faster", works=is_replay, footer=2,
+            view="replay", footer_pair="replay.slower"),
     Command("replay.slower", ("R",), "slower", "replay: play slower", works=is_replay, view="replay"),
     Command("replay.jump", ("j",), "go to a time", "replay: go to a time", works=is_replay, footer=4, view="replay"),
     Command("replay.chart", ("n",), "markets", "replay: draw the selected market's price, or how far every market fell",
@@ -180,8 +214,8 @@ COMMANDS: Final = (
             works=is_replay, footer=5, view="replay"),
     Command("replay.window", ("C",), "crash", "replay: choose a past crash to replay", works=has_positions, footer=6,
             view="replay"),
-    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says",
-            footer=16),
+    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says"),
+    *_FRONTIER,
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
@@ -199,9 +233,11 @@ BY_ID: Final = {command.id: command for command in COMMANDS}
 
 
 def bindings_of(view: str = "") -> list[BindingType]:
-    """The keys of the commands of one view, or of those that work in all of them."""
+    """The keys of the commands of one view, or of those that work in all of them, before a keymap changes them."""
+    from textual.binding import Binding  # noqa: PLC0415 - a listing on the command line does without Textual
+
     return [
         Binding(",".join(command.keys), f"app.command('{command.id}')", command.label, id=command.id, show=False)
         for command in COMMANDS
-        if command.keys and command.view == view and command.id != "palette"
+        if command.keys and command.view == view
     ]

@@ -12,27 +12,22 @@ from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
 from engine.state import State
 from engine.store import Action
-from engine.why import event_reasons, reasons
 from engine.workspace.short_code import code_of
 from tui import forms
-from tui.bridge import View
 from tui.commands import PLAYS_ON, Command
 from tui.parts import betas_form, read_betas
 from tui.paths import path_choices
 from tui.player import Player
-from tui.reading import help_words, why_words
-from tui.recorder_opening import Opening
+from tui.reading import help_words
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
-from tui.themes import LoadedThemes
+from tui.touring import Touring
 from tui.widgets.prose import say
 
 
-class Deeds(Opening):
+class Deeds(Touring):
     """The commands of the desk that are more than one action."""
-
-    themes: LoadedThemes
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
@@ -43,12 +38,7 @@ class Deeds(Opening):
         else:
             method: Callable[[], None] = getattr(self.view_now if command.view else self, command.method)
             method()
-
-    @property
-    def view_now(self) -> View:
-        """The view that is looked at."""
-        views = self.screen_stack[0].query(View)
-        return next(view for view in views if view.name_of_view == self.state.view)
+        self.tour_heard(command.id)
 
     # --- playing and history -----------------------------------------------------------------
 
@@ -59,7 +49,7 @@ class Deeds(Opening):
             return
         over = self.player is None or abs(self.state.moment.cursor) >= abs(self.player.end)
         if over or self.state.moment.cursor == ZERO:
-            self.player = Player.towards(self.state)
+            self.player = Player.towards(self.state, self.pace)
             self.store.dispatch(ShockTo(ZERO))
         self.store.dispatch(Play(True))
 
@@ -188,26 +178,11 @@ class Deeds(Opening):
             return
         self.push_screen(Choose("Theme", choices, before, lambda key: self.store.dispatch(SetTheme(key))), done)
 
+    def do_palette(self) -> None:
+        """Find any command by its words."""
+        self.action_command_palette()
+
     # --- pages ---------------------------------------------------------------------------------
-
-    def do_why(self) -> None:
-        """Show the arithmetic of the view, of the selected position, or of the last event in the cascade."""
-        page = self.view_now.why(self.state)
-        if page is not None:
-            self.push_screen(Tell(*page))
-            return
-        frame = selectors.frame(self.state)
-        row = selectors.selected_frame(self.state)
-        if self.looks_at_events and frame.events:
-            self.push_screen(Tell("Why", why_words(event_reasons(frame, frame.events[-1]))))
-        elif row is not None:
-            name = selectors.names(self.state)[row.index]
-            self.push_screen(Tell(f"Why: {name}", why_words(reasons(frame, row))))
-
-    @property
-    def looks_at_events(self) -> bool:
-        """Whether the cascade has the focus, so that rows are events."""
-        return self.focused is not None and self.focused.id == "cascade"
 
     def do_position_up(self) -> None:
         """Select the row above: a position, or the event before."""
@@ -229,7 +204,7 @@ class Deeds(Opening):
 
     def do_help(self) -> None:
         """Show every key."""
-        self.push_screen(Tell("Keys", help_words()))
+        self.push_screen(Tell("Keys", help_words(self.keymap.commands)))
 
 
 def _amount(values: Mapping[str, str]) -> Decimal:

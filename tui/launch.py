@@ -32,13 +32,37 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     environment.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
-def open_desk(source: str | None) -> int:
-    """Open the desk on a workspace and return the exit code."""
+def open_desk(source: str | None, keys: str | None = None, ascii_only: bool | None = None) -> int:
+    """Open the desk on a workspace and return the exit code.
+
+    Args:
+        source: a file, a shipped name or a code; None: what was open last.
+        keys: a shipped set of keys; None: the user's own.
+        ascii_only: whether to draw in ASCII only; None asks the settings, then the locale.
+    """
+    if not _ready():
+        return 2
+    from tui.app import run_desk  # noqa: PLC0415 - Textual is imported only once the terminal can show it
+    from tui.face import face_of_user  # noqa: PLC0415
+
+    return run_desk(source, face_of_user(os.environ, keys, ascii_only))
+
+
+def open_demo(ascii_only: bool | None = None) -> int:
+    """Play the shipped workspaces until a key is pressed, and return the exit code."""
+    if not _ready():
+        return 2
+    from tui.demo import run_demo, shipped_playlist  # noqa: PLC0415 - as above
+    from tui.face import face_of_user  # noqa: PLC0415
+
+    return run_demo(shipped_playlist(), face_of_user(os.environ, None, ascii_only))
+
+
+def _ready() -> bool:
+    """Whether the terminal can show a desk; says why it cannot."""
     said = refuse(os.environ)
     if said is not None:
         print(said, file=sys.stderr)
-        return 2
+        return False
     prepare(os.environ)
-    from tui.app import run_desk  # noqa: PLC0415 - Textual is imported only once the terminal can show it
-
-    return run_desk(source)
+    return True

@@ -96,7 +96,7 @@ class Learning(Deeds):
         former, self._former, self.lesson = self._former, None, None
         if former is None:
             return
-        self.store.reset(replace(former.state, theme=self.state.theme), former.history)
+        self.store.reset(replace(former.state, theme=self.state.theme, warning=self.state.warning), former.history)
         self.player = None
         self.on_disk = former.on_disk
         if self.recorder is not None:
@@ -146,15 +146,19 @@ class Learning(Deeds):
             self.leave_lesson(f"This lesson cannot be played: {error}.")
             return
         opening = replace(shown.moment, shock=ZERO, place=ZERO)
-        self.store.reset(replace(shown.at(opening), view=CARD, message=self.state.message))
+        self._put(replace(shown.at(opening), view=CARD))
         self._show_bar()
         self._look_at_card()
 
     def _reveal(self, run: Run) -> None:
         run.told = True
         shown = state_of(run.stage, self.state.theme)
-        self.store.reset(replace(shown, message=self.state.message))
+        self._put(shown)
         self._show_bar()
+
+    def _put(self, shown: State) -> None:
+        """Put a step on the desk; how the desk is set stays."""
+        self.store.reset(replace(shown, message=self.state.message, warning=self.state.warning))
 
     def _show_bar(self) -> None:
         """The answer over the view, while there is one."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui.commands import COMMANDS, Command
+from tui.commands import Command
+from tui.rebinding import keymap_of
 
 if TYPE_CHECKING:
     from tui.deeds import Deeds
@@ -37,4 +38,4 @@ class DeskCommands(Provider):
     @staticmethod
     def _commands(desk: Deeds) -> Iterator[Command]:
         """Those that work in the view that is looked at."""
-        return (command for command in COMMANDS if command.view in ("", desk.state.view))
+        return (command for command in keymap_of(desk).commands if command.view in ("", desk.state.view))

@@ -28,22 +28,24 @@ class Player:
     end: Decimal
     """The common move it plays to; the place, on a lived path."""
     halt: int = 0
+    pace: Decimal = Decimal(1)
+    """How many times as long it takes, halts too."""
 
     @classmethod
-    def towards(cls, state: State) -> Player:
+    def towards(cls, state: State, pace: Decimal = Decimal(1)) -> Player:
         """A player to the present shock; from the opening marks past the last event, down if one is there."""
         shock = state.moment.cursor
         living = selectors.lived(state)
         if living is not None:
-            return cls(living.path.end)
+            return cls(living.path.end, pace=pace)
         if shock:
-            return cls(shock)
+            return cls(shock, pace=pace)
         moves = [stop.move for stop in selectors.stops(state) if stop.move]
         last = min(moves, default=Decimal("-0.45"))
         if last > 0:
             last = max(moves)
         past = last + _BEYOND if last > 0 else last - _BEYOND
-        return cls(max(-DEEPEST_FALL, min(HIGHEST_RISE, past)))
+        return cls(max(-DEEPEST_FALL, min(HIGHEST_RISE, past)), pace=pace)
 
     def frame(self, state: State) -> ShockTo | None:
         """What the next frame does; None when the play is over. A frame of a halt moves nothing."""
@@ -53,11 +55,11 @@ class Player:
         if self.halt > 0:
             self.halt -= 1
             return ShockTo(shock)
-        step = (self.end / FRAMES).quantize(PLACE_GRID)
+        step = (self.end / (FRAMES * self.pace)).quantize(PLACE_GRID)
         following = shock + step
         stop = self._stop_on_the_way(state, following)
         if stop is not None:
-            self.halt = HALT
+            self.halt = round(HALT * self.pace)
             return ShockTo(stop)
         return ShockTo(following if abs(following) < abs(self.end) else self.end)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from engine.glossary import Term
 from engine.why import Reason
-from tui.commands import COMMANDS
+from tui.commands import Command
 from tui.widgets.prose import Paragraph, Words, say
 from tui.widgets.spans import Span
 
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
 
-def help_words() -> Words:
-    """Every key with what it does, from the table the keys are made of."""
-    width = max(len(command.shown_keys) for command in COMMANDS) + 3
-    rows = [(command.shown_keys, command.help) for command in COMMANDS]
+def help_words(commands: Sequence[Command]) -> Words:
+    """Every key with what it does."""
+    width = max(len(command.shown_keys) for command in commands) + 3
+    rows = [(command.shown_keys, command.help) for command in commands]
     return tuple(Paragraph((Span(f"{key:<{width}}", "accent"), Span(words))) for key, words in [*rows, *_PANE_KEYS])
 
 
@@ -27,3 +28,19 @@ def why_words(shown: Iterable[Reason]) -> Words:
         if reason.source:
             words.append(say(f"  {reason.source}", "muted"))
     return tuple(words)
+
+
+def glossary_words(terms: Iterable[Term]) -> Words:
+    """Each term with its definition, how it is worked out, and its unit."""
+    words: list[Paragraph] = []
+    for term in terms:
+        unit = f"  in {term.unit}" if term.unit else ""
+        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), say(f"  {term.definition}")]
+        if term.formula:
+            words.append(say(f"  {term.formula}", "muted"))
+    return tuple(words)
+
+
+def heading(text: str) -> Words:
+    """A line between two parts of a page."""
+    return (say(""), say(text, "title"), say(""))

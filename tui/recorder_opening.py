@@ -84,7 +84,7 @@ class Opening(Saving):
     def _enter(self, source: Source, recorder: Recorder | None, line: Line | None, said: str = "") -> None:
         """Put a workspace on the desk, where its line has it, and keep it safe from now on."""
         fresh = State.opened(source.workspace, source.path, self.state.theme)
-        fresh = replace(fresh, message=self.state.message)
+        fresh = replace(fresh, message=self.state.message, warning=self.state.warning)
         state = fresh if line is None else fresh.at(line.present)
         tone = "warn" if recorder is not None and recorder.found.damaged else "good"
         self.store.reset(state.saying(said, tone) if said else state, None if line is None else line.history(fresh))

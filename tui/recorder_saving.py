@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from textual.app import App
-
 from engine.actions import Caution, Reloaded, Saved, Say
 from engine.state import State, content
 from engine.store import Store
 from engine.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
 from engine.workspace.watch import GONE, Seen, Watch, look_at
 from tui import forms
+from tui.crash import SteadyApp
 from tui.recorder import Recorder, Recorders
 from tui.recorder_found import Opened
 from tui.recorder_words import conflict_words, first_fault, mine_beside
@@ -34,7 +33,7 @@ def nothing_more() -> None:
     """What follows where nothing does."""
 
 
-class Saving(App[None]):
+class Saving(SteadyApp):
     """A desk with a file."""
 
     store: Store[State]

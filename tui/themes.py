@@ -99,6 +99,8 @@ class LoadedThemes:
     """By name; of two, the one of the later folder."""
     problems: list[str] = field(default_factory=list)
     """What was skipped and why, one sentence each."""
+    files: dict[str, Path] = field(default_factory=dict)
+    """Where each theme is from."""
 
 
 VARIABLE_DEFAULTS: Final[dict[str, str]] = {
@@ -156,7 +158,7 @@ def to_textual(theme: DeskTheme) -> Theme:
 def _load_folder(files: Sequence[Path], loaded: LoadedThemes) -> None:
     seen: dict[str, Path] = {}
     for path in files:
-        theme, problems = _load_file(path)
+        theme, problems = load_theme(path)
         loaded.problems.extend(f"{path}: {problem}" for problem in problems)
         if theme is None:
             continue
@@ -166,9 +168,11 @@ def _load_folder(files: Sequence[Path], loaded: LoadedThemes) -> None:
             continue
         seen[theme.name] = path
         loaded.themes[theme.name] = theme
+        loaded.files[theme.name] = path
 
 
-def _load_file(path: Path) -> tuple[DeskTheme | None, list[str]]:
+def load_theme(path: Path) -> tuple[DeskTheme | None, list[str]]:
+    """Read one file: the theme, or None and what is wrong, one sentence a fault."""
     try:
         if not path.is_file():
             return None, ["not a file; expected a theme in TOML"]

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.bench import first_paint, growth, headless, held_key, shock_keys, solving, stepping
+from tests.bench import first_paint, frontier, growth, headless, held_key, shock_keys, solving, stepping
 from tests.bench.books import falling_account, workspace_text
 from tests.bench.markdown import Section, table
 from tests.bench.run import machine
@@ -54,6 +54,11 @@ def test_growth_yields_an_exponent():
     assert all(size.cpu_s > 0 for size in sizes)
     assert growth.exponent(sizes) > 0
     assert len(rows_of(growth.section(rounds=1, sizes=(8, 24)))) == 2
+
+
+def test_a_frontier_is_measured_both_ways():
+    assert frontier.chart(3, rounds=1, cells=11).ratio > 0
+    assert len(rows_of(frontier.section(rounds=1, sizes=(2,), cells=11))) == 1
 
 
 def test_commands_take_more_than_nothing(tmp_path):

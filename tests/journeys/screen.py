@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from rich.segment import Segment
@@ -140,10 +141,10 @@ class Room:
 
 
 @asynccontextmanager
-async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **options: bool) -> AsyncIterator[Room]:
+async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **options: Any) -> AsyncIterator[Room]:
     """A desk with messages on; nothing may have failed behind its back when it is left."""
     opened = open_source(source) if isinstance(source, str) else source
-    desk = Desk(opened, colours=options.get("colours", True))
+    desk = Desk(opened, **{"colours": True, **options})
     with patch.multiple("textual._wait", **BRISK):
         async with desk.run_test(size=size, notifications=True) as pilot:
             sitting = Room(desk, pilot)

@@ -117,7 +117,7 @@ async def test_an_empty_account_stays_a_desk_that_says_what_to_press():
         await desk.press("d", "d")
         assert "Press a to add one" in desk.said("#positions-sentence")
         assert "no position" in desk.said("#pool-payers")
-        await desk.press("left", "v", "f", "F", "p", "w", "e", "l", "plus", "minus", "d", "full_stop", "comma", "space")
+        await desk.press("left", "v", "f", "F", "p", "e", "l", "plus", "minus", "d", "full_stop", "comma", "space")
         await desk.press("space", "up", "down")
         assert len(desk.desk.screen_stack) == 1
         assert "There is no position for that." in desk.words

@@ -21,6 +21,7 @@ from types import TracebackType
 DEADLINE_S = 20.0
 """For what has to come; generous, because it is only waited for when something is broken."""
 DESK = (sys.executable, "-c", "from tui.cli import main; main()")
+ASKED, CURSOR_IS_AT = b"\x1b[6n", b"\x1b[1;1R"
 PROJECT = Path(__file__).resolve().parents[2]
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-9;?<>=!$ ]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[()][A-B0-2]|[=>78cM])"
@@ -39,6 +40,7 @@ class Terminal:
         environment: Added to a small environment of its own; None as a value takes a variable out.
         controlling: False: the terminal is not the one that signals come from.
         home: The home folder.
+        answers: Whether it says where the cursor is when it is asked.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
         controlling: bool = True,
         folder: Path | None = None,
+        answers: bool = False,
     ) -> None:
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(slave)
         self.written = b""
+        self.answers, self.answered = answers, 0
         self.slave = slave
         self.process = subprocess.Popen(
             command,
@@ -91,11 +95,27 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def read(self, wait_s: float = 0.05) -> None:
+    def read(self, wait_s: float = 0.05, most: int = 65536) -> int:
+        """Read what there is, and answer as a terminal does when it is asked where the cursor is; how much it was."""
         if self.master < 0 or not select.select([self.master], [], [], wait_s)[0]:
-            return
+            return 0
         with suppress(OSError):
-            self.written += os.read(self.master, 65536)
+            got = os.read(self.master, most)
+            self.written += got
+            if self.answers:
+                os.write(self.master, CURSOR_IS_AT * (self.written.count(ASKED) - self.answered))
+                self.answered = self.written.count(ASKED)
+            return len(got)
+        return 0
+
+    def read_slowly(self, bytes_a_second: int, for_s: float) -> None:
+        """Read as a slow line would for a while."""
+        last = time.monotonic()
+        end, room = last + for_s, 0.0
+        while (now := time.monotonic()) < end:
+            room, last = min(room + (now - last) * bytes_a_second, bytes_a_second / 10), now
+            room -= self.read(0, int(room)) if room >= 1 else 0
+            time.sleep(0.005)
 
     def wait_for(self, words: str | Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
         """Read until words are on the screen or something holds; fails at the deadline."""

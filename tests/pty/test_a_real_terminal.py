@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -79,6 +80,44 @@ def test_an_idle_desk_writes_nothing(tmp_path):
             return time.monotonic() - quiet_since[0] > 2
 
         terminal.wait_for(quiet, 10)
+
+
+def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_path):
+    rate = 20_000
+    with desk(tmp_path, answers=True) as terminal:
+        terminal.wait_for("? help")
+        terminal.read(0.5)
+        before = len(terminal.written)
+        for press in range(45):
+            terminal.type("\x1b[D" if press < 25 else "\x1b[C")
+            terminal.read_slowly(rate, 1 / 30)
+        held = len(terminal.written) - before
+        terminal.read_slowly(rate, 1.0)
+        # what was still on its way is less than half a second of the line: a few frames, not a queue
+        assert len(terminal.written) - before - held < rate / 2
+        assert held > rate / 4
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        terminal.assert_left_clean()
+        # every answer was heard by the desk, and none is left for the shell
+        assert not select.select([terminal.slave], [], [], 0)[0]
+
+
+def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clean(tmp_path):
+    broken = (
+        "import tui.deeds; from tui.cli import main\n"
+        "def fails(self): raise ValueError('made to fail')\n"
+        "tui.deeds.Deeds.do_help = fails; main()"
+    )
+    with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
+        terminal.wait_for("? help")
+        terminal.type("f?")
+        assert terminal.wait_for_end() == 1
+        terminal.assert_left_clean()
+        assert "stopped over a fault of its own: ValueError: made to fail" in terminal.text
+        assert "Traceback" not in terminal.text
+    assert "in fails\nValueError" in (tmp_path / "state" / "isocross" / "crash.log").read_text(encoding="utf-8")
+    assert list((tmp_path / "state" / "isocross" / "journals").iterdir())
 
 
 def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_say(tmp_path):

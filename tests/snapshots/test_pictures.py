@@ -6,10 +6,12 @@ import pytest
 from journeys.screen import Room, room
 
 from engine.actions import SetTheme, ShockTo
+from tui.face import Face
 from tui.themes import load_themes, theme_folders
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 THEMES = ("night", "day", "mono")
+FOR_SOME_EYES = ("colour-blind", "contrast")
 
 
 async def say_nothing(desk: Room) -> None:
@@ -25,6 +27,21 @@ async def test_the_guides_account_as_it_is_opened(theme, size, picture):
         desk.desk.store.dispatch(SetTheme(theme))
         await desk.settle()
         picture(desk, f"guide-cross-{size}-{theme}")
+
+
+@pytest.mark.parametrize("theme", FOR_SOME_EYES)
+async def test_themes_for_eyes_that_need_them(theme, picture):
+    async with room("guide-mixed", SIZES["120x36"]) as desk:
+        desk.desk.store.dispatch(SetTheme(theme))
+        await desk.settle()
+        picture(desk, f"guide-mixed-120x36-{theme}")
+
+
+async def test_in_ascii_and_before_an_audience(picture):
+    async with room("guide-isolated", SIZES["80x24"], face=Face(ascii=True)) as desk:
+        picture(desk, "guide-isolated-80x24-ascii")
+        await desk.press("P")
+        picture(desk, "presenting-80x24-ascii")
 
 
 async def test_an_isolated_position_that_fell(picture):
@@ -67,7 +84,7 @@ async def test_without_colours(picture):
 
 
 def test_every_theme_that_is_shipped_has_its_picture():
-    assert set(load_themes(theme_folders()[:1]).themes) == set(THEMES)
+    assert set(load_themes(theme_folders()[:1]).themes) == {*THEMES, *FOR_SOME_EYES}
 
 
 @pytest.mark.parametrize(("size", "theme"), [("80x24", "night"), ("120x36", "day")])
@@ -94,3 +111,22 @@ async def test_a_lessons_answer(picture):
         await desk.press("5", "enter", "down", "space")
         await say_nothing(desk)
         picture(desk, "lesson-answer-80x24-night")
+
+
+async def frontier(desk: Room, *keys: str) -> None:
+    """Go to the frontier, press some keys, and wait until its map is worked out."""
+    await desk.press("3", *keys)
+    await desk.desk.workers.wait_for_complete()
+    await say_nothing(desk)
+
+
+async def test_the_frontier(picture):
+    async with room("basket", SIZES["120x36"]) as desk:
+        await frontier(desk, "less_than_sign", "pagedown", "pagedown")
+        picture(desk, "frontier-120x36-night")
+
+
+async def test_the_frontier_without_colours(picture):
+    async with room("guide-mixed", SIZES["80x24"], colours=False) as desk:
+        await frontier(desk, "n", "n")
+        picture(desk, "frontier-first-80x24-no-colours")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from eyes import SIMULATIONS, apart, contrast, over
 from textual.app import App
 from textual.color import Color
 from textual.widgets import Static
@@ -12,16 +13,6 @@ from tui.themes import VARIABLE_DEFAULTS, DeskTheme, load_themes, shipped_folder
 
 SHIPPED = load_themes([shipped_folder()])
 NAMES = sorted(SHIPPED.themes)
-
-
-def contrast(one: str, other: str) -> float:
-    def luminance(colour: str) -> float:
-        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def night() -> str:
@@ -37,9 +28,9 @@ def problems_of(tmp_path, text: str) -> list[str]:
 
 
 def test_shipped_themes_load_without_a_problem():
-    assert NAMES == ["day", "mono", "night"]
+    assert NAMES == ["colour-blind", "contrast", "day", "mono", "night"]
     assert SHIPPED.problems == []
-    assert [SHIPPED.themes[name].dark for name in NAMES] == [False, True, True]
+    assert [SHIPPED.themes[name].dark for name in NAMES] == [True, True, False, True, True]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,6 +48,31 @@ def test_mono_has_no_hue():
     theme = SHIPPED.themes["mono"]
     for colour in (*theme.colours.model_dump().values(), *theme.desk.model_dump().values()):
         assert colour[1:3] == colour[3:5] == colour[5:7]
+
+
+def test_colour_blind_tells_apart_what_differs_to_every_kind_of_eye():
+    theme = SHIPPED.themes["colour-blind"]
+    desk = theme.desk
+    pairs = ((desk.long, desk.short), (desk.cross, desk.isolated), (desk.profit, desk.loss))
+    payers = ((desk.own_margin, desk.unused), (desk.unused, desk.others), (desk.others, desk.fund))
+    for eyes in (None, *SIMULATIONS):
+        for one, other in pairs:
+            assert apart(one, other, eyes) >= 55, (eyes, one, other)
+        for one, other in payers:
+            assert apart(one, other, eyes) >= 25, (eyes, one, other)
+    # what the simulation is for: the default's sides are hard to tell for some
+    night = SHIPPED.themes["night"].desk
+    assert apart(night.long, night.short, "protanopia") < 10
+
+
+def test_contrast_is_at_least_seven_to_one_on_everything_a_text_stands_on():
+    theme = SHIPPED.themes["contrast"]
+    colours = theme.colours
+    grounds = [colours.background, colours.surface, colours.panel, over(colours.surface, colours.foreground, 0.18)]
+    texts = [colour for name, colour in colours.model_dump().items() if name not in {"background", "surface", "panel"}]
+    for ground in grounds:
+        for colour in (*texts, *theme.desk.model_dump().values()):
+            assert contrast(colour, ground) >= 7, (colour, ground)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from rich.cells import cell_len
 from textual import events
@@ -15,14 +16,15 @@ from engine.lived.story import title
 from engine.state import State
 from engine.story import path_words
 from tui.bridge import Bound, store_of
-from tui.commands import COMMANDS, Command
+from tui.commands import Command
+from tui.rebinding import keymap_of
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Paragraph, Prose, Words
 from tui.widgets.spans import Line, Span, line_of
 
 
-class TitleBar(Bound[Words], Prose):
+class TitleBar(Prose, Bound[Words]):
     """The name of the workspace, whether it is saved, its venue and its path."""
 
     def slice_of(self, state: State) -> Words:
@@ -50,7 +52,7 @@ class Key:
     label: str
 
 
-class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
+class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
     """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
 
     class Pressed(Message):
@@ -64,14 +66,17 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
     def slice_of(self, state: State) -> tuple[Key, ...]:
         """The keys of the footer that do something in this state."""
         store = store_of(self)
-        history = {"history.undo": store.can_undo, "history.redo": store.can_redo}
-        taken = {key for c in COMMANDS if c.view == state.view for key in c.keys}
-        here = (c for c in COMMANDS if c.footer and (c.view == state.view or (not c.view and not taken & {*c.keys})))
+        offers_tour = cast("Any", self.app).offers_tour
+        now = {"history.undo": store.can_undo, "history.redo": store.can_redo, "tour": offers_tour}
+        commands = keymap_of(self.app).commands
+        taken = {key for c in commands if c.view == state.view for key in c.keys}
+        footer = (c for c in commands if c.footer and c.keys)
+        here = (c for c in footer if c.view == state.view or (not c.view and not taken & {*c.keys}))
         elsewhere: frozenset[str] = getattr(self.app, "taken_keys", frozenset())
         here = (c for c in here if c.keys[0] not in elsewhere)
-        shown = sorted(here, key=lambda c: (not c.view, c.footer))
+        shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
         return tuple(
-            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and history.get(c.id, True)
+            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)
         )
 
     def show_slice(self, value: tuple[Key, ...]) -> None:
@@ -99,7 +104,7 @@ class KeyBar(Bound[tuple[Key, ...]], Drawing[tuple[Key, ...]]):
     def on_click(self, event: events.Click) -> None:
         """Press the key under the pointer."""
         x = 1
-        for key in self._fitting(self.value or (), self.size.width):
+        for key in self._fitting(self.written or (), self.size.width):
             if x <= event.x < x + _width(key) - 1:
                 self.post_message(self.Pressed(key.command))
                 return

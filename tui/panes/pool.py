@@ -10,11 +10,11 @@ from textual.geometry import Size
 
 from engine import selectors
 from engine.book import Mode
-from engine.frame import Frame, PositionFrame
+from engine.frame import Frame, PositionFrame, Status
 from engine.money import ZERO
 from engine.numbers import money, percent, whole
 from engine.state import State
-from engine.story import pool_words, venue_ratio_words
+from engine.story import account_warning, pool_words, venue_ratio_words
 from tui.bridge import Pane
 from tui.panes.tones import PayersWaterfall
 from tui.widgets.gauge import Gauge, Level
@@ -23,6 +23,7 @@ from tui.widgets.spans import Span
 from tui.widgets.waterfall import Step, Waterfall
 
 ROOMY_HEIGHT = 15
+_BADGES = {Status.OPEN: "", Status.AT_RISK: " · at risk", Status.LIQUIDATED: " · liquidated"}
 _SHORT_RATIO = Decimal("0.1")
 """From here on a ratio is written without places where room is short."""
 
@@ -64,13 +65,13 @@ class PoolPane(Pane[PoolView]):
         row = selectors.selected_frame(state)
         name = selectors.names(state)[row.index] if row else ""
         return PoolView(
-            title=f"Pool · {frame.book.currency}",
+            title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
             equity=(_figure("equity", frame.account.equity, f"of {whole(frame.book.wallet)}"),),
             level=_level(frame),
             cash=_cash(frame, row, self.roomy),
             payers=(_who_pays(row, name),),
             steps=_steps(frame, row),
-            sentence=(say(pool_words(frame), "muted"),),
+            sentence=_sentence(frame),
         )
 
     def show_slice(self, value: PoolView) -> None:
@@ -82,6 +83,12 @@ class PoolPane(Pane[PoolView]):
         self.query_one("#pool-payers", Prose).show(value.payers)
         self.query_one(Waterfall).show(value.steps)
         self.query_one("#pool-sentence", Prose).show(value.sentence)
+
+
+def _sentence(frame: Frame) -> Words:
+    near = account_warning(frame)
+    told = Span(pool_words(frame), "muted")
+    return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
 
 
 def _figure(label: str, amount: Decimal, after: str = "") -> Paragraph:

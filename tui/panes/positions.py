@@ -18,7 +18,7 @@ from engine.lived.story import fate as lived_fate
 from engine.numbers import brief, money, percent, price, tight
 from engine.preview import Preview, TriggerChange
 from engine.state import State
-from engine.story import fate, otherwise
+from engine.story import fate, otherwise, warning
 from tui.bridge import Pane, store_of
 from tui.panes.tones import BookTable
 from tui.widgets.columns import Cell, Column, Row, Table
@@ -159,7 +159,9 @@ def _sentence(state: State) -> Words:
     if living is not None:
         return (say(lived_fate(living, row), "muted"),)
     scene, shock = selectors.scene(state), state.moment.shock
-    return (say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted"),)
+    told = say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted")
+    near = warning(row, selectors.names(state)[row.index])
+    return (say(near, "warn"), told) if near else (told,)
 
 
 def _preview_words(state: State, proposed: Preview) -> Words:

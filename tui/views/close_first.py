@@ -66,7 +66,8 @@ class CloseFirstView(View):
     def question(self) -> Question:
         """What the desk asks now."""
         state = self._state
-        subject = None if self._whole_account else state.selected
+        position = None if self._whole_account else selectors.position_now(state)
+        subject = None if position is None else position.id
         return Question(selectors.scene_now(state), state.moment.shock, subject)
 
     @property

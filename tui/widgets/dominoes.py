@@ -77,12 +77,12 @@ class Dominoes(Drawing[tuple[Tile, ...]]):
     def on_click(self, event: events.Click) -> None:
         """Say which tile was clicked."""
         place = event.get_content_offset(self)
-        if place is None or not self._value:
+        if place is None or not self.written:
             return
         tall = self.size.height > 1
-        page = visible_page(self._value, self.size.width, tall)
+        page = visible_page(self.written, self.size.width, tall)
         left = _EDGE if page.first else 0
-        for tile in self._value[page.first : page.end]:
+        for tile in self.written[page.first : page.end]:
             if left <= place.x < left + _width(tile, tall):
                 self.post_message(self.Picked(self, tile.key))
             left += _width(tile, tall) + 1

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.glyphs import Glyphs, glyphs_of
+from tui.widgets.plain import in_ascii
 from tui.widgets.spans import Line, changed_regions, width_of
 
 Value = TypeVar("Value")
@@ -104,6 +105,7 @@ class Drawing(Widget, Generic[Value]):
         self._value = value
         self._lines: Sequence[Line] = ()
         self._drawn_from: _Memo | None = None
+        self._in_ascii: tuple[Value, Value] | None = None
         self._tone_styles: dict[str, Style] = {}
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
 
@@ -111,6 +113,15 @@ class Drawing(Widget, Generic[Value]):
     def value(self) -> Value | None:
         """What is shown."""
         return self._value
+
+    @property
+    def written(self) -> Value | None:
+        """What is shown, in the characters there are to write with."""
+        if self._value is None or not self.glyphs.plain_words:
+            return self._value
+        if self._in_ascii is None or self._in_ascii[0] is not self._value:
+            self._in_ascii = (self._value, in_ascii(self._value))
+        return self._in_ascii[1]
 
     @property
     def glyphs(self) -> Glyphs:
@@ -189,9 +200,8 @@ class Drawing(Widget, Generic[Value]):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _drawn(self, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        if self._value is None or not size:
-            return ()
-        return self.draw(self._value, size, glyphs)
+        value = self.written
+        return () if value is None or not size else self.draw(value, size, glyphs)
 
     def _own_style(self, component: str) -> Style:
         """Return what a component says itself, its colours blended with what lies beneath."""

@@ -67,6 +67,8 @@ class Glyphs:
     """The sign of a negative number."""
     border: str
     """The kind of border, in the words of a style sheet."""
+    plain_words: bool
+    """Whether words, too, are written in ASCII."""
 
 
 UNICODE = Glyphs(
@@ -99,6 +101,7 @@ UNICODE = Glyphs(
     ellipsis="…",
     minus="−",
     border="round",
+    plain_words=False,
 )
 """For terminals whose font has blocks, lines and braille."""
 
@@ -132,6 +135,7 @@ ASCII = Glyphs(
     ellipsis="~",
     minus="-",
     border="ascii",
+    plain_words=True,
 )
 """For terminals, fonts and ears that do not get on with more than ASCII."""
 

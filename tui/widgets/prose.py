@@ -38,17 +38,17 @@ class Prose(Drawing[Words]):
 
     def show(self, value: Words) -> None:
         """Show the words, and ask for the room they need when their number of rows changed."""
-        before = self._rows_needed()
+        before = self._rows_needed() if self.is_mounted else 0
         super().show(value)
         if self.is_mounted and self.styles.is_auto_height and self._rows_needed() != before:
             self.refresh(layout=True)
 
     def _rows_needed(self) -> int:
-        return sum(len(wrapped(paragraph, self.size.width)) for paragraph in self._value or ())
+        return sum(len(wrapped(paragraph, self.size.width)) for paragraph in self.written or ())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return how many rows the words take."""
-        return sum(len(wrapped(paragraph, width)) for paragraph in self._value or ())
+        return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the rows of all paragraphs; where they do not all fit, the last one says so."""

@@ -1,0 +1,66 @@
+"""What the grid can work out, and what it leaves to the exact engine, in words."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, Field, fields
+from typing import Any, Final
+
+from engine.book import Book, Position
+from engine.market import Ladder, Market, Tier
+from engine.venue import Basis, CrossMachine, Profile, Residual, Step, StepKind, Victim
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_KNOWN: Final[dict[type, frozenset[str]]] = {
+    Profile: _names(
+        "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
+        "tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables unverified "
+        "overrides settlement_hours funding_hours funding_charge removal shown"
+    ),
+    Market: _names("symbol mark ladder tick lot"),
+    Ladder: _names("tiers key"),
+    Tier: _names("start rate max_leverage deduction"),
+    Position: _names("id market side mode quantity entry leverage given_margin"),
+    Step: _names("kind amount above"),
+    Book: _names("profile wallet markets positions fund strict currency"),
+}
+"""The fields whose every value is modelled, or has no part in what falls."""
+_SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
+_MODELLED: Final = _names(
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore"
+)
+
+
+def unmodelled(book: Book) -> str | None:
+    """The first rule of an account that the grid does not model, in words; None when it models them all.
+
+    Only what is known is trusted: a field or a switch that was added to the rules later counts as not modelled
+    as soon as an account makes use of it.
+    """
+    profile = book.profile
+    switches = (profile.cross_machine, profile.maintenance_basis, profile.residual, profile.victim)
+    for switch in (*switches, *(step.kind for step in profile.steps)):
+        if not isinstance(switch, _SWITCHES) or switch.value not in _MODELLED:
+            return f"the rule {switch}"
+    held = {position.market: book.market_of(position) for position in book.positions}
+    ladders = [market.ladder for market in held.values()]
+    tiers = [tier for ladder in ladders for tier in ladder.tiers]
+    for thing in (book, profile, *profile.steps, *held.values(), *ladders, *tiers, *book.positions):
+        used = _unknown_in_use(thing)
+        if used:
+            return f"the rule {used}"
+    return None
+
+
+def _unknown_in_use(thing: Any) -> str | None:
+    known = next(names for kind, names in _KNOWN.items() if isinstance(thing, kind))
+    strange = (field for field in fields(thing) if field.name not in known)
+    return next((f.name.replace("_", " ") for f in strange if getattr(thing, f.name) != _plain(f)), None)
+
+
+def _plain(field: Field[Any]) -> Any:
+    """The value of a field that says nothing."""
+    return field.default if field.default_factory is MISSING else field.default_factory()

@@ -1,0 +1,144 @@
+"""The arithmetic behind the account's figures, behind who pays, and behind the marks on the slider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from engine.book import Mode
+from engine.cascade.events import Event
+from engine.explain import sentence
+from engine.frame import AccountFrame, Frame, PositionFrame
+from engine.money import ONE, ZERO, exact
+from engine.numbers import money, percent, price
+from engine.scene import Scene, market_names
+from engine.why import Reason
+
+TERMS_SHOWN = 6
+"""Of a sum over positions, so many terms are written out."""
+
+MOVE_PLACES = 4
+"""Of a move that prices are worked out from, so that the prices come out as they are shown."""
+
+
+@exact
+def account_reasons(frame: Frame) -> tuple[Reason, ...]:
+    """The arithmetic of every figure of the account at the cursor, in the order it is worked out.
+
+    Amounts are in the account's currency; what only pools have is left out where there is no pool.
+    """
+    account = frame.account
+    alive = [row for row in frame.positions if row.death is None]
+    put = f"{money(account.wallet)}{_signed(row.unrealised_pnl for row in alive)}"
+    reasons = [
+        Reason("equity", "wallet + unrealised PnL of all open positions", f"{put} = {money(account.equity)}"),
+        _unused(frame, alive),
+        _available(frame, alive),
+        _sum("initial margin", "sum of quantity × entry ÷ leverage", [r.initial_margin for r in alive],
+             account.initial_margin),
+        _sum("maintenance margin", "sum of the positions' maintenance margins", [r.maintenance_margin for r in alive],
+             account.maintenance_margin),
+    ]  # fmt: skip
+    if account.pool_equity is not None:
+        reasons += _pool(account)
+    return (*reasons, _worst(frame))
+
+
+def _signed(amounts: Iterable[Decimal]) -> str:
+    """The terms that go on a sum, each with its sign; many are told as one."""
+    terms = list(amounts)
+    if len(terms) > TERMS_SHOWN:
+        terms = [sum(terms, ZERO)]
+    return "".join(f" {'−' if term < 0 else '+'} {money(abs(term))}" for term in terms)
+
+
+def _sum(title: str, formula: str, terms: Sequence[Decimal], total: Decimal) -> Reason:
+    if not terms or len(terms) > TERMS_SHOWN:
+        return Reason(title, formula, f"{len(terms)} positions: {money(total)}")
+    return Reason(title, formula, f"{' + '.join(money(term) for term in terms)} = {money(total)}")
+
+
+def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    account, margins = frame.account, sum((row.margin for row in alive), ZERO)
+    put = f"{money(account.wallet)} − {money(margins)}"
+    used = account.wallet - margins - account.unused
+    formula = "wallet − margins of open positions"
+    if used or not frame.book.top_up:
+        formula += " − what losses beyond their margins have drawn"
+        put += f" {'+' if used < 0 else '−'} {money(abs(used))}"
+    return Reason("unused", formula, f"{put} = {money(account.unused)}")
+
+
+def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    account = frame.account
+    if frame.book.top_up:
+        return Reason("available", "what is unused", f"= {money(account.available)}")
+    cross = sum((row.initial_margin for row in alive if row.position.mode is Mode.CROSS), ZERO)
+    # without a pool the cash outside the buckets is what could back a new position
+    held = cross + account.available if account.pool_equity is None else account.pool_equity
+    formula = "pool equity − initial margins of cross positions, never below zero"
+    return Reason("available", formula, f"{money(held)} − {money(cross)} → {money(account.available)}")
+
+
+def _pool(account: AccountFrame) -> list[Reason]:
+    equity, need = account.pool_equity or ZERO, account.pool_maintenance_margin or ZERO
+    ratio = percent(account.margin_ratio)
+    told = (
+        f"{money(need)} ÷ {money(equity)} = {ratio}" if account.margin_ratio is not None else f"{money(equity)}: none"
+    )
+    return [
+        Reason("pool equity", "cash in no isolated margin + PnL of cross positions", f"= {money(equity)}"),
+        Reason("the pool's line", "maintenance margin of cross positions", f"= {money(need)}"),
+        Reason("margin ratio", "the pool's line ÷ pool equity; at 100 % it falls", told),
+    ]
+
+
+def _worst(frame: Frame) -> Reason:
+    isolated = sum((p.margin for p in frame.book.positions if p.mode is Mode.ISOLATED), ZERO)
+    worst = frame.account.worst_case
+    put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
+    reach = "the smaller of pool cash and the largest loss of the cross positions over all marks"
+    return Reason("at worst", f"isolated margins + {reach}, from the opening", put)
+
+
+@exact
+def payer_reasons(row: PositionFrame, name: str) -> tuple[Reason, ...]:
+    """Who pays a position's loss: each part of the waterfall, and what is left for the next."""
+    paid = row.paid_by
+    rest, reasons = paid.total, []
+    parts = (
+        ("own margin", "the loss, at most its own margin", paid.own_margin),
+        ("unused", "what is left, at most the unused cash", paid.unused),
+        ("others", "what is left, at most profit and margin of the other cross positions", paid.others),
+        ("fund", "what nobody else could pay", paid.fund),
+    )
+    for title, formula, amount in parts:
+        after = rest - amount
+        told = f"{money(amount)} of {money(rest)}, {money(after)} left"
+        reasons.append(Reason(f"{name}'s loss, paid by {title}", formula, told))
+        rest = after
+    return tuple(reasons)
+
+
+@exact
+def mark_reasons(scene: Scene, stops: Sequence[tuple[Decimal, Sequence[Event]]]) -> tuple[Reason, ...]:
+    """The marks on the slider: where each stands, the prices there, and what happens.
+
+    Args:
+        scene: the account and how its marks move.
+        stops: the common move of each mark, and its events in order.
+    """
+    names = market_names(scene.book)
+    held = dict.fromkeys(p.market for p in scene.book.positions)
+    reasons = []
+    for move, events in stops:
+        ray = (scene.rising if move > 0 else scene.falling).ray
+        put = []
+        for symbol in (symbol for symbol in held if ray.slopes[symbol]):
+            beta, mark = scene.betas.get(symbol, ONE), ray.mark(symbol, abs(move))
+            worked_out = f"{price(ray.opening[symbol])} × (1 + {beta:f} × {percent(move, MOVE_PLACES)})"
+            put.append(f"{symbol} {worked_out} = {price(mark, scene.book.markets[symbol].tick)}")
+        told = " ".join(sentence(event, scene.book, ray, names) for event in events)
+        shown = "; ".join(put[:TERMS_SHOWN])
+        reasons.append(Reason(percent(move, plus="+"), "opening mark × (1 + beta × common move)", shown, told))
+    return tuple(reasons)

@@ -1,0 +1,104 @@
+"""The account's arithmetic comes out, and every number in it is the engine's."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from engine import selectors
+from engine.actions import ShockTo
+from engine.edits import Flip
+from engine.frame import Status
+from engine.glossary import GLOSSARY
+from engine.numbers import money, percent
+from engine.profiles import profile_ids
+from engine.scene import Scene
+from engine.state import State
+from engine.story import account_warning, warning
+from engine.why_account import account_reasons, mark_reasons, payer_reasons
+from engine.workspace import book_of, load_file, shipped
+
+D = Decimal
+CENT = D("0.01")
+SUM = re.compile(r"^[\d,.\s+−]+ = −?[\d,.]+$")
+
+
+def frames():
+    for name in ("guide-mixed", "hedge", "ladder"):
+        workspace = load_file(shipped()[name])
+        for venue in ("guide", "coinex", "binance"):
+            scene = Scene(book_of(workspace, venue=venue), {})
+            for shock in ("0", "-0.3", "-0.6", "-0.93", "0.4", "2"):
+                yield scene.frame(D(shock))
+
+
+def number(text):
+    return D(text.replace(",", "").replace("−", "-"))
+
+
+def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
+    checked = 0
+    for frame in frames():
+        account = frame.account
+        shown = {reason.title: reason.substituted for reason in account_reasons(frame)}
+        figures = {
+            "equity": account.equity,
+            "unused": account.unused,
+            "initial margin": account.initial_margin,
+            "maintenance margin": account.maintenance_margin,
+            "at worst": account.worst_case,
+        }
+        for title, figure in figures.items():
+            told = shown[title]
+            assert told.endswith(money(figure)), (title, told)
+            if SUM.match(told):
+                terms = re.findall(r"(^|[+−] )(−?[\d,.]+)", told.partition(" = ")[0])
+                total = sum((number(amount) * (-1 if sign == "− " else 1) for sign, amount in terms), D(0))
+                # each term is rounded to the cent where it is shown
+                assert abs(total - figure) <= CENT * len(terms), (title, told)
+                checked += 1
+        if account.margin_ratio is not None:
+            assert shown["margin ratio"].endswith(percent(account.margin_ratio))
+        for row in frame.positions:
+            left = [reason.substituted for reason in payer_reasons(row, "it")][-1]
+            assert left.endswith("0.00 left")
+    assert checked > 150
+
+
+def test_what_backs_a_new_position_is_told_in_each_machine():
+    book = book_of(load_file(shipped()["guide-mixed"]), venue="guide")
+    told = {r.title: r.substituted for r in account_reasons(Scene(book, {}).frame(D("-0.3")))}
+    assert told["available"] == "530.00 − 300.00 → 230.00"
+    drawn = {r.title: r.substituted for r in account_reasons(Scene(book, {}).frame(D("-0.4")))}
+    assert drawn["unused"] == "1,000.00 − 500.00 − 60.00 = 440.00"
+
+
+def test_marks_of_the_slider_lead_to_the_prices_and_tell_what_happens():
+    state = ShockTo(D("-0.2")).apply(Flip().apply(State.opened(load_file(shipped()["guide-cross"]))))
+    stops = [(stop.move, stop.events) for stop in selectors.stops(state)]
+    [reason] = mark_reasons(selectors.scene(state), stops)
+    assert reason.title == "−33.0 %"
+    found = re.fullmatch(r"BTCUSDT 60,000\.00 × \(1 \+ 1 × −([\d.]+) %\) = ([\d,.]+)", reason.substituted)
+    assert abs(60000 * (1 - D(found[1]) / 100) - number(found[2])) < D("0.05")
+    assert "BTC fell at 40,201.01" in reason.source
+
+
+@pytest.mark.parametrize("venue", profile_ids())
+def test_a_warning_names_the_trigger_that_is_near_and_how_near(venue):
+    workspace = replace(load_file(shipped()["guide-isolated"]))
+    scene = Scene(book_of(workspace, venue=venue), {}, warning=D("0.999"))
+    for shock in ("-0.1", "0.2"):
+        frame = scene.frame(D(shock))
+        near = [row for row in frame.positions if row.status is Status.AT_RISK]
+        for row in near:
+            trigger = row.liquidation_price if "liquidation" in warning(row, "it") else row.joint_trigger
+            assert warning(row, "it").startswith(f"it is {percent(abs(trigger - row.mark) / row.mark)} from its ")
+        assert bool(account_warning(frame)) == bool(near)
+        if near:
+            assert percent(min(row.distance for row in near)) in account_warning(frame)
+
+
+def test_the_glossary_has_no_name_and_no_column_twice():
+    for values in ([term.name for term in GLOSSARY], [term.column for term in GLOSSARY if term.column]):
+        assert len(values) == len(set(values))

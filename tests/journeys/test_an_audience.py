@@ -1,0 +1,160 @@
+"""The desk before others: large figures, the demo, and the tour for who sees it first."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from journeys.screen import BRISK, Room, room
+
+from engine import selectors
+from engine.actions import ShockTo
+from engine.numbers import percent
+from engine.state import State
+from engine.story import next_fall
+from engine.workspace import shipped
+from tui.demo import Demo, shipped_playlist
+from tui.face import Face
+from tui.keymap import load_keymap
+from tui.player import HALT, Player
+from tui.screens.tell import Tell
+from tui.settings import Settings
+from tui.sources import open_source
+from tui.tour import STEPS, first_start, words_of
+from tui.widgets.digits import large
+from tui.widgets.glyphs import ASCII, UNICODE
+
+
+@pytest.fixture(autouse=True)
+def nothing_plays_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.demo.FRAME_S", 3600)
+
+
+# --- a room ----------------------------------------------------------------------------------------
+
+
+def test_large_figures_are_the_same_in_blocks_and_in_strokes():
+    assert large("10", UNICODE) == ("▄█  █▀█", " █  █ █", "▀▀▀ ▀▀▀")
+    assert large("10", ASCII) == ("     _ ", "  | | |", "  | |_|")
+    for glyphs in (UNICODE, ASCII):
+        drawn = {large(digit, glyphs) for digit in "0123456789"}
+        assert len(drawn) == 10
+        rows = large("−1,234.50 %", glyphs)
+        assert len({len(row) for row in rows}) == 1
+    assert all(row.isascii() for row in large("-12.5 %", ASCII))
+
+
+async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
+    face = Face(Settings(pace=Decimal(2)))
+    async with room("guide-isolated", (120, 36), face=face) as desk:
+        assert not desk.desk.query_one("#stage").display
+        quick = Player.towards(desk.state, desk.desk.pace)
+        await desk.press("P")
+        stage = desk.pane("#stage")
+        for row, drawn in enumerate(large(f"{desk.frame.account.equity:,.2f}", UNICODE), 1):
+            assert drawn in stage[row]
+        fall = next_fall(selectors.scene(desk.state), desk.state.moment.shock)
+        assert f"to the next fall, at {percent(fall, plus='+')}" in stage[0]
+        for row, drawn in enumerate(large(percent(fall - desk.state.moment.shock, plus="+"), UNICODE), 1):
+            assert drawn.rstrip() in stage[row]
+        slow = Player.towards(desk.state, desk.desk.pace)
+        assert (quick.pace, slow.pace) == (1, 2)
+        before = desk.desk.query_one("#stage").shown
+        await desk.press("P", "right")
+        assert not desk.desk.query_one("#stage").display
+        assert desk.desk.query_one("#stage").shown == before + 1
+
+
+def test_a_slower_play_halts_longer_and_ends_at_the_same_place():
+    def frames(pace: str) -> tuple[int, list]:
+        state = ShockTo(Decimal(0)).apply(State.opened(open_source("guide-isolated").workspace))
+        player, seen = Player.towards(state, Decimal(pace)), []
+        while (step := player.frame(state)) is not None:
+            state = step.apply(state)
+            seen.append(state.moment.shock)
+        return len(seen), seen
+
+    (quick, a), (slow, b) = frames("1"), frames("3")
+    assert a[-1] == b[-1]
+    halts = [max(run.count(place) for place in run) for run in (a, b)]
+    assert halts == [HALT + 1, 3 * HALT + 1]
+    assert slow >= 2.9 * quick
+
+
+# --- the demo ----------------------------------------------------------------------------------------
+
+
+async def test_the_demo_plays_one_workspace_after_the_other_and_any_key_ends_it():
+    playlist = [open_source(name) for name in ("guide-isolated", "hedge")]
+    demo = Demo(playlist, Face(Settings(pace=Decimal(1))), colours=True)
+    with patch.multiple("textual._wait", **BRISK):
+        async with demo.run_test(size=(120, 36)) as pilot:
+            desk = Room(demo, pilot)
+            await desk.settle()
+            seen, falls = [], 0
+            for _ in range(2):
+                seen.append(desk.state.workspace.name)
+                assert desk.state.moment.shock == 0
+                await desk.settle()
+                assert f"{len(seen)} of 2: {seen[-1]}. Any key ends the demo." in desk.words
+                while desk.state.workspace.name == seen[-1]:
+                    falls = max(falls, len(desk.frame.events))
+                    demo.play_on()
+            assert seen == [source.workspace.name for source in playlist]
+            assert desk.state.workspace.name == seen[0]
+            assert falls
+            await pilot.press("z")
+            await pilot.pause()
+            assert not demo.is_running or demo._exit
+    assert demo.return_code in (0, None)
+
+
+def test_the_demo_knows_every_shipped_workspace():
+    assert [source.shipped_as for source in shipped_playlist()] == list(shipped())
+
+
+# --- a newcomer --------------------------------------------------------------------------------------
+
+
+async def test_the_tour_goes_on_with_every_key_that_it_asks_for():
+    async with room("guide-cross", (80, 24), face=Face(offers_tour=True)) as desk:
+        assert desk.lines[-1].startswith(" T tour of two minutes")
+        await desk.press("T")
+        assert "T tour" not in desk.lines[-1]
+        keys = ("left", "less_than_sign", "f", "full_stop", "w", "u", "v", "question_mark")
+        for number, key in enumerate(keys):
+            assert f"Tour, {number + 1} of 8: look at {STEPS[number].pane}." in desk.words
+            assert desk.desk.query_one(f"#{STEPS[number].pane}").has_class("-pointed")
+            if number == 0:
+                await desk.press("down", "up", "x")
+                assert "Tour, 1 of 8" in desk.words
+            await desk.press(key)
+            if isinstance(desk.desk.screen, Tell):
+                await desk.press("escape")
+        assert not desk.desk.touring
+        assert not desk.desk.query(".-pointed")
+        await desk.press("T")
+        assert "Tour, 1 of 8" in desk.words
+        await desk.press("escape", "left")
+        assert not desk.desk.query_one("#tour").display
+
+
+async def test_the_tour_is_not_offered_unless_it_is_new_and_never_opens_by_itself():
+    async with room("guide-cross", (80, 24)) as desk:
+        assert "tour" not in desk.text.lower()
+
+
+def test_the_first_start_is_remembered(tmp_path: Path):
+    assert [first_start(tmp_path / "state") for _ in range(3)] == [True, False, False]
+    (tmp_path / "file").write_text("")
+    assert first_start(tmp_path / "file" / "state")
+
+
+def test_the_tour_speaks_of_the_keys_that_hold_and_of_commands_that_exist():
+    commands = load_keymap(base="vim").by_id
+    for step in STEPS:
+        assert set(step.done_by) <= commands.keys()
+        assert "{" not in words_of(step, commands)
+    assert "Press h to let it fall" in words_of(STEPS[0], commands)

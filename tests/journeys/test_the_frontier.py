@@ -1,0 +1,121 @@
+from decimal import Decimal
+from unittest.mock import patch
+
+from journeys.screen import Room, room
+
+from engine import selectors
+from engine.frontier.acts import cell, point
+from engine.frontier.cell import cell_at
+from engine.frontier.grid import Unmodelled
+from engine.frontier.looking import Lens
+from engine.frontier.words import cell_words
+from engine.numbers import money
+from tui.views.frontier import FrontierPane
+from tui.widgets.glyphs import ASCII
+from tui.widgets.heat import HeatMap
+from tui.widgets.plain import in_ascii
+
+D = Decimal
+WORDS = "#frontier-words"
+
+
+async def look(desk: Room) -> None:
+    """Wait until the map is worked out and on the screen."""
+    await desk.settle()
+    await desk.desk.workers.wait_for_complete()
+    await desk.settle()
+
+
+async def test_moving_two_markets_and_reading_what_falls():
+    async with room("basket", (120, 36)) as desk:
+        shock = desk.state.moment.shock
+        await desk.press("3")
+        await look(desk)
+        chart = desk.desk.query_one(HeatMap)
+        assert point(desk.state) == (D("-0.40"), D("-0.25"))
+        assert "all 3 left" in desk.text
+        assert "Nothing falls: equity 650.00 of 2,000.00 is left." in desk.words
+
+        generation = desk.desk.query_one(FrontierPane)._generation
+        await desk.press("less_than_sign", "pagedown", "pagedown", "left", "down")
+        book = selectors.book(desk.state)
+        here = cell_at(book, {"SOLUSDT": D("-0.51"), "BTCUSDT": D("-0.46")})
+        assert point(desk.state) == (D("-0.51"), D("-0.46"))
+        assert "SOL −51.0 % BTC −46.0 %" in desk.words
+        assert cell_words(here) in desk.said(WORDS)
+        assert "BTC falls first, at 34,563.17 (−42.4 %), then SOL; ETH stays open." in desk.said(WORDS)
+        assert f"Equity {money(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
+        # the point moved, and no cell was worked out for it; the desk's own shock stays where it was
+        assert desk.desk.query_one(FrontierPane)._generation == generation
+        assert desk.state.moment.shock == shock
+
+        await desk.press("n", "n")
+        assert desk.state.frontier.lens is Lens.FIRST
+        assert "BTC first" in desk.text
+        assert "SOL first" in desk.text
+        assert "nothing falls" in desk.text
+        await desk.press("w")
+        assert "BTC: liquidation at" in desk.words
+        await desk.press("escape")
+
+        before = chart.value.field
+        await desk.press("z")
+        await look(desk)
+        window = desk.state.frontier.window
+        assert window.x_high - window.x_low == D("0.975")
+        assert chart.value.field is not before
+        await desk.press("Z", "g")
+        assert point(desk.state) == (D("-0.40"), D("-0.25"))
+        await desk.press("0")
+        assert "equity 2,000.00 of 2,000.00" in desk.words
+        await desk.click("#frontier-map", (8, 0))
+        assert point(desk.state) == (D("-0.95"), D(1))
+        await desk.pilot.resize_terminal(90, 30)
+        await look(desk)
+        assert len(chart.value.field.points[0]) == chart.size.width - 8
+        await desk.press("1")
+        assert desk.state.view == "desk"
+        assert desk.state.moment.shock == shock
+
+
+async def test_choosing_markets_and_an_account_that_changes_under_the_map():
+    async with room("basket", (80, 24), colours=False) as desk:
+        desk.desk.glyphs = ASCII
+        await desk.press("3")
+        await look(desk)
+        body = "\n".join(desk.pane("#frontier-map"))
+        assert body.isascii()
+        assert "@" in body
+        await desk.press("b")
+        assert "BTC in the columns" in desk.text
+        await desk.press("home", "enter")
+        await look(desk)
+        assert point(desk.state) == (D("-0.25"), D("-0.325"))
+        assert "BTC -25.0 % ETH -32.5 %" in desk.words
+        await desk.press("f")
+        await look(desk)
+        assert in_ascii(cell_words(cell(desk.state))) in desk.said(WORDS)
+        grids = desk.desk.query_one(FrontierPane)._grids
+        assert grids.book == selectors.book(desk.state)
+
+
+async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_the_exact_engine():
+    async with room("ladder", (80, 24)) as desk:
+        await desk.press("3")
+        await look(desk)
+        assert "A map needs two markets, and this account has one: here is its strip." in desk.said(WORDS)
+        assert "as is" in desk.text
+        await desk.press("up")
+        assert "there is no second one to move" in desk.text
+    with patch("tui.views.frontier_work.solve_grid", side_effect=Unmodelled("the rule netting")):
+        async with room("guide-cross", (80, 24)) as desk:
+            await desk.press("3")
+            await look(desk)
+            assert "the rule netting is not in the grid: coarse cells by the exact engine" in desk.words
+            pane = desk.desk.query_one(FrontierPane)
+            for _ in pane._settling:
+                pass
+            pane._settle()
+            await desk.settle()
+            assert pane._grids.open_cells() == 0
+            assert "all 2 left" in desk.text

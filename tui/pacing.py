@@ -1,0 +1,103 @@
+"""Paints no faster than the line carries: after each frame the terminal is asked for a sign that it has come to it.
+
+What asks is the request for the cursor's position, which every terminal answers in order. Until the
+answer is there, changes gather and are painted together, so that a held key skips frames on a slow line
+and the desk is never more than one frame behind. A terminal that does not answer the first time is not
+asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+
+ASK = "\x1b[6n"
+GIVE_UP_S = 3.0
+"""After this long without an answer it is painted all the same."""
+LAST_ANSWER_S = 0.3
+"""How long leaving waits for an answer, which would else stand behind the prompt of the shell."""
+
+
+class Line:
+    """Whether the other end has seen the last frame."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Believe in a fast line until it has been asked."""
+        self._clock = clock
+        self._asked: float | None = None
+        self._answers = False
+        self._never = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether the last frame is still on its way."""
+        if self._asked is None or not self._answers:
+            return False
+        return self._clock() - self._asked < GIVE_UP_S
+
+    @property
+    def owes_answer(self) -> bool:
+        """Whether an answer may still come."""
+        return self._asked is not None and self._clock() - self._asked < GIVE_UP_S
+
+    def ask(self) -> bool:
+        """Whether to ask after the frame that was just written."""
+        if self._asked is not None and not self._answers:
+            return False
+        self._asked = self._clock()
+        return True
+
+    def answered(self) -> None:
+        """The frame has arrived."""
+        self._asked = None
+        self._answers = True
+
+
+class PacedScreen(Screen[Any]):
+    """A screen that waits with its changes while the line is busy."""
+
+    def _on_timer_update(self) -> None:
+        """Look again a frame later, the changes kept, or paint."""
+        if not isinstance(self.app, PacedApp) or not self.app.line.busy:
+            super()._on_timer_update()
+
+
+class PacedApp(App[None]):
+    """An app that asks the terminal after each frame."""
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        """Know nothing of the line yet."""
+        super().__init__(ansi_color=ansi_color)
+        self.line = Line()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen under all others."""
+        return PacedScreen(id="_default")
+
+    def post_display_hook(self) -> None:
+        """Ask, when a terminal is there to answer."""
+        if self.is_headless or self._driver is None or self._exit:
+            return
+        if self.line.ask():
+            self._driver.write(ASK)
+            self._driver.flush()
+
+    def post_message(self, message: Message) -> bool:
+        """Hear the answer before anything that waits in line."""
+        if isinstance(message, events.CursorPosition):
+            self.line.answered()
+            return True
+        return super().post_message(message)
+
+    async def on_exit_app(self) -> None:
+        """Let the last answer come in while it is still read here."""
+        end = time.monotonic() + LAST_ANSWER_S
+        while self.line.owes_answer and time.monotonic() < end:
+            await asyncio.sleep(0.01)

@@ -1,0 +1,68 @@
+"""What an audience reads from afar: equity, how far the next fall is, and what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from engine import selectors
+from engine.numbers import money, percent
+from engine.state import State
+from engine.story import last_event, next_fall, outlook
+from tui.bridge import Bound
+from tui.widgets.digits import large
+from tui.widgets.drawing import Drawing
+from tui.widgets.glyphs import Glyphs
+from tui.widgets.spans import Line, Span, fit, line_of
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What stands on the stage."""
+
+    equity: str
+    tone: str
+    to_fall: str
+    fall: str
+    """Where the next fall is, in words."""
+    told: str
+
+
+class Stage(Drawing[Act], Bound[Act | None]):
+    """Two large figures over a sentence; nothing is worked out while nobody presents."""
+
+    def slice_of(self, state: State) -> Act | None:
+        """The figures at the cursor."""
+        if not cast("Any", self.app).presenting:
+            return None
+        frame, scene, shock = selectors.frame(state), selectors.scene(state), state.moment.shock
+        fall = next_fall(scene, shock)
+        equity = frame.account.equity
+        return Act(
+            equity=money(equity),
+            tone="bad" if equity < frame.book.wallet else "good",
+            to_fall="" if fall is None else percent(fall - shock, plus="+"),
+            fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
+            told=last_event(frame) or outlook(scene, shock),
+        )
+
+    def show_slice(self, value: Act | None) -> None:
+        """Draw it."""
+        if value is not None:
+            self.show(value)
+
+    def draw(self, value: Act, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return labels, figures and sentence; two figures side by side."""
+        left = large(value.equity, glyphs)
+        right = large(value.to_fall, glyphs) if value.to_fall else ("", "", "")
+        room = max(size.width - 2, 0)
+        gap = max(room - cell_len(left[0]) - cell_len(right[0]), 1)
+        labels = max(room - len("equity") - cell_len(value.fall), 1)
+        lines = [line_of(Span(f" equity{' ' * labels}{value.fall}", "muted"))]
+        for mine, other in zip(left, right, strict=True):
+            lines.append(line_of(Span(f" {mine}", value.tone), Span(" " * gap), Span(other, "accent")))
+        return [*lines, line_of(Span(f" {fit(value.told, room, glyphs.ellipsis)}"))]

@@ -1,0 +1,103 @@
+"""What a user wants once and for all: `settings.toml` in, checked values out, each fault in one sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_config_path
+
+from engine.frame import WARNING_DISTANCE
+
+FILE: Final = "settings.toml"
+_LARGEST: Final = 64 * 1024
+"""Bytes above which a file is taken for something else."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A user's wishes; each has a value without any file."""
+
+    warning: Decimal = WARNING_DISTANCE
+    """From how near a trigger on a position is at risk, as a share of the mark."""
+    theme: str | None = None
+    """Where the workspace names none."""
+    ascii: bool | None = None
+    """Whether to draw in ASCII only; None asks the environment."""
+    pace: Decimal = Decimal(3)
+    """How many times as long a play takes before an audience."""
+    problems: tuple[str, ...] = field(default=(), compare=False)
+    """What is wrong in the file, one sentence each."""
+
+
+def settings_file() -> Path:
+    """Where a user's settings are."""
+    return user_config_path("isocross") / FILE
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a file of settings; what is wrong is told and left as it is without a file, and nothing is raised."""
+    if not path.exists():
+        return Settings()
+    try:
+        content = path.read_bytes()[: _LARGEST + 1]
+        if len(content) > _LARGEST:
+            raise ValueError(f"larger than {_LARGEST // 1024} kB")
+        document = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return Settings(problems=(f"{path}: these settings cannot be read: {reason}.",))
+    values: dict[str, Any] = {}
+    problems = []
+    for key, written in document.items():
+        if key not in _CHECKS:
+            close = get_close_matches(key, _CHECKS, 1)
+            hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(_CHECKS)}."
+            problems.append(f"{path}: {key}: unknown key; {hint}")
+            continue
+        check, expected = _CHECKS[key]
+        try:
+            values[key] = check(written)
+        except ValueError:
+            problems.append(f"{path}: {key}: {written!s} will not do; expected {expected}.")
+    return Settings(**values, problems=tuple(problems))
+
+
+def _number(low: Decimal, high: Decimal) -> Callable[[object], Decimal]:
+    def check(written: object) -> Decimal:
+        if isinstance(written, bool) or not isinstance(written, int | Decimal):
+            raise ValueError
+        number = Decimal(written)
+        if not (number.is_finite() and low <= number <= high):
+            raise ValueError
+        return number
+
+    return check
+
+
+def _name(written: object) -> str:
+    if not isinstance(written, str) or not written:
+        raise ValueError
+    return written
+
+
+def _yes_no_auto(written: object) -> bool | None:
+    if written == "auto":
+        return None
+    if not isinstance(written, bool):
+        raise ValueError
+    return written
+
+
+_CHECKS: Final[Mapping[str, tuple[Callable[[object], Any], str]]] = {
+    "warning": (_number(Decimal("0.001"), Decimal("0.999")), "a share of the mark like 0.2, from 0.001 to 0.999"),
+    "theme": (_name, 'the name of a theme, like "night"'),
+    "ascii": (_yes_no_auto, 'true, false or "auto"'),
+    "pace": (_number(Decimal(1), Decimal(20)), "a number from 1 to 20"),
+}
+"""By key of the file: what checks a value, and what was expected when it will not do."""
