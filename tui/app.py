@@ -21,10 +21,10 @@ from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
 from tui.bridge import View
-from tui.commands import BY_ID, bindings_of
-from tui.deeds import Deeds
+from tui.commands import BY_ID, WHY_NOT, bindings_of
 from tui.face import Face
 from tui.hangup import end_on_hangup
+from tui.learning import Learning
 from tui.palette import DeskCommands
 from tui.panes.bars import KeyBar
 from tui.panes.cascade import CascadePane
@@ -54,6 +54,7 @@ _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 BINDINGS: list[BindingType] = [
     *bindings_of(),
     Binding("escape", "unfocus", "back", show=False),
+    Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
 
 
@@ -64,7 +65,7 @@ class DeskView(View):
     focus_first = "#positions"
 
 
-class Desk(Deeds):
+class Desk(Learning):
     """The four panes between the title and the keys."""
 
     CSS_PATH: ClassVar[str] = "desk.tcss"
@@ -133,6 +134,7 @@ class Desk(Deeds):
     def compose(self) -> ComposeResult:
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
+        yield Prose(id="lesson-bar")
         with DeskView(id="panes"):
             yield Stage(id="stage")
             with Horizontal(id="upper"):
@@ -177,12 +179,14 @@ class Desk(Deeds):
         if len(self.screen_stack) > 1:
             return
         if not command.works(self.store.state):
-            self.notify("There is no position for that.", severity="warning")
+            self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
             return
         self.do(command)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Leave the desk's keys alone while something stands over it."""
+        if action == "lesson_on":
+            return self.lesson is not None and len(self.screen_stack) == 1
         return not (action == "command" and len(self.screen_stack) > 1)
 
     def action_unfocus(self) -> None:
@@ -191,6 +195,8 @@ class Desk(Deeds):
             self.leave_tour()
         elif self.store.state.proposal is not None:
             self.do(BY_ID["position.preview"])
+        elif self.lesson is not None:
+            self.leave_lesson(f"The lesson was left; {self._former_name} is as it was.")
         elif self.store.state.view != DESK:
             self.do(BY_ID["view.desk"])
         else:

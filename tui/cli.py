@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,10 +19,12 @@ from tui.cli_explain import explain_command
 from tui.cli_files import COMMANDS
 from tui.cli_frontier import frontier
 from tui.cli_history import history
+from tui.cli_lessons import checked, lessons
 from tui.cli_replay import replay_command
 from tui.headless import account_options, fraction, load, print_json, read, refuse, scene_of
 from tui.headless_lived import lived_of, place_on
 from tui.launch import open_demo, open_desk
+from tui.lessons import is_lesson
 from tui.picture import Picture, picture_options
 
 
@@ -50,7 +53,7 @@ def main() -> None:
             reconfigure(encoding="utf-8")
 
 
-for command in (*COMMANDS, history, replay_command, advise, frontier, explain_command):
+for command in (*COMMANDS, history, replay_command, advise, frontier, explain_command, lessons):
     main.add_command(command)
 
 
@@ -171,18 +174,22 @@ def compare_command(file: str, shock: str | None, venue: str | None, as_json: bo
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
-    """Validate workspace files; every fault with its line and what was expected."""
+    """Validate workspace and lesson files; every fault with its line and what was expected."""
     told: list[dict[str, Any]] = []
     for source in files:
         try:
-            workspace = load(source)
+            lesson = checked(Path(source)) if is_lesson(Path(source)) else None
+            workspace = None if lesson else load(source)
         except Faults as faults:
             told.append(_faults_json(source, faults))
             if not as_json:
                 click.echo(str(faults), err=True)
             continue
         told.append({"file": source, "ok": True, "faults": []})
-        if not as_json:
+        if not as_json and lesson is not None:
+            steps = f"{len(lesson.steps)} step{'' if len(lesson.steps) == 1 else 's'}"
+            click.echo(f"{escaped(source)}: good, a lesson of {steps}")
+        elif not as_json and workspace is not None:
             held = len(workspace.positions)
             positions = f"{held} position{'' if held == 1 else 's'}"
             click.echo(f"{escaped(source)}: good, {positions} at {workspace.venue.profile}")

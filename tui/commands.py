@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from engine import actions, edits, selectors
 from engine.frontier import acts
 from engine.money import ZERO
+from engine.replaying import edits as replaying
 from engine.state import DESK, State
 from engine.store import Action
+from engine.workspace.model import PathKind
 from tui.key_names import read_key
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ def has_position(state: State) -> bool:
 def has_positions(state: State) -> bool:
     """A command that needs any position."""
     return bool(state.workspace.positions)
+
+
+def is_replay(state: State) -> bool:
+    """A command that needs a history that is replayed."""
+    return state.workspace.scenario.path is PathKind.REPLAY
 
 
 def has_open(state: State) -> bool:
@@ -189,12 +196,40 @@ COMMANDS: Final = (
             "the selected position", works=has_positions, footer=2, view="close-first"),
     Command("close-first.advice", ("A",), "take advice", "flip every position as advised", works=has_positions,
             footer=3, view="close-first"),
+    Command("view.replay", ("4",), "replay", "look at the replay: a past crash bar by bar, in both modes at once",
+            actions.Show("replay"), has_positions),
+    Command("replay.play", ("space",), "play", "replay: play on from here, or pause", works=is_replay, footer=1,
+            view="replay"),
+    Command("replay.next", ("full_stop", "right_square_bracket"), "next event",
+            "replay: go to the next thing that happens in any of the modes", replaying.ToHappening(1), is_replay,
+            view="replay"),
+    Command("replay.previous", ("comma", "left_square_bracket"), "event",
+            "replay: go back to the thing that happened before, in any of the modes", replaying.ToHappening(-1),
+            is_replay, 3, view="replay", footer_pair="replay.next"),
+    Command("replay.faster", ("r",), "faster", "replay: play faster", works=is_replay, footer=2,
+            view="replay", footer_pair="replay.slower"),
+    Command("replay.slower", ("R",), "slower", "replay: play slower", works=is_replay, view="replay"),
+    Command("replay.jump", ("j",), "go to a time", "replay: go to a time", works=is_replay, footer=4, view="replay"),
+    Command("replay.chart", ("n",), "markets", "replay: draw the selected market's price, or how far every market fell",
+            works=is_replay, footer=5, view="replay"),
+    Command("replay.zoom", ("z",), "zoom", "replay: draw the hours around the cursor, from nearer, and the whole again",
+            works=is_replay, footer=5, view="replay"),
+    Command("replay.window", ("C",), "crash", "replay: choose a past crash to replay", works=has_positions, footer=6,
+            view="replay"),
+    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says"),
     *_FRONTIER,
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
     Command("help", ("question_mark",), "help", "show every key", footer=17),
     Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
 )  # fmt: skip
 """In the order of the help page."""
+
+PLAYS_ON: Final = frozenset(
+    ("shock.play", "replay.play", "replay.faster", "replay.slower", "replay.chart", "replay.zoom")
+)
+"""Commands that do not stop what plays, or stop it themselves."""
+WHY_NOT: Final[dict[Callable[[State], bool], str]] = {is_replay: "There is no replay here; C begins one."}
+"""What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
 

@@ -14,7 +14,7 @@ from engine.state import State
 from engine.store import Action
 from engine.workspace.short_code import code_of
 from tui import forms
-from tui.commands import Command
+from tui.commands import PLAYS_ON, Command
 from tui.parts import betas_form, read_betas
 from tui.paths import path_choices
 from tui.player import Player
@@ -31,7 +31,7 @@ class Deeds(Touring):
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
-        if self.store.state.playing and command.id != "shock.play":
+        if self.store.state.playing and command.id not in PLAYS_ON:
             self.store.dispatch(Play(False))
         if command.action is not None:
             self.store.dispatch(command.action)

@@ -88,6 +88,12 @@ class Recorder:
         if there and (self.found.unsaved or self.found.damaged or self.found.line is None):
             self._try(self._fold)
 
+    def pause(self) -> None:
+        """Hear of nothing until `start`; what is kept already stays, and the file stays this desk's."""
+        self.tick()
+        self._stop()
+        self._store = None
+
     def saved(self, opened: Opened) -> None:
         """The file has what the desk has, or the desk what the file has: changes are counted from here."""
         self.opened = opened

@@ -52,7 +52,9 @@ async def test_every_command_has_a_binding_for_each_of_its_keys():
             owner = view_named(command.view) if command.view else desk.desk
             bindings = owner._bindings.key_to_bindings
             for key in command.keys if command.id != "palette" else ():
-                assert [command.id in binding.action for binding in bindings[key]] == [True], key
+                # while a lesson is under way its own binding goes first
+                bound = [binding.action for binding in bindings[key] if binding.action != "lesson_on"]
+                assert [command.id in action for action in bound] == [True], key
 
 
 async def test_no_two_commands_share_a_key():

@@ -97,6 +97,22 @@ async def test_which_to_close_first(size, theme, picture):
         picture(desk, f"close-first-{size}-{theme}")
 
 
+@pytest.mark.parametrize(("size", "theme"), [("80x24", "mono"), ("120x36", "night"), ("200x60", "day")])
+async def test_a_crash_in_both_modes(size, theme, picture):
+    async with room("crash-2025-10-10", SIZES[size]) as desk:
+        desk.desk.store.dispatch(SetTheme(theme))
+        await desk.press("4", "z", "full_stop", "full_stop", "greater_than_sign")
+        await say_nothing(desk)
+        picture(desk, f"crash-{size}-{theme}")
+
+
+async def test_a_lessons_answer(picture):
+    async with room("guide-cross", SIZES["80x24"]) as desk:
+        await desk.press("5", "enter", "down", "space")
+        await say_nothing(desk)
+        picture(desk, "lesson-answer-80x24-night")
+
+
 async def frontier(desk: Room, *keys: str) -> None:
     """Go to the frontier, press some keys, and wait until its map is worked out."""
     await desk.press("3", *keys)

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -20,7 +21,7 @@ from engine.actions import ShockTo
 from engine.edits import SetVenue
 from engine.money import text
 from engine.state import State
-from engine.workspace import load_file, shipped
+from engine.workspace import PathKind, load_file, shipped
 from tui.cli import main
 
 NAMES = sorted(shipped())
@@ -302,7 +303,9 @@ def test_help_names_every_command():
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shock", ["-90%", "+90%"])
 def test_what_a_desk_shows_and_what_the_command_line_prints_are_the_same_events(name, shock):
-    opened = State.opened(load_file(shipped()[name]))
+    workspace = load_file(shipped()[name])
+    # a shock is asked for, whatever path the file has
+    opened = State.opened(replace(workspace, scenario=replace(workspace.scenario, path=PathKind.WHAT_IF)))
     for venue in ("guide", "coinex", "binance"):
         held = SetVenue(venue).apply(opened)
         result = run("run", name, "--venue", venue, "--shock", shock, "--json")

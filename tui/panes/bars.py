@@ -72,6 +72,8 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         taken = {key for c in commands if c.view == state.view for key in c.keys}
         footer = (c for c in commands if c.footer and c.keys)
         here = (c for c in footer if c.view == state.view or (not c.view and not taken & {*c.keys}))
+        elsewhere: frozenset[str] = getattr(self.app, "taken_keys", frozenset())
+        here = (c for c in here if c.keys[0] not in elsewhere)
         shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)
@@ -110,7 +112,7 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
 
 
 def _label(command: Command, state: State) -> str:
-    return "pause" if command.id == "shock.play" and state.playing else command.label
+    return "pause" if command.id in {"shock.play", "replay.play"} and state.playing else command.label
 
 
 def _width(key: Key) -> int:

@@ -10,6 +10,8 @@ from tui.bridge import View
 _WHERE: Final = {
     "twin": "tui.views.twin:TwinView",
     "frontier": "tui.views.frontier:FrontierView",
+    "replay": "tui.views.replay:ReplayView",
+    "lessons": "tui.views.lesson:LessonView",
     "close-first": "tui.views.close_first:CloseFirstView",
 }
 """Where each view is, by its name."""

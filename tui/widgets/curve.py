@@ -59,6 +59,8 @@ class Chart:
     y_labels: bool = True
     x_labels: tuple[Mark, ...] = ()
     """Words under the base, the most important first: where two would meet, the later one is left out."""
+    axis_width: int = 0
+    """Cells that the upright axis takes at least, so that charts one above the other share their level axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Curve(Drawing[Chart]):
         height = size.height - based - labelled
         labels = _labels(value, height, glyphs) if value.y_labels and based else {}
         margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
+        margin = max(margin, value.axis_width if labels else 0)
         if size.width - margin < _LEAST_WIDTH:
             labels, margin = {}, 0
         plot = Plot(value, size.width - margin, height, glyphs)
@@ -179,6 +182,12 @@ def _labels(chart: Chart, height: int, glyphs: Glyphs) -> dict[int, str]:
         (height - 1) * part // parts: short(chart.y_high - span * part / parts, span, minus=glyphs.minus)
         for part in range(parts, -1, -1)
     }
+
+
+def axis_width(chart: Chart) -> int:
+    """Return how many cells the upright axis of a chart takes, whatever its height."""
+    span = chart.y_high - chart.y_low
+    return max(cell_len(short(chart.y_high - span * part / 4, span)) for part in range(5)) + 1
 
 
 def _axis(labels: dict[int, str], row: int, margin: int, glyphs: Glyphs) -> Span:

@@ -1,0 +1,165 @@
+"""A replay in every mode at once: its figures against the frames, its triggers against the falls, which crashes fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from engine import selectors
+from engine.actions import Select
+from engine.frame import Status
+from engine.history.windows import windows
+from engine.replaying.edits import SetReplay, ToHappening
+from engine.replaying.lives import lives_of
+from engine.replaying.offer import offers
+from engine.replaying.selectors import distinct, happening_beyond, lives
+from engine.replaying.story import verdict
+from engine.state import State, restored
+from engine.store import Store
+from engine.workspace import PathKind, book_of, load_file, load_text, shipped
+
+D = Decimal
+CRASH = load_file(shipped()["crash-2025-10-10"])
+
+
+def desk(workspace=CRASH) -> Store[State]:
+    return Store(State.opened(workspace), restore=restored, part=lambda state: state.moment)
+
+
+@pytest.fixture(scope="module")
+def crash():
+    return {life.variant.key: life for life in lives_of(book_of(CRASH), CRASH.scenario)}
+
+
+@pytest.fixture(scope="module")
+def at_coinex():
+    workspace = replace(CRASH, venue=replace(CRASH.venue, profile="coinex"))
+    return {life.variant.key: life for life in lives_of(book_of(workspace), workspace.scenario)}
+
+
+def test_on_cross_margin_doge_takes_the_account_and_isolated_it_falls_alone(crash):
+    as_it_is, isolated = crash["as-is"], crash["all-isolated"]
+    assert crash["all-cross"].variant.same_as == "as-is"
+    assert [fall.position for fall in as_it_is.falls] == ["doge", "btc", "eth"]
+    assert [fall.position for fall in isolated.falls] == ["doge"]
+    assert isolated.falls[0].time < as_it_is.falls[0].time
+    end = as_it_is.lived.path.end
+    assert as_it_is.standing(end).equity < 10
+    assert isolated.standing(end).lost == 320
+    assert "DOGE fell on 2025-10-10 at 21:20:52 UTC" in verdict(as_it_is, end)
+    assert "then BTC at 21:43:11, ETH at 21:47:46" in verdict(as_it_is, end)
+    assert "its own margin of 320.00 was used up" in verdict(isolated, end)
+    assert verdict(isolated, D(0)) == "All isolated, nobody has fallen yet."
+
+
+@pytest.mark.parametrize("rules", ["crash", "at_coinex"])
+def test_what_stands_side_by_side_is_what_the_frames_say(rules, request):
+    for life in request.getfixturevalue(rules).values():
+        scene = life.lived
+        places = [D(0), D("0.5"), D(733), D("733.25"), *(fall.place for fall in life.falls), scene.path.end]
+        for place in places:
+            frame, standing = scene.frame(place), life.standing(place)
+            assert standing.equity == frame.account.equity
+            assert standing.lost == frame.book.wallet - frame.account.wallet
+            fallen = [row.position.id for row in frame.positions if row.status is Status.LIQUIDATED]
+            assert sorted(fall.position for fall in standing.falls) == sorted(fallen)
+            assert standing.survivors == standing.positions - len(fallen)
+            assert standing.lowest <= standing.equity
+
+
+def test_the_line_passes_every_equity_of_the_scene_and_its_lowest_corner_is_told(crash):
+    for life in crash.values():
+        assert set(life.lived.equity) <= set(life.line)
+        end = life.lived.path.end
+        assert life.standing(end).lowest == min(equity for _, equity in life.line)
+        # the low of a candle lies between two closes
+        assert min(e for _, e in life.line) < min(e for p, e in life.lived.equity if p % 4 == 0 and p < 740)
+
+
+@pytest.mark.parametrize("rules", ["crash", "at_coinex"])
+def test_the_trigger_that_moves_is_that_of_the_frames_and_meets_the_mark_where_it_falls(rules, request):
+    for life in request.getfixturevalue(rules).values():
+        scene = life.lived
+        told = life.triggers("doge")
+        happened = {event.place for event in scene.tape.events}
+        for place, price in told[:: len(told) // 25]:
+            if place not in happened:
+                assert scene.frame(place).positions[2].liquidation_price == price
+        fall = next(fall for fall in life.falls if fall.position == "doge")
+        before, after = (price for place, price in told if place == fall.place)
+        assert abs(before / fall.event.mark - 1) < D("1e-9")
+        assert after is None
+
+
+def test_a_mode_that_cannot_be_set_up_says_why_and_has_no_figures():
+    workspace = replace(CRASH, wallet=D(700))
+    found = lives_of(book_of(workspace), workspace.scenario)
+    assert [life.variant.key for life in found if life.scene is None] == ["all-isolated"]
+    assert "cannot be isolated" in found[2].variant.refusal
+    with pytest.raises(ValueError, match="cannot be isolated"):
+        _ = found[2].falls
+
+
+def test_steps_lead_through_what_happens_in_any_of_the_modes():
+    store = desk()
+    places = []
+    while happening_beyond(store.state, 1) is not None:
+        store.dispatch(ToHappening(1))
+        places.append(store.state.moment.place)
+    everything = {event.place for life in lives(store.state) for event in life.lived.tape.events}
+    assert places == sorted(everything)
+    assert len(places) > len({event.place for event in selectors.lived(store.state).tape.events})
+    store.dispatch(ToHappening(1))
+    assert store.state.message.text == "Nothing more happens that way."
+    store.dispatch(ToHappening(-1))
+    assert store.state.moment.place == places[-2]
+    assert store.undo()
+    assert store.state.moment.place == 0
+
+
+# --- which crashes fit ----------------------------------------------------------------------------
+
+
+def test_crashes_that_have_every_market_come_first_and_others_say_what_stands_in():
+    workspace = load_file(shipped()["guide-cross"])
+    everything = offers(book_of(workspace))
+    assert len(everything) == len(windows())
+    assert everything[0].stand_in == {}
+    counts = [len(offer.stand_in) for offer in everything]
+    assert counts == sorted(counts)
+    for offer in everything:
+        assert set(offer.stand_in) == {"BTCUSDT", "ETHUSDT"} - set(offer.window.symbols)
+        assert set(offer.stand_in.values()) <= set(offer.window.symbols)
+
+
+def test_a_coin_margined_market_follows_its_own_coin_and_the_users_choice_is_kept():
+    workspace = load_file(shipped()["inverse"])
+    offer = offers(book_of(workspace))[0]
+    assert offer.stand_in == {"BTCUSD": "BTCUSDT", "BTCUSD_DEC": "BTCUSDT"}
+    own = offers(book_of(workspace), {"BTCUSD": "ETHUSDT"})[0]
+    assert own.stand_in["BTCUSD"] == "ETHUSDT"
+    assert "BTCUSDT for BTCUSD" in offer.words
+
+
+def test_starting_a_crash_is_one_undoable_step_and_drops_what_was_done_on_another_path():
+    store = desk(
+        load_text(
+            'wallet = 500\n[[positions]]\nmarket = "PEPEUSDT"\nside = "long"\nmode = "isolated"\nquantity = 100\n'
+            'entry = 1\nleverage = 5\n[[markets]]\nsymbol = "PEPEUSDT"\n'
+            "tiers = [{ from = 0, rate = 0.01, max_leverage = 50 }]\n"
+            '[scenario]\npath = "walk"\nlegs = [-0.01]\n[[scenario.moves]]\nat = 1\ndo = "deposit"\namount = 5\n'
+        )
+    )
+    before = store.state.moment
+    store.dispatch(SetReplay("2022-11-08", {"PEPEUSDT": "SOLUSDT"}, "Replay"))
+    scenario = store.state.workspace.scenario
+    assert (scenario.path, scenario.window, scenario.moves) == (PathKind.REPLAY, "2022-11-08", ())
+    assert store.state.moment.place == 0
+    assert [fall.name for fall in distinct(store.state)[0].falls] == ["PEPE"]
+    store.dispatch(Select("nobody"))
+    assert store.undo()
+    assert store.state.moment == before
+    assert lives(store.state) == ()
+    assert happening_beyond(store.state, 1) is None

@@ -1,0 +1,89 @@
+"""Lessons on the desk: a question without its answer, a guess, the answer with the engine's figures, and back."""
+
+from pathlib import Path
+from unittest.mock import patch
+
+from journeys.screen import BRISK, Room, room
+
+from tui.app import Desk
+from tui.lesson_play import stages
+from tui.lessons import load_lessons
+from tui.recorder import Recorders
+from tui.screens.choose import Choose
+from tui.screens.tell import Ask
+from tui.sources import open_source
+
+CRASH = 10
+"""How far down the list the crash of 2025-10-10 is."""
+
+
+async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_was():
+    lesson = load_lessons().lessons["guide-cross"]
+    first, second = stages(lesson)
+    async with room("basket", (80, 24)) as desk:
+        await desk.press("f", "left")
+        before, history = desk.state, desk.desk.store.history
+        assert before.unsaved
+        await desk.press("5")
+        assert isinstance(desk.desk.screen, Choose)
+        await desk.press("enter")
+        assert "question 1 of 2" in desk.text
+        assert lesson.question in desk.said("#lesson-words")
+        assert "640.00" not in desk.text and "−33" not in desk.text
+        await desk.press("down", "p", "f", "u", "s")
+        assert "A lesson's account is not saved" in desk.words
+        await desk.press("space")
+        assert desk.state.view == "desk"
+        assert "You were right: Its own margin, then what is unused." in desk.words
+        assert first.told(first.step.reveal) in desk.said("#lesson-bar")
+        assert desk.frame.account == first.frame().account
+        assert "space play" not in desk.lines[-1]
+        await desk.press("left", "f", "enter")
+        assert "question 2 of 2" in desk.text
+        await desk.press("down", "1", "5", "enter")
+        assert desk.state.view == "twin"
+        assert "It is: Cross." in desk.said("#lesson-bar")
+        assert second.told(second.step.reveal) in desk.said("#lesson-bar")
+        await desk.press("space")
+        assert "The lesson is over; A basket of three longs is as you left it." in desk.words
+        assert desk.state.moment == before.moment
+        assert (desk.state.view, desk.state.selected, desk.state.saved) == (before.view, before.selected, before.saved)
+        assert desk.desk.store.history == history
+        assert not desk.desk.query_one("#lesson-bar").display
+        await desk.press("u", "u")
+        assert not desk.state.unsaved
+
+
+async def test_a_lesson_on_a_crash_is_looked_at_bar_by_bar_and_left_with_esc():
+    async with room("guide-cross", (80, 24)) as desk:
+        await desk.press("5", *["down"] * CRASH, "enter", "space")
+        assert desk.state.view == "replay"
+        assert "10-10 21:15:00 UTC" in desk.said("#replay-price-words")
+        assert "It is: DOGE, if it was isolated." in desk.said("#lesson-bar")
+        await desk.press("full_stop")
+        assert "21:20:52" in desk.said("#replay-price-words")
+        await desk.press("escape")
+        assert desk.state.workspace.name == "The guide's cross account"
+        assert desk.desk.lesson is None
+
+
+async def test_quitting_from_a_lesson_asks_about_what_the_desk_had_not_saved_and_nothing_of_it_is_lost(home: Path):
+    folder = home / "journals"
+    desk = Desk(open_source("guide-cross"), colours=True, recorders=Recorders(folder))
+    with patch.multiple("textual._wait", **BRISK):
+        async with desk.run_test(size=(80, 24), notifications=True) as pilot:
+            sitting = Room(desk, pilot)
+            await sitting.press("f")
+            kept = [path.read_bytes() for path in folder.glob("*.journal")]
+            await sitting.press("5", "enter", "space", "left", "f", "l", "escape")
+            desk.look_around()
+            assert [path.read_bytes() for path in folder.glob("*.journal")] == kept != []
+            await sitting.press("space", "space", "space", "down", "f")
+            assert [path.read_bytes() for path in folder.glob("*.journal")] != kept
+            await sitting.press("5", "enter", "q")
+            assert isinstance(desk.screen, Ask)
+            assert "“The guide's cross account” has changes" in sitting.words
+            assert desk.lesson is None
+            await sitting.press("escape", "u", "u", "q")
+        assert not desk.store.errors
+    assert desk.return_code == 0

@@ -1,0 +1,127 @@
+"""The replay view: a crash is started, stepped through and played, and what stands there is what the engine says."""
+
+import re
+from collections import Counter
+from decimal import Decimal
+
+from journeys.screen import Room, cents, number, room, workspace_file
+
+from engine.replaying.selectors import distinct
+from engine.workspace import PathKind
+from tui.bridge import Bound
+from tui.screens.form import Form
+from tui.widgets.drawing import Drawing
+
+PEPE = """
+wallet = 500
+[[markets]]
+symbol = "PEPEUSDT"
+tiers = [{ from = 0, rate = 0.01, max_leverage = 50 }]
+[[positions]]
+market = "PEPEUSDT"
+side = "long"
+mode = "isolated"
+quantity = 100
+entry = 1
+leverage = 5
+"""
+
+
+def told(desk: Room) -> dict[str, list[str]]:
+    """The figures by the label of their row, a column for each mode."""
+    rows = [re.split(r" {2,}", line.strip()) for line in desk.pane("#replay-sides")]
+    return {label: [cell.removesuffix(" •") for cell in cells] for label, *cells in rows if label}
+
+
+def assert_it_is_what_the_engine_says(desk: Room) -> None:
+    figures, place = told(desk), desk.state.moment.place
+    lives = distinct(desk.state)
+    assert figures["so far"] == [life.variant.title for life in lives]
+    for n, life in enumerate(lives):
+        standing = life.standing(place)
+        assert number(figures["equity"][n]) == cents(standing.equity) == cents(life.lived.frame(place).account.equity)
+        assert number(figures["lowest so far"][n]) == cents(standing.lowest)
+        assert number(figures["cash lost"][n]) == cents(standing.lost)
+        assert figures["survivors"][n] == f"{standing.survivors} of 3"
+        first = f"✕ {standing.first.name} {standing.first.time:%H:%M:%S}" if standing.first else "nobody yet"
+        assert figures["first to fall"][n] == first
+
+
+async def test_a_crash_step_by_step_in_both_modes():
+    async with room("crash-2025-10-10", (120, 36)) as desk:
+        await desk.press("4")
+        assert "10-10 06:00:00 UTC DOGE 0.20000 0.0 % liq 0.07" in desk.said("#replay-price-words")
+        assert "nobody has fallen yet" in desk.words
+        assert_it_is_what_the_engine_says(desk)
+        await desk.press("right", "greater_than_sign")
+        assert "10-10 06:55:00" in desk.said("#replay-price-words")
+        assert_it_is_what_the_engine_says(desk)
+        await desk.press("full_stop")
+        assert "All isolated, DOGE fell on 2025-10-10 at 21:12:44 UTC at 0.16080 (−19.6 %)" in desk.said("#replay")
+        assert "its own margin of 320.00 was used up" in desk.said("#replay")
+        assert_it_is_what_the_engine_says(desk)
+        await desk.press("full_stop")
+        assert "As it is, DOGE fell on 2025-10-10 at 21:20:52 UTC" in desk.said("#replay")
+        assert desk.pane("#replay-prices")[5].count("✕") == 1
+        assert "".join(desk.pane("#replay-equity")).count("✕") == 2
+        await desk.press("j")
+        assert isinstance(desk.desk.screen, Form)
+        await desk.type("9:61")
+        assert "A time such as 21:15" in desk.words
+        await desk.press("backspace", "backspace", "backspace", "backspace", "1", "2", "colon", "3", "0", "enter")
+        assert "10-10 12:30:00 UTC" in desk.said("#replay-price-words")
+        await desk.press("n")
+        assert re.search(r"BTC 0\.0 % ETH −\d\.\d % DOGE −\d\.\d %", desk.said("#replay-price-words"))
+        await desk.press("z", "0", "escape")
+        assert (desk.state.view, desk.state.moment.place) == ("desk", 0)
+
+
+async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed():
+    async with room("crash-2025-10-10", (80, 24)) as desk:
+        await desk.press("4", "r", "r", "space")
+        assert desk.state.playing
+        assert "playing 20×" in desk.said("#replay-price-words")
+        assert "space pause" in desk.lines[-1]
+        desk.desk._play_timer.pause()
+        desk.desk.play_frame()
+        await desk.settle()
+        widgets = list(desk.desk.screen.walk_children())
+        before = Counter({w: w.shown for w in widgets if isinstance(w, Bound)})
+        painted = Counter({w: w.paints for w in widgets if isinstance(w, Drawing)})
+        place = desk.state.moment.place
+        desk.desk.play_frame()
+        await desk.settle()
+        assert desk.state.moment.place == place + 20
+        shown = Counter({w: w.shown for w in widgets if isinstance(w, Bound)}) - before
+        assert {w.id: n for w, n in shown.items()} == {"replay": 1, "title": 1}
+        fresh = Counter({w: w.paints for w in painted}) - painted
+        names = {w.id for w in fresh}
+        assert names - {"title"} == {"replay-price-words", "replay-prices", "replay-equity", "replay-sides"}
+        assert set(fresh.values()) == {1}
+        await desk.press("R", "space")
+        assert not desk.state.playing
+        assert re.search(r"10×$", desk.said("#replay-price-words"))
+
+
+async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
+    async with room(workspace_file(tmp_path, PEPE), (100, 30)) as desk:
+        await desk.press("4", "full_stop")
+        assert "no replay here" in desk.words or "Nothing more happens" in desk.words
+        assert "futures, last price, 5m, 40 hours; ETHUSDT for PEPEUSDT" in desk.words
+        await desk.press("down", "enter")
+        assert isinstance(desk.desk.screen, Form)
+        await desk.press("end", "ctrl+u")
+        await desk.type("nope")
+        assert "PEPEUSDT can follow one of BTCUSDT" in desk.words
+        await desk.press("end", "ctrl+u", *"DOGEUSDT", "enter")
+        scenario = desk.state.workspace.scenario
+        assert scenario.path is PathKind.REPLAY
+        assert scenario.stand_in == {"PEPEUSDT": "DOGEUSDT"}
+        assert scenario.window == "2025-10-10"
+        assert "= all isolated" in desk.said("#replay-sides")
+        await desk.press("right")
+        assert desk.state.moment.place == 4
+        assert desk.state.position().market == "PEPEUSDT"
+        await desk.press("u", "u")
+        assert "Replay a past crash" in desk.text
+        assert desk.state.moment.place == Decimal(0)

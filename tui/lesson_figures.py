@@ -1,0 +1,120 @@
+"""The figures a lesson can name, each with how it is written: all read off frames, none typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from engine.cascade.events import EventKind
+from engine.frame import Frame, PositionFrame
+from engine.money import text
+from engine.numbers import NOTHING, money, percent, price
+from engine.scene import market_names
+
+Plain = Decimal | str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value, and its words."""
+
+    value: Plain
+    words: str
+
+
+def plain(value: Plain) -> str:
+    """A value exactly, for machines; what there is none of in a word."""
+    return NOTHING if value is None else text(value) if isinstance(value, Decimal) else value
+
+
+def _money(amount: Decimal | None) -> Figure:
+    return Figure(amount, money(amount))
+
+
+def _share(share: Decimal | None) -> Figure:
+    return Figure(share, percent(share, plus="+"))
+
+
+def _count(number: int) -> Figure:
+    return Figure(Decimal(number), str(number))
+
+
+def _text(words: str) -> Figure:
+    return Figure(words, words)
+
+
+def _number(value: Decimal) -> Figure:
+    return Figure(value, f"{value:,f}")
+
+
+def _priced(mark: Decimal | None, row: PositionFrame, frame: Frame) -> Figure:
+    return Figure(mark, price(mark, frame.book.market_of(row.position).tick))
+
+
+OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
+    "name": lambda row, frame: _text(market_names(frame.book)[row.index]),
+    "side": lambda row, _: _text(str(row.position.side)),
+    "mode": lambda row, _: _text(str(row.position.mode)),
+    "status": lambda row, _: _text("open" if row.death is None else str(row.status)),
+    "quantity": lambda row, _: _number(row.position.quantity),
+    "leverage": lambda row, _: Figure(row.position.leverage, f"{row.position.leverage:f}x"),
+    "entry": lambda row, frame: _priced(row.position.entry, row, frame),
+    "mark": lambda row, frame: _priced(row.mark, row, frame),
+    "move": lambda row, frame: _share(row.mark / frame.ray.opening[row.position.market] - 1),
+    "liq": lambda row, frame: _priced(row.liquidation_price, row, frame),
+    "joint": lambda row, frame: _priced(row.joint_trigger, row, frame),
+    "bankruptcy": lambda row, frame: _priced(row.bankruptcy_price, row, frame),
+    "pnl": lambda row, _: _money(row.unrealised_pnl),
+    "equity": lambda row, _: _money(row.equity),
+    "margin": lambda row, _: _money(row.margin),
+    "initial_margin": lambda row, _: _money(row.initial_margin),
+    "maintenance_margin": lambda row, _: _money(row.maintenance_margin),
+    "notional": lambda row, _: _money(row.notional),
+    "worst_case": lambda row, _: _money(row.worst_case),
+    "loss": lambda row, _: _money(row.paid_by.total),
+    "paid_own": lambda row, _: _money(row.paid_by.own_margin),
+    "paid_unused": lambda row, _: _money(row.paid_by.unused),
+    "paid_others": lambda row, _: _money(row.paid_by.others),
+    "paid_fund": lambda row, _: _money(row.paid_by.fund),
+    "fell_mark": lambda row, frame: _priced(None if row.death is None else row.death.mark, row, frame),
+    "fell_at": lambda row, frame: _text(NOTHING if row.death is None else frame.ray.words(row.death.place)),
+}
+"""By name; of one position."""
+
+OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
+    "equity": lambda frame: _money(frame.account.equity),
+    "wallet": lambda frame: _money(frame.account.wallet),
+    "deposited": lambda frame: _money(frame.book.wallet),
+    "lost": lambda frame: _money(frame.book.wallet - frame.account.wallet),
+    "open_pnl": lambda frame: _money(frame.account.equity - frame.account.wallet),
+    "unused": lambda frame: _money(frame.account.unused),
+    "available": lambda frame: _money(frame.account.available),
+    "initial_margin": lambda frame: _money(frame.account.initial_margin),
+    "maintenance_margin": lambda frame: _money(frame.account.maintenance_margin),
+    "pool_equity": lambda frame: _money(frame.account.pool_equity),
+    "ratio": lambda frame: Figure(frame.account.margin_ratio, percent(frame.account.margin_ratio)),
+    "worst_case": lambda frame: _money(frame.account.worst_case),
+    "isolated_margin": lambda frame: _money(frame.account.isolated_margin),
+    "venue": lambda frame: _text(frame.book.profile.id),
+    "positions": lambda frame: _count(len(frame.positions)),
+    "survivors": lambda frame: _count(sum(row.death is None for row in frame.positions)),
+    "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
+    "first_fall": lambda frame: _text(_first(frame)),
+    "drawn": lambda frame: _money(_drawn(frame)),
+    "place": lambda frame: _text(frame.ray.words(frame.place)),
+}
+"""By name; of the account."""
+
+
+def _first(frame: Frame) -> str:
+    """Id of the position that fell first."""
+    falls = (event for event in frame.events if event.kind is EventKind.LIQUIDATION and event.position is not None)
+    first = next(falls, None)
+    return NOTHING if first is None or first.position is None else frame.book.positions[first.position].id
+
+
+def _drawn(frame: Frame) -> Decimal:
+    """What top-up positions drew from unused cash."""
+    return sum((event.amount for event in frame.events if event.kind is EventKind.REFILL), Decimal(0))

@@ -1,0 +1,65 @@
+"""The words of a lesson on the desk: the card with a question, and the bar with its answer."""
+
+from __future__ import annotations
+
+from engine.currency import amounts_in
+from engine.numbers import money, price
+from tui.lesson_play import Stage
+from tui.lessons import Lesson
+from tui.widgets.prose import Paragraph, Words, say
+from tui.widgets.spans import Span
+
+
+def card_words(lesson: Lesson, stage: Stage, guess: int, cursor: str, *, roomy: bool) -> Words:
+    """The question with the account it is about and the choices, the marked one pointed at."""
+    step = stage.step
+    gap = (say(""),) if roomy else ()
+    head = (say(lesson.question, "accent"), say("")) if step.number == 1 else ()
+    asked = () if stage.told(step.ask) == lesson.question else (say(stage.told(step.ask)), say(""))
+    chosen = [
+        Paragraph((Span(f"{cursor if n == guess else ' '} ", "accent"), Span(stage.told(choice), _tone(n, guess))))
+        for n, choice in enumerate(step.choices)
+    ]
+    keys = "↑↓ your guess   space what happens   esc leave" if chosen else "space what happens   esc leave"
+    return (*head, *asked, *_account(stage), *gap, say(""), *chosen, *gap, *([say("")] if chosen else []),
+            say(keys, "muted"))  # fmt: skip
+
+
+def _tone(n: int, guess: int) -> str:
+    return "accent" if n == guess else ""
+
+
+def _account(stage: Stage) -> list[Paragraph]:
+    """The wallet and each position, as they are opened."""
+    book = stage.book
+    with amounts_in(book.currency):
+        told = [say(f"{money(book.wallet)} {book.currency} at {book.profile.id}", "muted")]
+        for position in book.positions:
+            tick = book.market_of(position).tick
+            told.append(
+                say(
+                    f"{position.market}   {position.side} {position.quantity:,f} from {price(position.entry, tick)}, "
+                    f"{position.mode}, {position.leverage:f}x, margin {money(position.margin)}",
+                    "muted",
+                )
+            )
+    return told
+
+
+def bar_words(title: str, stage: Stage, guess: int, is_last: bool) -> Words:
+    """The answer, whether the guess was right, and the keys that lead on."""
+    step = stage.step
+    head = (Span(title, "accent"), Span(f" · answer {step.number}", "muted"))
+    keys = (Span("space ", "accent"), Span("back to your desk   " if is_last else "next   ", "muted"))
+    leave = () if is_last else (Span("esc ", "accent"), Span("leave", "muted"))
+    return (Paragraph(head, (*keys, *leave)), *_verdict(stage, guess), say(stage.told(step.reveal)))
+
+
+def _verdict(stage: Stage, guess: int) -> Words:
+    """Whether the marked choice is the right one; nothing where there was none."""
+    step = stage.step
+    if step.right is None:
+        return ()
+    right = stage.told(step.choices[step.right - 1])
+    words = f"You were right: {right}" if guess == step.right - 1 else f"It is: {right}"
+    return (say(words if words.endswith((".", "?")) else f"{words}.", "good" if guess == step.right - 1 else "warn"),)
