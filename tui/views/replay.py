@@ -29,7 +29,7 @@ from tui.widgets.curve import Chart, Curve
 from tui.widgets.prose import Prose, Words
 from tui.widgets.sides import Figures, Sides
 
-ROOMY_HEIGHT = 26
+ROOMY_HEIGHT = 30
 
 
 class ReplaySides(Sides):
