@@ -66,6 +66,9 @@ GLOSSARY: Final = (
     Term("shock", "the common move of all markets from their opening marks", "", "per cent"),
     Term("beta", "how many times the common move a market makes; 1 without one"),
     Term("gap", "a move in one jump: nothing can act between its ends"),
+    Term("queue", "five lights: where a winning position stands among the account's own winners on its side in the "
+         "venue's queue for deleveraging; the venue ranks among everybody, which nobody can know from outside",
+         column="adl"),
     Term("at risk", "a position whose nearest trigger is nearer than the warning distance of the settings"),
 )  # fmt: skip
 """In the order in which they build on each other."""

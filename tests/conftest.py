@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = 100
+EXAMPLES = 60
 LONGER = 20
 
 settings.register_profile(
