@@ -17,13 +17,16 @@ from engine.market import TierKey
 from engine.money import MONEY_GRID, ZERO, posting
 from engine.venue import Basis, Step, StepKind
 
+DUST = 2 * MONEY_GRID
+"""What the rounding of a PnL and of a fee that took all the equity can leave of it."""
+
 
 def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
     """How much of a position a step closes, in base units; None: it does not apply. It may be the whole, or more.
 
-    A scope with nothing left of its equity has no use for a part.
+    A scope with nothing left of its equity, or only what rounding left of it, has no use for a part.
     """
-    if scope.equity <= 0 or scope.mark(index) <= 0:
+    if scope.equity <= DUST or scope.mark(index) <= 0:
         return None
     match step.kind:
         case StepKind.TIER_DOWN:

@@ -214,7 +214,7 @@ class Procedure(Account):
     def part(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
         """How much of a position a step closes; None where it does not apply."""
         mark, quantity = self.mark(holding, marks), holding.position.quantity
-        if equity <= ZERO or mark <= ZERO:
+        if equity <= 2 * DUST or mark <= ZERO:
             return None
         if step.kind is StepKind.FRACTION:
             large = quantity * mark > step.above and holding.index not in self.cut
