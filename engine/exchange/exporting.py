@@ -65,9 +65,16 @@ def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     for row in rows:
         words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in _FIGURES]
         paid = [row["paid_by"][payer] for payer in PAYERS]
-        writer.writerow(["" if value is None else value for value in (*words, *paid)])
+        writer.writerow([_word(value) for value in (*words, *paid)])
     return out.getvalue()
 
 
-_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "mark", "leverage")
-_FIGURES = (*_ENTERED, *POSITION_FIGURES, "status")
+def _word(value: str | int | bool | None) -> str:
+    """A value of the report as one cell."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+_ENTERED = ("id", "market", "side", "mode", "quantity", "entry", "mark", "leverage", "auto_margin")
+_FIGURES = (*_ENTERED, *POSITION_FIGURES, "adl_score", "adl_rank", "status")

@@ -39,7 +39,9 @@ def test_a_frame_as_csv_has_the_figures_of_the_report():
     for row, position in zip(found, expected, strict=True):
         paid = position.pop("paid_by")
         flat = position | {f"paid_by_{payer}": amount for payer, amount in paid.items()}
-        assert row == {key: "" if value is None else value for key, value in flat.items()}
+        words = {True: "true", False: "false", None: ""}
+        assert row == {key: value if isinstance(value, str) else words[value] for key, value in flat.items()}
+        assert (row["auto_margin"], row["adl_rank"]) == ("false", "")
 
 
 def test_what_can_be_exported_is_all_there():
