@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = 60
-LONGER = 20
+EXAMPLES = 40
+LONGER = 50
 
 settings.register_profile(
     "default",

@@ -87,7 +87,7 @@ def desk(file: str | None, keys: str | None, ascii_only: bool | None) -> None:
 @main.command()
 @_ascii_option
 def demo(ascii_only: bool | None) -> None:
-    """The desk playing by itself, one shipped workspace after the other, until a key is pressed."""
+    """The desk playing by itself, one lesson after the other, until a key is pressed."""
     raise SystemExit(open_demo(ascii_only))
 
 

@@ -1,4 +1,4 @@
-"""The desk playing by itself: one workspace after the other, before an audience, until somebody presses a key."""
+"""The desk playing by itself: one lesson after the other, before an audience, until somebody presses a key."""
 
 from __future__ import annotations
 
@@ -9,24 +9,20 @@ from itertools import cycle
 from textual import events
 from textual.app import ComposeResult
 
+from engine.actions import Show
 from engine.money import ZERO
 from engine.state import Moment, State
-from engine.workspace import shipped
 from tui.app import Desk
 from tui.face import Face
+from tui.lesson_play import Act
 from tui.player import FRAME_S, Player
-from tui.sources import Source, open_source
+from tui.sources import Source
 from tui.widgets.prose import Prose, say
 
 READING = 30
 """Frames, at a pace of one, for which a workspace stands still before it is played, and after."""
 OVER = object()
 """What comes after the last frame."""
-
-
-def shipped_playlist() -> list[Source]:
-    """The shipped workspaces, in the order of their names."""
-    return [open_source(name) for name in shipped()]
 
 
 class Demo(Desk):
@@ -67,11 +63,16 @@ class Demo(Desk):
 
     def _next_act(self) -> None:
         number, source = next(self._acts)
-        fresh = replace(State.opened(source.workspace), warning=self.state.warning)
-        self.store.reset(fresh.at(Moment(source.workspace, ZERO)))
-        caption = f"{number} of {len(self._playlist)}: {source.workspace.name}. Any key ends the demo."
-        self.screen.query_one("#caption", Prose).show((say(caption, "accent"),))
-        self._frames = self._played(Player.towards(self.state, self.pace))
+        asked = replace(State.opened(source.workspace), warning=self.state.warning)
+        player = Player.towards(asked, self.pace)
+        self.store.reset(asked.at(Moment(source.workspace, ZERO)))
+        act = source if isinstance(source, Act) else None
+        if act is not None and act.view:
+            self.store.dispatch(Show(act.view))
+        head = f"{number} of {len(self._playlist)}: {source.workspace.name}. Any key ends the demo."
+        told = [say(act.caption)] if act is not None and act.caption else []
+        self.screen.query_one("#caption", Prose).show((say(head, "accent"), *told))
+        self._frames = self._played(player)
 
     def _played(self, player: Player) -> Iterator[None]:
         """A frame at a time, those that stand still too."""

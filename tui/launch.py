@@ -49,13 +49,14 @@ def open_desk(source: str | None, keys: str | None = None, ascii_only: bool | No
 
 
 def open_demo(ascii_only: bool | None = None) -> int:
-    """Play the shipped workspaces until a key is pressed, and return the exit code."""
+    """Play the lessons until a key is pressed, and return the exit code."""
     if not _ready():
         return 2
-    from tui.demo import run_demo, shipped_playlist  # noqa: PLC0415 - as above
+    from tui.demo import run_demo  # noqa: PLC0415 - as above
     from tui.face import face_of_user  # noqa: PLC0415
+    from tui.lesson_play import playlist  # noqa: PLC0415
 
-    return run_demo(shipped_playlist(), face_of_user(os.environ, None, ascii_only))
+    return run_demo(playlist(), face_of_user(os.environ, None, ascii_only))
 
 
 def _ready() -> bool:

@@ -217,7 +217,11 @@ def playlist() -> list[Act]:
     """Every step of the shipped lessons as a workspace to play, with the view to play it in and a caption."""
     return [
         Act(
-            workspace=replace(stage.workspace, name=lesson.title),
+            workspace=replace(
+                stage.workspace,
+                name=lesson.title,
+                scenario=replace(stage.workspace.scenario, shock=stage.moment.shock),
+            ),
             shipped_as=lesson.id,
             caption=f"{stage.told(stage.step.ask)} {stage.told(stage.step.reveal)}",
             view=stage.step.view,

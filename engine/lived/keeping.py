@@ -56,11 +56,11 @@ def acted(moment: Moment, done: Iterable[PlannedMove]) -> Moment:
 def walked_on(moment: Moment, step: Decimal) -> Moment | None:
     """The moment after one more leg of a walk from the cursor on; None where there is no way that way.
 
-    The common move never goes beyond −95 % or +300 %.
+    The common move never goes beyond −95 % or +300 %, and no inverse market falls more than 95 %.
     """
     scenario, place = cut(moment.workspace.scenario, moment.place)
     walked = sum((leg.move for leg in scenario.legs), ZERO)
-    part = max(-DEEPEST_FALL, min(HIGHEST_RISE, walked + step)) - walked
+    part = moment.workspace.within_reach(max(-DEEPEST_FALL, min(HIGHEST_RISE, walked + step))) - walked
     if part * step <= 0:
         return None
     return _with(moment, replace(scenario, legs=(*scenario.legs, Step(part))), place + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import accumulate
 
 from engine.book import Book, Mode, Order, Position
 from engine.margin import worth
@@ -261,10 +262,22 @@ def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[P
 
 
 def _check_reach(parts: Parts, problems: list[Problem]) -> None:
-    """The shock does not take an inverse market too near to zero."""
+    """Neither the shock nor a leg takes an inverse market too near to zero."""
     inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
-    if parts.scenario is not None and (asked := too_far(inverse, parts.scenario.betas, parts.scenario.shock)):
-        problems.append(Problem(("scenario", "shock"), asked, "a smaller move"))
+    scenario = parts.scenario
+    if scenario is None or not inverse:
+        return
+    walked = accumulate(step.move for step in scenario.legs)
+    places: list[tuple[tuple[str | int, ...], Decimal | None]] = [
+        (("scenario", "shock"), scenario.shock),
+        (("scenario", "low"), scenario.low),
+        (("scenario", "back"), scenario.back),
+        *((("scenario", "legs", i), move) for i, move in enumerate(walked)),
+    ]
+    for path, move in places:
+        if move is not None and (asked := too_far(inverse, scenario.betas, move)):
+            problems.append(Problem(path, asked, "a smaller move"))
+            return
 
 
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:

@@ -40,7 +40,7 @@ D = Decimal
 BOOKS = settings.default.max_examples
 GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6"))
 KINDS = {"refill", "order_cancel", "reduction", "liquidation", "fund", "deleverage"}
-ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 2, "netted": 20, "backstop": 20}
+ENOUGH = {"order_cancel": 10, "reduction": 10, "liquidation": 2, "refill": 10, "netted": 50, "backstop": 50}
 
 tally: Counter[str] = Counter()
 
@@ -67,10 +67,12 @@ def procedures(draw, accounts: st.SearchStrategy[Case] = plain_cases, some=partl
     if case.book.top_up and draw(st.integers(0, 3)):
         pooled = replace(case.book.profile, cross_machine=CrossMachine.POOLED)
         case = replace(case, book=replace(case.book, profile=pooled))
+    steps = draw(st.lists(cancelling, max_size=1))
     if draw(st.booleans()):
         case = draw(hedged(case))
+        steps += draw(st.lists(st.just(Step(StepKind.NET_HEDGES)), max_size=1))
     book, base = case.book, case.book.profile
-    steps = [*draw(st.lists(cancelling, max_size=1)), *draw(st.lists(some, min_size=1, max_size=3))]
+    steps += draw(st.lists(some, min_size=1, max_size=3))
     plain = base.tier_method is TierMethod.MARGINAL and base.maintenance_basis is Basis.MARK
     if some is partly and plain and draw(st.booleans()):
         steps.append(RESTORE)

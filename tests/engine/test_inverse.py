@@ -402,3 +402,21 @@ def test_a_hedge_that_all_but_cancels_and_all_but_touches_is_decided_soon():
         piece = replace(level, constant=D(height) - min(level.at(D(0)), level.at(D("0.95"))))
         found = first_place(piece, ZERO, D("0.95"))
         assert (found is not None) == touches
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ('path = "walk"\nlegs = [-0.2, { jump = -0.4 }]', "legs"),
+        ('path = "wick"\nlow = -0.6\nback = 0', "low"),
+        ("shock = -0.6", "shock"),
+    ],
+)
+def test_no_path_of_a_file_takes_a_coin_margined_market_near_to_zero(path, where):
+    text = (
+        'format = 1\nwallet = 1\ncurrency = "BTC"\n[[markets]]\nsymbol = "BTCUSD"\nmark = 60000\nkind = "inverse"\n'
+        '[[positions]]\nmarket = "BTCUSD"\nside = "long"\nmode = "cross"\nquantity = 30000\nentry = 60000\n'
+        f"leverage = 3\n[scenario]\n{path}\nbetas = {{ BTCUSD = 2 }}\n"
+    )
+    with pytest.raises(Faults, match=rf"scenario\.{where}.*coin-margined market is taken down by 95 % at most"):
+        book_of(load_text(text))

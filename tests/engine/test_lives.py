@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.engine.lives import Life
 from tests.engine.seeded import BUGS
 
-LIVES = settings.default.max_examples * 3 // 4
+LIVES = settings.default.max_examples * 2
 FLOORS = {"liquidation": 50, "fund": 10, "flips to isolated": 50, "flips to cross": 50, "refill": 20, "undone": 10}
 HOW = settings(
     max_examples=LIVES, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

@@ -45,7 +45,7 @@ def past_dust(timeline, walked):
     dusty = {"refill", "fund", "deleverage"}
     events = tuple(e for e in timeline.events if str(e.kind) not in dusty or e.amount > TINY)
     happenings = tuple(h for h in walked.happenings if h.kind not in dusty or h.amount > TINY)
-    return replace(timeline, events=events), replace(walked, happenings=happenings)
+    return replace(timeline, happened=events), replace(walked, happenings=happenings)
 
 
 def seen(timeline, sort: str) -> None:

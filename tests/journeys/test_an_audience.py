@@ -14,10 +14,10 @@ from engine.actions import ShockTo
 from engine.numbers import percent
 from engine.state import State
 from engine.story import next_fall
-from engine.workspace import shipped
-from tui.demo import Demo, shipped_playlist
+from tui.demo import Demo
 from tui.face import Face
 from tui.keymap import load_keymap
+from tui.lesson_play import playlist
 from tui.player import HALT, Player
 from tui.screens.tell import Tell
 from tui.settings import Settings
@@ -111,8 +111,21 @@ async def test_the_demo_plays_one_workspace_after_the_other_and_any_key_ends_it(
     assert demo.return_code in (0, None)
 
 
-def test_the_demo_knows_every_shipped_workspace():
-    assert [source.shipped_as for source in shipped_playlist()] == list(shipped())
+async def test_the_demo_plays_a_lesson_in_its_view_with_its_answer():
+    act = next(act for act in playlist() if act.view == "twin")
+    demo = Demo([act], Face(Settings(pace=Decimal(1))), colours=True)
+    with patch.multiple("textual._wait", **BRISK):
+        async with demo.run_test(size=(120, 36)) as pilot:
+            desk = Room(demo, pilot)
+            await desk.settle()
+            assert desk.state.view == "twin"
+            assert act.caption.split(". ")[0][:60] in desk.words
+            ends = set()
+            for _ in range(500):
+                demo.play_on()
+                ends.add(desk.state.moment.shock)
+            assert act.workspace.scenario.shock in ends
+            await pilot.press("z")
 
 
 # --- a newcomer --------------------------------------------------------------------------------------

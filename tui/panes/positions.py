@@ -122,7 +122,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(written(row.joint_trigger, tick), near),
             Cell(_away(row), near),
             Cell(amount(row.worst_case)),
-            Cell("none" if row.adl is None else _lights(row.adl.lights)),
+            Cell(_lights(row.adl.lights if row.adl else 0)),
         ),
         struck=dead,
     )
@@ -135,7 +135,7 @@ def _mode(row: PositionFrame, roomy: bool) -> str:
 
 
 def _lights(lit: int) -> str:
-    """Five lights, all of them lit for the first to be deleveraged of the account's own winners."""
+    """Five lights, all lit for the first to be deleveraged of the account's own winners; none lit: it is no winner."""
     return LIT * lit + UNLIT * (LIGHTS - lit)
 
 
