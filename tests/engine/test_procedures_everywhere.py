@@ -35,7 +35,7 @@ from tests.engine.test_lived_against_stepping import agree as agree_on_the_way
 
 D = Decimal
 BOOKS = settings.default.max_examples
-ENOUGH = {"order_cancel": 10, "reduction": 10, "liquidation": 2, "refill": 4, "netted inverse": 20, "lived draws": 20}
+ENOUGH = {"order_cancel": 10, "reduction": 10, "liquidation": 2, "refill": 4, "netted inverse": 50, "lived draws": 20}
 
 tally: Counter[str] = Counter()
 
