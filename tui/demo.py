@@ -64,9 +64,11 @@ class Demo(Desk):
     def _next_act(self) -> None:
         number, source = next(self._acts)
         asked = replace(State.opened(source.workspace), warning=self.state.warning)
-        player = Player.towards(asked, self.pace)
-        self.store.reset(asked.at(Moment(source.workspace, ZERO)))
+        opening = asked.at(Moment(source.workspace, ZERO))
+        self.store.reset(opening)
         act = source if isinstance(source, Act) else None
+        # a lesson is played as far as it goes, another workspace past the last that falls
+        player = Player.towards(asked if act else opening, self.pace)
         if act is not None and act.view:
             self.store.dispatch(Show(act.view))
         head = f"{number} of {len(self._playlist)}: {source.workspace.name}. Any key ends the demo."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT, InlineTable, Item, SingleKey
+from tomlkit.items import AoT, Bool, InlineTable, Item, SingleKey, Table
 
 from engine.workspace.preserve_lines import lines_of
 from engine.workspace.write import Row, inline_text, key_text
@@ -122,7 +122,9 @@ def _amend(table: Any, changes: Mapping[str, str | None], style: Style) -> None:
             item.trivia.indent = style.indent
             own = key_text(key)
             name, equals = style.key(own)
-            table.append(SingleKey(key, sep=name[len(own) :] + equals), item)
+            # an indented table cannot append true or false: what it holds of them has no text of its own
+            put = table.raw_append if isinstance(table, Table) and isinstance(item, Bool) else table.append
+            put(SingleKey(key, sep=name[len(own) :] + equals), item)
 
 
 def _inline_amended(table: InlineTable, changes: Mapping[str, str | None]) -> Item:

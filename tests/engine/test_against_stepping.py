@@ -23,7 +23,7 @@ D = Decimal
 LIMITS = {-1: D("0.95"), 1: D(2)}
 KINDS = ("refill", "liquidation", "fund", "deleverage")
 PLACE_TOLERANCE = D("1e-11")
-CASH_TOLERANCE = D("1e-9")
+CASH_TOLERANCE = D("1e-8")
 TOUCHES = D("1e-9")
 """Nearer to the line than this, relative to the account, at a bend: which side it is on is left open."""
 GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6", "0.9", "0.9"))

@@ -125,3 +125,11 @@ def test_a_strict_file_is_refused_what_its_venue_does_not_have():
     assert "positions[1].auto_margin: CoinEx has no isolated position that draws margin by itself" in said
     assert load_text(BOTH.replace("strict = true", "strict = false"))
     assert load_text(BOTH.replace("coinex", "bybit"))
+
+
+def test_a_switch_is_added_to_an_indented_table_in_its_own_line():
+    text = TEXT.replace("\n", "\n  ").rstrip() + "\n"
+    workspace = load_text(text)
+    first, *others = workspace.positions
+    new = merged(text, replace(workspace, positions=(replace(first, auto_margin=True), *others)))
+    assert [line.strip() for line in new.splitlines() if line not in text.splitlines()] == ["auto_margin = true"]
