@@ -138,7 +138,7 @@ def share_less(scene, step, share):
     return min(position.quantity, lots * lot)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(anything, st.sampled_from(("0.05", "0.2", "0.4", "0.9")), st.data())
 def test_every_answer_is_enough_and_one_step_less_is_not(case, size, data):
     scene = Scene(case.book, case.betas)

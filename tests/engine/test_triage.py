@@ -113,7 +113,7 @@ def test_a_close_that_is_refused_is_last_and_keeps_its_reason():
     assert "it would cost" in found.rows[-1].close.refusal
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(anything)
 def test_closing_a_position_is_the_account_without_it(case):
     book, betas = case.book, case.betas

@@ -214,7 +214,7 @@ def lead(one, other, place):
     return mine - theirs
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(anything, st.lists(st.integers(0, 999), min_size=3, max_size=3))
 def test_a_crossing_is_the_first_place_on_the_grid_where_isolated_leaves_more(case, parts):
     cross, isolated = glides(case, Mode.CROSS, Mode.ISOLATED)
@@ -237,7 +237,7 @@ def test_a_crossing_is_the_first_place_on_the_grid_where_isolated_leaves_more(ca
     assert (last is None) == (lead(isolated, cross, cross.limit) > 0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(anything)
 def test_two_glides_that_are_never_apart_have_no_crossing_either_way(case):
     cross, isolated = glides(case, Mode.CROSS, Mode.ISOLATED)
@@ -247,7 +247,7 @@ def test_two_glides_that_are_never_apart_have_no_crossing_either_way(case):
         assert crossing(isolated, cross) is crossing(cross, isolated) is None
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(anything, st.integers(1, 94))
 @example(Case(twin().scene.book, {"ETHUSDT": D(0)}, -1), 40)
 def test_every_variant_is_the_scene_of_the_flipped_book_and_its_figures_add_up(case, percent):

@@ -241,7 +241,7 @@ def replaced(tree, path, value):
     return copy
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_damaged_payload_is_imported_or_has_faults(data):
     whole = data.draw(st.sampled_from(WHOLE))

@@ -109,7 +109,7 @@ def opened(text):
         return None
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(FILES)
 def test_a_file_of_nearly_the_right_shape_is_a_workspace_or_has_faults(text):
     workspace = opened(text)
