@@ -1,4 +1,4 @@
-"""The most that a liquidation fee can take of a pool."""
+"""The fee of a pooled close."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from decimal import Decimal
 
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.money import ONE
+from engine.cross import liquidation_fee
+from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import FeeCap
 
 
-def most_fee(ledger: Ledger, scope: Scope, index: int, portion: Decimal = ONE) -> Decimal:
-    """All the equity of the scope, or the share of it that the closed part has by maintenance margin (rules.md §6.2).
+def pool_fee(ledger: Ledger, scope: Scope, index: int, size: Decimal, rate: Decimal, portion: Decimal = ONE) -> Decimal:
+    """Rate × size, at most the equity of the scope, or what of it the closed part has by requirement (rules.md §6.2).
 
     Args:
         ledger: the account now.
         scope: the pool at its line.
         index: the position that is closed.
-        portion: how much of it, as a share.
+        size: the notional of what is closed, in the account's currency.
+        rate: the fee's share of it.
+        portion: how much of the position that is, as a share.
     """
-    if ledger.book.profile.fee_cap is FeeCap.POOL or scope.requirement <= 0:
-        return scope.payable
-    return scope.payable * scope.requirement_of(index) * portion / scope.requirement
+    if scope.spent:
+        return ZERO
+    whole = ledger.book.profile.fee_cap is FeeCap.POOL or scope.requirement <= 0
+    share = ONE if whole else scope.requirement_of(index) * portion / scope.requirement
+    # every PnL on the money grid is asked for only where the fee takes all there is: it costs as much as there are
+    sure = (scope.equity - MONEY_GRID * len(scope.members)) * share
+    most = sure if size * rate <= sure else scope.payable * share
+    return liquidation_fee(size, rate, most)

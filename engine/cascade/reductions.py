@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
-from engine.cascade.fees import most_fee
+from engine.cascade.fees import pool_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
@@ -116,7 +116,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
-    fee = liquidation_fee(worth(position.kind, part, mark), rate, most_fee(ledger, scope, index, portion))
+    fee = pool_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,

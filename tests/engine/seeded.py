@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import engine.book
 import engine.cascade.endings
+import engine.cascade.fees
 import engine.cascade.machines
 import engine.cascade.members
 import engine.cascade.scope
@@ -134,9 +135,9 @@ BUGS: dict[str, Bug] = {
     "bucket of a top-up position kept": _swap("engine.cascade.machines.take_over", _legs(_kept_by)),
     "isolated PnL leaks into the pool": _swap("engine.triggers.Standings.pool_equity", _leaky),
     "fee above what is left": _swap(
-        "engine.cascade.endings.liquidation_fee", lambda real: lambda notional, rate, equity: notional * rate
+        "engine.cascade.fees.liquidation_fee", lambda real: lambda notional, rate, equity: notional * rate
     ),
-    "no fee": _swap("engine.cascade.endings.liquidation_fee", lambda real: lambda *given: ZERO),
+    "no fee": _swap("engine.cascade.fees.liquidation_fee", lambda real: lambda *given: ZERO),
     "deduction dropped": _swap("engine.margin.requirement_in_tier", _no_deduction),
     "deduction dropped on the way": _swap("engine.cascade.members.requirement_in_tier", _no_deduction),
     "tier of the opening at every price": _swap("engine.cascade.scope.Scope._cross", _tier_of_the_opening),
