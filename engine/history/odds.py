@@ -53,13 +53,17 @@ class Odds:
     """Windows that have this coin."""
     reached: tuple[Reached, ...]
 
+    @property
+    def told(self) -> str:
+        """The counts alone."""
+        return ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
+
     def sentence(self) -> str:
-        """The counts in words."""
-        told = ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
+        """The counts in words, with what they are of."""
         windows_ = f"{self.crashes} crash window{'' if self.crashes == 1 else 's'}"
         return (
             f"{self.coin} {percent(self.move, plus='+')} from the open of an hour, {windows_} ({self.kind.words}): "
-            f"reached {told}. This counts hours of past crashes; it is not a probability."
+            f"reached {self.told}. This counts hours of past crashes; it is not a probability."
         )
 
 

@@ -17,7 +17,7 @@ from engine.history.odds import odds, widest
 from engine.history.survival import first_rate, shown_leverage, survived_leverage
 from engine.history.windows import Kind, load_window
 from engine.scene import Scene
-from engine.workspace import book_of, load_bytes
+from engine.workspace import book_of, load_bytes, load_file, shipped
 
 D = Decimal
 HALF, ONE_PER_CENT = D("0.005"), D("0.01")
@@ -140,5 +140,11 @@ def test_every_position_of_an_account_is_told_its_counts():
     ((name, words),) = account_odds(scene.frame(D(0)))
     assert name == "BTC"
     assert words.startswith("BTC −9.5 % from the open of an hour, 10 crash windows (spot, last price): reached within")
-    assert words.endswith("This counts hours of past crashes; it is not a probability.")
-    assert account_odds(scene.frame(D("-0.5"))) == (("BTC", "It has ended already."),)
+    assert "This counts hours of past crashes; it is not a probability. On cross" in words
+    crossed = Scene(book_of(load_file(shipped()["guide-mixed"])), {})
+    (_, btc), (_, eth) = account_odds(crossed.frame(D(0)))
+    assert btc.startswith("No price of BTCUSDT alone") or "On isolated, −33.0 %: within 1 hour" in btc
+    assert "On isolated, −33.0 %" in btc
+    assert "On cross" in eth
+    ((_, other),) = account_odds(scene.frame(D("-0.5")))
+    assert other.startswith("It has ended already. On ")
