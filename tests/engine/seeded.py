@@ -14,6 +14,7 @@ import engine.cascade.endings
 import engine.cascade.fees
 import engine.cascade.machines
 import engine.cascade.members
+import engine.cascade.ranking
 import engine.cascade.scope
 import engine.cascade.solver
 import engine.cascade.steps
@@ -27,7 +28,6 @@ import engine.triggers
 from engine.book import Mode
 from engine.cascade.events import Account, Event
 from engine.money import PLACE_PLACES, ZERO
-from engine.venue import Victim
 
 Bug = Callable[[], Any]
 """What puts the bug in: a context manager."""
@@ -115,13 +115,7 @@ def _wrong_side(real):
 
 
 def _smallest_first(real):
-    def wrong(standings, victim):
-        all_of_them = list(standings)
-        if victim is Victim.LARGEST_LOSS:
-            return max(all_of_them, key=lambda s: (s.pnl, -s.index))
-        return real(all_of_them, victim)
-
-    return wrong
+    return lambda self, member: tuple(-figure for figure in real(self, member))
 
 
 def _keeps_the_end(real):
@@ -143,7 +137,7 @@ BUGS: dict[str, Bug] = {
     "tier of the opening at every price": _swap("engine.cascade.scope.Scope._cross", _tier_of_the_opening),
     "place rounded inward": _swap("engine.cascade.scope.place_at_or_after", _inward),
     "wrong side of a PnL": _swap("engine.triggers.unrealised_pnl", _wrong_side),
-    "smallest loss first": _swap("engine.cascade.endings.next_victim", _smallest_first),
+    "smallest loss first": _swap("engine.cascade.ranking.Ranking._key", _smallest_first),
     "a pool below zero is left there": _swap("engine.cascade.machines.cover_pool", _keeps_the_end),
     "refill without end": _swap(
         "engine.cascade.machines.refill",
