@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.book import Book, Position
+from engine.book import Book, Mode, Position
 from engine.market import Kind, Ladder, TierKey
-from engine.money import ZERO
-from engine.venue import Basis, Profile
+from engine.money import ONE, ZERO
+from engine.venue import Basis, CloseFeeAt, CrossMachine, Profile
 
 
 def worth(kind: Kind, quantity: Decimal, price: Decimal) -> Decimal:
@@ -98,6 +98,27 @@ def tier_at(book: Book, position: Position, mark: Decimal) -> int:
     return book.market_of(position).ladder.index_at(tier_size(position, book.profile, mark))
 
 
+def close_fee_rate(position: Position, profile: Profile) -> Decimal:
+    """The fee to close that counts in the trigger, as a rate on the notional (rules.md §3.1, §11.2).
+
+    At the bankruptcy price it is nothing for a position with a bucket, whose fee lies beside its margin; else the
+    bankruptcy price is price × (1 ∓ 1 ÷ leverage) of a linear contract, and what a quantity is worth there is so
+    of an inverse one.
+    """
+    if profile.close_fee_at is CloseFeeAt.MARK:
+        return profile.close_fee
+    if position.mode is Mode.ISOLATED or profile.cross_machine is CrossMachine.TOP_UP:
+        return ZERO
+    lost = ONE / position.leverage
+    return profile.close_fee * (ONE - lost if exposure(position) > 0 else ONE + lost)
+
+
+def close_fee(position: Position, profile: Profile, mark: Decimal) -> Decimal:
+    """The fee to close that counts in the trigger at a mark, in the account's currency."""
+    fixed = profile.close_fee_at is CloseFeeAt.BANKRUPTCY and profile.maintenance_basis is Basis.ENTRY
+    return close_fee_rate(position, profile) * notional(position, position.entry if fixed else mark)
+
+
 def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, tier: int) -> Requirement:
     """Maintenance margin as a line in the worth of one unit while this tier is in effect.
 
@@ -105,15 +126,17 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     trigger (rules.md §11.2). A ladder keyed on quantity has its deduction in units of quantity.
     """
     step = ladder.tiers[tier]
-    fee = position.quantity * profile.close_fee
+    fee = position.quantity * close_fee_rate(position, profile)
     weight = position.quantity * step.rate
     if profile.tier_key is TierKey.QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight
-    if profile.maintenance_basis is Basis.ENTRY:
-        return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
-    return Requirement(constant, per_worth + fee)
+    if profile.maintenance_basis is Basis.MARK:
+        return Requirement(constant, per_worth + fee)
+    if profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
+        per_worth, fee = per_worth + fee, ZERO
+    return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
 
 
 def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Decimal:

@@ -20,6 +20,7 @@ from engine.venue import (
     AdlPrice,
     Basis,
     CancelScope,
+    CloseFeeAt,
     CrossMachine,
     FeeCap,
     FlipRule,
@@ -66,6 +67,7 @@ class _Rules(_Checked):
     line: Line
     maintenance_basis: Basis
     close_fee: Rate
+    close_fee_at: CloseFeeAt = CloseFeeAt.MARK
     taker_fee: Rate
     liquidation_fee: Rate
     tier_method: TierMethod

@@ -35,6 +35,15 @@ class Basis(StrEnum):
     ENTRY = "entry"
 
 
+class CloseFeeAt(StrEnum):
+    """The price at which the fee to close is counted into the trigger."""
+
+    MARK = "mark"
+    BANKRUPTCY = "bankruptcy"
+    """Bybit (rules.md §3.1): put aside beside the margin, so that of a position with a bucket it is on both sides of
+    the line; of a pooled one it is asked for at the mark × (1 ∓ 1 ÷ leverage)."""
+
+
 class Residual(StrEnum):
     """Who keeps what is left of an isolated margin at a takeover."""
 
@@ -249,6 +258,7 @@ class Profile:
     maintenance_basis: Basis = Basis.MARK
     close_fee: Decimal = ZERO
     """Rate on notional counted into the trigger."""
+    close_fee_at: CloseFeeAt = CloseFeeAt.MARK
     taker_fee: Decimal = ZERO
     liquidation_fee: Decimal = ZERO
     """Rate on the notional of a pooled close, at most what the pool has left."""

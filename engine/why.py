@@ -8,7 +8,7 @@ from engine.adl import WORDS
 from engine.book import Mode
 from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
-from engine.margin import exposure, tier_size
+from engine.margin import close_fee, exposure, tier_size
 from engine.market import Kind, Tier
 from engine.money import exact
 from engine.numbers import money, percent, price
@@ -71,7 +71,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     at = "mark" if profile.maintenance_basis is Basis.MARK else "entry"
     basis = row.mark if profile.maintenance_basis is Basis.MARK else row.position.entry
     deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
-    fee = f" + {money(row.notional * profile.close_fee)} close fee" if profile.close_fee else ""
+    to_close = close_fee(row.position, profile, row.mark)
+    fee = f" + {money(to_close)} close fee" if to_close else ""
     times = TIMES[row.position.kind]
     put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"

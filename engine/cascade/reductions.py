@@ -11,6 +11,7 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import (
+    close_fee_rate,
     notional,
     quantity_of,
     tier_at,
@@ -75,7 +76,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = profile.close_fee + (tiers[tier].rate if by_mark else ZERO)
+        rate = close_fee_rate(position, profile) + (tiers[tier].rate if by_mark else ZERO)
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         if freed <= 0:
             return None

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.book import Book, Position
-from engine.margin import moves_through_tiers
+from engine.margin import close_fee_rate, moves_through_tiers
 from engine.market import Ladder, TierKey
 from engine.money import exact
-from engine.venue import Basis, Profile
+from engine.venue import Basis, CloseFeeAt, Profile
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -126,6 +126,8 @@ def _matters(position: Position) -> tuple[object, ...]:
 def _tables(position: Position, profile: Profile, ladder: Ladder, widest: int) -> list[list[float]]:
     """constant, constant_each, per_mark, per_mark_each by tier; the same formula as `requirement_in_tier`."""
     by_quantity = profile.tier_key is TierKey.QUANTITY
+    fee = close_fee_rate(position, profile)
+    fixed_fee = fee * position.entry if profile.close_fee_at is CloseFeeAt.BANKRUPTCY else Decimal(0)
     rows: list[list[float]] = [[], [], [], []]
     for tier in ladder.tiers:
         price_fixed = profile.maintenance_basis is Basis.ENTRY
@@ -133,9 +135,10 @@ def _tables(position: Position, profile: Profile, ladder: Ladder, widest: int) -
         by_price = deduction if by_quantity else Decimal(0)
         plain = Decimal(0) if by_quantity else deduction
         if price_fixed:
-            figures = (plain + by_price * position.entry, rate * position.entry, Decimal(0), profile.close_fee)
+            each = rate * position.entry + fixed_fee
+            figures = (plain + by_price * position.entry, each, Decimal(0), Decimal(0) if fixed_fee else fee)
         else:
-            figures = (plain, Decimal(0), by_price, rate + profile.close_fee)
+            figures = (plain, Decimal(0), by_price, rate + fee)
         for row, figure in zip(rows, figures, strict=True):
             row.append(float(figure))
     return [row + [0.0] * (widest - len(row)) for row in rows]

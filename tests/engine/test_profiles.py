@@ -44,7 +44,7 @@ ELSEWHERE = {
     "overrides",
 }
 
-OPTIONAL = {"steps"}
+OPTIONAL = {"steps", "close_fee_at"}
 CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
 SHOWN = {"price_rounding", "removal", "ratio"}
 PROCEDURE = {
@@ -150,7 +150,7 @@ def test_what_the_rule_book_does_not_verify_is_marked():
     assert marked_unverified("guide") - BESIDE == set()
     assert marked_unverified("coinex") - BESIDE == {"liquidation_fee", "tier_method", "default_tiers"}
     assert marked_unverified("binance") - BESIDE == {"liquidation_fee", "residual", "victim"}
-    assert marked_unverified("bybit") - BESIDE == {"close_fee", "liquidation_fee", "victim", "flip", "default_tiers"}
+    assert marked_unverified("bybit") - BESIDE == {"liquidation_fee", "victim", "flip", "default_tiers"}
     assert marked_unverified("okx") - BESIDE == {"liquidation_fee", "victim", "flip", "default_tiers"}
     assert marked_unverified("hyperliquid") - BESIDE == {"default_tiers"}
     assert marked_unverified("gate") - BESIDE == {

@@ -82,15 +82,19 @@ def totals(scene, shock):
 
 def test_bybit_liquidates_an_isolated_long_of_50x_at_19700_by_its_older_page():
     tables = (market("BTCUSDT", 20000), position("BTCUSDT", "long", 1, 20000, 50, "isolated"))
-    row = at_opening(book("bybit", 1000, *tables, maintenance_basis="entry", close_fee=D(0))).positions[0]
+    row = at_opening(book("bybit", 1000, *tables, maintenance_basis="entry")).positions[0]
     assert (row.initial_margin, row.maintenance_margin, row.liquidation_price) == (400, 100, 19700)
 
 
-def test_bybit_now_counts_the_fee_to_close_and_takes_its_margin_at_mark():
-    tables = (market("BTCUSDT", 20000), position("BTCUSDT", "long", 1, 20000, 50, "isolated"))
+@pytest.mark.parametrize(("side", "lost"), [("long", D("0.98")), ("short", D("1.02"))])
+def test_bybit_now_takes_its_margin_at_mark_and_the_fee_to_close_at_the_bankruptcy_price(side, lost):
+    tables = (market("BTCUSDT", 20000), position("BTCUSDT", side, 1, 20000, 50, "isolated"))
     row = at_opening(book("bybit", 1000, *tables)).positions[0]
-    assert row.maintenance_margin == 20000 * (D("0.005") + TAKER["bybit"])
-    assert near(row.liquidation_price, D(19600) / (1 - D("0.005") - TAKER["bybit"]))
+    assert row.maintenance_margin == 100
+    assert near(row.liquidation_price, 20000 * lost / (1 - D("0.005") if side == "long" else 1 + D("0.005")))
+    pooled = (tables[0], tables[1].replace("isolated", "cross"))
+    cross = at_opening(book("bybit", 1000, *pooled)).positions[0]
+    assert cross.maintenance_margin == 100 + 20000 * lost * TAKER["bybit"]
 
 
 def test_bybit_moves_the_liquidation_price_of_a_long_as_margin_and_size_are_added():
@@ -98,7 +102,7 @@ def test_bybit_moves_the_liquidation_price_of_a_long_as_margin_and_size_are_adde
 
     def long_of(quantity, **more):
         held = position("BTCUSDT", "long", quantity, 10000, 16, "isolated", **more)
-        older = {"maintenance_basis": "entry", "close_fee": D(0)}
+        older = {"maintenance_basis": "entry"}
         return book("bybit", 10000, market("BTCUSDT", 10000, tier), held, **older)
 
     first = long_of(1)
