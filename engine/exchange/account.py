@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.exchange.payload import Node, UnfitError
+from engine.margin import worth
+from engine.market import Kind as ContractKind
 from engine.workspace.faults import Fault, Faults, cut, escaped
 
 POSITIONS_LIMIT = 800
@@ -84,6 +86,15 @@ class Holding:
     `maintenance_rate` those that are known."""
     places: dict[str, Place] = field(default_factory=dict)
     """Where the figures and words are from, by the key of the workspace."""
+
+    @property
+    def contract(self) -> ContractKind:
+        """What its contract is paid in; linear where nothing is said."""
+        return ContractKind.INVERSE if self.kind == ContractKind.INVERSE else ContractKind.LINEAR
+
+    def value(self, price: Decimal) -> Decimal:
+        """Its notional at a price, in what it is margined in."""
+        return worth(self.contract, self.quantity, price)
 
     def take(self, key: str, node: Node, positive: bool = True) -> None:
         """Note a figure, unless there is none; with `positive`, zero stands for none too, as venues write it."""

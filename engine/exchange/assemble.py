@@ -10,8 +10,6 @@ from typing import Any
 
 from engine.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
 from engine.exchange.figures import complete, ladder_of, margin_of
-from engine.margin import worth
-from engine.market import Kind as ContractKind
 from engine.market import Ladder, TierKey
 from engine.money import ZERO, posting, text
 from engine.profiles import DEFAULT_VENUE, listed_market, profile_ids
@@ -69,7 +67,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
     }
     sources = _Sources(account, None if options.wallet is not None else currency, origin)
     sources.refuse(draft_of(document).problems)
-    document["markets"] = [_market(held, account, profile, currency) for held in _by_market(account).values()]
+    document["markets"] = [_market(held, account, profile) for held in _by_market(account).values()]
     workspace = _checked(document, sources)
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
@@ -105,6 +103,9 @@ def _keep(account: Account, currency: str) -> None:
         if holding.currency not in (None, currency):
             message = f"{holding.market}: it is margined in {holding.currency}, and the account is in {currency}"
             account.note(Kind.LEFT_OUT, holding.place, message)
+    for other in sorted({h.currency for h in account.holdings if h.currency not in (None, currency)}):
+        message = f"what is margined in {other}: an account has one collateral; --currency {other} takes that part"
+        account.note(Kind.LEFT_OUT, Place("", ""), message)
     account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
     for name, (amount, place) in account.cash.items():
         if name != currency and amount:
@@ -162,7 +163,7 @@ def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
     return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind})
 
 
-def _market(held: Sequence[Holding], account: Account, profile: Profile, currency: str) -> dict[str, Any]:
+def _market(held: Sequence[Holding], account: Account, profile: Profile) -> dict[str, Any]:
     """A market with its mark, and with a tier of its own where the venue's tables have none that fits."""
     market = _symbol(held)
     symbol = held[0].market
@@ -172,7 +173,7 @@ def _market(held: Sequence[Holding], account: Account, profile: Profile, currenc
     elif not account.literal:
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: it stands at its entry")
     if any(mark != marks[0] for mark in marks):
-        account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])} {currency}")
+        account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
     if not _known(held, profile, account.literal):
         market["tiers"] = [ladder_of(list(held), account)]
     return market
@@ -188,8 +189,7 @@ def _known(held: Sequence[Holding], profile: Profile, literal: bool) -> bool:
     ladder = Ladder(tiers, profile.tier_key)
     for holding in held:
         by_notional = ladder.key is TierKey.NOTIONAL
-        kind = ContractKind.INVERSE if holding.kind == ContractKind.INVERSE else ContractKind.LINEAR
-        size = worth(kind, holding.quantity, holding.figures["entry"]) if by_notional else holding.quantity
+        size = holding.value(holding.figures["entry"]) if by_notional else holding.quantity
         cap = listed.max_leverage if listed and listed.max_leverage is not None else ladder.max_leverage_at(ZERO)
         if holding.figures["leverage"] > min(cap, ladder.max_leverage_at(size)):
             return False

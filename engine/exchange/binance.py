@@ -1,24 +1,32 @@
-"""Binance USD-M payloads: `/fapi/v2/account`, `/fapi/v3/account`, `/fapi/v2|v3/positionRisk` and `/fapi/v2|v3/balance`.
+"""Binance payloads: `account`, `positionRisk` and `balance` of `/fapi/v2`, `/fapi/v3` and, coin-margined, `/dapi/v1`.
 
-Source: developers.binance.com, USD-M futures, "Account Information V2/V3", "Position Information V2/V3" and "Futures
+Source: developers.binance.com, USD-M and COIN-M futures, "Account Information", "Position Information" and "Futures
 Account Balance", with the samples of public client libraries. Numbers are texts. `positionAmt` is signed, also in
 hedge mode, where `positionSide` is LONG or SHORT instead of BOTH. Every market has a row, with an amount of 0 mostly.
 `isolatedWallet` is the cash of an isolated position, `isolatedMargin` that and its open PnL (a public sample:
-0.88304001 − 0.02269856 = 0.86034145). V3 has neither leverage nor margin mode; V3 of the account has no entry either.
+0.88304001 − 0.02269856 = 0.86034145).
+V3 has neither leverage nor margin mode; V3 of the account has no entry either.
+COIN-M counts contracts, of 100 dollars for BTC and of 10 for every other coin (its contract specifications), and
+`notionalValue` is in the coin.
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from engine.exchange.account import Account, Holding, Kind, Place, Reader, signed_side
 from engine.exchange.payload import Node
+from engine.market import Kind as ContractKind
 from engine.money import ZERO, text
 from engine.workspace.faults import Fault
 
 TITLE = "Binance"
-EXPECTED = "the answer of /fapi/v2/account or /fapi/v2/positionRisk"
+EXPECTED = "the answer of /fapi/v2/account, /fapi/v2/positionRisk or, coin-margined, /dapi/v1/account"
 QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "BFUSD", "BTC")
+COIN_MARGINED = re.compile(r"(?P<coin>[A-Z0-9]+)USD_(?:PERP|[0-9]{6})")
+DOLLARS_OF_BTC, DOLLARS = Decimal(100), Decimal(10)
+"""What one coin-margined contract counts."""
 
 
 def reader_of(node: Node) -> Reader | None:
@@ -104,18 +112,31 @@ def _position(row: Node, account: Account) -> Holding | None:
     market = row.get("symbol").word()
     holding = Holding(Place.of(row), market, signed_side(amount), _mode(row, account), abs(amount), _quote(row, market))
     holding.places["quantity"] = Place.of(row.get("positionAmt"))
+    _count(row, holding, account)
     holding.take("entry", row.get("entryPrice"))
     holding.take("leverage", row.get("leverage"))
     holding.take("mark", row.get("markPrice"))
     holding.take("maintenance", row.get("maintMargin"))
     holding.take("initial", row.get("positionInitialMargin", "initialMargin"))
     holding.take("pnl", row.get("unRealizedProfit", "unrealizedProfit"), positive=False)
-    notional = row.get("notional").number()
+    notional = row.get("notional", "notionalValue").number()
     if notional:
         holding.figures["notional"] = abs(notional)
     if holding.mode == "isolated":
         _bucket(row, holding)
     return holding
+
+
+def _count(row: Node, holding: Holding, account: Account) -> None:
+    """Make dollars of coin-margined contracts."""
+    found = COIN_MARGINED.fullmatch(holding.market)
+    if found is None:
+        return
+    each = DOLLARS_OF_BTC if found["coin"] == "BTC" else DOLLARS
+    holding.kind, holding.currency = ContractKind.INVERSE.value, found["coin"]
+    holding.quantity *= each
+    message = f"{holding.market}: contracts of {text(each)} dollars, as Binance lists them"
+    account.note(Kind.GUESSED, row.get("positionAmt"), message)
 
 
 def _mode(row: Node, account: Account) -> str:

@@ -1,9 +1,10 @@
 """Positions and balances in the unified shape of ccxt: what `fetch_positions` and `fetch_balance` return.
 
 Source: ccxt's manual, "Position Structure" and "Balance Structure". `symbol` is BASE/QUOTE:SETTLE; `contracts` counts
-contracts of `contractSize` each, without a sign mostly; `collateral` is "the maximum amount of collateral that can be
-lost, affected by pnl". Any field may be null. What `total` of a balance counts in differs by venue, so the venue's own
-answer in `info` decides where it is known.
+contracts of `contractSize` each, in the coin or, where it is settled in the coin itself (BTC/USD:BTC), in dollars,
+without a sign mostly; `collateral` is "the maximum amount of collateral that can be lost, affected by pnl". Any field
+may be null. What `total` of a balance counts in differs by venue, so the venue's own answer in `info` decides where it
+is known.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from decimal import Decimal
 
 from engine.exchange.account import Account, Holding, Kind, LeftOutError, Place, Reader, signed_side
 from engine.exchange.payload import Node, UnfitError
+from engine.market import Kind as ContractKind
 from engine.money import ONE, ZERO, text
 
 TITLE = "ccxt"
@@ -43,10 +45,11 @@ def _position(row: Node, account: Account) -> Holding | None:
     contracts = row.get("contracts").number()
     if not contracts:
         return None
-    market, currency = _market(row.get("symbol"))
+    market, currency, kind = _market(row.get("symbol"))
     _source(row, account)
     side = row.get("side").value or signed_side(contracts)
     holding = Holding(Place.of(row), market, str(side).lower(), _mode(row, account), abs(contracts), currency)
+    holding.kind = kind
     holding.places |= {key: Place.of(row.get(name)) for key, name in (("side", "side"), ("mode", "marginMode"))}
     holding.places["quantity"] = Place.of(row.get("contracts"))
     size = row.get("contractSize").number()
@@ -67,16 +70,17 @@ def _position(row: Node, account: Account) -> Holding | None:
     return holding
 
 
-def _market(symbol: Node) -> tuple[str, str | None]:
-    """The market as the venues write it, BTCUSDT for BTC/USDT:USDT, and what it settles in."""
+def _market(symbol: Node) -> tuple[str, str | None, str | None]:
+    """The market as the venues write it, BTCUSDT for BTC/USDT:USDT, what it settles in, and its kind if inverse."""
     found = SYMBOL.fullmatch(symbol.word())
     if found is None:
-        return symbol.word(), None
-    rest = found["rest"] or ""
-    if OPTION.search(rest) or found["settle"] != found["quote"]:
-        kind = "options" if OPTION.search(rest) else "contracts settled in the coin"
+        return symbol.word(), None, None
+    rest, settle = found["rest"] or "", found["settle"]
+    if OPTION.search(rest) or settle not in (found["quote"], found["base"]):
+        kind = "options" if OPTION.search(rest) else "contracts settled in a third coin"
         raise LeftOutError(symbol, f"{symbol.word()}: {kind} are not rehearsed here")
-    return f"{found['base']}{found['quote']}{rest}", found["settle"]
+    inverse = ContractKind.INVERSE.value if settle != found["quote"] else None
+    return f"{found['base']}{found['quote']}{rest}", settle, inverse
 
 
 def _mode(row: Node, account: Account) -> str:

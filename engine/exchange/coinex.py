@@ -4,13 +4,15 @@ Source: docs.coinex.com/api/v2, "Get Current Position" and "Get Balance in Futur
 CoinEx module. Numbers are texts, sides and modes lower case, and only open positions are listed. `margin_avbl` is the
 cash of a position in both modes. The wallet is `available`, `frozen` and `margin` together. No mark is given. Open PnL
 counts from `settle_price`: a settlement turns what was earned before it into cash (rules.md §1.6), so that price, not
-`avg_entry_price`, is the entry of what is still open.
+`avg_entry_price`, is the entry of what is still open. Of an inverse market `open_interest` is in dollars (contracts of
+one), all else in the coin.
 """
 
 from __future__ import annotations
 
 from engine.exchange.account import Account, Holding, Kind, LeftOutError, Place, Reader
 from engine.exchange.payload import Node
+from engine.market import Kind as ContractKind
 from engine.money import text
 
 TITLE = "CoinEx"
@@ -51,10 +53,12 @@ def _position(row: Node, account: Account) -> Holding | None:
         return None
     market = row.get("market").word()
     currency = next((quote for quote in ("USDT", "USDC") if market.endswith(quote)), None)
-    if currency is None:
-        raise LeftOutError(row, f"{market}: only linear contracts are rehearsed here")
+    inverse = currency is None and market.endswith("USD")
+    if currency is None and not inverse:
+        raise LeftOutError(row, f"{market}: what it is settled in is not known")
     side, mode = row.get("side").word().lower(), row.get("margin_mode").word().lower()
-    holding = Holding(Place.of(row), market, side, mode, abs(amount), currency)
+    holding = Holding(Place.of(row), market, side, mode, abs(amount), currency or market.removesuffix("USD"))
+    holding.kind = ContractKind.INVERSE.value if inverse else None
     holding.places |= {key: Place.of(row.get(name)) for key, name in (("side", "side"), ("mode", "margin_mode"))}
     holding.places["quantity"] = Place.of(row.get("open_interest", "amount"))
     _entry(row, holding, account)

@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 
 from engine.book import Mode
 from engine.exchange.account import Account, Holding, Kind
+from engine.margin import worth
+from engine.market import Kind as ContractKind
 from engine.money import ONE, ZERO, posting, text
 
 DERIVED_DIGITS = 15
@@ -23,7 +25,7 @@ def complete(holding: Holding, account: Account, leverage: Decimal | None) -> No
     """Work out entry, mark and leverage where they are not given; what cannot be is left absent.
 
     Args:
-        holding: the position; a long earns q(mark − entry), a short the opposite.
+        holding: the position; a long earns q(mark − entry), coin-margined q(1/entry − 1/mark), a short the opposite.
         account: where the guesses are told.
         leverage: what stands for the leverage of a position that has none.
     """
@@ -37,15 +39,26 @@ def complete(holding: Holding, account: Account, leverage: Decimal | None) -> No
 
 
 def _prices(holding: Holding, account: Account) -> None:
-    known, size = holding.figures, holding.quantity
-    notional, pnl = known.get("notional"), known.get("pnl")
-    earned = None if pnl is None else (-pnl if holding.side == "short" else pnl) / size
-    if "mark" not in known and notional is not None:
-        _guess(holding, account, "mark", _PRICES.plus(notional / size), "the mark is the notional ÷ the size")
-    if "entry" not in known and "mark" in known and earned is not None:
-        _guess(holding, account, "entry", _PRICES.plus(known["mark"] - earned), "the entry is the mark less open PnL")
-    if "mark" not in known and "entry" in known and earned is not None:
-        _guess(holding, account, "mark", _PRICES.plus(known["entry"] + earned), "the mark is the entry and open PnL")
+    known, pnl = holding.figures, holding.figures.get("pnl")
+    inverse = holding.contract is ContractKind.INVERSE
+    if "mark" not in known and known.get("notional"):
+        mark = holding.quantity / known["notional"] if inverse else known["notional"] / holding.quantity
+        how = "the size ÷ the notional" if inverse else "the notional ÷ the size"
+        _guess(holding, account, "mark", _PRICES.plus(mark), f"the mark is {how}")
+    if pnl is None:
+        return
+    earned = (pnl if (holding.side == "short") is inverse else -pnl) / holding.quantity
+    if "entry" not in known and "mark" in known:
+        _moved(holding, account, ("mark", "entry"), -earned, "the entry is the mark less open PnL")
+    if "mark" not in known and "entry" in known:
+        _moved(holding, account, ("entry", "mark"), earned, "the mark is the entry and open PnL")
+
+
+def _moved(holding: Holding, account: Account, keys: tuple[str, str], by: Decimal, message: str) -> None:
+    """Guess the second price from the first: what one unit is worth there differs by so much."""
+    unit = worth(holding.contract, ONE, holding.figures[keys[0]]) + by
+    if unit > 0:
+        _guess(holding, account, keys[1], _PRICES.plus(worth(holding.contract, ONE, unit)), message)
 
 
 def _leverage(holding: Holding, account: Account, otherwise: Decimal | None) -> None:
@@ -53,7 +66,7 @@ def _leverage(holding: Holding, account: Account, otherwise: Decimal | None) -> 
     backing = known.get("initial", known.get("margin") if holding.mode == Mode.ISOLATED else None)
     prices = [known[key] for key in ("mark", "entry") if key in known]
     if prices and backing:
-        value = _nearly_whole([holding.quantity * price / backing for price in prices])
+        value = _nearly_whole([holding.value(price) / backing for price in prices])
         _guess(holding, account, "leverage", value, f"a leverage of {text(value)}: the notional ÷ the margin")
     elif otherwise is not None:
         _guess(holding, account, "leverage", otherwise, f"a leverage of {text(otherwise)}, as was asked for")
@@ -104,7 +117,7 @@ def _rate(holdings: list[Holding]) -> tuple[Decimal, str]:
     """A maintenance margin rate and where it is from."""
     for holding in holdings:
         known = holding.figures
-        notional = holding.quantity * known.get("mark", known["entry"])
+        notional = holding.value(known.get("mark", known["entry"]))
         if "maintenance_rate" in known:
             rate, why = known["maintenance_rate"], "as the venue gives it"
         elif "maintenance" in known:

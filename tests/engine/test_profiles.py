@@ -252,7 +252,7 @@ def test_coinex_ships_no_outdated_table():
         ("coinex", "BTCUSD", ["0.005", "0.01", "0.015", "0.02", "0.025", "0.03"]),
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
         ("bitmex", "XBTUSD", ["0.0035"]),
-        ("bybit", "BTCUSD", ["0.005"]),
+        ("bybit", "BTCUSD", ["0.005", "0.01"]),
     ],
 )
 def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
@@ -263,11 +263,32 @@ def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
     assert listed_market(load_profile(venue), "BTCUSDT").kind is Kind.LINEAR
 
 
+COMMON = ("BTC", "ETH", "SOL", "XRP", "DOGE", "BNB", "ADA", "LINK", "AVAX", "LTC")
+
+
+@pytest.mark.parametrize("venue", ["binance", "bybit", "okx", "gate"])
+def test_common_coins_need_no_tables_of_ones_own(venue):
+    profile = load_profile(venue)
+    for symbol, kind in [*((f"{coin}USDT", Kind.LINEAR) for coin in COMMON), ("BTCUSD", Kind.INVERSE)]:
+        market = listed_market(profile, symbol)
+        assert market is not None, symbol
+        assert market.kind is kind
+        assert market.tiers or profile.default_tiers
+
+
+def test_okx_begins_a_tier_at_the_first_size_of_it():
+    tiers = listed_market(load_profile("okx"), "BTCUSDT").tiers
+    at = Ladder(tiers, TierKey.QUANTITY).index_at
+    assert [at(Decimal(size)) for size in ("10", "10.0001", "50", "50.0001", "6000")] == [0, 1, 1, 2, 31]
+    assert [str(tiers[n].rate) for n in (0, 1, 2, 3, 31)] == ["0.004", "0.005", "0.0075", "0.0125", "0.1525"]
+
+
 def test_listed_binance_brackets_are_those_of_the_table():
     btc = listed_market(load_profile("binance"), "BTCUSDT")
     assert btc.tiers[1] == Tier(Decimal(300000), Decimal("0.005"), Decimal(100), Decimal(300))
     assert (btc.tick, btc.lot, btc.max_leverage) == (Decimal("0.1"), Decimal("0.001"), 150)
-    assert len(listed_symbols(load_profile("binance"))) == 60
+    # sixty, and the coin-margined one by either of its names
+    assert len(listed_symbols(load_profile("binance"))) == 62
 
 
 def test_no_table_knows_a_made_up_symbol():
@@ -278,7 +299,7 @@ def test_no_table_knows_a_made_up_symbol():
     ("venue", "symbol"),
     [
         (venue, symbol)
-        for venue in ("binance", "bybit", "hyperliquid")
+        for venue in ("binance", "bybit", "gate", "hyperliquid")
         for symbol in listed_symbols(load_profile(venue))
         if listed_market(load_profile(venue), symbol).tiers
     ],

@@ -146,17 +146,13 @@ def test_bitmex_loses_4_isolated_where_cross_has_an_open_loss_of_6():
 
 @pytest.mark.parametrize(("method", "expected"), [("flat", 6000), ("marginal", 4900)])
 def test_gate_asks_4900_for_1_200_000_of_bitcoin_and_asked_6000(method, expected):
-    older = [
-        market(
-            "BTCUSDT",
-            60000,
-            "{ from = 0, rate = 0.004, max_leverage = 125 }",
-            HALF_PERCENT.replace("0,", "1000000,", 1),
-        )
+    above = {"marginal": "0.0045", "flat": "0.005"}[method]
+    tiers = [
+        "{ from = 0, rate = 0.004, max_leverage = 125 }",
+        f"{{ from = 1000000, rate = {above}, max_leverage = 100 }}",
     ]
-    given = [market("BTCUSDT", 60000)] if method == "marginal" else older
     account = book(
-        "gate", 100000, *given, position("BTCUSDT", "long", 20, 60000, 20), tier_method=method, close_fee=D(0)
+        "gate", 100000, market("BTCUSDT", 60000, *tiers), position("BTCUSDT", "long", 20, 60000, 20), tier_method=method, close_fee=D(0)
     )
     assert at_opening(account).positions[0].maintenance_margin == expected
 
@@ -166,7 +162,8 @@ def test_gate_asks_4900_for_1_200_000_of_bitcoin_and_asked_6000(method, expected
 def test_okx_and_gate_count_the_taker_rate_in_the_isolated_liquidation_price(venue, side, sign):
     held = position("BTCUSDT", side, "0.01", 60000, 10, "isolated", margin=D(75))
     row = at_opening(book(venue, 1000, market("BTCUSDT", 60000), held)).positions[0]
-    expected = (60000 - sign * D(75) / D("0.01")) / (1 - sign * (D("0.004") + TAKER[venue]))
+    rate = {"okx": D("0.004"), "gate": D("0.003")}[venue]
+    expected = (60000 - sign * D(75) / D("0.01")) / (1 - sign * (rate + TAKER[venue]))
     assert near(row.liquidation_price, expected)
     assert near(row.bankruptcy_price, 60000 - sign * 7500)
 

@@ -74,6 +74,86 @@ BINANCE_V3 = {
     ],
 }
 
+BINANCE_COIN_RISK = [
+    {
+        "symbol": "BTCUSD_PERP",
+        "positionAmt": "2",
+        "entryPrice": "37643.10000021",
+        "markPrice": "38103.05510455",
+        "unRealizedProfit": "0.00006413",
+        "liquidationPrice": "25119.97445760",
+        "leverage": "2",
+        "maxQty": "1500",
+        "marginType": "isolated",
+        "isolatedMargin": "0.00274471",
+        "isAutoAddMargin": "false",
+        "positionSide": "BOTH",
+        "notionalValue": "0.00524892",
+        "isolatedWallet": "0.00268058",
+    },
+    {
+        "symbol": "ETHUSD_PERP",
+        "positionAmt": "1",
+        "entryPrice": "2422.400000007",
+        "markPrice": "2424.51267823",
+        "leverage": "100",
+        "marginType": "cross",
+        "positionSide": "LONG",
+        "notionalValue": "0.00412454",
+    },
+]
+
+BINANCE_COIN_BALANCE = [
+    {"accountAlias": "SgsR", "asset": "BTC", "balance": "0.00318790", "crossWalletBalance": "0.00050732"},
+]
+
+BINANCE_COIN_ACCOUNT = {
+    "assets": [
+        {"asset": "BTC", "walletBalance": "0.00241969", "unrealizedProfit": "0.00000000"},
+        {"asset": "ETH", "walletBalance": "0.5", "unrealizedProfit": "-0.00075"},
+    ],
+    "positions": [
+        {
+            "symbol": "ETHUSD_PERP",
+            "positionAmt": "-3",
+            "initialMargin": "0.00075",
+            "maintMargin": "0.0001",
+            "unrealizedProfit": "-0.00075",
+            "leverage": "20",
+            "isolated": False,
+            "positionSide": "BOTH",
+            "entryPrice": "2000.0",
+            "maxQty": "50",
+        },
+        {"symbol": "BTCUSD_201225", "positionAmt": "0", "leverage": "125", "isolated": False, "entryPrice": "0.0"},
+    ],
+}
+
+BYBIT_INVERSE = {
+    "retCode": 0,
+    "result": {
+        "category": "inverse",
+        "nextPageCursor": "",
+        "list": [
+            {
+                "positionIdx": 0,
+                "symbol": "BTCUSD",
+                "side": "Sell",
+                "size": "10000",
+                "avgPrice": "60000",
+                "positionValue": "0.16666666",
+                "tradeMode": 0,
+                "leverage": "10",
+                "positionBalance": "0",
+                "markPrice": "62500",
+                "positionMM": "0.00089167",
+                "positionIM": "0.01674916",
+                "unrealisedPnl": "-0.00666667",
+            }
+        ],
+    },
+}
+
 BYBIT_POSITIONS = {
     "retCode": 0,
     "retMsg": "OK",

@@ -36,8 +36,35 @@ def test_ccxt_report_tells_what_was_taken_guessed_and_left_out():
     assert "guessed  positions[1].contractSize: no contract size is given: 1" in lines
     assert "guessed  positions[1]: ETHUSDT: a leverage of 3: the notional ÷ the margin" in lines
     assert "left out positions: 1 row without a position" in lines
-    assert any("BTC/USD:BTC: contracts settled in the coin" in line for line in lines)
+    assert "left out positions[3]: BTCUSD: it is margined in BTC, and the account is in USDT" in lines
+    told_once = "what is margined in BTC: an account has one collateral; --currency BTC takes that part"
+    assert lines.count(f"left out the whole: {told_once}") == 1
     assert any("-C: options are not rehearsed here" in line for line in lines)
+
+
+def test_ccxt_inverse_contracts_are_dollars_and_settle_in_their_coin():
+    sold = {
+        "info": {"symbol": "BTCUSD_PERP", "positionAmt": "-2"},
+        "symbol": "BTC/USD:BTC",
+        "side": "short",
+        "contracts": 2.0,
+        "contractSize": 100.0,
+        "entryPrice": 40000,
+        "notional": 0.004,
+        "leverage": 5,
+        "collateral": "0.0025",
+        "unrealizedPnl": "0.001",
+        "marginMode": "isolated",
+    }
+    balance = {"free": {}, "used": {}, "total": {"BTC": "0.01", "USDT": 5}}
+    result = imported([sold], balance)
+    workspace = result.workspace
+    assert first(result) == ("BTCUSD", "short", "isolated", "200", "40000", "5")
+    assert (workspace.currency, workspace.wallet, workspace.venue.profile) == ("BTC", D("0.01"), "binance")
+    assert (workspace.markets[0].mark, workspace.positions[0].margin) == (50000, D("0.0015"))
+    assert any("the mark is the size ÷ the notional" in line for line in told(result, "guessed"))
+    quanto = sold | {"symbol": "ETH/USD:BTC"}
+    assert any("settled in a third coin are not" in line for line in told(imported([quanto], balance), "left out"))
 
 
 def test_ccxt_balance_prefers_the_venues_own_answer():

@@ -2,6 +2,9 @@ from decimal import Decimal
 
 import pytest
 
+from engine.market import Kind
+from engine.scene import Scene
+from engine.workspace import book_of
 from tests.engine.exchange import payloads
 from tests.engine.exchange.importer import first, imported, refused, told
 
@@ -84,6 +87,37 @@ def test_binance_multi_assets_and_unknown_markets_are_told_of():
     assert any("0.4 % by what the venue asks for now" in line for line in told(result, "guessed"))
 
 
+def test_binance_coin_margined_contracts_become_dollars_and_the_coin_is_the_collateral():
+    result = imported(payloads.BINANCE_COIN_RISK, payloads.BINANCE_COIN_BALANCE)
+    workspace = result.workspace
+    assert first(result) == ("BTCUSD_PERP", "long", "isolated", "200", "37643.10000021", "2")
+    assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.0031879"), Kind.INVERSE)
+    assert any("contracts of 100 dollars" in line for line in told(result, "guessed"))
+    row = Scene(book_of(workspace), {}).frame(D(0)).positions[0]
+    # what the same payload has as liquidationPrice and notionalValue
+    assert str(row.liquidation_price).startswith("25119.9744576")
+    assert str(row.notional).startswith("0.0052489")
+    assert "left out [1]: ETHUSD_PERP: it is margined in ETH, and the account is in BTC" in told(result)
+
+
+def test_binance_coin_margined_account_of_another_coin():
+    result = imported(payloads.BINANCE_COIN_ACCOUNT, currency="ETH")
+    assert first(result) == ("ETHUSD_PERP", "short", "cross", "30", "2000", "20")
+    assert (result.workspace.wallet, result.workspace.currency) == (D("0.5"), "ETH")
+    # no mark is given: a short of 30 dollars that has lost 0.00075, so 1/mark = 1/2000 − 0.00075/30
+    assert round(result.workspace.markets[0].mark, 4) == D("2105.2632")
+
+
+def test_what_has_two_collaterals_is_split_by_the_one_that_is_asked_for():
+    both = (payloads.BINANCE_RISK, payloads.BINANCE_COIN_RISK)
+    linear = imported(*both, wallet=D(100))
+    assert {p.market for p in linear.workspace.positions} == {"BTCUSDT", "DOGEUSDT"}
+    assert any("--currency BTC takes that part" in line for line in told(linear, "left out"))
+    coin = imported(*both, wallet=D(1), currency="BTC")
+    assert {p.market for p in coin.workspace.positions} == {"BTCUSD_PERP"}
+    assert any("--currency USDT takes that part" in line for line in told(coin, "left out"))
+
+
 # --- Bybit ---------------------------------------------------------------------------------------
 
 
@@ -104,14 +138,32 @@ def test_bybit_isolated_margin_is_the_positions_balance():
     assert result.workspace.positions[0].margin == 1500
 
 
-def test_bybit_what_is_not_linear_is_left_out():
-    rows = [payloads.BYBIT_POSITIONS["result"]["list"][0] | {"symbol": "BTCUSD"}]
+def test_bybit_takes_the_fee_to_close_off_the_balance_of_an_isolated_position():
+    sold = payloads.BYBIT_POSITIONS["result"]["list"][1] | {"positionBalance": "1509.075"}
+    result = imported({"retCode": 0, "result": {"list": [sold]}}, wallet=D(2000))
+    # 1,500 and 0.055 % of 15,000 at 3,300, where it is bankrupt
+    assert result.workspace.positions[0].margin == 1500
+    assert any("the balance less the fee to close at 0.055 %" in line for line in told(result, "guessed"))
+
+
+def test_bybit_inverse_positions_are_in_dollars_and_their_coin():
+    result = imported(payloads.BYBIT_INVERSE, payloads.BYBIT_WALLET)
+    workspace = result.workspace
+    assert first(result) == ("BTCUSD", "short", "cross", "10000", "60000", "10")
+    assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.15"), Kind.INVERSE)
+    lost = Scene(book_of(workspace), {}).frame(D(0)).positions[0].unrealised_pnl
+    assert abs(lost - D("-0.00666667")) < D("1e-8")
+    assert "left out result.list[0].coin[0].walletBalance: 5000 USDT: the account is in BTC" in told(result)
+
+
+def test_bybit_options_and_what_settles_in_nothing_known_are_left_out():
+    rows = [payloads.BYBIT_POSITIONS["result"]["list"][0] | {"symbol": "BTCEUR"}]
     result = imported({"retCode": 0, "result": {"list": rows, "nextPageCursor": "more"}}, wallet=D(1))
     assert result.workspace.positions == ()
-    assert any("BTCUSD: only linear contracts" in line for line in told(result, "left out"))
+    assert any("BTCEUR: what it is settled in" in line for line in told(result, "left out"))
     assert any("further pages" in line for line in told(result, "left out"))
-    inverse = {"retCode": 0, "result": {"category": "inverse", "list": rows}}
-    assert "left out result.category: only linear" in told(imported(inverse, wallet=D(1)))[0]
+    options = {"retCode": 0, "result": {"category": "option", "list": rows}}
+    assert "left out result.category: only linear and inverse" in told(imported(options, wallet=D(1)))[0]
 
 
 # --- CoinEx --------------------------------------------------------------------------------------
