@@ -168,7 +168,9 @@ def test_binance_opens_one_bitcoin_at_20x_for_its_initial_margin_and_its_open_lo
         venue="binance",
     )
     row = at_opening(account)
-    assert row.initial_margin == D("462.665")
+    # of the order; of the position it is taken at the mark
+    assert account.positions[0].initial_margin == D("462.665")
+    assert row.initial_margin == D("9259.84") / 20
     assert row.paid_by.total == D(open_loss)
     assert flip(account, account.positions[0].id).cash_moved == D("462.665") + D(open_loss)
 

@@ -119,6 +119,20 @@ def test_binance_recorded_an_isolated_coin_margined_long_with_eight_decimals():
     assert digits(row.notional, "0.00524892")
 
 
+def test_binance_recorded_the_initial_margin_of_a_cross_position_at_the_mark():
+    """/fapi/v3/positionRisk in ccxt's binance file: 5 WLD at 5x, entered at 2.3483."""
+    frame = opened(
+        "binance",
+        "10",
+        [market("WLDUSDT", "2.3956", flat("0.006"))],
+        [position("WLDUSDT", "long", "5", "2.3483", "5", "cross")],
+    )
+    row = frame.positions[0]
+    assert (row.initial_margin, row.maintenance_margin) == (D("2.3956"), D("0.071868"))
+    assert (row.unrealised_pnl, row.notional) == (D("0.2365"), D("11.978"))
+    assert frame.account.available == 10 + D("0.2365") - D("2.3956")
+
+
 def test_binance_asks_0_0016_of_a_hundred_coin_margined_contracts():
     """The COIN-M page: 100 contracts of 100 dollars at 25,000 are 0.4 BTC, at 0.4 %."""
     frame = opened(

@@ -152,7 +152,12 @@ def test_gate_asks_4900_for_1_200_000_of_bitcoin_and_asked_6000(method, expected
         f"{{ from = 1000000, rate = {above}, max_leverage = 100 }}",
     ]
     account = book(
-        "gate", 100000, market("BTCUSDT", 60000, *tiers), position("BTCUSDT", "long", 20, 60000, 20), tier_method=method, close_fee=D(0)
+        "gate",
+        100000,
+        market("BTCUSDT", 60000, *tiers),
+        position("BTCUSDT", "long", 20, 60000, 20),
+        tier_method=method,
+        close_fee=D(0),
     )
     assert at_opening(account).positions[0].maintenance_margin == expected
 
