@@ -7,6 +7,7 @@ counts, and what is due at a grid place happens there (design §4.1).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
-from engine.cascade.attribution import all_attributed
+from engine.cascade.attribution import Telling
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
 from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp, marks_at
@@ -38,18 +39,25 @@ class Timeline:
     """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
 
     @cached_property
-    @exact
+    def _telling(self) -> Telling:
+        return Telling(self.book, self.happened, self.ray.marks)
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The same with who paid."""
-        return all_attributed(self.book, self.happened, self.ray.marks)
+        return self._telling.first(len(self.happened))
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
-        """The events up to a place, those at it included."""
-        return tuple(event for event in self.events if event.place <= place)
+        """The events up to a place, those at it included, with who paid."""
+        return self._telling.first(bisect_right(self.happened, place, key=_place))
 
     def before(self, place: Decimal) -> tuple[Event, ...]:
-        """The events before a place."""
-        return tuple(event for event in self.events if event.place < place)
+        """The events before a place, with who paid."""
+        return self._telling.first(bisect_left(self.happened, place, key=_place))
+
+
+def _place(event: Event) -> Decimal:
+    return event.place
 
 
 @exact

@@ -37,7 +37,7 @@ class Cell:
     @property
     def deaths(self) -> tuple[Event, ...]:
         """What fell, in order."""
-        return tuple(event for event in self.timeline.events if event.kind is EventKind.LIQUIDATION)
+        return tuple(event for event in self.timeline.happened if event.kind is EventKind.LIQUIDATION)
 
     @property
     def survivors(self) -> tuple[int, ...]:
@@ -52,7 +52,7 @@ class Cell:
     @property
     def whole(self) -> bool:
         """Whether nothing fell and nothing was reduced."""
-        return not any(event.kind in ENDS for event in self.timeline.events)
+        return not any(event.kind in ENDS for event in self.timeline.happened)
 
     @cached_property
     def equity(self) -> Decimal:
