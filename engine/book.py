@@ -71,6 +71,11 @@ class Position:
         return self.kind is Kind.INVERSE
 
     @cached_property
+    def exposure(self) -> Decimal:
+        """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
+        return exact(lambda: (-self.side.sign if self.inverse else self.side.sign) * self.quantity)()
+
+    @cached_property
     def initial_margin(self) -> Decimal:
         """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3).
 

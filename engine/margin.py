@@ -25,11 +25,6 @@ def quantity_of(kind: Kind, amount: Decimal, price: Decimal) -> Decimal:
     return amount * price if kind is Kind.INVERSE else amount / price
 
 
-def exposure(position: Position) -> Decimal:
-    """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
-    return (-1 if position.inverse else 1) * position.side.sign * position.quantity
-
-
 def notional(position: Position, mark: Decimal) -> Decimal:
     """Notional = quantity × mark, in the account's currency; inverse: quantity ÷ mark."""
     return worth(position.kind, position.quantity, mark)
@@ -42,8 +37,9 @@ def unrealised_pnl(position: Position, mark: Decimal) -> Decimal:
     (1/entry − 1/mark), in the coin, as one quotient.
     """
     start = position.counts_from
-    moved = position.side.sign * position.quantity * (mark - start)
-    return moved / (mark * start) if position.inverse else moved
+    if position.inverse:
+        return position.exposure * (start - mark) / (mark * start)
+    return position.exposure * (mark - start)
 
 
 def price_after(kind: Kind, price: Decimal, gained: Decimal, held: Decimal) -> Decimal | None:

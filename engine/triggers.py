@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.margin import exposure, maintenance_margin, notional, price_after, unrealised_pnl, worth
+from engine.margin import maintenance_margin, notional, price_after, unrealised_pnl, worth
 from engine.money import ZERO
 from engine.venue import PriceRounding
 
@@ -130,10 +130,10 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
 def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
     position = standings.positions[index]
     if not standings.pooled(index):
-        return price_after(position.kind, position.counts_from, -standings.cash_behind(index), exposure(position))
+        return price_after(position.kind, position.counts_from, -standings.cash_behind(index), position.exposure)
     positions = standings.positions
     net = sum(
-        (exposure(positions[i]) for i in standings.pool_members if positions[i].market == position.market),
+        (positions[i].exposure for i in standings.pool_members if positions[i].market == position.market),
         ZERO,
     )
     all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
@@ -150,7 +150,7 @@ def worst_case(book: Book, index: int) -> Decimal:
     if position.mode is Mode.ISOLATED:
         return _isolated_worst_case(book, position)
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
-    if exposure(position) > 0:
+    if position.exposure > 0:
         return min(reach, worth(position.kind, position.quantity, position.entry))
     return reach
 
@@ -175,10 +175,10 @@ def account_worst_case(book: Book) -> Decimal:
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:
-        net[p.market] += exposure(p)
+        net[p.market] += p.exposure
     if any(held < 0 for held in net.values()):
         return min(book.wallet, isolated + book.pool_cash)
-    worthless = sum((worth(p.kind, exposure(p), p.entry) for p in cross), ZERO)
+    worthless = sum((worth(p.kind, p.exposure, p.entry) for p in cross), ZERO)
     return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, worthless)))
 
 

@@ -12,7 +12,7 @@ from engine.cascade.fees import pool_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
-from engine.margin import exposure, notional, price_after
+from engine.margin import notional, price_after
 from engine.money import ZERO, posting
 from engine.venue import AdlPrice, Residual, StepKind
 
@@ -114,7 +114,7 @@ def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
     if ledger.book.profile.adl_price is AdlPrice.MARK:
         return end.mark
     position = ledger.positions[index]
-    return price_after(position.kind, position.counts_from, -end.figures.cash, exposure(position))
+    return price_after(position.kind, position.counts_from, -end.figures.cash, position.exposure)
 
 
 def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Account]]:

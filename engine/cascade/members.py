@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import NOTHING, exposure, moves_through_tiers, requirement_in_tier
+from engine.margin import NOTHING, moves_through_tiers, requirement_in_tier
 
 Line = tuple[Decimal, Decimal]
 """Height at place 0, and slope."""
@@ -58,7 +58,7 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
     ladder = book.market_of(position).ladder
     need = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
     starts = ladder.starts if moves_through_tiers(book.profile) else None
-    size = exposure(position)
+    size = position.exposure
     start, slope = mark
     if position.inverse:
         return Member(
