@@ -6,8 +6,8 @@ a linear contract and 1 ÷ mark for an inverse one, and in that worth every form
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.book import Book, Position
 from engine.market import Kind, Ladder, TierKey
@@ -61,8 +61,7 @@ def initial_margin_at(position: Position, mark: Decimal) -> Decimal:
     return notional(position, mark) / position.leverage
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """Maintenance margin inside one tier, close fee included: constant + per_worth × worth of one unit."""
 
     constant: Decimal
@@ -75,11 +74,6 @@ class Requirement:
 
 NOTHING = Requirement(ZERO, ZERO)
 """What is asked of a position that a larger one stands against (netting)."""
-
-
-def moves_through_tiers(profile: Profile) -> bool:
-    """Whether the tier of a position changes with its mark."""
-    return profile.tier_key is TierKey.NOTIONAL and profile.maintenance_basis is Basis.MARK
 
 
 def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:

@@ -10,7 +10,15 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.margin import maintenance_margin, notional, price_after, unrealised_pnl, worth
+from engine.margin import (
+    maintenance_margin,
+    notional,
+    price_after,
+    requirement_in_tier,
+    tier_at,
+    unrealised_pnl,
+    worth,
+)
 from engine.money import ZERO
 from engine.venue import PriceRounding
 
@@ -100,8 +108,11 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
     """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed."""
     symbol = standings.positions[movers[0]].market
     mark = standings.marks[symbol]
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in movers), ZERO)
     found: list[Decimal] = []
     for direction in (-1, 1):
+        if surplus > 0 and _only_rises(standings, movers, direction):
+            continue
         scope = Scope(
             standings.book,
             {symbol: (mark, Decimal(direction))},
@@ -116,6 +127,27 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
             found.append(mark + direction * touch.value)
     reachable = [price for price in found if price > 0]
     return min(reachable, key=lambda price: abs(price - mark), default=None)
+
+
+def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool:
+    """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
+
+    Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
+    if it does on its last piece (equity is a line, MM convex).
+    """
+    book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
+    slope = ZERO
+    for i in movers:
+        position = standings.positions[i]
+        ladder = book.market_of(position).ladder
+        if position.inverse or not ladder.convex:
+            return False
+        slope += position.exposure
+        if i not in standings.ledger.netted:
+            last = len(ladder.tiers) - 1 if direction > 0 else 0
+            tier = last if book.profile.moves_through_tiers else tier_at(book, position, mark)
+            slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
+    return slope * direction >= 0
 
 
 def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:

@@ -18,9 +18,9 @@ from engine.book import Book, Mode
 from engine.cascade.attribution import Telling
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
-from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp, marks_at
+from engine.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.replenish import draw_by_itself
-from engine.cascade.scope import Scope
+from engine.cascade.scope import Courses, Scope
 from engine.cascade.steps import at_the_line
 from engine.money import ZERO, exact
 from engine.path import Ray
@@ -163,8 +163,7 @@ class Stretch:
         ledger = self._ledger
         while index in self._isolated:
             scope = self._isolated[index]
-            marks = marks_at(self._courses, scope.place)
-            drawn = draw_by_itself(ledger, scope, index, marks)
+            drawn = draw_by_itself(ledger, scope, index, self._courses)
             last: EventKind | None = None
             for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
                 self._emit(event)

@@ -62,8 +62,10 @@ class Tournament:
         left, right = 2 * node, 2 * node + 1
         winner, until = self._meet(self._winner[left], self._winner[right])
         self._winner[node] = winner
-        known = [u for u in (until, self._sure_until[left], self._sure_until[right]) if u is not None]
-        self._sure_until[node] = min(known, default=None)
+        for below in (self._sure_until[left], self._sure_until[right]):
+            if below is not None and (until is None or below < until):
+                until = below
+        self._sure_until[node] = until
 
     def _meet(self, one: int | None, other: int | None) -> tuple[int | None, Decimal | None]:
         """Who is less here, the lower slot where equal, and the grid place up to which that is sure."""

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.book import Book, Position
-from engine.margin import moves_through_tiers
 from engine.market import Ladder, TierKey
 from engine.money import exact
 from engine.venue import Basis, Profile
@@ -86,7 +85,7 @@ def lines_of(book: Book, positions: dict[int, Position], axes: dict[str, int]) -
     for row, ladder in enumerate(ladders):
         starts[row, : len(ladder.tiers)] = [float(start) for start in ladder.starts]
     alike: dict[tuple[object, ...], int] = {}
-    through = moves_through_tiers(book.profile)
+    through = book.profile.moves_through_tiers
     return Lines(
         index=np.array(list(positions), dtype=np.int64),
         axis=np.array([axes.get(p.market, STILL) for p in held], dtype=np.int64),
