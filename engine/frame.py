@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -153,11 +153,10 @@ def _positions(
     paid = losses(ledger, marks)
     initial = initial_margins(ledger, marks)
     queue = queue_of(standings)
-    rows = (
-        _position(standings, index, triggers[index], paid[index], initial, warning)
+    return tuple(
+        _position(standings, index, triggers[index], paid[index], initial, queue, warning)
         for index in range(len(ledger.positions))
     )
-    return tuple(replace(row, adl=queue.get(row.index)) for row in rows)
 
 
 def _position(
@@ -166,6 +165,7 @@ def _position(
     triggers: Triggers,
     paid_by: PaidBy,
     initial: Mapping[int, Decimal],
+    queue: Mapping[int, Rank],
     warning: Decimal,
 ) -> PositionFrame:
     position = standings.positions[index]
@@ -198,7 +198,8 @@ def _position(
         status=_standing(ledger, index, at_risk),
         paid_by=paid_by,
         death=ledger.deaths.get(index),
-        netted=alive and index in ledger.netted,
+        netted=index in standings.netted,
+        adl=queue.get(index),
     )
 
 
@@ -216,7 +217,7 @@ def _margin(standings: Standings, index: int) -> Decimal:
     """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
     if not standings.pooled(index):
         return standings.ledger.margins[index]
-    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
+    return ZERO if index in standings.netted else standings.positions[index].margin
 
 
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:

@@ -36,6 +36,9 @@ class Standings:
     pnl: Mapping[int, Decimal]
     maintenance_margin: Mapping[int, Decimal]
 
+    netted: frozenset[int]
+    """Those that need no margin, because a larger one stands against them."""
+
     @classmethod
     def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
         """Take stock of a ledger at these marks."""
@@ -44,7 +47,7 @@ class Standings:
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
         netted = ledger.netted
         needs = {i: ZERO if i in netted else _maintenance(book, p, marks) for i, p in live.items()}
-        return cls(book, ledger, marks, pnl, needs)
+        return cls(book, ledger, marks, pnl, needs, netted)
 
     @property
     def positions(self) -> Sequence[Position]:
@@ -118,7 +121,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},
             cash,
-            netted=standings.ledger.netted,
+            netted=standings.netted,
         )
         if scope.surplus == 0:
             return mark if mark > 0 else None
@@ -143,7 +146,7 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
         if position.inverse or not ladder.convex:
             return False
         slope += position.exposure
-        if i not in standings.ledger.netted:
+        if i not in standings.netted:
             last = len(ladder.tiers) - 1 if direction > 0 else 0
             tier = last if book.profile.moves_through_tiers else tier_at(book, position, mark)
             slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
@@ -156,20 +159,21 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
     Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
     (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
     """
-    return {i: _bankruptcy_price(standings, i) for i in standings.pnl}
-
-
-def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
-    position = standings.positions[index]
-    if not standings.pooled(index):
-        return price_after(position.kind, position.counts_from, -standings.cash_behind(index), position.exposure)
-    positions = standings.positions
-    net = sum(
-        (positions[i].exposure for i in standings.pool_members if positions[i].market == position.market),
-        ZERO,
-    )
+    prices: dict[int, Decimal | None] = {}
+    net: dict[str, Decimal] = {}
+    for i in standings.pool_members:
+        position = standings.positions[i]
+        net[position.market] = net.get(position.market, ZERO) + position.exposure
     all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
-    return price_after(position.kind, standings.marks[position.market], -all_of_it, net)
+    for i in standings.pnl:
+        position = standings.positions[i]
+        if standings.pooled(i):
+            mark = standings.marks[position.market]
+            prices[i] = price_after(position.kind, mark, -all_of_it, net[position.market])
+        else:
+            cash = standings.cash_behind(i)
+            prices[i] = price_after(position.kind, position.counts_from, -cash, position.exposure)
+    return prices
 
 
 def worst_case(book: Book, index: int) -> Decimal:
