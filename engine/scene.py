@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,6 +87,7 @@ class Scene:
 def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
     bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
+    held = Counter(bases)
     return tuple(
-        base if bases.count(base) == 1 else position.id for base, position in zip(bases, book.positions, strict=True)
+        base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True)
     )
