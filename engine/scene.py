@@ -88,6 +88,4 @@ def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
     bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
     held = Counter(bases)
-    return tuple(
-        base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True)
-    )
+    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))

@@ -31,8 +31,9 @@ class Cell:
         return self.timeline.book
 
     @cached_property
+    @exact
     def _ledger(self) -> Ledger:
-        return exact(lambda: Ledger.after(self.book, self.timeline.events))()
+        return Ledger.after(self.book, self.timeline.events)
 
     @property
     def deaths(self) -> tuple[Event, ...]:
@@ -71,9 +72,10 @@ class Cell:
         return opening_equity(self.book)
 
     @property
+    @exact
     def paid_by(self) -> PaidBy:
         """Who paid for all that became final."""
-        return exact(lambda: sum(self._ledger.made_final.values(), PaidBy()))()
+        return sum(self._ledger.made_final.values(), PaidBy())
 
     @property
     def drawn(self) -> Decimal:
