@@ -168,15 +168,13 @@ def _position(
     queue: Mapping[int, Rank],
     warning: Decimal,
 ) -> PositionFrame:
-    position = standings.positions[index]
-    ledger = standings.ledger
+    position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
     margin = _margin(standings, index) if alive else ZERO
     distance = triggers.distance(mark) if alive else None
-    at_risk = distance is not None and distance < warning
     return PositionFrame(
         index=index,
         position=position,
@@ -195,7 +193,7 @@ def _position(
         bankruptcy_price=triggers.bankruptcy,
         worst_case=worst_case(standings.book, index),
         distance=distance,
-        status=_standing(ledger, index, at_risk),
+        status=_standing(ledger, index, distance is not None and distance < warning),
         paid_by=paid_by,
         death=ledger.deaths.get(index),
         netted=index in standings.netted,

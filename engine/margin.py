@@ -76,6 +76,11 @@ NOTHING = Requirement(ZERO, ZERO)
 """What is asked of a position that a larger one stands against (netting)."""
 
 
+def moves_through_tiers(profile: Profile) -> bool:
+    """Whether the tier of a position changes with its mark."""
+    return profile.tier_key is TierKey.NOTIONAL and profile.maintenance_basis is Basis.MARK
+
+
 def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
     if profile.tier_key is TierKey.QUANTITY:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
 from engine.market import Tier, TierKey, TierMethod
 from engine.money import ZERO
@@ -295,8 +294,3 @@ class Profile:
     """What the rule book marks as not verified, in words."""
     overrides: tuple[tuple[str, object], ...] = ()
     """What a workspace changed, as it was written."""
-
-    @cached_property
-    def moves_through_tiers(self) -> bool:
-        """Whether the tier of a position changes with its mark."""
-        return self.tier_key is TierKey.NOTIONAL and self.maintenance_basis is Basis.MARK

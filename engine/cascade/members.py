@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import NOTHING, requirement_in_tier
+from engine.margin import NOTHING, moves_through_tiers, requirement_in_tier
 
 Line = tuple[Decimal, Decimal]
 """Height at place 0, and slope."""
@@ -57,7 +57,7 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     ladder = book.market_of(position).ladder
     constant, per_worth = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
-    starts = ladder.starts if book.profile.moves_through_tiers else None
+    starts = ladder.starts if moves_through_tiers(book.profile) else None
     size = position.exposure
     start, slope = mark
     if position.inverse:

@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
 from engine.cascade.members import Line, Member, Ratio, piece_of
-from engine.margin import tier_size
+from engine.margin import moves_through_tiers, tier_size
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
 __all__ = ["Courses", "Member", "Ratio", "Scope"]
@@ -239,7 +239,7 @@ class Scope:
         """Put a member on its next piece."""
         member = self.members[index]
         self._add(member, -1)
-        through_tiers = self._book.profile.moves_through_tiers
+        through_tiers = moves_through_tiers(self._book.profile)
         to_zero = member.bend is None and member.mark[1] < 0 and (member.tier == 0 or not through_tiers)
         if to_zero:
             following = self._piece(index, (ZERO, ZERO), member.tier)

@@ -85,7 +85,7 @@ def lines_of(book: Book, positions: dict[int, Position], axes: dict[str, int]) -
     for row, ladder in enumerate(ladders):
         starts[row, : len(ladder.tiers)] = [float(start) for start in ladder.starts]
     alike: dict[tuple[object, ...], int] = {}
-    through = book.profile.moves_through_tiers
+    through = moves_through_tiers(book.profile)
     return Lines(
         index=np.array(list(positions), dtype=np.int64),
         axis=np.array([axes.get(p.market, STILL) for p in held], dtype=np.int64),
