@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.book import Book, Position
+from engine.margin import moves_through_tiers
 from engine.market import Ladder, TierKey
 from engine.money import exact
 from engine.venue import Basis, Profile
