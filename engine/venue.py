@@ -36,12 +36,10 @@ class Basis(StrEnum):
 
 
 class CloseFeeAt(StrEnum):
-    """The price at which the fee to close is counted into the trigger."""
+    """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (rules.md §3.1)."""
 
     MARK = "mark"
     BANKRUPTCY = "bankruptcy"
-    """Bybit (rules.md §3.1): put aside beside the margin, so that of a position with a bucket it is on both sides of
-    the line; of a pooled one it is asked for at the mark × (1 ∓ 1 ÷ leverage)."""
 
 
 class Residual(StrEnum):
@@ -61,11 +59,10 @@ class Victim(StrEnum):
 
 
 class FundingCharge(StrEnum):
-    """What pays the funding of a position with a bucket; of a pooled one it is the pool (rules.md §11.3)."""
+    """What pays funding where there is a bucket: it, or what is available before it (rules.md §3.6, §11.3)."""
 
     BUCKET = "bucket"
     AVAILABLE_FIRST = "available-first"
-    """The available balance, then the bucket (rules.md §3.6)."""
 
 
 class OrderReserve(StrEnum):
@@ -89,20 +86,17 @@ class Netting(StrEnum):
 
 
 class PoolResidual(StrEnum):
-    """Who has what a pool is left with when its last position was liquidated."""
+    """Who has what a pool is left with when its last position was liquidated: it stays, or the fund has it."""
 
     STAY = "stay"
-    """It stays in the pool."""
     FUND = "fund"
 
 
 class FeeCap(StrEnum):
-    """The most a liquidation fee of a pool can take."""
+    """The most a fee of a pool can take: all it has left, or the closed one's part of that by MM (rules.md §6.2)."""
 
     POOL = "pool"
-    """All the equity the pool has left."""
     SHARE = "share"
-    """The closed position's part of it, by maintenance margin (rules.md §6.2)."""
 
 
 class AdlFormula(StrEnum):

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
+from engine.book import Mode
 from engine.explained import explained_json, explained_text, figure_of
 from engine.report import frame_json
 from engine.scene import Scene
@@ -34,7 +35,8 @@ def test_each_figure_is_explained_with_the_value_a_report_has(venue):
             assert figures[key]["value"] == reported[key], key
             assert figures[key]["formula"] and figures[key]["substituted"] and figures[key]["source"]
         assert all(figure_of(reason) for reason in reasons(frame, row))
-        assert "quantity × entry ÷ leverage" in explained_text(frame, row)
+        by_entry = row.position.mode is Mode.ISOLATED or venue != "binance"
+        assert f"quantity × {'entry' if by_entry else 'mark'} ÷ leverage" in explained_text(frame, row)
 
 
 def test_the_command_names_what_it_can_explain_and_what_fell():
