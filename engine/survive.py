@@ -19,6 +19,7 @@ from engine.money import ONE, ZERO, exact
 from engine.reach import fallen_by
 from engine.remedy import Kind, Step, carry_out
 from engine.scene import Scene
+from engine.venue import CloseFeeAt
 
 CENT = Decimal("0.01")
 """The grid of the cash that is asked for; the money grid itself is finer (`engine.money.MONEY_GRID`)."""
@@ -233,7 +234,9 @@ class _Task:
 
     def _leverage_of_cross(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
         if not self.book.top_up:
-            return Answer(Kind.LEVERAGE, why="in a pool leverage moves no trigger: all of its cash stands behind it")
+            by_fee = self.book.profile.close_fee_at is CloseFeeAt.BANKRUPTCY
+            moves = "moves a trigger by its fee to close at most" if by_fee else "moves no trigger"
+            return Answer(Kind.LEVERAGE, why=f"in a pool leverage {moves}: all of its cash stands behind it")
         if len(self.watched) > 1 or len(falls) > 1:
             return Answer(Kind.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
         position = self.book.positions[self.book.index_of(falls[0][0])]

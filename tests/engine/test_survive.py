@@ -16,6 +16,7 @@ from engine.reach import fallen_by
 from engine.remedy import Kind, Step, carry_out
 from engine.scene import Scene
 from engine.survive import CENT, SHARES, lot_of, survive
+from engine.venue import CloseFeeAt
 from tests.engine.brute.books import anything
 from tests.engine.test_triage import guide, scene_of
 
@@ -76,6 +77,10 @@ def test_a_pool_is_saved_by_a_deposit_or_a_cut_and_never_by_leverage():
     # 800 − 54,000 q = 0.005 × 6,000 q: q = 0.014806…, and a lot is 0.0001
     assert by_kind(found)[Kind.CUT].steps == (Step(Kind.CUT, "btc", D("0.0002")),)
     assert told(found, Kind.LEVERAGE, scene).startswith("In a pool leverage moves no trigger")
+    beside = replace(scene.book.profile, close_fee=D("0.00055"), close_fee_at=CloseFeeAt.BANKRUPTCY)
+    scene = replace(scene, book=replace(scene.book, profile=beside))
+    found = survive(scene, D("-0.9"), "btc")
+    assert told(found, Kind.LEVERAGE, scene).startswith("In a pool leverage moves a trigger by its fee to close")
 
 
 def test_the_whole_account_is_saved_bucket_by_bucket():
