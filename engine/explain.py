@@ -10,7 +10,8 @@ from engine.currency import in_its_currency
 from engine.money import ZERO, text
 from engine.numbers import money, price
 from engine.path import Path
-from engine.venue import AdlPrice, StepKind, Victim
+from engine.procedure import StepKind
+from engine.venue import AdlPrice, Victim
 
 _WHY_FIRST = {
     Victim.LARGEST_LOSS: "the largest loss",

@@ -36,12 +36,21 @@ class TierKey(StrEnum):
     QUANTITY = "quantity"
 
 
+class TierBorder(StrEnum):
+    """Which tier a size that is exactly a border belongs to, of tiers by quantity; a notional's is the one above."""
+
+    ABOVE = "above"
+    """The one that begins there."""
+    BELOW = "below"
+    """The one that ends there: it is stated as a quantity "up to"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One step of a ladder."""
 
     start: Decimal
-    """Where the tier begins, itself included: notional in the account's currency, or quantity in its own units."""
+    """Where the tier begins (see `TierBorder`): notional in the account's currency, or quantity in its own units."""
     rate: Decimal
     """Maintenance margin rate, a fraction of the notional."""
     max_leverage: Decimal
@@ -56,6 +65,7 @@ class Ladder:
 
     tiers: tuple[Tier, ...]
     key: TierKey
+    border: TierBorder = TierBorder.ABOVE
 
     @cached_property
     def starts(self) -> tuple[Decimal, ...]:
@@ -63,8 +73,9 @@ class Ladder:
         return tuple(tier.start for tier in self.tiers)
 
     def index_at(self, size: Decimal) -> int:
-        """The tier in effect at `size` (in the unit of the key); a border belongs to the tier above it."""
-        return bisect_right(self.starts, size) - 1
+        """The tier in effect at `size`, above zero, in the unit of the key."""
+        begun = bisect_left if self.border is TierBorder.BELOW else bisect_right
+        return max(0, begun(self.starts, size) - 1)
 
     def max_leverage_at(self, size: Decimal) -> Decimal:
         """The highest leverage allowed at `size`; a border still allows the leverage below it."""

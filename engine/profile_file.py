@@ -11,15 +11,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.market import Tier, TierBorder, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
+from engine.procedure import CancelScope, Step, StepKind
 from engine.profile_input import ProfileError, exact_number, hours, nearest, one_line, one_of, rate
 from engine.tables import table_names
 from engine.venue import (
     AdlFormula,
     AdlPrice,
     Basis,
-    CancelScope,
     CrossMachine,
     FeeCap,
     FlipRule,
@@ -35,8 +35,6 @@ from engine.venue import (
     Removal,
     Residual,
     Shown,
-    Step,
-    StepKind,
     Victim,
 )
 
@@ -70,6 +68,9 @@ class _Rules(_Checked):
     liquidation_fee: Rate
     tier_method: TierMethod
     tier_key: TierKey
+    inverse_tier_key: TierKey | None = None
+    """Absent: as `tier_key`."""
+    tier_border: TierBorder = TierBorder.ABOVE
     residual: Residual
     victim: Victim
     steps: tuple[_Step, ...] = ()

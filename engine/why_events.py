@@ -12,8 +12,9 @@ from engine.market import Kind
 from engine.money import ZERO, exact, text
 from engine.numbers import money
 from engine.orders import reserve_of
+from engine.procedure import StepKind
 from engine.scene import market_names
-from engine.venue import OrderReserve, StepKind
+from engine.venue import OrderReserve
 
 TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
 """How a quantity and a price make an amount of the account's currency."""

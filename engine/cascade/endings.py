@@ -14,7 +14,8 @@ from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import exposure, notional, price_after
 from engine.money import ZERO, posting
-from engine.venue import AdlPrice, Residual, StepKind
+from engine.procedure import StepKind
+from engine.venue import AdlPrice, Residual
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from engine.book import Position
 from engine.money import ZERO, posting
-from engine.venue import StepKind
+from engine.procedure import StepKind
 
 
 class EventKind(StrEnum):

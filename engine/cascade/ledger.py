@@ -12,7 +12,8 @@ from engine.margin import tier_at
 from engine.money import ZERO, posting
 from engine.netting import free_legs
 from engine.orders import reserve_of
-from engine.venue import Netting, StepKind
+from engine.procedure import StepKind
+from engine.venue import Netting
 
 
 def smaller(position: Position, closed: Decimal) -> Position:

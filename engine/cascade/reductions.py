@@ -17,9 +17,10 @@ from engine.margin import (
     unrealised_pnl,
     worth,
 )
-from engine.market import TierKey
+from engine.market import TierBorder, TierKey
 from engine.money import MONEY_GRID, ZERO, posting
-from engine.venue import Basis, Step, StepKind
+from engine.procedure import Step, StepKind
+from engine.venue import Basis
 
 
 def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
@@ -58,8 +59,8 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
-    if kept >= most:
-        # a border belongs to the tier above it
+    if kept >= most and ledger.book.market_of(position).ladder.border is TierBorder.ABOVE:
+        # the border itself is in the tier above it
         kept -= _lot(ledger, position)
     return position.quantity - kept if ZERO < kept < position.quantity else None
 

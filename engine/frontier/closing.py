@@ -8,7 +8,8 @@ from engine.book import Book
 from engine.frontier.lines import Flags, Floats, Ints, Lines
 from engine.frontier.pools import Pools
 from engine.market import TierKey
-from engine.venue import Basis, Step, StepKind
+from engine.procedure import Step, StepKind
+from engine.venue import Basis
 
 _NEAR = 1e-9
 """Relative distance within which a figure may lie on either side of a border or of a lot."""

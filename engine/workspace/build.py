@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from engine.book import Book, Mode, Order, Position
 from engine.margin import worth
-from engine.market import Ladder, Market, Tier, TierKey, with_deductions
+from engine.market import Market, Tier, TierKey, with_deductions
 from engine.money import ZERO, exact, text
 from engine.path import too_far
 from engine.profiles import (
@@ -91,7 +91,10 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
     if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
         return workspace.markets
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
-    if own is None or other is None or own.tier_key is other.tier_key:
+    if own is None or other is None:
+        return workspace.markets
+    inverse = bool(workspace.inverse_markets)
+    if own.of_contracts(inverse=inverse).tier_key is other.of_contracts(inverse=inverse).tier_key:
         return workspace.markets
     return [replace(market, tiers=()) for market in workspace.markets]
 
@@ -105,6 +108,7 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
         return None, {}
+    profile = profile.of_contracts(inverse=any(p is not None and p.inverse for p in parts.positions))
     markets = _Markets(profile, parts, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
@@ -189,7 +193,7 @@ class _Markets:
             return None
         mark = asked.price if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
-        return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), tick, lot)
+        return Market(symbol, mark, self.profile.ladder(tiers), tick, lot)
 
     def _unknown(self, path: Path, symbol: str) -> None:
         known = listed_symbols(self.profile)

@@ -18,19 +18,8 @@ from engine.cascade.solver import Timeline, solve, solve_gap
 from engine.margin import quantity_of
 from engine.market import Kind
 from engine.path import Ray
-from engine.venue import (
-    Basis,
-    CancelScope,
-    CrossMachine,
-    FeeCap,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Step,
-    StepKind,
-    TierMethod,
-    Victim,
-)
+from engine.procedure import CancelScope, Step, StepKind
+from engine.venue import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
 from tests.engine.brute.books import Case, cases, few_digits
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import Happening, Walked, gap_to

@@ -12,8 +12,9 @@ from engine.frontier.grid import Unmodelled, settle_doubts, solve_grid, unsolved
 from engine.frontier.modelled import unmodelled
 from engine.frontier.plane import Plane, axis, two_markets
 from engine.market import TierMethod
+from engine.procedure import Step, StepKind
 from engine.profiles import profile_ids
-from engine.venue import Basis, CrossMachine, FeeCap, Profile, Step, StepKind, Victim
+from engine.venue import Basis, CrossMachine, FeeCap, Profile, Victim
 from engine.workspace import Faults, book_of, load_file, shipped
 from tests.engine.brute.books import books, profiles
 

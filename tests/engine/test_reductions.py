@@ -15,7 +15,8 @@ from engine.cascade.payers import losses
 from engine.cascade.solver import solve
 from engine.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
 from engine.path import Ray
-from engine.venue import CrossMachine, Line, Profile, Residual, Step, StepKind, Victim
+from engine.procedure import Step, StepKind
+from engine.venue import CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.books import Case, cases
 
 D = Decimal

@@ -163,7 +163,7 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
     for start, part in zip(sorted(borders), parts, strict=False):
         rate = (ceiling * part).quantize(D("0.00001"), rounding=decimal.ROUND_DOWN)
         tiers.append((Tier(start, rate, D(125)), False))
-    return Ladder(with_deductions(tuple(tiers), profile.tier_method), profile.tier_key)
+    return profile.ladder(with_deductions(tuple(tiers), profile.tier_method))
 
 
 @st.composite

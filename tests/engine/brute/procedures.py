@@ -12,18 +12,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Book, Mode, Order, Side
 from engine.market import Kind, TierKey
-from engine.venue import (
-    Basis,
-    CancelScope,
-    FeeCap,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Residual,
-    Step,
-    StepKind,
-    Victim,
-)
+from engine.procedure import CancelScope, Step, StepKind
+from engine.venue import Basis, FeeCap, Netting, OrderReserve, PoolResidual, Residual, Victim
 from tests.engine.brute.stepping import (
     GRID,
     GRID_PLACES,

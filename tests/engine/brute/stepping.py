@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import wraps
 
 from engine.book import Book, Mode, Order, Position, Side
-from engine.market import Kind, Market, Tier, TierKey
+from engine.market import Kind, Market, Tier, TierBorder, TierKey
 from engine.venue import Basis, CrossMachine, Line, Residual, Victim
 
 ZERO = Decimal(0)
@@ -95,8 +95,9 @@ class Walked:
 
 
 def tier_of(market: Market, size: Decimal) -> Tier:
-    """The highest tier that begins at or under `size`."""
-    reached = [tier for tier in market.ladder.tiers if tier.start <= size]
+    """The highest tier that begins at or under `size`; under it, where a border is the end of the one below."""
+    ended = market.ladder.border is TierBorder.BELOW
+    reached = [tier for tier in market.ladder.tiers if tier.start < size or (tier.start == size and not ended)]
     return reached[-1]
 
 
