@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import isqrt
 
 from engine.money import ZERO
 
@@ -27,6 +28,8 @@ class TierMethod(StrEnum):
     """Only the part above a border pays the higher rate: MM is continuous, through a deduction."""
     FLAT = "flat"
     """The tier's rate applies to the whole position: MM jumps at a border."""
+    CURVE = "curve"
+    """As flat, and the rate rises with the root of the quantity by the tier's factor (rules.md §7.1)."""
 
 
 class TierKey(StrEnum):
@@ -57,6 +60,29 @@ class Tier:
     """The highest leverage a position of this size may have."""
     deduction: Decimal = ZERO
     """Taken off rate × size, in the unit of `start`."""
+    factor: Decimal = ZERO
+    """What the rate rises by with the root of the quantity."""
+
+    def rate_at(self, quantity: Decimal) -> Decimal:
+        """The rate for a position of this quantity."""
+        return curved(self.rate, self.factor, quantity) if self.factor else self.rate
+
+    def leverage_at(self, quantity: Decimal) -> Decimal:
+        """The highest leverage for a position of this quantity: 1 ÷ an initial margin that rises as the rate does."""
+        return 1 / curved(1 / self.max_leverage, self.factor, quantity) if self.factor else self.max_leverage
+
+
+RATE_GRID = Decimal("0.0001")
+
+
+def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
+    """max(rate, 0.8 × rate + factor × √quantity), its parts on the program's grids (rules.md §7.1, Drift).
+
+    The root is cut to five decimals, a fifth of the rate and the premium to four, as in `math/margin.rs`.
+    """
+    root = Decimal(isqrt(int(quantity.scaleb(9)) * 10 + 1)).scaleb(-5)
+    fifth, premium = ((part // RATE_GRID) * RATE_GRID for part in (rate / 5, factor * root))
+    return max(rate, rate - fifth + premium)
 
 
 @dataclass(frozen=True)
@@ -79,7 +105,7 @@ class Ladder:
 
     def max_leverage_at(self, size: Decimal) -> Decimal:
         """The highest leverage allowed at `size`; a border still allows the leverage below it."""
-        return self.tiers[max(0, bisect_left(self.starts, size) - 1)].max_leverage
+        return self.tiers[max(0, bisect_left(self.starts, size) - 1)].leverage_at(size)
 
 
 def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) -> tuple[Tier, ...]:
@@ -93,7 +119,9 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
     """
     done: list[Tier] = []
     for tier, given in tiers:
-        if given or method is TierMethod.FLAT or not done:
+        if method is not TierMethod.CURVE and tier.factor:
+            tier = replace(tier, factor=ZERO)  # noqa: PLW2901 - the same tier, as this method reads it
+        if given or method is not TierMethod.MARGINAL or not done:
             done.append(tier)
             continue
         below = done[-1]

@@ -113,6 +113,7 @@ class _Tier(_Checked):
     rate: Rate
     max_leverage: Annotated[Number, Field(ge=1)]
     deduction: Number | None = None
+    factor: Annotated[Number, Field(ge=0)] = ZERO
 
 
 class _Markets(_Checked):
@@ -266,5 +267,5 @@ def _profile(checked: _File) -> Profile:
 def _ladder(tiers: tuple[_Tier, ...], method: TierMethod) -> tuple[Tier, ...]:
     """The default tiers with their deductions."""
     given = [(tier, ZERO if tier.deduction is None else tier.deduction) for tier in tiers]
-    rows = ((Tier(t.start, t.rate, t.max_leverage, cut), t.deduction is not None) for t, cut in given)
+    rows = ((Tier(t.start, t.rate, t.max_leverage, cut, t.factor), t.deduction is not None) for t, cut in given)
     return with_deductions(tuple(rows), method)

@@ -76,7 +76,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = profile.close_fee + (tiers[tier].rate if by_mark else ZERO)
+        rate = profile.close_fee + (tiers[tier].rate_at(position.quantity) if by_mark else ZERO)
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         if freed <= 0:
             return None

@@ -19,8 +19,9 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
     Profile: _names(
         "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
         "tier_key inverse_tier_key tier_border residual victim steps flip add_margin_to_cross add_margin_code "
-        "default_tiers tables unverified overrides settlement_hours funding_hours funding_charge removal shown pool_residual hedge_mode "
-        "cross_initial_basis order_reserve order_counts cancel_before_last_refill auto_replenish adl_formula adl_price "
+        "default_tiers tables unverified overrides settlement_hours funding_hours funding_charge removal shown "
+        "pool_residual hedge_mode cross_initial_basis order_reserve order_counts cancel_before_last_refill "
+        "auto_replenish adl_formula adl_price "
         # netting has a part in what falls only as `_rare` says
         "netting fee_cap"
     ),

@@ -27,6 +27,7 @@ from tests.engine.brute.stepping import (
     high_precision,
     narrowness,
     on_path,
+    rate_of,
     standing,
     stuck,
     valleys,
@@ -260,6 +261,12 @@ class Procedure(Account):
 
         if short(ZERO) < step.above:
             return None
+        tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
+        if tier.factor:
+            # on a curve the program counts with the rate of the quantity there is, though closing lowers it
+            fees = self.book.profile.close_fee - self.book.profile.liquidation_fee
+            freed = rate_of(tier, position.quantity) + step.amount + fees
+            return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
         return first_true(units, lambda part: short(part * DUST) <= ZERO) * DUST
 
