@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from math import isqrt
 
-from engine.money import ZERO
+from engine.money import ZERO, exact
 
 
 class Kind(StrEnum):
@@ -98,6 +99,16 @@ class Ladder:
         """Where each tier begins."""
         return tuple(tier.start for tier in self.tiers)
 
+    @cached_property
+    def convex(self) -> bool:
+        """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
+        return all(
+            below.rate <= above.rate
+            and below.factor == above.factor == 0
+            and above.deduction == _fitting_deduction(below, above)
+            for below, above in pairwise(self.tiers)
+        )
+
     def index_at(self, size: Decimal) -> int:
         """The tier in effect at `size`, above zero, in the unit of the key."""
         begun = bisect_left if self.border is TierBorder.BELOW else bisect_right
@@ -124,10 +135,13 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
         if given or method is not TierMethod.MARGINAL or not done:
             done.append(tier)
             continue
-        below = done[-1]
-        deduction = below.deduction + tier.start * (tier.rate - below.rate)
-        done.append(Tier(tier.start, tier.rate, tier.max_leverage, deduction))
+        done.append(replace(tier, deduction=_fitting_deduction(done[-1], tier)))
     return tuple(done)
+
+
+@exact
+def _fitting_deduction(below: Tier, above: Tier) -> Decimal:
+    return below.deduction + above.start * (above.rate - below.rate)
 
 
 @dataclass(frozen=True)
