@@ -33,6 +33,8 @@ class StepKind(StrEnum):
     """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
     FRACTION = "fraction"
     """This share of the position, once, where its notional is above a size."""
+    PORTION = "portion"
+    """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
     RESTORE = "restore"
     """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
 
@@ -45,6 +47,8 @@ class Step:
     amount: Decimal = ZERO
     """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
     above: Decimal = ZERO
-    """The notional (fraction) or the shortage (restore) from which it applies; below, the whole is closed."""
+    """The notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is closed."""
     scope: CancelScope | None = None
     """Which orders, for `CANCEL_ORDERS`."""
+    most: Decimal | None = None
+    """The notional that a `PORTION` is at most worth, None where there is no limit."""

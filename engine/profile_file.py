@@ -56,6 +56,7 @@ class _Step(_Checked):
     kind: StepKind
     amount: Annotated[Number, Field(gt=0)] | None = None
     above: Annotated[Number, Field(ge=0)] = ZERO
+    most: Annotated[Number, Field(gt=0)] | None = None
     scope: CancelScope | None = None
 
 
@@ -174,6 +175,7 @@ _KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.BACKSTOP: ("amount",),
     StepKind.TIER_DOWN: ("amount",),
     StepKind.FRACTION: ("amount", "above"),
+    StepKind.PORTION: ("amount", "above", "most"),
     StepKind.RESTORE: ("amount", "above"),
 }
 """The keys that mean something in a step of each kind; `amount` and `scope` have to be there where they do."""
@@ -247,7 +249,8 @@ def _unknown(place: tuple[int | str, ...]) -> str:
 def _profile(checked: _File) -> Profile:
     """The checked file as the engine's value."""
     rules: dict[str, Any] = {name: getattr(checked.rules, name) for name in _Rules.model_fields}
-    rules["steps"] = tuple(Step(step.kind, step.amount or ZERO, step.above, step.scope) for step in checked.rules.steps)
+    given = (step.model_dump() for step in checked.rules.steps)
+    rules["steps"] = tuple(Step(**step | {"amount": step["amount"] or ZERO}) for step in given)
     rules["add_margin_code"] = checked.rules.add_margin_code or None
     return Profile(
         id=checked.id,

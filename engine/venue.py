@@ -48,6 +48,8 @@ class Victim(StrEnum):
 
     LARGEST_LOSS = "largest-loss"
     LARGEST_MAINTENANCE = "largest-maintenance-margin"
+    FILE_ORDER = "file-order"
+    """The first of them as the account lists them."""
     ALL = "all"
     """All of them at once, without a test in between."""
 

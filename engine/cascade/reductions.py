@@ -6,10 +6,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
-from engine.cascade.fees import pool_fee
+from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.cross import liquidation_fee
 from engine.margin import (
     notional,
     quantity_of,
@@ -35,6 +34,8 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
             return _down_to_tier(step, ledger, index, scope.mark(index))
         case StepKind.FRACTION:
             return _share(step, ledger, index, scope.mark(index))
+        case StepKind.PORTION:
+            return _portion(step, ledger, index, scope.mark(index))
         case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
             return _to_buffer(step, ledger, scope, index)
     return None
@@ -46,6 +47,19 @@ def _share(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | N
     if index in ledger.cut or notional(position, mark) <= step.above:
         return None
     return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
+
+
+def _portion(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal:
+    """The share of a position, at least worth a size and at most worth another; rounded down to lots, never to none."""
+    position = ledger.positions[index]
+    size = notional(position, mark)
+    wanted = max(step.above, size * step.amount)
+    if step.most is not None:
+        wanted = min(wanted, step.most)
+    if wanted >= size:
+        return position.quantity
+    part = _to_lot(ledger, position, quantity_of(position.kind, wanted, mark), ROUND_FLOOR)
+    return max(part, _lot(ledger, position))
 
 
 def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
@@ -117,7 +131,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
-    fee = pool_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
+    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,
@@ -137,7 +151,8 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, ste
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
+    rate, portion = ledger.book.profile.liquidation_fee, part / position.quantity
+    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     lost = max(ZERO, fee - pnl)
     own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
     return Event(

@@ -29,14 +29,14 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
     Ladder: _names("tiers key border"),
     Tier: _names("start rate max_leverage deduction"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    Step: _names("kind amount above scope"),
+    Step: _names("kind amount above scope most"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""
 _SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
 _MODELLED: Final = _names(
-    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore "
-    "cancel-orders net-hedges backstop"
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin file-order all "
+    "tier-down fraction portion restore cancel-orders net-hedges backstop"
 )
 
 

@@ -28,6 +28,7 @@ STEPS = (
     (Step(StepKind.TIER_DOWN, D(2)),),
     (Step(StepKind.FRACTION, D("0.2"), D(300)),),
     (Step(StepKind.RESTORE, D("0.02"), D(5)),),
+    (Step(StepKind.PORTION, D("0.25"), D(20), most=D(400)),),
     (Step(StepKind.FRACTION, D("0.25"), D(100)), Step(StepKind.TIER_DOWN, D(1))),
 )
 

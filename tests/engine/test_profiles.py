@@ -482,15 +482,25 @@ def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected
 
 
 def test_the_steps_of_a_procedure_are_read_in_their_order():
-    text = (
-        'line = "<="\nsteps = [{ kind = "fraction", amount = 0.2, above = 100000 }, { kind = "tier-down", amount = 2 }]'
+    steps = (
+        '{ kind = "fraction", amount = 0.2, above = 100000 }',
+        '{ kind = "tier-down", amount = 2 }',
+        '{ kind = "portion", amount = 0.1, above = 1000, most = 100000 }',
     )
+    text = f'line = "<="\nsteps = [{", ".join(steps)}]'
     profile = read_profile(GUIDE.replace('line = "<="', text), "mine.toml")
     assert profile.steps == (
         Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000)),
         Step(StepKind.TIER_DOWN, Decimal(2)),
+        Step(StepKind.PORTION, Decimal("0.1"), Decimal(1000), most=Decimal(100000)),
     )
     assert load_profile("guide").steps == ()
+
+
+def test_the_guide_has_an_example_of_every_kind_of_step():
+    (example,) = re.findall(r"^#   steps = \[\n(?:#.*\n)*#   \]\n", GUIDE, re.MULTILINE)
+    profile = read_profile(GUIDE.replace(example, re.sub("^#", "", example, flags=re.MULTILINE)), "mine.toml")
+    assert {step.kind for step in profile.steps} == set(StepKind)
 
 
 def test_a_fault_shows_no_character_a_terminal_would_act_on():

@@ -28,6 +28,7 @@ TIERS = with_deductions(
 DOWN_ONE = Step(StepKind.TIER_DOWN, D(1))
 FIFTH = Step(StepKind.FRACTION, D("0.2"), above=D(1000))
 BUFFER = Step(StepKind.RESTORE, D("0.02"))
+TENTHS = Step(StepKind.PORTION, D("0.1"), above=D(1000), most=D(100000))
 tally: Counter[str] = Counter()
 
 
@@ -101,7 +102,8 @@ def with_steps(case: Case, steps: tuple[Step, ...], victim: Victim) -> Book:
     return replace(case.book, profile=replace(case.book.profile, steps=steps, victim=victim))
 
 
-any_steps = st.lists(st.sampled_from([DOWN_ONE, Step(StepKind.TIER_DOWN, D(2)), FIFTH, BUFFER]), max_size=3).map(tuple)
+every_step = (DOWN_ONE, Step(StepKind.TIER_DOWN, D(2)), FIFTH, BUFFER, TENTHS)
+any_steps = st.lists(st.sampled_from(every_step), max_size=3).map(tuple)
 
 
 @settings(max_examples=3 * settings.default.max_examples)

@@ -165,7 +165,8 @@ class Procedure(Account):
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
-        return ZERO if self.book.profile.victim is Victim.ALL else super().rank_in_pool(holding, marks)
+        in_order = self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER)
+        return ZERO if in_order else super().rank_in_pool(holding, marks)
 
     def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
         """One thing for a pool at its line; whether it was the end of the victim."""
@@ -221,11 +222,21 @@ class Procedure(Account):
         if step.kind is StepKind.FRACTION:
             large = value(holding.position, quantity, mark) > step.above and holding.index not in self.cut
             return dust_up(quantity * step.amount) if large else None
-        if step.kind is StepKind.TIER_DOWN:
-            return self.slice_above(step, holding, mark)
+        if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
+            sized = self.order if step.kind is StepKind.PORTION else self.slice_above
+            return sized(step, holding, mark)
         if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
             return self.enough(step, holding, marks, equity)
         return None
+
+    def order(self, step: Step, holding: Holding, mark: Decimal) -> Decimal:
+        """The most that is worth no more than one order of the venue."""
+        quantity = holding.position.quantity
+        size = value(holding.position, quantity, mark)
+        limit = min(max(step.above, size * step.amount), size if step.most is None else step.most)
+        if limit >= size:
+            return quantity
+        return (first_true(int(quantity / DUST), lambda n: value(holding.position, n * DUST, mark) > limit) - 1) * DUST
 
     def tier(self, holding: Holding, quantity: Decimal, mark: Decimal) -> int:
         """The tier of so much of a position."""
@@ -287,7 +298,10 @@ class Procedure(Account):
             fee = self.capped(fee, holding, marks, part)
             self.cash += realised - fee
         else:
-            fee = min(fee, max(ZERO, self.equity(holding, marks)))
+            most = max(ZERO, self.equity(holding, marks))
+            if self.book.profile.fee_cap is FeeCap.SHARE:
+                most *= part / position.quantity
+            fee = min(fee, most)
             holding.bucket += realised - fee
         self.counterparty -= realised
         self.fees += fee
