@@ -146,16 +146,26 @@ class Desk(Learning):
         yield KeyBar(id="keys")
         yield Prose(id="too-small")
 
-    def on_mount(self) -> None:
-        """Register the themes, listen to the store, and be ready for a hangup."""
+    def on_load(self) -> None:
+        """Register the themes, and take the colours before anything is styled."""
         for theme in self.themes.themes.values():
             self.register_theme(to_textual(theme))
+        self._paint(self.store.state.theme)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew; before there is a screen it is enough to know the colours."""
+        if self._screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
+        """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
         self.store.subscribe(lambda state: state.view, self._go_to)
-        self._paint(self.store.state.theme)
         for title, problem in self._problems():
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
