@@ -78,14 +78,8 @@ class PacedApp(App[None]):
         self.line = Line()
 
     def get_default_screen(self) -> Screen[Any]:
-        """The screen under all others, styled for its size from the first: that spares it a second styling."""
-        screen = PacedScreen(id="_default")
-        screen.add_class(
-            *screen._get_breakpoint_classes(self.size.width, self.HORIZONTAL_BREAKPOINTS or []),
-            *screen._get_breakpoint_classes(self.size.height, self.VERTICAL_BREAKPOINTS or []),
-            update=False,
-        )
-        return screen
+        """The screen under all others."""
+        return PacedScreen(id="_default")
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""
