@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.moves.cash import deposit, withdraw
 from engine.moves.flips import flip, flip_all
+from engine.moves.highest import highest_leverage
 from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage, switch_auto_margin
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.removal import removable
@@ -22,6 +23,7 @@ __all__ = [
     "deposit",
     "flip",
     "flip_all",
+    "highest_leverage",
     "increase",
     "no_bucket_by_hand",
     "reduce",

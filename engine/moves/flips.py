@@ -25,7 +25,11 @@ def flip(book: Book, position_id: str) -> Outcome:
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
     outcome = _judged(book, position)
-    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}") if forbidden and outcome.after else outcome
+    if forbidden is None or outcome.after is None:
+        return outcome
+    code = f" ({forbidden.code})" if forbidden.code else ""
+    mark = f"{book.profile.title} would refuse this{code}."
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
 
 
 @in_its_currency

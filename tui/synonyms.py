@@ -1,0 +1,57 @@
+"""Other words for the commands: what somebody may type who does not know what a thing is called here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ALSO: Final[Mapping[str, str]] = {
+    "position.flip": "switch change margin mode toggle",
+    "position.preview": "before try would refuse",
+    "position.flip-all": "switch modes everything",
+    "shock.down": "fall drop crash lower left",
+    "shock.up": "rise rally higher right",
+    "shock.next-event": "liquidated trigger jump forward fall",
+    "shock.previous-event": "liquidation trigger jump backward",
+    "shock.zero": "reset start home zero",
+    "shock.play": "animate run start stop",
+    "shock.step": "bigger smaller finer size",
+    "shock.path": "crash scenario gap walk wick history shape",
+    "shock.betas": "correlation beta per market coin",
+    "history.odds": "probability history often likely",
+    "path.lived": "time walk simulate live real",
+    "margin.add": "top up collateral transfer increase survive",
+    "margin.remove": "withdraw take out decrease transfer",
+    "margin.auto": "replenish automatic top up",
+    "position.leverage": "times x gearing",
+    "position.add": "new open create long short market",
+    "position.edit": "change size quantity entry price",
+    "position.drop": "delete remove",
+    "position.close": "exit sell buy flatten",
+    "position.reduce": "partial close smaller sell",
+    "cash.deposit": "money add fund wallet transfer in",
+    "cash.withdraw": "money take out wallet transfer out",
+    "file.copy-code": "share clipboard paste link",
+    "venue.next": "exchange binance bybit coinex okx gate kraken hyperliquid bitmex dydx drift",
+    "why": "explain reason formula calculation maths arithmetic",
+    "glossary": "terms meaning definition dictionary words",
+    "history.undo": "back revert mistake",
+    "history.redo": "forward again repeat",
+    "history.list": "log steps changes",
+    "file.save": "write store keep",
+    "file.save-as": "export copy rename",
+    "file.open": "load file import example",
+    "view.theme": "colours colors dark light appearance contrast blind",
+    "view.capture": "screenshot image svg export",
+    "view.present": "projector large font teach",
+    "tour": "tutorial introduction learn start",
+    "view.desk": "back home main return",
+    "view.twin": "compare modes versus cross isolated",
+    "view.frontier": "map two markets heat",
+    "view.close-first": "which survive solve advice triage order",
+    "view.replay": "past crash history candles",
+    "view.lessons": "teach learn quiz course",
+    "help": "keys shortcuts manual hotkeys keyboard",
+    "quit": "exit leave close end stop program",
+}
+"""By the id of a command; the words of its own help need not be here."""
