@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from engine import actions, edits, selectors
+from engine import actions, edits, resting, selectors
 from engine.frontier import acts
 from engine.money import ZERO
 from engine.replaying import edits as replaying
@@ -32,6 +32,11 @@ def has_position(state: State) -> bool:
 def has_positions(state: State) -> bool:
     """A command that needs any position."""
     return bool(state.workspace.positions)
+
+
+def has_orders(state: State) -> bool:
+    """A command that needs a resting order."""
+    return bool(state.workspace.orders)
 
 
 def is_replay(state: State) -> bool:
@@ -168,6 +173,11 @@ COMMANDS: Final = (
             works=has_position),
     Command("cash.deposit", (), "deposit", "deposit cash into the wallet"),
     Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
+    Command("orders.list", ("O",), "orders", "list the resting orders and what they hold; place one, cancel one or all",
+            footer=16),
+    Command("orders.place", (), "place order", "place a resting order, which holds cash until it is cancelled"),
+    Command("orders.cancel-all", (), "cancel orders", "cancel all resting orders, which frees what they hold",
+            resting.CancelOrders(), has_orders),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=9),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
@@ -228,7 +238,10 @@ PLAYS_ON: Final = frozenset(
     ("shock.play", "replay.play", "replay.faster", "replay.slower", "replay.chart", "replay.zoom")
 )
 """Commands that do not stop what plays, or stop it themselves."""
-WHY_NOT: Final[dict[Callable[[State], bool], str]] = {is_replay: "There is no replay here; C begins one."}
+WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
+    is_replay: "There is no replay here; C begins one.",
+    has_orders: "No order rests.",
+}
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

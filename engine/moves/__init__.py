@@ -12,6 +12,7 @@ from engine.moves.highest import highest_leverage
 from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage, switch_auto_margin
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.removal import removable
+from engine.moves.resting import cancel, cancel_all, place
 from engine.moves.size import close, increase, reduce
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Refusal",
     "add_margin",
     "available",
+    "cancel",
+    "cancel_all",
     "close",
     "deposit",
     "flip",
@@ -26,6 +29,7 @@ __all__ = [
     "highest_leverage",
     "increase",
     "no_bucket_by_hand",
+    "place",
     "reduce",
     "removable",
     "remove_margin",
