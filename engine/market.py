@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
-from engine.money import ZERO
+from engine.money import ZERO, exact
 
 
 class Kind(StrEnum):
@@ -62,6 +63,14 @@ class Ladder:
         """Where each tier begins."""
         return tuple(tier.start for tier in self.tiers)
 
+    @cached_property
+    def convex(self) -> bool:
+        """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
+        return all(
+            below.rate <= above.rate and above.deduction == _fitting_deduction(below, above)
+            for below, above in pairwise(self.tiers)
+        )
+
     def index_at(self, size: Decimal) -> int:
         """The tier in effect at `size` (in the unit of the key); a border belongs to the tier above it."""
         return bisect_right(self.starts, size) - 1
@@ -85,10 +94,13 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
         if given or method is TierMethod.FLAT or not done:
             done.append(tier)
             continue
-        below = done[-1]
-        deduction = below.deduction + tier.start * (tier.rate - below.rate)
-        done.append(Tier(tier.start, tier.rate, tier.max_leverage, deduction))
+        done.append(replace(tier, deduction=_fitting_deduction(done[-1], tier)))
     return tuple(done)
+
+
+@exact
+def _fitting_deduction(below: Tier, above: Tier) -> Decimal:
+    return below.deduction + above.start * (above.rate - below.rate)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from engine.adl import WORDS
 from engine.book import Mode
 from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
-from engine.margin import exposure, tier_size
+from engine.margin import tier_size
 from engine.market import Kind, Tier
 from engine.money import exact
 from engine.numbers import money, percent, price
@@ -148,7 +148,7 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
         return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
     reach = "bucket + unused" if frame.book.top_up else "pool cash"
     limit = reach
-    if exposure(row.position) > 0:
+    if row.position.exposure > 0:
         end = "as the mark rises without end" if row.position.inverse else "at a mark of zero"
         limit = f"the smaller of {reach} and the loss {end}"
     return Reason("worst case", f"cross: {limit}", f"= {money(row.worst_case)}")

@@ -12,7 +12,7 @@ from engine.cascade.fees import pool_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
-from engine.margin import exposure, notional, price_after
+from engine.margin import notional, price_after
 from engine.money import ZERO, posting
 from engine.venue import AdlPrice, Residual, StepKind
 
@@ -50,12 +50,13 @@ class _Takeover:
 
     def postings(self, index: int) -> tuple[Posting, ...]:
         """The legs of the takeover of this position."""
+        to_fund = self.to_fund
         return (
             Posting(Account.MARGIN, -self.margin, index),
             Posting(Account.POOL, self.to_user),
-            Posting(Account.FUND, self.to_fund),
+            Posting(Account.FUND, to_fund),
             Posting(Account.FEES, self.fee),
-            Posting(Account.COUNTERPARTY, self.lost - self.to_fund - self.fee),
+            Posting(Account.COUNTERPARTY, self.lost - to_fund - self.fee),
         )
 
 
@@ -94,9 +95,9 @@ def take_over(
         paid_by=PaidBy(own_margin=loss - refills, unused=refills, fund=cash.hole),
     )
     yield end
-    price = _winners_price(ledger, index, end)
     for kind, amount, source in _covers(cash.hole, cash.paid):
-        figures = replace(end.figures, price=price if kind is EventKind.DELEVERAGE else None)
+        price = _winners_price(ledger, index, end) if kind is EventKind.DELEVERAGE else None
+        figures = replace(end.figures, price=price)
         yield Event(end.place, kind, index, end.mark, amount, source, figures, ())
 
 
@@ -114,7 +115,7 @@ def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
     if ledger.book.profile.adl_price is AdlPrice.MARK:
         return end.mark
     position = ledger.positions[index]
-    return price_after(position.kind, position.counts_from, -end.figures.cash, exposure(position))
+    return price_after(position.kind, position.counts_from, -end.figures.cash, position.exposure)
 
 
 def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Account]]:

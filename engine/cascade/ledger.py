@@ -14,6 +14,9 @@ from engine.netting import free_legs
 from engine.orders import reserve_of
 from engine.venue import Netting, StepKind
 
+_MORE_TO_DRAW = (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING)
+"""After these there can be more to draw, or more to want."""
+
 
 def smaller(position: Position, closed: Decimal) -> Position:
     """A position after a part of it was closed; a margin that was given shrinks with it."""
@@ -78,8 +81,7 @@ class Ledger:
             self._become(index, position)
         for order in event.orders:
             del self.reserves[order]
-        if event.kind in {EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING}:
-            # there can be more to draw now, or more to want
+        if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund

@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.book import Book, Mode, Position
 from engine.cascade.backing import available_cash, initial_margins, spare
 from engine.cascade.ledger import Ledger
+from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.numbers import money
 from engine.triggers import Standings
@@ -49,9 +50,10 @@ def refused(book: Book, rule: str, code: str | None = None) -> Outcome:
     return Outcome(book, None, Refusal(rule, code))
 
 
+@exact
 def open_loss(book: Book, position: Position) -> Decimal:
     """The position's loss at the opening marks; zero where it has none."""
-    return max(ZERO, -opening(book).pnl[book.index_of(position.id)])
+    return max(ZERO, -unrealised_pnl(position, book.market_of(position).mark))
 
 
 @exact
