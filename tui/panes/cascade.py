@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -9,17 +10,19 @@ from typing import Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 
 from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
+from engine.frame import Frame
 from engine.lived.scene import LivedScene
 from engine.lived.story import outlook as lived_outlook
 from engine.numbers import money, rough
 from engine.state import State
 from engine.store import once_per_state
-from engine.story import last_event, outlook
+from engine.story import last_event, last_event_in_brief, outlook
 from engine.workspace.model import PathKind
 from tui.bridge import Pane, store_of
 from tui.panes.tones import ModesCurve
@@ -36,6 +39,7 @@ _DEEDS = {
     EventKind.MOVE: "by hand",
     EventKind.REFUSAL: "refused",
 }
+ROOMY_HEIGHT = 9
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 
@@ -54,6 +58,10 @@ class CascadePane(Pane[CascadeView]):
 
     HELP = "Each domino is something that happens on the way; the sentence explains the last one."
 
+    def has_room(self, size: Size) -> bool:
+        """Whether there are rows for the whole account of what happened."""
+        return size.height >= ROOMY_HEIGHT
+
     def compose(self) -> ComposeResult:
         """Dominoes and words beside the chart."""
         with Vertical(id="cascade-left"):
@@ -63,7 +71,9 @@ class CascadePane(Pane[CascadeView]):
 
     def slice_of(self, state: State) -> CascadeView:
         """The events of the whole glide, the last one in words, and the curves."""
-        return CascadeView(_tiles(state), _words(state), _chart(state))
+        return CascadeView(
+            _tiles(state), _words(state, last_event if self.roomy else last_event_in_brief), _chart(state)
+        )
 
     def show_slice(self, value: CascadeView) -> None:
         """Give each part its value."""
@@ -115,7 +125,7 @@ def _deed(event: Event) -> str:
             return _DEEDS[event.kind]
 
 
-def _words(state: State) -> Words:
+def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
     living = selectors.lived(state)
@@ -123,7 +133,7 @@ def _words(state: State) -> Words:
         ahead = outlook(selectors.scene(state), state.moment.shock)
     else:
         ahead = lived_outlook(living, state.moment.place)
-    told = last_event(frame)
+    told = last(frame)
     if told is None:
         return (say(ahead),)
     return (say(told), say(ahead, "muted"))

@@ -16,35 +16,17 @@ from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
 from engine.lived.story import fate as lived_fate
-from engine.numbers import brief, money, percent, price, tight
+from engine.numbers import NOTHING, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import fate, otherwise, warning
-from engine.venue import AdlFormula
 from tui.bridge import Pane, store_of
+from tui.panes.position_columns import columns, writing
 from tui.panes.tones import BookTable
-from tui.widgets.columns import Cell, Column, Row, Table
+from tui.widgets.columns import Cell, Row, Table
 from tui.widgets.prose import Paragraph, Prose, Words, say
 from tui.widgets.spans import Span
 from tui.widgets.table import LineTable
-
-COLUMNS = (
-    Column("market", "market", "left", 5, 20),
-    Column("side", "side", "left", 1, 19),
-    Column("mode", "mode", "left", 7, 18),
-    Column("size", "size", "right", 6, 7),
-    Column("entry", "entry", "right", 8, 8),
-    Column("mark", "mark", "right", 8, 11),
-    Column("pnl", "PnL", "right", 7, 17),
-    Column("margin", "margin", "right", 7, 10),
-    Column("ratio", "ratio", "right", 6, 9),
-    Column("liquidation", "liq", "right", 6, 16),
-    Column("joint", "joint", "right", 6, 15),
-    Column("distance", "away", "right", 6, 12),
-    Column("worst", "worst", "right", 7, 6),
-    Column("adl", "ADL", "left", 5, 5),
-)
-
 
 ROOMY_WIDTH = 60
 LIT, UNLIT = "*", "."
@@ -52,6 +34,7 @@ LIT, UNLIT = "*", "."
 _SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
 _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
 """Letters that need no colour, and where there is room the words."""
+_ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
 @dataclass(frozen=True)
@@ -83,9 +66,7 @@ class PositionsPane(Pane[PositionsView]):
         frame = selectors.frame(state)
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
-        queued = frame.book.profile.adl_formula is not AdlFormula.NONE
-        columns = COLUMNS if queued else COLUMNS[:-1]
-        return PositionsView(Table(columns, rows, state.selected), _sentence(state))
+        return PositionsView(Table(columns(state, self.roomy), rows, state.selected), _sentence(state))
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
@@ -102,8 +83,8 @@ class PositionsPane(Pane[PositionsView]):
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).tick
-    written, amount = (price, money) if roomy else (brief, tight)
-    dead = row.status in {Status.LIQUIDATED, Status.CLOSED}
+    written, amount = writing(roomy)
+    dead = row.status in _ENDED
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
     return Row(
@@ -117,10 +98,10 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(price(row.mark, tick)),
             _pnl(row, amount),
             Cell(amount(row.margin)),
-            Cell(_ratio(frame, row)),
+            Cell(NOTHING, "muted") if dead else Cell(_ratio(frame, row)),
             trigger,
             Cell(written(row.joint_trigger, tick), near),
-            Cell(_away(row), near),
+            Cell(_away(row), "muted" if dead else near),
             Cell(amount(row.worst_case)),
             Cell(_lights(row.adl.lights if row.adl else 0)),
         ),
@@ -162,7 +143,7 @@ def _fell(frame: Frame, row: PositionFrame) -> Cell:
 
 def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
-    if row.status in {Status.LIQUIDATED, Status.CLOSED}:
+    if row.status in _ENDED:
         return "fell" if row.death else "closed"
     return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
 
