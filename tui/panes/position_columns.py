@@ -87,8 +87,12 @@ def _figures(book: Book, position: Position, beta: Decimal, written: Writing) ->
     marks = [market.mark * max(1 + beta * move, 1 + _LOW) for move in (_LOW, _HIGH)]
     yield "mark", tuple(price(mark, market.tick) for mark in marks)
     yield "pnl", tuple(amount(unrealised_pnl(position, mark)) for mark in marks)
-    # a long's triggers lie under its entry, a short's above
-    highest = max(marks) if position.side is Side.SHORT else max(position.entry, market.mark)
+    highest = _highest_trigger(position)
     yield "liquidation", (trigger(highest, market.tick),)
     yield "joint", (trigger(highest, market.tick),)
     yield "ratio", (percent(ONE) if book.has_bucket(position) else f"pool {percent(ONE)}",)
+
+
+def _highest_trigger(position: Position) -> Decimal:
+    """A long's triggers lie under its entry; a short's about as far above as its leverage lets it come."""
+    return position.entry * (1 if position.side is Side.LONG else 1 + 1 / position.leverage)
