@@ -140,8 +140,8 @@ def _reduction(event: Event, name: str, place: str) -> str:
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _HOW.get(figures.step, "") if figures.step else ""
     return (
-        f"{name} was reduced at {place}{how}: {_closed(event)}{fee}. The {figures.tested} stood at its line, e{_line(event)}; "
-        f"{money(figures.left)} of cash is left."
+        f"{name} was reduced at {place}{how}: {_closed(event)}{fee}. The {figures.tested} "
+        f"stood at its line, e{_line(event)}; {money(figures.left)} of cash is left."
     )
 
 

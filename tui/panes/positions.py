@@ -66,7 +66,7 @@ class PositionsPane(Pane[PositionsView]):
         frame = selectors.frame(state)
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
-        return PositionsView(Table(columns(state, self.roomy), rows, state.selected), _sentence(state))
+        return PositionsView(Table(columns(state, self.roomy), rows, state.selected), _sentence(state, self.roomy))
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
@@ -148,10 +148,10 @@ def _away(row: PositionFrame) -> str:
     return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
 
 
-def _sentence(state: State) -> Words:
+def _sentence(state: State, roomy: bool) -> Words:
     proposed = selectors.proposed(state)
     if proposed is not None:
-        return _preview_words(state, proposed)
+        return _preview_words(state, proposed, roomy)
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
@@ -164,7 +164,7 @@ def _sentence(state: State) -> Words:
     return (say(near, "warn"), told) if near else (told,)
 
 
-def _preview_words(state: State, proposed: Preview) -> Words:
+def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     """The cash a flip moves, and every position's liquidation price before and after."""
     outcome = proposed.outcome
     if outcome.after is None:
@@ -173,13 +173,13 @@ def _preview_words(state: State, proposed: Preview) -> Words:
         f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
-    book = selectors.book_now(state)
+    book, (written, _) = selectors.book_now(state), writing(roomy)
     lines = [say(f"{head} {outcome.remark}".strip(), "accent")]
     for row in proposed.rows:
         tick = book.market_of(book.positions[row.index]).tick
-        before, after = price(row.liquidation_before, tick), price(row.liquidation_after, tick)
-        joint = _joint_words(row, price(row.joint_before, tick), price(row.joint_after, tick))
-        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}"))))
+        before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
+        joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
+        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))
     return tuple(lines)
 
 

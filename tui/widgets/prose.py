@@ -19,14 +19,16 @@ class Paragraph:
 
     spans: Line
     right: Line = ()
+    hang: int = 0
+    """Blanks before its later rows."""
 
 
 Words = tuple[Paragraph, ...]
 
 
-def say(text: str, tone: str = "") -> Paragraph:
+def say(text: str, tone: str = "", hang: int = 0) -> Paragraph:
     """Return a paragraph of one tone."""
-    return Paragraph((Span(text, tone),))
+    return Paragraph((Span(text, tone),), hang=hang)
 
 
 class Prose(Drawing[Words]):
@@ -75,17 +77,19 @@ def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
     """Return the rows of a paragraph; a word longer than a row is cut over several."""
     if width <= 0:
         return []
+    hang = paragraph.hang if paragraph.hang < width // 2 else 0
     rows: list[list[Span]] = [[]]
-    used = 0
+    used = start = 0
     for word in _words(paragraph.spans):
         text = word.text
-        if used and used + cell_len(text.rstrip()) > width:
-            rows.append([])
-            used, text = 0, text.lstrip()
-        while cell_len(text) > width and len(text) > width:
-            rows[-1].append(Span(text[:width], word.tone))
-            rows.append([])
-            text = text[width:]
+        if used > start and used + cell_len(text.rstrip()) > width:
+            rows.append([Span(" " * hang)])
+            used, start, text = hang, hang, text.lstrip()
+        while cell_len(text) > width - start and len(text) > width - start:
+            rows[-1].append(Span(text[: width - start], word.tone))
+            text = text[width - start :]
+            rows.append([Span(" " * hang)])
+            used, start = hang, hang
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]
