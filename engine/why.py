@@ -75,7 +75,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
     fee = f" + {money(row.notional * profile.close_fee)} close fee" if profile.close_fee else ""
     times = TIMES[row.position.kind]
-    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
+    rate = percent(tier.rate_at(row.position.quantity), 2)
+    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
 
