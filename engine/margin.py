@@ -122,7 +122,7 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     """
     step = ladder.tiers[tier]
     fee = position.quantity * close_fee_rate(position, profile)
-    weight = position.quantity * step.rate
+    weight = position.quantity * step.rate_at(position.quantity)
     if profile.tier_key is TierKey.QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:

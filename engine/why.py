@@ -14,6 +14,7 @@ from engine.money import exact
 from engine.numbers import money, percent, price
 from engine.venue import Basis
 from engine.why_events import PNL, TIMES, Reason, event_reasons
+from engine.why_orders import order_reasons
 
 __all__ = ["Reason", "event_reasons", "reasons"]
 
@@ -36,6 +37,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         _joint(frame, row),
         _worst(frame, row),
         *_deleveraging(frame, row),
+        *order_reasons(frame, row.position.market),
     )
 
 
@@ -74,7 +76,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     to_close = close_fee(row.position, profile, row.mark)
     fee = f" + {money(to_close)} close fee" if to_close else ""
     times = TIMES[row.position.kind]
-    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
+    rate = percent(tier.rate_at(row.position.quantity), 2)
+    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
 

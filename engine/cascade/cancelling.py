@@ -7,7 +7,8 @@ from engine.cascade.events import Event, EventKind, Figures, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.money import ZERO
-from engine.venue import CancelScope, StepKind, Victim
+from engine.procedure import CancelScope, StepKind
+from engine.venue import Victim
 
 
 def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> Event | None:

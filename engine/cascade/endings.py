@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
-from engine.cascade.fees import pool_fee
+from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
 from engine.margin import notional, price_after
 from engine.money import ZERO, posting
-from engine.venue import AdlPrice, Residual, StepKind
+from engine.procedure import StepKind
+from engine.venue import AdlPrice, Residual
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Even
     """
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = pool_fee(ledger, scope, index, notional(ledger.positions[index], mark), terms.fee)
+    fee = capped_fee(ledger, scope, index, notional(ledger.positions[index], mark), terms.fee)
     takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
     rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from engine.book import Position
 from engine.money import ZERO, posting
-from engine.venue import StepKind
+from engine.procedure import StepKind
 
 
 class EventKind(StrEnum):

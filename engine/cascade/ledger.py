@@ -12,7 +12,8 @@ from engine.margin import tier_at
 from engine.money import ZERO, posting
 from engine.netting import free_legs
 from engine.orders import reserve_of
-from engine.venue import Netting, StepKind
+from engine.procedure import StepKind
+from engine.venue import Netting
 
 _MORE_TO_DRAW = (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING)
 """After these there can be more to draw, or more to want."""

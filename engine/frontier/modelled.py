@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from engine.book import Book, Mode, Position
 from engine.market import Ladder, Market, Tier, TierMethod
-from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Step, StepKind, Victim
+from engine.procedure import Step, StepKind
+from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Victim
 
 
 def _names(words: str) -> frozenset[str]:
@@ -17,24 +18,25 @@ def _names(words: str) -> frozenset[str]:
 _KNOWN: Final[dict[type, frozenset[str]]] = {
     Profile: _names(
         "id title source as_of cross_machine line maintenance_basis close_fee close_fee_at taker_fee liquidation_fee "
-        "tier_method tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables "
-        "unverified overrides settlement_hours funding_hours funding_charge removal shown pool_residual hedge_mode "
-        "cross_initial_basis order_reserve order_counts cancel_before_last_refill auto_replenish adl_formula adl_price "
+        "tier_method tier_key inverse_tier_key tier_border residual victim steps flip add_margin_to_cross "
+        "add_margin_code default_tiers tables unverified overrides settlement_hours funding_hours funding_charge "
+        "removal shown pool_residual hedge_mode cross_initial_basis order_reserve order_counts "
+        "cancel_before_last_refill auto_replenish adl_formula adl_price "
         # netting has a part in what falls only as `_rare` says
         "netting fee_cap"
     ),
     Market: _names("symbol mark ladder tick lot"),
-    Ladder: _names("tiers key"),
+    Ladder: _names("tiers key border"),
     Tier: _names("start rate max_leverage deduction"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    Step: _names("kind amount above scope"),
+    Step: _names("kind amount above scope most"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""
 _SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
 _MODELLED: Final = _names(
-    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore "
-    "cancel-orders net-hedges backstop"
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin file-order all "
+    "tier-down fraction portion restore cancel-orders net-hedges backstop"
 )
 
 

@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.book import Mode
+from engine.cascade.events import EventKind
 from engine.frontier.cell import cell_at
 from engine.frontier.grid import Unmodelled, settle_doubts, solve_grid, unsolved_grid
 from engine.frontier.modelled import unmodelled
 from engine.frontier.plane import Plane, axis, two_markets
 from engine.market import TierMethod
+from engine.procedure import Step, StepKind
 from engine.profiles import profile_ids
-from engine.venue import Basis, CrossMachine, FeeCap, Profile, Step, StepKind, Victim
-from engine.workspace import Faults, book_of, load_file, shipped
+from engine.venue import Basis, CrossMachine, FeeCap, Profile, Victim
+from engine.workspace import Faults, book_of, load_file, load_text, shipped
 from tests.engine.brute.books import books, profiles
 
 D = Decimal
@@ -27,6 +29,7 @@ STEPS = (
     (Step(StepKind.TIER_DOWN, D(2)),),
     (Step(StepKind.FRACTION, D("0.2"), D(300)),),
     (Step(StepKind.RESTORE, D("0.02"), D(5)),),
+    (Step(StepKind.PORTION, D("0.25"), D(20), most=D(400)),),
     (Step(StepKind.FRACTION, D("0.25"), D(100)), Step(StepKind.TIER_DOWN, D(1))),
 )
 
@@ -101,6 +104,23 @@ def test_shipped_accounts_leave_little_to_doubt_at_any_venue_and_what_is_left_is
         assert not grid.doubtful.any()
         for row, column in [*doubtful[:3], (0, 0), (0, 30), (30, 0), (20, 11)]:
             assert differences(book, grid, row, column) == {}
+
+
+def test_a_step_down_to_a_border_that_is_in_the_tier_below_it_ends_on_the_border():
+    held = (("BTCUSDT", 60000, 120), ("ETHUSDT", 3000, 2000))
+    text = "".join(
+        f'[[positions]]\nmarket = "{symbol}"\nside = "long"\nmode = "cross"\nquantity = {size}\n'
+        f"entry = {entry}\nleverage = 10\n"
+        for symbol, entry, size in held
+    )
+    book = book_of(load_text(f'wallet = 2000000\nvenue = "okx"\n{text}'))
+    cell = cell_at(book, {"BTCUSDT": D("-0.16"), "ETHUSDT": D("-0.16")})
+    kinds = [event.kind for event in cell.timeline.events]
+    assert EventKind.REDUCTION in kinds
+    grid = solve_grid(book, plane_of(book, axis(D("-0.4"), D("0.2"), 31)))
+    list(settle_doubts(book, grid))
+    for row, column in ((0, 0), (8, 8), (12, 14), (14, 12), (15, 10), (10, 20)):
+        assert differences(book, grid, row, column) == {}
 
 
 def test_a_cell_on_the_very_edge_of_a_fall_is_doubtful_until_it_is_settled():

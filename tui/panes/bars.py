@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from textual.message import Message
 
 from engine import selectors
 from engine.lived.story import title
-from engine.state import State
+from engine.state import DESK, State
 from engine.story import path_words
 from tui.bridge import Bound, store_of
 from tui.commands import Command
@@ -21,7 +21,10 @@ from tui.rebinding import keymap_of
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Paragraph, Prose, Words
-from tui.widgets.spans import Line, Span, line_of
+from tui.widgets.spans import Line, Span, fit, line_of, width_of
+
+_SHORTEST_NAME = 16
+"""Cells of a workspace's name that are always shown."""
 
 
 class TitleBar(Prose, Bound[Words]):
@@ -42,6 +45,15 @@ class TitleBar(Prose, Bound[Words]):
         """Draw it."""
         self.show(value)
 
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the row; a name that is too long is cut, not what stands beside it."""
+        program, name, *marks = value[0].spans
+        room = size.width - width_of((program, *marks, *value[0].right)) - 1
+        room = max(room, _SHORTEST_NAME)
+        if cell_len(name.text) > room:
+            name = Span(fit(name.text, room, glyphs.ellipsis), name.tone)
+        return super().draw((replace(value[0], spans=(program, name, *marks)),), size, glyphs)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -50,6 +62,10 @@ class Key:
     command: str
     key: str
     label: str
+
+
+_NEVER_LEFT_OUT = frozenset({"palette", "help", "view.desk", "quit"})
+"""Whoever is lost finds these."""
 
 
 class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
@@ -67,7 +83,15 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         """The keys of the footer that do something in this state."""
         store = store_of(self)
         offers_tour = cast("Any", self.app).offers_tour
-        now = {"history.undo": store.can_undo, "history.redo": store.can_redo, "tour": offers_tour}
+        at_home = state.view == DESK
+        now = {
+            "history.undo": store.can_undo,
+            "history.redo": store.can_redo,
+            "tour": offers_tour,
+            "file.save": state.unsaved,
+            "view.desk": not at_home,
+            "quit": at_home,
+        }
         commands = keymap_of(self.app).commands
         taken = {key for c in commands if c.view == state.view for key in c.keys}
         footer = (c for c in commands if c.footer and c.keys)
@@ -84,15 +108,16 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         self.show(value)
 
     def draw(self, value: tuple[Key, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
-        """Return the row of keys; the last two, the palette and help, are never left out."""
+        """Return the row of keys; the last ones, the way back, the palette and help, are never left out."""
         spans = [Span(" ")]
         for key in self._fitting(value, size.width):
             spans += [Span(key.key, "accent"), Span(f" {key.label}  ", "muted")]
         return [line_of(*spans)]
 
     def _fitting(self, keys: tuple[Key, ...], width: int) -> list[Key]:
-        kept = [key for key in keys if key.command in {"palette", "help"}]
-        room = width - 1 - sum(_width(key) for key in kept)
+        kept = [key for key in keys if key.command in _NEVER_LEFT_OUT]
+        # the blanks after the last key may be cut off
+        room = width + 1 - sum(_width(key) for key in kept)
         first = []
         for key in (key for key in keys if key not in kept):
             room -= _width(key)

@@ -15,18 +15,21 @@ from tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of words; `right` stands at the right edge of its first row."""
+    """One line of words."""
 
     spans: Line
     right: Line = ()
+    """Stands at the right edge of the first row."""
+    hang: int = 0
+    """Columns that every row but the first is set in."""
 
 
 Words = tuple[Paragraph, ...]
 
 
-def say(text: str, tone: str = "") -> Paragraph:
+def say(text: str, tone: str = "", hang: int = 0) -> Paragraph:
     """Return a paragraph of one tone."""
-    return Paragraph((Span(text, tone),))
+    return Paragraph((Span(text, tone),), hang=hang)
 
 
 class Prose(Drawing[Words]):
@@ -51,13 +54,24 @@ class Prose(Drawing[Words]):
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the rows of all paragraphs; where they do not all fit, the last one says so."""
-        rows = [row for paragraph in value for row in wrapped(paragraph, size.width)]
-        if len(rows) <= size.height:
-            return rows
-        last = rows[size.height - 1]
-        words = fit(text_of(last).rstrip() + glyphs.ellipsis, size.width, glyphs.ellipsis)
-        return [*rows[: size.height - 1], line_of(Span(words, last[0].tone if last else ""))]
+        """Return the paragraphs that fit whole; the first is cut where there is no room for it, and says so."""
+        rows: list[Line] = []
+        for paragraph in value:
+            more = wrapped(paragraph, size.width)
+            if len(rows) + len(more) > size.height:
+                return rows or _cut(more, size, glyphs.ellipsis)
+            rows += more
+        return rows
+
+
+def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
+    """As many rows as there is room for, an ellipsis after the last whole word."""
+    last = rows[size.height - 1]
+    words = text_of(last).rstrip()
+    while " " in words and cell_len(words + ellipsis) > size.width:
+        words = words.rpartition(" ")[0]
+    cut = fit(words + ellipsis, size.width, ellipsis)
+    return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 
 def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
@@ -65,16 +79,18 @@ def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
     if width <= 0:
         return []
     rows: list[list[Span]] = [[]]
-    used = 0
+    hang = paragraph.hang if paragraph.hang < width // 2 else 0
+    indent = [Span(" " * hang)] if hang else []
+    used = start = 0
     for word in _words(paragraph.spans):
         text = word.text
-        if used and used + cell_len(text.rstrip()) > width:
-            rows.append([])
-            used, text = 0, text.lstrip()
-        while cell_len(text) > width and len(text) > width:
-            rows[-1].append(Span(text[:width], word.tone))
-            rows.append([])
-            text = text[width:]
+        if used > start and used + cell_len(text.rstrip()) > width:
+            rows.append([*indent])
+            used, start, text = hang, hang, text.lstrip()
+        while cell_len(text.rstrip()) > (room := width - used) and len(text) > room:
+            rows[-1].append(Span(text[:room], word.tone))
+            rows.append([*indent])
+            used, start, text = hang, hang, text[room:]
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]
