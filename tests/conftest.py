@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+from textual._styles_cache import StylesCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
@@ -63,9 +64,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_teardown() -> None:
     """Let go of the painted lines of apps that ended; the toolkit remembers the last thousand widgets in there."""
-    painting = sys.modules.get("textual._styles_cache")
-    if painting is not None:
-        painting.StylesCache.get_inner_outer.cache_clear()
+    StylesCache.get_inner_outer.cache_clear()
 
 
 def _parse_styles_once() -> None:
