@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from engine.actions import SetTheme
 from tui.face import Face
+from tui.themes import load_themes, theme_folders
 from tui.views.close_first import CloseFirstView
 from tui.views.frontier import FrontierPane
 
@@ -145,6 +146,10 @@ async def test_in_ascii(name: str, held: Held):
             held.must_not(faults(desk.desk, shot, size, "ascii"), f"{picture} ascii")
             held.as_stored(f"{picture}-ascii.txt", plain(picture, shot))
     held.tell()
+
+
+def test_every_theme_that_is_shipped_is_looked_at():
+    assert set(load_themes(theme_folders()[:1]).themes) == {theme for place in PLACES.values() for theme in place.themes}
 
 
 def _narrowed(title: str, themes: Sequence[str], stored: str) -> str:
