@@ -112,8 +112,8 @@ def left_at(whole: Timeline, places: Sequence[Decimal]) -> list[Left]:
     found: dict[Decimal, Left] = {}
     ledger, done = Ledger(whole.book), 0
     for place in sorted(set(places)):
-        while done < len(whole.events) and whole.events[done].place <= place:
-            ledger.apply(whole.events[done])
+        while done < len(whole.happened) and whole.happened[done].place <= place:
+            ledger.apply(whole.happened[done])
             done += 1
         marks = whole.ray.marks(place)
         live = [p for i, p in enumerate(ledger.positions) if ledger.is_open[i]]

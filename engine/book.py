@@ -71,12 +71,18 @@ class Position:
         return self.kind is Kind.INVERSE
 
     @cached_property
+    def exposure(self) -> Decimal:
+        """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
+        return self.quantity if (self.side is Side.LONG) is not self.inverse else self.quantity.copy_negate()
+
+    @cached_property
+    @exact
     def initial_margin(self) -> Decimal:
         """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3).
 
         Inverse: quantity ÷ (entry × leverage).
         """
-        return exact(lambda: requirement(self._entry_notional / self.leverage))()
+        return requirement(self._entry_notional / self.leverage)
 
     @property
     def _entry_notional(self) -> Decimal:

@@ -40,11 +40,11 @@ def equity_corners(glide: Timeline) -> list[tuple[Decimal, Decimal]]:
     Of an account with inverse positions also in between.
     """
     zeros = {Decimal(-1) / slope for slope in glide.ray.slopes.values() if slope < 0}
-    places = {event.place for event in glide.events} | {place for place in zeros if place < glide.limit}
+    places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
     if glide.book.inverse_markets:
         places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
     ledger = Ledger(glide.book)
-    ahead = deque(glide.events)
+    ahead = deque(glide.happened)
     corners: list[tuple[Decimal, Decimal]] = []
     for place in sorted({ZERO, glide.limit} | places):
         move, marks = glide.ray.move(place), glide.ray.marks(place)

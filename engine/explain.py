@@ -10,16 +10,19 @@ from engine.currency import in_its_currency
 from engine.money import ZERO, text
 from engine.numbers import money, price
 from engine.path import Path
-from engine.venue import AdlPrice, StepKind, Victim
+from engine.procedure import StepKind
+from engine.venue import AdlPrice, Victim
 
 _WHY_FIRST = {
     Victim.LARGEST_LOSS: "the largest loss",
     Victim.LARGEST_MAINTENANCE: "the largest maintenance margin",
+    Victim.FILE_ORDER: "the first place in the account",
 }
 
 _HOW = {
     StepKind.TIER_DOWN: " to a lower tier",
     StepKind.FRACTION: " by the venue's share",
+    StepKind.PORTION: " portion by portion",
     StepKind.RESTORE: " by what restores the margin",
     StepKind.NET_HEDGES: " against its opposite, without a fee",
 }

@@ -49,7 +49,7 @@ def triggers_of(standings: Standings, whole: Timeline | Tape) -> list[Triggers]:
 def joint_falls(whole: Timeline | Tape) -> dict[int, Event]:
     """The first event on the whole glide that ends or reduces each position."""
     falls: dict[int, Event] = {}
-    for event in whole.events:
+    for event in whole.happened:
         if event.kind in _ENDS and event.position is not None:
             falls.setdefault(event.position, event)
     return falls

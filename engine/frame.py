@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -114,6 +114,8 @@ class Frame:
     positions: tuple[PositionFrame, ...]
     events: tuple[Event, ...]
     """What has happened up to here."""
+    reserves: Mapping[int, Decimal] = field(default_factory=dict)
+    """What each order that still rests holds, by its index in the book."""
 
 
 @exact
@@ -140,7 +142,9 @@ def frame_at(
     ledger = Ledger.after(book, events)
     before = Ledger.after(book, timeline.before(place)) if len(timeline.before(place)) != len(events) else ledger
     positions = _positions(ledger, before, marks, whole, warning)
-    return Frame(book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events)
+    return Frame(
+        book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events, ledger.reserves
+    )
 
 
 def _positions(
@@ -153,11 +157,10 @@ def _positions(
     paid = losses(ledger, marks)
     initial = initial_margins(ledger, marks)
     queue = queue_of(standings)
-    rows = (
-        _position(standings, index, triggers[index], paid[index], initial, warning)
+    return tuple(
+        _position(standings, index, triggers[index], paid[index], initial, queue, warning)
         for index in range(len(ledger.positions))
     )
-    return tuple(replace(row, adl=queue.get(row.index)) for row in rows)
 
 
 def _position(
@@ -166,17 +169,16 @@ def _position(
     triggers: Triggers,
     paid_by: PaidBy,
     initial: Mapping[int, Decimal],
+    queue: Mapping[int, Rank],
     warning: Decimal,
 ) -> PositionFrame:
-    position = standings.positions[index]
-    ledger = standings.ledger
+    position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
     margin = _margin(standings, index) if alive else ZERO
     distance = triggers.distance(mark) if alive else None
-    at_risk = distance is not None and distance < warning
     return PositionFrame(
         index=index,
         position=position,
@@ -195,10 +197,11 @@ def _position(
         bankruptcy_price=triggers.bankruptcy,
         worst_case=worst_case(standings.book, index),
         distance=distance,
-        status=_standing(ledger, index, at_risk),
+        status=_standing(ledger, index, distance is not None and distance < warning),
         paid_by=paid_by,
         death=ledger.deaths.get(index),
-        netted=alive and index in ledger.netted,
+        netted=index in standings.netted,
+        adl=queue.get(index),
     )
 
 
@@ -216,7 +219,7 @@ def _margin(standings: Standings, index: int) -> Decimal:
     """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
     if not standings.pooled(index):
         return standings.ledger.margins[index]
-    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
+    return ZERO if index in standings.netted else standings.positions[index].margin
 
 
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:

@@ -6,8 +6,8 @@ a linear contract and 1 ÷ mark for an inverse one, and in that worth every form
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.book import Book, Position
 from engine.market import Kind, Ladder, TierKey
@@ -25,11 +25,6 @@ def quantity_of(kind: Kind, amount: Decimal, price: Decimal) -> Decimal:
     return amount * price if kind is Kind.INVERSE else amount / price
 
 
-def exposure(position: Position) -> Decimal:
-    """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
-    return (-1 if position.inverse else 1) * position.side.sign * position.quantity
-
-
 def notional(position: Position, mark: Decimal) -> Decimal:
     """Notional = quantity × mark, in the account's currency; inverse: quantity ÷ mark."""
     return worth(position.kind, position.quantity, mark)
@@ -42,8 +37,9 @@ def unrealised_pnl(position: Position, mark: Decimal) -> Decimal:
     (1/entry − 1/mark), in the coin, as one quotient.
     """
     start = position.counts_from
-    moved = position.side.sign * position.quantity * (mark - start)
-    return moved / (mark * start) if position.inverse else moved
+    if position.inverse:
+        return position.exposure * (start - mark) / (mark * start)
+    return position.exposure * (mark - start)
 
 
 def price_after(kind: Kind, price: Decimal, gained: Decimal, held: Decimal) -> Decimal | None:
@@ -65,8 +61,7 @@ def initial_margin_at(position: Position, mark: Decimal) -> Decimal:
     return notional(position, mark) / position.leverage
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """Maintenance margin inside one tier, close fee included: constant + per_worth × worth of one unit."""
 
     constant: Decimal
@@ -106,7 +101,7 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     """
     step = ladder.tiers[tier]
     fee = position.quantity * profile.close_fee
-    weight = position.quantity * step.rate
+    weight = position.quantity * step.rate_at(position.quantity)
     if profile.tier_key is TierKey.QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
+from math import isqrt
 
-from engine.money import ZERO
+from engine.money import ZERO, exact
 
 
 class Kind(StrEnum):
@@ -27,6 +29,8 @@ class TierMethod(StrEnum):
     """Only the part above a border pays the higher rate: MM is continuous, through a deduction."""
     FLAT = "flat"
     """The tier's rate applies to the whole position: MM jumps at a border."""
+    CURVE = "curve"
+    """As flat, and the rate rises with the root of the quantity by the tier's factor (rules.md §7.1)."""
 
 
 class TierKey(StrEnum):
@@ -36,18 +40,50 @@ class TierKey(StrEnum):
     QUANTITY = "quantity"
 
 
+class TierBorder(StrEnum):
+    """Which tier a size that is exactly a border belongs to, of tiers by quantity; a notional's is the one above."""
+
+    ABOVE = "above"
+    """The one that begins there."""
+    BELOW = "below"
+    """The one that ends there: it is stated as a quantity "up to"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One step of a ladder."""
 
     start: Decimal
-    """Where the tier begins, itself included: notional in the account's currency, or quantity in its own units."""
+    """Where the tier begins (see `TierBorder`): notional in the account's currency, or quantity in its own units."""
     rate: Decimal
     """Maintenance margin rate, a fraction of the notional."""
     max_leverage: Decimal
     """The highest leverage a position of this size may have."""
     deduction: Decimal = ZERO
     """Taken off rate × size, in the unit of `start`."""
+    factor: Decimal = ZERO
+    """What the rate rises by with the root of the quantity."""
+
+    def rate_at(self, quantity: Decimal) -> Decimal:
+        """The rate for a position of this quantity."""
+        return curved(self.rate, self.factor, quantity) if self.factor else self.rate
+
+    def leverage_at(self, quantity: Decimal) -> Decimal:
+        """The highest leverage for a position of this quantity: 1 ÷ an initial margin that rises as the rate does."""
+        return 1 / curved(1 / self.max_leverage, self.factor, quantity) if self.factor else self.max_leverage
+
+
+RATE_GRID = Decimal("0.0001")
+
+
+def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
+    """max(rate, 0.8 × rate + factor × √quantity), its parts on the program's grids (rules.md §7.1, Drift).
+
+    The root is cut to five decimals, a fifth of the rate and the premium to four, as in `math/margin.rs`.
+    """
+    root = Decimal(isqrt(int(quantity.scaleb(9)) * 10 + 1)).scaleb(-5)
+    fifth, premium = ((part // RATE_GRID) * RATE_GRID for part in (rate / 5, factor * root))
+    return max(rate, rate - fifth + premium)
 
 
 @dataclass(frozen=True)
@@ -56,19 +92,31 @@ class Ladder:
 
     tiers: tuple[Tier, ...]
     key: TierKey
+    border: TierBorder = TierBorder.ABOVE
 
     @cached_property
     def starts(self) -> tuple[Decimal, ...]:
         """Where each tier begins."""
         return tuple(tier.start for tier in self.tiers)
 
+    @cached_property
+    def convex(self) -> bool:
+        """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
+        return all(
+            below.rate <= above.rate
+            and below.factor == above.factor == 0
+            and above.deduction == _fitting_deduction(below, above)
+            for below, above in pairwise(self.tiers)
+        )
+
     def index_at(self, size: Decimal) -> int:
-        """The tier in effect at `size` (in the unit of the key); a border belongs to the tier above it."""
-        return bisect_right(self.starts, size) - 1
+        """The tier in effect at `size`, above zero, in the unit of the key."""
+        begun = bisect_left if self.border is TierBorder.BELOW else bisect_right
+        return max(0, begun(self.starts, size) - 1)
 
     def max_leverage_at(self, size: Decimal) -> Decimal:
         """The highest leverage allowed at `size`; a border still allows the leverage below it."""
-        return self.tiers[max(0, bisect_left(self.starts, size) - 1)].max_leverage
+        return self.tiers[max(0, bisect_left(self.starts, size) - 1)].leverage_at(size)
 
 
 def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) -> tuple[Tier, ...]:
@@ -82,13 +130,18 @@ def with_deductions(tiers: tuple[tuple[Tier, bool], ...], method: TierMethod) ->
     """
     done: list[Tier] = []
     for tier, given in tiers:
-        if given or method is TierMethod.FLAT or not done:
+        if method is not TierMethod.CURVE and tier.factor:
+            tier = replace(tier, factor=ZERO)  # noqa: PLW2901 - the same tier, as this method reads it
+        if given or method is not TierMethod.MARGINAL or not done:
             done.append(tier)
             continue
-        below = done[-1]
-        deduction = below.deduction + tier.start * (tier.rate - below.rate)
-        done.append(Tier(tier.start, tier.rate, tier.max_leverage, deduction))
+        done.append(replace(tier, deduction=_fitting_deduction(done[-1], tier)))
     return tuple(done)
+
+
+@exact
+def _fitting_deduction(below: Tier, above: Tier) -> Decimal:
+    return below.deduction + above.start * (above.rate - below.rate)
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.market import Tier, TierBorder, TierKey, TierMethod, with_deductions
 from engine.money import ZERO, exact
+from engine.procedure import CancelScope, Step, StepKind
 from engine.profile_input import ProfileError, exact_number, hours, nearest, one_line, one_of, rate
 from engine.tables import table_names
 from engine.venue import (
     AdlFormula,
     AdlPrice,
     Basis,
-    CancelScope,
     CrossMachine,
     FeeCap,
     FlipRule,
@@ -35,8 +35,6 @@ from engine.venue import (
     Removal,
     Residual,
     Shown,
-    Step,
-    StepKind,
     Victim,
 )
 
@@ -58,6 +56,7 @@ class _Step(_Checked):
     kind: StepKind
     amount: Annotated[Number, Field(gt=0)] | None = None
     above: Annotated[Number, Field(ge=0)] = ZERO
+    most: Annotated[Number, Field(gt=0)] | None = None
     scope: CancelScope | None = None
 
 
@@ -70,6 +69,9 @@ class _Rules(_Checked):
     liquidation_fee: Rate
     tier_method: TierMethod
     tier_key: TierKey
+    inverse_tier_key: TierKey | None = None
+    """Absent: as `tier_key`."""
+    tier_border: TierBorder = TierBorder.ABOVE
     residual: Residual
     victim: Victim
     steps: tuple[_Step, ...] = ()
@@ -97,6 +99,7 @@ class _Flip(_Checked):
     allowed: Switch
     with_orders: Switch
     code: Words
+    orders_code: Words = ""
     says: Words
     scope: FlipScope = FlipScope.POSITION
 
@@ -112,6 +115,7 @@ class _Tier(_Checked):
     rate: Rate
     max_leverage: Annotated[Number, Field(ge=1)]
     deduction: Number | None = None
+    factor: Annotated[Number, Field(ge=0)] = ZERO
 
 
 class _Markets(_Checked):
@@ -172,6 +176,7 @@ _KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.BACKSTOP: ("amount",),
     StepKind.TIER_DOWN: ("amount",),
     StepKind.FRACTION: ("amount", "above"),
+    StepKind.PORTION: ("amount", "above", "most"),
     StepKind.RESTORE: ("amount", "above"),
 }
 """The keys that mean something in a step of each kind; `amount` and `scope` have to be there where they do."""
@@ -245,14 +250,15 @@ def _unknown(place: tuple[int | str, ...]) -> str:
 def _profile(checked: _File) -> Profile:
     """The checked file as the engine's value."""
     rules: dict[str, Any] = {name: getattr(checked.rules, name) for name in _Rules.model_fields}
-    rules["steps"] = tuple(Step(step.kind, step.amount or ZERO, step.above, step.scope) for step in checked.rules.steps)
+    given = (step.model_dump() for step in checked.rules.steps)
+    rules["steps"] = tuple(Step(**step | {"amount": step["amount"] or ZERO}) for step in given)
     rules["add_margin_code"] = checked.rules.add_margin_code or None
     return Profile(
         id=checked.id,
         title=checked.title,
         source="; ".join(checked.sources),
         as_of=checked.as_of,
-        flip=FlipRule(**checked.flip.model_dump() | {"code": checked.flip.code or None}),
+        flip=_flip(checked.flip),
         shown=Shown(**checked.shown.model_dump()) if checked.shown else Shown(),
         default_tiers=_ladder(checked.markets.default_tiers, checked.rules.tier_method),
         tables=checked.markets.tables,
@@ -261,9 +267,15 @@ def _profile(checked: _File) -> Profile:
     )
 
 
+def _flip(checked: _Flip) -> FlipRule:
+    """The rule; codes that are not known are left empty in the file."""
+    codes = {"code": checked.code or None, "orders_code": checked.orders_code or None}
+    return FlipRule(**checked.model_dump() | codes)
+
+
 @exact
 def _ladder(tiers: tuple[_Tier, ...], method: TierMethod) -> tuple[Tier, ...]:
     """The default tiers with their deductions."""
     given = [(tier, ZERO if tier.deduction is None else tier.deduction) for tier in tiers]
-    rows = ((Tier(t.start, t.rate, t.max_leverage, cut), t.deduction is not None) for t, cut in given)
+    rows = ((Tier(t.start, t.rate, t.max_leverage, cut, t.factor), t.deduction is not None) for t, cut in given)
     return with_deductions(tuple(rows), method)

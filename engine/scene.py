@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -66,26 +67,31 @@ class Scene:
 
     def timeline(self, shock: Shock) -> Timeline:
         """What happens up to a shock, or in one jump to it."""
-        whole = self.whole(shock)
-        size = abs(shock) if isinstance(shock, Decimal) else ONE
+        return self._happening(self.whole(shock), _size(shock))
+
+    def _happening(self, whole: Timeline, size: Decimal) -> Timeline:
         return solve_gap(self.book, whole.ray, size) if self.kind is PathKind.GAP else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
         """The frame at a fraction of a shock."""
-        size = abs(shock) if isinstance(shock, Decimal) else ONE
+        whole, size = self.whole(shock), _size(shock)
         jumped = self.kind is not PathKind.GAP or at == ONE
         return frame_at(
-            self.timeline(shock),
-            self.whole(shock),
+            self._happening(whole, size),
+            whole,
             size * at if jumped else ZERO,
             jumped=jumped,
             warning=self.warning,
         )
 
 
+def _size(shock: Shock) -> Decimal:
+    """How far along its glide a shock goes."""
+    return abs(shock) if isinstance(shock, Decimal) else ONE
+
+
 def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
     bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
-    return tuple(
-        base if bases.count(base) == 1 else position.id for base, position in zip(bases, book.positions, strict=True)
-    )
+    held = Counter(bases)
+    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,12 +15,12 @@ from engine.legs import Walk
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene, standing_scene
 from engine.money import ZERO
+from engine.path import Ray
 from engine.preview import Preview, preview
 from engine.scene import Scene, market_names
 from engine.state import State
 from engine.store import once_per_state
 from engine.workspace.build import book_of
-from engine.workspace.model import PathKind
 
 
 def _scene(state: State) -> Scene:
@@ -106,20 +107,33 @@ class Stop:
 def _stops(state: State) -> tuple[Stop, ...]:
     living = lived(state)
     if living is not None:
-        return tuple(Stop(place, tuple(events)) for place, events in _by_place(living.tape).items())
-    what_if = replace(scene(state), kind=PathKind.WHAT_IF)
-    falling = _grouped(what_if.falling)
-    rising = [stop for stop in _grouped(what_if.rising) if stop.move != 0 or not falling or falling[0].move != 0]
+        return tuple(Stop(place, tuple(events)) for place, events in _by_place(living.tape.events).items())
+    falling, rising = scene(state).falling, scene(state).rising
+    return _both_ways(falling.ray, falling.happened, rising.ray, rising.happened)
+
+
+def told_stops(state: State) -> tuple[Stop, ...]:
+    """The stops, each event with who paid."""
+    if state.moment.lived:
+        return stops(state)
+    falling, rising = scene(state).falling, scene(state).rising
+    return _both_ways(falling.ray, falling.events, rising.ray, rising.events)
+
+
+def _both_ways(down: Ray, falls: Iterable[Event], up: Ray, rises: Iterable[Event]) -> tuple[Stop, ...]:
+    falling, rising = _grouped(down, falls), _grouped(up, rises)
+    if falling and falling[0].move == 0:
+        rising = [stop for stop in rising if stop.move != 0]
     return tuple(sorted([*falling, *rising], key=lambda stop: stop.move))
 
 
-def _grouped(glide: Timeline) -> list[Stop]:
-    return [Stop(glide.ray.move(place), tuple(events)) for place, events in _by_place(glide).items()]
+def _grouped(ray: Ray, events: Iterable[Event]) -> list[Stop]:
+    return [Stop(ray.move(place), tuple(there)) for place, there in _by_place(events).items()]
 
 
-def _by_place(glide: Timeline | Tape) -> dict[Decimal, list[Event]]:
+def _by_place(events: Iterable[Event]) -> dict[Decimal, list[Event]]:
     places: dict[Decimal, list[Event]] = {}
-    for event in glide.events:
+    for event in events:
         places.setdefault(event.place, []).append(event)
     return places
 

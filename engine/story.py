@@ -116,7 +116,7 @@ def last_event_in_brief(frame: Frame) -> str | None:
 def outlook(scene: Scene, shock: Decimal) -> str:
     """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
     whole = scene.whole(shock)
-    ahead = next((event for event in whole.events if event.place > abs(shock)), None)
+    ahead = next((event for event in whole.happened if event.place > abs(shock)), None)
     way = "falling" if whole.ray.direction < 0 else "rising"
     if ahead is not None:
         at = percent(whole.ray.move(ahead.place), plus="+")
@@ -127,7 +127,7 @@ def outlook(scene: Scene, shock: Decimal) -> str:
 def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
     """The common move at which the next position falls, further in the direction of the shock; None for none."""
     whole = scene.whole(shock)
-    falls = (e.place for e in whole.events if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
+    falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
     place = next(falls, None)
     return None if place is None else whole.ray.move(place)
 
@@ -135,12 +135,12 @@ def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
 def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
     alone = len(movers) == 1 and movers[0] not in scene.book.inverse_markets
-    if way == "falling" and alone and not scene.whole(shock).events:
+    if way == "falling" and alone and not scene.whole(shock).happened:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
             return f"No price of {mover} alone liquidates this account: at zero, {money(left)} is left."
-    more = "more " if scene.whole(shock).events else ""
+    more = "more " if scene.whole(shock).happened else ""
     return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 
 

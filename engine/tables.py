@@ -138,7 +138,7 @@ def _tiers(table: Table, symbol: str, method: TierMethod) -> tuple[Tier, ...]:
 
 def _tier(row: Mapping[str, str | None], method: TierMethod) -> tuple[Tier, bool]:
     """One row of a table as a tier, and whether its deduction was given."""
-    written = None if method is TierMethod.FLAT else row["deduction"]
+    written = row["deduction"] if method is TierMethod.MARGINAL else None
     deduction = ZERO if written is None else Decimal(written)
     start, rate, leverage = (Decimal(row[name] or "0") for name in ("from", "rate", "max_leverage"))
-    return Tier(start, rate, leverage, deduction), written is not None
+    return Tier(start, rate, leverage, deduction, Decimal(row.get("factor") or "0")), written is not None

@@ -10,7 +10,16 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.margin import exposure, maintenance_margin, notional, price_after, unrealised_pnl, worth
+from engine.margin import (
+    maintenance_margin,
+    moves_through_tiers,
+    notional,
+    price_after,
+    requirement_in_tier,
+    tier_at,
+    unrealised_pnl,
+    worth,
+)
 from engine.money import ZERO
 from engine.venue import PriceRounding
 
@@ -28,6 +37,9 @@ class Standings:
     pnl: Mapping[int, Decimal]
     maintenance_margin: Mapping[int, Decimal]
 
+    netted: frozenset[int]
+    """Those that need no margin, because a larger one stands against them."""
+
     @classmethod
     def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
         """Take stock of a ledger at these marks."""
@@ -36,7 +48,7 @@ class Standings:
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
         netted = ledger.netted
         needs = {i: ZERO if i in netted else _maintenance(book, p, marks) for i, p in live.items()}
-        return cls(book, ledger, marks, pnl, needs)
+        return cls(book, ledger, marks, pnl, needs, netted)
 
     @property
     def positions(self) -> Sequence[Position]:
@@ -100,14 +112,17 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
     """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed."""
     symbol = standings.positions[movers[0]].market
     mark = standings.marks[symbol]
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in movers), ZERO)
     found: list[Decimal] = []
     for direction in (-1, 1):
+        if surplus > 0 and _only_rises(standings, movers, direction):
+            continue
         scope = Scope(
             standings.book,
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},
             cash,
-            netted=standings.ledger.netted,
+            netted=standings.netted,
         )
         if scope.surplus == 0:
             return mark if mark > 0 else None
@@ -118,26 +133,48 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
     return min(reachable, key=lambda price: abs(price - mark), default=None)
 
 
+def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool:
+    """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
+
+    Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
+    if it does on its last piece (equity is a line, MM convex).
+    """
+    book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
+    slope = ZERO
+    for i in movers:
+        position = standings.positions[i]
+        ladder = book.market_of(position).ladder
+        if position.inverse or not ladder.convex:
+            return False
+        slope += position.exposure
+        if i not in standings.netted:
+            last = len(ladder.tiers) - 1 if direction > 0 else 0
+            tier = last if moves_through_tiers(book.profile) else tier_at(book, position, mark)
+            slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
+    return slope * direction >= 0
+
+
 def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
     """The mark at which the cash behind each open position is exactly gone; None when there is none.
 
     Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
     (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
     """
-    return {i: _bankruptcy_price(standings, i) for i in standings.pnl}
-
-
-def _bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
-    position = standings.positions[index]
-    if not standings.pooled(index):
-        return price_after(position.kind, position.counts_from, -standings.cash_behind(index), exposure(position))
-    positions = standings.positions
-    net = sum(
-        (exposure(positions[i]) for i in standings.pool_members if positions[i].market == position.market),
-        ZERO,
-    )
+    prices: dict[int, Decimal | None] = {}
+    net: dict[str, Decimal] = {}
+    for i in standings.pool_members:
+        position = standings.positions[i]
+        net[position.market] = net.get(position.market, ZERO) + position.exposure
     all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
-    return price_after(position.kind, standings.marks[position.market], -all_of_it, net)
+    for i in standings.pnl:
+        position = standings.positions[i]
+        if standings.pooled(i):
+            mark = standings.marks[position.market]
+            prices[i] = price_after(position.kind, mark, -all_of_it, net[position.market])
+        else:
+            cash = standings.cash_behind(i)
+            prices[i] = price_after(position.kind, position.counts_from, -cash, position.exposure)
+    return prices
 
 
 def worst_case(book: Book, index: int) -> Decimal:
@@ -150,7 +187,7 @@ def worst_case(book: Book, index: int) -> Decimal:
     if position.mode is Mode.ISOLATED:
         return _isolated_worst_case(book, position)
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
-    if exposure(position) > 0:
+    if position.exposure > 0:
         return min(reach, worth(position.kind, position.quantity, position.entry))
     return reach
 
@@ -175,10 +212,10 @@ def account_worst_case(book: Book) -> Decimal:
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:
-        net[p.market] += exposure(p)
+        net[p.market] += p.exposure
     if any(held < 0 for held in net.values()):
         return min(book.wallet, isolated + book.pool_cash)
-    worthless = sum((worth(p.kind, exposure(p), p.entry) for p in cross), ZERO)
+    worthless = sum((worth(p.kind, p.exposure, p.entry) for p in cross), ZERO)
     return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, worthless)))
 
 

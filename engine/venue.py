@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.market import Tier, TierKey, TierMethod
+from engine.market import Ladder, Tier, TierBorder, TierKey, TierMethod
 from engine.money import ZERO
+from engine.procedure import Step
 
 
 class CrossMachine(StrEnum):
@@ -47,6 +48,8 @@ class Victim(StrEnum):
 
     LARGEST_LOSS = "largest-loss"
     LARGEST_MAINTENANCE = "largest-maintenance-margin"
+    FILE_ORDER = "file-order"
+    """The first of them as the account lists them."""
     ALL = "all"
     """All of them at once, without a test in between."""
 
@@ -125,47 +128,6 @@ class AdlPrice(StrEnum):
     MARK = "mark"
 
 
-class CancelScope(StrEnum):
-    """Which resting orders a venue cancels before it liquidates (rules.md §11.3, "cancel scope")."""
-
-    MARKET = "market"
-    """Those of the market of the position at its line."""
-    ACCOUNT = "account"
-    """A pool at its line: all; an isolated position: those of its market."""
-    COIN = "coin"
-    """All of the margin coin, whatever stands at its line."""
-
-
-class StepKind(StrEnum):
-    """What a venue does before it closes a whole position (rules.md §11.4)."""
-
-    CANCEL_ORDERS = "cancel-orders"
-    """Cancels resting orders, whose reserves are free again."""
-    NET_HEDGES = "net-hedges"
-    """Closes opposite cross positions of one market against each other, at the mark and without a fee."""
-    BACKSTOP = "backstop"
-    """Equity below this share of MM: a vault takes all, and what is left of the margin with it."""
-    TIER_DOWN = "tier-down"
-    """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
-    FRACTION = "fraction"
-    """This share of the position, once, where its notional is above a size."""
-    RESTORE = "restore"
-    """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a liquidation procedure."""
-
-    kind: StepKind
-    amount: Decimal = ZERO
-    """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
-    above: Decimal = ZERO
-    """The notional (fraction) or the shortage (restore) from which it applies; below, the whole is closed."""
-    scope: CancelScope | None = None
-    """Which orders, for `CANCEL_ORDERS`."""
-
-
 class FlipScope(StrEnum):
     """What a venue's margin mode belongs to (rules.md §11.3, mode scope)."""
 
@@ -229,6 +191,8 @@ class FlipRule:
     """Whether also while the market has resting orders."""
     code: str | None = None
     """The venue's own error code for a refusal, where known."""
+    orders_code: str | None = None
+    """The code for one over resting orders, where it has one of its own."""
     says: str = ""
     """The rule in words, for the refusal."""
     scope: FlipScope = FlipScope.POSITION
@@ -254,6 +218,10 @@ class Profile:
     """Rate on the notional of a pooled close, at most what the pool has left."""
     tier_method: TierMethod = TierMethod.MARGINAL
     tier_key: TierKey = TierKey.NOTIONAL
+    inverse_tier_key: TierKey | None = None
+    """The key of coin-margined contracts; None: the same."""
+    tier_border: TierBorder = TierBorder.ABOVE
+    """Of tiers by quantity."""
     residual: Residual = Residual.FUND
     victim: Victim = Victim.LARGEST_LOSS
     steps: tuple[Step, ...] = ()
@@ -294,3 +262,14 @@ class Profile:
     """What the rule book marks as not verified, in words."""
     overrides: tuple[tuple[str, object], ...] = ()
     """What a workspace changed, as it was written."""
+
+    def of_contracts(self, *, inverse: bool) -> Profile:
+        """The rules as an account of linear or of coin-margined contracts has them; what its file says stands."""
+        if not inverse or self.inverse_tier_key is None or "tier_key" in dict(self.overrides):
+            return self
+        return replace(self, tier_key=self.inverse_tier_key)
+
+    def ladder(self, tiers: tuple[Tier, ...]) -> Ladder:
+        """Tiers of a market as this venue reads them."""
+        by_quantity = self.tier_key is TierKey.QUANTITY
+        return Ladder(tiers, self.tier_key, self.tier_border if by_quantity else TierBorder.ABOVE)

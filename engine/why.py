@@ -8,12 +8,13 @@ from engine.adl import WORDS
 from engine.book import Mode
 from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
-from engine.margin import exposure, tier_size
+from engine.margin import tier_size
 from engine.market import Kind, Tier
 from engine.money import exact
 from engine.numbers import money, percent, price
 from engine.venue import Basis
 from engine.why_events import PNL, TIMES, Reason, event_reasons
+from engine.why_orders import order_reasons
 
 __all__ = ["Reason", "event_reasons", "reasons"]
 
@@ -36,6 +37,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         _joint(frame, row),
         _worst(frame, row),
         *_deleveraging(frame, row),
+        *order_reasons(frame, row.position.market),
     )
 
 
@@ -73,7 +75,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
     fee = f" + {money(row.notional * profile.close_fee)} close fee" if profile.close_fee else ""
     times = TIMES[row.position.kind]
-    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {percent(tier.rate, 2)}{deduction}{fee}"
+    rate = percent(tier.rate_at(row.position.quantity), 2)
+    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
 
@@ -146,7 +149,7 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
         return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
     reach = "bucket + unused" if frame.book.top_up else "pool cash"
     limit = reach
-    if exposure(row.position) > 0:
+    if row.position.exposure > 0:
         end = "as the mark rises without end" if row.position.inverse else "at a mark of zero"
         limit = f"the smaller of {reach} and the loss {end}"
     return Reason("worst case", f"cross: {limit}", f"= {money(row.worst_case)}")

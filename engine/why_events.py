@@ -12,8 +12,9 @@ from engine.market import Kind
 from engine.money import ZERO, exact, text
 from engine.numbers import money
 from engine.orders import reserve_of
+from engine.procedure import StepKind
 from engine.scene import market_names
-from engine.venue import OrderReserve, StepKind
+from engine.venue import OrderReserve
 
 TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
 """How a quantity and a price make an amount of the account's currency."""
@@ -24,6 +25,7 @@ PNL = {
 _STEPS = {
     StepKind.TIER_DOWN: "down to just below the border of a lower tier",
     StepKind.FRACTION: "the venue's share of the position, once",
+    StepKind.PORTION: "the venue's share of the position, or what is worth its least size where that is more",
     StepKind.NET_HEDGES: "the smaller of two opposite cross positions of the market",
 }
 _RESTORE = {

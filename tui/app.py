@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +10,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
@@ -20,27 +18,24 @@ from engine.actions import Play
 from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.bridge import View, store_of
+from tui.bridge import View
 from tui.commands import BY_ID, WHY_NOT, bindings_of
 from tui.face import Face
 from tui.hangup import end_on_hangup
 from tui.learning import Learning
 from tui.palette import DeskCommands
 from tui.panes.bars import KeyBar
-from tui.panes.cascade import CascadePane
-from tui.panes.pool import PoolPane
-from tui.panes.positions import PositionsPane
-from tui.panes.shock import ShockPane
-from tui.panes.stage import Stage
 from tui.player import FRAME_S, Player
 from tui.rebinding import rebind
 from tui.recorder import Recorders
 from tui.recorder_saving import CHECK_S
 from tui.recorder_title import DeskTitle
 from tui.sources import Source, open_source, state_folder
+from tui.styling import plain_terminal
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.tour import first_start
 from tui.views import view_named
+from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
@@ -48,10 +43,6 @@ from tui.widgets.prose import Prose, say
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
 DEFAULT_THEME = "night"
-POOL_ROWS = 22
-"""Rows that the pool fills when it shows everything."""
-AROUND_ROWS = 11
-"""Rows of the positions beside one for each: frame, titles and the longest sentence."""
 _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
@@ -60,29 +51,6 @@ BINDINGS: list[BindingType] = [
     Binding("escape", "unfocus", "back", show=False),
     Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
-
-
-def _rows(state: State) -> int:
-    return len(state.workspace.positions)
-
-
-class DeskView(View):
-    """The four panes."""
-
-    name_of_view = DESK
-    focus_first = "#positions"
-
-    def on_mount(self) -> None:
-        """Leave the rows that the positions do not need to the cascade's chart."""
-        self._release = store_of(self).subscribe(_rows, self._make_room)
-        self._make_room(_rows(store_of(self).state))
-
-    def on_unmount(self) -> None:
-        """Hear of nothing any more."""
-        self._release()
-
-    def _make_room(self, rows: int) -> None:
-        self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)
 
 
 class Desk(Learning):
@@ -126,7 +94,7 @@ class Desk(Learning):
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
             face: settings, keys and characters; those of the program when absent.
         """
-        self.plain = _plain_terminal() if colours is None else not colours
+        self.plain = plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
         self.keymap = self.face.keymap
         self.offers_tour = self.face.offers_tour
@@ -155,27 +123,24 @@ class Desk(Learning):
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
-        with DeskView(id="panes"):
-            yield Stage(id="stage")
-            with Horizontal(id="upper"):
-                yield PoolPane(id="pool")
-                yield PositionsPane(id="positions")
-            yield ShockPane(id="shock")
-            yield CascadePane(id="cascade")
+        yield DeskView(id="panes")
         yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield Prose(id="too-small")
 
-    def on_mount(self) -> None:
-        """Register the themes, listen to the store, and be ready for a hangup."""
+    def on_load(self) -> None:
+        """Register the themes, and take the colours before anything is styled."""
         for theme in self.themes.themes.values():
             self.register_theme(to_textual(theme))
+        self._paint(self.store.state.theme)
+
+    def on_mount(self) -> None:
+        """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
         self.store.subscribe(lambda state: state.view, self._go_to)
-        self._paint(self.store.state.theme)
         for title, problem in self._problems():
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
@@ -287,17 +252,6 @@ class Desk(Learning):
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
-
-
-def _plain_terminal() -> bool:
-    """Whether to keep to the terminal's own colours: NO_COLOR is set, or it has only sixteen."""
-    if "NO_COLOR" in os.environ:
-        return True
-    if os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}:
-        return False
-    if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in {"256", "truecolor"}:
-        return False
-    return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
 
 
 def run_desk(source: str | None, face: Face | None = None) -> int:

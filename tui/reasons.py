@@ -54,7 +54,7 @@ class Reading(Showing):
         return "Why: the account", (*words, *heading("Who pays"), *why_words(payer_reasons(row, name)))
 
     def _why_marks(self) -> tuple[str, Words]:
-        stops = [(stop.move, stop.events) for stop in selectors.stops(self.state)]
+        stops = [(stop.move, stop.events) for stop in selectors.told_stops(self.state)]
         words = why_words(mark_reasons(selectors.scene(self.state), stops))
         return "Why: the marks on the slider", words or (say("Nothing falls either way, so there is no mark."),)
 

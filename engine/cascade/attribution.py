@@ -1,11 +1,11 @@
 """Who paid for what a pool made final, worked out after the fact: nothing that happens depends on it.
 
-It costs as much as there are positions for each event, so a timeline does it once, and only when asked.
+It costs as much as there are positions for each event, so a timeline does it once, and only as far as it is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from engine.book import Book
 from engine.cascade.events import Event, EventKind, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
-from engine.money import ZERO, posting
+from engine.money import ZERO, exact, posting
 
 Marks = Mapping[str, Decimal]
 
@@ -39,17 +39,26 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
         payers = pool_payers(ledger, marks)
     else:
         return event
-    paid = (payers.paid_by[index] * portion).on_the_grid(max(ZERO, event.amount))
+    paid = (payers.of(index) * portion).on_the_grid(max(ZERO, event.amount))
     claims = paid.others - posting(payers.claimed.get(index, ZERO) * portion)
     return replace(event, paid_by=paid, claims=claims, owed_by_fund=paid.fund)
 
 
-def all_attributed(book: Book, events: Iterable[Event], marks_at: Callable[[Decimal], Marks]) -> tuple[Event, ...]:
-    """The events of a timeline from its opening, with who paid for each."""
-    ledger = Ledger(book)
-    done = []
-    for event in events:
-        told = attributed(ledger, event, marks_at(event.place))
-        ledger.apply(told)
-        done.append(told)
-    return tuple(done)
+class Telling:
+    """The events of a timeline with who paid for each, worked out from the opening as far as somebody asks."""
+
+    def __init__(self, book: Book, events: Sequence[Event], marks_at: Callable[[Decimal], Marks]) -> None:
+        """Stand at the opening, nothing told."""
+        self._ledger = Ledger(book)
+        self._events = events
+        self._marks_at = marks_at
+        self._told: list[Event] = []
+
+    @exact
+    def first(self, count: int) -> tuple[Event, ...]:
+        """The first so many of them."""
+        for event in self._events[len(self._told) : count]:
+            told = attributed(self._ledger, event, self._marks_at(event.place))
+            self._ledger.apply(told)
+            self._told.append(told)
+        return tuple(self._told[:count])

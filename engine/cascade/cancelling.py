@@ -7,7 +7,8 @@ from engine.cascade.events import Event, EventKind, Figures, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.money import ZERO
-from engine.venue import CancelScope, StepKind, Victim
+from engine.procedure import CancelScope, StepKind
+from engine.venue import Victim
 
 
 def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> Event | None:
@@ -20,6 +21,8 @@ def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> Event | None:
 
 def resting(ledger: Ledger, which: CancelScope, scope: Scope, index: int) -> tuple[int, ...]:
     """Indexes of the orders in a scope of cancelling that still rest, in file order (rules.md §11.3)."""
+    if not ledger.reserves:
+        return ()
     position = ledger.positions[index]
     pooled = not ledger.book.has_bucket(position)
     if which is CancelScope.COIN or (which is CancelScope.ACCOUNT and position.mode is Mode.CROSS):

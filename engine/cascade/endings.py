@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
-from engine.cascade.fees import pool_fee
+from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.cross import liquidation_fee
-from engine.margin import exposure, notional, price_after
+from engine.margin import notional, price_after
 from engine.money import ZERO, posting
-from engine.venue import AdlPrice, Residual, StepKind
+from engine.procedure import StepKind
+from engine.venue import AdlPrice, Residual
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ class _Takeover:
 
     def postings(self, index: int) -> tuple[Posting, ...]:
         """The legs of the takeover of this position."""
+        to_fund = self.to_fund
         return (
             Posting(Account.MARGIN, -self.margin, index),
             Posting(Account.POOL, self.to_user),
-            Posting(Account.FUND, self.to_fund),
+            Posting(Account.FUND, to_fund),
             Posting(Account.FEES, self.fee),
-            Posting(Account.COUNTERPARTY, self.lost - self.to_fund - self.fee),
+            Posting(Account.COUNTERPARTY, self.lost - to_fund - self.fee),
         )
 
 
@@ -94,9 +96,9 @@ def take_over(
         paid_by=PaidBy(own_margin=loss - refills, unused=refills, fund=cash.hole),
     )
     yield end
-    price = _winners_price(ledger, index, end)
     for kind, amount, source in _covers(cash.hole, cash.paid):
-        figures = replace(end.figures, price=price if kind is EventKind.DELEVERAGE else None)
+        price = _winners_price(ledger, index, end) if kind is EventKind.DELEVERAGE else None
+        figures = replace(end.figures, price=price)
         yield Event(end.place, kind, index, end.mark, amount, source, figures, ())
 
 
@@ -114,7 +116,7 @@ def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
     if ledger.book.profile.adl_price is AdlPrice.MARK:
         return end.mark
     position = ledger.positions[index]
-    return price_after(position.kind, position.counts_from, -end.figures.cash, exposure(position))
+    return price_after(position.kind, position.counts_from, -end.figures.cash, position.exposure)
 
 
 def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Account]]:
@@ -141,7 +143,7 @@ def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Even
     """
     pnl = posting(scope.pnl(index))
     mark = scope.mark(index)
-    fee = pool_fee(ledger, scope, index, notional(ledger.positions[index], mark), terms.fee)
+    fee = capped_fee(ledger, scope, index, notional(ledger.positions[index], mark), terms.fee)
     takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
     rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl

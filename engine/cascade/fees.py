@@ -1,4 +1,4 @@
-"""The fee of a pooled close."""
+"""The fee of a close at the mark."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import FeeCap
 
 
-def pool_fee(ledger: Ledger, scope: Scope, index: int, size: Decimal, rate: Decimal, portion: Decimal = ONE) -> Decimal:
+def capped_fee(
+    ledger: Ledger, scope: Scope, index: int, size: Decimal, rate: Decimal, portion: Decimal = ONE
+) -> Decimal:
     """Rate × size, at most the equity of the scope, or what of it the closed part has by requirement (rules.md §6.2).
 
     Args:
         ledger: the account now.
-        scope: the pool at its line.
+        scope: the pool or the isolated position at its line.
         index: the position that is closed.
         size: the notional of what is closed, in the account's currency.
         rate: the fee's share of it.

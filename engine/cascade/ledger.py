@@ -12,7 +12,11 @@ from engine.margin import tier_at
 from engine.money import ZERO, posting
 from engine.netting import free_legs
 from engine.orders import reserve_of
-from engine.venue import Netting, StepKind
+from engine.procedure import StepKind
+from engine.venue import Netting
+
+_MORE_TO_DRAW = (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING)
+"""After these there can be more to draw, or more to want."""
 
 
 def smaller(position: Position, closed: Decimal) -> Position:
@@ -78,8 +82,7 @@ class Ledger:
             self._become(index, position)
         for order in event.orders:
             del self.reserves[order]
-        if event.kind in {EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING}:
-            # there can be more to draw now, or more to want
+        if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
         self.claims += event.claims
         self.owed_by_fund += event.owed_by_fund

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Protocol
@@ -13,21 +13,15 @@ from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.ranking import Ranking
-from engine.cascade.scope import Scope
+from engine.cascade.scope import Courses, Scope
 from engine.cascade.steps import at_the_line
 from engine.cross import neediest, refill
 from engine.money import ZERO
 from engine.venue import Netting, Residual, Victim
 
-Courses = dict[str, tuple[Decimal, Decimal]]
 Due = Callable[[Decimal], bool]
 """Whether a scope with this surplus g is due."""
 Emit = Callable[[Event], None]
-
-
-def marks_at(courses: Courses, place: Decimal) -> Mapping[str, Decimal]:
-    """All marks at a place, never below zero."""
-    return {symbol: max(ZERO, start + slope * place) for symbol, (start, slope) in courses.items()}
 
 
 class CrossRun(Protocol):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import NOTHING, exposure, moves_through_tiers, requirement_in_tier
+from engine.margin import NOTHING, moves_through_tiers, requirement_in_tier
 
 Line = tuple[Decimal, Decimal]
 """Height at place 0, and slope."""
@@ -56,9 +56,9 @@ class Member:
 def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     ladder = book.market_of(position).ladder
-    need = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
+    constant, per_worth = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
     starts = ladder.starts if moves_through_tiers(book.profile) else None
-    size = exposure(position)
+    size = position.exposure
     start, slope = mark
     if position.inverse:
         return Member(
@@ -66,7 +66,7 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
             mark=mark,
             tier=tier,
             pnl=(-size / position.counts_from, size / start),
-            requirement=(need.constant, need.per_worth / start),
+            requirement=(constant, per_worth / start),
             border=None if starts is None else _inverse_border(position.quantity, mark, starts, tier),
             rising=slope < 0,
             bend=slope / start,
@@ -76,7 +76,7 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
         mark=mark,
         tier=tier,
         pnl=(size * (start - position.counts_from), size * slope),
-        requirement=(need.constant + need.per_worth * start, need.per_worth * slope),
+        requirement=(constant + per_worth * start, per_worth * slope),
         border=_border(position.quantity, mark, starts, tier),
         rising=slope > 0,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,14 +18,28 @@ Amounts = dict[int, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class PoolPayers:
-    """How the open cross positions of a pool pay for their losses now."""
+    """How the open cross positions of a pool pay for their losses now; who is not in an amount has none of it."""
 
-    paid_by: Mapping[int, PaidBy]
+    open: Sequence[int]
+    """The positions, by index."""
+    own: Amounts
+    overflow: Amounts
+    """Losses beyond own margin."""
+    from_unused: Amounts
+    from_others: Amounts
     unused: Decimal
     """Unused cash left after the overflows of now, what resting orders hold included: losses come before orders.
     Negative where cross margins exceed the wallet."""
-    claimed: Mapping[int, Decimal]
+    claimed: Amounts
     """Of each position's profit and margin, what dead positions have used already."""
+
+    def of(self, index: int) -> PaidBy:
+        """Who pays for one position."""
+        overflow = self.overflow.get(index, ZERO)
+        # an overflow off the money grid can be rounded past itself: no part is ever below zero
+        unused = min(overflow, self.from_unused.get(index, ZERO))
+        others = min(overflow - unused, self.from_others.get(index, ZERO))
+        return PaidBy(self.own.get(index, ZERO), unused, others, overflow - unused - others)
 
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
@@ -35,7 +49,8 @@ def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
         if ledger.is_open[index] and ledger.book.has_bucket(position):
             live[index] = bucket_payers(ledger, index, marks[position.market])
     if not ledger.book.top_up:
-        live.update(pool_payers(ledger, marks).paid_by)
+        payers = pool_payers(ledger, marks)
+        live.update((index, payers.of(index)) for index in payers.open)
     nothing = PaidBy()
     return {
         index: ledger.made_final.get(index, nothing) + live.get(index, nothing)
@@ -65,29 +80,32 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
         marks: the marks now.
         final: PnL after rounding and fees, for positions that are ending.
     """
-    positions = ledger.positions
     indexes = ledger.open_in(Mode.CROSS)
-    pnl = {i: unrealised_pnl(positions[i], marks[positions[i].market]) for i in indexes} | dict(final or {})
     netted = ledger.netted
-    margin = {i: ZERO if i in netted else positions[i].margin for i in indexes}
-    unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margin)
+    margins = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
+    unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margins)
 
-    loss = {i: max(ZERO, -pnl[i]) for i in indexes}
-    profit = {i: max(ZERO, pnl[i]) for i in indexes}
-    own = {i: min(loss[i], margin[i]) for i in indexes}
-    spare = {i: margin[i] - own[i] for i in indexes}
+    loss: Amounts = {}
+    own: Amounts = {}
+    spare = dict(margins)
+    profit: Amounts = {}
+    for i in indexes:
+        position = ledger.positions[i]
+        pnl = final[i] if final and i in final else unrealised_pnl(position, marks[position.market])
+        if pnl < 0:
+            loss[i], own[i] = -pnl, min(-pnl, margins[i])
+            spare[i] -= own[i]
+        elif pnl > 0:
+            profit[i] = pnl
     sources = (profit, spare, own)
     claimed = _charge(ledger.claims, sources)
     _charge(max(ZERO, -unused), sources)
 
-    overflow = {i: loss[i] - own[i] for i in indexes}
+    overflow = {i: lost - own[i] for i, lost in loss.items() if lost > own[i]}
     from_unused = _share(min(_total(overflow), max(ZERO, unused)), overflow)
-    to_meet = {i: max(ZERO, overflow[i] - from_unused[i]) for i in indexes}
+    to_meet = {i: amount - from_unused[i] for i, amount in overflow.items() if amount > from_unused[i]}
     from_others = _share(min(_total(to_meet), _total(profit) + _total(spare)), to_meet)
-    # an overflow off the money grid can be rounded past itself: no part is ever below zero
-    met = {i: min(from_others[i], to_meet[i]) for i in indexes}
-    paid = {i: PaidBy(own[i], overflow[i] - to_meet[i], met[i], to_meet[i] - met[i]) for i in indexes}
-    return PoolPayers(paid, unused - _total(from_unused), claimed)
+    return PoolPayers(indexes, own, overflow, from_unused, from_others, unused - _total(from_unused), claimed)
 
 
 def _charge(amount: Decimal, sources: Iterable[Amounts]) -> Amounts:

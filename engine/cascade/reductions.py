@@ -6,10 +6,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
-from engine.cascade.fees import pool_fee
+from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
-from engine.cross import liquidation_fee
 from engine.margin import (
     notional,
     quantity_of,
@@ -17,9 +16,10 @@ from engine.margin import (
     unrealised_pnl,
     worth,
 )
-from engine.market import TierKey
+from engine.market import TierBorder, TierKey
 from engine.money import MONEY_GRID, ZERO, posting
-from engine.venue import Basis, Step, StepKind
+from engine.procedure import Step, StepKind
+from engine.venue import Basis
 
 
 def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
@@ -34,6 +34,8 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
             return _down_to_tier(step, ledger, index, scope.mark(index))
         case StepKind.FRACTION:
             return _share(step, ledger, index, scope.mark(index))
+        case StepKind.PORTION:
+            return _portion(step, ledger, index, scope.mark(index))
         case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
             return _to_buffer(step, ledger, scope, index)
     return None
@@ -47,6 +49,19 @@ def _share(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | N
     return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
 
 
+def _portion(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal:
+    """The share of a position, at least worth a size and at most worth another; rounded down to lots, never to none."""
+    position = ledger.positions[index]
+    size = notional(position, mark)
+    wanted = max(step.above, size * step.amount)
+    if step.most is not None:
+        wanted = min(wanted, step.most)
+    if wanted >= size:
+        return position.quantity
+    part = _to_lot(ledger, position, quantity_of(position.kind, wanted, mark), ROUND_FLOOR)
+    return max(part, _lot(ledger, position))
+
+
 def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
     """Just below the border of the tier that lies so many tiers lower; always lower than the last time."""
     position, profile = ledger.positions[index], ledger.book.profile
@@ -58,8 +73,8 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
-    if kept >= most:
-        # a border belongs to the tier above it
+    if kept >= most and ledger.book.market_of(position).ladder.border is TierBorder.ABOVE:
+        # the border itself is in the tier above it
         kept -= _lot(ledger, position)
     return position.quantity - kept if ZERO < kept < position.quantity else None
 
@@ -75,7 +90,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = profile.close_fee + (tiers[tier].rate if by_mark else ZERO)
+        rate = profile.close_fee + (tiers[tier].rate_at(position.quantity) if by_mark else ZERO)
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         if freed <= 0:
             return None
@@ -116,7 +131,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
-    fee = pool_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
+    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     return Event(
         place=scope.place,
         kind=EventKind.REDUCTION,
@@ -136,7 +151,8 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, ste
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    fee = liquidation_fee(worth(position.kind, part, mark), ledger.book.profile.liquidation_fee, scope.payable)
+    rate, portion = ledger.book.profile.liquidation_fee, part / position.quantity
+    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     lost = max(ZERO, fee - pnl)
     own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
     return Event(

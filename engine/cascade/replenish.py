@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR
 
 from engine.cascade.backing import available_cash
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
-from engine.cascade.scope import Scope
+from engine.cascade.scope import Courses, Scope
 from engine.margin import notional
-from engine.money import MONEY_GRID
+from engine.money import MONEY_GRID, ZERO
 
 
-def draw_by_itself(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str, Decimal]) -> Event | None:
+def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -> Event | None:
     """Draw once at the line: the initial margin, all that is available if that is less, up to an effective 1x.
 
     A draw of less than the initial margin is the last one until orders are cancelled, an hour of the venue or a move:
@@ -23,6 +22,7 @@ def draw_by_itself(ledger: Ledger, scope: Scope, index: int, marks: Mapping[str,
     position = ledger.positions[index]
     if not position.auto_margin or index in ledger.spent:
         return None
+    marks = {symbol: max(ZERO, start + slope * scope.place) for symbol, (start, slope) in courses.items()}
     room = notional(position, position.entry) - ledger.margins[index]
     wanted = min(position.initial_margin, available_cash(ledger, marks), room)
     drawn = wanted.quantize(MONEY_GRID, rounding=ROUND_FLOOR)

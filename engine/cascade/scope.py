@@ -16,10 +16,13 @@ from heapq import heappop, heappush
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
 from engine.cascade.members import Line, Member, Ratio, piece_of
-from engine.margin import moves_through_tiers, tier_size
+from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
-__all__ = ["Member", "Ratio", "Scope"]
+__all__ = ["Courses", "Member", "Ratio", "Scope"]
+
+Courses = Mapping[str, Line]
+"""How each market's mark moves: what it is at place 0, and by how much it changes for a place of 1."""
 
 ROUNDINGS = 1000 * MONEY_GRID
 """Equity that so many roundings to the money grid could be all of."""
@@ -31,7 +34,7 @@ class Scope:
     def __init__(
         self,
         book: Book,
-        courses: Mapping[str, Line],
+        courses: Courses,
         positions: Mapping[int, Position],
         cash: Decimal,
         place: Decimal = ZERO,
@@ -45,8 +48,8 @@ class Scope:
         self.cash = cash
         self.place = place
         self.members: dict[int, Member] = {}
-        self._pnl = [ZERO, ZERO]
-        self._requirement = [ZERO, ZERO]
+        self._pnl: Line = (ZERO, ZERO)
+        self._requirement: Line = (ZERO, ZERO)
         self._bends: Bends | None = Bends(cash) if any(p.inverse for p in positions.values()) else None
         self.changed: set[int] = set()
         """Members that came, went or changed their piece, for who keeps an order of them."""
@@ -54,15 +57,15 @@ class Scope:
         self._border_of: dict[int, Decimal] = {}
         """Which of the borders is a member's present one."""
         for index in self._positions:
-            self._enter(self._member_at(index, place))
+            self._enter(self._member_at(index))
 
     # --- what stands at a place ------------------------------------------------------------
 
     @property
     def equity(self) -> Decimal:
         """Cash + unrealised PnL here."""
-        bent = ZERO if self._bends is None else self._bends.pnl_at(self.place)
-        return self.cash + self._pnl[0] + self._pnl[1] * self.place + bent
+        straight = self.cash + self._pnl[0] + self._pnl[1] * self.place
+        return straight if self._bends is None else straight + self._bends.pnl_at(self.place)
 
     @property
     def payable(self) -> Decimal:
@@ -83,14 +86,16 @@ class Scope:
     @property
     def requirement(self) -> Decimal:
         """Sum of maintenance margins here."""
-        bent = ZERO if self._bends is None else self._bends.requirement_at(self.place)
-        return self._requirement[0] + self._requirement[1] * self.place + bent
+        straight = self._requirement[0] + self._requirement[1] * self.place
+        return straight if self._bends is None else straight + self._bends.requirement_at(self.place)
 
     @property
     def surplus(self) -> Decimal:
         """g = equity − MM here; the line is 0."""
-        surplus = self.equity - self.requirement
-        return surplus if self._bends is None else self._bends.settled(surplus)
+        if self._bends is not None:
+            return self._bends.settled(self.equity - self.requirement)
+        height, slope = self._surplus_line(1)
+        return height + slope * self.place
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
@@ -198,7 +203,7 @@ class Scope:
         """Put what is left of a position in its place, where the scope stands."""
         self.remove(index)
         self._positions[index] = position
-        self._enter(self._member_at(index, self.place))
+        self._enter(self._member_at(index))
 
     # --- pieces ----------------------------------------------------------------------------
 
@@ -207,18 +212,23 @@ class Scope:
         self._add(member, 1)
         self.changed.add(member.index)
         if member.border is not None:
-            self._border_of[member.index] = member.border.value
-            heappush(self._borders, (member.border.value, member.index))
+            border = member.border.value
+            self._border_of[member.index] = border
+            heappush(self._borders, (border, member.index))
 
     def _add(self, member: Member, sign: int) -> None:
         if member.bend is not None and self._bends is not None:
-            self._pnl[0] += sign * member.pnl[0]
-            self._requirement[0] += sign * member.requirement[0]
+            self._pnl = (self._pnl[0] + sign * member.pnl[0], self._pnl[1])
+            self._requirement = (self._requirement[0] + sign * member.requirement[0], self._requirement[1])
             self._bends.add(member.bend, member.pnl[1], member.requirement[1], sign)
             return
-        for degree in (0, 1):
-            self._pnl[degree] += sign * member.pnl[degree]
-            self._requirement[degree] += sign * member.requirement[degree]
+        pnl, need = self._pnl, self._requirement
+        if sign > 0:
+            self._pnl = (pnl[0] + member.pnl[0], pnl[1] + member.pnl[1])
+            self._requirement = (need[0] + member.requirement[0], need[1] + member.requirement[1])
+        else:
+            self._pnl = (pnl[0] - member.pnl[0], pnl[1] - member.pnl[1])
+            self._requirement = (need[0] - member.requirement[0], need[1] - member.requirement[1])
 
     def _next_border(self) -> Ratio | None:
         while self._borders and self._border_of.get(self._borders[0][1]) != self._borders[0][0]:
@@ -238,15 +248,14 @@ class Scope:
         self._border_of.pop(index, None)
         self._enter(following)
 
-    def _member_at(self, index: int, place: Decimal) -> Member:
+    def _member_at(self, index: int) -> Member:
+        """The piece of a position on which the scope stands."""
         position = self._positions[index]
-        market = self._book.market_of(position)
-        start, slope = self._courses[position.market]
-        mark = start + slope * place
+        course = start, slope = self._courses[position.market]
+        mark = start + slope * self.place
         if mark < 0 or (mark == 0 and slope < 0):
-            start, slope, mark = ZERO, ZERO, ZERO
-        tier = market.ladder.index_at(tier_size(position, self._book.profile, mark))
-        return self._piece(index, (start, slope), tier)
+            mark, course = ZERO, (ZERO, ZERO)
+        return self._piece(index, course, tier_at(self._book, position, mark))
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
         return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)

@@ -7,6 +7,7 @@ counts, and what is due at a grid place happens there (design §4.1).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,12 +15,12 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
-from engine.cascade.attribution import all_attributed
+from engine.cascade.attribution import Telling
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
-from engine.cascade.machines import Courses, CrossRun, Due, Emit, Pooled, TopUp, marks_at
+from engine.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.replenish import draw_by_itself
-from engine.cascade.scope import Scope
+from engine.cascade.scope import Courses, Scope
 from engine.cascade.steps import at_the_line
 from engine.money import ZERO, exact
 from engine.path import Ray
@@ -38,18 +39,25 @@ class Timeline:
     """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
 
     @cached_property
-    @exact
+    def _telling(self) -> Telling:
+        return Telling(self.book, self.happened, self.ray.marks)
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The same with who paid."""
-        return all_attributed(self.book, self.happened, self.ray.marks)
+        return self._telling.first(len(self.happened))
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
-        """The events up to a place, those at it included."""
-        return tuple(event for event in self.events if event.place <= place)
+        """The events up to a place, those at it included, with who paid."""
+        return self._telling.first(bisect_right(self.happened, place, key=_place))
 
     def before(self, place: Decimal) -> tuple[Event, ...]:
-        """The events before a place."""
-        return tuple(event for event in self.events if event.place < place)
+        """The events before a place, with who paid."""
+        return self._telling.first(bisect_left(self.happened, place, key=_place))
+
+
+def _place(event: Event) -> Decimal:
+    return event.place
 
 
 @exact
@@ -155,8 +163,7 @@ class Stretch:
         ledger = self._ledger
         while index in self._isolated:
             scope = self._isolated[index]
-            marks = marks_at(self._courses, scope.place)
-            drawn = draw_by_itself(ledger, scope, index, marks)
+            drawn = draw_by_itself(ledger, scope, index, self._courses)
             last: EventKind | None = None
             for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
                 self._emit(event)

@@ -12,7 +12,8 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
 from engine.cascade.scope import Scope
 from engine.money import ZERO
-from engine.venue import PoolResidual, Residual, Step, StepKind
+from engine.procedure import Step, StepKind
+from engine.venue import PoolResidual, Residual
 
 
 def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:

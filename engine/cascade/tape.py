@@ -21,6 +21,11 @@ class Tape:
     """The place it was solved to."""
     events: tuple[Event, ...]
 
+    @property
+    def happened(self) -> tuple[Event, ...]:
+        """The same: who paid is worked out as it happens."""
+        return self.events
+
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included."""
         return tuple(event for event in self.events if event.place <= place)

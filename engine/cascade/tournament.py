@@ -1,18 +1,23 @@
 """Who is least along a course: a kinetic tournament of lines, O(log n) for a change where a scan takes n.
 
 Each node of a binary tree keeps the winner of the two below it and the place up to which that is sure,
-so that only what may have turned is looked at again (solver.md §1).
+so that only what may have turned is looked at again (solver.md §1). Two lines are told apart in floats where their
+distance leaves no doubt, and exactly where it does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import inf
 
-from engine.money import PLACE_PLACES, ZERO
+from engine.money import ZERO
 
 Line = tuple[Decimal, Decimal]
 """(a, b): a + b × place."""
+
+DOUBT = 2.0**-40
+"""Far above the relative error of a figure that was made a float and went through a handful of operations."""
 
 
 class Tournament:
@@ -23,10 +28,11 @@ class Tournament:
         self._indexes = sorted(lines)
         self._slots = {index: slot for slot, index in enumerate(self._indexes)}
         self._lines: list[Line | None] = [lines[index] for index in self._indexes]
+        self._rough: list[tuple[float, float]] = [_rough(lines[index]) for index in self._indexes]
         self._first = 1 << max(0, len(self._lines) - 1).bit_length()
         self._winner: list[int | None] = [None] * (2 * self._first)
-        self._sure_until: list[Decimal | None] = [None] * (2 * self._first)
-        self._place = place
+        self._sure_until = [inf] * (2 * self._first)
+        self._place, self._rough_place = place, float(place)
         for slot in range(len(self._lines)):
             self._winner[self._first + slot] = slot
         for node in range(self._first - 1, 0, -1):
@@ -34,7 +40,7 @@ class Tournament:
 
     def least(self, place: Decimal) -> int | None:
         """The index of the least line at a place not before the last one; None when there is none."""
-        self._place = place
+        self._place, self._rough_place = place, float(place)
         self._refresh(1)
         winner = self._winner[1]
         return None if winner is None else self._indexes[winner]
@@ -43,6 +49,8 @@ class Tournament:
         """Give an index that takes part another line from here on; None: it is out."""
         slot = self._slots[index]
         self._lines[slot] = line
+        if line is not None:
+            self._rough[slot] = _rough(line)
         node = self._first + slot
         self._winner[node] = None if line is None else slot
         while node > 1:
@@ -50,8 +58,7 @@ class Tournament:
             self._decide(node)
 
     def _refresh(self, node: int) -> None:
-        until = self._sure_until[node]
-        if until is None or self._place < until:
+        if self._rough_place < self._sure_until[node]:
             return
         self._refresh(2 * node)
         self._refresh(2 * node + 1)
@@ -60,25 +67,35 @@ class Tournament:
     def _decide(self, node: int) -> None:
         """Let the two winners below meet here."""
         left, right = 2 * node, 2 * node + 1
-        winner, until = self._meet(self._winner[left], self._winner[right])
+        one, other = self._winner[left], self._winner[right]
+        if one is None or other is None:
+            winner, until = (other if one is None else one), inf
+        else:
+            winner, until = self._meet(one, other)
         self._winner[node] = winner
-        known = [u for u in (until, self._sure_until[left], self._sure_until[right]) if u is not None]
-        self._sure_until[node] = min(known, default=None)
+        self._sure_until[node] = min(until, self._sure_until[left], self._sure_until[right])
 
-    def _meet(self, one: int | None, other: int | None) -> tuple[int | None, Decimal | None]:
-        """Who is less here, the lower slot where equal, and the grid place up to which that is sure."""
-        first = None if one is None else self._lines[one]
-        second = None if other is None else self._lines[other]
-        if first is None or second is None:
-            return (other if first is None else one), None
-        ahead, slope = second[0] - first[0], second[1] - first[1]
-        gap = ahead + slope * self._place
+    def _meet(self, one: int, other: int) -> tuple[int, float]:
+        """Who is less here, the lower slot where equal, and a place before which that is sure."""
+        (a, b), (c, d), place = self._rough[one], self._rough[other], self._rough_place
+        unsure = DOUBT * (abs(b) + abs(d))
+        gap, slope = c - a + (d - b) * place, d - b
+        winner = one
         if gap < 0:
-            ahead, slope = -ahead, -slope
-        turns = None if slope >= 0 else _at_or_before(ahead, -slope)
-        return (one if gap >= 0 else other), turns
+            winner, gap, slope = other, -gap, -slope
+        gap -= DOUBT * (abs(a) + abs(c)) + unsure * place
+        if gap <= 0:
+            return (one if self._at(one) <= self._at(other) else other), self._rough_place
+        closing = unsure - slope
+        return winner, inf if closing <= 0 else (place + gap / closing) * (1 - DOUBT)
+
+    def _at(self, slot: int) -> Decimal:
+        """How high a line is here, exactly."""
+        line = self._lines[slot]
+        if line is None:
+            raise ValueError("a line that is out has no height")
+        return line[0] + line[1] * self._place
 
 
-def _at_or_before(numerator: Decimal, denominator: Decimal) -> Decimal:
-    """The last grid place at or before numerator ÷ denominator, for a numerator and denominator not below zero."""
-    return (numerator.scaleb(PLACE_PLACES) // denominator).scaleb(-PLACE_PLACES)
+def _rough(line: Line) -> tuple[float, float]:
+    return float(line[0]), float(line[1])

@@ -12,7 +12,7 @@ from engine.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Not
 from engine.exchange.figures import complete, ladder_of, margin_of
 from engine.margin import worth
 from engine.market import Kind as ContractKind
-from engine.market import Ladder, TierKey
+from engine.market import TierKey
 from engine.money import ZERO, posting, text
 from engine.profiles import DEFAULT_VENUE, listed_market, profile_ids
 from engine.venue import CrossMachine, Profile
@@ -185,7 +185,7 @@ def _known(held: Sequence[Holding], profile: Profile, literal: bool) -> bool:
     stated = any("maintenance" in h.figures or "maintenance_rate" in h.figures for h in held)
     if not tiers or (listed is None and stated and not literal):
         return False
-    ladder = Ladder(tiers, profile.tier_key)
+    ladder = profile.of_contracts(inverse=any(h.kind == ContractKind.INVERSE for h in held)).ladder(tiers)
     for holding in held:
         by_notional = ladder.key is TierKey.NOTIONAL
         kind = ContractKind.INVERSE if holding.kind == ContractKind.INVERSE else ContractKind.LINEAR

@@ -75,7 +75,7 @@ class _Glide:
         margins = sum((p.margin for p in positions.values()), ZERO)
         self._book = replace(book, positions=tuple(positions.values()), wallet=margins, fund=None)
         timeline = solve(self._book, Ray.towards(self._book, {symbol: end}), ONE)
-        self._events: list[tuple[Decimal, Event]] = [(end * event.place, event) for event in timeline.events]
+        self._events: list[tuple[Decimal, Event]] = [(end * event.place, event) for event in timeline.happened]
         self._stages = [Ledger(self._book)]
         for n in range(len(self._events)):
             self._stages.append(Ledger.after(self._book, [event for _, event in self._events[: n + 1]]))

@@ -31,13 +31,14 @@ class Cell:
         return self.timeline.book
 
     @cached_property
+    @exact
     def _ledger(self) -> Ledger:
-        return exact(lambda: Ledger.after(self.book, self.timeline.events))()
+        return Ledger.after(self.book, self.timeline.events)
 
     @property
     def deaths(self) -> tuple[Event, ...]:
         """What fell, in order."""
-        return tuple(event for event in self.timeline.events if event.kind is EventKind.LIQUIDATION)
+        return tuple(event for event in self.timeline.happened if event.kind is EventKind.LIQUIDATION)
 
     @property
     def survivors(self) -> tuple[int, ...]:
@@ -52,7 +53,7 @@ class Cell:
     @property
     def whole(self) -> bool:
         """Whether nothing fell and nothing was reduced."""
-        return not any(event.kind in ENDS for event in self.timeline.events)
+        return not any(event.kind in ENDS for event in self.timeline.happened)
 
     @cached_property
     def equity(self) -> Decimal:
@@ -71,9 +72,10 @@ class Cell:
         return opening_equity(self.book)
 
     @property
+    @exact
     def paid_by(self) -> PaidBy:
         """Who paid for all that became final."""
-        return exact(lambda: sum(self._ledger.made_final.values(), PaidBy()))()
+        return sum(self._ledger.made_final.values(), PaidBy())
 
     @property
     def drawn(self) -> Decimal:

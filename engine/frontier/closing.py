@@ -8,7 +8,8 @@ from engine.book import Book
 from engine.frontier.lines import Flags, Floats, Ints, Lines
 from engine.frontier.pools import Pools
 from engine.market import TierKey
-from engine.venue import Basis, Step, StepKind
+from engine.procedure import Step, StepKind
+from engine.venue import Basis
 
 _NEAR = 1e-9
 """Relative distance within which a figure may lie on either side of a border or of a lot."""
@@ -36,6 +37,8 @@ class _Part:
                 return self._down_to_tier(step)
             case StepKind.FRACTION:
                 return self._fraction(step)
+            case StepKind.PORTION:
+                return self._portion(step)
             case StepKind.RESTORE:
                 return self._to_buffer(step)
             case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES | StepKind.BACKSTOP:
@@ -61,6 +64,13 @@ class _Part:
         self.unsure |= ~again & (np.abs(size - above) <= _NEAR * above)
         part = self._to_lot(self.quantity * float(step.amount), up=True, by_chance=np.False_)
         return np.where(again | (size <= above), np.nan, part)
+
+    def _portion(self, step: Step) -> Floats:
+        size, most = self.quantity * self.mark, np.inf if step.most is None else float(step.most)
+        wanted = np.minimum(np.maximum(size * float(step.amount), float(step.above)), most)
+        self.unsure |= np.abs(size - wanted) <= _NEAR * size
+        part = np.maximum(self._to_lot(wanted / self.mark, up=False, by_chance=np.True_), self.lot)
+        return np.where(wanted >= size, self.quantity, part)
 
     def _to_buffer(self, step: Step) -> Floats:
         pools, at = self.pools, self.at

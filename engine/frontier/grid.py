@@ -110,7 +110,7 @@ class _Whole:
     def __init__(self, book: Book, plane: Plane) -> None:
         self.book, self.plane = book, plane
         self.opening: Timeline = solve(book, Ray.towards(book, {}), ZERO)
-        self.ledger = Ledger.after(book, self.opening.events)
+        self.ledger = Ledger.after(book, self.opening.happened)
         self.columns = alone_along(book, plane.x, plane.xs)
         self.rows = alone_along(book, plane.y, plane.ys) if plane.y is not None else None
         self.x = np.tile(np.array([float(move) for move in plane.xs]), len(plane.ys))
@@ -123,7 +123,7 @@ class _Whole:
         self._first_isolated(record)
         still, fell = self._still()
         record.equity += still
-        opened = [event for event in self.opening.events if event.kind in ENDS]
+        opened = [event for event in self.opening.happened if event.kind in ENDS]
         if opened:
             record.whole[:] = False
         first = Cell(self.opening).first

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.book import Book, Position
 from engine.margin import moves_through_tiers
-from engine.market import Ladder, TierKey
+from engine.market import Ladder, TierBorder, TierKey
 from engine.money import exact
 from engine.venue import Basis, Profile
 
@@ -58,10 +58,13 @@ class Lines:
         return len(self.index)
 
     def tier(self, rows: Ints, quantity: Floats, mark: Floats, book: Book) -> Ints:
-        """The tier in effect; a border belongs to the tier above it."""
+        """The tier in effect; a border belongs to the tier above it, of tiers by quantity as the venue says."""
         profile = book.profile
         if profile.tier_key is TierKey.QUANTITY:
             size = quantity
+            if profile.tier_border is TierBorder.BELOW:
+                past: Ints = (size[:, None] > self.starts[rows]).sum(axis=1).astype(np.int64)
+                return np.maximum(past - 1, 0)
         else:
             size = quantity * (mark if profile.maintenance_basis is Basis.MARK else self.entry[rows])
         above: Ints = (size[:, None] >= self.starts[rows]).sum(axis=1).astype(np.int64)

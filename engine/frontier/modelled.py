@@ -6,8 +6,9 @@ from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
 from engine.book import Book, Mode, Position
-from engine.market import Ladder, Market, Tier, TierMethod
-from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Step, StepKind, Victim
+from engine.market import Ladder, Market, Tier, TierBorder, TierMethod
+from engine.procedure import Step, StepKind
+from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Victim
 
 
 def _names(words: str) -> frozenset[str]:
@@ -17,24 +18,25 @@ def _names(words: str) -> frozenset[str]:
 _KNOWN: Final[dict[type, frozenset[str]]] = {
     Profile: _names(
         "id title source as_of cross_machine line maintenance_basis close_fee taker_fee liquidation_fee tier_method "
-        "tier_key residual victim steps flip add_margin_to_cross add_margin_code default_tiers tables unverified "
-        "overrides settlement_hours funding_hours funding_charge removal shown pool_residual hedge_mode "
-        "cross_initial_basis order_reserve order_counts cancel_before_last_refill auto_replenish adl_formula adl_price "
+        "tier_key inverse_tier_key tier_border residual victim steps flip add_margin_to_cross add_margin_code "
+        "default_tiers tables unverified overrides settlement_hours funding_hours funding_charge removal shown "
+        "pool_residual hedge_mode cross_initial_basis order_reserve order_counts cancel_before_last_refill "
+        "auto_replenish adl_formula adl_price "
         # netting has a part in what falls only as `_rare` says
         "netting fee_cap"
     ),
     Market: _names("symbol mark ladder tick lot"),
-    Ladder: _names("tiers key"),
+    Ladder: _names("tiers key border"),
     Tier: _names("start rate max_leverage deduction"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    Step: _names("kind amount above scope"),
+    Step: _names("kind amount above scope most"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""
 _SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
 _MODELLED: Final = _names(
-    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin all tier-down fraction restore "
-    "cancel-orders net-hedges backstop"
+    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin file-order all "
+    "tier-down fraction portion restore cancel-orders net-hedges backstop"
 )
 
 
@@ -69,6 +71,8 @@ def _rare(book: Book) -> str | None:
     hedged = len({market for market, _ in cross}) < len(cross)
     if hedged and (profile.netting is not Netting.NONE or StepKind.NET_HEDGES in kinds):
         return "the rule of hedged pairs"
+    if profile.tier_border is TierBorder.BELOW and StepKind.TIER_DOWN in kinds:
+        return "a step down to a border that is in the tier below it"
     jumps = profile.tier_method is TierMethod.FLAT and profile.maintenance_basis is Basis.MARK
     return "a backstop behind tiers that jump" if StepKind.BACKSTOP in kinds and jumps else None
 

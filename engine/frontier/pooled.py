@@ -256,7 +256,7 @@ class PooledRun:
         """The position each pool closes next; equal ones in file order."""
         pools, lines = self._pools, self.lines
         is_open = pools.is_open[:, at]
-        if self.book.profile.victim is Victim.ALL:
+        if self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER):
             first: Ints = is_open.argmax(axis=0)
             return first
         mark = lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])

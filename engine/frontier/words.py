@@ -30,7 +30,7 @@ def cell_words(cell: Cell) -> str:
 
 
 def _unharmed(cell: Cell, names: tuple[str, ...]) -> str:
-    reduced = [e for e in cell.timeline.events if e.kind is EventKind.REDUCTION]
+    reduced = [e for e in cell.timeline.happened if e.kind is EventKind.REDUCTION]
     if reduced and reduced[0].position is not None:
         return f"Nothing falls, but {names[reduced[0].position]} is reduced at {_where(cell, reduced[0])}"
     if cell.drawn:

@@ -147,7 +147,7 @@ def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: 
         payers = bucket_payers(ledger, index, mark) * portion
         return _Final(pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
     pool = pool_payers(ledger, marks)
-    paid = (pool.paid_by[index] * portion).on_the_grid(max(ZERO, fee - pnl))
+    paid = (pool.of(index) * portion).on_the_grid(max(ZERO, fee - pnl))
     claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
     return _Final(pnl, fee, paid, claims, pooled=True)
 

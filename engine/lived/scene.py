@@ -87,9 +87,10 @@ class LivedScene:
         return next((event for event in self.tape.events if event.place > place), None)
 
     @cached_property
+    @exact
     def equity(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner, of candles at every close, and before and after every event."""
-        return exact(lambda: tuple(self._equity_points()))()
+        return tuple(self._equity_points())
 
     def _equity_points(self) -> Iterable[tuple[Decimal, Decimal]]:
         ledger = Ledger(self.book)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.book import Book, Mode, Position
 from engine.cascade.backing import available_cash, initial_margins, spare
 from engine.cascade.ledger import Ledger
+from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.numbers import money
 from engine.triggers import Standings
@@ -38,6 +39,8 @@ class Outcome:
     refusal: Refusal | None = None
     remark: str = ""
     """What the venue would say of a move that is rehearsed here."""
+    mark: str = ""
+    """That the venue would refuse it, in a few words, with its code; empty: it would not."""
     cash_moved: Decimal = ZERO
     """Into the position's bucket out of the rest of the account; negative: back."""
 
@@ -47,9 +50,10 @@ def refused(book: Book, rule: str, code: str | None = None) -> Outcome:
     return Outcome(book, None, Refusal(rule, code))
 
 
+@exact
 def open_loss(book: Book, position: Position) -> Decimal:
     """The position's loss at the opening marks; zero where it has none."""
-    return max(ZERO, -opening(book).pnl[book.index_of(position.id)])
+    return max(ZERO, -unrealised_pnl(position, book.market_of(position).mark))
 
 
 @exact

@@ -102,9 +102,10 @@ class Life:
         )
 
     @cached_property
+    @exact
     def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
-        return exact(lambda: tuple(self._points()))()
+        return tuple(self._points())
 
     def _points(self) -> Iterator[tuple[Decimal, Decimal]]:
         scene = self.lived

@@ -120,7 +120,7 @@ def _secant(lead: Callable[[int], Decimal], low: int, high: int) -> int:
 
 def _equities(glide: Timeline, places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
     """Each place with the equity before and after what happens there."""
-    ledger, ahead = Ledger(glide.book), deque(glide.events)
+    ledger, ahead = Ledger(glide.book), deque(glide.happened)
     for place in places:
         marks = glide.ray.marks(place)
         before = equity_of(ledger, marks)

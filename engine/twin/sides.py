@@ -78,7 +78,7 @@ class Twin:
         places = (
             glide.ray.move(event.place)
             for glide in (scene.falling, scene.rising)
-            for event in glide.events
+            for event in glide.happened
             if event.kind is EventKind.LIQUIDATION
         )
         return tuple((move, after[move]) for move in dict.fromkeys(places))

@@ -91,7 +91,7 @@ def _first_fall(scene: Scene, frame: Frame, shock: Shock) -> Fall | None:
     if fell is not None:
         return _fall(fell, frame, scene.timeline(shock).ray, happened=True)
     whole = scene.whole(shock)
-    ahead = (e for e in whole.events if e.kind is EventKind.LIQUIDATION and e.place > frame.place)
+    ahead = (e for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > frame.place)
     event = next(ahead, None)
     return None if event is None else _fall(event, frame, whole.ray, happened=False)
 

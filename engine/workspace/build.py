@@ -9,16 +9,14 @@ from itertools import accumulate
 
 from engine.book import Book, Mode, Order, Position
 from engine.margin import worth
-from engine.market import Ladder, Market, Tier, TierKey, with_deductions
+from engine.market import Market, TierKey, TierMethod
 from engine.money import ZERO, exact, text
 from engine.path import too_far
 from engine.profiles import (
     OVERRIDE_KEYS,
-    ListedMarket,
     OverrideError,
     ProfileError,
     UnknownVenueError,
-    listed_symbols,
     load_profile,
     override,
 )
@@ -26,8 +24,8 @@ from engine.remarks import breaches
 from engine.venue import Profile
 from engine.workspace.asked import Asked
 from engine.workspace.faults import escaped, shown
-from engine.workspace.kinds import check_currency, listing_of
-from engine.workspace.locate import Path
+from engine.workspace.kinds import check_currency
+from engine.workspace.markets import Markets
 from engine.workspace.model import MarketEntry, Scenario, VenueChoice, Workspace
 from engine.workspace.problems import Problem, faults_of, listing, meant
 
@@ -91,7 +89,12 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
     if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
         return workspace.markets
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
-    if own is None or other is None or own.tier_key is other.tier_key:
+    if own is None or other is None:
+        return workspace.markets
+    inverse = bool(workspace.inverse_markets)
+    curves = {own.tier_method is TierMethod.CURVE, other.tier_method is TierMethod.CURVE}
+    keys = {own.of_contracts(inverse=inverse).tier_key, other.of_contracts(inverse=inverse).tier_key}
+    if len(keys) == len(curves) == 1:
         return workspace.markets
     return [replace(market, tiers=()) for market in workspace.markets]
 
@@ -105,7 +108,8 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
         return None, {}
-    markets = _Markets(profile, parts, problems)
+    profile = profile.of_contracts(inverse=any(p is not None and p.inverse for p in parts.positions))
+    markets = Markets(profile, parts.markets, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
             asked = Asked.by_position(i, position)
@@ -151,83 +155,6 @@ def _no_rule(key: str, found: int) -> Problem:
     return Problem(("venue", key), message, _RULES, at_key=True)
 
 
-class _Markets:
-    """The markets of the positions and orders, each built once."""
-
-    def __init__(self, profile: Profile, parts: Parts, problems: list[Problem]) -> None:
-        self.profile = profile
-        self.problems = problems
-        self.entries = {entry.symbol: entry for entry in parts.markets if entry is not None}
-        self.all_read = None not in parts.markets
-        self.built: dict[str, Market | None] = {}
-
-    def of(self, asked: Asked) -> Market | None:
-        """The market that is asked for, None where it cannot be built; without a mark it stands at the price asked."""
-        if asked.market not in self.built:
-            self.built[asked.market] = self._market(asked)
-        return self.built[asked.market]
-
-    def cap(self, asked: Asked) -> Decimal | None:
-        """The highest leverage of its market at its smallest size, where the file has no tiers of its own."""
-        listed = listing_of(self.profile, asked.market, asked.kind)
-        return None if listed is None or self._own_tiers(asked.market) else listed.max_leverage
-
-    def _own_tiers(self, symbol: str) -> bool:
-        return symbol in self.entries and bool(self.entries[symbol].tiers)
-
-    def _market(self, asked: Asked) -> Market | None:
-        path, symbol = (*asked.path, "market"), asked.market
-        entry = self.entries.get(symbol)
-        if entry is None and not self.all_read:
-            return None  # it may be one of those that could not be read
-        listed = listing_of(self.profile, symbol, asked.kind)
-        if entry is None and listed is None:
-            self._unknown(path, symbol)
-            return None
-        tiers = self._tiers(path, entry, listed)
-        if tiers is None:
-            return None
-        mark = asked.price if entry is None or entry.mark is None else entry.mark
-        tick, lot = (listed.tick, listed.lot) if listed else (None, None)
-        return Market(symbol, mark, Ladder(tiers, self.profile.tier_key), tick, lot)
-
-    def _unknown(self, path: Path, symbol: str) -> None:
-        known = listed_symbols(self.profile)
-        guess = meant(symbol, known, len(self.problems))
-        message = f"neither this file nor {self.profile.id} knows the market {shown(symbol)}{guess}"
-        few = f", or one of {listing(known, 5)}" if known else ""
-        self.problems.append(Problem(path, message, f"a [[markets]] table for it{few}"))
-
-    def _tiers(self, path: Path, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
-        """The file's tiers, else the venue's for this market, else the venue's default."""
-        if entry is not None and entry.tiers:
-            given = tuple(
-                (Tier(t.start, t.rate, t.max_leverage, t.deduction or ZERO), t.deduction is not None)
-                for t in entry.tiers
-            )
-            return with_deductions(given, self.profile.tier_method)
-        if listed is not None and listed.tiers:
-            return self._shipped(listed.tiers, listed.tier_key)
-        if self.profile.default_tiers:
-            return self.profile.default_tiers
-        message = f"{shown(listed.symbol if listed else entry.symbol if entry else '')} has no tiers at this venue"
-        self.problems.append(Problem(path, message, "tiers for it in [[markets]]"))
-        return None
-
-    def _shipped(self, tiers: tuple[Tier, ...], key: TierKey | None) -> tuple[Tier, ...] | None:
-        """The venue's tiers, unless the file changed the unit they are in."""
-        if key in (None, self.profile.tier_key):
-            return tiers
-        problem = Problem(
-            ("venue", "tier_key"),
-            f"the shipped tiers of {self.profile.id} are by {key}, and cannot be read by {self.profile.tier_key}",
-            f'"{key}", or tiers of your own in [[markets]]',
-        )
-        if problem not in self.problems:
-            self.problems.append(problem)
-        return None
-
-
 def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems: list[Problem]) -> None:
     """No leverage above what the venue gives for this quantity at this price."""
     if asked.leverage is None:
@@ -242,7 +169,7 @@ def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems:
         problems.append(Problem((*asked.path, "leverage"), message, f"at most {text(most)}"))
 
 
-def _check_order(asked: Asked, parts: Parts, markets: _Markets, problems: list[Problem]) -> None:
+def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Problem]) -> None:
     """An order's market is known, and has a mark: its own, or the entry of a position in it."""
     entry = markets.entries.get(asked.market)
     held = asked.market in markets.built or any(p is None or p.market == asked.market for p in parts.positions)

@@ -42,4 +42,4 @@ def _tiers(given: object, path: Path, problems: list[Problem]) -> tuple[TierEntr
             message = f"{shown(row.deduction)} makes the maintenance margin negative at {shown(row.start)}"
             expected = f"at most {shown(row.rate * row.start)}, which is rate times `from`"
             problems.append(Problem((*path, i, "deduction"), message, expected))
-    return tuple(TierEntry(r.start, r.rate, r.max_leverage, r.deduction) for r in rows if r)
+    return tuple(TierEntry(r.start, r.rate, r.max_leverage, r.deduction, r.factor) for r in rows if r)

@@ -48,6 +48,8 @@ class TierEntry:
     max_leverage: Decimal
     deduction: Decimal | None = None
     """None: worked out for marginal tiers."""
+    factor: Decimal | None = None
+    """Of a curve; None: it does not rise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ class TierRow(Row):
         description="a number of at least 1"
     )
     deduction: Number | None = Field(None, description="a number in the unit of `from`")
+    factor: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
+        None, description="0 or more: what the rate of a curve rises by with the root of the quantity"
+    )
 
 
 class MarketRow(Row):

@@ -146,8 +146,8 @@ def view_row(view: View) -> Row:
 
 
 def _tier(tier: TierEntry) -> str:
-    ladder = {"from": tier.start, "rate": tier.rate, "max_leverage": tier.max_leverage, "deduction": tier.deduction}
-    return inline_text(_row(ladder))
+    ladder = {"from": tier.start, "rate": tier.rate, "max_leverage": tier.max_leverage}
+    return inline_text(_row({**ladder, "deduction": tier.deduction, "factor": tier.factor}))
 
 
 def _row(values: Mapping[str, Value | None]) -> Row:

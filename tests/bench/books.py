@@ -19,11 +19,24 @@ DIGITS = 4
 OPENING_SHOCK = Decimal("-0.15")
 """Where the desk opens: one step of a per cent after the other from here passes falls, and most are alive."""
 KNOWN_MARKS = {"BTCUSDT": 60_000.0, "ETHUSDT": 3_000.0, "SOLUSDT": 150.0}
-LEVERAGES = (2, 3, 3, 5, 5, 10, 10, 20, 50)
-LONG_SHARE = 0.8
 WALLET_TO_MARGIN = 1.15
 WIDEST_SWING = 0.1
 MOST_IN_A_FILE = 2000
+
+
+@dataclass(frozen=True)
+class Temper:
+    """What kind of trader holds an account."""
+
+    leverages: tuple[int, ...]
+    """Drawn from, each as likely as the others."""
+    long_share: float
+
+
+RECKLESS = Temper((2, 3, 3, 5, 5, 10, 10, 20, 50), 0.8)
+"""Nearly all of it falls on the way down."""
+ORDINARY = Temper((2, 3, 3, 5, 5, 10), 0.5)
+"""About one in five falls by −40 %."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +72,19 @@ def random_marks(dice: random.Random) -> dict[str, Decimal]:
     return {symbol: few_digits(mark) for symbol, mark in (drawn | KNOWN_MARKS).items()}
 
 
-def random_holding(dice: random.Random, index: int, marks: dict[str, Decimal]) -> Holding:
+def random_holding(dice: random.Random, index: int, marks: dict[str, Decimal], temper: Temper) -> Holding:
     """Some thousands to some hundred thousands in one market, entered near its mark, no more leverage than allowed."""
     market = dice.choice(sorted(marks))
     notional = math.exp(dice.uniform(math.log(2_000), math.log(400_000)))
     tiers = listed_market(load_profile(VENUE), market).tiers
     # the size at entry selects the tier that limits leverage, and an entry may lie above the mark
     allowed = min(tier.max_leverage for tier in tiers if tier.start <= notional * (1 + WIDEST_SWING))
-    leverage = min(Decimal(dice.choice(LEVERAGES)), allowed)
+    leverage = min(Decimal(dice.choice(temper.leverages)), allowed)
     swing = min(WIDEST_SWING, 0.3 / float(leverage))
     return Holding(
         id=f"p{index}",
         market=market,
-        side="long" if dice.random() < LONG_SHARE else "short",
+        side="long" if dice.random() < temper.long_share else "short",
         mode=("cross", "isolated")[index % 2],
         quantity=few_digits(notional / float(marks[market])),
         entry=few_digits(float(marks[market]) * (1 + dice.uniform(-swing, swing))),
@@ -79,11 +92,11 @@ def random_holding(dice: random.Random, index: int, marks: dict[str, Decimal]) -
     )
 
 
-def workspace_text(size: int, seed: int = SEED) -> str:
+def workspace_text(size: int, seed: int = SEED, temper: Temper = RECKLESS) -> str:
     """An account of this many positions in mixed modes, as the text of a workspace file."""
     dice = random.Random(seed)
     marks = random_marks(dice)
-    holdings = [random_holding(dice, index, marks) for index in range(size)]
+    holdings = [random_holding(dice, index, marks, temper) for index in range(size)]
     wallet = few_digits(WALLET_TO_MARGIN * float(sum(holding.margin for holding in holdings)))
     held = sorted({holding.market for holding in holdings})
     betas = ", ".join(f"{market} = {dice.choice((0.7, 0.9, 1, 1.1, 1.3))}" for market in held)
@@ -97,19 +110,20 @@ def workspace_text(size: int, seed: int = SEED) -> str:
     )
 
 
-def falling_account(size: int, seed: int = SEED) -> tuple[Book, Ray]:
+def falling_account(size: int, seed: int = SEED, temper: Temper = RECKLESS) -> tuple[Book, Ray]:
     """The same account as a book, and the whole glide down."""
     if size > MOST_IN_A_FILE:
-        return _in_parts(size, seed)
-    workspace = load_text(workspace_text(size, seed), f"bench-{size}")
+        return _in_parts(size, seed, temper)
+    workspace = load_text(workspace_text(size, seed, temper), f"bench-{size}")
     book = book_of(workspace)
     return book, Ray.common(book, workspace.scenario.betas, -1)
 
 
-def _in_parts(size: int, seed: int) -> tuple[Book, Ray]:
+def _in_parts(size: int, seed: int, temper: Temper) -> tuple[Book, Ray]:
     """An account that no file may hold: many small ones under one roof, all at the same marks."""
     parts = [
-        load_text(workspace_text(MOST_IN_A_FILE, seed + n), f"part-{n}") for n in range(-(-size // MOST_IN_A_FILE))
+        load_text(workspace_text(MOST_IN_A_FILE, seed + n, temper), f"part-{n}")
+        for n in range(-(-size // MOST_IN_A_FILE))
     ]
     books = [book_of(part) for part in parts]
     marks: dict[str, Market] = {}

@@ -1,9 +1,9 @@
-"""How the solver's time grows with the account: the exponent of the size."""
+"""How the solver's time and its operations grow with the account: the exponents of the size."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,7 @@ from engine.cascade.solver import solve
 from engine.path import Ray
 from tests.bench.books import falling_account
 from tests.bench.markdown import Section, ms, times
-from tests.bench.measured import cpu_of_call, interleaved
+from tests.bench.measured import cpu_of_call, interleaved, operations_of_call
 
 SIZES = (250, 500, 1000, 2000, 4000, 8000)
 
@@ -24,22 +24,32 @@ class Size:
     positions: int
     events: int
     cpu_s: float
+    operations: int
+    """Functions called."""
 
 
 def measure(rounds: int, sizes: Sequence[int] = SIZES) -> list[Size]:
     """The least CPU of each size, all sizes in turn."""
     accounts = {str(size): falling_account(size) for size in sizes}
     taken = interleaved({name: partial(_cpu, *account) for name, account in accounts.items()}, rounds)
-    return [Size(int(name), len(solve(*accounts[name]).events), min(taken[name])) for name in accounts]
+    return [
+        Size(
+            int(name),
+            len(solve(*account).happened),
+            min(taken[name]),
+            operations_of_call(partial(solve, *account)),
+        )
+        for name, account in accounts.items()
+    ]
 
 
 def _cpu(book: Book, ray: Ray) -> float:
     return cpu_of_call(lambda: solve(book, ray))
 
 
-def exponent(sizes: Sequence[Size]) -> float:
-    """The slope of log time over log size, by least squares."""
-    xs, ys = [math.log(s.positions) for s in sizes], [math.log(s.cpu_s) for s in sizes]
+def exponent(sizes: Sequence[Size], of: Callable[[Size], float]) -> float:
+    """The slope of a figure's logarithm over that of the size, by least squares."""
+    xs, ys = [math.log(s.positions) for s in sizes], [math.log(of(s)) for s in sizes]
     mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
     above = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
     return above / sum((x - mean_x) ** 2 for x in xs)
@@ -48,10 +58,11 @@ def exponent(sizes: Sequence[Size]) -> float:
 def section(rounds: int, sizes: Sequence[int] = SIZES) -> Section:
     """As a table."""
     measured = measure(rounds, sizes)
+    by_time, by_count = exponent(measured, lambda s: s.cpu_s), exponent(measured, lambda s: s.operations)
     return Section(
         "Growth of the solver",
-        f"The same kind of account, CPU, least of {rounds}.",
-        ("positions", "events", "solver", "against the first", "an event"),
+        f"The same kind of account, CPU, least of {rounds}; operations are functions called.",
+        ("positions", "events", "solver", "against the first", "an event", "operations"),
         tuple(
             (
                 str(s.positions),
@@ -59,8 +70,12 @@ def section(rounds: int, sizes: Sequence[int] = SIZES) -> Section:
                 ms(s.cpu_s),
                 times(s.cpu_s / measured[0].cpu_s),
                 ms(s.cpu_s / max(1, s.events)),
+                f"{s.operations:,}",
             )
             for s in measured
         ),
-        (f"CPU grows with the {exponent(measured):.2f}th power of the number of positions.",),
+        (
+            f"CPU grows with the {by_time:.2f}th power of the number of positions, operations with the "
+            f"{by_count:.2f}th.",
+        ),
     )

@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from tests.bench import first_paint, frontier, growth, headless, held_key, shock_keys, solving
+from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "frontier")
+NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier")
 
 
 def machine() -> str:
@@ -45,6 +45,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield solving.section(solves)
     if "growth" in names:
         yield growth.section(solves)
+    if "edit" in names:
+        yield editing.section(solves)
     if "frontier" in names:
         yield frontier.section(solves)
 

@@ -3,23 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from engine.book import Book
 from engine.cascade.events import EventKind
 from engine.cascade.solver import solve
+from engine.path import Ray
+from engine.venue import Step, StepKind
 from tests.bench import stepping
-from tests.bench.books import falling_account
+from tests.bench.books import ORDINARY, RECKLESS, Temper, falling_account
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved
 
-SIZES = (5, 50, 500)
+WHOLE_GLIDE = Decimal("0.95")
+
+
+@dataclass(frozen=True)
+class Case:
+    """An account, and how far down it goes."""
+
+    positions: int
+    temper: Temper = RECKLESS
+    end: Decimal = WHOLE_GLIDE
+    tier_by_tier: bool = False
+
+    @property
+    def name(self) -> str:
+        """In a few words."""
+        kind = "ordinary" if self.temper is ORDINARY else "reckless"
+        closes = "tier by tier" if self.tier_by_tier else "whole closes"
+        return f"{self.positions} {kind}, to −{100 * self.end:.0f} %, {closes}"
+
+    def account(self) -> tuple[Book, Ray]:
+        """The account and its way down."""
+        book, ray = falling_account(self.positions, temper=self.temper)
+        if self.tier_by_tier:
+            steps = (Step(StepKind.TIER_DOWN, Decimal(1)),)
+            book = replace(book, profile=replace(book.profile, steps=steps))
+        return book, replace(ray, end=self.end)
+
+
+CASES = (
+    Case(50, ORDINARY, Decimal("0.4")),
+    Case(500, tier_by_tier=True),
+    Case(5),
+    Case(50),
+    Case(500),
+)
 
 
 @dataclass(frozen=True)
 class Race:
     """One account, solved and walked."""
 
-    positions: int
+    case: Case
     events: int
     falls: int
     stepped_falls: int
@@ -34,9 +72,9 @@ class Race:
         return self.stepping_s / self.solver_s
 
 
-def race(size: int, rounds: int) -> Race:
+def race(case: Case, rounds: int) -> Race:
     """Solve and walk one account in turn; the least of each."""
-    book, ray = falling_account(size)
+    book, ray = case.account()
     taken = interleaved(
         {
             "solver": lambda: cpu_of_call(lambda: solve(book, ray)),
@@ -44,11 +82,11 @@ def race(size: int, rounds: int) -> Race:
         },
         rounds,
     )
-    events = solve(book, ray).events
+    events = solve(book, ray).happened
     order = [event.position for event in events if event.kind is EventKind.LIQUIDATION]
     stepped = [fall.index for fall in stepping.walk(book, ray)]
     return Race(
-        positions=size,
+        case=case,
         events=len(events),
         falls=len(order),
         stepped_falls=len(stepped),
@@ -58,17 +96,17 @@ def race(size: int, rounds: int) -> Race:
     )
 
 
-def section(rounds: int, sizes: Sequence[int] = SIZES) -> Section:
+def section(rounds: int, cases: Sequence[Case] = CASES) -> Section:
     """As a table."""
-    races = [race(size, rounds) for size in sizes]
+    races = [race(case, rounds) for case in cases]
     return Section(
         "The solver against brute-force stepping",
-        f"The whole glide to −95 % in mixed modes, CPU, least of {rounds}. The solver is exact (Decimal) and says who "
-        "paid; the walk is plain floats in steps of 1 bp and says only what fell.",
-        ("positions", "events", "solver", "stepping", "stepping ÷ solver", "falls", "by stepping", "out of order"),
+        f"Positions in mixed modes, CPU, least of {rounds}. The solver is exact (Decimal) and keeps a ledger; the walk "
+        "is plain floats in steps of 1 bp and says only what fell.",
+        ("account", "events", "solver", "stepping", "stepping ÷ solver", "falls", "by stepping", "out of order"),
         tuple(
             (
-                str(r.positions),
+                r.case.name,
                 str(r.events),
                 ms(r.solver_s),
                 ms(r.stepping_s),

@@ -1,7 +1,8 @@
 """The naive rival of the solver: plain floats, small equal steps, and every scope tested at each of them.
 
 It knows the rules of the accounts in `books` only (one pool, marginal tiers by notional at mark, takeovers to the
-fund, largest maintenance margin first), keeps no ledger of who paid, and says where things fell to one step.
+fund, largest maintenance margin first, whole or tier by tier), keeps no ledger of who paid, and says where things fell
+to one step.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from engine.book import Book, Mode
 from engine.path import Ray
+from engine.venue import StepKind
 
 STEPS_TO_ONE = 10_000
 """A step of one basis point of the common move."""
@@ -31,6 +33,27 @@ class Held:
     rates: list[float]
     deductions: list[float]
 
+    floor: int
+    """The tier that it was last brought down to; at first one above all."""
+
+    def standing(self, place: float) -> tuple[float, float, float, int]:
+        """Open profit, maintenance margin, notional and tier at a place."""
+        mark = max(self.start + self.slope * place, 0.0)
+        notional = abs(self.size) * mark
+        tier = bisect_right(self.borders, notional) - 1
+        return self.size * (mark - self.entry), notional * self.rates[tier] - self.deductions[tier], notional, tier
+
+    def step_down(self, place: float) -> float | None:
+        """Close down to the next tier; the share that was closed. None in the lowest tier."""
+        _, _, notional, tier = self.standing(place)
+        tier = min(tier, self.floor)
+        if tier == 0 or notional <= 0:
+            return None
+        share = 1 - self.borders[tier] / notional
+        self.size *= 1 - share
+        self.floor = tier - 1
+        return share
+
 
 @dataclass(frozen=True)
 class Fall:
@@ -38,6 +61,68 @@ class Fall:
 
     index: int
     place: float
+
+
+@dataclass(slots=True)
+class Walker:
+    """The account on its way, in floats."""
+
+    isolated: list[Held]
+    cross: list[Held]
+    pool: float
+    fee_rate: float
+    tier_by_tier: bool
+    falls: list[Fall]
+
+    @classmethod
+    def of(cls, book: Book, ray: Ray) -> Walker:
+        """Stand at the opening marks."""
+        return cls(
+            held(book, ray, Mode.ISOLATED),
+            held(book, ray, Mode.CROSS),
+            float(book.pool_cash),
+            float(book.profile.liquidation_fee),
+            any(step.kind is StepKind.TIER_DOWN for step in book.profile.steps),
+            [],
+        )
+
+    def stand(self, place: float) -> None:
+        """Test every scope at a place."""
+        self.isolated = [position for position in self.isolated if self._survives(position, place)]
+        self._test_pool(place)
+
+    def _survives(self, position: Held, place: float) -> bool:
+        """Whether an isolated position is open after its test; tier by tier it pays for the part that is closed."""
+        while True:
+            profit, need, notional, _ = position.standing(place)
+            equity = position.margin + profit
+            if equity - need > 0:
+                return True
+            share = position.step_down(place) if self.tier_by_tier and equity > 0 else None
+            if share is None:
+                self.falls.append(Fall(position.index, place))
+                return False
+            position.margin += share * profit - min(self.fee_rate * share * notional, max(0.0, equity))
+
+    def _test_pool(self, place: float) -> None:
+        """Test the pool, and close of its largest requirement until it stands or is empty."""
+        while self.cross:
+            equity, needed, largest, victim = self.pool, 0.0, -1.0, (0, 0.0, 0.0)
+            for at, position in enumerate(self.cross):
+                profit, need, notional, _ = position.standing(place)
+                equity += profit
+                needed += need
+                if need > largest:
+                    largest, victim = need, (at, profit, notional)
+            if equity - needed > 0:
+                return
+            at, profit, notional = victim
+            share = self.cross[at].step_down(place) if self.tier_by_tier and equity > 0 else None
+            part = 1.0 if share is None else share
+            self.pool += part * profit - min(self.fee_rate * part * notional, max(0.0, equity))
+            if share is None:
+                self.falls.append(Fall(self.cross.pop(at).index, place))
+        self.pool = max(self.pool, 0.0)
 
 
 def held(book: Book, ray: Ray, mode: Mode) -> list[Held]:
@@ -58,55 +143,15 @@ def held(book: Book, ray: Ray, mode: Mode) -> list[Held]:
                     [float(tier.start) for tier in tiers],
                     [float(tier.rate) for tier in tiers],
                     [float(tier.deduction) for tier in tiers],
+                    len(tiers),
                 )
             )
     return found
 
 
-def standing(position: Held, place: float) -> tuple[float, float, float]:
-    """Open profit, maintenance margin and notional of a position at a place."""
-    mark = position.start + position.slope * place
-    mark = max(mark, 0.0)
-    notional = abs(position.size) * mark
-    tier = bisect_right(position.borders, notional) - 1
-    need = notional * position.rates[tier] - position.deductions[tier]
-    return position.size * (mark - position.entry), need, notional
-
-
 def walk(book: Book, ray: Ray) -> list[Fall]:
     """Everything that falls on the whole glide."""
-    isolated, cross = held(book, ray, Mode.ISOLATED), held(book, ray, Mode.CROSS)
-    pool, fee_rate = float(book.pool_cash), float(book.profile.liquidation_fee)
-    falls: list[Fall] = []
+    walker = Walker.of(book, ray)
     for step in range(int(ray.end * STEPS_TO_ONE) + 1):
-        place = step / STEPS_TO_ONE
-        alive = []
-        for position in isolated:
-            profit, need, _ = standing(position, place)
-            if position.margin + profit - need <= 0:
-                falls.append(Fall(position.index, place))
-            else:
-                alive.append(position)
-        isolated = alive
-        pool = close_cross(cross, pool, fee_rate, place, falls)
-    return falls
-
-
-def close_cross(cross: list[Held], pool: float, fee_rate: float, place: float, falls: list[Fall]) -> float:
-    """Test the pool, and close its largest requirement until it stands or is empty; what the pool has then."""
-    while cross:
-        equity, needed, largest, victim = pool, 0.0, -1.0, (0, 0.0, 0.0)
-        for at, position in enumerate(cross):
-            profit, need, notional = standing(position, place)
-            equity += profit
-            needed += need
-            if need > largest:
-                largest, victim = need, (at, profit, notional)
-        if equity - needed > 0:
-            return pool
-        at, profit, notional = victim
-        pool += profit - min(fee_rate * notional, max(0.0, equity))
-        falls.append(Fall(cross.pop(at).index, place))
-        if not cross:
-            pool = max(pool, 0.0)
-    return pool
+        walker.stand(step / STEPS_TO_ONE)
+    return walker.falls

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from tests.bench import first_paint, frontier, growth, headless, held_key, shock_keys, solving, stepping
-from tests.bench.books import falling_account, workspace_text
+from engine.cascade.solver import solve
+from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving, stepping
+from tests.bench.books import ORDINARY, falling_account, workspace_text
 from tests.bench.markdown import Section, table
+from tests.bench.measured import operations_of_call
 from tests.bench.run import machine
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the CPU clock of another process")
@@ -33,8 +37,9 @@ def test_accounts_are_the_same_every_time():
     assert workspace_text(8) != workspace_text(8, seed=3)
 
 
-def test_stepping_finds_what_the_solver_finds():
-    race = solving.race(5, rounds=1)
+@pytest.mark.parametrize("tier_by_tier", [False, True])
+def test_stepping_finds_what_the_solver_finds(tier_by_tier):
+    race = solving.race(solving.Case(5, tier_by_tier=tier_by_tier), rounds=1)
     assert race.falls == race.stepped_falls > 0
     assert race.misplaced == 0
     assert race.ratio > 0
@@ -45,15 +50,31 @@ def test_walk_stops_where_the_glide_ends():
     assert all(0 <= fall.place <= float(ray.end) for fall in stepping.walk(book, ray))
 
 
-def test_solver_section_has_a_row_for_each_size():
-    assert len(rows_of(solving.section(rounds=1, sizes=(2, 4)))) == 2
+def test_solver_section_has_a_row_for_each_case():
+    cases = (solving.Case(2), solving.Case(4, ORDINARY, Decimal("0.1")))
+    assert len(rows_of(solving.section(rounds=1, cases=cases))) == 2
 
 
 def test_growth_yields_an_exponent():
     sizes = growth.measure(rounds=1, sizes=(8, 24))
     assert all(size.cpu_s > 0 for size in sizes)
-    assert growth.exponent(sizes) > 0
+    assert growth.exponent(sizes, lambda size: size.cpu_s) > 0
     assert len(rows_of(growth.section(rounds=1, sizes=(8, 24)))) == 2
+
+
+def test_operations_grow_little_faster_than_the_account():
+    sizes = [
+        growth.Size(size, 0, 0.0, operations_of_call(partial(solve, *falling_account(size))))
+        for size in (125, 250, 500, 1000)
+    ]
+    assert sizes[0].operations > 5_000
+    assert growth.exponent(sizes, lambda size: size.operations) < 1.25
+
+
+def test_an_edit_is_measured_against_loading():
+    edit = editing.measure(3, rounds=1)
+    assert min(edit.load_s, edit.frame_s, edit.edit_s, edit.next_frame_s) > 0
+    assert len(rows_of(editing.section(rounds=1, sizes=(2,)))) == 1
 
 
 def test_a_frontier_is_measured_both_ways():

@@ -18,19 +18,8 @@ from engine.cascade.solver import Timeline, solve, solve_gap
 from engine.margin import quantity_of
 from engine.market import Kind
 from engine.path import Ray
-from engine.venue import (
-    Basis,
-    CancelScope,
-    CrossMachine,
-    FeeCap,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Step,
-    StepKind,
-    TierMethod,
-    Victim,
-)
+from engine.procedure import CancelScope, Step, StepKind
+from engine.venue import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
 from tests.engine.brute.books import Case, cases, few_digits
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import Happening, Walked, gap_to
@@ -40,16 +29,18 @@ D = Decimal
 BOOKS = settings.default.max_examples
 GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6"))
 KINDS = {"refill", "order_cancel", "reduction", "liquidation", "fund", "deleverage"}
-ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33}
+ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33, "portion": 4}
 
 tally: Counter[str] = Counter()
 
 cancelling = st.sampled_from(CancelScope).map(lambda scope: Step(StepKind.CANCEL_ORDERS, scope=scope))
+PORTION = Step(StepKind.PORTION, D("0.25"), D(100), most=D(5000))
 partly = st.sampled_from(
     (
         Step(StepKind.TIER_DOWN, D(1)),
         Step(StepKind.TIER_DOWN, D(2)),
         Step(StepKind.FRACTION, D("0.2"), D(100)),
+        PORTION,
         Step(StepKind.NET_HEDGES),
         Step(StepKind.BACKSTOP, D("0.666666666666666667")),
     )
@@ -133,6 +124,8 @@ def agree(timeline: Timeline, walked: Walked) -> None:
     same_ledger(timeline, walked)
     tally.update(h.kind for h in walked.happenings)
     tally["netted"] += sum(e.figures.step is StepKind.NET_HEDGES for e in timeline.events)
+    portions = sum(e.figures.step is StepKind.PORTION for e in timeline.events)
+    tally.update(portion=portions, reduction=-portions)
     tally["backstop"] += sum(e.figures.step is StepKind.BACKSTOP for e in timeline.events)
 
 
@@ -166,7 +159,8 @@ def test_cash_is_kept_events_are_few_and_somebody_pays_for_every_loss(case: Case
     most = len(book.orders) + sum(8 + 2 * len(book.market_of(p).ladder.tiers) + p.leverage for p in book.positions)
     refilled = [e for e in timeline.events if e.figures.tested is Stood.BUCKET]
     restored = [e for e in timeline.events if e.figures.step is StepKind.RESTORE]
-    assert len(timeline.events) - len(refilled) - len(restored) <= most
+    portions = [e for e in timeline.events if e.figures.step is StepKind.PORTION]
+    assert len(timeline.events) - len(refilled) - len(restored) - len(portions) <= most
     for event in timeline.events:
         assert sum((p.amount for p in event.postings), D(0)) == 0
         ledger.apply(event)

@@ -12,8 +12,9 @@ from engine.frontier.grid import Unmodelled, settle_doubts, solve_grid, unsolved
 from engine.frontier.modelled import unmodelled
 from engine.frontier.plane import Plane, axis, two_markets
 from engine.market import TierMethod
+from engine.procedure import Step, StepKind
 from engine.profiles import profile_ids
-from engine.venue import Basis, CrossMachine, FeeCap, Profile, Step, StepKind, Victim
+from engine.venue import Basis, CrossMachine, FeeCap, Profile, Victim
 from engine.workspace import Faults, book_of, load_file, shipped
 from tests.engine.brute.books import books, profiles
 
@@ -27,6 +28,7 @@ STEPS = (
     (Step(StepKind.TIER_DOWN, D(2)),),
     (Step(StepKind.FRACTION, D("0.2"), D(300)),),
     (Step(StepKind.RESTORE, D("0.02"), D(5)),),
+    (Step(StepKind.PORTION, D("0.25"), D(20), most=D(400)),),
     (Step(StepKind.FRACTION, D("0.25"), D(100)), Step(StepKind.TIER_DOWN, D(1))),
 )
 

@@ -22,10 +22,11 @@ from engine.market import Kind
 from engine.money import CONTEXT, PLACE_GRID
 from engine.moves import add_margin, available, reduce, set_leverage
 from engine.path import Ray, ReachError
+from engine.procedure import Step, StepKind
 from engine.scene import Scene
 from engine.sheet import frame_sheet
 from engine.triggers import Standings, account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
-from engine.venue import Step, StepKind, TierMethod
+from engine.venue import TierMethod
 from engine.why import reasons
 from engine.workspace import Faults, book_of, dump, load_file, load_text, shipped
 from tests.engine.brute.books import LEVERAGES, Case, bent, bent_cases

@@ -19,6 +19,7 @@ from engine.explain import sentence
 from engine.market import Ladder, Market, Tier, TierKey
 from engine.moves import available, flip, switch_auto_margin
 from engine.orders import reserve_of, reserved
+from engine.procedure import CancelScope, Step, StepKind
 from engine.profiles import load_profile, read_profile, shipped_ids
 from engine.report import frame_json
 from engine.scene import Scene
@@ -27,7 +28,6 @@ from engine.venue import (
     AdlFormula,
     AdlPrice,
     Basis,
-    CancelScope,
     CrossMachine,
     Line,
     Netting,
@@ -35,8 +35,6 @@ from engine.venue import (
     PoolResidual,
     Profile,
     Residual,
-    Step,
-    StepKind,
     Victim,
 )
 from engine.why import event_reasons, reasons

@@ -21,7 +21,8 @@ from engine.money import ONE, exact
 from engine.orders import reserve_of
 from engine.path import Ray
 from engine.plan import Do, PlannedMove
-from engine.venue import CancelScope, Netting, OrderReserve, Step, StepKind
+from engine.procedure import CancelScope, Step, StepKind
+from engine.venue import Netting, OrderReserve
 from tests.engine.brute.books import PLAIN
 from tests.engine.test_lived_against_stepping import conserved
 

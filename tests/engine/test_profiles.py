@@ -11,6 +11,7 @@ import pytest
 
 from engine import profiles, tables
 from engine.market import Kind, Ladder, Tier, TierKey, TierMethod, with_deductions
+from engine.procedure import Step, StepKind
 from engine.profiles import (
     OVERRIDE_KEYS,
     OverrideError,
@@ -25,7 +26,7 @@ from engine.profiles import (
     shipped_ids,
     user_ids,
 )
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Shown, Step, StepKind, Victim
+from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Shown, Victim
 
 VENUES = Path(profiles.__file__).parent / "venues"
 GUIDE = (VENUES / "guide.toml").read_text(encoding="utf-8")
@@ -44,7 +45,7 @@ ELSEWHERE = {
     "overrides",
 }
 
-OPTIONAL = {"steps"}
+OPTIONAL = {"steps", "inverse_tier_key", "tier_border"}
 CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
 SHOWN = {"price_rounding", "removal", "ratio"}
 PROCEDURE = {
@@ -65,7 +66,7 @@ UNVERIFIED_PROCEDURE = {
     "okx": {"order_reserve", "auto_replenish"},
     "hyperliquid": {"order_counts"},
     "gate": {"cross_initial_basis", "order_counts", "adl_price"},
-    "kraken": {"cross_initial_basis", "order_counts", "hedge_mode", "adl_price"},
+    "kraken": {"order_counts", "hedge_mode", "adl_price"},
     "bitmex": {"order_counts"},
     "dydx": {"order_counts"},
     "drift": {"order_reserve", "order_counts", "adl_price"},
@@ -144,7 +145,7 @@ def test_a_rule_marked_unverified_is_listed_in_words(profile_id):
 
 
 def test_what_the_rule_book_does_not_verify_is_marked():
-    assert {i for i in PROFILES if marked_unverified(i) & CLOCK} == set(PROFILES) - {"guide", "coinex"}
+    assert {i for i in PROFILES if marked_unverified(i) & CLOCK} == set(PROFILES) - {"guide", "coinex", "dydx"}
     assert {i for i in PROFILES if marked_unverified(i) & SHOWN} == set(PROFILES) - {"guide"}
     assert {i: marked_unverified(i) & PROCEDURE for i in PROFILES} == UNVERIFIED_PROCEDURE
     assert marked_unverified("guide") - BESIDE == set()
@@ -160,9 +161,14 @@ def test_what_the_rule_book_does_not_verify_is_marked():
         "victim",
         "default_tiers",
     }
-    assert marked_unverified("kraken") - BESIDE == {"liquidation_fee", "tier_method", "tier_key", "default_tiers"}
+    assert marked_unverified("kraken") - BESIDE == {
+        "maintenance_basis",
+        "liquidation_fee",
+        "tier_method",
+        "default_tiers",
+    }
     assert marked_unverified("bitmex") - BESIDE == {"line", "close_fee", "default_tiers"}
-    assert marked_unverified("dydx") - BESIDE == {"taker_fee", "liquidation_fee", "victim", "default_tiers"}
+    assert marked_unverified("dydx") - BESIDE == {"victim", "default_tiers"}
     assert marked_unverified("drift") - BESIDE == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
 
 
@@ -243,7 +249,10 @@ def test_a_market_without_levels_still_has_its_venues_highest_leverage():
 
 
 def test_coinex_ships_no_outdated_table():
-    assert set(tables.read_table("coinex-tiers").markets) == {"BTCUSDT", "TONUSDT", "BTCUSD", "ETHUSD"}
+    assert set(tables.read_table("coinex-tiers").markets) == {
+        *("BTCUSDT", "TONUSDT", "CHZUSDT", "SANDUSDT"),
+        *("BTCUSD", "ETHUSD"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ def test_coinex_ships_no_outdated_table():
     [
         ("coinex", "BTCUSD", ["0.005", "0.01", "0.015", "0.02", "0.025", "0.03"]),
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
-        ("bitmex", "XBTUSD", ["0.0035"]),
+        ("bitmex", "XBTUSD", [str(Decimal("0.005") * n) for n in range(1, 21)]),
         ("bybit", "BTCUSD", ["0.005"]),
     ],
 )
@@ -473,15 +482,25 @@ def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected
 
 
 def test_the_steps_of_a_procedure_are_read_in_their_order():
-    text = (
-        'line = "<="\nsteps = [{ kind = "fraction", amount = 0.2, above = 100000 }, { kind = "tier-down", amount = 2 }]'
+    steps = (
+        '{ kind = "fraction", amount = 0.2, above = 100000 }',
+        '{ kind = "tier-down", amount = 2 }',
+        '{ kind = "portion", amount = 0.1, above = 1000, most = 100000 }',
     )
+    text = f'line = "<="\nsteps = [{", ".join(steps)}]'
     profile = read_profile(GUIDE.replace('line = "<="', text), "mine.toml")
     assert profile.steps == (
         Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000)),
         Step(StepKind.TIER_DOWN, Decimal(2)),
+        Step(StepKind.PORTION, Decimal("0.1"), Decimal(1000), most=Decimal(100000)),
     )
     assert load_profile("guide").steps == ()
+
+
+def test_the_guide_has_an_example_of_every_kind_of_step():
+    (example,) = re.findall(r"^#   steps = \[\n(?:#.*\n)*#   \]\n", GUIDE, re.MULTILINE)
+    profile = read_profile(GUIDE.replace(example, re.sub("^#", "", example, flags=re.MULTILINE)), "mine.toml")
+    assert {step.kind for step in profile.steps} == set(StepKind)
 
 
 def test_a_fault_shows_no_character_a_terminal_would_act_on():

@@ -656,7 +656,7 @@ def rescaled(case: Case, money: Decimal, price: Decimal) -> Case:
         return replace(p, quantity=p.quantity * quantity, entry=p.entry * price, given_margin=given_margin)
 
     markets = {
-        s: Market(s, m.mark * price, Ladder(tuple(map(tier, m.ladder.tiers)), m.ladder.key))
+        s: Market(s, m.mark * price, replace(m.ladder, tiers=tuple(map(tier, m.ladder.tiers))))
         for s, m in book.markets.items()
     }
     fund = None if book.fund is None else book.fund * money

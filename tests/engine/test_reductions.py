@@ -15,7 +15,8 @@ from engine.cascade.payers import losses
 from engine.cascade.solver import solve
 from engine.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
 from engine.path import Ray
-from engine.venue import CrossMachine, Line, Profile, Residual, Step, StepKind, Victim
+from engine.procedure import Step, StepKind
+from engine.venue import CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.books import Case, cases
 
 D = Decimal
@@ -27,6 +28,7 @@ TIERS = with_deductions(
 DOWN_ONE = Step(StepKind.TIER_DOWN, D(1))
 FIFTH = Step(StepKind.FRACTION, D("0.2"), above=D(1000))
 BUFFER = Step(StepKind.RESTORE, D("0.02"))
+TENTHS = Step(StepKind.PORTION, D("0.1"), above=D(1000), most=D(100000))
 tally: Counter[str] = Counter()
 
 
@@ -100,7 +102,8 @@ def with_steps(case: Case, steps: tuple[Step, ...], victim: Victim) -> Book:
     return replace(case.book, profile=replace(case.book.profile, steps=steps, victim=victim))
 
 
-any_steps = st.lists(st.sampled_from([DOWN_ONE, Step(StepKind.TIER_DOWN, D(2)), FIFTH, BUFFER]), max_size=3).map(tuple)
+every_step = (DOWN_ONE, Step(StepKind.TIER_DOWN, D(2)), FIFTH, BUFFER, TENTHS)
+any_steps = st.lists(st.sampled_from(every_step), max_size=3).map(tuple)
 
 
 @settings(max_examples=3 * settings.default.max_examples)

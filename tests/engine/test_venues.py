@@ -274,6 +274,10 @@ def test_which_venues_flip_an_open_position():
     assert "Cannot switch leverage type with open position" in flip(account, account.positions[0].id).remark
 
 
+def without_steps(account):
+    return replace(account, profile=replace(account.profile, steps=()))
+
+
 def isolated_long(venue):
     held = position("BTCUSDT", "long", "0.1", 60000, 10, "isolated")
     return book(venue, 1000, market("BTCUSDT", 60000, ONE_PERCENT), held, tier_key="notional")
@@ -281,7 +285,7 @@ def isolated_long(venue):
 
 @pytest.mark.parametrize("venue", KEEPING)
 def test_what_a_fee_leaves_of_an_isolated_margin_goes_back_to_the_wallet(venue):
-    scene = Scene(isolated_long(venue), {})
+    scene = Scene(without_steps(isolated_long(venue)), {})
     frame = scene.frame(D("-0.5"))
     (death,) = [event for event in frame.events if event.kind is EventKind.LIQUIDATION]
     left = death.figures.equity
@@ -323,7 +327,7 @@ def test_where_all_are_closed_every_cross_position_ends_in_one_place(venue):
 
 @pytest.mark.parametrize("venue", ["bybit", "okx", "gate", "dydx"])
 def test_elsewhere_a_pool_that_is_healthy_again_keeps_the_others(venue):
-    scene = Scene(two_longs_and_a_winner(venue, liquidation_fee=D(0)), {})
+    scene = Scene(without_steps(two_longs_and_a_winner(venue, liquidation_fee=D(0))), {})
     ends = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert ends[0].position == 0
     assert {event.place for event in ends[1:]}.isdisjoint({ends[0].place})
@@ -331,7 +335,7 @@ def test_elsewhere_a_pool_that_is_healthy_again_keeps_the_others(venue):
 
 @pytest.mark.parametrize("cap", ["pool", "share"])
 def test_a_fee_that_eats_the_pool_takes_the_others_with_it_and_one_with_a_share_leaves_them_theirs(cap):
-    scene = Scene(two_longs_and_a_winner("dydx", fee_cap=cap), {})
+    scene = Scene(without_steps(two_longs_and_a_winner("dydx", fee_cap=cap)), {})
     ends = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert [event.position for event in ends] == [0, 1, 2]
     assert len({event.place for event in ends}) == 1

@@ -149,7 +149,9 @@ async def test_in_ascii(name: str, held: Held):
 
 
 def test_every_theme_that_is_shipped_is_looked_at():
-    assert set(load_themes(theme_folders()[:1]).themes) == {theme for place in PLACES.values() for theme in place.themes}
+    assert set(load_themes(theme_folders()[:1]).themes) == {
+        theme for place in PLACES.values() for theme in place.themes
+    }
 
 
 def _narrowed(title: str, themes: Sequence[str], stored: str) -> str:

@@ -96,9 +96,9 @@ def _tiles(state: State) -> tuple[Tile, ...]:
     timeline = selectors.timeline(state)
     names = selectors.names(state)
     size = abs(state.moment.cursor)
-    happened = len(timeline.until(size))
+    happened = sum(event.place <= size for event in timeline.happened)
     tiles = []
-    for n, event in enumerate(timeline.events):
+    for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
         status: Literal["ahead", "fallen", "now"] = (
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"

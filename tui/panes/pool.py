@@ -128,7 +128,7 @@ def _cash(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> W
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, width, "apart"))
     if account.reserved:
-        lines.append(_figure("orders", account.reserved, width, "held"))
+        lines.append(_figure("orders", account.reserved, width, f"{len(frame.reserves)} resting"))
     if roomy or not (account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available, width))
     if roomy:

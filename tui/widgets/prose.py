@@ -15,12 +15,13 @@ from tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of words; `right` stands at the right edge of its first row."""
+    """One line of words."""
 
     spans: Line
     right: Line = ()
+    """Stands at the right edge of the first row."""
     hang: int = 0
-    """Blanks before its later rows."""
+    """Columns that every row but the first is set in."""
 
 
 Words = tuple[Paragraph, ...]
@@ -77,19 +78,19 @@ def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
     """Return the rows of a paragraph; a word longer than a row is cut over several."""
     if width <= 0:
         return []
-    hang = paragraph.hang if paragraph.hang < width // 2 else 0
     rows: list[list[Span]] = [[]]
+    hang = paragraph.hang if paragraph.hang < width // 2 else 0
+    indent = [Span(" " * hang)] if hang else []
     used = start = 0
     for word in _words(paragraph.spans):
         text = word.text
         if used > start and used + cell_len(text.rstrip()) > width:
-            rows.append([Span(" " * hang)])
+            rows.append([*indent])
             used, start, text = hang, hang, text.lstrip()
-        while cell_len(text) > width - start and len(text) > width - start:
-            rows[-1].append(Span(text[: width - start], word.tone))
-            text = text[width - start :]
-            rows.append([Span(" " * hang)])
-            used, start = hang, hang
+        while cell_len(text.rstrip()) > (room := width - used) and len(text) > room:
+            rows[-1].append(Span(text[:room], word.tone))
+            rows.append([*indent])
+            used, start, text = hang, hang, text[room:]
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]

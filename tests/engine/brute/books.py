@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from engine.book import Book, Mode, Position, Side
-from engine.market import Kind, Ladder, Market, Tier, TierKey, TierMethod, with_deductions
+from engine.market import Kind, Ladder, Market, Tier, TierBorder, TierKey, TierMethod, with_deductions
 from engine.venue import Basis, CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.stepping import high_precision, lows_of_pool, maintenance, open_profit, value
 
@@ -71,6 +71,7 @@ profiles = st.builds(
                 cross_machine=CrossMachine.TOP_UP,
                 tier_method=TierMethod.FLAT,
                 tier_key=TierKey.QUANTITY,
+                tier_border=TierBorder.BELOW,
             ),
             replace(
                 PLAIN,
@@ -163,7 +164,7 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
     for start, part in zip(sorted(borders), parts, strict=False):
         rate = (ceiling * part).quantize(D("0.00001"), rounding=decimal.ROUND_DOWN)
         tiers.append((Tier(start, rate, D(125)), False))
-    return Ladder(with_deductions(tuple(tiers), profile.tier_method), profile.tier_key)
+    return profile.ladder(with_deductions(tuple(tiers), profile.tier_method))
 
 
 @st.composite

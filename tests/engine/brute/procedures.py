@@ -12,18 +12,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Book, Mode, Order, Side
 from engine.market import Kind, TierKey
-from engine.venue import (
-    Basis,
-    CancelScope,
-    FeeCap,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Residual,
-    Step,
-    StepKind,
-    Victim,
-)
+from engine.procedure import CancelScope, Step, StepKind
+from engine.venue import Basis, FeeCap, Netting, OrderReserve, PoolResidual, Residual, Victim
 from tests.engine.brute.stepping import (
     GRID,
     GRID_PLACES,
@@ -37,6 +27,7 @@ from tests.engine.brute.stepping import (
     high_precision,
     narrowness,
     on_path,
+    rate_of,
     standing,
     stuck,
     valleys,
@@ -174,7 +165,8 @@ class Procedure(Account):
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
-        return ZERO if self.book.profile.victim is Victim.ALL else super().rank_in_pool(holding, marks)
+        in_order = self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER)
+        return ZERO if in_order else super().rank_in_pool(holding, marks)
 
     def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
         """One thing for a pool at its line; whether it was the end of the victim."""
@@ -230,11 +222,21 @@ class Procedure(Account):
         if step.kind is StepKind.FRACTION:
             large = value(holding.position, quantity, mark) > step.above and holding.index not in self.cut
             return dust_up(quantity * step.amount) if large else None
-        if step.kind is StepKind.TIER_DOWN:
-            return self.slice_above(step, holding, mark)
+        if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
+            sized = self.order if step.kind is StepKind.PORTION else self.slice_above
+            return sized(step, holding, mark)
         if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
             return self.enough(step, holding, marks, equity)
         return None
+
+    def order(self, step: Step, holding: Holding, mark: Decimal) -> Decimal:
+        """The most that is worth no more than one order of the venue."""
+        quantity = holding.position.quantity
+        size = value(holding.position, quantity, mark)
+        limit = min(max(step.above, size * step.amount), size if step.most is None else step.most)
+        if limit >= size:
+            return quantity
+        return (first_true(int(quantity / DUST), lambda n: value(holding.position, n * DUST, mark) > limit) - 1) * DUST
 
     def tier(self, holding: Holding, quantity: Decimal, mark: Decimal) -> int:
         """The tier of so much of a position."""
@@ -270,6 +272,12 @@ class Procedure(Account):
 
         if short(ZERO) < step.above:
             return None
+        tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
+        if tier.factor:
+            # on a curve the program counts with the rate of the quantity there is, though closing lowers it
+            fees = self.book.profile.close_fee - self.book.profile.liquidation_fee
+            freed = rate_of(tier, position.quantity) + step.amount + fees
+            return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
         return first_true(units, lambda part: short(part * DUST) <= ZERO) * DUST
 
@@ -290,7 +298,10 @@ class Procedure(Account):
             fee = self.capped(fee, holding, marks, part)
             self.cash += realised - fee
         else:
-            fee = min(fee, max(ZERO, self.equity(holding, marks)))
+            most = max(ZERO, self.equity(holding, marks))
+            if self.book.profile.fee_cap is FeeCap.SHARE:
+                most *= part / position.quantity
+            fee = min(fee, most)
             holding.bucket += realised - fee
         self.counterparty -= realised
         self.fees += fee

@@ -8,6 +8,7 @@ of places: the first grid place at which a scope is at the line.
 from __future__ import annotations
 
 import decimal
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from decimal import Decimal
 from functools import wraps
 
 from engine.book import Book, Mode, Order, Position, Side
-from engine.market import Kind, Market, Tier, TierKey
+from engine.market import Kind, Market, Tier, TierBorder, TierKey
 from engine.venue import Basis, CrossMachine, Line, Residual, Victim
 
 ZERO = Decimal(0)
@@ -95,8 +96,9 @@ class Walked:
 
 
 def tier_of(market: Market, size: Decimal) -> Tier:
-    """The highest tier that begins at or under `size`."""
-    reached = [tier for tier in market.ladder.tiers if tier.start <= size]
+    """The highest tier that begins at or under `size`; under it, where a border is the end of the one below."""
+    ended = market.ladder.border is TierBorder.BELOW
+    reached = [tier for tier in market.ladder.tiers if tier.start < size or (tier.start == size and not ended)]
     return reached[-1]
 
 
@@ -105,15 +107,25 @@ def value(position: Position | Order, quantity: Decimal, price: Decimal) -> Deci
     return quantity / price if position.kind is Kind.INVERSE else quantity * price
 
 
+def rate_of(tier: Tier, quantity: Decimal) -> Decimal:
+    """The tier's rate, or four fifths of it and a premium where that is more: in whole ten-thousandths."""
+    if not tier.factor:
+        return tier.rate
+    base, factor = tier.rate * 10_000, tier.factor * 1_000_000
+    root = math.isqrt(int(quantity * 10**9) * 10 + 1)
+    premium = int(root * factor) // 10**7
+    return max(base, base - int(base / 5) + premium) / 10_000
+
+
 def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal) -> Decimal:
     """MM from the venue's tiers, the close fee not counted."""
     price = mark if basis is Basis.MARK else position.entry
     if market.ladder.key is TierKey.NOTIONAL:
         notional = value(position, position.quantity, price)
         tier = tier_of(market, notional)
-        return notional * tier.rate - tier.deduction
+        return notional * rate_of(tier, position.quantity) - tier.deduction
     tier = tier_of(market, position.quantity)
-    return value(position, position.quantity * tier.rate - tier.deduction, price)
+    return value(position, position.quantity * rate_of(tier, position.quantity) - tier.deduction, price)
 
 
 def open_profit(position: Position, mark: Decimal) -> Decimal:

@@ -1,0 +1,54 @@
+"""The steps of a venue's liquidation procedure, as its profile lists them (rules.md §11.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.money import ZERO
+
+
+class CancelScope(StrEnum):
+    """Which resting orders a venue cancels before it liquidates (rules.md §11.3, "cancel scope")."""
+
+    MARKET = "market"
+    """Those of the market of the position at its line."""
+    ACCOUNT = "account"
+    """A pool at its line: all; an isolated position: those of its market."""
+    COIN = "coin"
+    """All of the margin coin, whatever stands at its line."""
+
+
+class StepKind(StrEnum):
+    """What a venue does before it closes a whole position (rules.md §11.4)."""
+
+    CANCEL_ORDERS = "cancel-orders"
+    """Cancels resting orders, whose reserves are free again."""
+    NET_HEDGES = "net-hedges"
+    """Closes opposite cross positions of one market against each other, at the mark and without a fee."""
+    BACKSTOP = "backstop"
+    """Equity below this share of MM: a vault takes all, and what is left of the margin with it."""
+    TIER_DOWN = "tier-down"
+    """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
+    FRACTION = "fraction"
+    """This share of the position, once, where its notional is above a size."""
+    PORTION = "portion"
+    """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
+    RESTORE = "restore"
+    """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a liquidation procedure."""
+
+    kind: StepKind
+    amount: Decimal = ZERO
+    """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
+    above: Decimal = ZERO
+    """The notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is closed."""
+    scope: CancelScope | None = None
+    """Which orders, for `CANCEL_ORDERS`."""
+    most: Decimal | None = None
+    """The notional that a `PORTION` is at most worth, None where there is no limit."""
