@@ -1,4 +1,4 @@
-"""The view a desk opens with: the four panes."""
+"""The desk itself: the four panes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,14 @@ AROUND_ROWS = 11
 """Rows of the positions beside one for each: frame, titles and the longest sentence."""
 
 
-def _rows(state: State) -> int:
-    return len(state.workspace.positions)
-
-
 class DeskView(View):
-    """The four panes."""
+    """The four panes, and the stage for an audience."""
 
     name_of_view = DESK
     focus_first = "#positions"
 
     def compose(self) -> ComposeResult:
-        """The pool beside the positions, under them the shock and the cascade; an audience's stage above all."""
+        """Pool and positions above the slider and the cascade."""
         yield Stage(id="stage")
         with Horizontal(id="upper"):
             yield PoolPane(id="pool")
@@ -49,3 +45,7 @@ class DeskView(View):
 
     def _make_room(self, rows: int) -> None:
         self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)
+
+
+def _rows(state: State) -> int:
+    return len(state.workspace.positions)

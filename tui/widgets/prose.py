@@ -68,9 +68,9 @@ def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
     """As many rows as there is room for, an ellipsis after the last whole word."""
     last = rows[size.height - 1]
     words = text_of(last).rstrip()
-    while " " in words and cell_len(words + ellipsis) > size.width:
+    while " " in words and cell_len(f"{words} {ellipsis}") > size.width:
         words = words.rpartition(" ")[0]
-    cut = fit(words + ellipsis, size.width, ellipsis)
+    cut = fit(f"{words} {ellipsis}", size.width, ellipsis)
     return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 
