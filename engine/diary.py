@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from engine.book import Position
 from engine.money import exact
 from engine.numbers import money, percent, whole
+from engine.plan import PlannedMove
 from engine.state import Moment
 from engine.workspace.model import PathKind, Workspace
 
@@ -21,6 +22,8 @@ def step_words(before: Moment, after: Moment) -> str:
     told = list(_changes(before.workspace, after.workspace))
     if after.shock != before.shock:
         told.append(f"shock to {percent(after.shock, plus='+')}")
+    if not told and after.place != before.place:
+        told.append(f"time to {after.place.normalize():f}")
     return "; ".join(told) or "nothing that shows"
 
 
@@ -33,13 +36,33 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     if old.wallet != new.wallet:
         yield f"wallet {whole(old.wallet)} → {whole(new.wallet)}"
     yield from _of_positions(old, new)
+    yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
         yield "path: a gap" if new.scenario.path is PathKind.GAP else f"path: {new.scenario.path.value}"
+    yield from _of_path(old, new)
     if old.scenario.betas != new.scenario.betas:
         yield "the markets' parts in the shock"
     # what stands at the entry of its position moves with it, so a mark counts only by itself
     if old.markets != new.markets and old.positions == new.positions:
         yield "marks or tiers of the markets"
+
+
+def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
+    """The legs and the moves of a lived path; acting after a rewind drops what came later."""
+    if old.scenario.legs != new.scenario.legs:
+        now = len(new.scenario.legs)
+        yield f"a walk of {now} {'leg' if now == 1 else 'legs'}"
+    before, after = old.scenario.moves, new.scenario.moves
+    called = {**_names(new), **_names(old)}
+    yield from (_move_words(move, called) for move in after if move not in before)
+    if any(move not in after for move in before):
+        yield "later moves dropped"
+
+
+def _move_words(move: PlannedMove, called: Mapping[str, str]) -> str:
+    whom = "" if move.position is None else f" {called.get(move.position, move.position)}"
+    amount = "" if move.amount is None else f" {move.amount:f}"
+    return f"{move.do.value.replace('-', ' ')}{whom}{amount} on the path"
 
 
 def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
@@ -52,6 +75,16 @@ def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
         for words in _of_position(before.get(id, position), position):
             alike.setdefault(words, []).append(called[id])
     yield from (f"{_listed(names)} {words}" for words, names in alike.items())
+
+
+def _of_orders(old: Workspace, new: Workspace) -> Iterator[str]:
+    before, after = ({order.id: order for order in workspace.orders} for workspace in (old, new))
+    placed = [id for id, order in after.items() if before.get(id) != order]
+    gone = [id for id in before if id not in after]
+    if placed:
+        yield f"{_listed(placed)} placed"
+    if gone:
+        yield f"{_listed(gone)} cancelled"
 
 
 def _of_position(old: Position, new: Position) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -114,6 +114,8 @@ class Frame:
     positions: tuple[PositionFrame, ...]
     events: tuple[Event, ...]
     """What has happened up to here."""
+    reserves: Mapping[int, Decimal] = field(default_factory=dict)
+    """What each order that still rests holds, by its index in the book."""
 
 
 @exact
@@ -140,7 +142,9 @@ def frame_at(
     ledger = Ledger.after(book, events)
     before = Ledger.after(book, timeline.before(place)) if len(timeline.before(place)) != len(events) else ledger
     positions = _positions(ledger, before, marks, whole, warning)
-    return Frame(book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events)
+    return Frame(
+        book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events, ledger.reserves
+    )
 
 
 def _positions(

@@ -16,7 +16,6 @@ from engine.venue import (
     Basis,
     CrossMachine,
     FeeCap,
-    FlipRule,
     FundingCharge,
     Line,
     Netting,
@@ -90,7 +89,8 @@ def override(profile: Profile, changes: Mapping[str, object]) -> Profile:
     fields: dict[str, Any] = {key: _read(key, value) for key, value in changes.items()}
     allowed = fields.pop("flip_allowed", profile.flip.allowed)
     if allowed is not profile.flip.allowed:
-        fields["flip"] = FlipRule(allowed, profile.flip.with_orders, None, "the file of this account sets flip_allowed")
+        says = "the file of this account sets flip_allowed"
+        fields["flip"] = replace(profile.flip, allowed=allowed, code=None, says=says)
     written = {**dict(profile.overrides), **changes}
     changed = replace(profile, **fields, overrides=tuple(written.items()))
     return replace(changed, default_tiers=_default_tiers(profile, changed))

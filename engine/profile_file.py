@@ -99,6 +99,7 @@ class _Flip(_Checked):
     allowed: Switch
     with_orders: Switch
     code: Words
+    orders_code: Words = ""
     says: Words
     scope: FlipScope = FlipScope.POSITION
 
@@ -257,13 +258,19 @@ def _profile(checked: _File) -> Profile:
         title=checked.title,
         source="; ".join(checked.sources),
         as_of=checked.as_of,
-        flip=FlipRule(**checked.flip.model_dump() | {"code": checked.flip.code or None}),
+        flip=_flip(checked.flip),
         shown=Shown(**checked.shown.model_dump()) if checked.shown else Shown(),
         default_tiers=_ladder(checked.markets.default_tiers, checked.rules.tier_method),
         tables=checked.markets.tables,
         unverified=checked.notes.unverified,
         **rules,
     )
+
+
+def _flip(checked: _Flip) -> FlipRule:
+    """The rule; codes that are not known are left empty in the file."""
+    codes = {"code": checked.code or None, "orders_code": checked.orders_code or None}
+    return FlipRule(**checked.model_dump() | codes)
 
 
 @exact

@@ -55,9 +55,10 @@ def rebuilt(state: State, workspace: Workspace, done: str) -> State:
     try:
         book_of(workspace)
     except Faults as faults:
-        return state.saying(f"Refused: {_told(faults.faults[0])}", "bad")
+        return state.saying(f"Refused: {told(faults.faults[0])}", "bad")
     return state.at(replace(state.moment, workspace=workspace)).saying(done, "good")
 
 
-def _told(fault: Fault) -> str:
+def told(fault: Fault) -> str:
+    """What is wrong, and what was expected, in one line."""
     return f"{fault.message} (expected {fault.expected})" if fault.expected else fault.message

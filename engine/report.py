@@ -10,8 +10,9 @@ from engine.book import Book
 from engine.cascade.events import Event, PaidBy
 from engine.cascade.solver import Timeline
 from engine.explain import sentence
-from engine.frame import AccountFrame, PositionFrame
+from engine.frame import AccountFrame, Frame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
+from engine.orders import leverage_of
 from engine.path import Path
 from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
@@ -48,6 +49,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
         "remarks": list(remarks(scene.book)),
         "account": account_json(frame.account),
         "positions": [position_json(p) for p in frame.positions],
+        "orders": orders_json(frame),
         "events": _events(timeline, frame.events, shock),
     }
 
@@ -56,7 +58,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
 def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
     """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
     whole = frame_json(name, scene, shock)
-    del whole["positions"]
+    del whole["positions"], whole["orders"]
     return whole
 
 
@@ -134,6 +136,24 @@ def position_json(row: PositionFrame) -> dict[str, Any]:
     }
     own = {"auto_margin": position.auto_margin}
     return entered | own | figures | queue | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+
+
+def orders_json(frame: Frame) -> list[dict[str, Any]]:
+    """Every order with the cash that it holds at a frame; one that was cancelled holds nothing."""
+    return [
+        {
+            "id": order.id,
+            "market": order.market,
+            "side": order.side.value,
+            "mode": order.mode.value,
+            "quantity": text(order.quantity),
+            "price": text(order.price),
+            "leverage": text(leverage_of(order, frame.book)),
+            "held": text(frame.reserves.get(index, ZERO)),
+            "status": "resting" if index in frame.reserves else "cancelled",
+        }
+        for index, order in enumerate(frame.book.orders)
+    ]
 
 
 def _paid_by(paid: PaidBy) -> dict[str, str]:

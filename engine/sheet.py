@@ -10,8 +10,9 @@ from io import StringIO
 from engine.currency import in_its_currency
 from engine.explain import sentence
 from engine.frame import AccountFrame, Frame, PositionFrame
-from engine.money import ONE, exact, text, text_or_none
+from engine.money import ONE, ZERO, exact, text, text_or_none
 from engine.numbers import money, percent, price
+from engine.orders import leverage_of
 from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 from engine.story import venue_ratio_words
@@ -52,6 +53,7 @@ def frame_text(head: str, frame: Frame) -> str:
             figures_from=1,
         ),
         "",
+        *_orders(frame),
         *event_lines(frame),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -106,6 +108,27 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
 
 def _reserved(account: AccountFrame) -> str:
     return f"   orders hold {money(account.reserved)}" if account.reserved else ""
+
+
+def _orders(frame: Frame) -> list[str]:
+    """A line for each order, and a blank one below; nothing where there is none."""
+    if not frame.book.orders:
+        return []
+    rows = [
+        (
+            order.id,
+            order.side.value,
+            order.mode.value,
+            f"{order.quantity:f}",
+            price(order.price),
+            f"{leverage_of(order, frame.book):f}x",
+            money(frame.reserves.get(index, ZERO)),
+            "resting" if index in frame.reserves else "cancelled",
+        )
+        for index, order in enumerate(frame.book.orders)
+    ]
+    titles = ("order", "side", "mode", "quantity", "price", "leverage", "holds", "status")
+    return [*columns([titles, *rows], figures_from=3), ""]
 
 
 def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:

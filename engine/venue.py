@@ -191,6 +191,8 @@ class FlipRule:
     """Whether also while the market has resting orders."""
     code: str | None = None
     """The venue's own error code for a refusal, where known."""
+    orders_code: str | None = None
+    """The code for one over resting orders, where it has one of its own."""
     says: str = ""
     """The rule in words, for the refusal."""
     scope: FlipScope = FlipScope.POSITION

@@ -14,6 +14,7 @@ from engine.money import exact
 from engine.numbers import money, percent, price
 from engine.venue import Basis
 from engine.why_events import PNL, TIMES, Reason, event_reasons
+from engine.why_orders import order_reasons
 
 __all__ = ["Reason", "event_reasons", "reasons"]
 
@@ -36,6 +37,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         _joint(frame, row),
         _worst(frame, row),
         *_deleveraging(frame, row),
+        *order_reasons(frame, row.position.market),
     )
 
 

@@ -13,6 +13,7 @@ from engine.money import ONE, ZERO, exact
 from engine.numbers import money, percent, price
 from engine.scene import Scene, market_names
 from engine.why import Reason
+from engine.why_orders import order_reasons
 
 TERMS_SHOWN = 6
 """Of a sum over positions, so many terms are written out."""
@@ -41,7 +42,7 @@ def account_reasons(frame: Frame) -> tuple[Reason, ...]:
     ]  # fmt: skip
     if account.pool_equity is not None:
         reasons += _pool(account)
-    return (*reasons, _worst(frame))
+    return (*reasons, _worst(frame), *order_reasons(frame))
 
 
 def _signed(amounts: Iterable[Decimal]) -> str:
@@ -61,11 +62,14 @@ def _sum(title: str, formula: str, terms: Sequence[Decimal], total: Decimal) -> 
 def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
     account, margins = frame.account, sum((row.margin for row in alive), ZERO)
     put = f"{money(account.wallet)} − {money(margins)}"
-    used = account.wallet - margins - account.unused
+    used = account.wallet - margins - account.reserved - account.unused
     formula = "wallet − margins of open positions"
     if used or not frame.book.top_up:
         formula += " − what losses beyond their margins have drawn"
         put += f" {'+' if used < 0 else '−'} {money(abs(used))}"
+    if account.reserved:
+        formula += " − what orders hold"
+        put += f" − {money(account.reserved)}"
     return Reason("unused", formula, f"{put} = {money(account.unused)}")
 
 
@@ -77,7 +81,12 @@ def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
     # without a pool the cash outside the buckets is what could back a new position
     held = cross + account.available if account.pool_equity is None else account.pool_equity
     formula = "pool equity − initial margins of cross positions, never below zero"
-    return Reason("available", formula, f"{money(held)} − {money(cross)} → {money(account.available)}")
+    put = f"{money(held)} − {money(cross)}"
+    # where the venue counts orders against the line, they are off the pool's equity already
+    if account.reserved and account.pool_equity is not None and not frame.book.profile.order_counts:
+        formula = "pool equity − initial margins of cross positions − what orders hold, never below zero"
+        put += f" − {money(account.reserved)}"
+    return Reason("available", formula, f"{put} → {money(account.available)}")
 
 
 def _pool(account: AccountFrame) -> list[Reason]:

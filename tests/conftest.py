@@ -1,7 +1,18 @@
-"""How hard the random tests try: the same short run every time, or `--long`: random, and twenty times it."""
+"""How hard the random tests try: the same short run every time, or `--long`: random, and twenty times it.
+
+And what spares all tests work: compiled modules are kept, and what outlives a test is not searched for garbage.
+"""
+
+import gc
+import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+# the tests start a hundred interpreters, and each would compile all it imports again
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 EXAMPLES = 40
 LONGER = 50
@@ -32,3 +43,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the hypothesis profile before any test module is read."""
     settings.load_profile("long" if config.getoption("--long") else "default")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no core stands idle at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what stays until the end: modules and tests, which every search for garbage would walk through."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_runtest_teardown() -> None:
+    """Let go of the painted lines of apps that ended; the toolkit remembers the last thousand widgets in there."""
+    painting = sys.modules.get("textual._styles_cache")
+    if painting is not None:
+        painting.StylesCache.get_inner_outer.cache_clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -38,6 +37,7 @@ from tui.recorder import Recorders
 from tui.recorder_saving import CHECK_S
 from tui.recorder_title import DeskTitle
 from tui.sources import Source, open_source, state_folder
+from tui.styling import plain_terminal
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.tour import first_start
 from tui.views import view_named
@@ -106,7 +106,7 @@ class Desk(Learning):
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
             face: settings, keys and characters; those of the program when absent.
         """
-        self.plain = _plain_terminal() if colours is None else not colours
+        self.plain = plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
         self.keymap = self.face.keymap
         self.offers_tour = self.face.offers_tour
@@ -146,16 +146,19 @@ class Desk(Learning):
         yield KeyBar(id="keys")
         yield Prose(id="too-small")
 
-    def on_mount(self) -> None:
-        """Register the themes, listen to the store, and be ready for a hangup."""
+    def on_load(self) -> None:
+        """Register the themes, and take the colours before anything is styled."""
         for theme in self.themes.themes.values():
             self.register_theme(to_textual(theme))
+        self._paint(self.store.state.theme)
+
+    def on_mount(self) -> None:
+        """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
         self.store.subscribe(lambda state: state.view, self._go_to)
-        self._paint(self.store.state.theme)
         for title, problem in self._problems():
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
@@ -267,17 +270,6 @@ class Desk(Learning):
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
-
-
-def _plain_terminal() -> bool:
-    """Whether to keep to the terminal's own colours: NO_COLOR is set, or it has only sixteen."""
-    if "NO_COLOR" in os.environ:
-        return True
-    if os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}:
-        return False
-    if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in {"256", "truecolor"}:
-        return False
-    return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
 
 
 def run_desk(source: str | None, face: Face | None = None) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from engine import actions, edits, selectors
+from engine import actions, edits, resting, selectors
 from engine.frontier import acts
 from engine.money import ZERO
 from engine.replaying import edits as replaying
@@ -32,6 +32,11 @@ def has_position(state: State) -> bool:
 def has_positions(state: State) -> bool:
     """A command that needs any position."""
     return bool(state.workspace.positions)
+
+
+def has_orders(state: State) -> bool:
+    """A command that needs a resting order."""
+    return bool(state.workspace.orders)
 
 
 def is_replay(state: State) -> bool:
@@ -122,25 +127,25 @@ COMMANDS: Final = (
     Command("position.flip", ("f",), "flip", "flip the selected position between cross and isolated",
             edits.Flip(), has_position, 1),
     Command("position.preview", ("p",), "preview", "preview that flip without doing it",
-            edits.Propose(), has_position, 2),
+            edits.Propose(), has_position, 7),
     Command("position.flip-all", ("F",), "flip all", "flip every position, all or none",
             edits.FlipAll(), has_positions),
     Command("shock.down", ("left",), "price", "move the price down by one step",
-            actions.ShockBy(-1), footer=3, footer_pair="shock.up"),
+            actions.ShockBy(-1), footer=2, footer_pair="shock.up"),
     Command("shock.up", ("right",), "price up", "move the price up by one step", actions.ShockBy(1)),
     Command("shock.far-down", ("less_than_sign",), "ten down", "move the price down by ten steps",
             actions.ShockBy(-10)),
     Command("shock.far-up", ("greater_than_sign",), "ten up", "move the price up by ten steps",
             actions.ShockBy(10)),
     Command("shock.next-event", ("full_stop", "right_square_bracket"), "next event",
-            "go to where the next thing happens, away from the opening marks",
+            "go to the next event, a liquidation or a refill, away from the opening marks",
             actions.ToEvent(1), has_positions),
     Command("shock.previous-event", ("comma", "left_square_bracket"), "event",
-            "go back to the previous thing that happens", actions.ToEvent(-1), has_positions, 4,
+            "go back to the previous event", actions.ToEvent(-1), has_positions, 3,
             footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", actions.OPENING),
-    Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=5),
-    Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=10),
+    Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=8),
+    Command("shock.step", ("x",), "step", "take the next size of step", actions.NextStep(), footer=14),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
     Command("shock.betas", ("b",), "parts", "edit how far each market goes for one step of the shock",
             works=has_positions),
@@ -151,15 +156,15 @@ COMMANDS: Final = (
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
-            footer=9, footer_pair="margin.remove"),
+            footer=12, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
             works=has_position),
     Command("margin.auto", (), "auto margin", "let the selected isolated position draw margin by itself, or no more",
             edits.SwitchAutoMargin(), has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
-            footer=11),
-    Command("position.add", ("a",), "add", "add a position", footer=12),
-    Command("position.edit", ("e",), "edit", "edit the selected position", works=has_position, footer=13),
+            footer=13),
+    Command("position.add", ("a",), "add", "add a position", footer=15),
+    Command("position.edit", ("e",), "edit", "edit the selected position", works=has_position, footer=16),
     Command("position.drop", ("d",), "drop", "drop the selected position from the account",
             edits.DropPosition(), has_position),
     Command("position.close", (), "close", "close the selected position at its opening mark",
@@ -168,28 +173,33 @@ COMMANDS: Final = (
             works=has_position),
     Command("cash.deposit", (), "deposit", "deposit cash into the wallet"),
     Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
+    Command("orders.list", ("O",), "orders", "list the resting orders and what they hold; place one, cancel one or all",
+            footer=16),
+    Command("orders.place", (), "place order", "place a resting order, which holds cash until it is cancelled"),
+    Command("orders.cancel-all", (), "cancel orders", "cancel all resting orders, which frees what they hold",
+            resting.CancelOrders(), has_orders),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
-    Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=8),
+    Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=9),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
-            "last event", footer=6),
+            "last event", footer=4),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
-    Command("history.undo", ("u",), "undo", "undo", footer=7),
-    Command("history.redo", ("U",), "redo", "redo"),
+    Command("history.undo", ("u",), "undo", "undo: take back the last step", footer=5),
+    Command("history.redo", ("U",), "redo", "redo: do again what was taken back"),
     Command("history.list", ("H",), "history", "list what was done, and go back or forward to any step of it"),
-    Command("file.save", ("s",), "save", "save the workspace", footer=14),
+    Command("file.save", ("s",), "save", "save the workspace", footer=6),
     Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
-    Command("file.open", ("o",), "open", "open a workspace", footer=15),
+    Command("file.open", ("o",), "open", "open a workspace: another file, or a shipped one", footer=17),
     Command("view.theme", ("t",), "theme", "choose the colours"),
     Command("view.capture", ("y",), "picture", "write a picture of the screen, as SVG and as text"),
     Command("view.present", ("P",), "present", "present to a room: large figures, a slower play; and back"),
-    Command("tour", ("T",), "tour of two minutes", "take the tour: eight keys in two minutes", footer=19),
-    Command("view.desk", ("1",), "desk", "look at the desk", actions.Show(DESK)),
-    Command("view.twin", ("2",), "twin", "look at the twin: the same account in other modes, side by side",
-            actions.Show("twin"), has_open),
+    Command("tour", ("T",), "tour", "take the tour: eight keys in two minutes", footer=1),
+    Command("view.desk", ("1",), "desk", "look at the desk", actions.Show(DESK), footer=18),
+    Command("view.twin", ("2",), "twin", "look at the twin: compare the same account in other modes, side by side",
+            actions.Show("twin"), has_open, footer=10),
     Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
             actions.Show("frontier"), has_open),
     Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and what to "
-            "do", actions.Show("close-first"), has_open),
+            "do", actions.Show("close-first"), has_open, footer=11),
     Command("close-first.apply", ("enter",), "do it", "close the marked position, do the marked answer, or flip as "
             "advised", works=has_positions, footer=1, view="close-first"),
     Command("close-first.subject", ("b",), "who survives", "ask what it takes for the whole account to survive, or for "
@@ -218,9 +228,9 @@ COMMANDS: Final = (
             view="replay"),
     Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says"),
     *_FRONTIER,
-    Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=16),
-    Command("help", ("question_mark",), "help", "show every key", footer=17),
-    Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=18),
+    Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=19),
+    Command("help", ("question_mark",), "help", "show every key", footer=20),
+    Command("quit", ("q", "ctrl+c"), "quit", "quit the desk", footer=21),
 )  # fmt: skip
 """In the order of the help page."""
 
@@ -228,7 +238,10 @@ PLAYS_ON: Final = frozenset(
     ("shock.play", "replay.play", "replay.faster", "replay.slower", "replay.chart", "replay.zoom")
 )
 """Commands that do not stop what plays, or stop it themselves."""
-WHY_NOT: Final[dict[Callable[[State], bool], str]] = {is_replay: "There is no replay here; C begins one."}
+WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
+    is_replay: "There is no replay here; C begins one.",
+    has_orders: "No order rests.",
+}
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 
-from tui.pacing import PacedApp
 from tui.sources import state_folder
+from tui.styling import StyledApp
 
 LOG = "crash.log"
 
 
-class SteadyApp(PacedApp):
+class SteadyApp(StyledApp):
     """An app whose own faults end it with a sentence; its unsaved changes are in the journal by then."""
 
     def _print_error_renderables(self) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from engine import profiles, selectors
 from engine.actions import Play, Say, SelectBy, SetTheme, ShockTo, ToEvent
+from engine.diary import step_words
 from engine.edits import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage, SetPath
 from engine.money import ZERO
 from engine.moves import no_bucket_by_hand
@@ -31,6 +32,9 @@ class Deeds(Touring):
 
     def do(self, command: Command) -> None:
         """Dispatch a command's action, or call the desk's own method for it."""
+        # what was said of the step before would stand over what this one shows
+        if self._notifications:
+            self.clear_notifications()
         if self.store.state.playing and command.id not in PLAYS_ON:
             self.store.dispatch(Play(False))
         if command.action is not None:
@@ -55,13 +59,15 @@ class Deeds(Touring):
 
     def do_history_undo(self) -> None:
         """Take back the last step."""
-        if not self.store.undo():
-            self.store.dispatch(Say("There is nothing to undo."))
+        now = self.state.moment
+        undone = self.store.undo()
+        self.store.dispatch(Say(f"Undone: {step_words(self.state.moment, now)}." if undone else _NO_UNDO))
 
     def do_history_redo(self) -> None:
         """Do again what was taken back."""
-        if not self.store.redo():
-            self.store.dispatch(Say("There is nothing to redo."))
+        before = self.state.moment
+        redone = self.store.redo()
+        self.store.dispatch(Say(f"Done again: {step_words(before, self.state.moment)}." if redone else _NO_REDO))
 
     # --- the account ---------------------------------------------------------------------------
 
@@ -81,7 +87,9 @@ class Deeds(Touring):
         position = selectors.position_now(self.state)
         refusal = position and no_bucket_by_hand(selectors.book_now(self.state), position)
         if refusal:
-            self.store.dispatch(Say(f"Refused: {refusal}.", "bad"))
+            flip = self.keymap.by_id["position.flip"].first_key
+            way_out = f"{flip} makes it isolated; a deposit strengthens the whole pool."
+            self.store.dispatch(Say(f"Refused: {refusal}. {way_out}", "bad"))
             return
         if self._gone():
             return
@@ -204,7 +212,10 @@ class Deeds(Touring):
 
     def do_help(self) -> None:
         """Show every key."""
-        self.push_screen(Tell("Keys", help_words(self.keymap.commands)))
+        self.push_screen(Tell("Keys", help_words(self.keymap.commands, self.state.view)))
+
+
+_NO_UNDO, _NO_REDO = "There is nothing to undo.", "There is nothing to redo."
 
 
 def _amount(values: Mapping[str, str]) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +20,7 @@ from engine.money import ZERO
 from engine.moves import Outcome
 from engine.numbers import money, price
 from engine.preview import preview
-from engine.state import State
+from engine.state import Message, State
 from engine.workspace import Faults
 from engine.workspace.kinds import kind_in
 from tui.screens.form import Field, Form, Judge, Verdict
@@ -27,7 +28,11 @@ from tui.sources import open_source
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
-_UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
+UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
+
+
+SIDES, MODES = "the side is long or short", "the mode is cross or isolated"
+"""What is said of other words."""
 
 
 class NotReadableError(ValueError):
@@ -121,7 +126,8 @@ def leverage_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, moves.set_leverage(selectors.book_now(state), position.id, leverage))
 
-    field = Field("leverage", "leverage", f"{position.leverage:f}", "1 to 100")
+    most = moves.highest_leverage(selectors.book_now(state), position)
+    field = Field("leverage", "leverage", f"{position.leverage:f}", f"1 to {most:f}")
     return Form(f"Leverage: {_name(state)}", [field], _writing(state, judge))
 
 
@@ -133,11 +139,12 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
     tick = outcome.before.market_of(outcome.before.positions[row.index]).tick
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
-    return Verdict(
-        f"Margin {money(old.margin)} → {money(new.margin)}, liquidation price "
-        f"{price(row.liquidation_before, tick)} → {price(row.liquidation_after, tick)}.",
-        True,
-    )
+    what, before, after = "liquidation price", row.liquidation_before, row.liquidation_after
+    if before is None and after is None:
+        # of a position that has fallen at the cursor only the joint trigger is left to compare
+        what, before, after = "joint trigger", row.joint_before, row.joint_after
+    trigger = f"{what} {price(before, tick)} → {price(after, tick)}"
+    return Verdict(f"Margin {money(old.margin)} → {money(new.margin)}, {trigger}.", True)
 
 
 def _selected(state: State) -> Position:
@@ -162,7 +169,9 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
             wanted = read_position(values, state, position)
         except NotReadableError as error:
             return Verdict(f"{error}.", False)
-        after = PutPosition(wanted, None if position is None else position.id).apply(state)
+        # what was said before is not of this form
+        silent = replace(state, message=Message(""))
+        after = PutPosition(wanted, None if position is None else position.id).apply(silent)
         if after.message.tone == "bad":
             return Verdict(after.message.text, False)
         remark = f" {after.message.text}" if after.message.tone == "warn" else ""
@@ -178,7 +187,7 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
             Field("market", "market", position.market),
             Field("side", "side", position.side, "long or short"),
             Field("mode", "mode", position.mode, "cross or isolated"),
-            Field("quantity", "quantity", f"{position.quantity:f}", _UNITS[position.kind]),
+            Field("quantity", "quantity", f"{position.quantity:f}", UNITS[position.kind]),
             Field("entry", "entry", f"{position.entry:f}", "price"),
             Field("leverage", "leverage", f"{position.leverage:f}"),
             Field("margin", "margin", margin, "the initial margin"),
@@ -186,7 +195,7 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
     first = next(iter(state.workspace.positions), None)
     market = first.market if first else "BTCUSDT"
     mark = selectors.book(state).markets[market].mark if first else None
-    units = _UNITS[first.kind if first else Kind.LINEAR]
+    units = UNITS[first.kind if first else Kind.LINEAR]
     return [
         Field("market", "market", market, "BTCUSDT"),
         Field("side", "side", "long", "long or short"),
@@ -201,21 +210,22 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
 def read_position(values: Mapping[str, str], state: State, instead_of: Position | None) -> Position:
     """The position a form describes; raises NotReadableError in words for what no position can hold."""
     market = values["market"].upper()
-    side = _one_of(values["side"], {s.value: s for s in Side}, "the side is long or short")
-    mode = _one_of(values["mode"], {m.value: m for m in Mode}, "the mode is cross or isolated")
+    side = one_of(values["side"], {s.value: s for s in Side}, SIDES)
+    mode = one_of(values["mode"], {m.value: m for m in Mode}, MODES)
     if not market:
         raise NotReadableError("a market is missing")
-    quantity, entry, leverage = (_positive(values[key], key) for key in ("quantity", "entry", "leverage"))
+    quantity, entry, leverage = (positive(values[key], key) for key in ("quantity", "entry", "leverage"))
     if leverage < 1:
         raise NotReadableError("leverage is 1 or more")
-    margin = _positive(values["margin"], "margin") if values["margin"] else None
+    margin = positive(values["margin"], "margin") if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
     kind = kind_in(state.workspace, market)
     draws = instead_of is not None and instead_of.auto_margin
     return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind, auto_margin=draws)
 
 
-def _positive(text: str, label: str) -> Decimal:
+def positive(text: str, label: str) -> Decimal:
+    """A number above zero; raises NotReadableError in words."""
     try:
         value = read_number(text)
     except NotReadableError as error:
@@ -225,7 +235,8 @@ def _positive(text: str, label: str) -> Decimal:
     return value
 
 
-def _one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
+def one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
+    """The one that a text begins; raises NotReadableError with these words otherwise."""
     found = [value for key, value in known.items() if text and key.startswith(text.lower())]
     if len(found) != 1:
         raise NotReadableError(otherwise)
@@ -251,17 +262,29 @@ def file_name(name: str) -> str:
 def target(text: str) -> str:
     """The file to save to: with an ending, and the home folder spelled out."""
     path = Path(text).expanduser()
-    return str(path if path.suffix else path.with_suffix(".toml"))
+    # a folder has no ending, and what is still being typed may be one
+    return str(path if path.suffix or path.is_dir() else path.with_suffix(".toml"))
 
 
 def judge_target(text: str) -> Verdict:
     """Whether there is a name to save under, and whether that file is there already."""
     if not text or "\0" in text:
         return Verdict("A file name is missing.", False)
-    path = Path(target(text))
+    try:
+        return _judged_place(Path(target(text)))
+    except (OSError, RuntimeError) as error:
+        return Verdict(f"That cannot be a file: {getattr(error, 'strerror', None) or error}.", False)
+
+
+def _judged_place(path: Path) -> Verdict:
     if path.is_dir():
         return Verdict(f"{path} is a folder.", False)
-    return Verdict(f"{path} is there already and will be replaced." if path.exists() else f"Writes {path}.", True)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return Verdict(f"There is no folder {folder}; make it first, or take another.", False)
+    if path.exists():
+        return Verdict(f"{path} is there already and will be replaced.", True)
+    return Verdict(f"Writes {path.name} into {folder}.", True)
 
 
 def judge_source(values: Mapping[str, str]) -> Verdict:

@@ -10,10 +10,10 @@ from engine.money import ZERO
 from engine.state import State
 from engine.store import History
 from engine.workspace.watch import Watch
-from tui.deeds import Deeds
 from tui.lesson_play import LessonError, Stage, stages, state_of
 from tui.lesson_words import bar_words
 from tui.lessons import Lesson, load_lessons
+from tui.ordering import Ordering
 from tui.recorder_saving import nothing_more
 from tui.screens.choose import Choice, Choose
 from tui.widgets.prose import Prose
@@ -55,7 +55,7 @@ class Former:
     on_disk: Watch | None
 
 
-class Learning(Deeds):
+class Learning(Ordering):
     """A desk that can put its workspace aside for a lesson."""
 
     lesson: Run | None = None

@@ -13,11 +13,24 @@ from tui.widgets.spans import Span
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
 
-def help_words(commands: Sequence[Command]) -> Words:
-    """Every key with what it does."""
+def help_words(commands: Sequence[Command], view: str) -> Words:
+    """Every key with what it does: first those of the view that is looked at, then those that work anywhere."""
     width = max(len(command.shown_keys) for command in commands) + 3
-    rows = [(command.shown_keys, command.help) for command in commands]
-    return tuple(Paragraph((Span(f"{key:<{width}}", "accent"), Span(words))) for key, words in [*rows, *_PANE_KEYS])
+    keys = {command.id: command.first_key for command in commands}
+    first = f"{keys['palette']} finds any command by its words, also those with “palette” in the place of a key."
+    words = [say(f"{first} {keys['quit']} on the desk quits.", "muted")]
+    here, anywhere = ([c for c in commands if c.view == place] for place in (view, ""))
+    elsewhere = [c for c in commands if c.view not in {"", view}]
+    for title, group in ((f"In this view: {view}", here), ("Everywhere", anywhere), ("In other views", elsewhere)):
+        rows = [(command.shown_keys, command.help) for command in group]
+        if rows:
+            words += heading(title)
+        words += [_key_row(key, told, width) for key, told in [*rows, *(_PANE_KEYS if group is anywhere else ())]]
+    return tuple(words)
+
+
+def _key_row(key: str, told: str, width: int) -> Paragraph:
+    return Paragraph((Span(f"{key:<{width}}", "accent"), Span(told)), hang=width)
 
 
 def why_words(shown: Iterable[Reason]) -> Words:

@@ -191,7 +191,7 @@ class Opening(Saving):
                 self._save(str(self.state.path), go_on)
 
         question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
-        self.push_screen(Ask("Unsaved changes", question, {"y": "save", "n": "leave them"}), answered)
+        self.push_screen(Ask("Unsaved changes", question, {"y": "save first", "n": "go on without saving"}), answered)
 
 
 def _lost(found: Found) -> str:

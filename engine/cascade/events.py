@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from engine.book import Position
 from engine.money import ZERO, posting
@@ -61,8 +62,7 @@ class Tested(StrEnum):
     """None of them: the cash of the whole account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One leg of a movement; the legs of an event sum to zero."""
 
     account: Account

@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
 from engine.cascade.members import Line, Member, Ratio, piece_of
-from engine.margin import moves_through_tiers, tier_size
+from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
 __all__ = ["Courses", "Member", "Ratio", "Scope"]
@@ -57,7 +57,7 @@ class Scope:
         self._border_of: dict[int, Decimal] = {}
         """Which of the borders is a member's present one."""
         for index in self._positions:
-            self._enter(self._member_at(index, place))
+            self._enter(self._member_at(index))
 
     # --- what stands at a place ------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class Scope:
         """Put what is left of a position in its place, where the scope stands."""
         self.remove(index)
         self._positions[index] = position
-        self._enter(self._member_at(index, self.place))
+        self._enter(self._member_at(index))
 
     # --- pieces ----------------------------------------------------------------------------
 
@@ -248,15 +248,14 @@ class Scope:
         self._border_of.pop(index, None)
         self._enter(following)
 
-    def _member_at(self, index: int, place: Decimal) -> Member:
+    def _member_at(self, index: int) -> Member:
+        """The piece of a position on which the scope stands."""
         position = self._positions[index]
-        market = self._book.market_of(position)
-        start, slope = self._courses[position.market]
-        mark = start + slope * place
+        course = start, slope = self._courses[position.market]
+        mark = start + slope * self.place
         if mark < 0 or (mark == 0 and slope < 0):
-            start, slope, mark = ZERO, ZERO, ZERO
-        tier = market.ladder.index_at(tier_size(position, self._book.profile, mark))
-        return self._piece(index, (start, slope), tier)
+            mark, course = ZERO, (ZERO, ZERO)
+        return self._piece(index, course, tier_at(self._book, position, mark))
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
         return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)

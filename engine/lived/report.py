@@ -14,7 +14,7 @@ from engine.lived.scene import LivedScene
 from engine.lived.story import title
 from engine.money import exact, text, text_or_none
 from engine.remarks import remarks
-from engine.report import FORMAT, account_json, event_json, position_json
+from engine.report import FORMAT, account_json, event_json, orders_json, position_json
 from engine.sheet import events_text, frame_text
 
 
@@ -30,6 +30,7 @@ def lived_json(name: str, scene: LivedScene, place: Decimal) -> dict[str, Any]:
         "remarks": list(remarks(scene.book)),
         "account": account_json(frame.account),
         "positions": [position_json(row) for row in frame.positions],
+        "orders": orders_json(frame),
         "events": [_event(n, scene, event) for n, event in enumerate(frame.events, start=1)],
     }
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from engine.moves.cash import deposit, withdraw
 from engine.moves.flips import flip, flip_all
+from engine.moves.highest import highest_leverage
 from engine.moves.margin import add_margin, no_bucket_by_hand, remove_margin, set_leverage, switch_auto_margin
 from engine.moves.outcome import Outcome, Refusal, available
 from engine.moves.removal import removable
+from engine.moves.resting import cancel, cancel_all, place
 from engine.moves.size import close, increase, reduce
 
 __all__ = [
@@ -18,12 +20,16 @@ __all__ = [
     "Refusal",
     "add_margin",
     "available",
+    "cancel",
+    "cancel_all",
     "close",
     "deposit",
     "flip",
     "flip_all",
+    "highest_leverage",
     "increase",
     "no_bucket_by_hand",
+    "place",
     "reduce",
     "removable",
     "remove_margin",

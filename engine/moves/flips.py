@@ -25,7 +25,11 @@ def flip(book: Book, position_id: str) -> Outcome:
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
     outcome = _judged(book, position)
-    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}") if forbidden and outcome.after else outcome
+    if forbidden is None or outcome.after is None:
+        return outcome
+    code = f" ({forbidden.code})" if forbidden.code else ""
+    mark = f"{book.profile.title} would refuse this{code}."
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
 
 
 @in_its_currency
@@ -42,7 +46,8 @@ def flip_all(book: Book) -> Outcome:
         if outcome.after is None:
             name = market_names(book)[book.index_of(position.id)]
             return refused(book, f"{name} cannot be flipped, so none was: {outcome.refusal}")
-        at, remark, moved = outcome.after, outcome.remark, moved + outcome.cash_moved
+        # the longer one names more that bars it
+        at, remark, moved = outcome.after, max(remark, outcome.remark, key=len), moved + outcome.cash_moved
     return Outcome(book, at, remark=remark, cash_moved=moved)
 
 
@@ -58,12 +63,16 @@ def _judged(book: Book, position: Position) -> Outcome:
 
 def _venue_forbids_flip(book: Book, position: Position) -> Refusal | None:
     rule = book.profile.flip
-    barred = not rule.with_orders and any(order.market == position.market for order in book.orders)
-    return (
-        None
-        if rule.allowed and not barred
-        else Refusal(f"{book.profile.title} would refuse this: {rule.says}", rule.code)
-    )
+    resting = [order for order in book.orders if order.market == position.market]
+    barring = [] if rule.with_orders else resting
+    if rule.allowed and not barring:
+        return None
+    said = f"{book.profile.title} would refuse this: {rule.says}"
+    codes = [None if rule.allowed else rule.code]
+    if barring:
+        rests = "1 order rests" if len(barring) == 1 else f"{len(barring)} orders rest"
+        said, codes = f"{said}; {rests} in {position.market}", [rule.orders_code, *codes]
+    return Refusal(said, ", ".join(code for code in codes if code) or None)
 
 
 def _flipped(book: Book, position: Position) -> Position:

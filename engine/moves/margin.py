@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from engine.book import Book, Mode, Position
 from engine.currency import in_its_currency
-from engine.margin import tier_size
 from engine.money import ZERO, exact, requirement
+from engine.moves.highest import highest_leverage
 from engine.moves.outcome import Outcome, Refusal, apart, available, breach, open_loss, refused
 from engine.moves.removal import too_much
 from engine.numbers import money
@@ -82,8 +82,7 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     KeyError for an unknown id.
     """
     position = book.positions[book.index_of(position_id)]
-    ladder = book.market_of(position).ladder
-    most = ladder.max_leverage_at(tier_size(position, book.profile, position.entry))
+    most = highest_leverage(book, position)
     if not 1 <= leverage <= most:
         return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
     changed = replace(position, leverage=leverage, given_margin=None)

@@ -39,6 +39,8 @@ class Outcome:
     refusal: Refusal | None = None
     remark: str = ""
     """What the venue would say of a move that is rehearsed here."""
+    mark: str = ""
+    """That the venue would refuse it, in a few words, with its code; empty: it would not."""
     cash_moved: Decimal = ZERO
     """Into the position's bucket out of the rest of the account; negative: back."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.margin import initial_margin_at, notional, tier_size
+from engine.margin import initial_margin_at, notional
 from engine.money import ZERO, exact, posting, requirement
+from engine.moves.highest import highest_leverage
 from engine.moves.outcome import open_loss, opening
 from engine.numbers import money
 from engine.venue import Removal
@@ -38,8 +39,7 @@ def kept_margin(book: Book, position: Position) -> Decimal:
         case Removal.TENTH_OF_NOTIONAL:
             return max(at_mark, notional(position, mark) * _TENTH) - pnl
         case Removal.HIGHEST_LEVERAGE:
-            ladder = book.market_of(position).ladder
-            most = ladder.max_leverage_at(tier_size(position, book.profile, position.entry))
+            most = highest_leverage(book, position)
             return position.initial_margin * position.leverage / most + open_loss(book, position)
         case Removal.INITIAL_MARGIN:
             return position.initial_margin + open_loss(book, position)

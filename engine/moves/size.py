@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from engine.book import Book, Position
 from engine.currency import in_its_currency
-from engine.margin import notional, tier_size, unrealised_pnl, worth
+from engine.margin import notional, unrealised_pnl, worth
 from engine.money import ZERO, exact, posting
+from engine.moves.highest import highest_leverage
 from engine.moves.outcome import Outcome, available, breach, refused
 from engine.numbers import money
 
@@ -52,7 +53,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
         return refused(book, f"the quantity must be above zero, not {quantity:f}")
     mark = book.market_of(position).mark
     larger = _larger(position, quantity, mark)
-    most = book.market_of(position).ladder.max_leverage_at(tier_size(larger, book.profile, larger.entry))
+    most = highest_leverage(book, larger)
     if position.leverage > most:
         return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
     fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)

@@ -68,9 +68,9 @@ def _kept_by(event: Event) -> Event:
     if not event.postings:
         return event
     return replace(event, postings=tuple(
-        replace(leg, amount=leg.amount + event.figures.cash)
+        leg._replace(amount=leg.amount + event.figures.cash)
         if leg.account is Account.MARGIN else
-        replace(leg, amount=leg.amount - event.figures.cash) if leg.account is Account.COUNTERPARTY else leg
+        leg._replace(amount=leg.amount - event.figures.cash) if leg.account is Account.COUNTERPARTY else leg
         for leg in event.postings
     ))  # fmt: skip
 

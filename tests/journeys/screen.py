@@ -58,6 +58,11 @@ class Room:
         await self.pilot.pause(FRAME_S)
         await self.pilot.pause()
 
+    async def hush(self) -> None:
+        """Let go what was said last: it stands over the lowest rows for a while."""
+        self.desk.clear_notifications()
+        await self.settle()
+
     async def type(self, text: str) -> None:
         names = {".": "full_stop", "-": "minus", "/": "slash", "_": "underscore", "~": "tilde", " ": "space"}
         await self.press(*(names.get(character, character) for character in text))

@@ -117,8 +117,8 @@ async def test_an_empty_account_stays_a_desk_that_says_what_to_press():
         await desk.press("d", "d")
         assert "Press a to add one" in desk.said("#positions-sentence")
         assert "no position" in desk.said("#pool-payers")
-        await desk.press("left", "v", "f", "F", "p", "e", "l", "plus", "minus", "d", "full_stop", "comma", "space")
-        await desk.press("space", "up", "down")
+        await desk.press("left", "v", "space", "space", "up", "down")
+        await desk.press("f", "F", "p", "e", "l", "plus", "minus", "d", "full_stop", "comma")
         assert len(desk.desk.screen_stack) == 1
         assert "There is no position for that." in desk.words
         await desk.press("a")
@@ -167,10 +167,11 @@ async def test_a_shipped_account_is_saved_under_a_name_and_opens_again_as_it_was
         assert "Save as" in desk.text
         assert "the-guides-cross-account.toml" in desk.words
         await fill(desk, path="mine")
-        assert "Writes mine.toml." in desk.words
+        assert "Writes mine.toml into" in desk.words
         await desk.press("enter")
         assert "Saved to mine.toml." in desk.words
         assert "● unsaved" not in desk.lines[0]
+        await desk.hush()
         document, shown = desk.state.document(), panes(desk)
     assert load_file(home / "mine.toml") == document
     for source in (open_source("mine.toml"), open_source(None)):
@@ -201,6 +202,19 @@ async def test_a_place_that_cannot_be_written_is_a_message_and_harms_nothing(hom
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("f", "S")
         await fill(desk, path="notes/mine.toml")
+        assert "There is no folder" in desk.words
+        await desk.press("enter")
+        assert isinstance(desk.desk.screen, Form)
+        for text, said in (
+            ("n" * 300, "That cannot be a file"),
+            ("~nobody-of-that-name", "That cannot be a file"),
+            ("/", "/ is a folder."),
+            ("..", ".. is a folder."),
+        ):
+            await fill(desk, path=text)
+            assert said in desk.words, text
+        # a folder that takes no files
+        await fill(desk, path="/proc/mine.toml")
         await desk.press("enter")
         assert "could not save" in desk.words
         assert "● unsaved" in desk.lines[0]

@@ -27,12 +27,15 @@ async def test_undo_leads_back_to_the_start_and_redo_to_the_end():
         shots = []
         for keys in (["f"], ["left"] * 4, ["plus", "5", "0", "enter"], ["F"], ["v"], ["0"]):
             await desk.press(*keys)
+            await desk.hush()
             shots.append((whole_screen(desk), desk.state.moment))
         for shot, moment in reversed(shots[:-1]):
             await desk.press("u")
+            await desk.hush()
             assert desk.state.moment == moment
             assert whole_screen(desk) == shot
         await desk.press("u")
+        await desk.hush()
         assert desk.state.moment == opened
         assert whole_screen(desk) == start
         await desk.press("u")
@@ -40,6 +43,7 @@ async def test_undo_leads_back_to_the_start_and_redo_to_the_end():
 
         for shot, moment in shots:
             await desk.press("U")
+            await desk.hush()
             assert desk.state.moment == moment
             assert whole_screen(desk) == shot
         await desk.press("U")

@@ -39,7 +39,7 @@ price = 50000
 
 async def test_orders_drawn_margin_and_lights_are_seen_and_explained(tmp_path):
     async with room(workspace_file(tmp_path, ACCOUNT), (200, 60)) as desk:
-        assert "orders 50.00 held" in " ".join(desk.said("#pool-cash").split())
+        assert "orders 50.00 1 resting" in " ".join(desk.said("#pool-cash").split())
         assert desk.frame.account.available == 1530
 
         await desk.press("down")

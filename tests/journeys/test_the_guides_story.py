@@ -224,6 +224,7 @@ async def test_a_refused_flip_says_why_and_changes_nothing(key, tmp_path):
         assert "Refused: " in desk.words
         assert "190.00 short" in desk.words
         assert selectors.book(desk.state) == book
+        await desk.hush()
         assert [desk.pane(pane) for pane in ("#pool", "#positions", "#shock", "#cascade")] == panes
         assert "● unsaved" not in desk.lines[0]
 

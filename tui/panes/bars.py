@@ -13,7 +13,7 @@ from textual.message import Message
 
 from engine import selectors
 from engine.lived.story import title
-from engine.state import State
+from engine.state import DESK, State
 from engine.story import path_words
 from tui.bridge import Bound, store_of
 from tui.commands import Command
@@ -52,6 +52,10 @@ class Key:
     label: str
 
 
+_NEVER_LEFT_OUT = frozenset({"palette", "help", "view.desk", "quit"})
+"""Whoever is lost finds these."""
+
+
 class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
     """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
 
@@ -67,7 +71,15 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         """The keys of the footer that do something in this state."""
         store = store_of(self)
         offers_tour = cast("Any", self.app).offers_tour
-        now = {"history.undo": store.can_undo, "history.redo": store.can_redo, "tour": offers_tour}
+        at_home = state.view == DESK
+        now = {
+            "history.undo": store.can_undo,
+            "history.redo": store.can_redo,
+            "tour": offers_tour,
+            "file.save": state.unsaved,
+            "view.desk": not at_home,
+            "quit": at_home,
+        }
         commands = keymap_of(self.app).commands
         taken = {key for c in commands if c.view == state.view for key in c.keys}
         footer = (c for c in commands if c.footer and c.keys)
@@ -84,15 +96,16 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         self.show(value)
 
     def draw(self, value: tuple[Key, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
-        """Return the row of keys; the last two, the palette and help, are never left out."""
+        """Return the row of keys; the last ones, the way back, the palette and help, are never left out."""
         spans = [Span(" ")]
         for key in self._fitting(value, size.width):
             spans += [Span(key.key, "accent"), Span(f" {key.label}  ", "muted")]
         return [line_of(*spans)]
 
     def _fitting(self, keys: tuple[Key, ...], width: int) -> list[Key]:
-        kept = [key for key in keys if key.command in {"palette", "help"}]
-        room = width - 1 - sum(_width(key) for key in kept)
+        kept = [key for key in keys if key.command in _NEVER_LEFT_OUT]
+        # the blanks after the last key may be cut off
+        room = width + 1 - sum(_width(key) for key in kept)
         first = []
         for key in (key for key in keys if key not in kept):
             room -= _width(key)

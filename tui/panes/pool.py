@@ -116,7 +116,7 @@ def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, "apart"))
     if account.reserved:
-        lines.append(_figure("orders", account.reserved, "held"))
+        lines.append(_figure("orders", account.reserved, f"{len(frame.reserves)} resting"))
     if roomy or not (account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available))
     if roomy:

@@ -23,6 +23,7 @@ from engine.story import fate, otherwise, warning
 from engine.venue import AdlFormula
 from tui.bridge import Pane, store_of
 from tui.panes.tones import BookTable
+from tui.rebinding import keymap_of
 from tui.widgets.columns import Cell, Column, Row, Table
 from tui.widgets.prose import Paragraph, Prose, Words, say
 from tui.widgets.spans import Span
@@ -60,6 +61,8 @@ class PositionsView:
 
     table: Table
     sentence: Words
+    keys: str = ""
+    """What does a move that is previewed, and what puts it away."""
 
 
 class PositionsPane(Pane[PositionsView]):
@@ -85,11 +88,18 @@ class PositionsPane(Pane[PositionsView]):
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
         queued = frame.book.profile.adl_formula is not AdlFormula.NONE
         columns = COLUMNS if queued else COLUMNS[:-1]
-        return PositionsView(Table(columns, rows, state.selected), _sentence(state))
+        return PositionsView(Table(columns, rows, state.selected), _sentence(state, self.roomy), self._keys(state))
+
+    def _keys(self, state: State) -> str:
+        if state.proposal is None:
+            return ""
+        keys = keymap_of(self.app).by_id
+        away = f"{keys['position.preview'].first_key} puts it away"
+        return away if state.proposal.after is None else f"{keys['position.flip'].first_key} does it   {away}"
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
-        self.entitle("Positions")
+        self.entitle("Positions", value.keys)
         self.query_one(LineTable).show(value.table)
         self.query_one("#positions-sentence", Prose).show(value.sentence)
 
@@ -167,10 +177,10 @@ def _away(row: PositionFrame) -> str:
     return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
 
 
-def _sentence(state: State) -> Words:
+def _sentence(state: State, roomy: bool) -> Words:
     proposed = selectors.proposed(state)
     if proposed is not None:
-        return _preview_words(state, proposed)
+        return _preview_words(state, proposed, price if roomy else brief)
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
@@ -183,7 +193,7 @@ def _sentence(state: State) -> Words:
     return (say(near, "warn"), told) if near else (told,)
 
 
-def _preview_words(state: State, proposed: Preview) -> Words:
+def _preview_words(state: State, proposed: Preview, written: Callable[[Decimal | None, Decimal | None], str]) -> Words:
     """The cash a flip moves, and every position's liquidation price before and after."""
     outcome = proposed.outcome
     if outcome.after is None:
@@ -193,13 +203,14 @@ def _preview_words(state: State, proposed: Preview) -> Words:
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
     book = selectors.book_now(state)
-    lines = [say(f"{head} {outcome.remark}".strip(), "accent")]
-    for row in proposed.rows:
+    lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
+    # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
+    for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
         tick = book.market_of(book.positions[row.index]).tick
-        before, after = price(row.liquidation_before, tick), price(row.liquidation_after, tick)
-        joint = _joint_words(row, price(row.joint_before, tick), price(row.joint_after, tick))
+        before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
+        joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
         lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}"))))
-    return tuple(lines)
+    return (*lines, say(outcome.remark, "muted")) if outcome.remark else tuple(lines)
 
 
 def _joint_words(row: TriggerChange, before: str, after: str) -> str:

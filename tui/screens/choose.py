@@ -60,6 +60,7 @@ class Choose(ModalScreen[str | None]):
         width = max((len(choice.title) for choice in self._choices), default=0) + 2
         with Vertical(classes="box") as box:
             box.border_title = self._title
+            box.border_subtitle = "↑ ↓ look   enter choose   esc leave"
             yield OptionList(
                 *(
                     Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)

@@ -65,7 +65,8 @@ class Form(ModalScreen[dict[str, str] | None]):
                     yield Label(field.label)
                     yield Input(field.value, placeholder=field.hint, id=f"field-{field.key}", compact=True)
             yield Prose(id="verdict")
-            yield Prose((say("enter do it   tab next field   esc leave", "muted"),), id="form-keys")
+            keys = "enter do it   tab next field   esc leave" if len(self._fields) > 1 else "enter do it   esc leave"
+            yield Prose((say(keys, "muted"),), id="form-keys")
 
     def on_mount(self) -> None:
         """Judge what stands there already."""
@@ -84,9 +85,11 @@ class Form(ModalScreen[dict[str, str] | None]):
         self.query_one("#verdict", Prose).show((say(verdict.text, "" if verdict.good else "bad"),))
 
     @on(Input.Submitted)
-    def _submit(self) -> None:
-        if self._judge(self.values).good:
-            self.dismiss(self.values)
+    def _submit(self, event: Input.Submitted) -> None:
+        # what was typed after the key came too late
+        values = self.values | {str(event.input.id).removeprefix("field-"): event.value.strip()}
+        if self._judge(values).good:
+            self.dismiss(values)
 
     def action_leave(self) -> None:
         """Go back without doing anything."""

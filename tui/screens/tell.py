@@ -31,7 +31,7 @@ class Tell(ModalScreen[None]):
         """The words in a box."""
         with VerticalScroll(classes="box page") as box:
             box.border_title = self._title
-            box.border_subtitle = "esc"
+            box.border_subtitle = "↑ ↓ read on   esc back"
             yield Prose(self._words)
 
     def on_mount(self) -> None:

@@ -7,6 +7,8 @@ from typing import ClassVar, Generic, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -107,6 +109,7 @@ class Drawing(Widget, Generic[Value]):
         self._drawn_from: _Memo | None = None
         self._in_ascii: tuple[Value, Value] | None = None
         self._tone_styles: dict[str, Style] = {}
+        self._components_used: frozenset[str] = frozenset()
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -187,6 +190,20 @@ class Drawing(Widget, Generic[Value]):
                 style += self._own_style(f"drawing--{name}")
             self._tone_styles[tone] = style
         return style
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """Return the styles of components, which follow the style sheet from the first time they are asked for."""
+        for name in super()._get_component_classes().intersection(names) - self._component_styles.keys():
+            component = DOMNode(classes=name)
+            component._attach(self)
+            self.app.stylesheet.apply(component)
+            self._component_styles[name] = component.styles
+            self._components_used |= {name}
+        return super().get_component_styles(*names)
+
+    def _get_component_classes(self) -> frozenset[str]:  # type: ignore[override]
+        """Those that were asked for: most tones are never worn, and styling them all is most of a restyling."""
+        return self._components_used
 
     def notify_style_update(self) -> None:
         """Forget the styles that were worked out from the old style sheet."""

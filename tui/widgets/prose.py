@@ -15,10 +15,13 @@ from tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One line of words; `right` stands at the right edge of its first row."""
+    """One line of words."""
 
     spans: Line
     right: Line = ()
+    """Stands at the right edge of the first row."""
+    hang: int = 0
+    """Columns that every row but the first is set in."""
 
 
 Words = tuple[Paragraph, ...]
@@ -65,16 +68,18 @@ def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
     if width <= 0:
         return []
     rows: list[list[Span]] = [[]]
-    used = 0
+    hang = paragraph.hang if paragraph.hang < width // 2 else 0
+    indent = [Span(" " * hang)] if hang else []
+    used = start = 0
     for word in _words(paragraph.spans):
         text = word.text
-        if used and used + cell_len(text.rstrip()) > width:
-            rows.append([])
-            used, text = 0, text.lstrip()
-        while cell_len(text) > width and len(text) > width:
-            rows[-1].append(Span(text[:width], word.tone))
-            rows.append([])
-            text = text[width:]
+        if used > start and used + cell_len(text.rstrip()) > width:
+            rows.append([*indent])
+            used, start, text = hang, hang, text.lstrip()
+        while cell_len(text.rstrip()) > (room := width - used) and len(text) > room:
+            rows[-1].append(Span(text[:room], word.tone))
+            rows.append([*indent])
+            used, start, text = hang, hang, text[room:]
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]

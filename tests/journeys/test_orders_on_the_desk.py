@@ -1,0 +1,132 @@
+"""Resting orders on the desk: placed, listed, cancelled, taken back, saved, and found again after a crash."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from journeys.newcomer import Newcomer
+from journeys.screen import Size, room, workspace_file
+
+from tests.journeys.test_recovery import desk_on
+from tui.commands import BY_ID
+
+MINE = """\
+# kept by hand
+wallet = 1000          # all of it
+venue  = "binance"
+
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.0150      # as the venue writes it
+entry = 60000
+leverage = 3
+
+[[orders]]             # the bid that waits
+market = "BTCUSDT"
+side = "long"
+quantity = 0.0010
+price = 50000
+"""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
+async def test_an_order_is_placed_by_what_the_screen_says_and_taken_back(tmp_path: Path, size: Size):
+    async with room(workspace_file(tmp_path, MINE), size) as desk:
+        me = Newcomer(desk)
+        assert desk.figure("orders") == Decimal("16.67")
+        await me.press(*(me.in_footer("orders") or [await me.from_help("list the resting orders and what they hold")]))
+        assert me.sees("cancel btc-order", "long 0.0010 at 50,000.00, 3x cross, holds 16.67")
+        await me.press(me.hinted("choose"))
+        await me.press("tab", "tab")
+        await me.type("1")
+        assert me.sees("Refused: it would hold 20,000.00, and 683.33 is available.")
+        await me.press("enter")
+        assert me.sees("Place an order")
+        await me.press("backspace")
+        await me.type("0.01")
+        assert me.sees("Holds 200.00, available 683.33 → 483.33.", "No flip in BTCUSDT while it rests.")
+        await me.press(me.hinted("do it"))
+        assert desk.figure("orders") == Decimal("216.67")
+        assert "2 resting" in desk.said("#pool-cash")
+        await me.press(*me.in_footer("undo"))
+        assert me.sees("Undone: btc-order-2 placed.")
+        assert desk.figure("orders") == Decimal("16.67")
+
+
+async def test_a_bad_form_says_what_is_wrong_and_cannot_be_sent(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE), (120, 36)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        for field, text, said in (
+            ("quantity", "lots", "quantity: “lots” is not a number."),
+            ("quantity", "0.01", "Holds 200.00"),
+            ("leverage", "200", "Refused: 200 is above the highest leverage for a notional of 600 (expected at most "),
+            ("leverage", "0.5", "leverage is 1 or more."),
+            ("leverage", "10", "Holds 60.00"),
+            ("side", "up", "the side is long or short."),
+            ("side", "s", "Holds 60.00"),
+            ("price", "-1", "price: it must be above zero."),
+            ("price", "59000", "Holds 69.00"),
+        ):
+            desk.desk.screen.query_one(f"#field-{field}").focus()
+            await desk.press("end", "ctrl+u")
+            await desk.type(text)
+            assert said in desk.said("#verdict"), text
+
+
+async def test_cancelling_and_placing_leave_the_comments_of_the_file_alone(tmp_path: Path):
+    path = Path(workspace_file(tmp_path, MINE))
+    async with room(str(path), (120, 36)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        await desk.press("tab", "tab")
+        await desk.type("0.01")
+        await desk.press("enter", "s")
+        saved = path.read_text(encoding="utf-8")
+        # the view that the desk writes down stands at the end
+        before, _view = saved.split("[view]")
+        first, second = before.split("[[orders]]")[0], before.split("[[orders]]")[-1]
+        assert MINE.startswith(first)
+        assert "# the bid that waits\n" in before
+        assert "quantity = 0.0010" in before
+        assert tomllib.loads(f"[[orders]]{second}")["orders"][0]["id"] == "btc-order-2"
+        await desk.press("O", "down", "enter")
+        assert "btc-order is cancelled: 16.67 is free again." in desk.words
+        desk.desk.do(BY_ID["orders.cancel-all"])
+        await desk.settle()
+        assert "All 1 orders are cancelled" not in desk.words
+        await desk.press("s")
+        assert "orders" not in tomllib.loads(path.read_text(encoding="utf-8"))
+        assert path.read_text(encoding="utf-8").startswith("# kept by hand\nwallet = 1000          # all of it\n")
+        desk.desk.action_command("orders.cancel-all")
+        await desk.settle()
+        assert "No order rests." in desk.words
+
+
+async def test_a_placed_order_is_found_again_after_the_desk_ended_without_a_word(tmp_path: Path):
+    path = Path(workspace_file(tmp_path, MINE))
+    async with desk_on(path) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        await desk.press("tab", "tab")
+        await desk.type("0.01")
+        await desk.press("enter")
+        assert desk.figure("orders") == Decimal("216.67")
+    async with desk_on(path) as desk:
+        assert "Unsaved changes" in desk.text
+        await desk.press("r")
+        assert desk.figure("orders") == Decimal("216.67")
+        await desk.press("u")
+        assert desk.figure("orders") == Decimal("16.67")
+
+
+async def test_a_crash_frees_what_orders_hold_and_the_row_goes(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE.replace("wallet = 1000 ", "wallet = 320 ")), (120, 36)) as desk:
+        assert "1 resting" in desk.said("#pool-cash")
+        await desk.shock_to(-40)
+        assert "orders" not in desk.said("#pool-cash")
+        assert desk.frame.account.reserved == 0

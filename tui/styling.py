@@ -1,0 +1,47 @@
+"""Styles everything once at the start: colours and size are known before there is a screen to style.
+
+Left to the toolkit, a start styles every widget three times: in its own colours, in those of the theme, and
+for the size of the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from textual.screen import Screen
+
+from tui.pacing import PacedApp
+
+
+class StyledApp(PacedApp):
+    """An app whose first screen is styled once."""
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The screen under all others, with the classes of its size."""
+        screen = super().get_default_screen()
+        screen.add_class(
+            *screen._get_breakpoint_classes(self.size.width, self.HORIZONTAL_BREAKPOINTS or []),
+            *screen._get_breakpoint_classes(self.size.height, self.VERTICAL_BREAKPOINTS or []),
+            update=False,
+        )
+        return screen
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew; before there is a screen it is enough to know the colours."""
+        if self._screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+
+def plain_terminal() -> bool:
+    """Whether to keep to the terminal's own colours: NO_COLOR is set, or it has only sixteen."""
+    if "NO_COLOR" in os.environ:
+        return True
+    if os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}:
+        return False
+    if os.environ.get("TEXTUAL_COLOR_SYSTEM", "auto") in {"256", "truecolor"}:
+        return False
+    return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
