@@ -19,7 +19,7 @@ from engine.actions import Play
 from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.bridge import View
+from tui.bridge import View, store_of
 from tui.commands import BY_ID, WHY_NOT, bindings_of
 from tui.face import Face
 from tui.hangup import end_on_hangup
@@ -48,6 +48,10 @@ from tui.widgets.prose import Prose, say
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
 DEFAULT_THEME = "night"
+POOL_ROWS = 22
+"""Rows that the pool fills when it shows everything."""
+AROUND_ROWS = 11
+"""Rows of the positions beside one for each: frame, titles and the longest sentence."""
 _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
@@ -58,11 +62,27 @@ BINDINGS: list[BindingType] = [
 ]
 
 
+def _rows(state: State) -> int:
+    return len(state.workspace.positions)
+
+
 class DeskView(View):
     """The four panes."""
 
     name_of_view = DESK
     focus_first = "#positions"
+
+    def on_mount(self) -> None:
+        """Leave the rows that the positions do not need to the cascade's chart."""
+        self._release = store_of(self).subscribe(_rows, self._make_room)
+        self._make_room(_rows(store_of(self).state))
+
+    def on_unmount(self) -> None:
+        """Hear of nothing any more."""
+        self._release()
+
+    def _make_room(self, rows: int) -> None:
+        self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)
 
 
 class Desk(Learning):

@@ -27,9 +27,9 @@ class Paragraph:
 Words = tuple[Paragraph, ...]
 
 
-def say(text: str, tone: str = "") -> Paragraph:
+def say(text: str, tone: str = "", hang: int = 0) -> Paragraph:
     """Return a paragraph of one tone."""
-    return Paragraph((Span(text, tone),))
+    return Paragraph((Span(text, tone),), hang=hang)
 
 
 class Prose(Drawing[Words]):
@@ -54,13 +54,24 @@ class Prose(Drawing[Words]):
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the rows of all paragraphs; where they do not all fit, the last one says so."""
-        rows = [row for paragraph in value for row in wrapped(paragraph, size.width)]
-        if len(rows) <= size.height:
-            return rows
-        last = rows[size.height - 1]
-        words = fit(text_of(last).rstrip() + glyphs.ellipsis, size.width, glyphs.ellipsis)
-        return [*rows[: size.height - 1], line_of(Span(words, last[0].tone if last else ""))]
+        """Return the paragraphs that fit whole; the first is cut where there is no room for it, and says so."""
+        rows: list[Line] = []
+        for paragraph in value:
+            more = wrapped(paragraph, size.width)
+            if len(rows) + len(more) > size.height:
+                return rows or _cut(more, size, glyphs.ellipsis)
+            rows += more
+        return rows
+
+
+def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
+    """As many rows as there is room for, an ellipsis after the last whole word."""
+    last = rows[size.height - 1]
+    words = text_of(last).rstrip()
+    while " " in words and cell_len(words + ellipsis) > size.width:
+        words = words.rpartition(" ")[0]
+    cut = fit(words + ellipsis, size.width, ellipsis)
+    return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 
 def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
