@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from engine.glossary import Term
 from engine.why import Reason
@@ -13,16 +13,22 @@ from tui.widgets.spans import Span
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
 
-def help_words(commands: Sequence[Command], view: str) -> Words:
-    """Every key with what it does: first those of the view that is looked at, then those that work anywhere."""
-    width = max(len(command.shown_keys) for command in commands) + 3
+def help_words(commands: Sequence[Command], view: str, written: Callable[[str], str]) -> Words:
+    """Every key with what it does: first those of the view that is looked at, then those that work anywhere.
+
+    Args:
+        commands: with the keys that they have here.
+        view: the one that is looked at.
+        written: how the terminal writes a key.
+    """
+    width = max(len(written(command.shown_keys)) for command in commands) + 3
     keys = {command.id: command.first_key for command in commands}
     first = f"{keys['palette']} finds any command by its words, also those with “palette” in the place of a key."
     words = [say(f"{first} {keys['quit']} on the desk quits.", "muted")]
     here, anywhere = ([c for c in commands if c.view == place] for place in (view, ""))
     elsewhere = [c for c in commands if c.view not in {"", view}]
     for title, group in ((f"In this view: {view}", here), ("Everywhere", anywhere), ("In other views", elsewhere)):
-        rows = [(command.shown_keys, command.help) for command in group]
+        rows = [(written(command.shown_keys), command.help) for command in group]
         if rows:
             words += heading(title)
         words += [_key_row(key, told, width) for key, told in [*rows, *(_PANE_KEYS if group is anywhere else ())]]
@@ -37,9 +43,9 @@ def why_words(shown: Iterable[Reason]) -> Words:
     """Formula, numbers put in, result and source of each figure."""
     words: list[Paragraph] = []
     for reason in shown:
-        words += [say(reason.title, "accent"), say(f"  {reason.formula}", "muted"), say(f"  {reason.substituted}")]
+        words += [say(reason.title, "accent"), _under(reason.formula, "muted"), _under(reason.substituted)]
         if reason.source:
-            words.append(say(f"  {reason.source}", "muted"))
+            words.append(_under(reason.source, "muted"))
     return tuple(words)
 
 
@@ -48,10 +54,15 @@ def glossary_words(terms: Iterable[Term]) -> Words:
     words: list[Paragraph] = []
     for term in terms:
         unit = f"  in {term.unit}" if term.unit else ""
-        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), say(f"  {term.definition}")]
+        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), _under(term.definition)]
         if term.formula:
-            words.append(say(f"  {term.formula}", "muted"))
+            words.append(_under(term.formula, "muted"))
     return tuple(words)
+
+
+def _under(text: str, tone: str = "") -> Paragraph:
+    """A line under what it is about."""
+    return say(f"  {text}", tone, hang=2)
 
 
 def heading(text: str) -> Words:
