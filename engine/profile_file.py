@@ -99,7 +99,7 @@ class _Flip(_Checked):
     allowed: Switch
     with_orders: Switch
     code: Words
-    orders_code: Words = ""
+    orders_code: Words
     says: Words
     scope: FlipScope = FlipScope.POSITION
 

@@ -58,7 +58,7 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
 def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
     """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
     whole = frame_json(name, scene, shock)
-    del whole["positions"], whole["orders"]
+    del whole["positions"]
     return whole
 
 

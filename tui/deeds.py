@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 
 from engine import profiles, selectors
 from engine.actions import Play, Say, SelectBy, SetTheme, ShockTo, ToEvent
@@ -22,6 +23,7 @@ from tui.player import Player
 from tui.reading import help_words
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Form
+from tui.screens.hints import worded
 from tui.screens.tell import Tell
 from tui.touring import Touring
 from tui.widgets.prose import say
@@ -212,7 +214,7 @@ class Deeds(Touring):
 
     def do_help(self) -> None:
         """Show every key."""
-        self.push_screen(Tell("Keys", help_words(self.keymap.commands, self.state.view)))
+        self.push_screen(Tell("Keys", help_words(self.keymap.commands, self.state.view, partial(worded, self))))
 
 
 _NO_UNDO, _NO_REDO = "There is nothing to undo.", "There is nothing to redo."

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TypeVar
-
-from platformdirs import user_documents_path
 
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
@@ -21,10 +17,8 @@ from engine.moves import Outcome
 from engine.numbers import money, price
 from engine.preview import preview
 from engine.state import Message, State
-from engine.workspace import Faults
 from engine.workspace.kinds import kind_in
 from tui.screens.form import Field, Form, Judge, Verdict
-from tui.sources import open_source
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
@@ -248,64 +242,3 @@ def _new_id(market: str, state: State) -> str:
     base = market.removesuffix(state.workspace.currency).lower() or market.lower()
     names = [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)
-
-
-# --- files ---------------------------------------------------------------------------------------
-
-
-def file_name(name: str) -> str:
-    """A file name made of a workspace's name."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
-    return f"{plain[:60] or 'workspace'}.toml"
-
-
-def target(text: str) -> str:
-    """The file to save to: with an ending, and the home folder spelled out."""
-    path = Path(text).expanduser()
-    # a folder has no ending, and what is still being typed may be one
-    return str(path if path.suffix or path.is_dir() else path.with_suffix(".toml"))
-
-
-def judge_target(text: str) -> Verdict:
-    """Whether there is a name to save under, and whether that file is there already."""
-    if not text or "\0" in text:
-        return Verdict("A file name is missing.", False)
-    try:
-        return _judged_place(Path(target(text)))
-    except (OSError, RuntimeError) as error:
-        return Verdict(f"That cannot be a file: {getattr(error, 'strerror', None) or error}.", False)
-
-
-def _judged_place(path: Path) -> Verdict:
-    if path.is_dir():
-        return Verdict(f"{path} is a folder.", False)
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        return Verdict(f"There is no folder {folder}; make it first, or take another.", False)
-    if path.exists():
-        return Verdict(f"{path} is there already and will be replaced.", True)
-    return Verdict(f"Writes {path.name} into {folder}.", True)
-
-
-def judge_source(values: Mapping[str, str]) -> Verdict:
-    """Whether a file can be opened, and what is wrong with it if not."""
-    if not values["path"]:
-        return Verdict("A file name is missing.", False)
-    try:
-        workspace = open_source(values["path"]).workspace
-    except Faults as faults:
-        return Verdict(str(faults), False)
-    return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
-
-
-def workspaces_folder() -> Path:
-    """Where this platform keeps a user's documents: a folder of workspaces there is offered when opening."""
-    return user_documents_path() / "isocross"
-
-
-def workspaces_in(folder: Path) -> list[Path]:
-    """The TOML files of a folder, by name, at most fifty."""
-    try:
-        return sorted(path for path in folder.glob("*.toml") if path.is_file() and path.name != "pyproject.toml")[:50]
-    except OSError:
-        return []

@@ -3,7 +3,7 @@
 What asks is the request for the cursor's position, which every terminal answers in order. Until the
 answer is there, changes gather and are painted together, so that a held key skips frames on a slow line
 and the desk is never more than one frame behind. A terminal that does not answer the first time is not
-asked again.
+asked again; there it is watched how fast what is written is taken (`tui.drain`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
+
+from tui.drain import Drain
 
 ASK = "\x1b[6n"
 GIVE_UP_S = 3.0
@@ -33,14 +36,15 @@ class Line:
         self._clock = clock
         self._asked: float | None = None
         self._answers = False
-        self._never = False
+        self.drain = Drain(clock)
+        """What is seen of a line whose other end does not answer."""
 
     @property
     def busy(self) -> bool:
         """Whether the last frame is still on its way."""
-        if self._asked is None or not self._answers:
-            return False
-        return self._clock() - self._asked < GIVE_UP_S
+        if not self._answers:
+            return self.drain.busy
+        return self._asked is not None and self._clock() - self._asked < GIVE_UP_S
 
     @property
     def owes_answer(self) -> bool:
@@ -76,6 +80,15 @@ class PacedApp(App[None]):
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
         self.line = Line()
+
+    def get_driver_class(self) -> type[Driver]:
+        """On Unix the driver that counts."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from tui.unix_driver import UnixDriver  # noqa: PLC0415 - there is none on other systems
+
+        return UnixDriver
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen under all others."""

@@ -11,6 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.commands import Command
 from tui.rebinding import keymap_of
+from tui.screens.hints import worded
 from tui.synonyms import ALSO
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class DeskCommands(Provider):
         """Everything, before anything is typed."""
         desk = cast("Deeds", self.app)
         for command in self._commands(desk):
-            yield DiscoveryHit(told(command), partial(desk.do, command))
+            yield DiscoveryHit(told(command, desk), partial(desk.do, command))
 
     async def search(self, query: str) -> Hits:
         """What has the words typed so far, its own before others for the same; else what is spelt alike."""
@@ -32,9 +33,9 @@ class DeskCommands(Provider):
         matcher = self.matcher(query)
         commands = list(self._commands(desk))
         by_words = [(c, float(has_words(c, query))) for c in commands if has_words(c, query)]
-        for command, score in by_words or [(c, matcher.match(told(c))) for c in commands]:
+        for command, score in by_words or [(c, matcher.match(told(c, desk))) for c in commands]:
             if score > 0:
-                yield Hit(score, matcher.highlight(told(command)), partial(desk.do, command))
+                yield Hit(score, matcher.highlight(told(command, desk)), partial(desk.do, command))
 
     @staticmethod
     def _commands(desk: Deeds) -> Iterator[Command]:
@@ -43,9 +44,9 @@ class DeskCommands(Provider):
         return (c for c in commands if c.view in ("", desk.state.view) and c.id != "palette")
 
 
-def told(command: Command) -> str:
+def told(command: Command, desk: Deeds) -> str:
     """A command's words with its keys, if it has any."""
-    return f"{command.help} ({command.shown_keys})" if command.keys else command.help
+    return worded(desk, f"{command.help} ({command.shown_keys})" if command.keys else command.help)
 
 
 def has_words(command: Command, query: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from engine.glossary import Term
 from engine.why import Reason
@@ -13,16 +13,22 @@ from tui.widgets.spans import Span
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
 
-def help_words(commands: Sequence[Command], view: str) -> Words:
-    """Every key with what it does: first those of the view that is looked at, then those that work anywhere."""
-    width = max(len(command.shown_keys) for command in commands) + 3
+def help_words(commands: Sequence[Command], view: str, written: Callable[[str], str]) -> Words:
+    """Every key with what it does: first those of the view that is looked at, then those that work anywhere.
+
+    Args:
+        commands: with the keys that they have here.
+        view: the one that is looked at.
+        written: how the terminal writes a key.
+    """
+    width = max(len(written(command.shown_keys)) for command in commands) + 3
     keys = {command.id: command.first_key for command in commands}
     first = f"{keys['palette']} finds any command by its words, also those with “palette” in the place of a key."
     words = [say(f"{first} {keys['quit']} on the desk quits.", "muted")]
     here, anywhere = ([c for c in commands if c.view == place] for place in (view, ""))
     elsewhere = [c for c in commands if c.view not in {"", view}]
     for title, group in ((f"In this view: {view}", here), ("Everywhere", anywhere), ("In other views", elsewhere)):
-        rows = [(command.shown_keys, command.help) for command in group]
+        rows = [(written(command.shown_keys), command.help) for command in group]
         if rows:
             words += heading(title)
         words += [_key_row(key, told, width) for key, told in [*rows, *(_PANE_KEYS if group is anywhere else ())]]

@@ -12,7 +12,7 @@ from engine.state import State
 from engine.workspace import Faults, shipped
 from engine.workspace.short_code import is_code
 from engine.workspace.watch import Watch
-from tui import forms
+from tui import places
 from tui.player import Player
 from tui.recorder import Recorder
 from tui.recorder_found import Found, Opened
@@ -108,8 +108,9 @@ class Opening(Saving):
     def _ask_open(self) -> None:
         choices = [Choice(path, Path(path).name, "recent") for path in recent() if Path(path).is_file()]
         known = {choice.key for choice in choices}
-        for folder, where in ((Path.cwd(), "in this folder"), (forms.workspaces_folder(), "in your workspaces folder")):
-            found = [path for path in forms.workspaces_in(folder) if str(path) not in known]
+        own = (places.workspaces_folder(), "in your workspaces folder")
+        for folder, where in ((Path.cwd(), "in this folder"), own):
+            found = [path for path in places.workspaces_in(folder) if str(path) not in known]
             choices += [Choice(str(path), path.name, where) for path in found]
             known |= {str(path) for path in found}
         choices += [Choice(name, name, "shipped") for name in shipped()]
@@ -117,7 +118,7 @@ class Opening(Saving):
 
         def chosen(key: str | None) -> None:
             if key == "":
-                judge = forms.judge_source
+                judge = places.judge_source
                 self.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
             elif key is not None:
                 self._open(key)

@@ -10,7 +10,7 @@ from engine.state import State, content
 from engine.store import Store
 from engine.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
 from engine.workspace.watch import GONE, Seen, Watch, look_at
-from tui import forms
+from tui import places
 from tui.crash import SteadyApp
 from tui.recorder import Recorder, Recorders
 from tui.recorder_found import Opened
@@ -117,13 +117,13 @@ class Saving(SteadyApp):
         """Ask where to save; a file that is there already is replaced only after a second word."""
 
         def judge(values: Mapping[str, str]) -> Verdict:
-            return forms.judge_target(values["path"])
+            return places.judge_target(values["path"])
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
-                self._save(forms.target(values["path"]), then)
+                self._save(places.target(values["path"]), then)
 
-        suggestion = self.state.path or forms.file_name(self.state.workspace.name)
+        suggestion = self.state.path or places.file_name(self.state.workspace.name)
         self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
 
     def _save(self, path: str, then: Callable[[], None] = nothing_more, over: str = "") -> None:

@@ -42,6 +42,7 @@ def lived_timeline_json(name: str, scene: LivedScene) -> dict[str, Any]:
     return {
         **_head(name, scene, frame),
         "account": account_json(frame.account),
+        "orders": orders_json(frame),
         "events": [_event(n, scene, event) for n, event in enumerate(frame.events, start=1)],
     }
 

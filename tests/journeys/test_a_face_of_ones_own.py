@@ -268,3 +268,16 @@ async def test_why_works_without_a_position():
         assert "Why: the account" in desk.text
         await desk.press("escape", "tab", "tab", "w")
         assert "Nothing falls either way" in desk.words
+
+
+async def test_in_ascii_an_arrow_is_a_word_wherever_a_key_is_named():
+    async with room("guide-cross", (120, 36), face=Face(ascii=True)) as desk:
+        await desk.press("question_mark")
+        assert "left       move the price down by one step" in desk.text
+        assert "up down read on   esc back" in desk.text
+        await desk.press("escape", "t")
+        assert "up down look   enter choose   esc leave" in desk.text
+        await desk.press("escape", "colon")
+        await desk.pilot.pause(0.1)
+        assert "move the price down by one step (left)" in desk.text
+        assert "move the price down by ten steps (<)" in desk.text

@@ -190,7 +190,7 @@ QUESTIONS: dict[Task, tuple[str, tuple[int, ...]]] = {
     open_another_file: ("basket", (27, 27, 27)),
     change_the_colours_and_keep_them: ("basket", (19, 19, 19)),
     step_through_the_venues: ("basket", (15, 11, 11)),
-    get_help: ("basket", (5, 4, 3)),
+    get_help: ("basket", (6, 4, 3)),
     go_without_saving: ("basket", (3, 3, 3)),
 }
 """The workspace that each is asked of, and the keys that it takes at each of the sizes."""

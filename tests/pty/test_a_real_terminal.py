@@ -82,14 +82,17 @@ def test_an_idle_desk_writes_nothing(tmp_path):
         terminal.wait_for(quiet, 10)
 
 
-def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_path):
+@pytest.mark.parametrize("answers", [True, False], ids=["answering", "mute"])
+def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_path, answers):
     rate = 20_000
-    with desk(tmp_path, answers=True) as terminal:
+    with desk(tmp_path, answers=answers) as terminal:
         terminal.wait_for("? help")
         terminal.read(0.5)
         before = len(terminal.written)
-        for press in range(45):
-            terminal.type("\x1b[D" if press < 25 else "\x1b[C")
+        # it takes a full queue to learn how slow a mute line is
+        presses = 45 if answers else 90
+        for press in range(presses):
+            terminal.type("\x1b[D" if press < presses * 5 // 9 else "\x1b[C")
             terminal.read_slowly(rate, 1 / 30)
         held = len(terminal.written) - before
         terminal.read_slowly(rate, 1.0)

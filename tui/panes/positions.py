@@ -166,7 +166,7 @@ def _away(row: PositionFrame) -> str:
 def _sentence(state: State, roomy: bool) -> Words:
     proposed = selectors.proposed(state)
     if proposed is not None:
-        return _preview_words(state, proposed, writing(roomy)[0])
+        return _preview_words(state, proposed, roomy)
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
@@ -179,7 +179,7 @@ def _sentence(state: State, roomy: bool) -> Words:
     return (say(near, "warn"), told) if near else (told,)
 
 
-def _preview_words(state: State, proposed: Preview, written: Callable[..., str]) -> Words:
+def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     """The cash a flip moves, and every position's liquidation price before and after."""
     outcome = proposed.outcome
     if outcome.after is None:
@@ -188,7 +188,7 @@ def _preview_words(state: State, proposed: Preview, written: Callable[..., str])
         f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
-    book = selectors.book_now(state)
+    book, (written, _) = selectors.book_now(state), writing(roomy)
     lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):

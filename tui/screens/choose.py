@@ -15,6 +15,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.screens.hints import worded
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -60,7 +62,7 @@ class Choose(ModalScreen[str | None]):
         width = max((len(choice.title) for choice in self._choices), default=0) + 2
         with Vertical(classes="box") as box:
             box.border_title = self._title
-            box.border_subtitle = "↑ ↓ look   enter choose   esc leave"
+            box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
             yield OptionList(
                 *(
                     Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)

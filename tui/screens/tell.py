@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from tui.screens.hints import worded
 from tui.widgets.prose import Prose, Words, say
 
 
@@ -31,7 +32,7 @@ class Tell(ModalScreen[None]):
         """The words in a box."""
         with VerticalScroll(classes="box page") as box:
             box.border_title = self._title
-            box.border_subtitle = "↑ ↓ read on   esc back"
+            box.border_subtitle = worded(self.app, "↑ ↓ read on   esc back")
             yield Prose(self._words)
 
     def on_mount(self) -> None:

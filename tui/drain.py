@@ -1,0 +1,126 @@
+"""How much of what was painted is still on its way to a terminal that never says how far it has come.
+
+Two things can be seen from here. What the terminal's queue has not yet taken is certainly not painted. And a write
+that had to wait says how fast the queue empties: what was written between the ends of two such writes left in that
+time, for the queue was full at both. Behind the queue nothing is seen: what a network holds there is not counted.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import IO
+
+WAITED_S = 0.01
+"""A write that took so long had to wait for the queue."""
+QUEUE = 16 * 1024
+"""Bytes that a full queue holds: those of Linux about so many."""
+AHEAD_S = 0.1
+"""What may be on its way without holding back the next frame, in seconds of the line."""
+HOLD_S = 2.0
+"""No frame is held back longer by what is only reckoned: a terminal that was stopped is no slow line."""
+SLOWEST, FASTEST = 500.0, 1_000_000.0
+"""Bytes a second; a line that is faster than the second is not held back at all."""
+GROWTH = 0.5
+"""By which share a second a line is taken to be faster while no write waits; half of it after each one that did."""
+SUREST = 7
+OUTGROWN = 4
+"""Times the measured rate at which that measure was none."""
+
+
+class Drain:
+    """Counts what is handed over and what is taken, and learns how fast a slow line is."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take the line for a fast one until a write has waited."""
+        self._clock = clock
+        self._handed = 0
+        self._taken = 0
+        self._rate: float | None = None
+        self._measured = 0.0
+        self._sure = 0
+        """How many writes have waited at about this rate, as far as that counts."""
+        self._level, self._at = 0.0, 0.0
+        """Bytes on their way at a moment, as far as is known."""
+        self._full: tuple[float, int] | None = None
+        """When the queue was full, and what had been taken by then; None once it may have been empty since."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a frame painted now would queue up behind others."""
+        if self._handed > self._taken:
+            return True
+        rate, now = self._rate, self._clock()
+        return rate is not None and now - self._at < HOLD_S and self._left(rate, now) > rate * AHEAD_S
+
+    def hand(self, size: int) -> None:
+        """So many bytes are about to be written."""
+        self._handed += size
+
+    def take(self, size: int, took: float) -> None:
+        """So many bytes were written, in so many seconds; called by whatever writes."""
+        now = self._clock()
+        self._taken += size
+        if took >= WAITED_S:
+            self._measured = self._rate = max(SLOWEST, self._measure(size, took, now))
+            self._sure = min(SUREST, self._sure + 1)
+            self._level, self._at = float(QUEUE), now
+            self._full = (now, self._taken)
+        elif self._rate is not None:
+            level, quiet = self._left(self._rate, now), min(1.0, now - self._at)
+            if level == 0:
+                self._full = None
+            self._rate = self._grown(self._rate, quiet)
+            self._level, self._at = level + size, now
+
+    def _grown(self, rate: float, quiet_s: float) -> float | None:
+        """The rate that is tried next: only a queue that fills again would tell that it is too fast."""
+        faster = rate * (1 + GROWTH / 2**self._sure) ** quiet_s
+        if faster > self._measured * OUTGROWN:
+            self._sure = 0
+        return None if faster > FASTEST else faster
+
+    def _left(self, rate: float, now: float) -> float:
+        return max(0.0, self._level - rate * (now - self._at))
+
+    def _measure(self, size: int, took: float, now: float) -> float:
+        """Bytes a second: what left between the ends of two waits, else at most what this wait shows."""
+        if self._full is not None:
+            since, taken = self._full
+            return (self._taken - taken) / (now - since)
+        shown = size / took
+        return shown if self._rate is None else min(self._rate, shown)
+
+
+class TimedFile:
+    """A text file that tells a drain what is written to it and how long that takes."""
+
+    def __init__(self, file: IO[str], drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
+        """Stand in for a file."""
+        self._file = file
+        self._drain = drain
+        self._clock = clock
+
+    def write(self, text: str) -> int:
+        """Write all of it through."""
+        begun = self._clock()
+        written = self._file.write(text)
+        self._file.flush()
+        self._drain.take(size_of(text), self._clock() - begun)
+        return written
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def fileno(self) -> int:
+        """The descriptor of the file."""
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        """Whether the file is a terminal."""
+        return self._file.isatty()
+
+
+def size_of(text: str) -> int:
+    """Bytes of a text on its way to the terminal."""
+    return len(text.encode("utf-8", "replace"))
