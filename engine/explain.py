@@ -53,6 +53,25 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
             return _covered(event, book, name) or _on_the_way(event, name, place)
 
 
+@in_its_currency
+def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
+    """The same for little room: what happened and what is left, without what was tested and who paid.
+
+    Args: those of `sentence`.
+    """
+    place, figures = where(event, book, ray), event.figures
+    if event.kind is EventKind.REDUCTION and event.position is not None:
+        return f"{names[event.position]} was reduced at {place}: {_closed(event)}."
+    at_once = event.kind is EventKind.LIQUIDATION and figures.tested is Tested.POOL
+    if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
+        return (
+            f"{names[event.position]} fell at {place}: closed with {money(figures.pnl, plus='+')}, "
+            f"{money(figures.left)} of cash is left."
+        )
+    first, stop, _ = sentence(event, book, ray, names).partition(". ")
+    return first + stop.rstrip()
+
+
 def _covered(event: Event, book: Book, name: str) -> str:
     """Who covered a hole; nothing where the event is none of that."""
     if event.kind is EventKind.FUND:
@@ -122,12 +141,15 @@ def _order_cancel(event: Event, book: Book, place: str) -> str:
 def _reduction(event: Event, name: str, place: str) -> str:
     figures = event.figures
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
-    closed = f"{text(figures.quantity)} of it closed with {money(figures.pnl, plus='+')}{fee}"
     how = _HOW.get(figures.step, "") if figures.step else ""
     return (
-        f"{name} was reduced at {place}{how}: {closed}. The {figures.tested} stood at its line, e{_line(event)}; "
-        f"{money(figures.left)} of cash is left."
+        f"{name} was reduced at {place}{how}: {_closed(event)}{fee}. The {figures.tested} "
+        f"stood at its line, e{_line(event)}; {money(figures.left)} of cash is left."
     )
+
+
+def _closed(event: Event) -> str:
+    return f"{text(event.figures.quantity)} of it closed with {money(event.figures.pnl, plus='+')}"
 
 
 def _netted(event: Event, name: str, place: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.book import Mode
 from engine.cascade.events import Event, EventKind, Tested
 from engine.currency import in_its_currency
-from engine.explain import sentence
+from engine.explain import in_brief, sentence
 from engine.falls import joint_falls
 from engine.frame import Frame, PositionFrame, Status
 from engine.margin import unrealised_pnl
@@ -102,6 +102,14 @@ def last_event(frame: Frame) -> str | None:
     if not frame.events:
         return None
     return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
+
+
+@in_its_currency
+def last_event_in_brief(frame: Frame) -> str | None:
+    """The same for little room."""
+    if not frame.events:
+        return None
+    return in_brief(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
 @in_its_currency

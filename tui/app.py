@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
@@ -26,11 +25,6 @@ from tui.hangup import end_on_hangup
 from tui.learning import Learning
 from tui.palette import DeskCommands
 from tui.panes.bars import KeyBar
-from tui.panes.cascade import CascadePane
-from tui.panes.pool import PoolPane
-from tui.panes.positions import PositionsPane
-from tui.panes.shock import ShockPane
-from tui.panes.stage import Stage
 from tui.player import FRAME_S, Player
 from tui.rebinding import rebind
 from tui.recorder import Recorders
@@ -41,6 +35,7 @@ from tui.styling import plain_terminal
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.tour import first_start
 from tui.views import view_named
+from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
@@ -56,13 +51,6 @@ BINDINGS: list[BindingType] = [
     Binding("escape", "unfocus", "back", show=False),
     Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
-
-
-class DeskView(View):
-    """The four panes."""
-
-    name_of_view = DESK
-    focus_first = "#positions"
 
 
 class Desk(Learning):
@@ -135,13 +123,7 @@ class Desk(Learning):
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
-        with DeskView(id="panes"):
-            yield Stage(id="stage")
-            with Horizontal(id="upper"):
-                yield PoolPane(id="pool")
-                yield PositionsPane(id="positions")
-            yield ShockPane(id="shock")
-            yield CascadePane(id="cascade")
+        yield DeskView(id="panes")
         yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield Prose(id="too-small")

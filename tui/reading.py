@@ -43,9 +43,9 @@ def why_words(shown: Iterable[Reason]) -> Words:
     """Formula, numbers put in, result and source of each figure."""
     words: list[Paragraph] = []
     for reason in shown:
-        words += [say(reason.title, "accent"), say(f"  {reason.formula}", "muted"), say(f"  {reason.substituted}")]
+        words += [say(reason.title, "accent"), _under(reason.formula, "muted"), _under(reason.substituted)]
         if reason.source:
-            words.append(say(f"  {reason.source}", "muted"))
+            words.append(_under(reason.source, "muted"))
     return tuple(words)
 
 
@@ -54,10 +54,15 @@ def glossary_words(terms: Iterable[Term]) -> Words:
     words: list[Paragraph] = []
     for term in terms:
         unit = f"  in {term.unit}" if term.unit else ""
-        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), say(f"  {term.definition}")]
+        words += [Paragraph((Span(term.name, "accent"), Span(unit, "muted"))), _under(term.definition)]
         if term.formula:
-            words.append(say(f"  {term.formula}", "muted"))
+            words.append(_under(term.formula, "muted"))
     return tuple(words)
+
+
+def _under(text: str, tone: str = "") -> Paragraph:
+    """A line under what it is about."""
+    return say(f"  {text}", tone, hang=2)
 
 
 def heading(text: str) -> Words:

@@ -6,7 +6,7 @@ from engine import selectors
 from engine.glossary import GLOSSARY, term_of_column
 from engine.why import event_reasons, reasons
 from engine.why_account import account_reasons, mark_reasons, payer_reasons
-from tui.panes.positions import COLUMNS
+from tui.panes.position_columns import COLUMNS
 from tui.reading import glossary_words, heading, why_words
 from tui.screens.tell import Tell
 from tui.showing import Showing

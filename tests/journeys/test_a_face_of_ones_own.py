@@ -19,7 +19,7 @@ from tui.cli import main
 from tui.commands import BY_ID, COMMANDS
 from tui.face import Face
 from tui.keymap import load_keymap
-from tui.panes.positions import COLUMNS
+from tui.panes.position_columns import COLUMNS
 from tui.screens.choose import Choose
 from tui.settings import Settings
 from tui.sources import Source

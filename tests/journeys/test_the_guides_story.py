@@ -130,7 +130,7 @@ async def test_who_pays_moves_from_the_own_margin_to_unused_cash_to_the_other_po
         await desk.press("x", "x", "x", *["left"] * 4)
         assert desk.state.moment.shock == Decimal("-0.95")
         assert desk.payers() == [300, 500, 55, 0]
-        assert "ETH's margin" in desk.said("#pool-waterfall")
+        assert "ETH margin" in desk.said("#pool-waterfall")
         assert_screen_is_engine(desk)
 
 

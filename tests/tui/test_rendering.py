@@ -287,8 +287,9 @@ def assert_everything_is_seen(desk: Room) -> None:
     for pane in PANES:
         assert pane.capitalize() in desk.pane(f"#{pane}")[0]
     table = desk.pane("#positions-table")
-    for name in ("market", "side", "mode", "PnL", "liq", "joint"):
+    for name in ("market", "mode", "PnL", "liq", "joint"):
         assert name in table[0]
+    assert ("side" in table[0]) != ("L/S" in table[0])
     for name in selectors.names(desk.state):
         assert desk.row(name).strip()
     waterfall = desk.drawn("#pool-waterfall")

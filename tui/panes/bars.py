@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from rich.cells import cell_len
@@ -21,7 +21,10 @@ from tui.rebinding import keymap_of
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Paragraph, Prose, Words
-from tui.widgets.spans import Line, Span, line_of
+from tui.widgets.spans import Line, Span, fit, line_of, width_of
+
+_SHORTEST_NAME = 16
+"""Cells of a workspace's name that are always shown."""
 
 
 class TitleBar(Prose, Bound[Words]):
@@ -41,6 +44,15 @@ class TitleBar(Prose, Bound[Words]):
     def show_slice(self, value: Words) -> None:
         """Draw it."""
         self.show(value)
+
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the row; a name that is too long is cut, not what stands beside it."""
+        program, name, *marks = value[0].spans
+        room = size.width - width_of((program, *marks, *value[0].right)) - 1
+        room = max(room, _SHORTEST_NAME)
+        if cell_len(name.text) > room:
+            name = Span(fit(name.text, room, glyphs.ellipsis), name.tone)
+        return super().draw((replace(value[0], spans=(program, name, *marks)),), size, glyphs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -9,22 +10,27 @@ from typing import Literal
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.geometry import Size
 
 from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
+from engine.frame import Frame
 from engine.lived.scene import LivedScene
 from engine.lived.story import outlook as lived_outlook
-from engine.numbers import money, rough
+from engine.money import ZERO
+from engine.numbers import money, percent, rough
+from engine.path import DEEPEST_FALL
 from engine.state import State
 from engine.store import once_per_state
-from engine.story import last_event, outlook
+from engine.story import last_event, last_event_in_brief, outlook
 from engine.workspace.model import PathKind
 from tui.bridge import Pane, store_of
 from tui.panes.tones import ModesCurve
 from tui.widgets.curve import Chart, Curve, Mark, Series
 from tui.widgets.dominoes import Dominoes, Tile
+from tui.widgets.glyphs import UNICODE
 from tui.widgets.prose import Prose, Words, say
 
 _TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
@@ -36,6 +42,7 @@ _DEEDS = {
     EventKind.MOVE: "by hand",
     EventKind.REFUSAL: "refused",
 }
+ROOMY_HEIGHT = 9
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 
@@ -54,6 +61,10 @@ class CascadePane(Pane[CascadeView]):
 
     HELP = "Each domino is something that happens on the way; the sentence explains the last one."
 
+    def has_room(self, size: Size) -> bool:
+        """Whether there are rows for the whole account of what happened."""
+        return size.height >= ROOMY_HEIGHT
+
     def compose(self) -> ComposeResult:
         """Dominoes and words beside the chart."""
         with Vertical(id="cascade-left"):
@@ -63,7 +74,8 @@ class CascadePane(Pane[CascadeView]):
 
     def slice_of(self, state: State) -> CascadeView:
         """The events of the whole glide, the last one in words, and the curves."""
-        return CascadeView(_tiles(state), _words(state), _chart(state))
+        last = last_event if self.roomy else last_event_in_brief
+        return CascadeView(_tiles(state), _words(state, last), _chart(state, self.roomy))
 
     def show_slice(self, value: CascadeView) -> None:
         """Give each part its value."""
@@ -115,7 +127,7 @@ def _deed(event: Event) -> str:
             return _DEEDS[event.kind]
 
 
-def _words(state: State) -> Words:
+def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
     living = selectors.lived(state)
@@ -123,7 +135,7 @@ def _words(state: State) -> Words:
         ahead = outlook(selectors.scene(state), state.moment.shock)
     else:
         ahead = lived_outlook(living, state.moment.place)
-    told = last_event(frame)
+    told = last(frame)
     if told is None:
         return (say(ahead),)
     return (say(told), say(ahead, "muted"))
@@ -152,12 +164,14 @@ def _lived_chart(state: State, living: LivedScene) -> Chart:
     heights = [y for _, y in points]
     low, top = min(0.0, *heights), max(heights)
     end = float(max(living.path.end, Decimal(1)))
-    deaths = tuple(Mark(float(e.place), "x", "bad") for e in living.tape.events if e.kind is EventKind.LIQUIDATION)
+    deaths = tuple(
+        Mark(float(e.place), UNICODE.dead, "bad") for e in living.tape.events if e.kind is EventKind.LIQUIDATION
+    )
     series = Series("as it is", points, "accent")
     return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
 
 
-def _chart(state: State) -> Chart:
+def _chart(state: State, labelled: bool) -> Chart:
     living = selectors.lived(state)
     if living is not None:
         return _lived_chart(state, living)
@@ -168,11 +182,19 @@ def _chart(state: State) -> Chart:
     heights = [y for series in shown for _, y in series.points] or [0.0, 1.0]
     low, top = min(0.0, *heights), max(heights)
     deaths = tuple(
-        Mark(float(stop.move), "x", "bad")
+        Mark(float(stop.move), UNICODE.dead, "bad")
         for stop in selectors.stops(state)
         if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.move) <= high
     )
-    return Chart(tuple(shown), -0.95, high, low, top if top > low else low + 1, shock, deaths)
+    top = top if top > low else low + 1
+    labels = _labels(state.moment.shock, Decimal(high)) if labelled else ()
+    return Chart(tuple(shown), -0.95, high, low, top, shock, deaths, x_labels=labels)
+
+
+def _labels(shock: Decimal, high: Decimal) -> tuple[Mark, ...]:
+    """The cursor's move, the ends, and the opening."""
+    ends = (Mark(float(end), percent(end, 0, plus="+"), "muted") for end in (-DEEPEST_FALL, high))
+    return (Mark(float(shock), percent(shock, plus="+"), "accent"), *ends, Mark(0.0, percent(ZERO, 0), "muted"))
 
 
 def _series(curve: EquityCurve, high: float) -> Series:

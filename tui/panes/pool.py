@@ -23,6 +23,8 @@ from tui.widgets.spans import Span
 from tui.widgets.waterfall import Step, Waterfall
 
 ROOMY_HEIGHT = 15
+LABELS = len("own margin")
+"""Cells of the longest label."""
 _BADGES = {Status.OPEN: "", Status.AT_RISK: " · at risk", Status.LIQUIDATED: " · liquidated"}
 _SHORT_RATIO = Decimal("0.1")
 """From here on a ratio is written without places where room is short."""
@@ -64,13 +66,14 @@ class PoolPane(Pane[PoolView]):
         frame = selectors.frame(state)
         row = selectors.selected_frame(state)
         name = selectors.names(state)[row.index] if row else ""
+        width = _amounts_width(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
-            equity=(_figure("equity", frame.account.equity, f"of {whole(frame.book.wallet)}"),),
+            equity=(_figure("equity", frame.account.equity, width, f"of {whole(frame.book.wallet)}"),),
             level=_level(frame),
-            cash=_cash(frame, row, self.roomy),
+            cash=_cash(frame, row, width, self.roomy),
             payers=(_who_pays(row, name),),
-            steps=_steps(frame, row),
+            steps=_steps(frame, row, width),
             sentence=_sentence(frame),
         )
 
@@ -91,8 +94,17 @@ def _sentence(frame: Frame) -> Words:
     return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
 
 
-def _figure(label: str, amount: Decimal, after: str = "") -> Paragraph:
-    return Paragraph((Span(f"{label:<10}", "muted"), Span(f"{money(amount):>8}")), (Span(after, "muted"),))
+def _amounts_width(frame: Frame, row: PositionFrame | None) -> int:
+    """Cells for every amount of the pane, so that they stand below each other and do not move with the price."""
+    account = frame.account
+    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.wallet)
+    paid = (row.paid_by.total,) if row else ()
+    return max(len(money(amount)) for amount in (*shown, *paid))
+
+
+def _figure(label: str, amount: Decimal, width: int, after: str = "") -> Paragraph:
+    figure = Span(f"{money(amount):>{width}}")
+    return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
 
 
 def _level(frame: Frame) -> Level:
@@ -109,25 +121,25 @@ def _level(frame: Frame) -> Level:
     )
 
 
-def _cash(frame: Frame, row: PositionFrame | None, roomy: bool) -> Words:
+def _cash(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> Words:
     """The line and the cash; where rows are few, cash set apart comes before what is available."""
     account = frame.account
-    lines = [_line(frame, row, roomy), _figure("unused", account.unused)]
+    lines = [_line(frame, row, width, roomy), _figure("unused", account.unused, width)]
     if account.isolated_margin:
-        lines.append(_figure("isolated", account.isolated_margin, "apart"))
+        lines.append(_figure("isolated", account.isolated_margin, width, "apart"))
     if account.reserved:
-        lines.append(_figure("orders", account.reserved, f"{len(frame.reserves)} resting"))
+        lines.append(_figure("orders", account.reserved, width, f"{len(frame.reserves)} resting"))
     if roomy or not (account.isolated_margin or account.reserved):
-        lines.append(_figure("available", account.available))
+        lines.append(_figure("available", account.available, width))
     if roomy:
-        lines += [_figure("wallet", account.wallet), _figure("at worst", account.worst_case)]
-        lines += [_figure("fund", account.fund)] if account.fund else []
+        lines += [_figure("wallet", account.wallet, width), _figure("at worst", account.worst_case, width)]
+        lines += [_figure("fund", account.fund, width)] if account.fund else []
         own = venue_ratio_words(frame, row)
         lines += [say(own, "muted")] if own else []
     return tuple(lines)
 
 
-def _line(frame: Frame, row: PositionFrame | None, roomy: bool) -> Paragraph:
+def _line(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> Paragraph:
     """The line of the pool; under top-up and for an isolated position, that of the bucket."""
     need, ratio = frame.account.pool_maintenance_margin, frame.account.margin_ratio
     label = "line"
@@ -137,7 +149,7 @@ def _line(frame: Frame, row: PositionFrame | None, roomy: bool) -> Paragraph:
     share = "" if ratio is None else f"ratio {percent(ratio)}"
     if not roomy and ratio is not None:
         share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
-    return _figure(label, need, share)
+    return _figure(label, need, width, share)
 
 
 def _who_pays(row: PositionFrame | None, name: str) -> Paragraph:
@@ -148,7 +160,7 @@ def _who_pays(row: PositionFrame | None, name: str) -> Paragraph:
     return Paragraph((Span(f"who pays {name}'s ", "title"), Span(money(row.paid_by.total))))
 
 
-def _steps(frame: Frame, row: PositionFrame | None) -> tuple[Step, ...]:
+def _steps(frame: Frame, row: PositionFrame | None, width: int) -> tuple[Step, ...]:
     if row is None:
         return ()
     paid = row.paid_by
@@ -160,12 +172,16 @@ def _steps(frame: Frame, row: PositionFrame | None) -> tuple[Step, ...]:
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )
-    return tuple(Step(label, money(amount), float(amount / whole), tone) for label, amount, tone in rows)
+    return tuple(
+        Step(f"{label:<{LABELS}}", f"{money(amount):>{width}}", float(amount / whole), tone)
+        for label, amount, tone in rows
+    )
 
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
-    """Whose margin "others" is, where it is one position's."""
+    """Whose margin "others" is, where it is one position's with a short name."""
     others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        return f"{others[0].position.market.removesuffix(frame.book.currency)}'s margin"
+        name = f"{others[0].position.market.removesuffix(frame.book.currency)} margin"
+        return name if len(name) <= LABELS else "others"
     return "others"

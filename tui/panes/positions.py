@@ -16,36 +16,18 @@ from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
 from engine.lived.story import fate as lived_fate
-from engine.numbers import brief, money, percent, price, tight
+from engine.numbers import NOTHING, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import fate, otherwise, warning
-from engine.venue import AdlFormula
 from tui.bridge import Pane, store_of
+from tui.panes.position_columns import columns, writing
 from tui.panes.tones import BookTable
 from tui.rebinding import keymap_of
-from tui.widgets.columns import Cell, Column, Row, Table
+from tui.widgets.columns import Cell, Row, Table
 from tui.widgets.prose import Paragraph, Prose, Words, say
 from tui.widgets.spans import Span
 from tui.widgets.table import LineTable
-
-COLUMNS = (
-    Column("market", "market", "left", 5, 20),
-    Column("side", "side", "left", 1, 19),
-    Column("mode", "mode", "left", 7, 18),
-    Column("size", "size", "right", 6, 7),
-    Column("entry", "entry", "right", 8, 8),
-    Column("mark", "mark", "right", 8, 11),
-    Column("pnl", "PnL", "right", 7, 17),
-    Column("margin", "margin", "right", 7, 10),
-    Column("ratio", "ratio", "right", 6, 9),
-    Column("liquidation", "liq", "right", 6, 16),
-    Column("joint", "joint", "right", 6, 15),
-    Column("distance", "away", "right", 6, 12),
-    Column("worst", "worst", "right", 7, 6),
-    Column("adl", "ADL", "left", 5, 5),
-)
-
 
 ROOMY_WIDTH = 60
 LIT, UNLIT = "*", "."
@@ -53,6 +35,7 @@ LIT, UNLIT = "*", "."
 _SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
 _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
 """Letters that need no colour, and where there is room the words."""
+_ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
 @dataclass(frozen=True)
@@ -86,9 +69,8 @@ class PositionsPane(Pane[PositionsView]):
         frame = selectors.frame(state)
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
-        queued = frame.book.profile.adl_formula is not AdlFormula.NONE
-        columns = COLUMNS if queued else COLUMNS[:-1]
-        return PositionsView(Table(columns, rows, state.selected), _sentence(state, self.roomy), self._keys(state))
+        table = Table(columns(state, self.roomy), rows, state.selected)
+        return PositionsView(table, _sentence(state, self.roomy), self._keys(state))
 
     def _keys(self, state: State) -> str:
         if state.proposal is None:
@@ -112,8 +94,8 @@ class PositionsPane(Pane[PositionsView]):
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).tick
-    written, amount = (price, money) if roomy else (brief, tight)
-    dead = row.status in {Status.LIQUIDATED, Status.CLOSED}
+    written, amount = writing(roomy)
+    dead = row.status in _ENDED
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
     return Row(
@@ -127,10 +109,10 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
             Cell(price(row.mark, tick)),
             _pnl(row, amount),
             Cell(amount(row.margin)),
-            Cell(_ratio(frame, row)),
+            Cell(NOTHING, "muted") if dead else Cell(_ratio(frame, row)),
             trigger,
             Cell(written(row.joint_trigger, tick), near),
-            Cell(_away(row), near),
+            Cell(_away(row), "muted" if dead else near),
             Cell(amount(row.worst_case)),
             Cell(_lights(row.adl.lights if row.adl else 0)),
         ),
@@ -172,7 +154,7 @@ def _fell(frame: Frame, row: PositionFrame) -> Cell:
 
 def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
-    if row.status in {Status.LIQUIDATED, Status.CLOSED}:
+    if row.status in _ENDED:
         return "fell" if row.death else "closed"
     return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
 
@@ -180,7 +162,7 @@ def _away(row: PositionFrame) -> str:
 def _sentence(state: State, roomy: bool) -> Words:
     proposed = selectors.proposed(state)
     if proposed is not None:
-        return _preview_words(state, proposed, price if roomy else brief)
+        return _preview_words(state, proposed, roomy)
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
@@ -193,7 +175,7 @@ def _sentence(state: State, roomy: bool) -> Words:
     return (say(near, "warn"), told) if near else (told,)
 
 
-def _preview_words(state: State, proposed: Preview, written: Callable[[Decimal | None, Decimal | None], str]) -> Words:
+def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     """The cash a flip moves, and every position's liquidation price before and after."""
     outcome = proposed.outcome
     if outcome.after is None:
@@ -202,14 +184,14 @@ def _preview_words(state: State, proposed: Preview, written: Callable[[Decimal |
         f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
-    book = selectors.book_now(state)
+    book, (written, _) = selectors.book_now(state), writing(roomy)
     lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
         tick = book.market_of(book.positions[row.index]).tick
         before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
         joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
-        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}"))))
+        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))
     return (*lines, say(outcome.remark, "muted")) if outcome.remark else tuple(lines)
 
 

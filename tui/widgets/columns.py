@@ -14,6 +14,8 @@ from tui.widgets.spans import Line, Span, line_of, pad_left, pad_right
 GUTTER: Final = 3
 """Cells before the first column: the cursor mark, the mark of an ended row, a blank."""
 _WIDEST_GAP: Final = 4
+_VERY_WIDE: Final = 150
+"""From this width on a gap may be twice as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,26 @@ class Placed:
 def place_columns(table: Table, width: int) -> tuple[Placed, ...]:
     """Choose the columns that fit whole, and share out some of what is left between them."""
     widths = [_natural_width(table, index) for index in range(len(table.columns))]
-    kept = list(range(len(widths)))
-    while kept and GUTTER + sum(widths[index] for index in kept) + len(kept) - 1 > width:
-        kept.remove(min(kept, key=lambda index: (table.columns[index].priority, -index)))
+    kept = _kept(table, widths, width - GUTTER + 1)
     if not kept:
         return ()
     spare = width - GUTTER - sum(widths[index] for index in kept)
-    gap = min(_WIDEST_GAP, spare // max(1, len(kept) - 1))
+    widest = _WIDEST_GAP * (1 + (width >= _VERY_WIDE))
+    gap = min(widest, spare // max(1, len(kept) - 1))
     return tuple(
         Placed(index, widths[index], gap if place else 0, table.columns[index].align)
         for place, index in enumerate(kept)
     )
+
+
+def _kept(table: Table, widths: Sequence[int], room: int) -> list[int]:
+    """Return the columns that have room, the most wanted first asked; each takes a blank beside its width."""
+    kept = []
+    for index in sorted(range(len(widths)), key=lambda index: (-table.columns[index].priority, index)):
+        if widths[index] < room:
+            room -= widths[index] + 1
+            kept.append(index)
+    return sorted(kept)
 
 
 def header_line(columns: Sequence[Column], placed: Sequence[Placed]) -> Line:

@@ -53,6 +53,10 @@ class Field:
     x_labels: tuple[Label, ...]
     y_labels: tuple[Label, ...]
 
+    def fills(self, columns: int, rows: int) -> bool:
+        """Whether it was made for a map of this size."""
+        return len(self.points) == rows * (1 + self.halves) and len(self.points[0]) == columns
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -107,9 +111,9 @@ class HeatMap(Drawing[Heat]):
             self.post_message(self.Picked(column / max(1, columns - 1), 1 - row / max(1, rows - 1)))
 
     def draw(self, value: Heat, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the map with its axes."""
+        """Return the map with its axes; nothing after a change of size, until there is a field of the new one."""
         columns, rows = map_size(size)
-        if not columns or not rows:
+        if not columns or not rows or not value.field.fills(columns, rows):
             return ()
         cells, lines = self._ground(value, columns, rows)
         at = _place(value.cursor.x, value.cursor.y, columns, rows)
