@@ -70,8 +70,8 @@ def whole(amount: Decimal, *, minus: str = MINUS) -> str:
 
 
 def tight(amount: Decimal, *, minus: str = MINUS) -> str:
-    """Write an amount in a narrow column: of a coin with four places, without places from ten thousand on."""
-    return money(amount, 0 if abs(amount) >= 10_000 else min(4, currency.places()), minus=minus)
+    """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
+    return money(amount, 0 if abs(amount) >= 1000 else min(4, currency.places()), minus=minus)
 
 
 def rough(amount: Decimal, *, minus: str = MINUS) -> str:

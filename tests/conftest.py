@@ -9,6 +9,10 @@ import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+from textual._styles_cache import StylesCache
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.css.types import CSSLocation
 
 # the tests start a hundred interpreters, and each would compile all it imports again
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -55,10 +59,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    _parse_styles_once()
 
 
 def pytest_runtest_teardown() -> None:
     """Let go of the painted lines of apps that ended; the toolkit remembers the last thousand widgets in there."""
-    painting = sys.modules.get("textual._styles_cache")
-    if painting is not None:
-        painting.StylesCache.get_inner_outer.cache_clear()
+    StylesCache.get_inner_outer.cache_clear()
+
+
+def _parse_styles_once() -> None:
+    """Spare each desk the parsing of a style sheet that another desk has parsed with the same colours."""
+    parse, parsed = Stylesheet._parse_rules, {}
+
+    def parse_once(self: Stylesheet, css: str, read_from: CSSLocation, **how: object) -> list[RuleSet]:
+        key = (css, read_from, *how.items(), *self._variables.items())
+        if key not in parsed:
+            parsed[key] = parse(self, css, read_from, **how)
+        return parsed[key]
+
+    Stylesheet._parse_rules = parse_once

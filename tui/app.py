@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.timer import Timer
@@ -19,18 +18,13 @@ from engine.actions import Play
 from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.bridge import View, store_of
+from tui.bridge import View
 from tui.commands import BY_ID, WHY_NOT, bindings_of
 from tui.face import Face
 from tui.hangup import end_on_hangup
 from tui.learning import Learning
 from tui.palette import DeskCommands
 from tui.panes.bars import KeyBar
-from tui.panes.cascade import CascadePane
-from tui.panes.pool import PoolPane
-from tui.panes.positions import PositionsPane
-from tui.panes.shock import ShockPane
-from tui.panes.stage import Stage
 from tui.player import FRAME_S, Player
 from tui.rebinding import rebind
 from tui.recorder import Recorders
@@ -41,6 +35,7 @@ from tui.styling import plain_terminal
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.tour import first_start
 from tui.views import view_named
+from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
@@ -48,10 +43,6 @@ from tui.widgets.prose import Prose, say
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
 DEFAULT_THEME = "night"
-POOL_ROWS = 22
-"""Rows that the pool fills when it shows everything."""
-AROUND_ROWS = 11
-"""Rows of the positions beside one for each: frame, titles and the longest sentence."""
 _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
@@ -60,29 +51,6 @@ BINDINGS: list[BindingType] = [
     Binding("escape", "unfocus", "back", show=False),
     Binding("space,enter", "lesson_on", "next", show=False, priority=True),
 ]
-
-
-def _rows(state: State) -> int:
-    return len(state.workspace.positions)
-
-
-class DeskView(View):
-    """The four panes."""
-
-    name_of_view = DESK
-    focus_first = "#positions"
-
-    def on_mount(self) -> None:
-        """Leave the rows that the positions do not need to the cascade's chart."""
-        self._release = store_of(self).subscribe(_rows, self._make_room)
-        self._make_room(_rows(store_of(self).state))
-
-    def on_unmount(self) -> None:
-        """Hear of nothing any more."""
-        self._release()
-
-    def _make_room(self, rows: int) -> None:
-        self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)
 
 
 class Desk(Learning):
@@ -155,13 +123,7 @@ class Desk(Learning):
         """Title, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
-        with DeskView(id="panes"):
-            yield Stage(id="stage")
-            with Horizontal(id="upper"):
-                yield PoolPane(id="pool")
-                yield PositionsPane(id="positions")
-            yield ShockPane(id="shock")
-            yield CascadePane(id="cascade")
+        yield DeskView(id="panes")
         yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield Prose(id="too-small")

@@ -29,7 +29,7 @@ from tests.engine.brute.stepping import gap_to, maintenance, open_profit, walk
 from tests.engine.test_against_stepping import TOUCHES, agree
 
 D = Decimal
-VENUES = ("guide", "coinex", "binance", "dydx", "guide", "coinex")
+VENUES = ("guide", "coinex", "binance", "binance", "guide", "coinex")
 MARKETS = {"BTCUSDT": (D(60000), D("0.05")), "ETHUSDT": (D(3000), D(1)), "SOLUSDT": (D(150), D(20))}
 """Opening mark, and a quantity worth about 3,000."""
 LEVERAGES = (2, 3, 5, 10, 20, 20)

@@ -8,10 +8,12 @@ from drawn import Stage, text_lines, watch_repaints
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.geometry import Size
 
 from tui.widgets.drawing import Drawing
 from tui.widgets.gauge import Gauge, Level
 from tui.widgets.glyphs import ASCII, UNICODE, glyphs_of
+from tui.widgets.prose import Prose, say
 from tui.widgets.spans import Span, changed_run, fit, line_of, text_of, width_of
 
 
@@ -131,3 +133,16 @@ def test_the_run_covers_every_cell_that_differs_and_nothing_when_none_does(befor
     cells = [[c for c in text for _ in range(cell_len(c))] for text in (before, after)]
     differs = [x for x, (a, b) in enumerate(zip_longest(*cells)) if a != b]
     assert all(start <= x < end for x in differs)
+
+
+def test_words_without_room_end_with_a_whole_sentence_and_no_figure_is_cut():
+    prose = Prose()
+    told = say("BTC fell at 45,410.45. The pool had 4.52 left. Nothing more falls.")
+    drawn = {
+        rows: [text_of(line).strip() for line in prose.draw((told,), Size(24, rows), UNICODE)] for rows in (1, 2, 3)
+    }
+    assert drawn[1] == ["BTC fell at 45,410.45."]
+    assert drawn[2] == ["BTC fell at 45,410.45.", "The pool had 4.52 left."]
+    assert drawn[3] == [*drawn[2], "Nothing more falls."]
+    assert [text_of(line).strip() for line in prose.draw((told,), Size(20, 1), UNICODE)] == ["BTC fell at …"]
+    assert prose.draw((say("Short."), say("This one has no room.")), Size(24, 1), UNICODE) == [(Span("Short."),)]

@@ -29,17 +29,16 @@ _INKS = "\n".join(
     for name, colour in _COLOURS.items()
 )
 _CLASSES = {f"drawing--{part}-{name}" for part in ("ink", "ground") for name in _COLOURS}
-_OVER = ("line", "label", "label-on-strong", "point", "pin", "way", "cross", "isolated")
+_OVER = ("line", "label", "point", "pin", "way", "cross", "isolated")
 _CLASSES |= {f"drawing--{name}" for name in _OVER}
 _LINES = """
     & .drawing--line { color: $foreground; text-style: bold; }
-    & .drawing--label { color: $foreground; text-style: bold; }
-    & .drawing--label-on-strong { color: $background; text-style: bold; }
+    & .drawing--label { color: $foreground; background: $background; text-style: bold; }
     & .drawing--point { color: $background; background: $accent; text-style: bold; }
     & .drawing--pin { color: $foreground; text-style: bold; }
     & .drawing--way { color: $foreground 60%; }
     &:ansi .drawing--point { color: ansi_default; background: ansi_default; text-style: reverse; }
-    &:ansi .drawing--label-on-strong { color: ansi_default; text-style: bold; }
+    &:ansi .drawing--label { color: ansi_default; background: ansi_default; text-style: bold; }
     &:ansi .drawing--way { color: ansi_default; }
 """
 

@@ -20,8 +20,6 @@ HUES = 6
 BLANK, BEST, CALM, WARM, GONE = 0, 1, 2, 3, 7
 """Numbers of inks: not known yet, more than there was, nothing happened, four steps down from 3, nothing left."""
 FIRST_HUE = 8
-_STRONG = WARM + 2
-"""From this ink on letters have the colour of the ground."""
 EQUITY_STEPS = (0.1, 0.4, 0.7, 0.95)
 """Shares of the opening equity between the four steps down."""
 GAIN = 1.05
@@ -176,8 +174,7 @@ def _labels(points: Levels, lens: Lens, grids: Grids, canvas: Canvas) -> dict[Pl
         if found is not None:
             row, middle = found
             start = middle - len(word) // 2
-            tone = "label" if points[row * canvas.halves, middle] < _STRONG else "label-on-strong"
-            over |= {(start + n, row): (letter, tone) for n, letter in enumerate(word)}
+            over |= {(start + n, row): (letter, "label") for n, letter in enumerate(word)}
     return over
 
 

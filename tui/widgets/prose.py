@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from textual.geometry import Size
 
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
-from tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
+from tui.widgets.spans import Line, Span, fit, head_of, line_of, text_of, width_of
+
+_END = re.compile(r"[.?!](?= )")
+"""Where a sentence ends that another follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +58,34 @@ class Prose(Drawing[Words]):
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the paragraphs that fit whole; the first is cut where there is no room for it, and says so."""
+        """Return the sentences that fit whole; the very first is cut where there is no room for it, and says so."""
         rows: list[Line] = []
         for paragraph in value:
             more = wrapped(paragraph, size.width)
             if len(rows) + len(more) > size.height:
+                rows += _sentences(paragraph, size.width, size.height - len(rows))
                 return rows or _cut(more, size, glyphs.ellipsis)
             rows += more
         return rows
+
+
+def _sentences(paragraph: Paragraph, width: int, height: int) -> list[Line]:
+    """The rows of as many whole sentences as fit; none where not even the first does."""
+    ends = [found.end() for found in _END.finditer(text_of(paragraph.spans))]
+    for end in reversed(ends):
+        rows = wrapped(replace(paragraph, spans=head_of(paragraph.spans, end)), width)
+        if len(rows) <= height:
+            return rows
+    return []
 
 
 def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
     """As many rows as there is room for, an ellipsis after the last whole word."""
     last = rows[size.height - 1]
     words = text_of(last).rstrip()
-    while " " in words and cell_len(words + ellipsis) > size.width:
+    while " " in words and cell_len(f"{words} {ellipsis}") > size.width:
         words = words.rpartition(" ")[0]
-    cut = fit(words + ellipsis, size.width, ellipsis)
+    cut = fit(f"{words} {ellipsis}", size.width, ellipsis)
     return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 

@@ -51,6 +51,15 @@ def text_of(line: Line) -> str:
     return "".join(span.text for span in line)
 
 
+def head_of(line: Line, length: int) -> Line:
+    """Return the first characters of a line."""
+    head: list[Span] = []
+    for span in line:
+        head.append(Span(span.text[:length], span.tone))
+        length = max(0, length - len(span.text))
+    return line_of(*head)
+
+
 def width_of(line: Line) -> int:
     """Return how many cells a line takes."""
     return sum(cell_len(span.text) for span in line)

@@ -1,0 +1,97 @@
+"""What has to hold of every picture, whatever is on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from eyes import contrast, over
+from grid import Ink, Shot
+from journeys.screen import Size
+from rich.cells import cell_len
+from textual.geometry import Region
+from textual.widget import Widget
+
+from tui.app import Desk
+from tui.widgets.drawing import Drawing
+from tui.widgets.spans import text_of
+
+READABLE, QUIET = 4.5, 3.0
+"""Contrast of text, and of text that is quiet on purpose."""
+DIM = 0.66
+"""How much of its colour dim text keeps, as the toolkit has it."""
+HUES = {"night", "day", "colour-blind", "contrast"}
+CUT_FIGURE = re.compile(r"\d[.,]?(?:…|~)")
+
+
+def faults(desk: Desk, shot: Shot, size: Size, look: str) -> Iterator[str]:
+    """What is wrong with a picture; `look` is a theme, or ascii."""
+    yield from _size(shot, size)
+    for line in shot.lines:
+        if CUT_FIGURE.search(line):
+            yield f"a figure is cut: {line.strip()}"
+        if look == "ascii" and not line.isascii():
+            yield f"not ASCII: {line.strip()}"
+    yield from _clipped(desk)
+    if look == "mono":
+        yield from (f"a hue: {ink}" for ink in _inks(shot) if not (_grey(ink.colour) and _grey(ink.ground)))
+    if look in HUES:
+        yield from _faint(desk, shot)
+
+
+def _size(shot: Shot, size: Size) -> Iterator[str]:
+    widths = {cell_len(line) for line in shot.lines}
+    if (widths, len(shot.lines)) != ({size[0]}, size[1]):
+        yield f"{widths} by {len(shot.lines)} cells, and not {size}"
+
+
+def _clipped(desk: Desk) -> Iterator[str]:
+    """Lines that are longer than their widget, and widgets that stand out of what they are in."""
+    for drawing in desk.screen.query(Drawing):
+        if not (drawing.is_on_screen and drawing.region.area):
+            continue
+        room = drawing.drawing_size.width
+        texts = (text_of(line).rstrip() for line in drawing.lines)
+        yield from (f"#{drawing.id} is cut: {text!r}" for text in texts if cell_len(text) > room)
+        inside = _inside(drawing)
+        if not (inside.x <= drawing.region.x and drawing.region.right <= inside.right):
+            yield f"#{drawing.id} stands out of its pane: {drawing.region} in {inside}"
+
+
+def _inside(widget: Widget) -> Region:
+    parent = widget.parent
+    return parent.content_region if isinstance(parent, Widget) else widget.region
+
+
+def _faint(desk: Desk, shot: Shot) -> Iterator[str]:
+    """Words and figures that are hard to read; what lies behind a dialog is meant to be."""
+    behind = desk.screen.has_class("-presenting")
+    for ink, text in _lettered(desk, shot).items():
+        quiet = behind or "dim" in ink.marks or "strike" in ink.marks
+        ratio, least = _contrast(ink), QUIET if quiet else READABLE
+        if ratio < least:
+            yield f"{text!r} in {ink} has a contrast of {ratio:.2f}, and not {least}"
+
+
+def _contrast(ink: Ink) -> float:
+    return contrast(over(ink.ground, ink.colour, DIM if "dim" in ink.marks else 1), ink.ground)
+
+
+def _lettered(desk: Desk, shot: Shot) -> dict[Ink, str]:
+    """The styles that letters and digits have in what lies on top, the desk or a dialog, and one of them."""
+    tops = [child.region for child in desk.screen.children if child.display]
+    found: dict[Ink, str] = {}
+    for region in tops:
+        for line, inks in zip(shot.lines[region.y : region.bottom], shot.inks[region.y : region.bottom], strict=True):
+            across = slice(region.x, region.right)
+            found |= {ink: letter for letter, ink in zip(line[across], inks[across], strict=True) if letter.isalnum()}
+    return found
+
+
+def _inks(shot: Shot) -> set[Ink]:
+    cells = (pair for line, row in zip(shot.lines, shot.inks, strict=True) for pair in zip(line, row, strict=True))
+    return {ink for letter, ink in cells if letter != " "}
+
+
+def _grey(colour: str) -> bool:
+    return colour == "default" or len({colour[1:3], colour[3:5], colour[5:7]}) == 1
