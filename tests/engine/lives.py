@@ -119,15 +119,17 @@ class Life(RuleBasedStateMachine):
         need = maintenance(position, self.book.markets[position.market], profile.maintenance_basis, mark)
         return need + position.quantity * mark * profile.close_fee
 
-    def initial(self, position: Position) -> Decimal:
-        return (position.quantity * position.entry / position.leverage).quantize(MONEY_GRID, rounding=ROUND_CEILING)
+    def initial(self, position: Position, at: Decimal | None = None) -> Decimal:
+        price = position.entry if at is None else at
+        return (position.quantity * price / position.leverage).quantize(MONEY_GRID, rounding=ROUND_CEILING)
 
     def pool(self, book: Book) -> tuple[Decimal, Decimal, Decimal]:
         """Cash outside isolated buckets, equity and initial margins of the cross positions, at the opening."""
         cross = [p for p in book.positions if p.mode is Mode.CROSS]
         cash = book.wallet - sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), ZERO)
         equity = cash + sum((open_profit(p, self.mark(p)) for p in cross), ZERO)
-        return cash, equity, sum((self.initial(p) for p in cross), ZERO)
+        at_mark = book.profile.cross_initial_basis is Basis.MARK
+        return cash, equity, sum((self.initial(p, self.mark(p) if at_mark else None) for p in cross), ZERO)
 
     def do(self, action: Any, position: Position | None = None) -> bool:
         """Whether it was done; what is refused changes nothing and says so."""
