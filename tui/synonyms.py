@@ -27,7 +27,7 @@ ALSO: Final[Mapping[str, str]] = {
     "position.add": "new open create long short market",
     "position.edit": "change size quantity entry price",
     "position.drop": "delete remove",
-    "position.close": "exit sell buy flatten",
+    "position.close": "sell buy flatten",
     "position.reduce": "partial close smaller sell",
     "orders.list": "limit pending reserve open order",
     "orders.place": "limit pending buy sell new reserve",
