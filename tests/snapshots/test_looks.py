@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import Held
 from grid import Shot, lines_of, plain, read, shot_of, written
+from held import Held
 from journeys.screen import Room, Size, room, strips
 from looks import faults
 from textual._compositor import Compositor

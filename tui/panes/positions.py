@@ -35,6 +35,8 @@ LIT, UNLIT = "*", "."
 _SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
 _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isolated")}
 """Letters that need no colour, and where there is room the words."""
+_FAR = 10
+"""From this distance on, in marks, its share is written without places."""
 _ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
@@ -156,7 +158,9 @@ def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
     if row.status in _ENDED:
         return "fell" if row.death else "closed"
-    return f"! {percent(row.distance)}" if row.status is Status.AT_RISK else percent(row.distance)
+    far = row.distance is not None and row.distance >= _FAR
+    away = percent(row.distance, 0 if far else 1)
+    return f"! {away}" if row.status is Status.AT_RISK else away
 
 
 def _sentence(state: State, roomy: bool) -> Words:
