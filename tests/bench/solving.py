@@ -10,7 +10,7 @@ from engine.book import Book
 from engine.cascade.events import EventKind
 from engine.cascade.solver import solve
 from engine.path import Ray
-from engine.venue import Step, StepKind
+from engine.procedure import Step, StepKind
 from tests.bench import stepping
 from tests.bench.books import ORDINARY, RECKLESS, Temper, falling_account
 from tests.bench.markdown import Section, ms, times

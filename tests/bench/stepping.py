@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.book import Book, Mode
 from engine.path import Ray
-from engine.venue import StepKind
+from engine.procedure import StepKind
 
 STEPS_TO_ONE = 10_000
 """A step of one basis point of the common move."""

@@ -71,6 +71,19 @@ async def test_another_theme_changes_the_colours():
         assert pilot.app.widget.tone_style("accent").color != before
 
 
+async def test_a_tone_is_styled_from_the_first_time_it_is_drawn():
+    async with Stage(Words("hot/mine")).run_test(size=(20, 2)) as pilot:
+        widget = pilot.app.widget
+        assert set(widget._component_styles) == {"drawing--mine"}
+        widget.show("hot/accent")
+        await pilot.pause(0.05)
+        before = widget.render_line(0)._segments[0].style
+        pilot.app.theme = "nord"
+        await pilot.pause(0.05)
+        assert set(widget._component_styles) == {"drawing--mine", "drawing--accent"}
+        assert widget.render_line(0)._segments[0].style != before
+
+
 async def test_ansi_theme_uses_no_rgb_for_muted_text():
     async with Stage(Words("hot/muted")).run_test(size=(20, 2)) as pilot:
         pilot.app.theme = "ansi-dark"
