@@ -96,14 +96,16 @@ def tier_at(book: Book, position: Position, mark: Decimal) -> int:
 def close_fee_rate(position: Position, profile: Profile) -> Decimal:
     """The fee to close that counts in the trigger, as a rate on the notional (rules.md §3.1, §11.2).
 
-    At the bankruptcy price it is nothing for a position with a bucket, whose fee lies beside its margin; else the
-    bankruptcy price is price × (1 ∓ 1 ÷ leverage) of a linear contract, and what a quantity is worth there is so
-    of an inverse one.
+    Where it lies beside the margin it is nothing for a position with a bucket, which has it on both sides of the line.
+    At the bankruptcy price it does so too, and a pooled one is asked for it at price × (1 ∓ 1 ÷ leverage); of an
+    inverse contract what a quantity is worth is so.
     """
     if profile.close_fee_at is CloseFeeAt.MARK:
         return profile.close_fee
     if position.mode is Mode.ISOLATED or profile.cross_machine is CrossMachine.TOP_UP:
         return ZERO
+    if profile.close_fee_at is CloseFeeAt.BESIDE_MARGIN:
+        return profile.close_fee
     lost = ONE / position.leverage
     return profile.close_fee * (ONE - lost if position.exposure > 0 else ONE + lost)
 

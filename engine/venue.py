@@ -40,6 +40,7 @@ class CloseFeeAt(StrEnum):
     """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (rules.md §3.1)."""
 
     MARK = "mark"
+    BESIDE_MARGIN = "beside-margin"
     BANKRUPTCY = "bankruptcy"
 
 

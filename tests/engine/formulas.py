@@ -60,11 +60,8 @@ class Account:
 
     def close_rate(self, one: Held) -> Fraction:
         """The fee to close that counts, on the value at the mark."""
-        fee = TAKER[self.venue]
-        if self.venue != "bybit":
-            return fee
-        against = -one.sign if one.inverse else one.sign
-        return Fraction(0) if one.mode == "isolated" else fee * (1 - against / one.leverage)
+        beside_margin = self.venue == "bybit" and one.mode == "isolated"
+        return Fraction(0) if beside_margin else TAKER[self.venue]
 
     def asked(self, one: Held) -> bool:
         """Whether margin is asked of it: at Gate not of the smaller leg of a cross hedge, of equal ones the short."""

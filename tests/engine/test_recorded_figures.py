@@ -260,6 +260,7 @@ def test_bybit_recorded_what_a_unified_account_asks_with_the_fee_to_close(symbol
         [market(symbol, mark, flat("0.01"))],
         [position(symbol, "long", quantity, entry, "10", "cross")],
         close_fee=D(fee),
+        close_fee_at="bankruptcy",
         **BY_THE_OLDER_PAGE,
     )
     assert digits(frame.positions[0].maintenance_margin, printed)

@@ -87,14 +87,38 @@ def test_bybit_liquidates_an_isolated_long_of_50x_at_19700_by_its_older_page():
 
 
 @pytest.mark.parametrize(("side", "lost"), [("long", D("0.98")), ("short", D("1.02"))])
-def test_bybit_now_takes_its_margin_at_mark_and_the_fee_to_close_at_the_bankruptcy_price(side, lost):
+def test_bybit_now_takes_its_margin_at_mark_and_the_fee_to_close_lies_beside_it(side, lost):
     tables = (market("BTCUSDT", 20000), position("BTCUSDT", side, 1, 20000, 50, "isolated"))
     row = at_opening(book("bybit", 1000, *tables)).positions[0]
     assert row.maintenance_margin == 100
     assert near(row.liquidation_price, 20000 * lost / (1 - D("0.005") if side == "long" else 1 + D("0.005")))
     pooled = (tables[0], tables[1].replace("isolated", "cross"))
     cross = at_opening(book("bybit", 1000, *pooled)).positions[0]
-    assert cross.maintenance_margin == 100 + 20000 * lost * TAKER["bybit"]
+    assert cross.maintenance_margin == 100 + 20000 * TAKER["bybit"]
+    estimated = at_opening(book("bybit", 1000, *pooled, close_fee_at="bankruptcy")).positions[0]
+    assert estimated.maintenance_margin == 100 + 20000 * lost * TAKER["bybit"]
+
+
+@pytest.mark.parametrize(("rules", "asked"), [({}, D("0.001")), ({"close_fee_at": "beside-margin"}, D(0))])
+def test_a_rate_that_a_file_gives_is_counted_in_the_trigger_as_it_stands(rules, asked):
+    long = position("BTCUSDT", "long", "1", "20000", "50", "isolated")
+    opened = book("bybit", 1000, market("BTCUSDT", "20000", HALF_PERCENT), long, close_fee=D("0.001"), **rules)
+    assert at_opening(opened).positions[0].maintenance_margin == 100 + 20000 * asked
+
+
+@every_venue
+def test_leverage_moves_no_liquidation_price_of_a_pool(venue):
+    def prices(leverage):
+        held = (
+            position("BTCUSDT", "long", "0.05", "60000", leverage),
+            position("ETHUSDT", "short", "1", "3000", leverage),
+        )
+        markets = (market("BTCUSDT", "60000", HALF_PERCENT), market("ETHUSDT", "3000", ONE_PERCENT))
+        opened = book(venue, 3500, *markets, *held)
+        return [row.liquidation_price for row in at_opening(opened).positions]
+
+    if load_profile(venue).cross_machine is CrossMachine.POOLED:
+        assert prices("3") == prices("10") != [None, None]
 
 
 def test_bybit_moves_the_liquidation_price_of_a_long_as_margin_and_size_are_added():
