@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Book
-from engine.market import Market
+from engine.market import Kind, Market
 from engine.path import Ray
 from engine.profiles import listed_market, listed_symbols, load_profile
 from engine.workspace import book_of, load_text
@@ -67,7 +67,8 @@ def few_digits(value: float) -> Decimal:
 
 
 def random_marks(dice: random.Random) -> dict[str, Decimal]:
-    symbols = listed_symbols(load_profile(VENUE))
+    profile = load_profile(VENUE)
+    symbols = [s for s in listed_symbols(profile) if listed_market(profile, s).kind is Kind.LINEAR]
     drawn = {symbol: math.exp(dice.uniform(math.log(0.01), math.log(500))) for symbol in symbols}
     return {symbol: few_digits(mark) for symbol, mark in (drawn | KNOWN_MARKS).items()}
 
