@@ -100,7 +100,7 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
     At the bankruptcy price it does so too, and a pooled one is asked for it at price × (1 ∓ 1 ÷ leverage); of an
     inverse contract what a quantity is worth is so.
     """
-    if profile.close_fee_at is CloseFeeAt.MARK:
+    if profile.close_fee_at is CloseFeeAt.MARK or not profile.close_fee:
         return profile.close_fee
     if position.mode is Mode.ISOLATED or profile.cross_machine is CrossMachine.TOP_UP:
         return ZERO
@@ -123,14 +123,14 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     trigger (rules.md §11.2). A ladder keyed on quantity has its deduction in units of quantity.
     """
     step = ladder.tiers[tier]
-    fee = position.quantity * close_fee_rate(position, profile)
-    weight = position.quantity * step.rate_at(position.quantity)
+    fee = position.quantity * close_fee_rate(position, profile) if profile.close_fee else ZERO
+    weight = position.quantity * (step.rate_at(position.quantity) if step.factor else step.rate)
     if profile.tier_key is TierKey.QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight
     if profile.maintenance_basis is Basis.MARK:
-        return Requirement(constant, per_worth + fee)
+        return Requirement(constant, per_worth + fee if fee else per_worth)
     if profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
         per_worth, fee = per_worth + fee, ZERO
     return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)

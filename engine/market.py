@@ -111,8 +111,9 @@ class Ladder:
 
     def index_at(self, size: Decimal) -> int:
         """The tier in effect at `size`, above zero, in the unit of the key."""
-        begun = bisect_left if self.border is TierBorder.BELOW else bisect_right
-        return max(0, begun(self.starts, size) - 1)
+        if self.border is TierBorder.BELOW:
+            return max(0, bisect_left(self.starts, size) - 1)
+        return bisect_right(self.starts, size) - 1
 
     def max_leverage_at(self, size: Decimal) -> Decimal:
         """The highest leverage allowed at `size`; a border still allows the leverage below it."""
