@@ -9,7 +9,14 @@ from journeys.newcomer import Newcomer
 from journeys.screen import Size, room, workspace_file
 
 SIZES = ((80, 24), (120, 36), (200, 60))
+"""The least, the usual and a large one; without `--long` the usual one is left out."""
 Task = Callable[[Newcomer], Awaitable[None]]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test at its sizes."""
+    sizes = SIZES if metafunc.config.getoption("long") else SIZES[::2]
+    metafunc.parametrize("size", sizes, ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 # --- one sitting -------------------------------------------------------------------------------------
@@ -79,7 +86,6 @@ SITTING: dict[Task, int] = {
 """Keys that each task takes, one after the other at one desk."""
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_first_sitting_takes_as_many_keys_as_ever(size: Size):
     async with room("guide-cross", size) as desk:
         me, taken = Newcomer(desk), {}
@@ -196,7 +202,6 @@ QUESTIONS: dict[Task, tuple[str, tuple[int, ...]]] = {
 """The workspace that each is asked of, and the keys that it takes at each of the sizes."""
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("task", QUESTIONS, ids=lambda task: task.__name__)
 async def test_a_question_of_a_trader_takes_as_many_keys_as_ever(task: Task, size: Size):
     workspace, keys = QUESTIONS[task]
