@@ -102,6 +102,7 @@ class _Flip(_Checked):
     with_orders: Switch
     code: Words
     orders_code: Words
+    sets_leverage: Switch = False
     says: Words
     scope: FlipScope = FlipScope.POSITION
 

@@ -197,6 +197,8 @@ class FlipRule:
     """The venue's own error code for a refusal, where known."""
     orders_code: str | None = None
     """The code for one over resting orders, where it has one of its own."""
+    sets_leverage: bool = False
+    """Whether leverage is set together with the mode, so that what orders bar is barred of it too (rules.md §1.4)."""
     says: str = ""
     """The rule in words, for the refusal."""
     scope: FlipScope = FlipScope.POSITION

@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.book import Book, Mode, Position
 from engine.currency import in_its_currency
 from engine.money import ZERO, exact, requirement
-from engine.moves.outcome import Outcome, Refusal, apart, breach, open_loss, refused
+from engine.moves.outcome import Outcome, Refusal, apart, barring_orders, breach, open_loss, refused, rehearsed
 from engine.scene import market_names
 from engine.venue import FlipScope
 
@@ -24,12 +24,7 @@ def flip(book: Book, position_id: str) -> Outcome:
     forbidden = _venue_forbids_flip(book, position)
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
-    outcome = _judged(book, position)
-    if forbidden is None or outcome.after is None:
-        return outcome
-    code = f" ({forbidden.code})" if forbidden.code else ""
-    mark = f"{book.profile.title} would refuse this{code}."
-    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
+    return rehearsed(_judged(book, position), forbidden)
 
 
 @in_its_currency
@@ -63,15 +58,13 @@ def _judged(book: Book, position: Position) -> Outcome:
 
 def _venue_forbids_flip(book: Book, position: Position) -> Refusal | None:
     rule = book.profile.flip
-    resting = [order for order in book.orders if order.market == position.market]
-    barring = [] if rule.with_orders else resting
-    if rule.allowed and not barring:
+    rests = barring_orders(book, position)
+    if rule.allowed and not rests:
         return None
     said = f"{book.profile.title} would refuse this: {rule.says}"
     codes = [None if rule.allowed else rule.code]
-    if barring:
-        rests = "1 order rests" if len(barring) == 1 else f"{len(barring)} orders rest"
-        said, codes = f"{said}; {rests} in {position.market}", [rule.orders_code, *codes]
+    if rests:
+        said, codes = f"{said}; {rests}", [rule.orders_code, *codes]
     return Refusal(said, ", ".join(code for code in codes if code) or None)
 
 

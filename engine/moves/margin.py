@@ -9,7 +9,17 @@ from engine.book import Book, Mode, Position
 from engine.currency import in_its_currency
 from engine.money import ZERO, exact, requirement
 from engine.moves.highest import highest_leverage
-from engine.moves.outcome import Outcome, Refusal, apart, available, breach, open_loss, refused
+from engine.moves.outcome import (
+    Outcome,
+    Refusal,
+    apart,
+    available,
+    barring_orders,
+    breach,
+    open_loss,
+    refused,
+    rehearsed,
+)
 from engine.moves.removal import too_much
 from engine.numbers import money
 
@@ -82,6 +92,9 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     KeyError for an unknown id.
     """
     position = book.positions[book.index_of(position_id)]
+    forbidden = _venue_forbids_leverage(book, position)
+    if forbidden and book.strict:
+        return Outcome(book, None, forbidden)
     most = highest_leverage(book, position)
     if not 1 <= leverage <= most:
         return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
@@ -92,7 +105,13 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     refusal = breach(after, changed) or _unbacked(book, after)
     if refusal:
         return Outcome(book, None, refusal)
-    return Outcome(book, after, cash_moved=apart(after, changed) - apart(book, position))
+    return rehearsed(Outcome(book, after, cash_moved=apart(after, changed) - apart(book, position)), forbidden)
+
+
+def _venue_forbids_leverage(book: Book, position: Position) -> Refusal | None:
+    """Whether orders bar a change of leverage, where it is set together with the mode (rules.md §1.4)."""
+    rests = barring_orders(book, position) if book.profile.flip.sets_leverage else ""
+    return Refusal(f"{book.profile.title} would refuse this: {rests}", book.profile.flip.orders_code) if rests else None
 
 
 def _unbacked(before: Book, after: Book) -> Refusal | None:

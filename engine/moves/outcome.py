@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
@@ -43,6 +43,23 @@ class Outcome:
     """That the venue would refuse it, in a few words, with its code; empty: it would not."""
     cash_moved: Decimal = ZERO
     """Into the position's bucket out of the rest of the account; negative: back."""
+
+
+def rehearsed(outcome: Outcome, forbidden: Refusal | None) -> Outcome:
+    """What a move leads to where the venue forbids it but arithmetic does not: the same, marked so."""
+    if forbidden is None or outcome.after is None:
+        return outcome
+    code = f" ({forbidden.code})" if forbidden.code else ""
+    mark = f"{outcome.before.profile.title} would refuse this{code}."
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
+
+
+def barring_orders(book: Book, position: Position) -> str:
+    """How many orders rest in a position's market, where the venue changes no mode while any does; empty: none."""
+    resting = sum(order.market == position.market for order in book.orders)
+    if book.profile.flip.with_orders or not resting:
+        return ""
+    return f"{'1 order rests' if resting == 1 else f'{resting} orders rest'} in {position.market}"
 
 
 def refused(book: Book, rule: str, code: str | None = None) -> Outcome:

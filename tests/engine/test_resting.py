@@ -12,7 +12,7 @@ from engine.diary import step_words
 from engine.legs import Step
 from engine.market import Ladder, Market, Tier
 from engine.money import MONEY_GRID
-from engine.moves import available, cancel, cancel_all, flip, flip_all, place
+from engine.moves import available, cancel, cancel_all, flip, flip_all, place, set_leverage
 from engine.orders import reserve_of, reserved
 from engine.profiles import load_profile
 from engine.report import frame_json
@@ -116,6 +116,15 @@ def test_only_the_market_of_the_order_is_barred_and_only_where_the_venue_bars_it
     assert "rests in" not in flip(book, "eth").remark
     # the mark of the first is not lost when the last has none
     assert ("1 order rests in BTCUSDT" in flip_all(book).remark) == bars
+
+
+@pytest.mark.parametrize(("venue", "bars"), [("coinex", True), ("gate", False), ("binance", False)])
+def test_orders_bar_a_change_of_leverage_where_it_is_set_together_with_the_mode(venue, bars):
+    book = place(account(venue), BID).after
+    assert ("1 order rests in BTCUSDT" in set_leverage(book, "btc", D(5)).remark) == bars
+    assert set_leverage(book, "eth", D(5)).remark == ""
+    strict = set_leverage(replace(book, strict=True), "btc", D(5))
+    assert (strict.after is None) == bars
 
 
 # --- how it is told ------------------------------------------------------------------------------
