@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-WAITED_S = 0.01
-"""A write that took so long had to wait for the queue."""
+WAITED_S = 0.02
+"""A write that took so long, beside its turns, had to wait for the queue."""
+TURNS = 3
+"""How often a write may wait for its thread's turn to run, which is no wait for the queue."""
 QUEUE = 16 * 1024
 """Bytes that a full queue holds: those of Linux about so many."""
 AHEAD_S = 0.1
@@ -106,8 +108,15 @@ class TimedFile:
         begun = self._clock()
         written = self._file.write(text)
         self._file.flush()
-        self._drain.take(size_of(text), self._clock() - begun)
+        took = self._clock() - begun
+        self._drain.take(size_of(text), max(0.0, took - TURNS * self._turn()))
         return written
+
+    def _turn(self) -> float:
+        """How long this thread waits now until it may run again."""
+        begun = self._clock()
+        time.sleep(0)
+        return self._clock() - begun
 
     def flush(self) -> None:
         """Nothing is held back."""
