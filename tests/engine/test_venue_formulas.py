@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.report import frame_json, timeline_json
@@ -155,12 +155,14 @@ def check_figures(case: Case) -> None:
         assert same(told["account"]["margin_ratio"], need / equity)
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 @every_venue
 def test_every_figure_of_a_report_is_that_of_the_venues_formula(venue, data):
     check_figures(data.draw(cases(venue)))
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 @every_venue
 def test_alone_a_market_brings_the_first_fall_where_the_formula_has_it(venue, data):
@@ -186,6 +188,7 @@ def rows_of(told: dict) -> dict[str, dict]:
     return {row["id"]: {key: row[key] for key in row if key not in beside} for row in told["positions"]}
 
 
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 @every_venue
 def test_neither_the_order_of_a_file_nor_an_event_changes_what_there_is(venue, data):
