@@ -16,6 +16,7 @@ from textual._compositor import Compositor
 from textual.widgets import Input
 
 from engine.actions import SetTheme
+from tui.bridge import Pane
 from tui.face import Face
 from tui.themes import load_themes, theme_folders
 from tui.views.close_first import CloseFirstView
@@ -101,9 +102,11 @@ async def stand_still(desk: Room) -> Shot:
 
 
 def at_work(desk: Room) -> bool:
-    """Whether a view still works something out."""
+    """Whether a view still works something out, or a pane has not yet heard of its size."""
     counsel = any(view._working for view in desk.desk.query(CloseFirstView))
-    return counsel or any(pane._settling is not None for pane in desk.desk.query(FrontierPane))
+    laid_out = (pane for pane in desk.desk.screen.query(Pane) if pane.outer_size.area)
+    unheard = any(pane.roomy != pane.has_room(pane.outer_size) for pane in laid_out)
+    return counsel or unheard or any(pane._settling is not None for pane in desk.desk.query(FrontierPane))
 
 
 async def looked_at(desk: Room, scenes: Sequence[Scene], sizes: Sequence[str]) -> AsyncIterator[tuple[str, Size]]:
