@@ -1,4 +1,4 @@
-"""How hard the random tests try: the same short run every time, or `--long`: random, and twenty times it.
+"""How hard the random tests try: the same short run every time, or `--long`: random, and fifty times it.
 
 And what spares all tests work: compiled modules are kept, and what outlives a test is not searched for garbage.
 """
@@ -40,7 +40,7 @@ settings.register_profile(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register `--long` and `--update-snapshots`."""
-    parser.addoption("--long", action="store_true", help="random tests: random examples, and 20 times as many")
+    parser.addoption("--long", action="store_true", help="random tests: random examples, and fifty times as many")
     parser.addoption("--update-snapshots", action="store_true", help="pictures of the desk: store what there is now")
 
 
