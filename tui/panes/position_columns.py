@@ -30,7 +30,7 @@ COLUMNS: Final = (
     Column("pnl", "PnL", "right", 7, 17),
     Column("margin", "margin", "right", 7, 10),
     Column("ratio", "ratio", "right", 6, 9),
-    Column("liquidation", "liq", "right", 7, 16),
+    Column("liquidation", "liq", "right", 6, 16),
     Column("joint", "joint", "right", 6, 15),
     Column("distance", "away", "right", 8, 12),
     Column("worst", "worst", "right", 7, 6),
