@@ -137,6 +137,7 @@ class Desk(Learning):
     def on_mount(self) -> None:
         """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
+        self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
@@ -148,6 +149,10 @@ class Desk(Learning):
         self.begin(self.source)
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
+
+    def make_frame(self) -> None:
+        """Draw what became of the state since the last frame, however many steps that took."""
+        self.store.catch_up()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""

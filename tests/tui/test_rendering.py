@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from journeys.screen import Room, flowing, room, strips, workspace_file
+from textual import events
 from textual._compositor import Compositor
 
 from engine import selectors
 from engine.actions import Say
+from engine.numbers import percent
 from engine.workspace import shipped
 from tui.bridge import Bound
 from tui.themes import load_themes, theme_folders
@@ -112,6 +114,39 @@ async def test_a_dialog_that_is_opened_and_left_draws_no_pane():
     async with room("guide-cross") as desk:
         for key in ("question_mark", "w", "X", "a", "o", "colon"):
             assert await grown(desk, key, "escape") == (set(), set()), key
+
+
+# --- keys that come faster than frames ----------------------------------------------------------
+
+
+async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_are_shown_at_the_end(monkeypatch):
+    async with room("basket") as desk:
+        app, frames, pressed = desk.desk, [], []
+        render, act = Compositor.render_update, app.action_command
+
+        def rendering(self, *arguments, **options):
+            frames.append(len(pressed))
+            return render(self, *arguments, **options)
+
+        def pressing(command):
+            act(command)
+            pressed.append(command)
+            # as many as before are waiting, until frames were painted meanwhile or it is clear that none are
+            if len(frames) < 3 and len(pressed) < 2_000:
+                app.post_message(events.Key("right" if len(pressed) % 200 < 100 else "left", None))
+
+        monkeypatch.setattr(Compositor, "render_update", rendering)
+        monkeypatch.setattr(app, "action_command", pressing)
+        before = shown(desk)["pool"]
+        for _ in range(100):
+            app.post_message(events.Key("right", None))
+        while len(pressed) < 100 or not app._message_queue.empty():
+            await asyncio.sleep(0)
+        assert len(frames) >= 3
+        # and what came between two frames was worked out once
+        assert shown(desk)["pool"] - before < len(pressed) / 5
+        await desk.settle()
+        assert f"shock {percent(desk.state.moment.shock, plus='+')}" in desk.said("#shock-words")
 
 
 # --- nothing while idle --------------------------------------------------------------------------
