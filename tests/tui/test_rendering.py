@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from journeys.screen import Room, flowing, room, strips, workspace_file
 from textual import events
+from textual._callback import invoke
 from textual._compositor import Compositor
 
 from engine import selectors
@@ -17,6 +18,7 @@ from engine.actions import Say
 from engine.numbers import percent
 from engine.workspace import shipped
 from tui.bridge import Bound
+from tui.recorder import Recorders
 from tui.themes import load_themes, theme_folders
 from tui.widgets.drawing import Drawing
 from tui.widgets.spans import text_of
@@ -172,6 +174,23 @@ async def test_an_idle_desk_paints_nothing_and_looks_around_at_most_once_a_secon
             running = [timer for timer in widget._timers if timer._active.is_set() and timer._repeat is None]
             often = [timer for timer in running if timer._interval < 1]
             assert not [timer for timer in often if "_on_timer_update" not in repr(timer._callback)], widget
+
+
+async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(home, monkeypatch):
+    path = workspace_file(home, shipped()["guide-cross"].read_text(encoding="utf-8"))
+    async with room(path, recorders=Recorders(home / "journals")) as desk:
+        await desk.press("left", "f", "right", "down")
+        await desk.hush()
+        rendered = []
+        render = Compositor.render_update
+        monkeypatch.setattr(Compositor, "render_update", lambda *a, **o: rendered.append(a) or render(*a, **o))
+        widgets = (desk.desk, *desk.desk.screen.walk_children(with_self=True))
+        timers = [timer for widget in widgets for timer in widget._timers]
+        assert len(timers) >= 3
+        for timer in timers * 3:
+            await invoke(timer._callback)
+            await desk.settle()
+        assert not rendered
 
 
 async def test_a_play_has_one_timer_and_leaves_none():
