@@ -154,9 +154,9 @@ class Drawing(Widget, Generic[Value]):
             self.paints += 1
             self.refresh()
             return
-        before = self.lines_in_sight()
+        before = self._in_sight()
         self._value = value
-        regions = changed_regions(before, self.lines_in_sight())
+        regions = changed_regions(before, self._in_sight())
         if regions:
             self.paints += 1
             self.refresh(*regions)
@@ -165,14 +165,14 @@ class Drawing(Widget, Generic[Value]):
         """Return the lines that show a value; a pure function, and the one thing a subclass has to say."""
         raise NotImplementedError
 
-    def lines_in_sight(self) -> Sequence[Line]:
-        """Return the lines that are seen, from the first row of the widget on; none for rows that are blank."""
-        return self.lines[: self.size.height]
+    def line_at(self, y: int) -> int:
+        """Return which line of the drawing is seen at a row of the widget."""
+        return y
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the widget."""
-        seen = self.lines_in_sight()
-        line = seen[y] if y < len(seen) else ()
+        lines, at = self.lines, self.line_at(y)
+        line = lines[at] if at < len(lines) else ()
         segments = [Segment(span.text, self.tone_style(span.tone)) for span in line]
         return Strip(segments, width_of(line)).adjust_cell_length(self.size.width, self.tone_style(""))
 
@@ -210,6 +210,10 @@ class Drawing(Widget, Generic[Value]):
         if not regions:
             self._tone_styles.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _in_sight(self) -> Sequence[Line]:
+        lines = self.lines
+        return [lines[at] for at in map(self.line_at, range(self.size.height)) if at < len(lines)]
 
     def _drawn(self, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         value = self.written

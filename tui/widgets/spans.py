@@ -102,22 +102,18 @@ def changed_run(before: Line, after: Line) -> tuple[int, int]:
     if before == after:
         return 0, 0
     old, new = width_of(before), width_of(after)
-    start = _agreeing(zip(before, after, strict=False), 1)
+    start = _agreeing(before, after, 1)
     # from the right they can only be compared where they end in the same cell
-    ends = zip(reversed(before), reversed(after), strict=False)
-    end = old - _agreeing(ends, -1) if old == new else max(old, new)
+    end = old - _agreeing(before[::-1], after[::-1], -1) if old == new else max(old, new)
     return start, max(start, end)
 
 
-def _agreeing(pairs: Iterable[tuple[Span, Span]], way: int) -> int:
-    """Return how many cells two lines have in common from their beginning, or (−1) from their end."""
+def _agreeing(one: Line, other: Line, way: int) -> int:
+    """Return how many cells two lines have in common from their beginning; −1: the words in them are read backwards."""
     cells = 0
-    for mine, theirs in pairs:
-        if mine == theirs:
-            cells += cell_len(mine.text)
-            continue
-        if mine.tone == theirs.tone:
-            letters = zip(mine.text[::way], theirs.text[::way], strict=False)
-            cells += sum(cell_len(letter) for letter, other in takewhile(lambda pair: pair[0] == pair[1], letters))
-        break
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            letters = zip(mine.text[::way], theirs.text[::way], strict=False) if mine.tone == theirs.tone else ()
+            return cells + sum(cell_len(letter) for letter, _ in takewhile(lambda pair: pair[0] == pair[1], letters))
+        cells += cell_len(mine.text)
     return cells

@@ -104,10 +104,9 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
         """Return the header and every row, those out of sight too."""
         return TableLines(value, size.width, glyphs)
 
-    def lines_in_sight(self) -> Sequence[Line]:
-        """Return the header, and the rows that are scrolled under it."""
-        lines, top = self.lines, self.scroll_offset.y
-        return [lines[y + top if y else 0] for y in range(min(self.size.height, len(lines) - top))]
+    def line_at(self, y: int) -> int:
+        """Return the header for the first row of the widget, and what is scrolled there for the others."""
+        return y + self.scroll_offset.y if y else 0
 
     def on_resize(self) -> None:
         """Keep the selected row in sight when there is another number of rows to see."""
