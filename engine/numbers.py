@@ -51,7 +51,8 @@ def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MIN
         return money(mark, _plain_places(mark), minus=minus)
     exponent = tick.as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
-    if mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT:
+    far = mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT
+    if far or tick == _grid(places):
         return money(mark, places, minus=minus)
     ticks = _EXACT.divide(mark, tick).quantize(_grid(0), context=_EXACT)
     return money(_EXACT.multiply(ticks, tick), places, minus=minus)

@@ -52,10 +52,13 @@ class Prose(Drawing[Words]):
             self.refresh(layout=True)
 
     def _rows_needed(self) -> int:
-        return sum(len(wrapped(paragraph, self.size.width)) for paragraph in self.written or ())
+        return self._rows_in(self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return how many rows the words take."""
+        return self._rows_in(width)
+
+    def _rows_in(self, width: int) -> int:
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
