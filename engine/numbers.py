@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from functools import cache
 from typing import Final
 
 from engine import currency
@@ -28,19 +29,18 @@ def money(amount: Decimal | None, places: int | None = None, *, minus: str = MIN
     if amount is None or not amount.is_finite():
         return NOTHING
     places = currency.places() if places is None else places
-    with localcontext(_EXACT):
-        if amount and amount.adjusted() > _WRITTEN_OUT:
+    if amount and amount.adjusted() > _WRITTEN_OUT:
+        with localcontext(_EXACT):
             return _signed(f"{abs(amount):.3e}", amount, minus, plus)
-        rounded = amount.quantize(Decimal(1).scaleb(-places))
-        return _signed(f"{abs(rounded):,f}", rounded, minus, plus)
+    rounded = amount.quantize(_grid(places), context=_EXACT)
+    return _signed(f"{rounded.copy_abs():,f}", rounded, minus, plus)
 
 
 def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:
     """Write a share as a percentage: a share of −0.3 is −30.0 %."""
     if share is None or not share.is_finite():
         return NOTHING
-    with localcontext(_EXACT):
-        return f"{money(share * 100, places, minus=minus, plus=plus)} %"
+    return f"{money(_EXACT.multiply(share, 100), places, minus=minus, plus=plus)} %"
 
 
 def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
@@ -51,10 +51,11 @@ def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MIN
         return money(mark, _plain_places(mark), minus=minus)
     exponent = tick.as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
-    if mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT:
+    far = mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT
+    if far or tick == _grid(places):
         return money(mark, places, minus=minus)
-    with localcontext(_EXACT):
-        return money((mark / tick).quantize(Decimal(1)) * tick, places, minus=minus)
+    ticks = _EXACT.divide(mark, tick).quantize(_grid(0), context=_EXACT)
+    return money(_EXACT.multiply(ticks, tick), places, minus=minus)
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
@@ -92,6 +93,11 @@ def _axis_label(number: float, span: float, minus: str) -> str:
     written = f"{abs(number):,.{places}f}"
     negative = number < 0 and any(digit in written for digit in "123456789")
     return f"{minus}{written}" if negative else written
+
+
+@cache
+def _grid(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def _signed(written: str, amount: Decimal, minus: str, plus: str) -> str:
