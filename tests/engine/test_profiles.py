@@ -262,6 +262,7 @@ def test_coinex_ships_no_outdated_table():
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
         ("bitmex", "XBTUSD", [str(Decimal("0.005") * n) for n in range(1, 21)]),
         ("bybit", "BTCUSD", ["0.005", "0.01"]),
+        ("binance", "ETHUSD", "0.005 0.0065 0.01 0.025 0.05 0.1 0.125 0.15 0.25 0.5".split()),
     ],
 )
 def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
@@ -296,8 +297,11 @@ def test_listed_binance_brackets_are_those_of_the_table():
     btc = listed_market(load_profile("binance"), "BTCUSDT")
     assert btc.tiers[1] == Tier(Decimal(300000), Decimal("0.005"), Decimal(100), Decimal(300))
     assert (btc.tick, btc.lot, btc.max_leverage) == (Decimal("0.1"), Decimal("0.001"), 150)
-    # sixty, and the coin-margined one by either of its names
-    assert len(listed_symbols(load_profile("binance"))) == 62
+    coin = listed_market(load_profile("binance"), "BTCUSD")
+    assert coin.tiers[4] == Tier(Decimal(150), Decimal("0.05"), Decimal(10), Decimal("4.18"))
+    assert (coin.tick, coin.lot, coin.max_leverage) == (Decimal("0.1"), 100, 125)
+    # sixty, and twenty that are coin-margined by either of their names
+    assert len(listed_symbols(load_profile("binance"))) == 100
 
 
 def test_no_table_knows_a_made_up_symbol():
@@ -320,8 +324,9 @@ def test_given_deductions_make_maintenance_margin_continuous(venue, symbol):
         assert above.deduction == below.deduction + above.start * (above.rate - below.rate)
         assert above.start * above.rate - above.deduction == above.start * below.rate - below.deduction
         assert above.start > below.start
-        assert above.rate > below.rate
+        assert above.rate >= below.rate
         assert above.max_leverage <= below.max_leverage
+        assert (above.rate, above.max_leverage) != (below.rate, below.max_leverage)
 
 
 @every_profile

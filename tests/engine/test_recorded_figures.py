@@ -31,7 +31,7 @@ def flat(rate: str) -> str:
     return f"[ {{ from = 0, rate = {rate}, max_leverage = 125 }} ]"
 
 
-def bracket(start: int, rate: str, deduction: int) -> str:
+def bracket(start: int, rate: str, deduction: int | str) -> str:
     """The bracket that is valid, with the deduction that is published for it, over one of half its rate."""
     below = f"{{ from = 0, rate = {D(rate) / 2}, max_leverage = 20 }}"
     return f"[ {below}, {{ from = {start}, rate = {rate}, max_leverage = 20, deduction = {deduction} }} ]"
@@ -144,6 +144,19 @@ def test_binance_asks_0_0016_of_a_hundred_coin_margined_contracts():
     )
     assert frame.positions[0].notional == D("0.4")
     assert frame.positions[0].maintenance_margin == D("0.0016")
+
+
+def test_binances_own_calculator_of_a_coin_margined_long_of_ten_million_dollars():
+    """dev.binance.vision/t/6292 (2021): 100,000 contracts at 45,000 with 101 BTC on cross. The bracket from 200 BTC has
+    12.5 % and a maintenance amount of 11.605 BTC, by the COIN-M page; the calculator says 33,599.40 on a tick of 0.1."""
+    frame = opened(
+        "binance",
+        "101",
+        [market("BTCUSD", "45000", bracket(200, "0.125", "11.605"), "inverse")],
+        [position("BTCUSD", "long", "10000000", "45000", "4", "cross")],
+        "BTC",
+    )
+    assert shown_price(frame.positions[0].liquidation_price, D("0.1"), PriceRounding.NEAREST) == D("33599.4")
 
 
 # --- Bybit ---------------------------------------------------------------------------------------
