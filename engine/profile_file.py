@@ -58,6 +58,7 @@ class _Step(_Checked):
     amount: Annotated[Number, Field(gt=0)] | None = None
     above: Annotated[Number, Field(ge=0)] = ZERO
     most: Annotated[Number, Field(gt=0)] | None = None
+    cooldown: Annotated[Number, Field(gt=0)] | None = None
     scope: CancelScope | None = None
 
 
@@ -178,7 +179,7 @@ _KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.NET_HEDGES: (),
     StepKind.BACKSTOP: ("amount",),
     StepKind.TIER_DOWN: ("amount",),
-    StepKind.FRACTION: ("amount", "above"),
+    StepKind.FRACTION: ("amount", "above", "cooldown"),
     StepKind.PORTION: ("amount", "above", "most"),
     StepKind.RESTORE: ("amount", "above"),
 }

@@ -34,7 +34,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
         case StepKind.TIER_DOWN:
             return _down_to_tier(step, ledger, index, scope.mark(index))
         case StepKind.FRACTION:
-            return _share(step, ledger, index, scope.mark(index))
+            return _share(step, ledger, index, scope)
         case StepKind.PORTION:
             return _portion(step, ledger, index, scope.mark(index))
         case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
@@ -42,10 +42,11 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
     return None
 
 
-def _share(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
-    """The share of a position that is large enough, once."""
+def _share(step: Step, ledger: Ledger, index: int, scope: Scope) -> Decimal | None:
+    """The share of a position that is large enough; the whole of it where a share was closed before."""
     position = ledger.positions[index]
-    if index in ledger.cut or notional(position, mark) <= step.above:
+    small = notional(position, scope.mark(index)) <= step.above
+    if small or ledger.was_cut(index, step.cooldown, scope.place):
         return None
     return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
 

@@ -262,7 +262,7 @@ def test_coinex_ships_no_outdated_table():
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
         ("bitmex", "XBTUSD", [str(Decimal("0.005") * n) for n in range(1, 21)]),
         ("bybit", "BTCUSD", ["0.005", "0.01"]),
-        ("binance", "ETHUSD", "0.005 0.0065 0.01 0.025 0.05 0.1 0.125 0.15 0.25 0.5".split()),
+        ("binance", "ETHUSD", ["0.005", "0.0065", "0.01", "0.025", "0.05", "0.1", "0.125", "0.15", "0.25", "0.5"]),
     ],
 )
 def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
@@ -509,14 +509,14 @@ def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected
 
 def test_the_steps_of_a_procedure_are_read_in_their_order():
     steps = (
-        '{ kind = "fraction", amount = 0.2, above = 100000 }',
+        '{ kind = "fraction", amount = 0.2, above = 100000, cooldown = 30 }',
         '{ kind = "tier-down", amount = 2 }',
         '{ kind = "portion", amount = 0.1, above = 1000, most = 100000 }',
     )
     text = f'line = "<="\nsteps = [{", ".join(steps)}]'
     profile = read_profile(GUIDE.replace('line = "<="', text), "mine.toml")
     assert profile.steps == (
-        Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000)),
+        Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000), cooldown=Decimal(30)),
         Step(StepKind.TIER_DOWN, Decimal(2)),
         Step(StepKind.PORTION, Decimal("0.1"), Decimal(1000), most=Decimal(100000)),
     )

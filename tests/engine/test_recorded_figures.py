@@ -147,8 +147,8 @@ def test_binance_asks_0_0016_of_a_hundred_coin_margined_contracts():
 
 
 def test_binances_own_calculator_of_a_coin_margined_long_of_ten_million_dollars():
-    """dev.binance.vision/t/6292 (2021): 100,000 contracts at 45,000 with 101 BTC on cross. The bracket from 200 BTC has
-    12.5 % and a maintenance amount of 11.605 BTC, by the COIN-M page; the calculator says 33,599.40 on a tick of 0.1."""
+    """dev.binance.vision/t/6292 (2021): 100,000 contracts at 45,000 with 101 BTC on cross. Brackets from 200 BTC have
+    12.5 % and a maintenance amount of 11.605 BTC, by the COIN-M page; the calculator: 33,599.40, on ticks of 0.1."""
     frame = opened(
         "binance",
         "101",

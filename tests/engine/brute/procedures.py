@@ -220,14 +220,18 @@ class Procedure(Account):
         if equity <= TINY or mark <= ZERO:
             return None
         if step.kind is StepKind.FRACTION:
-            large = value(holding.position, quantity, mark) > step.above and holding.index not in self.cut
-            return dust_up(quantity * step.amount) if large else None
+            large = value(holding.position, quantity, mark) > step.above
+            return dust_up(quantity * step.amount) if large and not self.whole_now(step, holding) else None
         if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
             sized = self.order if step.kind is StepKind.PORTION else self.slice_above
             return sized(step, holding, mark)
         if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
             return self.enough(step, holding, marks, equity)
         return None
+
+    def whole_now(self, step: Step, holding: Holding) -> bool:
+        """Whether a position had its share already."""
+        return holding.index in self.cut
 
     def order(self, step: Step, holding: Holding, mark: Decimal) -> Decimal:
         """The most that is worth no more than one order of the venue."""
