@@ -112,6 +112,7 @@ class _Shown(_Checked):
     ratio: RatioForm
     ratio_name: Text
     price_rounding: PriceRounding
+    isolated_ticks: Annotated[int, Field(ge=0)] = 0
 
 
 class _Tier(_Checked):

@@ -43,7 +43,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
 
 
 def _share(step: Step, ledger: Ledger, index: int, scope: Scope) -> Decimal | None:
-    """The share of a position that is large enough; the whole of it where a share was closed before."""
+    """The share of a position; None where that is not large, or its orders are for the whole after another share."""
     position = ledger.positions[index]
     small = notional(position, scope.mark(index)) <= step.above
     if small or ledger.was_cut(index, step.cooldown, scope.place):

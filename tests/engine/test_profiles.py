@@ -134,7 +134,7 @@ def test_every_rule_of_a_profile_stands_in_its_file(profile_id):
     written = tomllib.loads(text_of(profile_id))
     assert set(written["rules"]) | OPTIONAL == {field.name for field in fields(Profile)} - ELSEWHERE
     assert set(written["flip"]) | {"orders_code", "sets_leverage"} == {field.name for field in fields(FlipRule)}
-    assert set(written["shown"]) == {field.name for field in fields(Shown)}
+    assert set(written["shown"]) | {"isolated_ticks"} == {field.name for field in fields(Shown)}
     assert set(written) == {"id", "title", "sources", "as_of", "rules", "flip", "shown", "markets", "notes"}
 
 
