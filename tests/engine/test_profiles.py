@@ -261,7 +261,7 @@ def test_coinex_ships_no_outdated_table():
         ("coinex", "BTCUSD", ["0.005", "0.01", "0.015", "0.02", "0.025", "0.03"]),
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
         ("bitmex", "XBTUSD", [str(Decimal("0.005") * n) for n in range(1, 21)]),
-        ("bybit", "BTCUSD", ["0.005", "0.01"]),
+        ("bybit", "BTCUSD", ["0.005", "0.01", "0.015"]),
         ("binance", "ETHUSD", ["0.005", "0.0065", "0.01", "0.025", "0.05", "0.1", "0.125", "0.15", "0.25", "0.5"]),
     ],
 )
