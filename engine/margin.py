@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.book import Book, Mode, Position
 from engine.market import Kind, Ladder, TierKey
-from engine.money import ONE, ZERO
+from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import Basis, CloseFeeAt, CrossMachine, Profile
 
 
@@ -106,7 +106,8 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
         return ZERO
     if profile.close_fee_at is CloseFeeAt.BESIDE_MARGIN:
         return profile.close_fee
-    lost = ONE / position.leverage
+    # on a grid, or sums of what it is multiplied with would not cancel to the last digit
+    lost = (ONE / position.leverage).quantize(MONEY_GRID)
     return profile.close_fee * (ONE - lost if position.exposure > 0 else ONE + lost)
 
 

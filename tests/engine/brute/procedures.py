@@ -23,6 +23,7 @@ from tests.engine.brute.stepping import (
     Holding,
     Marks,
     Walked,
+    fee_to_close,
     first_due,
     high_precision,
     narrowness,
@@ -279,7 +280,8 @@ class Procedure(Account):
         tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
-            fees = self.book.profile.close_fee - self.book.profile.liquidation_fee
+            closing = fee_to_close(position, self.book.profile, mark) / value(position, position.quantity, mark)
+            fees = closing - self.book.profile.liquidation_fee
             freed = rate_of(tier, position.quantity) + step.amount + fees
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
