@@ -10,7 +10,7 @@ from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.margin import (
-    close_fee_rate,
+    close_fee,
     notional,
     quantity_of,
     tier_at,
@@ -92,7 +92,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = close_fee_rate(position, profile)
+        rate = close_fee(position, profile, mark) / notional(position, mark)
         rate += tiers[tier].rate_at(position.quantity) if by_mark else ZERO
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         if freed <= 0:

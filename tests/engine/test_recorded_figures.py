@@ -119,6 +119,26 @@ def test_binance_recorded_an_isolated_coin_margined_long_with_eight_decimals():
     assert digits(row.notional, "0.00524892")
 
 
+@pytest.mark.parametrize(
+    ("held", "margin", "mark", "pnl", "printed"),
+    [
+        # 2021 and 2024-07, /fapi/v2/positionRisk in public repositories, bracket of 0.4 %
+        ("long 0.010 56791.66666 20", "27.75053162", "57214.41443521", "4.22747775", "54233.54768"),
+        ("short 0.002 66351.2 10", "13.21988880", "66351.1", "0.00020000", "72670.46254980"),
+    ],
+)
+def test_binance_recorded_isolated_positions_of_bitcoin(held, margin, mark, pnl, printed):
+    frame = opened(
+        "binance",
+        "100",
+        [market("BTCUSDT", mark, flat("0.004"))],
+        [position("BTCUSDT", *held.split(), "isolated", margin=D(margin))],
+    )
+    row = frame.positions[0]
+    assert digits(row.unrealised_pnl, pnl)
+    assert digits(row.liquidation_price, printed)
+
+
 def test_binance_recorded_the_initial_margin_of_a_cross_position_at_the_mark():
     """/fapi/v3/positionRisk in ccxt's binance file: 5 WLD at 5x, entered at 2.3483."""
     frame = opened(
@@ -277,6 +297,22 @@ def test_bybit_recorded_what_a_unified_account_asks_with_the_fee_to_close(symbol
         **BY_THE_OLDER_PAGE,
     )
     assert digits(frame.positions[0].maintenance_margin, printed)
+
+
+def test_bybit_recorded_a_margin_at_mark_and_the_fee_at_the_bankruptcy_price_of_the_entry():
+    """/v5/position/list of 2025-11 in a public repository: positionMM 0.5599867 and positionIM 10.24145855."""
+    frame = opened(
+        "bybit",
+        "1000",
+        [market("BTCUSDT", "101910.23", flat("0.005"))],
+        [position("BTCUSDT", "long", "0.001", "101890", "10", "cross")],
+        close_fee_at="bankruptcy",
+        cross_initial_basis="mark",
+    )
+    row = frame.positions[0]
+    fee = D("0.00055") * D("91.701")
+    assert digits(row.maintenance_margin, "0.5599867")
+    assert digits(row.initial_margin + fee, "10.24145855")
 
 
 def test_bybit_worked_out_a_cross_long_of_10000_dollars_at_8000():

@@ -131,14 +131,13 @@ def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal)
 def fee_to_close(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The close fee that equity is held against: none of a bucket, where it lies beside the margin or is taken there.
 
-    At a bankruptcy price it is of what the position is worth once the whole of its initial margin is lost.
+    At a bankruptcy price it is of what the position is worth once the whole of its initial margin at entry is lost.
     """
     bucket = position.mode is Mode.ISOLATED or profile.cross_machine is CrossMachine.TOP_UP
     if profile.close_fee_at is not CloseFeeAt.MARK and bucket:
         return ZERO
     taken_at = profile.close_fee_at is CloseFeeAt.BANKRUPTCY
-    by_entry = taken_at and profile.maintenance_basis is Basis.ENTRY
-    worth = value(position, position.quantity, position.entry if by_entry else mark)
+    worth = value(position, position.quantity, position.entry if taken_at else mark)
     lost = worth / position.leverage if taken_at else ZERO
     less = (position.side is Side.LONG) is (position.kind is Kind.LINEAR)
     return profile.close_fee * (worth - lost if less else worth + lost)
