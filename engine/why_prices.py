@@ -158,4 +158,4 @@ def _fine(mark: Decimal) -> str:
 
 
 def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:
-    return frame.book.market_of(row.position).tick
+    return frame.book.market_of(row.position).grid

@@ -85,11 +85,11 @@ def _figures(book: Book, position: Position, beta: Decimal, written: Writing) ->
     trigger, amount = written
     market = book.market_of(position)
     marks = [market.mark * max(1 + beta * move, 1 + _LOW) for move in (_LOW, _HIGH)]
-    yield "mark", tuple(price(mark, market.tick) for mark in marks)
+    yield "mark", tuple(price(mark, market.grid) for mark in marks)
     yield "pnl", tuple(amount(unrealised_pnl(position, mark)) for mark in marks)
     highest = _highest_trigger(position)
-    yield "liquidation", (trigger(highest, market.tick),)
-    yield "joint", (trigger(highest, market.tick),)
+    yield "liquidation", (trigger(highest, market.grid),)
+    yield "joint", (trigger(highest, market.grid),)
     yield "ratio", (percent(ONE) if book.has_bucket(position) else f"pool {percent(ONE)}",)
 
 

@@ -102,7 +102,7 @@ def _title(state: State) -> str:
 
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
-    tick = frame.book.market_of(position).tick
+    tick = frame.book.market_of(position).grid
     written, amount = writing(roomy)
     dead = row.status in _ENDED
     near = "warn" if row.status is Status.AT_RISK else ""
@@ -199,7 +199,7 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
-        tick = book.market_of(book.positions[row.index]).tick
+        tick = book.market_of(book.positions[row.index]).grid
         before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
         joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
         lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))
