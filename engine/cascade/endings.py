@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.book import Mode
@@ -98,7 +98,7 @@ def take_over(
     yield end
     for kind, amount, source in _covers(cash.hole, cash.paid):
         price = _winners_price(ledger, index, end) if kind is EventKind.DELEVERAGE else None
-        figures = replace(end.figures, price=price)
+        figures = end.figures._replace(price=price)
         yield Event(end.place, kind, index, end.mark, amount, source, figures, ())
 
 

@@ -114,8 +114,7 @@ class PaidBy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """What was tested, before anything moved, and what is left after."""
 
     tested: Tested
@@ -140,8 +139,7 @@ class Figures:
     """The price at which winners on the other side are closed (deleverage); None where it is not one price."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened at one place of the path."""
 
     place: Decimal

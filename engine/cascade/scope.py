@@ -15,11 +15,11 @@ from heapq import heappop, heappush
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
-from engine.cascade.members import Line, Member, Ratio, piece_of
+from engine.cascade.members import LEVEL, Line, Member, Ratio, lies_by, piece_of, quotient
 from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
-__all__ = ["Courses", "Member", "Ratio", "Scope"]
+__all__ = ["Courses", "Member", "Scope"]
 
 Courses = Mapping[str, Line]
 """How each market's mark moves: what it is at place 0, and by how much it changes for a place of 1."""
@@ -48,9 +48,9 @@ class Scope:
         self.cash = cash
         self.place = place
         self.members: dict[int, Member] = {}
-        self._pnl: Line = (ZERO, ZERO)
-        self._requirement: Line = (ZERO, ZERO)
-        self._bends: Bends | None = Bends(cash) if any(p.inverse for p in positions.values()) else None
+        self._pnl = self._requirement = LEVEL
+        self._bends: Bends | None = None
+        """What inverse members add; None while there has been none."""
         self.changed: set[int] = set()
         """Members that came, went or changed their piece, for who keeps an order of them."""
         self._borders: list[tuple[Decimal, int]] = []
@@ -94,13 +94,14 @@ class Scope:
         """g = equity − MM here; the line is 0."""
         if self._bends is not None:
             return self._bends.settled(self.equity - self.requirement)
-        height, slope = self._surplus_line(1)
+        height, slope = self._surplus_line()
         return height + slope * self.place
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark
-        return max(ZERO, start + slope * self.place)
+        mark = start + slope * self.place
+        return mark if mark > ZERO else ZERO
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""
@@ -133,49 +134,49 @@ class Scope:
         """The first place after this one where g comes to ≤ 0 (`recovering`: to ≥ 0), jumps included.
 
         A g that stands at 0 and does not move is not a touch. Borders on the way are consumed. For marks of
-        linear markets, or of one inverse market or several that move alike.
+        linear markets, or of one inverse market or several that move alike. None when there is none by `limit`.
         """
         start: Ratio | None = None
         while True:
-            height, slope = self._surplus_line(-1 if recovering else 1)
-            if start is not None and height * start.denominator + slope * start.numerator <= 0:
+            height, slope = self._surplus_line()
+            if recovering:
+                height, slope = -height, -slope
+            if start is not None and height * start[1] + slope * start[0] <= ZERO:
                 return start
-            border = self._next_border()
-            if slope < 0:
-                root = Ratio(height, -slope)
-                if border is None or root.numerator * border.denominator <= border.numerator * root.denominator:
+            border = self._border_by(limit)
+            if slope < ZERO:
+                root = (height, -slope)
+                if border is None:
+                    return root if limit is None or lies_by(root, limit) else None
+                if height * border[1] <= border[0] * root[1]:
                     return root
-            if border is None or (limit is not None and not border.by(limit)):
+            if border is None:
                 return None
             start = border
-            self._cross(heappop(self._borders)[1])
+            self._cross_next()
 
-    def _surplus_line(self, sign: int) -> Line:
-        height = self.cash + self._pnl[0] - self._requirement[0]
-        slope = self._pnl[1] - self._requirement[1]
-        if self._bends is not None:
-            height, slope = self._bends.piece(height, slope).as_line()
-        return (height, slope) if sign > 0 else (-height, -slope)
+    def _surplus_line(self) -> Line:
+        """A line with the sign of g on this piece; without inverse members it is g."""
+        pnl, need = self._pnl, self._requirement
+        height, slope = self.cash + pnl[0] - need[0], pnl[1] - need[1]
+        return (height, slope) if self._bends is None else self._bends.piece(height, slope).as_line()
 
     def _next_due_bent(self, limit: Decimal, bends: Bends) -> Decimal | None:
         """`next_due` where inverse positions take part: piece by piece."""
         start: Ratio | None = None
         while True:
             piece = bends.piece(self.cash + self._pnl[0] - self._requirement[0], self._pnl[1] - self._requirement[1])
-            if start is not None and piece.at_line(start.value):
+            if start is not None and piece.at_line(quotient(start)):
                 return self._on_grid(start, limit)
-            border = self._next_border()
-            inside = border is not None and border.by(limit)
-            end = border.value if border is not None and inside else limit
-            place = first_place(piece, max(self.place, start.value if start is not None else self.place), end)
-            if place is not None:
+            border = self._border_by(limit)
+            end = limit if border is None else quotient(border)
+            place = first_place(piece, self.place if start is None else max(self.place, quotient(start)), end)
+            if place is not None or border is None:
                 return place
-            if border is None or not inside:
-                return None
-            if piece.at_line(border.value):
+            if piece.at_line(end):
                 return self._on_grid(border, limit)
             start = border
-            self._cross(heappop(self._borders)[1])
+            self._cross_next()
 
     def _on_grid(self, touch: Ratio, limit: Decimal) -> Decimal | None:
         place = max(place_at_or_after(*touch), self.place + PLACE_GRID)
@@ -184,11 +185,10 @@ class Scope:
     def advance(self, place: Decimal) -> None:
         """Go to a later place; sums then give the figures at it, a border there read from the tier above it."""
         while (border := self._next_border()) is not None:
-            member = self.members[self._borders[0][1]]
-            if not (border.by(place) if member.rising else border.before(place)):
+            reach = border[1] * place
+            if border[0] > reach or (border[0] == reach and not self.members[self._borders[0][1]].rising):
                 break
-            heappop(self._borders)
-            self._cross(member.index)
+            self._cross_next()
         self.place = place
 
     def remove(self, index: int) -> Member:
@@ -212,15 +212,13 @@ class Scope:
         self._add(member, 1)
         self.changed.add(member.index)
         if member.border is not None:
-            border = member.border.value
+            border = quotient(member.border)
             self._border_of[member.index] = border
             heappush(self._borders, (border, member.index))
 
     def _add(self, member: Member, sign: int) -> None:
-        if member.bend is not None and self._bends is not None:
-            self._pnl = (self._pnl[0] + sign * member.pnl[0], self._pnl[1])
-            self._requirement = (self._requirement[0] + sign * member.requirement[0], self._requirement[1])
-            self._bends.add(member.bend, member.pnl[1], member.requirement[1], sign)
+        if member.bend is not None:
+            self._add_bent(member, member.bend, sign)
             return
         pnl, need = self._pnl, self._requirement
         if sign > 0:
@@ -230,10 +228,26 @@ class Scope:
             self._pnl = (pnl[0] - member.pnl[0], pnl[1] - member.pnl[1])
             self._requirement = (need[0] - member.requirement[0], need[1] - member.requirement[1])
 
+    def _add_bent(self, member: Member, bend: Decimal, sign: int) -> None:
+        if self._bends is None:
+            self._bends = Bends(self.cash)
+        self._pnl = (self._pnl[0] + sign * member.pnl[0], self._pnl[1])
+        self._requirement = (self._requirement[0] + sign * member.requirement[0], self._requirement[1])
+        self._bends.add(bend, member.pnl[1], member.requirement[1], sign)
+
     def _next_border(self) -> Ratio | None:
-        while self._borders and self._border_of.get(self._borders[0][1]) != self._borders[0][0]:
-            heappop(self._borders)
-        return self.members[self._borders[0][1]].border if self._borders else None
+        borders = self._borders
+        while borders and self._border_of.get(borders[0][1]) != borders[0][0]:
+            heappop(borders)
+        return self.members[borders[0][1]].border if borders else None
+
+    def _border_by(self, limit: Decimal | None) -> Ratio | None:
+        """The next border, unless it lies beyond a limit."""
+        border = self._next_border()
+        return border if border is None or limit is None or lies_by(border, limit) else None
+
+    def _cross_next(self) -> None:
+        self._cross(heappop(self._borders)[1])
 
     def _cross(self, index: int) -> None:
         """Put a member on its next piece."""
