@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.members import quotient
-from engine.cascade.scope import Scope
+from engine.cascade.pool import Pool
 from engine.margin import (
     maintenance_margin,
     moves_through_tiers,
@@ -118,7 +118,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
     for direction in (-1, 1):
         if surplus > 0 and _only_rises(standings, movers, direction):
             continue
-        scope = Scope(
+        scope = Pool(
             standings.book,
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},

@@ -28,6 +28,11 @@ def lies_by(exact: Ratio, place: Decimal) -> bool:
     return exact[0] <= place * exact[1]
 
 
+def not_after(one: Ratio, other: Ratio) -> bool:
+    """Whether an exact place does not lie after another exact one."""
+    return one[0] * other[1] <= other[0] * one[1]
+
+
 @dataclass(slots=True)
 class Member:
     """One position's present piece: its PnL and requirement as lines in s, and where the piece ends.
@@ -46,6 +51,13 @@ class Member:
     """Whether the notional grows along the course: a border then belongs to the piece after it."""
     bend: Decimal | None = None
     """The move of an inverse market's mark for a place of 1, as a share of what it is at place 0; else None."""
+
+    def ends_by(self, place: Decimal) -> bool:
+        """Whether the next piece is in effect at a place."""
+        if self.border is None:
+            return False
+        end, at = self.border[0], place * self.border[1]
+        return end < at or (self.rising and end == at)
 
 
 def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:

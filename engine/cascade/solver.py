@@ -18,6 +18,7 @@ from engine.book import Book, Mode
 from engine.cascade.attribution import Telling
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
+from engine.cascade.lone import alone
 from engine.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.replenish import draw_by_itself
 from engine.cascade.scope import Courses, Scope
@@ -119,7 +120,7 @@ class Stretch:
 
     def _stand(self, index: int, place: Decimal) -> Scope:
         ledger = self._ledger
-        return Scope(self._book, self._courses, {index: ledger.positions[index]}, ledger.margins[index], place)
+        return alone(self._book, self._courses, index, ledger.positions[index], ledger.margins[index], place)
 
     def settle(self, place: Decimal, due: Due) -> None:
         """Do all that is due where the scopes stand, by the rule of a start or a gap."""

@@ -96,9 +96,8 @@ def _no_deduction(real):
 def _tier_of_the_opening(_real):
     """A scope that never changes its tier on the way."""
 
-    def wrong(self, index):
-        member = self.members[index]
-        self.members[index] = replace(member, border=None)
+    def wrong(self, member):
+        self.members[member.index] = replace(member, border=None)
 
     return wrong
 
