@@ -89,7 +89,7 @@ class Pooled:
         ledger, scope = self._ledger, self._scope
         if self._ranking is None:
             self._ranking = Ranking(scope, ledger.book.profile.victim)
-        index, surplus = self._ranking.first(), scope.surplus
+        index = self._ranking.first()
         done = []
         for event in at_the_line(ledger, scope, index):
             self._emit(event)
@@ -106,7 +106,7 @@ class Pooled:
         else:
             self._stand(scope.place)
         if only is not None and only.kind is EventKind.ORDER_CANCEL:
-            return forced and self._scope.surplus == surplus
+            return forced and self._scope.surplus == scope.surplus
         return ended and ledger.book.profile.victim is Victim.ALL
 
 

@@ -81,8 +81,8 @@ class Scope(ABC):
         """g = equity − MM here; the line is 0."""
         if self._bends is not None:
             return self._bends.settled(self.equity - self.requirement)
-        height, slope = self._surplus_line()
-        return height + slope * self.place
+        pnl, need = self._pnl, self._requirement
+        return self.cash + pnl[0] - need[0] + (pnl[1] - need[1]) * self.place
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""

@@ -91,7 +91,7 @@ def _from_opening(book: Book, ray: Ray, events: list[Event]) -> Stretch:
         ledger.apply(event)
         events.append(event)
 
-    return Stretch(ledger, {symbol: ray.course(symbol) for symbol in book.markets}, emit)
+    return Stretch(ledger, ray.courses(), emit)
 
 
 def standing_line(book: Book) -> Due:
@@ -140,10 +140,12 @@ class Stretch:
         heapify(order)
         while True:
             cross_due = self._cross.next_due(limit)
-            places = [p for p in (cross_due, order[0][0] if order else None) if p is not None]
-            if not places:
+            if order and (cross_due is None or order[0][0] < cross_due):
+                place = order[0][0]
+            elif cross_due is not None:
+                place = cross_due
+            else:
                 return
-            place = min(places)
             while order and order[0][0] == place:
                 index = heappop(order)[1]
                 self._isolated[index].advance(place)
