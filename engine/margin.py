@@ -14,15 +14,18 @@ from engine.market import Kind, Ladder, TierKey
 from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import Basis, CloseFeeAt, CrossMachine, Profile
 
+# in CPython 3.11 a look into an enum takes longer than the arithmetic beside it
+_INVERSE, _BY_QUANTITY, _AT_MARK = Kind.INVERSE, TierKey.QUANTITY, Basis.MARK
+
 
 def worth(kind: Kind, quantity: Decimal, price: Decimal) -> Decimal:
     """What a quantity is worth at a price, in the account's currency: quantity × price, inverse quantity ÷ price."""
-    return quantity / price if kind is Kind.INVERSE else quantity * price
+    return quantity / price if kind is _INVERSE else quantity * price
 
 
 def quantity_of(kind: Kind, amount: Decimal, price: Decimal) -> Decimal:
     """The quantity that is worth this amount of the account's currency at a price."""
-    return amount * price if kind is Kind.INVERSE else amount / price
+    return amount * price if kind is _INVERSE else amount / price
 
 
 def notional(position: Position, mark: Decimal) -> Decimal:
@@ -78,14 +81,14 @@ NOTHING = Requirement(ZERO, ZERO)
 
 def moves_through_tiers(profile: Profile) -> bool:
     """Whether the tier of a position changes with its mark."""
-    return profile.tier_key is TierKey.NOTIONAL and profile.maintenance_basis is Basis.MARK
+    return profile.maintenance_basis is _AT_MARK and profile.tier_key is not _BY_QUANTITY
 
 
 def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key is _BY_QUANTITY:
         return position.quantity
-    return notional(position, mark if profile.maintenance_basis is Basis.MARK else position.entry)
+    return notional(position, mark if profile.maintenance_basis is _AT_MARK else position.entry)
 
 
 def tier_at(book: Book, position: Position, mark: Decimal) -> int:
@@ -126,13 +129,13 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     step = ladder.tiers[tier]
     fee = position.quantity * close_fee_rate(position, profile) if profile.close_fee else ZERO
     weight = position.quantity * (step.rate_at(position.quantity) if step.factor else step.rate)
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key is _BY_QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight
     if fee and profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
         constant, fee = constant + worth(position.kind, fee, position.entry), ZERO
-    if profile.maintenance_basis is Basis.MARK:
+    if profile.maintenance_basis is _AT_MARK:
         return Requirement(constant, per_worth + fee if fee else per_worth)
     return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
 

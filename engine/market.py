@@ -50,6 +50,10 @@ class TierBorder(StrEnum):
     """The one that ends there: it is stated as a quantity "up to"."""
 
 
+_BELOW = TierBorder.BELOW
+"""At hand: in CPython 3.11 a look into an enum takes longer than finding the tier."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One step of a ladder."""
@@ -112,7 +116,7 @@ class Ladder:
 
     def index_at(self, size: Decimal) -> int:
         """The tier in effect at `size`, above zero, in the unit of the key."""
-        if self.border is TierBorder.BELOW:
+        if self.border is _BELOW:
             return max(0, bisect_left(self.starts, size) - 1)
         return bisect_right(self.starts, size) - 1
 
