@@ -37,6 +37,10 @@ class Mode(StrEnum):
         return Mode.ISOLATED if self is Mode.CROSS else Mode.CROSS
 
 
+# in CPython 3.11 a look into an enum takes longer than the questions asked here of every position
+_LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
+
+
 @dataclass(frozen=True)
 class Position:
     """One position as it was entered."""
@@ -68,12 +72,12 @@ class Position:
     @property
     def inverse(self) -> bool:
         """Whether it is coin-margined."""
-        return self.kind is Kind.INVERSE
+        return self.kind is _INVERSE
 
     @cached_property
     def exposure(self) -> Decimal:
         """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
-        return self.quantity if (self.side is Side.LONG) is not self.inverse else self.quantity.copy_negate()
+        return self.quantity if (self.side is _LONG) is not self.inverse else self.quantity.copy_negate()
 
     @cached_property
     @exact
@@ -138,11 +142,11 @@ class Book:
     @property
     def top_up(self) -> bool:
         """Whether cross positions have buckets that are refilled (rules.md §0)."""
-        return self.profile.cross_machine is CrossMachine.TOP_UP
+        return self.profile.cross_machine is _TOP_UP
 
     def has_bucket(self, position: Position) -> bool:
         """Whether the cash of this position is kept apart from the pool."""
-        return position.mode is Mode.ISOLATED or self.top_up
+        return position.mode is _ISOLATED or self.top_up
 
     @cached_property
     def pool_cash(self) -> Decimal:

@@ -205,7 +205,10 @@ def _position(
 
 
 def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
-    return shown_price(price, book.market_of(position).tick, book.profile.shown.price_rounding, position.side)
+    shown, tick = book.profile.shown, book.market_of(position).tick
+    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
+        price += position.side.sign * shown.isolated_ticks * tick
+    return shown_price(price, tick, shown.price_rounding, position.side)
 
 
 def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:

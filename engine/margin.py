@@ -11,18 +11,21 @@ from typing import NamedTuple
 
 from engine.book import Book, Mode, Position
 from engine.market import Kind, Ladder, TierKey
-from engine.money import ONE, ZERO
+from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import Basis, CloseFeeAt, CrossMachine, Profile
+
+# in CPython 3.11 a look into an enum takes longer than the arithmetic beside it
+_INVERSE, _BY_QUANTITY, _AT_MARK = Kind.INVERSE, TierKey.QUANTITY, Basis.MARK
 
 
 def worth(kind: Kind, quantity: Decimal, price: Decimal) -> Decimal:
     """What a quantity is worth at a price, in the account's currency: quantity × price, inverse quantity ÷ price."""
-    return quantity / price if kind is Kind.INVERSE else quantity * price
+    return quantity / price if kind is _INVERSE else quantity * price
 
 
 def quantity_of(kind: Kind, amount: Decimal, price: Decimal) -> Decimal:
     """The quantity that is worth this amount of the account's currency at a price."""
-    return amount * price if kind is Kind.INVERSE else amount / price
+    return amount * price if kind is _INVERSE else amount / price
 
 
 def notional(position: Position, mark: Decimal) -> Decimal:
@@ -78,14 +81,14 @@ NOTHING = Requirement(ZERO, ZERO)
 
 def moves_through_tiers(profile: Profile) -> bool:
     """Whether the tier of a position changes with its mark."""
-    return profile.tier_key is TierKey.NOTIONAL and profile.maintenance_basis is Basis.MARK
+    return profile.maintenance_basis is _AT_MARK and profile.tier_key is not _BY_QUANTITY
 
 
 def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key is _BY_QUANTITY:
         return position.quantity
-    return notional(position, mark if profile.maintenance_basis is Basis.MARK else position.entry)
+    return notional(position, mark if profile.maintenance_basis is _AT_MARK else position.entry)
 
 
 def tier_at(book: Book, position: Position, mark: Decimal) -> int:
@@ -97,8 +100,8 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
     """The fee to close that counts in the trigger, as a rate on the notional (rules.md §3.1, §11.2).
 
     Where it lies beside the margin it is nothing for a position with a bucket, which has it on both sides of the line.
-    At the bankruptcy price it does so too, and a pooled one is asked for it at price × (1 ∓ 1 ÷ leverage); of an
-    inverse contract what a quantity is worth is so.
+    At the bankruptcy price it does so too, and a pooled one is asked for it at entry × (1 ∓ 1 ÷ leverage), whatever the
+    mark: a rate on the notional at entry, of an inverse contract with the sign the other way round.
     """
     if profile.close_fee_at is CloseFeeAt.MARK or not profile.close_fee:
         return profile.close_fee
@@ -106,13 +109,14 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
         return ZERO
     if profile.close_fee_at is CloseFeeAt.BESIDE_MARGIN:
         return profile.close_fee
-    lost = ONE / position.leverage
+    # on a grid, or sums of what it is multiplied with would not cancel to the last digit
+    lost = (ONE / position.leverage).quantize(MONEY_GRID)
     return profile.close_fee * (ONE - lost if position.exposure > 0 else ONE + lost)
 
 
 def close_fee(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The fee to close that counts in the trigger at a mark, in the account's currency."""
-    fixed = profile.close_fee_at is CloseFeeAt.BANKRUPTCY and profile.maintenance_basis is Basis.ENTRY
+    fixed = profile.close_fee_at is CloseFeeAt.BANKRUPTCY
     return close_fee_rate(position, profile) * notional(position, position.entry if fixed else mark)
 
 
@@ -125,14 +129,14 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     step = ladder.tiers[tier]
     fee = position.quantity * close_fee_rate(position, profile) if profile.close_fee else ZERO
     weight = position.quantity * (step.rate_at(position.quantity) if step.factor else step.rate)
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key is _BY_QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight
-    if profile.maintenance_basis is Basis.MARK:
+    if fee and profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
+        constant, fee = constant + worth(position.kind, fee, position.entry), ZERO
+    if profile.maintenance_basis is _AT_MARK:
         return Requirement(constant, per_worth + fee if fee else per_worth)
-    if profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
-        per_worth, fee = per_worth + fee, ZERO
     return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
 
 

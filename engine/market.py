@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import isqrt
 
 from engine.money import ZERO, exact
+from engine.numbers import grid_of
 
 
 class Kind(StrEnum):
@@ -47,6 +48,10 @@ class TierBorder(StrEnum):
     """The one that begins there."""
     BELOW = "below"
     """The one that ends there: it is stated as a quantity "up to"."""
+
+
+_BELOW = TierBorder.BELOW
+"""At hand: in CPython 3.11 a look into an enum takes longer than finding the tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class Ladder:
 
     def index_at(self, size: Decimal) -> int:
         """The tier in effect at `size`, above zero, in the unit of the key."""
-        if self.border is TierBorder.BELOW:
+        if self.border is _BELOW:
             return max(0, bisect_left(self.starts, size) - 1)
         return bisect_right(self.starts, size) - 1
 
@@ -157,3 +162,8 @@ class Market:
     """Price step of the venue, None where it is not known."""
     lot: Decimal | None = None
     """Quantity step of the venue in the units of a quantity, None where it is not known."""
+
+    @property
+    def grid(self) -> Decimal:
+        """The step on which prices are written: the venue's, or one that fits the opening mark."""
+        return self.tick or grid_of(self.mark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import decimal
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ MONEY_GRID = Decimal(1).scaleb(-MONEY_PLACES)
 """Every posting is a multiple of this, in the account's currency."""
 
 PLACE_PLACES = 12
+PLACES_TO_ONE = Decimal(1).scaleb(PLACE_PLACES)
 PLACE_GRID = Decimal(1).scaleb(-PLACE_PLACES)
 """The place of an event on a path is a multiple of this (1 = 100 % of the opening mark)."""
 
@@ -27,7 +28,7 @@ SHOWN_DIGITS = 40
 
 CONTEXT = decimal.Context(
     prec=160,
-    rounding=decimal.ROUND_HALF_EVEN,
+    rounding=ROUND_HALF_EVEN,
     traps=[decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow],
 )
 """Wide enough that sums and products of what a workspace may hold are exact; only quotients round."""
@@ -46,18 +47,18 @@ def exact(function: Callable[P, R]) -> Callable[P, R]:
 
 def posting(amount: Decimal) -> Decimal:
     """Round an amount that moves to the money grid, once (half to even)."""
-    return amount.quantize(MONEY_GRID, rounding=decimal.ROUND_HALF_EVEN)
+    return amount.quantize(MONEY_GRID, ROUND_HALF_EVEN)
 
 
 def requirement(amount: Decimal) -> Decimal:
     """Round a requirement up to the money grid, so that dust cannot escape it."""
-    return amount.quantize(MONEY_GRID, rounding=decimal.ROUND_CEILING)
+    return amount.quantize(MONEY_GRID, ROUND_CEILING)
 
 
 def place_at_or_after(numerator: Decimal, denominator: Decimal) -> Decimal:
     """The first grid place at or after numerator ÷ denominator (positive), without rounding first."""
-    quotient, rest = divmod(numerator.scaleb(PLACE_PLACES), denominator)
-    return (quotient + (ONE if rest > 0 else ZERO)).scaleb(-PLACE_PLACES)
+    quotient, rest = divmod(numerator * PLACES_TO_ONE, denominator)
+    return (quotient + ONE if rest > ZERO else quotient) * PLACE_GRID
 
 
 def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
@@ -69,7 +70,7 @@ def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     if total <= 0:
         return [ZERO for _ in weights]
     exact_parts = [amount * weight / total for weight in weights]
-    parts = [part.quantize(MONEY_GRID, rounding=decimal.ROUND_FLOOR) for part in exact_parts]
+    parts = [part.quantize(MONEY_GRID, ROUND_FLOOR) for part in exact_parts]
     left = amount - sum(parts, ZERO)
     if left == 0:
         return parts
@@ -86,7 +87,7 @@ def share(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 def text(value: Decimal) -> str:
     """A figure as plain digits: no exponent, no trailing zeros, derived figures cut to `SHOWN_DIGITS`."""
     if len(value.as_tuple().digits) > SHOWN_DIGITS:
-        value = decimal.Context(prec=SHOWN_DIGITS, rounding=decimal.ROUND_HALF_EVEN).plus(value)
+        value = decimal.Context(prec=SHOWN_DIGITS, rounding=ROUND_HALF_EVEN).plus(value)
     if value == 0:
         return "0"
     plain = f"{value:f}"

@@ -95,6 +95,10 @@ class Ray:
         mark = self.opening[symbol]
         return mark, mark * self.slopes[symbol]
 
+    def courses(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """The course of every market."""
+        return {symbol: (mark, mark * self.slopes[symbol]) for symbol, mark in self.opening.items()}
+
     def mark(self, symbol: str, place: Decimal) -> Decimal:
         """The mark of a market at a place, never below zero."""
         start, slope = self.course(symbol)

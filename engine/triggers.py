@@ -9,7 +9,8 @@ from functools import cached_property
 
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
-from engine.cascade.scope import Scope
+from engine.cascade.members import quotient
+from engine.cascade.pool import Pool
 from engine.margin import (
     maintenance_margin,
     moves_through_tiers,
@@ -117,7 +118,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
     for direction in (-1, 1):
         if surplus > 0 and _only_rises(standings, movers, direction):
             continue
-        scope = Scope(
+        scope = Pool(
             standings.book,
             {symbol: (mark, Decimal(direction))},
             {i: standings.positions[i] for i in movers},
@@ -128,7 +129,7 @@ def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> De
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)
         if touch is not None:
-            found.append(mark + direction * touch.value)
+            found.append(mark + direction * quotient(touch))
     reachable = [price for price in found if price > 0]
     return min(reachable, key=lambda price: abs(price - mark), default=None)
 

@@ -6,7 +6,6 @@ It costs as much as there are positions for each event, so a timeline does it on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book
@@ -41,7 +40,7 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
         return event
     paid = (payers.of(index) * portion).on_the_grid(max(ZERO, event.amount))
     claims = paid.others - posting(payers.claimed.get(index, ZERO) * portion)
-    return replace(event, paid_by=paid, claims=claims, owed_by_fund=paid.fund)
+    return event._replace(paid_by=paid, claims=claims, owed_by_fund=paid.fund)
 
 
 class Telling:

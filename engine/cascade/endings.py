@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.book import Mode
-from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
+from engine.cascade.events import (
+    COUNTERPARTY,
+    FEES,
+    FUND,
+    MARGIN,
+    POOL,
+    Account,
+    Event,
+    EventKind,
+    Figures,
+    PaidBy,
+    Posting,
+    Tested,
+    realised,
+)
 from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
@@ -18,8 +32,7 @@ from engine.procedure import StepKind
 from engine.venue import AdlPrice, Residual
 
 
-@dataclass(frozen=True, slots=True)
-class _Takeover:
+class _Takeover(NamedTuple):
     """Where the cash of a taken position goes; booked from cash and equity, never through a rounded price."""
 
     margin: Decimal
@@ -49,15 +62,14 @@ class _Takeover:
         """What the fund gains; negative: pays."""
         return max(ZERO, self.left) - self.to_user - self.fee - self.paid
 
-    def postings(self, index: int) -> tuple[Posting, ...]:
+    def postings(self, index: int, to_fund: Decimal) -> tuple[Posting, ...]:
         """The legs of the takeover of this position."""
-        to_fund = self.to_fund
         return (
-            Posting(Account.MARGIN, -self.margin, index),
-            Posting(Account.POOL, self.to_user),
-            Posting(Account.FUND, to_fund),
-            Posting(Account.FEES, self.fee),
-            Posting(Account.COUNTERPARTY, self.lost - to_fund - self.fee),
+            Posting(MARGIN, -self.margin, index),
+            Posting(POOL, self.to_user),
+            Posting(FUND, to_fund),
+            Posting(FEES, self.fee),
+            Posting(COUNTERPARTY, self.lost - to_fund - self.fee),
         )
 
 
@@ -69,46 +81,39 @@ def take_over(
     What is left of equity goes to the fund; of an isolated position, less the fee, back to the trader where the
     residual is the user's. A hole is the fund's, and the other side's where the fund is empty.
     """
-    isolated = ledger.positions[index].mode is Mode.ISOLATED
-    cash = _takeover(ledger, index, scope, isolated and residual is Residual.USER)
-    loss = max(ZERO, cash.lost)
+    position, mark = ledger.positions[index], scope.mark(index)
+    isolated = position.mode is Mode.ISOLATED
+    cash = _takeover(ledger, index, scope, mark, isolated and residual is Residual.USER)
+    lost, hole, to_fund = cash.lost, cash.hole, cash.to_fund
+    loss = max(ZERO, lost)
     refills = min(loss, ledger.drawn[index])
-    end = Event(
-        place=scope.place,
-        kind=EventKind.LIQUIDATION,
-        position=index,
-        mark=scope.mark(index),
-        amount=cash.lost,
-        source=Account.MARGIN,
-        figures=Figures(
-            tested=Tested.ISOLATED if isolated else Tested.BUCKET,
-            equity=scope.equity,
-            maintenance_margin=scope.requirement,
-            cash=cash.margin,
-            left=cash.to_user,
-            pnl=cash.pnl,
-            to_fund=cash.to_fund,
-            fee=cash.fee,
-            quantity=ledger.positions[index].quantity,
-            step=step,
-        ),
-        postings=cash.postings(index),
-        paid_by=PaidBy(own_margin=loss - refills, unused=refills, fund=cash.hole),
-    )
+    tested = Tested.ISOLATED if isolated else Tested.BUCKET
+    figures = Figures(
+        tested, scope.equity, scope.requirement, cash.margin, cash.to_user,
+        cash.pnl, to_fund, cash.fee, position.quantity, step,
+    )  # fmt: skip
+    legs, paid_by = cash.postings(index, to_fund), PaidBy(loss - refills, refills, ZERO, hole)
+    end = Event(scope.place, EventKind.LIQUIDATION, index, mark, lost, MARGIN, figures, legs, paid_by)
     yield end
-    for kind, amount, source in _covers(cash.hole, cash.paid):
+    if not hole:
+        return
+    for kind, amount, source in _covers(hole, cash.paid):
         price = _winners_price(ledger, index, end) if kind is EventKind.DELEVERAGE else None
-        figures = replace(end.figures, price=price)
+        figures = end.figures._replace(price=price)
         yield Event(end.place, kind, index, end.mark, amount, source, figures, ())
 
 
-def _takeover(ledger: Ledger, index: int, scope: Scope, keeps: bool) -> _Takeover:
+def _takeover(ledger: Ledger, index: int, scope: Scope, mark: Decimal, keeps: bool) -> _Takeover:
     """The cash of a takeover; the trader `keeps` what a fee leaves of it."""
     margin, pnl = ledger.margins[index], posting(scope.pnl(index))
-    left, closed = max(ZERO, margin + pnl), notional(ledger.positions[index], scope.mark(index))
-    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, left) if keeps else ZERO
-    to_user = left - fee if keeps else ZERO
-    return _Takeover(margin, pnl, to_user, ledger.fund_pays(max(ZERO, -margin - pnl)), fee)
+    equity = margin + pnl
+    if equity < ZERO:
+        return _Takeover(margin, pnl, ZERO, ledger.fund_pays(-equity), ZERO)
+    if not keeps:
+        return _Takeover(margin, pnl, ZERO, ZERO, ZERO)
+    closed = notional(ledger.positions[index], mark)
+    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, equity)
+    return _Takeover(margin, pnl, equity - fee, ZERO, fee)
 
 
 def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
@@ -125,8 +130,7 @@ def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Acco
     return [(kind, amount, account) for kind, amount, account in parts if amount > 0]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """How a cross position is closed whole."""
 
     fee: Decimal = ZERO
@@ -147,27 +151,13 @@ def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Even
     takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
     rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
-    return Event(
-        place=scope.place,
-        kind=EventKind.LIQUIDATION,
-        position=index,
-        mark=mark,
-        amount=lost,
-        source=Account.POOL,
-        figures=Figures(
-            tested=Tested.POOL,
-            equity=scope.equity,
-            maintenance_margin=scope.requirement,
-            cash=ledger.pool,
-            left=ledger.pool - lost,
-            pnl=pnl,
-            to_fund=rest,
-            fee=fee,
-            quantity=ledger.positions[index].quantity,
-            step=terms.step,
-        ),
-        postings=(*realised(Account.POOL, pnl, fee), Posting(Account.POOL, -rest), Posting(Account.FUND, rest)),
-    )
+    cash = ledger.pool
+    figures = Figures(
+        Tested.POOL, scope.equity, scope.requirement, cash, cash - lost,
+        pnl, rest, fee, ledger.positions[index].quantity, terms.step,
+    )  # fmt: skip
+    legs = (*realised(POOL, pnl, fee), Posting(POOL, -rest), Posting(FUND, rest))
+    return Event(scope.place, EventKind.LIQUIDATION, index, mark, lost, POOL, figures, legs)
 
 
 def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:

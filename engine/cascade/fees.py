@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.cascade.ledger import Ledger
-from engine.cascade.scope import Scope
+from engine.cascade.scope import ROUNDINGS, Scope
 from engine.cross import liquidation_fee
 from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import FeeCap
@@ -24,11 +24,12 @@ def capped_fee(
         rate: the fee's share of it.
         portion: how much of the position that is, as a share.
     """
-    if scope.spent:
+    equity = scope.equity
+    if not rate or equity <= ROUNDINGS:
         return ZERO
     whole = ledger.book.profile.fee_cap is FeeCap.POOL or scope.requirement <= 0
     share = ONE if whole else scope.requirement_of(index) * portion / scope.requirement
     # every PnL on the money grid is asked for only where the fee takes all there is: it costs as much as there are
-    sure = (scope.equity - MONEY_GRID * len(scope.members)) * share
+    sure = (equity - MONEY_GRID * len(scope.members)) * share
     most = sure if size * rate <= sure else scope.payable * share
     return liquidation_fee(size, rate, most)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
-from engine.cascade.events import Account, Event, EventKind, PaidBy
+from engine.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from engine.margin import tier_at
 from engine.money import ZERO, posting
 from engine.netting import free_legs
@@ -15,8 +15,10 @@ from engine.orders import reserve_of
 from engine.procedure import StepKind
 from engine.venue import Netting
 
-_MORE_TO_DRAW = (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING)
+_MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
 """After these there can be more to draw, or more to want."""
+
+_ISOLATED = Mode.ISOLATED
 
 
 def smaller(position: Position, closed: Decimal) -> Position:
@@ -39,14 +41,19 @@ class Ledger:
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
+        apart = book.top_up
+        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions]
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self.pool = book.wallet - sum(self.margins, ZERO)
         """Cash in no bucket, what resting orders hold included."""
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
         """What each order that still rests holds, by index."""
-        self.cut: set[int] = set()
-        """Positions of which a share was closed."""
+        self.cut: dict[int, Decimal | None] = {}
+        """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
+        self.second: Callable[[Decimal], Decimal] | None = None
+        """The second of a place of the path; None: it has no clock."""
+        self.origin = ZERO
+        """The place of the path from which the places of the present courses count."""
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
@@ -73,13 +80,13 @@ class Ledger:
 
     def apply(self, event: Event) -> None:
         """Book an event."""
-        for leg in event.postings:
-            if leg.account is Account.MARGIN and leg.position is not None:
-                self.margins[leg.position] += leg.amount
+        for account, amount, position in event.postings:
+            if account is MARGIN and position is not None:
+                self.margins[position] += amount
             else:
-                self._post(leg.account, leg.amount)
-        for index, position in event.became:
-            self._become(index, position)
+                self._post(account, amount)
+        for index, changed in event.became:
+            self._become(index, changed)
         for order in event.orders:
             del self.reserves[order]
         if event.kind in _MORE_TO_DRAW:
@@ -104,42 +111,53 @@ class Ledger:
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
         if event.paid_by is not None:
-            self.made_final[index] = self.made_final.get(index, PaidBy()) + event.paid_by
-        if event.kind is EventKind.REFILL:
-            self.drawn[index] += event.amount
-            position = self.positions[index]
-            if position.mode is Mode.ISOLATED and event.amount < position.initial_margin:
-                self.spent.add(index)
-        elif event.kind is EventKind.LIQUIDATION:
-            self.is_open[index] = False
-            self.deaths[index] = event
-        elif event.kind is EventKind.REDUCTION and event.mark is not None:
-            self.positions[index] = smaller(self.positions[index], event.figures.quantity)
-            self._keep_drawn(index)
-            self.floors[index] = tier_at(self.book, self.positions[index], event.mark)
-            if event.figures.step is StepKind.FRACTION:
-                self.cut.add(index)
-        elif event.kind is EventKind.SETTLEMENT:
-            # what goes back to unused cash, and what paid for the loss, is drawn no more
-            back = sum((leg.amount for leg in event.postings if leg.account is Account.POOL), ZERO)
-            paid = event.paid_by.unused if event.paid_by else ZERO
-            self.drawn[index] = max(ZERO, self.drawn[index] - paid - max(ZERO, back))
-        elif event.kind is EventKind.MOVE:
-            self.floors.pop(index, None)
-            self.cut.discard(index)
+            before = self.made_final.get(index)
+            self.made_final[index] = event.paid_by if before is None else before + event.paid_by
+        change = _CHANGES.get(event.kind)
+        if change is not None:
+            change(self, index, event)
+
+    def _refilled(self, index: int, event: Event) -> None:
+        self.drawn[index] += event.amount
+        position = self.positions[index]
+        if position.mode is _ISOLATED and event.amount < position.initial_margin:
+            self.spent.add(index)
+
+    def _ended(self, index: int, event: Event) -> None:
+        self.is_open[index] = False
+        self.deaths[index] = event
+
+    def _reduced(self, index: int, event: Event) -> None:
+        if event.mark is None:
+            return
+        rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+        self._keep_drawn(index)
+        self.floors[index] = tier_at(self.book, rest, event.mark)
+        if event.figures.step is StepKind.FRACTION:
+            self.cut[index] = None if self.second is None else self.second(event.place)
+
+    def _settled(self, index: int, event: Event) -> None:
+        # what goes back to unused cash, and what paid for the loss, is drawn no more
+        back = sum((leg.amount for leg in event.postings if leg.account is POOL), ZERO)
+        paid = event.paid_by.unused if event.paid_by else ZERO
+        self.drawn[index] = max(ZERO, self.drawn[index] - paid - max(ZERO, back))
+
+    def _moved(self, index: int, _event: Event) -> None:
+        self.floors.pop(index, None)
+        if self.second is None:
+            self.cut.pop(index, None)
 
     def _post(self, account: Account, amount: Decimal) -> None:
-        match account:
-            case Account.POOL:
-                self.pool += amount
-            case Account.FUND:
-                self.fund += amount
-            case Account.FEES:
-                self.fees += amount
-            case Account.OUTSIDE:
-                self.outside += amount
-            case _:
-                self.counterparty += amount
+        if account is POOL:
+            self.pool += amount
+        elif account is COUNTERPARTY:
+            self.counterparty += amount
+        elif account is FEES:
+            self.fees += amount
+        elif account is FUND:
+            self.fund += amount
+        else:
+            self.outside += amount
 
     @property
     def reserved(self) -> Decimal:
@@ -174,10 +192,32 @@ class Ledger:
         """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
         return self.wallet + self.fund + self.fees + self.counterparty + self.outside
 
+    def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
+        """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
+
+        Once it was its own; within a cooldown, one of any position. Those of one moment are of one block, which the
+        cooldown comes after; so is one of a position that is gone by now (rules.md §5.3).
+        """
+        if cooldown is None or self.second is None:
+            return index in self.cut
+        now = self.second(self.origin + place)
+        recent = {i: at for i, at in self.cut.items() if at is not None and now - at < cooldown}
+        return any(i == index or at < now or not self.is_open[i] for i, at in recent.items())
+
     def fund_pays(self, hole: Decimal) -> Decimal:
         """How much of a hole the fund can pay."""
         return hole if self.book.fund is None else max(ZERO, min(self.fund, hole))
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
-        return [i for i, p in enumerate(self.positions) if self.is_open[i] and p.mode is mode]
+        standing = enumerate(zip(self.positions, self.is_open, strict=True))
+        return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
+
+
+_CHANGES: Mapping[EventKind, Callable[[Ledger, int, Event], None]] = {
+    EventKind.REFILL: Ledger._refilled,
+    EventKind.LIQUIDATION: Ledger._ended,
+    EventKind.REDUCTION: Ledger._reduced,
+    EventKind.SETTLEMENT: Ledger._settled,
+    EventKind.MOVE: Ledger._moved,
+}

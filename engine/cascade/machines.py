@@ -12,8 +12,10 @@ from engine.cascade.cancelling import cancel, cancel_orders
 from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
+from engine.cascade.lone import alone
+from engine.cascade.pool import Pool
 from engine.cascade.ranking import Ranking
-from engine.cascade.scope import Courses, Scope
+from engine.cascade.scope import Courses
 from engine.cascade.steps import at_the_line
 from engine.cross import neediest, refill
 from engine.money import ZERO
@@ -52,7 +54,7 @@ class Pooled:
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        self._scope = Scope(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._scope = Pool(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
         self._ranking: Ranking | None = None
 
     def next_due(self, limit: Decimal) -> Decimal | None:
@@ -87,7 +89,7 @@ class Pooled:
         ledger, scope = self._ledger, self._scope
         if self._ranking is None:
             self._ranking = Ranking(scope, ledger.book.profile.victim)
-        index, surplus = self._ranking.first(), scope.surplus
+        index = self._ranking.first()
         done = []
         for event in at_the_line(ledger, scope, index):
             self._emit(event)
@@ -104,7 +106,7 @@ class Pooled:
         else:
             self._stand(scope.place)
         if only is not None and only.kind is EventKind.ORDER_CANCEL:
-            return forced and self._scope.surplus == surplus
+            return forced and self._scope.surplus == scope.surplus
         return ended and ledger.book.profile.victim is Victim.ALL
 
 
@@ -117,7 +119,7 @@ class TopUp:
         self._emit = emit
         self._positions = dict(enumerate(ledger.positions))
         self._scopes = {
-            i: Scope(ledger.book, courses, {i: ledger.positions[i]}, ledger.margins[i], place)
+            i: alone(ledger.book, courses, i, ledger.positions[i], ledger.margins[i], place)
             for i in ledger.open_in(Mode.CROSS)
         }
         self._stale = set(self._scopes)

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from engine.book import Book, Position
-from engine.margin import NOTHING, moves_through_tiers, requirement_in_tier
+from engine.margin import NOTHING, Requirement, moves_through_tiers, requirement_in_tier
+from engine.money import ZERO
 
 Line = tuple[Decimal, Decimal]
 """Height at place 0, and slope."""
 
+Ratio = tuple[Decimal, Decimal]
+"""An exact place: numerator and denominator, which is positive."""
 
-class Ratio(NamedTuple):
-    """An exact place: numerator ÷ denominator, denominator positive."""
+LEVEL: Line = (ZERO, ZERO)
 
-    numerator: Decimal
-    denominator: Decimal
 
-    @property
-    def value(self) -> Decimal:
-        """The quotient, rounded to the context."""
-        return self.numerator / self.denominator
+def quotient(place: Ratio) -> Decimal:
+    """An exact place, rounded to the context."""
+    return place[0] / place[1]
 
-    def before(self, place: Decimal) -> bool:
-        """Whether this lies strictly before a place."""
-        return self.numerator < place * self.denominator
 
-    def by(self, place: Decimal) -> bool:
-        """Whether this lies at or before a place."""
-        return self.numerator <= place * self.denominator
+def lies_by(exact: Ratio, place: Decimal) -> bool:
+    """Whether an exact place lies at or before another."""
+    return exact[0] <= place * exact[1]
+
+
+def not_after(one: Ratio, other: Ratio) -> bool:
+    """Whether an exact place does not lie after another exact one."""
+    return one[0] * other[1] <= other[0] * one[1]
 
 
 @dataclass(slots=True)
@@ -52,48 +52,61 @@ class Member:
     bend: Decimal | None = None
     """The move of an inverse market's mark for a place of 1, as a share of what it is at place 0; else None."""
 
+    def ends_by(self, place: Decimal) -> bool:
+        """Whether the next piece is in effect at a place."""
+        if self.border is None:
+            return False
+        end, at = self.border[0], place * self.border[1]
+        return end < at or (self.rising and end == at)
+
 
 def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
-    ladder = book.market_of(position).ladder
-    constant, per_worth = NOTHING if netted else requirement_in_tier(position, book.profile, ladder, tier)
-    starts = ladder.starts if moves_through_tiers(book.profile) else None
-    size = position.exposure
-    start, slope = mark
+    profile, ladder = book.profile, book.markets[position.market].ladder
+    need = NOTHING if netted else requirement_in_tier(position, profile, ladder, tier)
+    starts = ladder.starts if moves_through_tiers(profile) else None
     if position.inverse:
-        return Member(
-            index=index,
-            mark=mark,
-            tier=tier,
-            pnl=(-size / position.counts_from, size / start),
-            requirement=(constant, per_worth / start),
-            border=None if starts is None else _inverse_border(position.quantity, mark, starts, tier),
-            rising=slope < 0,
-            bend=slope / start,
-        )
+        return _inverse_piece(position, index, mark, tier, need, starts)
+    (constant, per_worth), (start, slope), size = need, mark, position.exposure
     return Member(
-        index=index,
-        mark=mark,
-        tier=tier,
-        pnl=(size * (start - position.counts_from), size * slope),
-        requirement=(constant + per_worth * start, per_worth * slope),
-        border=_border(position.quantity, mark, starts, tier),
-        rising=slope > 0,
+        index,
+        mark,
+        tier,
+        (size * (start - position.counts_from), size * slope),
+        (constant + per_worth * start, per_worth * slope),
+        _border(position.quantity, mark, starts, tier),
+        slope > ZERO,
+    )
+
+
+def _inverse_piece(
+    position: Position, index: int, mark: Line, tier: int, need: Requirement, starts: tuple[Decimal, ...] | None
+) -> Member:
+    (constant, per_worth), (start, slope), size = need, mark, position.exposure
+    return Member(
+        index,
+        mark,
+        tier,
+        (-size / position.counts_from, size / start),
+        (constant, per_worth / start),
+        None if starts is None else _inverse_border(position.quantity, mark, starts, tier),
+        slope < ZERO,
+        slope / start,
     )
 
 
 def _border(quantity: Decimal, mark: Line, starts: tuple[Decimal, ...] | None, tier: int) -> Ratio | None:
     """Where quantity × mark leaves the tier, or the mark reaches zero; without `starts` no tier is left."""
     start, slope = mark
-    if slope == 0:
-        return None
-    if slope > 0:
+    if slope > ZERO:
         if starts is None or tier + 1 == len(starts):
             return None
-        return Ratio(starts[tier + 1] - quantity * start, quantity * slope)
+        return starts[tier + 1] - quantity * start, quantity * slope
+    if not slope:
+        return None
     if starts is not None and tier > 0:
-        return Ratio(quantity * start - starts[tier], -quantity * slope)
-    return Ratio(start, -slope)
+        return quantity * start - starts[tier], -quantity * slope
+    return start, -slope
 
 
 def _inverse_border(quantity: Decimal, mark: Line, starts: tuple[Decimal, ...], tier: int) -> Ratio | None:
@@ -101,7 +114,7 @@ def _inverse_border(quantity: Decimal, mark: Line, starts: tuple[Decimal, ...], 
     start, slope = mark
     if slope < 0 and tier + 1 < len(starts):
         above = starts[tier + 1]
-        return Ratio(above * start - quantity, -above * slope)
+        return above * start - quantity, -above * slope
     if slope > 0 and tier > 0:
-        return Ratio(quantity - starts[tier] * start, starts[tier] * slope)
+        return quantity - starts[tier] * start, starts[tier] * slope
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.cascade.members import Line, Member
-from engine.cascade.scope import Scope
+from engine.cascade.pool import Pool
 from engine.cascade.tournament import Tournament
 from engine.cross import Standing, next_victim
 from engine.money import ZERO
@@ -16,7 +16,7 @@ class Ranking:
     What an inverse position has is no line along a course, so a scope with one is searched through.
     """
 
-    def __init__(self, scope: Scope, victim: Victim) -> None:
+    def __init__(self, scope: Pool, victim: Victim) -> None:
         """Rank the members where they stand; the scope says which of them change from here on."""
         self._scope = scope
         self._victim = victim

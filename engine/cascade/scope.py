@@ -2,24 +2,23 @@
 
 Along a course every mark is a + b × s. Inside one tier the PnL and the requirement of a position are
 lines in s, so g is a line until some position crosses a tier border or its mark reaches zero. The
-scope keeps the sums of those lines and a heap of the next borders; the next touch of the line is then
-a root, exact as a fraction of two decimals. What an inverse position is worth is a quotient by its mark:
-see `engine/cascade/bends.py`.
+scope keeps the sums of those lines; the next touch of the line is then a root, exact as a fraction of
+two decimals. What an inverse position is worth is a quotient by its mark: see `engine/cascade/bends.py`.
+
+A scope is a `Pool` of any positions, or one `Lone` position.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
-from heapq import heappop, heappush
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
-from engine.cascade.members import Line, Member, Ratio, piece_of
+from engine.cascade.members import LEVEL, Line, Member, Ratio, lies_by, not_after, piece_of, quotient
 from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
-
-__all__ = ["Courses", "Member", "Ratio", "Scope"]
 
 Courses = Mapping[str, Line]
 """How each market's mark moves: what it is at place 0, and by how much it changes for a place of 1."""
@@ -28,36 +27,24 @@ ROUNDINGS = 1000 * MONEY_GRID
 """Equity that so many roundings to the money grid could be all of."""
 
 
-class Scope:
+class Scope(ABC):
     """Positions that stand or fall together, and the cash behind them."""
 
     def __init__(
-        self,
-        book: Book,
-        courses: Courses,
-        positions: Mapping[int, Position],
-        cash: Decimal,
-        place: Decimal = ZERO,
-        netted: frozenset[int] = frozenset(),
+        self, book: Book, courses: Courses, positions: dict[int, Position], cash: Decimal, place: Decimal
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind these positions, by index; `netted` need no margin."""
+        """Stand at `place` on the courses with `cash` behind these positions, by index; none has entered yet."""
         self._book = book
-        self._netted = netted
-        self._positions = dict(positions)
         self._courses = courses
+        self._positions = positions
+        self._netted: frozenset[int] = frozenset()
+        """Those that need no margin."""
         self.cash = cash
         self.place = place
         self.members: dict[int, Member] = {}
-        self._pnl: Line = (ZERO, ZERO)
-        self._requirement: Line = (ZERO, ZERO)
-        self._bends: Bends | None = Bends(cash) if any(p.inverse for p in positions.values()) else None
-        self.changed: set[int] = set()
-        """Members that came, went or changed their piece, for who keeps an order of them."""
-        self._borders: list[tuple[Decimal, int]] = []
-        self._border_of: dict[int, Decimal] = {}
-        """Which of the borders is a member's present one."""
-        for index in self._positions:
-            self._enter(self._member_at(index))
+        self._pnl = self._requirement = LEVEL
+        self._bends: Bends | None = None
+        """What inverse members add; None while there has been none."""
 
     # --- what stands at a place ------------------------------------------------------------
 
@@ -94,13 +81,14 @@ class Scope:
         """g = equity − MM here; the line is 0."""
         if self._bends is not None:
             return self._bends.settled(self.equity - self.requirement)
-        height, slope = self._surplus_line(1)
-        return height + slope * self.place
+        pnl, need = self._pnl, self._requirement
+        return self.cash + pnl[0] - need[0] + (pnl[1] - need[1]) * self.place
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark
-        return max(ZERO, start + slope * self.place)
+        mark = start + slope * self.place
+        return mark if mark > ZERO else ZERO
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""
@@ -133,49 +121,49 @@ class Scope:
         """The first place after this one where g comes to ≤ 0 (`recovering`: to ≥ 0), jumps included.
 
         A g that stands at 0 and does not move is not a touch. Borders on the way are consumed. For marks of
-        linear markets, or of one inverse market or several that move alike.
+        linear markets, or of one inverse market or several that move alike. None when there is none by `limit`.
         """
         start: Ratio | None = None
         while True:
-            height, slope = self._surplus_line(-1 if recovering else 1)
-            if start is not None and height * start.denominator + slope * start.numerator <= 0:
+            height, slope = self._surplus_line()
+            if recovering:
+                height, slope = -height, -slope
+            if start is not None and height * start[1] + slope * start[0] <= ZERO:
                 return start
-            border = self._next_border()
-            if slope < 0:
-                root = Ratio(height, -slope)
-                if border is None or root.numerator * border.denominator <= border.numerator * root.denominator:
+            crossing = self._crossing_by(limit)
+            if slope < ZERO:
+                root = (height, -slope)
+                if crossing is None:
+                    return root if limit is None or lies_by(root, limit) else None
+                if not_after(root, crossing[1]):
                     return root
-            if border is None or (limit is not None and not border.by(limit)):
+            if crossing is None:
                 return None
-            start = border
-            self._cross(heappop(self._borders)[1])
+            member, start = crossing
+            self._cross(member)
 
-    def _surplus_line(self, sign: int) -> Line:
-        height = self.cash + self._pnl[0] - self._requirement[0]
-        slope = self._pnl[1] - self._requirement[1]
-        if self._bends is not None:
-            height, slope = self._bends.piece(height, slope).as_line()
-        return (height, slope) if sign > 0 else (-height, -slope)
+    def _surplus_line(self) -> Line:
+        """A line with the sign of g on this piece; without inverse members it is g."""
+        pnl, need = self._pnl, self._requirement
+        height, slope = self.cash + pnl[0] - need[0], pnl[1] - need[1]
+        return (height, slope) if self._bends is None else self._bends.piece(height, slope).as_line()
 
     def _next_due_bent(self, limit: Decimal, bends: Bends) -> Decimal | None:
         """`next_due` where inverse positions take part: piece by piece."""
         start: Ratio | None = None
         while True:
             piece = bends.piece(self.cash + self._pnl[0] - self._requirement[0], self._pnl[1] - self._requirement[1])
-            if start is not None and piece.at_line(start.value):
+            if start is not None and piece.at_line(quotient(start)):
                 return self._on_grid(start, limit)
-            border = self._next_border()
-            inside = border is not None and border.by(limit)
-            end = border.value if border is not None and inside else limit
-            place = first_place(piece, max(self.place, start.value if start is not None else self.place), end)
-            if place is not None:
+            crossing = self._crossing_by(limit)
+            end = limit if crossing is None else quotient(crossing[1])
+            place = first_place(piece, self.place if start is None else max(self.place, quotient(start)), end)
+            if place is not None or crossing is None:
                 return place
-            if border is None or not inside:
-                return None
-            if piece.at_line(border.value):
-                return self._on_grid(border, limit)
-            start = border
-            self._cross(heappop(self._borders)[1])
+            member, start = crossing
+            if piece.at_line(end):
+                return self._on_grid(start, limit)
+            self._cross(member)
 
     def _on_grid(self, touch: Ratio, limit: Decimal) -> Decimal | None:
         place = max(place_at_or_after(*touch), self.place + PLACE_GRID)
@@ -183,70 +171,42 @@ class Scope:
 
     def advance(self, place: Decimal) -> None:
         """Go to a later place; sums then give the figures at it, a border there read from the tier above it."""
-        while (border := self._next_border()) is not None:
-            member = self.members[self._borders[0][1]]
-            if not (border.by(place) if member.rising else border.before(place)):
-                break
-            heappop(self._borders)
-            self._cross(member.index)
+        while (member := self._next_to_cross()) is not None and member.ends_by(place):
+            self._cross(member)
         self.place = place
-
-    def remove(self, index: int) -> Member:
-        """Take a position out; its cash and PnL are the caller's to settle."""
-        member = self.members.pop(index)
-        self._border_of.pop(index, None)
-        self._add(member, -1)
-        self.changed.add(index)
-        return member
-
-    def replace(self, index: int, position: Position) -> None:
-        """Put what is left of a position in its place, where the scope stands."""
-        self.remove(index)
-        self._positions[index] = position
-        self._enter(self._member_at(index))
 
     # --- pieces ----------------------------------------------------------------------------
 
+    @abstractmethod
     def _enter(self, member: Member) -> None:
-        self.members[member.index] = member
-        self._add(member, 1)
-        self.changed.add(member.index)
-        if member.border is not None:
-            border = member.border.value
-            self._border_of[member.index] = border
-            heappush(self._borders, (border, member.index))
+        """Count a member in."""
 
-    def _add(self, member: Member, sign: int) -> None:
-        if member.bend is not None and self._bends is not None:
-            self._pnl = (self._pnl[0] + sign * member.pnl[0], self._pnl[1])
-            self._requirement = (self._requirement[0] + sign * member.requirement[0], self._requirement[1])
-            self._bends.add(member.bend, member.pnl[1], member.requirement[1], sign)
-            return
-        pnl, need = self._pnl, self._requirement
-        if sign > 0:
-            self._pnl = (pnl[0] + member.pnl[0], pnl[1] + member.pnl[1])
-            self._requirement = (need[0] + member.requirement[0], need[1] + member.requirement[1])
-        else:
-            self._pnl = (pnl[0] - member.pnl[0], pnl[1] - member.pnl[1])
-            self._requirement = (need[0] - member.requirement[0], need[1] - member.requirement[1])
+    @abstractmethod
+    def _leave(self, member: Member) -> None:
+        """Count a member out."""
 
-    def _next_border(self) -> Ratio | None:
-        while self._borders and self._border_of.get(self._borders[0][1]) != self._borders[0][0]:
-            heappop(self._borders)
-        return self.members[self._borders[0][1]].border if self._borders else None
+    @abstractmethod
+    def _next_to_cross(self) -> Member | None:
+        """The member whose piece ends first; None where none ever does."""
 
-    def _cross(self, index: int) -> None:
+    def _crossing_by(self, limit: Decimal | None) -> tuple[Member, Ratio] | None:
+        """The member whose piece ends first, and where; None where none does by a limit."""
+        member = self._next_to_cross()
+        border = None if member is None else member.border
+        if member is None or border is None or not (limit is None or lies_by(border, limit)):
+            return None
+        return member, border
+
+    def _cross(self, member: Member) -> None:
         """Put a member on its next piece."""
-        member = self.members[index]
-        self._add(member, -1)
+        self._leave(member)
+        self._enter(self._piece_after(member))
+
+    def _piece_after(self, member: Member) -> Member:
         through_tiers = moves_through_tiers(self._book.profile)
-        to_zero = member.bend is None and member.mark[1] < 0 and (member.tier == 0 or not through_tiers)
-        if to_zero:
-            following = self._piece(index, (ZERO, ZERO), member.tier)
-        else:
-            following = self._piece(index, member.mark, member.tier + (1 if member.rising else -1))
-        self._border_of.pop(index, None)
-        self._enter(following)
+        if member.bend is None and member.mark[1] < ZERO and (member.tier == 0 or not through_tiers):
+            return self._piece(member.index, LEVEL, member.tier)
+        return self._piece(member.index, member.mark, member.tier + (1 if member.rising else -1))
 
     def _member_at(self, index: int) -> Member:
         """The piece of a position on which the scope stands."""

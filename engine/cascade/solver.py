@@ -18,6 +18,7 @@ from engine.book import Book, Mode
 from engine.cascade.attribution import Telling
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
+from engine.cascade.lone import alone
 from engine.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.replenish import draw_by_itself
 from engine.cascade.scope import Courses, Scope
@@ -90,7 +91,7 @@ def _from_opening(book: Book, ray: Ray, events: list[Event]) -> Stretch:
         ledger.apply(event)
         events.append(event)
 
-    return Stretch(ledger, {symbol: ray.course(symbol) for symbol in book.markets}, emit)
+    return Stretch(ledger, ray.courses(), emit)
 
 
 def standing_line(book: Book) -> Due:
@@ -119,7 +120,7 @@ class Stretch:
 
     def _stand(self, index: int, place: Decimal) -> Scope:
         ledger = self._ledger
-        return Scope(self._book, self._courses, {index: ledger.positions[index]}, ledger.margins[index], place)
+        return alone(self._book, self._courses, index, ledger.positions[index], ledger.margins[index], place)
 
     def settle(self, place: Decimal, due: Due) -> None:
         """Do all that is due where the scopes stand, by the rule of a start or a gap."""
@@ -139,10 +140,12 @@ class Stretch:
         heapify(order)
         while True:
             cross_due = self._cross.next_due(limit)
-            places = [p for p in (cross_due, order[0][0] if order else None) if p is not None]
-            if not places:
+            if order and (cross_due is None or order[0][0] < cross_due):
+                place = order[0][0]
+            elif cross_due is not None:
+                place = cross_due
+            else:
                 return
-            place = min(places)
             while order and order[0][0] == place:
                 index = heappop(order)[1]
                 self._isolated[index].advance(place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from engine.book import Side
 from engine.cascade.cancelling import cancel, resting
@@ -22,26 +22,25 @@ def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     The events come one by one: each is worked out after the one before it was booked.
     """
     for step in ledger.book.profile.steps:
-        done = _done(step, ledger, scope, index)
+        done = _DEEDS.get(step.kind, _partly)(step, ledger, scope, index)
         if done is not None:
             return done
     return _whole(ledger, scope, index)
 
 
-def _done(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
-    """The events of one step; None where it does not apply."""
-    match step.kind:
-        case StepKind.CANCEL_ORDERS:
-            orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
-            cancelled = cancel(ledger, scope, index, orders)
-            return iter((cancelled,)) if cancelled else None
-        case StepKind.NET_HEDGES:
-            pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger)
-            return _net(ledger, scope, pair) if pair else None
-        case StepKind.BACKSTOP:
-            below = scope.equity < step.amount * scope.requirement
-            return _backstop(ledger, scope, index) if below else None
-    return _partly(step, ledger, scope, index)
+def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
+    cancelled = cancel(ledger, scope, index, orders)
+    return iter((cancelled,)) if cancelled else None
+
+
+def _net_hedges(_step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger)
+    return _net(ledger, scope, pair) if pair else None
+
+
+def _to_vault(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    return _backstop(ledger, scope, index) if scope.equity < step.amount * scope.requirement else None
 
 
 def _partly(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
@@ -95,3 +94,14 @@ def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
         return
     for member in sorted(scope.members):
         yield close_pooled(ledger, scope, member, Terms(ZERO, True, StepKind.BACKSTOP))
+
+
+_Deed = Callable[[Step, Ledger, Scope, int], Iterator[Event] | None]
+"""The events of one step; None where it does not apply."""
+
+_DEEDS: Mapping[StepKind, _Deed] = {
+    StepKind.CANCEL_ORDERS: _cancel_orders,
+    StepKind.NET_HEDGES: _net_hedges,
+    StepKind.BACKSTOP: _to_vault,
+}
+"""The steps that do not just close a part."""

@@ -28,7 +28,7 @@ class Tournament:
         self._indexes = sorted(lines)
         self._slots = {index: slot for slot, index in enumerate(self._indexes)}
         self._lines: list[Line | None] = [lines[index] for index in self._indexes]
-        self._rough: list[tuple[float, float]] = [_rough(lines[index]) for index in self._indexes]
+        self._rough = [_rough(lines[index]) for index in self._indexes]
         self._first = 1 << max(0, len(self._lines) - 1).bit_length()
         self._winner: list[int | None] = [None] * (2 * self._first)
         self._sure_until = [inf] * (2 * self._first)
@@ -40,8 +40,9 @@ class Tournament:
 
     def least(self, place: Decimal) -> int | None:
         """The index of the least line at a place not before the last one; None when there is none."""
-        self._place, self._rough_place = place, float(place)
-        self._refresh(1)
+        if place != self._place:
+            self._place, self._rough_place = place, float(place)
+            self._refresh(1)
         winner = self._winner[1]
         return None if winner is None else self._indexes[winner]
 
@@ -77,17 +78,23 @@ class Tournament:
 
     def _meet(self, one: int, other: int) -> tuple[int, float]:
         """Who is less here, the lower slot where equal, and a place before which that is sure."""
-        (a, b), (c, d), place = self._rough[one], self._rough[other], self._rough_place
-        unsure = DOUBT * (abs(b) + abs(d))
-        gap, slope = c - a + (d - b) * place, d - b
-        winner = one
+        a, b, a_unsure, b_unsure = self._rough[one]
+        c, d, c_unsure, d_unsure = self._rough[other]
+        place = self._rough_place
+        unsure, slope = b_unsure + d_unsure, d - b
+        gap, winner = c - a + slope * place, one
         if gap < 0:
             winner, gap, slope = other, -gap, -slope
-        gap -= DOUBT * (abs(a) + abs(c)) + unsure * place
+        gap -= a_unsure + c_unsure + unsure * place
         if gap <= 0:
-            return (one if self._at(one) <= self._at(other) else other), self._rough_place
+            return self._meet_exactly(one, other)
         closing = unsure - slope
         return winner, inf if closing <= 0 else (place + gap / closing) * (1 - DOUBT)
+
+    def _meet_exactly(self, one: int, other: int) -> tuple[int, float]:
+        if self._lines[one] == self._lines[other]:
+            return one, inf
+        return (one if self._at(one) <= self._at(other) else other), self._rough_place
 
     def _at(self, slot: int) -> Decimal:
         """How high a line is here, exactly."""
@@ -97,5 +104,7 @@ class Tournament:
         return line[0] + line[1] * self._place
 
 
-def _rough(line: Line) -> tuple[float, float]:
-    return float(line[0]), float(line[1])
+def _rough(line: Line) -> tuple[float, float, float, float]:
+    """A line in floats, and how much of either is in doubt."""
+    a, b = float(line[0]), float(line[1])
+    return a, b, DOUBT * abs(a), DOUBT * abs(b)

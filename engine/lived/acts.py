@@ -81,14 +81,13 @@ def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
     final = _final(ledger, marks, move, outcome.after, index)
     note = f"{_done(move, outcome)}. {outcome.remark}".rstrip(". ") if outcome.remark else _done(move, outcome)
     event = _event(EventKind.MOVE, ledger, marks, move, index, note=note)
-    return replace(
-        event,
+    return event._replace(
         postings=_postings(ledger, outcome, final),
         became=became,
         paid_by=final.paid_by,
         claims=final.claims,
         owed_by_fund=final.paid_by.fund if final.paid_by and final.pooled else ZERO,
-        figures=replace(event.figures, pnl=final.pnl, fee=final.fee, left=outcome.after.wallet),
+        figures=event.figures._replace(pnl=final.pnl, fee=final.fee, left=outcome.after.wallet),
     )
 
 

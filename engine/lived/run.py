@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -95,12 +95,14 @@ class LivedRun:
 
             def emit(event: Event) -> None:
                 place = event.place + before
-                self._emit_at(replace(event, place=place), leg.marks(place))
+                self._emit_at(event._replace(place=place), leg.marks(place))
 
+            self.ledger.origin = before
             Stretch(self.ledger, leg.courses(), emit, at - before).glide(end - before)
 
     def _test(self, marks: Mapping[str, Decimal], place: Decimal) -> None:
         courses = {symbol: (mark, ZERO) for symbol, mark in marks.items()}
+        self.ledger.origin = ZERO
         stretch = Stretch(self.ledger, courses, lambda event: self._emit_at(event, marks), place)
         stretch.settle(place, self._line)
 

@@ -60,14 +60,14 @@ def _legs(change: Callable[[Event], Event]) -> Callable[[Any], Any]:
 
 
 def _without(account: Account) -> Callable[[Event], Event]:
-    return lambda event: replace(event, postings=tuple(leg for leg in event.postings if leg.account is not account))
+    return lambda event: event._replace(postings=tuple(leg for leg in event.postings if leg.account is not account))
 
 
 def _kept_by(event: Event) -> Event:
     """The bucket stays where it was, and the counterparty pays for it."""
     if not event.postings:
         return event
-    return replace(event, postings=tuple(
+    return event._replace(postings=tuple(
         leg._replace(amount=leg.amount + event.figures.cash)
         if leg.account is Account.MARGIN else
         leg._replace(amount=leg.amount - event.figures.cash) if leg.account is Account.COUNTERPARTY else leg
@@ -96,9 +96,8 @@ def _no_deduction(real):
 def _tier_of_the_opening(_real):
     """A scope that never changes its tier on the way."""
 
-    def wrong(self, index):
-        member = self.members[index]
-        self.members[index] = replace(member, border=None)
+    def wrong(self, member):
+        self.members[member.index] = replace(member, border=None)
 
     return wrong
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from journeys.screen import Room, flowing, room, strips, workspace_file
@@ -27,15 +26,7 @@ PANES = ("pool", "positions", "shock", "cascade")
 SIZES = ((80, 24), (120, 36), (200, 60))
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Nothing of the machine's own: settings, themes and what was open last."""
-    for name, folder in (("HOME", "."), ("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(name, str(tmp_path / folder))
-    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def drawings(desk: Room) -> dict[str, Drawing]:

@@ -76,10 +76,12 @@ def place_columns(table: Table, width: int) -> tuple[Placed, ...]:
     if not kept:
         return ()
     spare = width - GUTTER - sum(widths[index] for index in kept)
+    # a blank after the last, so that no figure touches what stands beside the table
+    spare -= spare >= len(kept)
     widest = _WIDEST_GAP * (1 + (width >= _VERY_WIDE))
-    gap = min(widest, spare // max(1, len(kept) - 1))
+    gap, more = divmod(spare, max(1, len(kept) - 1))
     return tuple(
-        Placed(index, widths[index], gap if place else 0, table.columns[index].align)
+        Placed(index, widths[index], min(widest, gap + (place <= more)) if place else 0, table.columns[index].align)
         for place, index in enumerate(kept)
     )
 

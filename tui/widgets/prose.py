@@ -45,10 +45,15 @@ class Prose(Drawing[Words]):
     """
 
     def show(self, value: Words) -> None:
-        """Show the words, and ask for the room they need when their number of rows changed."""
+        """Show the words, and ask for the room they need when their number of rows changed, or cannot be told."""
+        if value == self._value:
+            return
         before = self._rows_needed() if self.is_mounted else 0
         super().show(value)
-        if self.is_mounted and self.styles.is_auto_height and self._rows_needed() != before:
+        if not (self.is_mounted and self.styles.is_auto_height):
+            return
+        # out of sight it has no width; what was laid out for the words before would come back with it
+        if not self.size.width or self._rows_needed() != before:
             self.refresh(layout=True)
 
     def _rows_needed(self) -> int:
