@@ -164,10 +164,10 @@ class Store(Generic[S]):
     ) -> Callable[[], None]:
         """Call back whenever the slice has changed, never at once; returns what ends the subscription.
 
-        A patient subscriber hears nothing until `catch_up`, and then of all changes since the last one together.
+        A patient subscriber hears at once what its slice is, and then only at a `catch_up` of what became of it.
         """
         subscription = Subscription(selector, callback, patient)
-        self._guard(subscription.look, self._state)
+        self._guard(subscription.tell if patient else subscription.look, self._state)
         self._subscriptions[subscription] = None
         return lambda: self._subscriptions.pop(subscription, None)
 

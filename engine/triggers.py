@@ -93,20 +93,16 @@ def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
     Every other market stands still, all positions of the pool in this market move with it; the tier
     is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
     """
-    by_market: dict[str, Decimal | None] = {}
+    together: dict[str, list[int]] = {}
+    for i in standings.pool_members:
+        together.setdefault(standings.positions[i].market, []).append(i)
     prices: dict[int, Decimal | None] = {}
     surplus = standings.pool_equity - standings.pool_maintenance_margin
-    for i in standings.pnl:
-        market = standings.positions[i].market
-        if not standings.pooled(i):
-            prices[i] = _price_of_line(standings, [i], standings.cash_behind(i))
-            continue
-        if market not in by_market:
-            movers = [j for j in standings.pool_members if standings.positions[j].market == market]
-            moving = sum((standings.pnl[j] - standings.maintenance_margin[j] for j in movers), ZERO)
-            by_market[market] = _price_of_line(standings, movers, surplus - moving)
-        prices[i] = by_market[market]
-    return prices
+    for movers in together.values():
+        moving = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in movers), ZERO)
+        prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - moving))
+    alone = (i for i in standings.pnl if i not in prices)
+    return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
 
 
 def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> Decimal | None:

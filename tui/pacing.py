@@ -4,6 +4,9 @@ What asks is the request for the cursor's position, which every terminal answers
 answer is there, changes gather and are painted together, so that a held key skips frames on a slow line
 and the desk is never more than one frame behind. A terminal that does not answer the first time is not
 asked again; there it is watched how fast what is written is taken (`tui.drain`).
+
+On a fast line it is the same with keys that come faster than frames: a key only changes the state, what is to be
+seen is worked out once for each frame, and between two keys a frame has its turn.
 """
 
 from __future__ import annotations
@@ -75,7 +78,10 @@ class PacedScreen(Screen[Any]):
 
 
 class PacedApp(App[None]):
-    """An app that asks the terminal after each frame."""
+    """An app that asks the terminal after each frame, and works out no frame before the line has room for it.
+
+    The screen under all others is to be a paced one.
+    """
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         """Know nothing of the line yet."""
@@ -91,10 +97,6 @@ class PacedApp(App[None]):
         from tui.unix_driver import UnixDriver  # noqa: PLC0415 - there is none on other systems
 
         return UnixDriver
-
-    def get_default_screen(self) -> Screen[Any]:
-        """The screen under all others."""
-        return PacedScreen(id="_default")
 
     def paint_soon(self) -> None:
         """Have the next frame made: at once, or when the last one is old enough and the line free."""

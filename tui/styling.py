@@ -1,7 +1,7 @@
 """Styles everything once at the start: colours and size are known before there is a screen to style.
 
-Left to the toolkit, a start styles every widget three times: in its own colours, in those of the theme, and
-for the size of the terminal.
+Left to the toolkit, a start styles every widget four times: in its own colours, in those of the theme, for the size
+of the terminal, and when its screen is shown.
 """
 
 from __future__ import annotations
@@ -10,10 +10,22 @@ import os
 import sys
 from typing import Any
 
+from textual import events
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tui.pacing import PacedApp
+from tui.pacing import PacedApp, PacedScreen
+
+
+class StyledScreen(PacedScreen):
+    """A screen whose widgets are styled when they are mounted, and not again when it is first shown."""
+
+    _shown = False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Leave the styles alone the first time."""
+        event.refresh_styles = event.refresh_styles and self._shown
+        self._shown = True
 
 
 class StyledApp(PacedApp):
@@ -21,7 +33,7 @@ class StyledApp(PacedApp):
 
     def get_default_screen(self) -> Screen[Any]:
         """The screen under all others, with the classes of its size."""
-        screen = super().get_default_screen()
+        screen = StyledScreen(id="_default")
         screen.add_class(
             *screen._get_breakpoint_classes(self.size.width, self.HORIZONTAL_BREAKPOINTS or []),
             *screen._get_breakpoint_classes(self.size.height, self.VERTICAL_BREAKPOINTS or []),

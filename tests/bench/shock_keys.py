@@ -19,7 +19,7 @@ RIGHT, LEFT = b"\x1b[C", b"\x1b[D"
 RETURN_S = 0.6
 """Silence after which many keys at once are taken to be answered."""
 BUDGET_BYTES = 12_000
-BUDGET_CPU_S = 0.035
+BUDGET_CPU_S = 0.03
 LABEL, DESK = "one label", f"desk, {POSITIONS} positions"
 
 

@@ -17,6 +17,7 @@ from engine.actions import Say
 from engine.numbers import percent
 from engine.workspace import shipped
 from tui.bridge import Bound
+from tui.pacing import Line
 from tui.recorder import Recorders
 from tui.themes import load_themes, theme_folders
 from tui.widgets.drawing import Drawing
@@ -140,6 +141,21 @@ async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_
         assert shown(desk)["pool"] - before < len(pressed) / 5
         await desk.settle()
         assert f"shock {percent(desk.state.moment.shock, plus='+')}" in desk.said("#shock-words")
+
+
+async def test_while_the_line_is_busy_nothing_is_worked_out_and_then_all_of_it_at_once(monkeypatch):
+    async with room("guide-cross") as desk:
+        await desk.press("left")
+        busy, before = [True], shown(desk)["pool"]
+        monkeypatch.setattr(Line, "busy", property(lambda _: busy[0]))
+        await desk.pilot.press("left", "left", "left")
+        assert shown(desk)["pool"] == before
+        busy.insert(0, False)
+        while desk.desk._pace._active.is_set():
+            await asyncio.sleep(0)
+        assert shown(desk)["pool"] == before + 1
+        await desk.settle()
+        assert "shock −34.0 %" in desk.said("#shock-words")
 
 
 # --- nothing while idle --------------------------------------------------------------------------
