@@ -67,13 +67,13 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
     starts = ladder.starts if moves_through_tiers(profile) else None
     if position.inverse:
         return _inverse_piece(position, index, mark, tier, need, starts)
-    (constant, per_worth), (start, slope), size = need, mark, position.exposure
+    (start, slope), size, per_worth = mark, position.exposure, need.per_worth
     return Member(
         index,
         mark,
         tier,
         (size * (start - position.counts_from), size * slope),
-        (constant + per_worth * start, per_worth * slope),
+        (need.constant + per_worth * start, per_worth * slope),
         _border(position.quantity, mark, starts, tier),
         slope > ZERO,
     )
@@ -82,13 +82,13 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
 def _inverse_piece(
     position: Position, index: int, mark: Line, tier: int, need: Requirement, starts: tuple[Decimal, ...] | None
 ) -> Member:
-    (constant, per_worth), (start, slope), size = need, mark, position.exposure
+    (start, slope), size = mark, position.exposure
     return Member(
         index,
         mark,
         tier,
         (-size / position.counts_from, size / start),
-        (constant, per_worth / start),
+        (need.constant, need.per_worth / start),
         None if starts is None else _inverse_border(position.quantity, mark, starts, tier),
         slope < ZERO,
         slope / start,
