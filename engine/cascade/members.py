@@ -23,16 +23,6 @@ def quotient(place: Ratio) -> Decimal:
     return place[0] / place[1]
 
 
-def lies_by(exact: Ratio, place: Decimal) -> bool:
-    """Whether an exact place lies at or before another."""
-    return exact[0] <= place * exact[1]
-
-
-def not_after(one: Ratio, other: Ratio) -> bool:
-    """Whether an exact place does not lie after another exact one."""
-    return one[0] * other[1] <= other[0] * one[1]
-
-
 @dataclass(slots=True)
 class Member:
     """One position's present piece: its PnL and requirement as lines in s, and where the piece ends.
@@ -60,7 +50,7 @@ class Member:
         return end < at or (self.rising and end == at)
 
 
-def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:
+def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, netted: bool = False) -> Member:
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     profile, ladder = book.profile, book.markets[position.market].ladder
     need = NOTHING if netted else requirement_in_tier(position, profile, ladder, tier)

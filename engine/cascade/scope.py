@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
-from engine.cascade.members import LEVEL, Line, Member, Ratio, lies_by, not_after, piece_of, quotient
+from engine.cascade.members import LEVEL, Line, Member, Ratio, piece_of, quotient
 from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
@@ -25,6 +25,9 @@ Courses = Mapping[str, Line]
 
 ROUNDINGS = 1000 * MONEY_GRID
 """Equity that so many roundings to the money grid could be all of."""
+
+
+_NOBODY: frozenset[int] = frozenset()
 
 
 class Scope(ABC):
@@ -37,7 +40,7 @@ class Scope(ABC):
         self._book = book
         self._courses = courses
         self._positions = positions
-        self._netted: frozenset[int] = frozenset()
+        self._netted = _NOBODY
         """Those that need no margin."""
         self.cash = cash
         self.place = place
@@ -131,15 +134,12 @@ class Scope(ABC):
             if start is not None and height * start[1] + slope * start[0] <= ZERO:
                 return start
             crossing = self._crossing_by(limit)
-            if slope < ZERO:
-                root = (height, -slope)
-                if crossing is None:
-                    return root if limit is None or lies_by(root, limit) else None
-                if not_after(root, crossing[1]):
-                    return root
             if crossing is None:
-                return None
+                falls = slope < ZERO and (limit is None or height <= -slope * limit)
+                return (height, -slope) if falls else None
             member, start = crossing
+            if slope < ZERO and height * start[1] <= -slope * start[0]:
+                return height, -slope
             self._cross(member)
 
     def _surplus_line(self) -> Line:
@@ -193,7 +193,7 @@ class Scope(ABC):
         """The member whose piece ends first, and where; None where none does by a limit."""
         member = self._next_to_cross()
         border = None if member is None else member.border
-        if member is None or border is None or not (limit is None or lies_by(border, limit)):
+        if member is None or border is None or (limit is not None and border[0] > limit * border[1]):
             return None
         return member, border
 
@@ -218,4 +218,4 @@ class Scope(ABC):
         return self._piece(index, course, tier_at(self._book, position, mark))
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
-        return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)
+        return piece_of(self._book, self._positions[index], index, mark, tier, index in self._netted)
