@@ -212,9 +212,9 @@ class Scope(ABC):
         """The piece of a position on which the scope stands."""
         position = self._positions[index]
         course = start, slope = self._courses[position.market]
-        mark = start + slope * self.place
-        if mark < 0 or (mark == 0 and slope < 0):
-            mark, course = ZERO, (ZERO, ZERO)
+        mark = start + slope * self.place if self.place else start
+        if mark < ZERO or (slope < ZERO and not mark):
+            mark, course = ZERO, LEVEL
         return self._piece(index, course, tier_at(self._book, position, mark))
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
