@@ -109,7 +109,7 @@ def where(event: Event, book: Book, ray: Path) -> str:
     move = ray.words(event.place)
     if event.position is None or event.mark is None:
         return move
-    tick = book.market_of(book.positions[event.position]).tick
+    tick = book.market_of(book.positions[event.position]).grid
     return f"{price(event.mark, tick)} ({move})"
 
 
@@ -165,7 +165,7 @@ def _deleverage(event: Event, book: Book, name: str) -> str:
     closed = ""
     if at is not None and event.position is not None:
         what = "the mark" if book.profile.adl_price is AdlPrice.MARK else "its bankruptcy price"
-        tick = book.market_of(book.positions[event.position]).tick
+        tick = book.market_of(book.positions[event.position]).grid
         closed = f", closed at {what} of {price(at, tick)},"
     return f"The fund was empty: winners on the other side{closed} bore {money(event.amount)} of {name}'s hole."
 

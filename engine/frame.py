@@ -139,21 +139,20 @@ def frame_at(
     book = timeline.book
     events = timeline.until(place)
     marks = timeline.ray.marks(place if jumped else ZERO)
-    ledger = Ledger.after(book, events)
-    before = Ledger.after(book, timeline.before(place)) if len(timeline.before(place)) != len(events) else ledger
-    positions = _positions(ledger, before, marks, whole, warning)
-    return Frame(
-        book, timeline.ray, place, marks, _account(ledger, marks, positions), positions, events, ledger.reserves
-    )
+    standings = before = Standings.at(Ledger.after(book, events), marks)
+    if len(timeline.before(place)) != len(events):
+        before = Standings.at(Ledger.after(book, timeline.before(place)), marks)
+    positions = _positions(standings, before, whole, warning)
+    account, reserves = _account(standings, positions), standings.ledger.reserves
+    return Frame(book, timeline.ray, place, marks, account, positions, events, reserves)
 
 
 def _positions(
-    ledger: Ledger, before: Ledger, marks: Mapping[str, Decimal], whole: Timeline | Tape, warning: Decimal
+    standings: Standings, before: Standings, whole: Timeline | Tape, warning: Decimal
 ) -> tuple[PositionFrame, ...]:
     """All positions; liquidation prices are from the state before the events at this moment."""
-    standings = Standings.at(ledger, marks)
-    standings_before = standings if before is ledger else Standings.at(before, marks)
-    triggers = triggers_of(standings_before, whole)
+    ledger, marks = standings.ledger, standings.marks
+    triggers = triggers_of(before, whole)
     paid = losses(ledger, marks)
     initial = initial_margins(ledger, marks)
     queue = queue_of(standings)
@@ -206,7 +205,10 @@ def _position(
 
 
 def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
-    return shown_price(price, book.market_of(position).tick, book.profile.shown.price_rounding, position.side)
+    shown, tick = book.profile.shown, book.market_of(position).tick
+    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
+        price += position.side.sign * shown.isolated_ticks * tick
+    return shown_price(price, tick, shown.price_rounding, position.side)
 
 
 def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
@@ -226,9 +228,8 @@ def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > 0 and equity > 0 else None
 
 
-def _account(ledger: Ledger, marks: Mapping[str, Decimal], positions: tuple[PositionFrame, ...]) -> AccountFrame:
-    book = ledger.book
-    standings = Standings.at(ledger, marks)
+def _account(standings: Standings, positions: tuple[PositionFrame, ...]) -> AccountFrame:
+    ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved

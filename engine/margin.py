@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from engine.book import Book, Mode, Position
 from engine.market import Kind, Ladder, TierKey
-from engine.money import ONE, ZERO
+from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import Basis, CloseFeeAt, CrossMachine, Profile
 
 # in CPython 3.11 a look into an enum takes longer than the arithmetic beside it
@@ -101,8 +101,8 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
     """The fee to close that counts in the trigger, as a rate on the notional (rules.md §3.1, §11.2).
 
     Where it lies beside the margin it is nothing for a position with a bucket, which has it on both sides of the line.
-    At the bankruptcy price it does so too, and a pooled one is asked for it at price × (1 ∓ 1 ÷ leverage); of an
-    inverse contract what a quantity is worth is so.
+    At the bankruptcy price it does so too, and a pooled one is asked for it at entry × (1 ∓ 1 ÷ leverage), whatever the
+    mark: a rate on the notional at entry, of an inverse contract with the sign the other way round.
     """
     if profile.close_fee_at is CloseFeeAt.MARK or not profile.close_fee:
         return profile.close_fee
@@ -110,13 +110,14 @@ def close_fee_rate(position: Position, profile: Profile) -> Decimal:
         return ZERO
     if profile.close_fee_at is CloseFeeAt.BESIDE_MARGIN:
         return profile.close_fee
-    lost = ONE / position.leverage
+    # on a grid, or sums of what it is multiplied with would not cancel to the last digit
+    lost = (ONE / position.leverage).quantize(MONEY_GRID)
     return profile.close_fee * (ONE - lost if position.exposure > 0 else ONE + lost)
 
 
 def close_fee(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The fee to close that counts in the trigger at a mark, in the account's currency."""
-    fixed = profile.close_fee_at is CloseFeeAt.BANKRUPTCY and profile.maintenance_basis is Basis.ENTRY
+    fixed = profile.close_fee_at is CloseFeeAt.BANKRUPTCY
     return close_fee_rate(position, profile) * notional(position, position.entry if fixed else mark)
 
 
@@ -133,10 +134,10 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight
+    if fee and profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
+        constant, fee = constant + worth(position.kind, fee, position.entry), ZERO
     if profile.maintenance_basis is _AT_MARK:
         return Requirement(constant, per_worth + fee if fee else per_worth)
-    if profile.close_fee_at is CloseFeeAt.BANKRUPTCY:
-        per_worth, fee = per_worth + fee, ZERO
     return Requirement(constant + worth(position.kind, per_worth, position.entry), fee)
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import isqrt
 
 from engine.money import ZERO, exact
+from engine.numbers import grid_of
 
 
 class Kind(StrEnum):
@@ -161,3 +162,8 @@ class Market:
     """Price step of the venue, None where it is not known."""
     lot: Decimal | None = None
     """Quantity step of the venue in the units of a quantity, None where it is not known."""
+
+    @property
+    def grid(self) -> Decimal:
+        """The step on which prices are written: the venue's, or one that fits the opening mark."""
+        return self.tick or grid_of(self.mark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from functools import cache
 from typing import Final
 
 from engine import currency
@@ -13,6 +14,9 @@ MINUS: Final = "−"
 """The sign of a negative number where the terminal has one."""
 _EXACT: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
 _WRITTEN_OUT: Final = 150
+_GIVEN_DIGITS: Final = 8
+_GRID_DIGITS: Final = 5
+_MOST_PLACES: Final = 18
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
@@ -28,33 +32,53 @@ def money(amount: Decimal | None, places: int | None = None, *, minus: str = MIN
     if amount is None or not amount.is_finite():
         return NOTHING
     places = currency.places() if places is None else places
-    with localcontext(_EXACT):
-        if amount and amount.adjusted() > _WRITTEN_OUT:
+    if amount and amount.adjusted() > _WRITTEN_OUT:
+        with localcontext(_EXACT):
             return _signed(f"{abs(amount):.3e}", amount, minus, plus)
-        rounded = amount.quantize(Decimal(1).scaleb(-places))
-        return _signed(f"{abs(rounded):,f}", rounded, minus, plus)
+    rounded = amount.quantize(_grid(places), context=_EXACT)
+    return _signed(f"{rounded.copy_abs():,f}", rounded, minus, plus)
 
 
 def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:
     """Write a share as a percentage: a share of −0.3 is −30.0 %."""
     if share is None or not share.is_finite():
         return NOTHING
-    with localcontext(_EXACT):
-        return f"{money(share * 100, places, minus=minus, plus=plus)} %"
+    return f"{money(_EXACT.multiply(share, 100), places, minus=minus, plus=plus)} %"
 
 
 def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
-    """Write a price on its market's grid, or with two places (four digits below one) when it has none."""
+    """Write a price on its market's grid (`Market.grid`), or as one that was given when there is none."""
     if mark is None or not mark.is_finite():
         return NOTHING
     if tick is None or not tick.is_finite() or tick <= 0:
-        return money(mark, _plain_places(mark), minus=minus)
+        return given(mark, minus=minus)
     exponent = tick.as_tuple().exponent
     places = max(0, -exponent) if isinstance(exponent, int) else 0
-    if mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT:
+    far = mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT
+    if far or tick == _grid(places):
         return money(mark, places, minus=minus)
-    with localcontext(_EXACT):
-        return money((mark / tick).quantize(Decimal(1)) * tick, places, minus=minus)
+    ticks = _EXACT.divide(mark, tick).quantize(_grid(0), context=_EXACT)
+    return money(_EXACT.multiply(ticks, tick), places, minus=minus)
+
+
+def given(mark: Decimal, *, minus: str = MINUS) -> str:
+    """Write a price somebody entered with all its digits: at least two places, at most eight digits that count."""
+    own = mark.as_tuple().exponent
+    most = max(2, min(_GIVEN_DIGITS - 1 - mark.adjusted(), _MOST_PLACES)) if mark else 2
+    places = max(2, min(-own, most)) if isinstance(own, int) else 2
+    written = money(mark, places, minus=minus)
+    while places > 2 and written.endswith("0"):
+        places, written = places - 1, written[:-1]
+    return written
+
+
+def grid_of(mark: Decimal) -> Decimal:
+    """A step for the prices of a market whose tick is not known: five digits of its mark, at least two places.
+
+    One step for every place of a path, so that no column changes its places while a price moves through 1.
+    """
+    places = max(2, min(_GRID_DIGITS - 1 - mark.adjusted(), _MOST_PLACES)) if mark and mark.is_finite() else 2
+    return Decimal(1).scaleb(-places)
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
@@ -94,13 +118,12 @@ def _axis_label(number: float, span: float, minus: str) -> str:
     return f"{minus}{written}" if negative else written
 
 
+@cache
+def _grid(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
+
+
 def _signed(written: str, amount: Decimal, minus: str, plus: str) -> str:
     if not amount:
         return written
     return f"{minus if amount < 0 else plus}{written}"
-
-
-def _plain_places(mark: Decimal) -> int:
-    if not mark or mark.adjusted() >= 0:
-        return 2
-    return min(3 - mark.adjusted(), 18)

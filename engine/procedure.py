@@ -32,7 +32,7 @@ class StepKind(StrEnum):
     TIER_DOWN = "tier-down"
     """Just below the border of a tier that lies this many tiers lower; not where there are not as many."""
     FRACTION = "fraction"
-    """This share of the position, once, where its notional is above a size."""
+    """This share of the position where its notional is above a size: once, or once a cooldown (rules.md §5.3)."""
     PORTION = "portion"
     """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
     RESTORE = "restore"
@@ -52,3 +52,8 @@ class Step:
     """Which orders, for `CANCEL_ORDERS`."""
     most: Decimal | None = None
     """The notional that a `PORTION` is at most worth, None where there is no limit."""
+    cooldown: Decimal | None = None
+    """Seconds after a `FRACTION` in which orders are for whole positions of the account, on a path with a clock.
+
+    None, or without a clock: a position has it once.
+    """

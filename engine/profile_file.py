@@ -58,6 +58,7 @@ class _Step(_Checked):
     amount: Annotated[Number, Field(gt=0)] | None = None
     above: Annotated[Number, Field(ge=0)] = ZERO
     most: Annotated[Number, Field(gt=0)] | None = None
+    cooldown: Annotated[Number, Field(gt=0)] | None = None
     scope: CancelScope | None = None
 
 
@@ -111,6 +112,7 @@ class _Shown(_Checked):
     ratio: RatioForm
     ratio_name: Text
     price_rounding: PriceRounding
+    isolated_ticks: Annotated[int, Field(ge=0)] = 0
 
 
 class _Tier(_Checked):
@@ -178,7 +180,7 @@ _KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
     StepKind.NET_HEDGES: (),
     StepKind.BACKSTOP: ("amount",),
     StepKind.TIER_DOWN: ("amount",),
-    StepKind.FRACTION: ("amount", "above"),
+    StepKind.FRACTION: ("amount", "above", "cooldown"),
     StepKind.PORTION: ("amount", "above", "most"),
     StepKind.RESTORE: ("amount", "above"),
 }

@@ -85,9 +85,12 @@ def timeline(state: State) -> Timeline | Tape:
     return scene(state).timeline(state.moment.shock) if living is None else living.tape
 
 
-def names(state: State) -> tuple[str, ...]:
-    """What each position is called."""
+def _names(state: State) -> tuple[str, ...]:
     return market_names(book(state))
+
+
+names = once_per_state(_names, key=lambda state: state.moment.workspace)
+"""What each position is called."""
 
 
 def selected_frame(state: State) -> PositionFrame | None:

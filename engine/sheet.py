@@ -143,7 +143,7 @@ def shock_words(shock: Shock) -> str:
 
 
 def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
-    tick = frame.book.market_of(row.position).tick
+    tick = frame.book.market_of(row.position).grid
     return (
         name,
         row.position.side.value,

@@ -60,6 +60,8 @@ class Subscription(Generic[S, V]):
 
     selector: Callable[[S], V]
     callback: Callable[[V], None]
+    patient: bool = False
+    """Whether it is told only when somebody asks to catch up."""
     seen: object = UNSEEN
 
     def look(self, state: S) -> V:
@@ -108,6 +110,8 @@ class Store(Generic[S]):
         """The group of the newest step, while an action may still join it."""
         self._subscriptions: dict[Subscription[S, Any], None] = {}
         self._observers: dict[object, Any] = {}
+        self._told: object = state
+        """The state that the patient subscribers know."""
         self._queue: deque[Callable[[], bool]] = deque()
         self._busy = False
         self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
@@ -155,12 +159,22 @@ class Store(Generic[S]):
         self._observers[token] = hear
         return lambda: self._observers.pop(token, None)
 
-    def subscribe(self, selector: Callable[[S], V], callback: Callable[[V], None]) -> Callable[[], None]:
-        """Call back whenever the slice has changed, never at once; returns what ends the subscription."""
-        subscription = Subscription(selector, callback)
+    def subscribe(
+        self, selector: Callable[[S], V], callback: Callable[[V], None], *, patient: bool = False
+    ) -> Callable[[], None]:
+        """Call back whenever the slice has changed, never at once; returns what ends the subscription.
+
+        A patient subscriber hears nothing until `catch_up`, and then of all changes since the last one together.
+        """
+        subscription = Subscription(selector, callback, patient)
         self._guard(subscription.look, self._state)
         self._subscriptions[subscription] = None
         return lambda: self._subscriptions.pop(subscription, None)
+
+    def catch_up(self) -> None:
+        """Tell the patient subscribers whose slice has changed since the last time; free when nothing happened."""
+        if self._told is not self._state:
+            self._run(self._tell_patient)
 
     def _run(self, change: Callable[[], bool]) -> bool:
         if self._busy:
@@ -224,9 +238,17 @@ class Store(Generic[S]):
         self._state = state
         for hear in tuple(self._observers.values()) if change else ():
             self._guard(hear, change, state)
+        self._tell(patient=False)
+
+    def _tell_patient(self) -> bool:
+        self._told = self._state
+        self._tell(patient=True)
+        return True
+
+    def _tell(self, *, patient: bool) -> None:
         for subscription in tuple(self._subscriptions):
-            if subscription in self._subscriptions:
-                self._guard(subscription.tell, state)
+            if subscription.patient is patient and subscription in self._subscriptions:
+                self._guard(subscription.tell, self._state)
 
     def _guard(self, call: Callable[..., object], *arguments: object) -> None:
         try:

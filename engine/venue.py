@@ -184,6 +184,8 @@ class Shown:
     ratio_name: str = "margin ratio"
     """The venue's word for it."""
     price_rounding: PriceRounding = PriceRounding.NEAREST
+    isolated_ticks: int = 0
+    """By how many ticks the liquidation price it shows of an isolated position is nearer to the mark than the exact."""
 
 
 @dataclass(frozen=True)

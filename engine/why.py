@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.adl import WORDS
-from engine.book import Mode
 from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
 from engine.margin import close_fee, tier_size
@@ -15,6 +14,7 @@ from engine.numbers import money, percent, price
 from engine.venue import Basis
 from engine.why_events import PNL, TIMES, Reason, event_reasons
 from engine.why_orders import order_reasons
+from engine.why_prices import price_reasons
 
 __all__ = ["Reason", "event_reasons", "reasons"]
 
@@ -32,10 +32,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         _initial(frame, row),
         _maintenance(frame, row),
         _equity(frame, row),
-        _liquidation(frame, row),
-        _bankruptcy(frame, row),
-        _joint(frame, row),
-        _worst(frame, row),
+        *price_reasons(frame, row),
         *_deleveraging(frame, row),
         *order_reasons(frame, row.position.market),
     )
@@ -102,36 +99,6 @@ def _counted(frame: Frame) -> bool:
     return frame.book.profile.order_counts and frame.account.reserved > 0
 
 
-def _liquidation(frame: Frame, row: PositionFrame) -> Reason:
-    title = "liquidation price, every other market standing still"
-    formula = "the mark P at which equity(P) = maintenance margin(P), in the tier valid at P"
-    shown = price(row.liquidation_price, _tick(frame, row))
-    if row.liquidation_price is None:
-        return Reason(title, formula, "no price of this market brings it to the line: none")
-    if frame.book.has_bucket(row.position):
-        reach = " + unused cash" if row.position.mode is Mode.CROSS else ""
-        inverse = row.position.inverse
-        met = "cash + q(1 ÷ entry − 1 ÷ P) = MM(P)" if inverse else "cash + q(P − entry) = MM(P)"
-        return Reason(title, formula, f"cash behind it: bucket{reach}; P = {shown}", met)
-    return Reason(title, formula, f"cash behind it: the whole pool with its other positions; P = {shown}")
-
-
-def _bankruptcy(frame: Frame, row: PositionFrame) -> Reason:
-    shown = price(row.bankruptcy_price, _tick(frame, row))
-    if frame.book.has_bucket(row.position):
-        formula = "entry − cash behind it ÷ signed quantity"
-        if row.position.inverse:
-            formula = "1 ÷ P = 1 ÷ entry + cash behind it ÷ signed quantity"
-        return Reason("bankruptcy price", formula, f"= {shown}")
-    return Reason("bankruptcy price", "the mark at which pool equity is 0, the others standing still", f"= {shown}")
-
-
-def _joint(frame: Frame, row: PositionFrame) -> Reason:
-    shown = price(row.joint_trigger, _tick(frame, row))
-    formula = "this market's mark at the first event that ends it on the whole glide, earlier events applied"
-    return Reason("joint trigger, all markets moving together", formula, f"= {shown}")
-
-
 def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """Where a winner stands in the queue; nothing where the venue has none or the position is no winner."""
     if row.adl is None:
@@ -142,26 +109,8 @@ def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     return (Reason("deleveraging score", formula, f"{put}{known}", frame.book.profile.title),)
 
 
-def _worst(frame: Frame, row: PositionFrame) -> Reason:
-    if row.position.mode is Mode.ISOLATED and row.position.auto_margin:
-        formula = "isolated: the margin and what it can draw by itself, up to its value at entry"
-        return Reason("worst case", formula, f"= {money(row.worst_case)}")
-    if row.position.mode is Mode.ISOLATED:
-        return Reason("worst case", "isolated: the margin, and never more", f"= {money(row.worst_case)}")
-    reach = "bucket + unused" if frame.book.top_up else "pool cash"
-    limit = reach
-    if row.position.exposure > 0:
-        end = "as the mark rises without end" if row.position.inverse else "at a mark of zero"
-        limit = f"the smaller of {reach} and the loss {end}"
-    return Reason("worst case", f"cross: {limit}", f"= {money(row.worst_case)}")
-
-
 def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     return () if row.death is None else event_reasons(frame, row.death)
-
-
-def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:
-    return frame.book.market_of(row.position).tick
 
 
 def _plain(value: Decimal) -> str:

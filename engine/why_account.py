@@ -146,7 +146,7 @@ def mark_reasons(scene: Scene, stops: Sequence[tuple[Decimal, Sequence[Event]]])
         for symbol in (symbol for symbol in held if ray.slopes[symbol]):
             beta, mark = scene.betas.get(symbol, ONE), ray.mark(symbol, abs(move))
             worked_out = f"{price(ray.opening[symbol])} × (1 + {beta:f} × {percent(move, MOVE_PLACES)})"
-            put.append(f"{symbol} {worked_out} = {price(mark, scene.book.markets[symbol].tick)}")
+            put.append(f"{symbol} {worked_out} = {price(mark, scene.book.markets[symbol].grid)}")
         told = " ".join(sentence(event, scene.book, ray, names) for event in events)
         shown = "; ".join(put[:TERMS_SHOWN])
         reasons.append(Reason(percent(move, plus="+"), "opening mark × (1 + beta × common move)", shown, told))

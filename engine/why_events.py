@@ -24,7 +24,7 @@ PNL = {
 }
 _STEPS = {
     StepKind.TIER_DOWN: "down to just below the border of a lower tier",
-    StepKind.FRACTION: "the venue's share of the position, once",
+    StepKind.FRACTION: "the venue's share of a large position",
     StepKind.PORTION: "the venue's share of the position, or what is worth its least size where that is more",
     StepKind.NET_HEDGES: "the smaller of two opposite cross positions of the market",
 }

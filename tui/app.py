@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -137,6 +138,7 @@ class Desk(Learning):
     def on_mount(self) -> None:
         """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
+        self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
         self.store.subscribe(lambda state: state.playing, self._play)
@@ -145,9 +147,15 @@ class Desk(Learning):
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
             end_on_hangup(self.exit)
+            # what a start has made stays to the end: looking through it again costs a tenth of a second in mid-play
+            self.call_after_refresh(gc.freeze)
         self.begin(self.source)
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
+
+    def make_frame(self) -> None:
+        """Draw what became of the state since the last frame, however many steps that took."""
+        self.store.catch_up()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""

@@ -72,7 +72,7 @@ class Bound(Widget, Generic[V]):
         """Draw what there is, and hear of every change from now on."""
         store = store_of(self)
         self._view = next((node.name_of_view for node in self.ancestors_with_self if isinstance(node, View)), None)
-        self._release = store.subscribe(self._slice_if_seen, self._hear)
+        self._release = store.subscribe(self._slice_if_seen, self._hear, patient=True)
         self.look_again()
 
     def on_unmount(self) -> None:

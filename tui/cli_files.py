@@ -43,8 +43,9 @@ def code(file: str) -> None:
 def new(name: str | None, chosen: str, force: bool, listed: bool) -> None:
     """A new workspace file from a template; without a NAME its text is printed."""
     if listed:
+        width = max(map(len, templates()))
         for known in templates().values():
-            click.echo(f"{known.name:<15} {known.title}")
+            click.echo(f"{known.name:<{width}}  {known.title}")
         return
     try:
         text = dump(open_code(chosen)) if is_code(chosen) else template(chosen).text

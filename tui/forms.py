@@ -131,7 +131,7 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
         return Verdict(f"Refused: {outcome.refusal}.", False)
     rows = preview(selectors.scene_now(state), outcome, ZERO if state.moment.lived else state.moment.shock).rows
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
-    tick = outcome.before.market_of(outcome.before.positions[row.index]).tick
+    tick = outcome.before.market_of(outcome.before.positions[row.index]).grid
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
     what, before, after = "liquidation price", row.liquidation_before, row.liquidation_after
     if before is None and after is None:

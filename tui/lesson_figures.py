@@ -50,7 +50,7 @@ def _number(value: Decimal) -> Figure:
 
 
 def _priced(mark: Decimal | None, row: PositionFrame, frame: Frame) -> Figure:
-    return Figure(mark, price(mark, frame.book.market_of(row.position).tick))
+    return Figure(mark, price(mark, frame.book.market_of(row.position).grid))
 
 
 OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {

@@ -35,7 +35,7 @@ def _account(stage: Stage) -> list[Paragraph]:
     with amounts_in(book.currency):
         told = [say(f"{money(book.wallet)} {book.currency} at {book.profile.id}", "muted")]
         for position in book.positions:
-            tick = book.market_of(position).tick
+            tick = book.market_of(position).grid
             told.append(
                 say(
                     f"{position.market}   {position.side} {position.quantity:,f} from {price(position.entry, tick)}, "

@@ -17,7 +17,8 @@ from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import UPDATE_PERIOD, Screen
+from textual.timer import Timer
 
 from tui.drain import Drain
 
@@ -80,6 +81,7 @@ class PacedApp(App[None]):
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
         self.line = Line()
+        self._pace: Timer | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """On Unix the driver that counts."""
@@ -93,6 +95,26 @@ class PacedApp(App[None]):
     def get_default_screen(self) -> Screen[Any]:
         """The screen under all others."""
         return PacedScreen(id="_default")
+
+    def paint_soon(self) -> None:
+        """Have the next frame made: at once, or when the last one is old enough and the line free."""
+        if self._pace is None:
+            self._pace = self.set_interval(UPDATE_PERIOD, self._make_frame)
+        self._pace.resume()
+
+    def _make_frame(self) -> None:
+        if self._pace is not None and not self.line.busy:
+            self._pace.pause()
+            self.make_frame()
+
+    def make_frame(self) -> None:
+        """Give the widgets what is to be seen; the toolkit paints it next."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Leave a turn to the frames between two keys, however fast those come."""
+        await super().on_event(event)
+        if isinstance(event, events.InputEvent):
+            await asyncio.sleep(0)
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from textual import events
 
 from engine.state import State
-from engine.workspace import Faults, shipped
+from engine.workspace import Faults
 from engine.workspace.short_code import is_code
+from engine.workspace.templates import templates
 from engine.workspace.watch import Watch
 from tui import places
 from tui.player import Player
@@ -113,7 +114,7 @@ class Opening(Saving):
             found = [path for path in places.workspaces_in(folder) if str(path) not in known]
             choices += [Choice(str(path), path.name, where) for path in found]
             known |= {str(path) for path in found}
-        choices += [Choice(name, name, "shipped") for name in shipped()]
+        choices += [Choice(offer.name, offer.name, offer.title) for offer in templates().values()]
         choices.append(Choice("", "another file …"))
 
         def chosen(key: str | None) -> None:

@@ -52,6 +52,7 @@ class Showing(Opening):
         """Write the screen to an SVG and a text file beside it, and say where."""
         # a message that stands over the keys is no part of the desk
         self.clear_notifications()
+        self.make_frame()
         self.call_after_refresh(self._capture)
 
     def _capture(self) -> None:

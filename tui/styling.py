@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tui.pacing import PacedApp
 
@@ -27,6 +28,11 @@ class StyledApp(PacedApp):
             update=False,
         )
         return screen
+
+    @property
+    def current_theme(self) -> Theme:
+        """The theme that is worn. The toolkit asks for it at each row it paints, and would copy all of them."""
+        return self._registered_themes.get(self.theme) or super().current_theme
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew; before there is a screen it is enough to know the colours."""

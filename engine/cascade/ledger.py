@@ -48,8 +48,12 @@ class Ledger:
         """Cash in no bucket, what resting orders hold included."""
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
         """What each order that still rests holds, by index."""
-        self.cut: set[int] = set()
-        """Positions of which a share was closed."""
+        self.cut: dict[int, Decimal | None] = {}
+        """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
+        self.second: Callable[[Decimal], Decimal] | None = None
+        """The second of a place of the path; None: it has no clock."""
+        self.origin = ZERO
+        """The place of the path from which the places of the present courses count."""
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
@@ -130,7 +134,7 @@ class Ledger:
         self._keep_drawn(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
-            self.cut.add(index)
+            self.cut[index] = None if self.second is None else self.second(event.place)
 
     def _settled(self, index: int, event: Event) -> None:
         # what goes back to unused cash, and what paid for the loss, is drawn no more
@@ -140,7 +144,8 @@ class Ledger:
 
     def _moved(self, index: int, _event: Event) -> None:
         self.floors.pop(index, None)
-        self.cut.discard(index)
+        if self.second is None:
+            self.cut.pop(index, None)
 
     def _post(self, account: Account, amount: Decimal) -> None:
         if account is POOL:
@@ -186,6 +191,18 @@ class Ledger:
     def total(self) -> Decimal:
         """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
         return self.wallet + self.fund + self.fees + self.counterparty + self.outside
+
+    def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
+        """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
+
+        Once it was its own; within a cooldown, one of any position. Those of one moment are of one block, which the
+        cooldown comes after; so is one of a position that is gone by now (rules.md §5.3).
+        """
+        if cooldown is None or self.second is None:
+            return index in self.cut
+        now = self.second(self.origin + place)
+        recent = {i: at for i, at in self.cut.items() if at is not None and now - at < cooldown}
+        return any(i == index or at < now or not self.is_open[i] for i, at in recent.items())
 
     def fund_pays(self, hole: Decimal) -> Decimal:
         """How much of a hole the fund can pay."""

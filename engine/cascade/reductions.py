@@ -10,7 +10,7 @@ from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
 from engine.margin import (
-    close_fee_rate,
+    close_fee,
     notional,
     quantity_of,
     tier_at,
@@ -34,7 +34,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
         case StepKind.TIER_DOWN:
             return _down_to_tier(step, ledger, index, scope.mark(index))
         case StepKind.FRACTION:
-            return _share(step, ledger, index, scope.mark(index))
+            return _share(step, ledger, index, scope)
         case StepKind.PORTION:
             return _portion(step, ledger, index, scope.mark(index))
         case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
@@ -42,10 +42,11 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
     return None
 
 
-def _share(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
-    """The share of a position that is large enough, once."""
+def _share(step: Step, ledger: Ledger, index: int, scope: Scope) -> Decimal | None:
+    """The share of a position; None where that is not large, or its orders are for the whole after another share."""
     position = ledger.positions[index]
-    if index in ledger.cut or notional(position, mark) <= step.above:
+    small = notional(position, scope.mark(index)) <= step.above
+    if small or ledger.was_cut(index, step.cooldown, scope.place):
         return None
     return _to_lot(ledger, position, position.quantity * step.amount, ROUND_CEILING)
 
@@ -92,7 +93,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
-        rate = close_fee_rate(position, profile)
+        rate = close_fee(position, profile, mark) / notional(position, mark)
         rate += tiers[tier].rate_at(position.quantity) if by_mark else ZERO
         freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
         if freed <= 0:

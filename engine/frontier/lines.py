@@ -141,7 +141,7 @@ def _tables(position: Position, profile: Profile, ladder: Ladder, widest: int) -
             each = rate * position.entry + fixed_fee
             figures = (plain + by_price * position.entry, each, Decimal(0), Decimal(0) if fixed_fee else fee)
         else:
-            figures = (plain, Decimal(0), by_price, rate + fee)
+            figures = (plain, fixed_fee, by_price, rate if fixed_fee else rate + fee)
         for row, figure in zip(rows, figures, strict=True):
             row.append(float(figure))
     return [row + [0.0] * (widest - len(row)) for row in rows]

@@ -29,7 +29,8 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
     Ladder: _names("tiers key border"),
     Tier: _names("start rate max_leverage deduction"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    Step: _names("kind amount above scope most"),
+    # a cooldown counts only where there is a clock
+    Step: _names("kind amount above scope most cooldown"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
 """The fields whose every value is modelled, or has no part in what falls."""

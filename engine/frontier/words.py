@@ -52,7 +52,7 @@ def _where(cell: Cell, event: Event) -> str:
         return "the opening already"
     if event.mark == market.mark:
         return f"{percent(event.place)} of the way, its own mark standing still"
-    return f"{price(event.mark, market.tick)} ({percent(event.mark / market.mark - 1, plus='+')})"
+    return f"{price(event.mark, market.grid)} ({percent(event.mark / market.mark - 1, plus='+')})"
 
 
 def _paid(cell: Cell) -> str:

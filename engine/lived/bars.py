@@ -130,22 +130,31 @@ class Span:
         return first + 1 + _share(moment - self.bar.time, self.ends - self.bar.time, LEGS - 1)
 
     def time(self, place: Decimal) -> datetime:
-        """When a place is."""
+        """When a place is, to the microsecond before."""
+        start, part = self._when(place)
+        return start + timedelta(microseconds=int(part))
+
+    def second(self, place: Decimal) -> Decimal:
+        """When a place is: seconds since the beginning of the calendar, and every part of one."""
+        start, part = self._when(place)
+        return (_microseconds(start - datetime.min.replace(tzinfo=start.tzinfo)) + part).scaleb(-6)
+
+    def _when(self, place: Decimal) -> tuple[datetime, Decimal]:
+        """A moment at or before a place, and the microseconds from there to it: a share of one of the two stretches."""
         within = place - self.index * LEGS
         if within <= 1:
-            return self.begins + _part(self.bar.time - self.begins, within)
-        return self.bar.time + _part(self.ends - self.bar.time, (within - 1) / (LEGS - 1))
+            return self.begins, _microseconds(self.bar.time - self.begins) * within
+        return self.bar.time, _microseconds(self.ends - self.bar.time) * (within - 1) / (LEGS - 1)
 
 
 def _share(part: timedelta, whole: timedelta, legs: int) -> Decimal:
     if not whole:
         return ZERO
-    step = timedelta(microseconds=1)
-    return place_at_or_after(Decimal(part // step) * legs, Decimal(whole // step))
+    return place_at_or_after(_microseconds(part) * legs, _microseconds(whole))
 
 
-def _part(whole: timedelta, share: Decimal) -> timedelta:
-    return timedelta(microseconds=int(Decimal(whole // timedelta(microseconds=1)) * share))
+def _microseconds(length: timedelta) -> Decimal:
+    return Decimal(length // timedelta(microseconds=1))
 
 
 @dataclass(frozen=True)

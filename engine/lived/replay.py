@@ -123,6 +123,7 @@ class _Pass:
         self._quotes = quotes
         self._interval = interval
         self._fast = fast
+        self._timed = any(step.cooldown for step in book.profile.steps)
         self._clock = Clock(book.profile, opening, funded=plan.rates is not None)
         self._moves = deque(stops_of(plan.moves))
         self._box: list[tuple[str, Decimal, Decimal]] = []
@@ -168,6 +169,8 @@ class _Pass:
 
     def _through(self, span: Span, limit: Decimal | None) -> None:
         """Go through one bar, and find out how far around it nothing can happen."""
+        if self._timed:
+            self.run.ledger.second = span.second
         end = Decimal(span.index * LEGS + LEGS)
         stops = [Stop(span.place(moment), chime) for moment, chime in self._clock.chimes(span.ends)]
         while self._moves and self._moves[0].place <= end:

@@ -97,10 +97,12 @@ class LivedRun:
                 place = event.place + before
                 self._emit_at(event._replace(place=place), leg.marks(place))
 
+            self.ledger.origin = before
             Stretch(self.ledger, leg.courses(), emit, at - before).glide(end - before)
 
     def _test(self, marks: Mapping[str, Decimal], place: Decimal) -> None:
         courses = {symbol: (mark, ZERO) for symbol, mark in marks.items()}
+        self.ledger.origin = ZERO
         stretch = Stretch(self.ledger, courses, lambda event: self._emit_at(event, marks), place)
         stretch.settle(place, self._line)
 

@@ -65,7 +65,7 @@ def _mark(life: Life, fall: LivedFall) -> str:
     if mark is None or index is None:
         return ""
     market = book.market_of(book.positions[index])
-    return f"{price(mark, market.tick)} ({percent(mark / market.mark - 1, plus='+')})"
+    return f"{price(mark, market.grid)} ({percent(mark / market.mark - 1, plus='+')})"
 
 
 def _why(fall: LivedFall) -> str:

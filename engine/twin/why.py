@@ -46,7 +46,7 @@ def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> 
             mark = found.marks[position.market]
             pnl = unrealised_pnl(position, mark)
             total += pnl
-            tick = glide.book.market_of(position).tick
+            tick = glide.book.market_of(position).grid
             parts.append(f"{'−' if pnl < 0 else '+'} {money(abs(pnl))} ({names[index]} at {price(mark, tick)})")
     title = f"{called} at {place_words(found.move, glide)}"
     put = f"{' '.join(parts)} = {money(total)}"

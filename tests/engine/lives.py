@@ -30,6 +30,8 @@ from tests.engine.test_against_stepping import TOUCHES, agree
 
 D = Decimal
 VENUES = ("guide", "coinex", "binance", "binance", "guide", "coinex")
+RESIDUALS = ("fund", "fund", "user")
+"""Who keeps what a taken position leaves."""
 MARKETS = {"BTCUSDT": (D(60000), D("0.05")), "ETHUSDT": (D(3000), D(1)), "SOLUSDT": (D(150), D(20))}
 """Opening mark, and a quantity worth about 3,000."""
 LEVERAGES = (2, 3, 5, 10, 20, 20)
@@ -50,7 +52,7 @@ positions = st.tuples(
 betas = st.fixed_dictionaries({symbol: st.sampled_from((ZERO, D("0.5"), ONE, ONE, D(2))) for symbol in MARKETS})
 
 
-def account(venue: str, held: list[tuple[Any, ...]], part: Decimal, fund: Decimal | None) -> str:
+def account(venue: str, residual: str, held: list[tuple[Any, ...]], part: Decimal, fund: Decimal | None) -> str:
     """A workspace whose wallet is some times its margins, its markets with two tiers of their own."""
     text, margins = "", ZERO
     for n, (symbol, side, mode, share, entry, leverage) in enumerate(held):
@@ -69,7 +71,8 @@ def account(venue: str, held: list[tuple[Any, ...]], part: Decimal, fund: Decima
         )
     limited = "" if fund is None else f"fund = {(margins * fund).quantize(D('0.01')):f}\n"
     wallet = (margins * part).quantize(D("0.01"), rounding=ROUND_CEILING) + ONE
-    return f'format = 1\nwallet = {wallet:f}\nvenue = "{venue}"\n{limited}{text}'
+    rules = f'[venue]\nprofile = "{venue}"\nresidual = "{residual}"\n'
+    return f"format = 1\nwallet = {wallet:f}\n{limited}{rules}{text}"
 
 
 class Life(RuleBasedStateMachine):
@@ -89,12 +92,13 @@ class Life(RuleBasedStateMachine):
 
     @initialize(
         venue=st.sampled_from(VENUES),
+        residual=st.sampled_from(RESIDUALS),
         held=st.lists(positions, min_size=2, max_size=4),
         part=st.sampled_from(WALLETS),
         fund=st.sampled_from((None, ZERO, D("0.01"), D("0.2"))),
     )
-    def open(self, venue, held, part, fund):
-        workspace = load_text(account(venue, held, part, fund))
+    def open(self, venue, residual, held, part, fund):
+        workspace = load_text(account(venue, residual, held, part, fund))
         self.store = Store(State.opened(workspace), restore=restored, part=lambda state: state.moment)
 
     # --- what it is held against -------------------------------------------------------------

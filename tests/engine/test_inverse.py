@@ -192,7 +192,7 @@ def test_why_and_events_are_told_in_coin():
     assert pnl.substituted == "+1 × 12000 × (1 ÷ 60,000.00 − 1 ÷ 57,000.00) = −0.01052632"
     assert told["initial margin"].substituted == "12000 ÷ 60,000.00 ÷ 10 = 0.02000000"
     assert told["maintenance margin"].substituted == "12000 ÷ 57,000.00 × 0.50 % = 0.00105263"
-    assert "1 ÷ P" in told["bankruptcy price"].formula
+    assert "1 ÷ (1 ÷ entry" in told["bankruptcy price"].formula
     fall = scene.falling.events[0]
     assert "isolated margin of 0.02000000" in sentence(fall, scene.book, scene.falling.ray, ("BTC",))
     assert "wallet 0.50000000" in frame_sheet("x", scene, ZERO)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.market import Ladder, Market, Tier, TierKey
 from engine.numbers import money, percent, price, short
 
 
@@ -61,14 +63,39 @@ def test_percent():
         ("6603", "5", "6,605"),
         ("6603", "1E+1", "6,600"),
         ("60000", None, "60,000.00"),
-        ("0.000012345", None, "0.00001234"),
+        ("0.000012345", None, "0.000012345"),
         ("60000", "0", "60,000.00"),
         ("1E+300", "0.01", "1.000e+300"),
         ("0", None, "0.00"),
+        ("2.3483", None, "2.3483"),
+        ("2.340", None, "2.34"),
+        ("56791.66666", None, "56,791.667"),
+        ("123456789.123", None, "123,456,789.12"),
     ],
 )
 def test_price(mark, tick, written):
     assert price(Decimal(mark), None if tick is None else Decimal(tick)) == written
+
+
+@pytest.mark.parametrize(
+    ("opening", "grid"),
+    [
+        ("60000", "0.01"),
+        ("101", "0.01"),
+        ("99", "0.001"),
+        ("1.05", "0.0001"),
+        ("0.98", "0.00001"),
+        ("0.0000123", "1E-9"),
+    ],
+)
+def test_a_market_whose_tick_is_not_known_keeps_its_places_while_its_price_moves(opening, grid):
+    market = Market(
+        "XUSDT", Decimal(opening), Ladder((Tier(Decimal(0), Decimal("0.01"), Decimal(50)),), TierKey.NOTIONAL)
+    )
+    assert market.grid == Decimal(grid)
+    places = {len(price(market.mark * share, market.grid).partition(".")[2]) for share in (Decimal("0.01"), 1, 7, 100)}
+    assert len(places) == 1
+    assert replace(market, tick=Decimal("0.5")).grid == Decimal("0.5")
 
 
 def test_price_of_nothing_is_a_word():

@@ -134,7 +134,7 @@ def test_every_rule_of_a_profile_stands_in_its_file(profile_id):
     written = tomllib.loads(text_of(profile_id))
     assert set(written["rules"]) | OPTIONAL == {field.name for field in fields(Profile)} - ELSEWHERE
     assert set(written["flip"]) | {"orders_code", "sets_leverage"} == {field.name for field in fields(FlipRule)}
-    assert set(written["shown"]) == {field.name for field in fields(Shown)}
+    assert set(written["shown"]) | {"isolated_ticks"} == {field.name for field in fields(Shown)}
     assert set(written) == {"id", "title", "sources", "as_of", "rules", "flip", "shown", "markets", "notes"}
 
 
@@ -261,7 +261,8 @@ def test_coinex_ships_no_outdated_table():
         ("coinex", "BTCUSD", ["0.005", "0.01", "0.015", "0.02", "0.025", "0.03"]),
         ("coinex", "ETHUSD", ["0.005", "0.01", "0.015"]),
         ("bitmex", "XBTUSD", [str(Decimal("0.005") * n) for n in range(1, 21)]),
-        ("bybit", "BTCUSD", ["0.005", "0.01"]),
+        ("bybit", "BTCUSD", ["0.005", "0.01", "0.015"]),
+        ("binance", "ETHUSD", ["0.005", "0.0065", "0.01", "0.025", "0.05", "0.1", "0.125", "0.15", "0.25", "0.5"]),
     ],
 )
 def test_coin_margined_markets_are_listed_as_inverse(venue, symbol, rates):
@@ -296,8 +297,11 @@ def test_listed_binance_brackets_are_those_of_the_table():
     btc = listed_market(load_profile("binance"), "BTCUSDT")
     assert btc.tiers[1] == Tier(Decimal(300000), Decimal("0.005"), Decimal(100), Decimal(300))
     assert (btc.tick, btc.lot, btc.max_leverage) == (Decimal("0.1"), Decimal("0.001"), 150)
-    # sixty, and the coin-margined one by either of its names
-    assert len(listed_symbols(load_profile("binance"))) == 62
+    coin = listed_market(load_profile("binance"), "BTCUSD")
+    assert coin.tiers[4] == Tier(Decimal(150), Decimal("0.05"), Decimal(10), Decimal("4.18"))
+    assert (coin.tick, coin.lot, coin.max_leverage) == (Decimal("0.1"), 100, 125)
+    # sixty, and twenty that are coin-margined by either of their names
+    assert len(listed_symbols(load_profile("binance"))) == 100
 
 
 def test_no_table_knows_a_made_up_symbol():
@@ -320,8 +324,9 @@ def test_given_deductions_make_maintenance_margin_continuous(venue, symbol):
         assert above.deduction == below.deduction + above.start * (above.rate - below.rate)
         assert above.start * above.rate - above.deduction == above.start * below.rate - below.deduction
         assert above.start > below.start
-        assert above.rate > below.rate
+        assert above.rate >= below.rate
         assert above.max_leverage <= below.max_leverage
+        assert (above.rate, above.max_leverage) != (below.rate, below.max_leverage)
 
 
 @every_profile
@@ -504,14 +509,14 @@ def test_a_faulty_profile_names_file_key_and_expectation(old, new, key, expected
 
 def test_the_steps_of_a_procedure_are_read_in_their_order():
     steps = (
-        '{ kind = "fraction", amount = 0.2, above = 100000 }',
+        '{ kind = "fraction", amount = 0.2, above = 100000, cooldown = 30 }',
         '{ kind = "tier-down", amount = 2 }',
         '{ kind = "portion", amount = 0.1, above = 1000, most = 100000 }',
     )
     text = f'line = "<="\nsteps = [{", ".join(steps)}]'
     profile = read_profile(GUIDE.replace('line = "<="', text), "mine.toml")
     assert profile.steps == (
-        Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000)),
+        Step(StepKind.FRACTION, Decimal("0.2"), Decimal(100000), cooldown=Decimal(30)),
         Step(StepKind.TIER_DOWN, Decimal(2)),
         Step(StepKind.PORTION, Decimal("0.1"), Decimal(1000), most=Decimal(100000)),
     )

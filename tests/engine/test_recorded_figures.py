@@ -31,7 +31,7 @@ def flat(rate: str) -> str:
     return f"[ {{ from = 0, rate = {rate}, max_leverage = 125 }} ]"
 
 
-def bracket(start: int, rate: str, deduction: int) -> str:
+def bracket(start: int, rate: str, deduction: int | str) -> str:
     """The bracket that is valid, with the deduction that is published for it, over one of half its rate."""
     below = f"{{ from = 0, rate = {D(rate) / 2}, max_leverage = 20 }}"
     return f"[ {below}, {{ from = {start}, rate = {rate}, max_leverage = 20, deduction = {deduction} }} ]"
@@ -119,6 +119,26 @@ def test_binance_recorded_an_isolated_coin_margined_long_with_eight_decimals():
     assert digits(row.notional, "0.00524892")
 
 
+@pytest.mark.parametrize(
+    ("held", "margin", "mark", "pnl", "printed"),
+    [
+        # 2021 and 2024-07, /fapi/v2/positionRisk in public repositories, bracket of 0.4 %
+        ("long 0.010 56791.66666 20", "27.75053162", "57214.41443521", "4.22747775", "54233.54768"),
+        ("short 0.002 66351.2 10", "13.21988880", "66351.1", "0.00020000", "72670.46254980"),
+    ],
+)
+def test_binance_recorded_isolated_positions_of_bitcoin(held, margin, mark, pnl, printed):
+    frame = opened(
+        "binance",
+        "100",
+        [market("BTCUSDT", mark, flat("0.004"))],
+        [position("BTCUSDT", *held.split(), "isolated", margin=D(margin))],
+    )
+    row = frame.positions[0]
+    assert digits(row.unrealised_pnl, pnl)
+    assert digits(row.liquidation_price, printed)
+
+
 def test_binance_recorded_the_initial_margin_of_a_cross_position_at_the_mark():
     """/fapi/v3/positionRisk in ccxt's binance file: 5 WLD at 5x, entered at 2.3483."""
     frame = opened(
@@ -144,6 +164,19 @@ def test_binance_asks_0_0016_of_a_hundred_coin_margined_contracts():
     )
     assert frame.positions[0].notional == D("0.4")
     assert frame.positions[0].maintenance_margin == D("0.0016")
+
+
+def test_binances_own_calculator_of_a_coin_margined_long_of_ten_million_dollars():
+    """dev.binance.vision/t/6292 (2021): 100,000 contracts at 45,000 with 101 BTC on cross. Brackets from 200 BTC have
+    12.5 % and a maintenance amount of 11.605 BTC, by the COIN-M page; the calculator: 33,599.40, on ticks of 0.1."""
+    frame = opened(
+        "binance",
+        "101",
+        [market("BTCUSD", "45000", bracket(200, "0.125", "11.605"), "inverse")],
+        [position("BTCUSD", "long", "10000000", "45000", "4", "cross")],
+        "BTC",
+    )
+    assert shown_price(frame.positions[0].liquidation_price, D("0.1"), PriceRounding.NEAREST) == D("33599.4")
 
 
 # --- Bybit ---------------------------------------------------------------------------------------
@@ -266,6 +299,22 @@ def test_bybit_recorded_what_a_unified_account_asks_with_the_fee_to_close(symbol
     assert digits(frame.positions[0].maintenance_margin, printed)
 
 
+def test_bybit_recorded_a_margin_at_mark_and_the_fee_at_the_bankruptcy_price_of_the_entry():
+    """/v5/position/list of 2025-11 in a public repository: positionMM 0.5599867 and positionIM 10.24145855."""
+    frame = opened(
+        "bybit",
+        "1000",
+        [market("BTCUSDT", "101910.23", flat("0.005"))],
+        [position("BTCUSDT", "long", "0.001", "101890", "10", "cross")],
+        close_fee_at="bankruptcy",
+        cross_initial_basis="mark",
+    )
+    row = frame.positions[0]
+    fee = D("0.00055") * D("91.701")
+    assert digits(row.maintenance_margin, "0.5599867")
+    assert digits(row.initial_margin + fee, "10.24145855")
+
+
 def test_bybit_worked_out_a_cross_long_of_10000_dollars_at_8000():
     """How to calculate Liquidation Price (Inverse Contract): 0.5 BTC behind it, fee 0.075 %: 5,739.50 on a tick of
     0.5 (the fee at the account's bankruptcy price there, at the mark here: the same tick)."""
@@ -288,7 +337,7 @@ def test_bybit_worked_out_a_cross_long_of_10000_dollars_at_8000():
 
 def test_okx_recorded_an_isolated_coin_margined_long():
     """/api/v5/account/positions in ccxt's okx file (2021): one contract of 10 dollars of ETH-USD-210430, MMR 0.8 %,
-    taker 0.05 %. Its liqPx 2352.8496681818233 is a tick of 0.01 above the formula, for which no page was found."""
+    taker 0.05 %. Its liqPx 2352.8496681818233 is a tick of 0.01 above the exact price, as those below are."""
     frame = opened(
         "okx",
         "1",
@@ -303,8 +352,74 @@ def test_okx_recorded_an_isolated_coin_margined_long():
     assert digits(row.liquidation_price + D("0.01"), "2352.849668181823")
 
 
+# market, mark and rate of its tier; position; its margin; mgnRatio, liqPx and the tick of the contract
+OKX_ISOLATED = (
+    ("ETHUSDT 1274.09 0.004", "short 0.1 1333 16", "8.33125", "24.80593992575 1409.95764559 0.01"),
+    ("SOLUSDT 72.71 0.005", "long 2.7 73.18 3", "65.862", "59.82254118686 49.06647729177 0.01"),
+    ("BTCUSDT 45068 0.004", "long 0.04 45075.3 3", "601.004", "74.05007741388 30186.1371672526 0.1"),
+    ("BTCUSDT 60349.6 0.004", "long 0.0165 60346.5 1", "995.5680960124", "222.188936037 9.18049785 0.1"),
+    ("ADAUSDT 0.7423 0.0065", "short 10 0.736 3", "2.4533333333", "46.0024505 0.9744117511 0.0001"),
+    ("ETHUSDT 3010.54 0.004", "long 0.1 3011 10", "30.11", "22.1916629205 2722.15967353 0.01"),
+)
+
+
+@pytest.mark.parametrize(("where", "held", "margin", "printed"), OKX_ISOLATED)
+def test_okx_shows_isolated_positions_a_tick_nearer_to_the_mark(where, held, margin, printed):
+    """Answers of the same call from 2022 to 2025 in public repositories, all with a taker rate of 0.05 %."""
+    symbol, mark, rate = where.split()
+    ratio, price, tick = printed.split()
+    frame = opened(
+        "okx",
+        "2000",
+        [market(symbol, mark, flat(rate))],
+        [position(symbol, *held.split(), "isolated", margin=D(margin))],
+    )
+    row = frame.positions[0]
+    assert digits(row.venue_ratio, ratio)
+    assert digits(row.liquidation_price + row.position.side.sign * D(tick), price)
+    assert row.liquidation_price_shown == shown_price(D(price), D(tick))
+
+
+@pytest.mark.parametrize(
+    ("held", "cash", "mark", "printed", "nearer"),
+    [
+        # 2024-11: its margin
+        ("100 93511.7 5 isolated", "0.0002138769800998", "93516.3", "78261.600258334", "0.1"),
+        # 2025-05: the account's cash follows from mgnRatio 121.3824443640013 and upl
+        ("300 102455.3932455492420727 5 cross", "0.0014822432139889", "103525.5", "68314.35635", "0"),
+    ],
+)
+def test_okx_recorded_coin_margined_longs_of_one_account(held, cash, mark, printed, nearer):
+    """BTC-USD-SWAP with a taker rate of 0.03 %, which the fee of the fill gives."""
+    more = {"margin": D(cash)} if "isolated" in held else {}
+    frame = opened(
+        "okx",
+        cash,
+        [market("BTCUSD", mark, flat("0.004"), "inverse")],
+        [position("BTCUSD", "long", *held.split(), **more)],
+        "BTC",
+        close_fee=D("0.0003"),
+    )
+    row = frame.positions[0]
+    assert digits(row.liquidation_price + D(nearer), printed)
+    assert row.liquidation_price_shown == shown_price(D(printed), D("0.1"))
+
+
+def test_okx_recorded_a_short_on_the_whole_account():
+    """2023-04, 10,000 DOGE, MMR 1 %; the account's cash follows from mgnRatio 115.65585107929144 and upl."""
+    frame = opened(
+        "okx",
+        "995.22393",
+        [market("DOGEUSDT", "0.08191", flat("0.01"))],
+        [position("DOGEUSDT", "short", "10000", "0.081858", "3", "cross")],
+    )
+    row = frame.positions[0]
+    assert digits(row.initial_margin, "273.0333333333333")
+    assert digits(row.liquidation_price, "0.1794956")
+
+
 def test_okx_recorded_a_long_on_the_whole_account():
-    """The same file: one contract of 0.01 BTC, MMR 0.4 %; the account's cash follows from mgnRatio."""
+    """The file of ccxt: one contract of 0.01 BTC, MMR 0.4 %; the account's cash follows from mgnRatio."""
     frame = opened(
         "okx",
         "215.788812320000019740",

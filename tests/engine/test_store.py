@@ -185,6 +185,69 @@ def test_a_subscriber_can_remove_itself_and_the_others_are_still_called(store):
     assert (heard, last) == ([1], [1, 2])
 
 
+# ---- those who can wait
+
+
+def test_a_patient_subscriber_hears_of_many_changes_once_and_of_the_last_state(store, calls):
+    heard = []
+    store.subscribe(n_of, heard.append, patient=True)
+    for _ in range(3):
+        store.dispatch(Add(1))
+    assert (calls, heard) == ([1, 2, 3], [])
+    store.catch_up()
+    assert heard == [3]
+    store.catch_up()
+    assert heard == [3]
+
+
+def test_a_patient_subscriber_hears_nothing_of_what_was_taken_back_meanwhile(store):
+    heard = []
+    store.subscribe(n_of, heard.append, patient=True)
+    store.dispatch(Add(1))
+    store.dispatch(Add(-1))
+    store.catch_up()
+    assert heard == []
+
+
+def test_a_patient_subscriber_that_was_ended_hears_nothing_more(store):
+    heard = []
+    unsubscribe = store.subscribe(n_of, heard.append, patient=True)
+    store.dispatch(Add(1))
+    unsubscribe()
+    store.catch_up()
+    assert heard == []
+
+
+def test_what_is_dispatched_while_others_catch_up_waits_and_is_caught_up_with_the_next_time(store, calls):
+    heard = []
+    store.subscribe(n_of, lambda n: store.dispatch(Add(10)) if n == 1 else None, patient=True)
+    store.subscribe(n_of, heard.append, patient=True)
+    store.dispatch(Add(1))
+    store.catch_up()
+    assert (calls, heard) == ([1, 11], [1])
+    store.catch_up()
+    assert heard == [1, 11]
+
+
+def test_catching_up_during_a_notification_waits_for_the_end_of_the_round(store):
+    log = []
+    store.subscribe(n_of, lambda _: store.catch_up())
+    store.subscribe(n_of, lambda n: log.append(("patient", n)), patient=True)
+    store.subscribe(n_of, lambda n: log.append(("other", n)))
+    store.dispatch(Add(1))
+    assert log == [("other", 1), ("patient", 1)]
+
+
+def test_a_failing_patient_subscriber_breaks_neither_the_others_nor_whoever_asks(store):
+    heard = []
+    store.subscribe(n_of, fail, patient=True)
+    store.subscribe(n_of, heard.append, patient=True)
+    store.dispatch(Add(1))
+    store.catch_up()
+    assert heard == [1]
+    assert [str(error) for error in store.errors] == ["broken"]
+
+
 # ---- failures
 
 

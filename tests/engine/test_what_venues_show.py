@@ -120,3 +120,13 @@ def test_bybit_flips_the_account_and_never_a_position():
     assert {p.mode for p in whole.after.positions} == {Mode.ISOLATED}
     mixed = book("bybit", two.replace('"cross"', '"isolated"', 1), wallet=2000)
     assert "never of one position" in flip_all(mixed).remark
+
+
+@pytest.mark.parametrize(
+    ("mode", "side", "nearer"), [("isolated", "long", 1), ("isolated", "short", -1), ("cross", "long", 0)]
+)
+def test_okx_shows_an_isolated_position_a_tick_nearer_to_the_mark(mode, side, nearer):
+    held = position(mode, side, quantity="0.05" if mode == "isolated" else "1")
+    row = Scene(book("okx", held, wallet="9000"), {}).frame(ZERO).positions[0]
+    exact = shown_price(row.liquidation_price, D("0.1"))
+    assert row.liquidation_price_shown == exact + nearer * D("0.1")

@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from rich.segment import Segment
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widget import Widget
 
 from engine import selectors
@@ -55,6 +56,7 @@ class Room:
 
     async def settle(self) -> None:
         """Wait until what was pressed is on the screen."""
+        self.desk.make_frame()
         await self.pilot.pause(FRAME_S)
         await self.pilot.pause()
 
@@ -108,8 +110,12 @@ class Room:
 
     def drawn(self, selector: str) -> list[str]:
         """The rows of one widget as it would draw them now, without waiting for the screen."""
+        return [strip.text for strip in self._strips(selector)]
+
+    def _strips(self, selector: str) -> list[Strip]:
+        self.desk.make_frame()
         widget = self.desk.query_one(selector)
-        return [widget.render_line(y).text for y in range(widget.size.height)]
+        return [widget.render_line(y) for y in range(widget.size.height)]
 
     def said(self, selector: str) -> str:
         """What is written in a widget, in one line."""
@@ -138,8 +144,7 @@ class Room:
 
     def struck(self, name: str) -> bool:
         """Whether a row is struck through, and marked so."""
-        table = self.desk.query_one("#positions-table")
-        strip = next(s for s in map(table.render_line, range(table.size.height)) if s.text[3:].startswith(name))
+        strip = next(strip for strip in self._strips("#positions-table") if strip.text[3:].startswith(name))
         lined = any(segment.style and segment.style.strike for segment in strip)
         assert lined == (strip.text[1] == "✕")
         return lined

@@ -71,8 +71,9 @@ async def desk_on(source: Path | str) -> AsyncIterator[Room]:
     """A desk that ends without a word when it is left: nothing is done at its exit."""
     desk = Desk(open_source(str(source)), colours=True, recorders=Recorders(Path("journals").absolute()))
     async with desk.run_test(size=(120, 36), notifications=True) as pilot:
-        await pilot.pause()
-        yield Room(desk, pilot)
+        sitting = Room(desk, pilot)
+        await sitting.settle()
+        yield sitting
         assert not desk.store.errors
     if desk.recorder is not None:
         # what the system does to a process that ends

@@ -42,8 +42,9 @@ async def desk_on(path: Path | str, size: tuple[int, int] = (120, 36)) -> AsyncI
     """A desk that keeps what is done on it, and that looks at its file only when it is told to."""
     desk = Desk(open_source(str(path)), colours=True, recorders=Recorders(Path("journals").absolute()))
     async with desk.run_test(size=size, notifications=True) as pilot:
-        await pilot.pause()
-        yield Room(desk, pilot)
+        sitting = Room(desk, pilot)
+        await sitting.settle()
+        yield sitting
         assert not desk.store.errors
     if desk.recorder is not None:
         desk.recorder.release()

@@ -157,7 +157,9 @@ def test_new_from_a_code_is_how_a_pasted_workspace_becomes_a_file(tmp_path):
 def test_new_lists_the_templates_and_knows_no_others():
     exit_code, out, _ = run("new", "--list")
     assert exit_code == 0
-    assert "hedge           A hedge in one market" in out.splitlines()
+    titles = {name: line.index(title) for line in out.splitlines() for name, title in [line.split(maxsplit=1)]}
+    assert "hedge" in titles and "crash-2025-10-10" in titles
+    assert len(set(titles.values())) == 1
     exit_code, out, err = run("new", "--template", "hegde")
     assert (exit_code, out) == (1, "")
     assert 'did you mean "hedge"?' in err

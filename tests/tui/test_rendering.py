@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from journeys.screen import Room, flowing, room, strips, workspace_file
+from textual import events
+from textual._callback import invoke
 from textual._compositor import Compositor
 
 from engine import selectors
 from engine.actions import Say
+from engine.numbers import percent
 from engine.workspace import shipped
 from tui.bridge import Bound
+from tui.recorder import Recorders
 from tui.themes import load_themes, theme_folders
 from tui.widgets.drawing import Drawing
 from tui.widgets.spans import text_of
@@ -23,15 +26,7 @@ PANES = ("pool", "positions", "shock", "cascade")
 SIZES = ((80, 24), (120, 36), (200, 60))
 
 
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Nothing of the machine's own: settings, themes and what was open last."""
-    for name, folder in (("HOME", "."), ("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config")):
-        monkeypatch.setenv(name, str(tmp_path / folder))
-    for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def drawings(desk: Room) -> dict[str, Drawing]:
@@ -114,6 +109,39 @@ async def test_a_dialog_that_is_opened_and_left_draws_no_pane():
             assert await grown(desk, key, "escape") == (set(), set()), key
 
 
+# --- keys that come faster than frames ----------------------------------------------------------
+
+
+async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_are_shown_at_the_end(monkeypatch):
+    async with room("basket") as desk:
+        app, frames, pressed = desk.desk, [], []
+        render, act = Compositor.render_update, app.action_command
+
+        def rendering(self, *arguments, **options):
+            frames.append(len(pressed))
+            return render(self, *arguments, **options)
+
+        def pressing(command):
+            act(command)
+            pressed.append(command)
+            # as many as before are waiting, until frames were painted meanwhile or it is clear that none are
+            if len(frames) < 3 and len(pressed) < 2_000:
+                app.post_message(events.Key("right" if len(pressed) % 200 < 100 else "left", None))
+
+        monkeypatch.setattr(Compositor, "render_update", rendering)
+        monkeypatch.setattr(app, "action_command", pressing)
+        before = shown(desk)["pool"]
+        for _ in range(100):
+            app.post_message(events.Key("right", None))
+        while len(pressed) < 100 or not app._message_queue.empty():
+            await asyncio.sleep(0)
+        assert len(frames) >= 3
+        # and what came between two frames was worked out once
+        assert shown(desk)["pool"] - before < len(pressed) / 5
+        await desk.settle()
+        assert f"shock {percent(desk.state.moment.shock, plus='+')}" in desk.said("#shock-words")
+
+
 # --- nothing while idle --------------------------------------------------------------------------
 
 
@@ -137,6 +165,23 @@ async def test_an_idle_desk_paints_nothing_and_looks_around_at_most_once_a_secon
             running = [timer for timer in widget._timers if timer._active.is_set() and timer._repeat is None]
             often = [timer for timer in running if timer._interval < 1]
             assert not [timer for timer in often if "_on_timer_update" not in repr(timer._callback)], widget
+
+
+async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(home, monkeypatch):
+    path = workspace_file(home, shipped()["guide-cross"].read_text(encoding="utf-8"))
+    async with room(path, recorders=Recorders(home / "journals")) as desk:
+        await desk.press("left", "f", "right", "down")
+        await desk.hush()
+        rendered = []
+        render = Compositor.render_update
+        monkeypatch.setattr(Compositor, "render_update", lambda *a, **o: rendered.append(a) or render(*a, **o))
+        widgets = (desk.desk, *desk.desk.screen.walk_children(with_self=True))
+        timers = [timer for widget in widgets for timer in widget._timers]
+        assert len(timers) >= 3
+        for timer in timers * 3:
+            await invoke(timer._callback)
+            await desk.settle()
+        assert not rendered
 
 
 async def test_a_play_has_one_timer_and_leaves_none():

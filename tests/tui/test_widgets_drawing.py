@@ -8,6 +8,7 @@ from drawn import Stage, text_lines, watch_repaints
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.containers import Vertical
 from textual.geometry import Size
 
 from tui.widgets.drawing import Drawing
@@ -159,3 +160,23 @@ def test_words_without_room_end_with_a_whole_sentence_and_no_figure_is_cut():
     assert drawn[3] == [*drawn[2], "Nothing more falls."]
     assert [text_of(line).strip() for line in prose.draw((told,), Size(20, 1), UNICODE)] == ["BTC fell at …"]
     assert prose.draw((say("Short."), say("This one has no room.")), Size(24, 1), UNICODE) == [(Span("Short."),)]
+
+
+LONGER = (say("BTC fell at 45,410.45 and has lost 729.48."),)
+"""Two rows of 24 cells."""
+LAID_OUT_S = 3 / 60
+"""The toolkit lays out at most sixty times a second, and what is new twice."""
+
+
+async def test_words_that_change_out_of_sight_have_their_room_when_they_come_back():
+    prose = Prose((say("Nothing falls."),))
+    box = Vertical(prose)
+    async with Stage(box).run_test(size=(24, 6)) as pilot:
+        await pilot.pause(LAID_OUT_S)
+        box.display = False
+        await pilot.pause(LAID_OUT_S)
+        prose.show(LONGER)
+        await pilot.pause(LAID_OUT_S)
+        box.display = True
+        await pilot.pause(LAID_OUT_S)
+        assert len(text_lines(prose)) == 2

@@ -171,14 +171,15 @@ def _lived_chart(state: State, living: LivedScene) -> Chart:
     return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
 
 
-def _chart(state: State, labelled: bool) -> Chart:
-    living = selectors.lived(state)
-    if living is not None:
-        return _lived_chart(state, living)
-    shock = float(state.moment.shock)
-    high = _RISE_SHOWN if shock <= _RISE_SHOWN else 3.0
+def _high(state: State) -> float:
+    """How far up the chart goes."""
+    return _RISE_SHOWN if state.moment.shock <= _RISE_SHOWN else 3.0
+
+
+def _still(state: State) -> Chart:
+    high = _high(state)
     # the account as it is comes last, so that it lies on top
-    shown = [_series(curve, high) for curve in reversed(curves(state)) if curve.points]
+    shown = tuple(_series(curve, high) for curve in reversed(curves(state)) if curve.points)
     heights = [y for series in shown for _, y in series.points] or [0.0, 1.0]
     low, top = min(0.0, *heights), max(heights)
     deaths = tuple(
@@ -186,9 +187,19 @@ def _chart(state: State, labelled: bool) -> Chart:
         for stop in selectors.stops(state)
         if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.move) <= high
     )
-    top = top if top > low else low + 1
-    labels = _labels(state.moment.shock, Decimal(high)) if labelled else ()
-    return Chart(tuple(shown), -0.95, high, low, top, shock, deaths, x_labels=labels)
+    return Chart(shown, -0.95, high, low, top if top > low else low + 1, marks=deaths)
+
+
+still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_high)
+"""The chart without what moves with the shock."""
+
+
+def _chart(state: State, labelled: bool) -> Chart:
+    living = selectors.lived(state)
+    if living is not None:
+        return _lived_chart(state, living)
+    labels = _labels(state.moment.shock, Decimal(_high(state))) if labelled else ()
+    return replace(still(state), cursor_x=float(state.moment.shock), x_labels=labels)
 
 
 def _labels(shock: Decimal, high: Decimal) -> tuple[Mark, ...]:

@@ -30,7 +30,7 @@ COLUMNS: Final = (
     Column("pnl", "PnL", "right", 7, 17),
     Column("margin", "margin", "right", 7, 10),
     Column("ratio", "ratio", "right", 6, 9),
-    Column("liquidation", "liq", "right", 7, 16),
+    Column("liquidation", "liq", "right", 6, 16),
     Column("joint", "joint", "right", 6, 15),
     Column("distance", "away", "right", 8, 12),
     Column("worst", "worst", "right", 7, 6),
@@ -85,11 +85,11 @@ def _figures(book: Book, position: Position, beta: Decimal, written: Writing) ->
     trigger, amount = written
     market = book.market_of(position)
     marks = [market.mark * max(1 + beta * move, 1 + _LOW) for move in (_LOW, _HIGH)]
-    yield "mark", tuple(price(mark, market.tick) for mark in marks)
+    yield "mark", tuple(price(mark, market.grid) for mark in marks)
     yield "pnl", tuple(amount(unrealised_pnl(position, mark)) for mark in marks)
     highest = _highest_trigger(position)
-    yield "liquidation", (trigger(highest, market.tick),)
-    yield "joint", (trigger(highest, market.tick),)
+    yield "liquidation", (trigger(highest, market.grid),)
+    yield "joint", (trigger(highest, market.grid),)
     yield "ratio", (percent(ONE) if book.has_bucket(position) else f"pool {percent(ONE)}",)
 
 

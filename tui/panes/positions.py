@@ -44,6 +44,7 @@ _ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 class PositionsView:
     """What the pane shows."""
 
+    title: str
     table: Table
     sentence: Words
     keys: str = ""
@@ -72,7 +73,7 @@ class PositionsPane(Pane[PositionsView]):
         names = selectors.names(state)
         rows = tuple(_row(frame, row, names[row.index], self.roomy) for row in frame.positions)
         table = Table(columns(state, self.roomy), rows, state.selected)
-        return PositionsView(table, _sentence(state, self.roomy), self._keys(state))
+        return PositionsView(_title(state), table, _sentence(state, self.roomy), self._keys(state))
 
     def _keys(self, state: State) -> str:
         if state.proposal is None:
@@ -83,7 +84,7 @@ class PositionsPane(Pane[PositionsView]):
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
-        self.entitle("Positions", value.keys)
+        self.entitle(value.title, value.keys)
         self.query_one(LineTable).show(value.table)
         self.query_one("#positions-sentence", Prose).show(value.sentence)
 
@@ -93,13 +94,19 @@ class PositionsPane(Pane[PositionsView]):
         store_of(self).dispatch(Select(message.key))
 
 
+def _title(state: State) -> str:
+    """What the pane is about; a what-if is previewed where it starts, which may not be where the rows stand."""
+    elsewhere = state.proposal is not None and not state.moment.lived and state.moment.shock
+    return "Positions · preview at the opening marks" if elsewhere else "Positions"
+
+
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
-    tick = frame.book.market_of(position).tick
+    tick = frame.book.market_of(position).grid
     written, amount = writing(roomy)
     dead = row.status in _ENDED
     near = "warn" if row.status is Status.AT_RISK else ""
-    trigger = _fell(frame, row) if dead else Cell(written(row.liquidation_price_shown, tick), near)
+    trigger = _fell(frame, row, roomy) if dead else Cell(written(row.liquidation_price_shown, tick), near)
     return Row(
         position.id,
         (
@@ -146,12 +153,12 @@ def _ratio(frame: Frame, row: PositionFrame) -> str:
     return f"pool {percent(frame.account.margin_ratio)}"
 
 
-def _fell(frame: Frame, row: PositionFrame) -> Cell:
+def _fell(frame: Frame, row: PositionFrame, roomy: bool) -> Cell:
     """Where a dead position fell, in the place of its liquidation price."""
     if row.death is None:
         return Cell("closed", "muted")
-    place = row.death.place
-    return Cell(frame.ray.short(place), "bad")
+    place = frame.ray.short(row.death.place)
+    return Cell(place if roomy else place.replace(" %", "%"), "bad")
 
 
 def _away(row: PositionFrame) -> str:
@@ -192,7 +199,7 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
-        tick = book.market_of(book.positions[row.index]).tick
+        tick = book.market_of(book.positions[row.index]).grid
         before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
         joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
         lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))

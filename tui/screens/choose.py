@@ -56,6 +56,7 @@ class Choose(ModalScreen[str | None]):
         self._choices = tuple(choices)
         self._current = current
         self._look = look
+        self.set_class(look is not None, "-looking")
 
     def compose(self) -> ComposeResult:
         """The list in a box."""

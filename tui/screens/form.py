@@ -55,6 +55,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         self._title = title
         self._fields = tuple(fields)
         self._judge = judge
+        self._opened_with: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title, fields, verdict and keys."""
@@ -72,6 +73,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         """Judge what stands there already."""
         for field in self.query(Input):
             field.cursor_blink = False
+        self._opened_with = self.values
         self._tell()
 
     @property
@@ -81,8 +83,14 @@ class Form(ModalScreen[dict[str, str] | None]):
 
     @on(Input.Changed)
     def _tell(self) -> None:
+        # what nobody has had the time to fill in is no mistake
+        waits = self.values == self._opened_with and not all(self._opened_with.values())
+        self._show("muted" if waits else "bad")
+
+    def _show(self, refused: str) -> None:
+        """Show the verdict, in this tone where it is not good."""
         verdict = self._judge(self.values)
-        self.query_one("#verdict", Prose).show((say(verdict.text, "" if verdict.good else "bad"),))
+        self.query_one("#verdict", Prose).show((say(verdict.text, "" if verdict.good else refused),))
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
@@ -90,6 +98,8 @@ class Form(ModalScreen[dict[str, str] | None]):
         values = self.values | {str(event.input.id).removeprefix("field-"): event.value.strip()}
         if self._judge(values).good:
             self.dismiss(values)
+        else:
+            self._show("bad")
 
     def action_leave(self) -> None:
         """Go back without doing anything."""

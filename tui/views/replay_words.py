@@ -40,12 +40,12 @@ def _selected(state: State) -> list[Span]:
     move = row.mark / frame.ray.opening[row.position.market] - 1
     told = [
         Span(f"{selectors.names(state)[row.index]} ", "title"),
-        Span(f"{price(row.mark, market.tick)} "),
+        Span(f"{price(row.mark, market.grid)} "),
         Span(f"{percent(move, plus='+')}   ", "good" if move > 0 else "bad" if move < 0 else "muted"),
     ]
     if row.death is not None:
         return [*told, Span("fell", "bad")]
-    return [*told, Span("liq ", "muted"), Span(price(row.liquidation_price, market.tick), "bad")]
+    return [*told, Span("liq ", "muted"), Span(price(row.liquidation_price, market.grid), "bad")]
 
 
 def _moves(state: State) -> list[Span]:

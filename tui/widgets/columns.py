@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from rich.cells import cell_len
 
 from tui.widgets.glyphs import Glyphs
-from tui.widgets.spans import Line, Span, line_of, pad_left, pad_right
+from tui.widgets.spans import Line, Span, line_of, width_of
 
 GUTTER: Final = 3
 """Cells before the first column: the cursor mark, the mark of an ended row, a blank."""
@@ -31,8 +31,7 @@ class Column:
     """Where there is no room for all, the column with the lowest priority goes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one place of a table."""
 
     text: str
@@ -77,10 +76,12 @@ def place_columns(table: Table, width: int) -> tuple[Placed, ...]:
     if not kept:
         return ()
     spare = width - GUTTER - sum(widths[index] for index in kept)
+    # a blank after the last, so that no figure touches what stands beside the table
+    spare -= spare >= len(kept)
     widest = _WIDEST_GAP * (1 + (width >= _VERY_WIDE))
-    gap = min(widest, spare // max(1, len(kept) - 1))
+    gap, more = divmod(spare, max(1, len(kept) - 1))
     return tuple(
-        Placed(index, widths[index], gap if place else 0, table.columns[index].align)
+        Placed(index, widths[index], min(widest, gap + (place <= more)) if place else 0, table.columns[index].align)
         for place, index in enumerate(kept)
     )
 
@@ -120,19 +121,17 @@ def row_line(row: Row, placed: Sequence[Placed], width: int, over: str, glyphs: 
         cell = row.cells[place.index] if place.index < len(row.cells) else Cell("")
         spans += _in_place(_struck(cell) if row.struck else cell, place, over)
     line = line_of(*spans)
-    rest = width - sum(cell_len(span.text) for span in line)
-    return line_of(*line, Span(" " * rest, over)) if over else line
+    return line_of(*line, Span(" " * (width - width_of(line)), over)) if over else line
 
 
 def _in_place(cell: Cell, place: Placed, over: str) -> list[Span]:
     """Return a cell with its padding, as one span where the tone of blanks cannot be seen."""
     tone = _both(cell.tone, over)
-    pad = " " * (place.width - cell_len(cell.text))
+    pad, gap = " " * (place.width - cell_len(cell.text)), " " * place.gap
+    before, after = (gap + pad, "") if place.align == "right" else (gap, pad)
     if "struck" in tone:
-        before, after = (pad, "") if place.align == "right" else ("", pad)
-        return [Span(" " * place.gap + before, over), Span(cell.text, tone), Span(after, over)]
-    fitted = (pad_left if place.align == "right" else pad_right)(cell.text, place.width)
-    return [Span(" " * place.gap + fitted, tone)]
+        return [Span(before, over), Span(cell.text, tone), Span(after, over)]
+    return [Span(f"{before}{cell.text}{after}", tone)]
 
 
 def _struck(cell: Cell) -> Cell:
@@ -146,5 +145,5 @@ def _both(tone: str, over: str) -> str:
 
 def _natural_width(table: Table, index: int) -> int:
     column = table.columns[index]
-    cells = (cell_len(row.cells[index].text) for row in table.rows if index < len(row.cells))
-    return max(column.width, cell_len(column.title), *cells, 0)
+    texts = [row.cells[index].text for row in table.rows if index < len(row.cells)]
+    return max(column.width, cell_len(column.title), *map(cell_len, texts))

@@ -154,9 +154,9 @@ class Drawing(Widget, Generic[Value]):
             self.paints += 1
             self.refresh()
             return
-        before = self.lines
+        before = self._in_sight()
         self._value = value
-        regions = self.regions_on_screen(changed_regions(before, self.lines))
+        regions = changed_regions(before, self._in_sight())
         if regions:
             self.paints += 1
             self.refresh(*regions)
@@ -165,19 +165,14 @@ class Drawing(Widget, Generic[Value]):
         """Return the lines that show a value; a pure function, and the one thing a subclass has to say."""
         raise NotImplementedError
 
-    def regions_on_screen(self, regions: Sequence[Region]) -> Sequence[Region]:
-        """Return where parts of the drawing are in the widget, without those out of sight."""
-        height = self.size.height
-        return [region for region in regions if region.y < height]
-
-    def line_at(self, y: int) -> Line:
-        """Return the line of the drawing that is seen at a row of the widget."""
-        lines = self.lines
-        return lines[y] if y < len(lines) else ()
+    def line_at(self, y: int) -> int:
+        """Return which line of the drawing is seen at a row of the widget."""
+        return y
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the widget."""
-        line = self.line_at(y)
+        lines, at = self.lines, self.line_at(y)
+        line = lines[at] if at < len(lines) else ()
         segments = [Segment(span.text, self.tone_style(span.tone)) for span in line]
         return Strip(segments, width_of(line)).adjust_cell_length(self.size.width, self.tone_style(""))
 
@@ -215,6 +210,10 @@ class Drawing(Widget, Generic[Value]):
         if not regions:
             self._tone_styles.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _in_sight(self) -> Sequence[Line]:
+        lines = self.lines
+        return [lines[at] for at in map(self.line_at, range(self.size.height)) if at < len(lines)]
 
     def _drawn(self, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         value = self.written

@@ -52,7 +52,8 @@ def _rewritten(value: Any) -> object:
     if isinstance(value, str):
         return _words(value)
     if isinstance(value, tuple):
-        return tuple(_rewritten(part) for part in value)
+        parts = map(_rewritten, value)
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{part.name: _rewritten(getattr(value, part.name)) for part in fields(value)})
     return value

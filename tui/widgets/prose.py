@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.geometry import Size
@@ -44,17 +45,25 @@ class Prose(Drawing[Words]):
     """
 
     def show(self, value: Words) -> None:
-        """Show the words, and ask for the room they need when their number of rows changed."""
+        """Show the words, and ask for the room they need when their number of rows changed, or cannot be told."""
+        if value == self._value:
+            return
         before = self._rows_needed() if self.is_mounted else 0
         super().show(value)
-        if self.is_mounted and self.styles.is_auto_height and self._rows_needed() != before:
+        if not (self.is_mounted and self.styles.is_auto_height):
+            return
+        # out of sight it has no width; what was laid out for the words before would come back with it
+        if not self.size.width or self._rows_needed() != before:
             self.refresh(layout=True)
 
     def _rows_needed(self) -> int:
-        return sum(len(wrapped(paragraph, self.size.width)) for paragraph in self.written or ())
+        return self._rows_in(self.size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         """Return how many rows the words take."""
+        return self._rows_in(width)
+
+    def _rows_in(self, width: int) -> int:
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
@@ -69,17 +78,17 @@ class Prose(Drawing[Words]):
         return rows
 
 
-def _sentences(paragraph: Paragraph, width: int, height: int) -> list[Line]:
+def _sentences(paragraph: Paragraph, width: int, height: int) -> Sequence[Line]:
     """The rows of as many whole sentences as fit; none where not even the first does."""
     ends = [found.end() for found in _END.finditer(text_of(paragraph.spans))]
     for end in reversed(ends):
         rows = wrapped(replace(paragraph, spans=head_of(paragraph.spans, end)), width)
         if len(rows) <= height:
             return rows
-    return []
+    return ()
 
 
-def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
+def _cut(rows: Sequence[Line], size: Size, ellipsis: str) -> list[Line]:
     """As many rows as there is room for, an ellipsis after the last whole word."""
     last = rows[size.height - 1]
     words = text_of(last).rstrip()
@@ -89,10 +98,11 @@ def _cut(rows: list[Line], size: Size, ellipsis: str) -> list[Line]:
     return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 
-def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
+@lru_cache(maxsize=256)
+def wrapped(paragraph: Paragraph, width: int) -> tuple[Line, ...]:
     """Return the rows of a paragraph; a word longer than a row is cut over several."""
     if width <= 0:
-        return []
+        return ()
     rows: list[list[Span]] = [[]]
     hang = paragraph.hang if paragraph.hang < width // 2 else 0
     indent = [Span(" " * hang)] if hang else []
@@ -113,7 +123,7 @@ def wrapped(paragraph: Paragraph, width: int) -> list[Line]:
         gap = width - width_of(lines[0]) - width_of(paragraph.right)
         if gap > 0:
             lines[0] = line_of(*lines[0], Span(" " * gap), *paragraph.right)
-    return lines
+    return tuple(lines)
 
 
 def _words(spans: Line) -> list[Span]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Final
 
@@ -89,7 +90,10 @@ def between(points: Sequence[Point], low: float, high: float) -> tuple[Point, ..
     return ((low, values_at(points, places, low)[-1]), *kept, (high, values_at(points, places, high)[0]))
 
 
-def dots_by_cell(points: Sequence[Point], grid: Grid, cell: tuple[int, int], every: int) -> dict[tuple[int, int], int]:
+@lru_cache(maxsize=32)
+def dots_by_cell(
+    points: tuple[Point, ...], grid: Grid, cell: tuple[int, int], every: int
+) -> Mapping[tuple[int, int], int]:
     """Return which dots of which cells, by (column, row), a line sets.
 
     Args:

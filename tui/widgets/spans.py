@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import takewhile, zip_longest
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.geometry import Region
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of one line."""
 
     text: str
@@ -103,25 +102,18 @@ def changed_run(before: Line, after: Line) -> tuple[int, int]:
     if before == after:
         return 0, 0
     old, new = width_of(before), width_of(after)
-    start = _agreeing(before, after)
+    start = _agreeing(before, after, 1)
     # from the right they can only be compared where they end in the same cell
-    end = old - _agreeing(_mirrored(before), _mirrored(after)) if old == new else max(old, new)
+    end = old - _agreeing(before[::-1], after[::-1], -1) if old == new else max(old, new)
     return start, max(start, end)
 
 
-def _agreeing(one: Line, other: Line) -> int:
-    """Return how many cells two lines have in common from their beginning."""
+def _agreeing(one: Line, other: Line, way: int) -> int:
+    """Return how many cells two lines have in common from their beginning; −1: the words in them are read backwards."""
     cells = 0
     for mine, theirs in zip(one, other, strict=False):
-        if mine == theirs:
-            cells += cell_len(mine.text)
-            continue
-        if mine.tone == theirs.tone:
-            alike = takewhile(lambda pair: pair[0] == pair[1], zip(mine.text, theirs.text, strict=False))
-            cells += sum(cell_len(character) for character, _ in alike)
-        break
+        if mine != theirs:
+            letters = zip(mine.text[::way], theirs.text[::way], strict=False) if mine.tone == theirs.tone else ()
+            return cells + sum(cell_len(letter) for letter, _ in takewhile(lambda pair: pair[0] == pair[1], letters))
+        cells += cell_len(mine.text)
     return cells
-
-
-def _mirrored(line: Line) -> Line:
-    return tuple(Span(span.text[::-1], span.tone) for span in reversed(line))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
@@ -15,6 +16,33 @@ from tui.widgets.glyphs import Glyphs
 from tui.widgets.spans import Line
 
 __all__ = ["Cell", "Column", "LineTable", "Row", "Table"]
+
+
+class TableLines(Sequence[Line]):
+    """The header and the rows of a table, each drawn when it is first looked at."""
+
+    def __init__(self, table: Table, width: int, glyphs: Glyphs) -> None:
+        """Place the columns."""
+        self._table, self._width, self._glyphs = table, width, glyphs
+        self._placed = place_columns(table, width)
+        self._drawn: dict[int, Line] = {}
+
+    def __len__(self) -> int:
+        """The rows, and one for the header."""
+        return len(self._table.rows) + 1
+
+    def __getitem__(self, y: Any) -> Any:
+        """Return the header, or a row from 1 on."""
+        if y not in self._drawn:
+            self._drawn[y] = self._draw(y)
+        return self._drawn[y]
+
+    def _draw(self, y: int) -> Line:
+        table = self._table
+        if not y:
+            return header_line(table.columns, self._placed)
+        row = table.rows[y - 1]
+        return row_line(row, self._placed, self._width, "cursor" if row.key == table.cursor else "", self._glyphs)
 
 
 class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=False):
@@ -74,22 +102,11 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
 
     def draw(self, value: Table, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the header and every row, those out of sight too."""
-        placed = place_columns(value, size.width)
-        lines = [header_line(value.columns, placed)]
-        for row in value.rows:
-            over = "cursor" if row.key == value.cursor else ""
-            lines.append(row_line(row, placed, size.width, over, glyphs))
-        return lines
+        return TableLines(value, size.width, glyphs)
 
-    def regions_on_screen(self, regions: Sequence[Region]) -> Sequence[Region]:
-        """Return where parts of the drawing are, the header standing and the rows scrolled."""
-        height, top = self.size.height, self.scroll_offset.y
-        moved = (region.translate((0, -top)) if region.y else region for region in regions)
-        return [at for region, at in zip(regions, moved, strict=True) if not region.y or 0 < at.y < height]
-
-    def line_at(self, y: int) -> Line:
+    def line_at(self, y: int) -> int:
         """Return the header for the first row of the widget, and what is scrolled there for the others."""
-        return super().line_at(y + self.scroll_offset.y if y else 0)
+        return y + self.scroll_offset.y if y else 0
 
     def on_resize(self) -> None:
         """Keep the selected row in sight when there is another number of rows to see."""

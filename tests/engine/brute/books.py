@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine.book import Book, Mode, Position, Side
 from engine.market import Kind, Ladder, Market, Tier, TierBorder, TierKey, TierMethod, with_deductions
-from engine.venue import Basis, CrossMachine, Line, Profile, Residual, Victim
-from tests.engine.brute.stepping import high_precision, lows_of_pool, maintenance, open_profit, value
+from engine.venue import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
+from tests.engine.brute.stepping import fee_to_close, high_precision, lows_of_pool, maintenance, open_profit, value
 
 D = Decimal
 SYMBOLS = ("AAA", "BBB", "CCC")
@@ -141,7 +141,7 @@ def holdings(draw, marks: dict[str, Decimal]) -> list[Position]:
 @high_precision
 def on_the_line(position: Position, market: Market, profile: Profile) -> Position:
     """The same position with a margin that puts it at the line at the opening, where there is one."""
-    fee = value(position, position.quantity, market.mark) * profile.close_fee
+    fee = fee_to_close(position, profile, market.mark)
     mm = maintenance(position, market, profile.maintenance_basis, market.mark)
     margin = mm + fee - open_profit(position, market.mark)
     if margin != round(margin, 18):
@@ -277,3 +277,12 @@ def moving_apart(draw) -> Case:
 bent_pools = moving_apart()
 bent = st.one_of(bent_cases, bent_pools, bent_pools.flatmap(nearly_missed))
 """Cases with coin-margined markets, alone and beside linear ones."""
+
+
+@st.composite
+def fees_off_the_mark(draw, accounts: st.SearchStrategy[Case]) -> Case:
+    """The same with a fee to close that lies beside the margin, or is taken at the bankruptcy price."""
+    case = draw(accounts)
+    taken_at = draw(st.sampled_from((CloseFeeAt.BESIDE_MARGIN, CloseFeeAt.BANKRUPTCY, CloseFeeAt.BANKRUPTCY)))
+    profile = replace(case.book.profile, close_fee=draw(st.sampled_from(CLOSE_FEES[2:])), close_fee_at=taken_at)
+    return replace(case, book=replace(case.book, profile=profile))

@@ -7,18 +7,20 @@ from the words of the rules, and shares nothing with the engine's own paths.
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from engine.book import Book, Mode
 from engine.market import TierKey
+from engine.procedure import Step, StepKind
 from tests.engine.brute.procedures import Procedure
 from tests.engine.brute.stepping import (
     GRID,
     GRID_PLACES,
     ZERO,
     Account,
+    Due,
     Holding,
     Walked,
     first_due,
@@ -31,6 +33,7 @@ from tests.engine.brute.stepping import (
 )
 
 Marks = Mapping[str, Decimal]
+Clock = Callable[[Decimal], Decimal]
 STEPS = 6
 """Equal steps of a leg, apart from its bends."""
 
@@ -85,6 +88,8 @@ class Road:
 class LivedAccount(Account):
     """An account that settles and pays funding."""
 
+    clock: Clock | None = None
+    """The second of a place, where the path has a clock."""
     basis: dict[int, Decimal] = field(default_factory=dict)
     """The price that profit counts from, where it is not the entry."""
 
@@ -132,6 +137,34 @@ class LivedAccount(Account):
 class LivedProcedure(LivedAccount, Procedure):
     """The same under a venue's whole procedure; after an hour a position may draw again that had drawn its last."""
 
+    now: Decimal | None = None
+    """Seconds on the clock of the path, where it has one."""
+    shares: list[tuple[Decimal, Holding]] = field(default_factory=list)
+    """When a share of which position was closed."""
+
+    def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
+        """Look at the clock first."""
+        self.now = None if self.clock is None else self.clock(place)
+        super().settle(place, marks, due)
+
+    def reduce(self, step: Step, holding: Holding, part: Decimal, place: Decimal, marks: Marks) -> None:
+        """Close a part, and remember when that was."""
+        super().reduce(step, holding, part, place, marks)
+        if step.kind is StepKind.FRACTION and self.now is not None:
+            self.shares.append((self.now, holding))
+
+    def whole_now(self, step: Step, holding: Holding) -> bool:
+        """In the cooldown after a block with a share, all orders of the account are for whole positions."""
+        if step.cooldown is None or self.now is None:
+            return super().whole_now(step, holding)
+        for then, cut in self.shares:
+            left = then + step.cooldown - self.now
+            self.closest = ZERO if abs(left) < Decimal("1e-6") else self.closest
+            in_this_block = then == self.now and cut.open
+            if left > ZERO and (cut is holding or not in_this_block):
+                return True
+        return False
+
     def fund_hour(self, place: Decimal, marks: Marks, rate: Decimal) -> None:
         """Funding, then what is spent is forgotten."""
         paid = len(self.happenings)
@@ -158,10 +191,14 @@ class Hour:
 
 @high_precision
 def walk_stages(
-    book: Book, stages: Sequence[Stage], hours: Sequence[Hour] = (), kind: type[LivedAccount] = LivedAccount
+    book: Book,
+    stages: Sequence[Stage],
+    hours: Sequence[Hour] = (),
+    kind: type[LivedAccount] = LivedAccount,
+    clock: Clock | None = None,
 ) -> Walked:
     """Walk legs from the opening to their end; what the hours bring comes at corners, before the next leg."""
-    account, road = kind(book), Road(book, stages)
+    account, road = kind(book, clock=clock), Road(book, stages)
     before = account.ledger()
     opening, line = road.marks(0), standing(book.profile.line)
     account.settle(ZERO, opening, line)
@@ -210,6 +247,16 @@ def stages_of_walk(book: Book, betas: Marks, steps: Sequence[tuple[Decimal, bool
         stages.append(Stage(here, towards, jump))
         here = {s: max(ZERO, mark) for s, mark in towards.items()}
     return stages
+
+
+def clock_of_candles(seconds: int) -> Clock:
+    """Seconds since the first bar: the way to an open takes none, each of the other three legs a third of a bar."""
+
+    def second(place: Decimal) -> Decimal:
+        bar, leg = divmod(place, 4)
+        return seconds * (bar + max(ZERO, leg - 1) / 3)
+
+    return second
 
 
 @high_precision

@@ -23,6 +23,7 @@ from tests.engine.brute.stepping import (
     Holding,
     Marks,
     Walked,
+    fee_to_close,
     first_due,
     high_precision,
     narrowness,
@@ -220,14 +221,18 @@ class Procedure(Account):
         if equity <= TINY or mark <= ZERO:
             return None
         if step.kind is StepKind.FRACTION:
-            large = value(holding.position, quantity, mark) > step.above and holding.index not in self.cut
-            return dust_up(quantity * step.amount) if large else None
+            large = value(holding.position, quantity, mark) > step.above
+            return dust_up(quantity * step.amount) if large and not self.whole_now(step, holding) else None
         if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
             sized = self.order if step.kind is StepKind.PORTION else self.slice_above
             return sized(step, holding, mark)
         if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
             return self.enough(step, holding, marks, equity)
         return None
+
+    def whole_now(self, step: Step, holding: Holding) -> bool:
+        """Whether a position had its share already."""
+        return holding.index in self.cut
 
     def order(self, step: Step, holding: Holding, mark: Decimal) -> Decimal:
         """The most that is worth no more than one order of the venue."""
@@ -275,7 +280,8 @@ class Procedure(Account):
         tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
-            fees = self.book.profile.close_fee - self.book.profile.liquidation_fee
+            closing = fee_to_close(position, self.book.profile, mark) / value(position, position.quantity, mark)
+            fees = closing - self.book.profile.liquidation_fee
             freed = rate_of(tier, position.quantity) + step.amount + fees
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)

@@ -17,7 +17,7 @@ from functools import wraps
 
 from engine.book import Book, Mode, Order, Position, Side
 from engine.market import Kind, Market, Tier, TierBorder, TierKey
-from engine.venue import Basis, CrossMachine, Line, Residual, Victim
+from engine.venue import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
 
 ZERO = Decimal(0)
 GRID_PLACES = 12
@@ -128,6 +128,21 @@ def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal)
     return value(position, position.quantity * rate_of(tier, position.quantity) - tier.deduction, price)
 
 
+def fee_to_close(position: Position, profile: Profile, mark: Decimal) -> Decimal:
+    """The close fee that equity is held against: none of a bucket, where it lies beside the margin or is taken there.
+
+    At a bankruptcy price it is of what the position is worth once the whole of its initial margin at entry is lost.
+    """
+    bucket = position.mode is Mode.ISOLATED or profile.cross_machine is CrossMachine.TOP_UP
+    if profile.close_fee_at is not CloseFeeAt.MARK and bucket:
+        return ZERO
+    taken_at = profile.close_fee_at is CloseFeeAt.BANKRUPTCY
+    worth = value(position, position.quantity, position.entry if taken_at else mark)
+    lost = worth / position.leverage if taken_at else ZERO
+    less = (position.side is Side.LONG) is (position.kind is Kind.LINEAR)
+    return profile.close_fee * (worth - lost if less else worth + lost)
+
+
 def open_profit(position: Position, mark: Decimal) -> Decimal:
     """Unrealised PnL at this mark: a coin-margined long has sold its dollars for coin at the entry."""
     if position.kind is Kind.INVERSE:
@@ -193,7 +208,7 @@ class Account:
         """What equity is held against: MM and the close fee."""
         profile, position, mark = self.book.profile, holding.position, self.mark(holding, marks)
         mm = maintenance(position, holding.market, profile.maintenance_basis, mark)
-        return mm + value(position, position.quantity, mark) * profile.close_fee
+        return mm + fee_to_close(position, profile, mark)
 
     def equity(self, holding: Holding, marks: Marks) -> Decimal:
         """Bucket and unrealised PnL of a position that has a bucket."""

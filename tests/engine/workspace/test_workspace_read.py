@@ -293,11 +293,11 @@ def test_faults_of_all_kinds_come_at_once():
     text = changed("wallet = 1000", "wallet = 10")
     text = changed('"guide"', '"binance"', text)
     text = changed("leverage = 3", "leverage = 500", text)
-    text = changed('"ETHUSDT"', '"ETHUSD"', text)
+    text = changed('"ETHUSDT"', '"ETHUSDTT"', text)
     text = changed("step = 0.01", "step = true", text)
     told = faults(text)
     assert [line.split(":")[1] for line in told] == ["4", "17", "20", "30", "35"]
-    assert 'neither this file nor binance knows the market "ETHUSD"; did you mean "ETHUSDT"?' in told[2]
+    assert 'neither this file nor binance knows the market "ETHUSDTT"; did you mean "ETHUSDT"?' in told[2]
 
 
 def test_a_market_that_could_not_be_read_has_no_second_fault():

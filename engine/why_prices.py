@@ -1,0 +1,161 @@
+"""The arithmetic behind the prices at which a position ends, and behind the most it can lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.book import Mode
+from engine.frame import Frame, PositionFrame, Status
+from engine.margin import maintenance_margin, unrealised_pnl, worth
+from engine.market import Kind
+from engine.money import ZERO
+from engine.numbers import money, percent, price
+from engine.why_events import TIMES, Reason
+
+_DIGITS = 10
+"""Significant digits of a price that is multiplied: with them the product is right to the cent."""
+_LINE = "the mark P at which equity = maintenance margin, in the tier valid at P"
+_LIQUIDATION = "liquidation price, every other market standing still"
+
+
+def price_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Liquidation price, bankruptcy price, joint trigger and worst case of an open position."""
+    backing = _backing(frame, row)
+    return (_liquidation(frame, row, backing), _bankruptcy(frame, row, backing), _joint(frame, row), _worst(frame, row))
+
+
+@dataclass(frozen=True)
+class _Backing:
+    """What stands behind a position, and what of it moves with its market."""
+
+    movers: tuple[PositionFrame, ...]
+    """The position; of a pool all that are in its market."""
+    cash: Decimal
+    """Equity when the market stands at `anchor`."""
+    anchor: Decimal
+    others: Decimal
+    """Maintenance margin of what does not move."""
+
+    @property
+    def kind(self) -> Kind:
+        return self.movers[0].position.kind
+
+    @property
+    def net(self) -> Decimal:
+        """Longs less shorts."""
+        return sum((row.position.quantity * row.position.side.sign for row in self.movers), ZERO)
+
+    def equity_at(self, mark: Decimal) -> Decimal:
+        gained = (unrealised_pnl(row.position, mark) - unrealised_pnl(row.position, self.anchor) for row in self.movers)
+        return self.cash + sum(gained, ZERO)
+
+    def words_at(self, mark: str) -> str:
+        """The sum that makes the equity at a mark."""
+        anchor = price(self.anchor)
+        moved = f"1 ÷ {anchor} − 1 ÷ {mark}" if self.kind is Kind.INVERSE else f"{mark} − {anchor}"
+        return f"{money(self.cash)} {'−' if self.net < 0 else '+'} {abs(self.net):f} × ({moved})"
+
+
+def _backing(frame: Frame, row: PositionFrame) -> _Backing:
+    account = frame.account
+    if frame.book.has_bucket(row.position):
+        reach = max(ZERO, account.unused) if row.position.mode is Mode.CROSS else ZERO
+        return _Backing((row,), row.margin + reach, row.position.counts_from, ZERO)
+    movers = tuple(other for other in frame.positions if _moves_along(frame, row, other))
+    own = sum((mover.maintenance_margin for mover in movers), ZERO)
+    others = (account.pool_maintenance_margin or ZERO) - own
+    return _Backing(movers, account.pool_equity or ZERO, row.mark, others)
+
+
+def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool:
+    same = other.position.market == row.position.market and not frame.book.has_bucket(other.position)
+    return same and other.status in {Status.OPEN, Status.AT_RISK}
+
+
+def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
+    at = row.liquidation_price
+    if at is None:
+        return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
+    fine, shown = _fine(at), price(row.liquidation_price_shown, _tick(frame, row))
+    seen = f"P = {fine}" if fine == shown else f"P = {fine}, shown as {shown}"
+    if _happens_here(frame):
+        return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
+    equity = f"{backing.words_at(fine)} = {money(backing.equity_at(at))}"
+    return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
+
+
+def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
+    """The maintenance margin with the market at a mark."""
+    profile, ladder = frame.book.profile, frame.book.market_of(backing.movers[0].position).ladder
+    asked = (mover for mover in backing.movers if not mover.netted)
+    own = sum((maintenance_margin(mover.position, profile, ladder, mark) for mover in asked), ZERO)
+    if not backing.others:
+        return money(own)
+    return f"{money(backing.others)} of the others + {money(own)} = {money(backing.others + own)}"
+
+
+def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
+    shown = price(row.bankruptcy_price, _tick(frame, row))
+    pooled = not frame.book.has_bucket(row.position)
+    start, what = ("mark", "pool equity") if pooled else ("entry", "cash behind it")
+    signed = "signed quantity of the market" if pooled else "signed quantity"
+    inverse = row.position.inverse
+    formula = f"1 ÷ (1 ÷ {start} + {what} ÷ {signed})" if inverse else f"{start} − {what} ÷ {signed}"
+    if row.bankruptcy_price is None:
+        return Reason("bankruptcy price", formula, "no price of this market takes all of it: none")
+    if _happens_here(frame):
+        return Reason("bankruptcy price", formula, f"{shown}, before what happened here")
+    # what orders hold is lost last, though the venue may leave it out of the equity it tests
+    held = frame.account.reserved if pooled and frame.book.profile.order_counts else ZERO
+    cash, anchor, net = money(backing.cash + held), price(backing.anchor), f"{backing.net:f}".replace("-", "−")
+    put = f"1 ÷ (1 ÷ {anchor} + {cash} ÷ {net})" if inverse else f"{anchor} − {cash} ÷ {net}"
+    return Reason("bankruptcy price", formula, f"{put} = {shown}")
+
+
+def _joint(frame: Frame, row: PositionFrame) -> Reason:
+    title = "joint trigger, all markets moving together"
+    formula = "this market's mark at the first event that ends it on the whole glide, earlier events applied"
+    if row.joint_trigger is None:
+        return Reason(title, formula, "nothing ends it on the whole glide: none")
+    opening = frame.book.market_of(row.position).mark
+    tick = _tick(frame, row)
+    moved = percent(row.joint_trigger / opening - 1, plus="+")
+    return Reason(title, formula, f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}")
+
+
+def _worst(frame: Frame, row: PositionFrame) -> Reason:
+    position, book, result = row.position, frame.book, money(row.worst_case)
+    opened = book.positions[row.index]
+    if position.mode is Mode.ISOLATED and not position.auto_margin:
+        return Reason("worst case", "isolated: the margin, and never more", f"= {result}")
+    value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
+    if position.mode is Mode.ISOLATED:
+        formula = "isolated: the margin and what it can draw by itself, up to its value at entry"
+        drawn = f"{money(opened.margin)} + {money(max(ZERO, book.pool_cash))}"
+        most = money(worth(opened.kind, opened.quantity, opened.entry))
+        return Reason("worst case", formula, f"{drawn}, up to {value} = {most}: {result}")
+    reach, cash = "pool cash", money(book.pool_cash)
+    if book.top_up:
+        reach, cash = "bucket + unused", f"{money(opened.margin)} + {money(max(ZERO, book.unused))}"
+    if position.exposure <= 0:
+        return Reason("worst case", f"cross: {reach}", f"{cash} = {result}" if book.top_up else f"= {result}")
+    end = "as the mark rises without end" if position.inverse else "at a mark of zero"
+    formula = f"cross: the smaller of {reach} and the loss {end}"
+    return Reason("worst case", formula, f"the smaller of {cash} and {value}: {result}")
+
+
+def _happens_here(frame: Frame) -> bool:
+    """Whether something happens right at the cursor: triggers are from before it, cash is from after it."""
+    return any(event.place == frame.place for event in frame.events)
+
+
+def _fine(mark: Decimal) -> str:
+    """A price with more digits than are shown of it, so that what it is put into comes out."""
+    places = max(0, _DIGITS - 1 - mark.adjusted())
+    written = money(mark, places)
+    return written.rstrip("0").rstrip(".") if places else written
+
+
+def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:
+    return frame.book.market_of(row.position).grid
