@@ -27,11 +27,11 @@ ROUNDINGS = 1000 * MONEY_GRID
 """Equity that so many roundings to the money grid could be all of."""
 
 
-_NOBODY: frozenset[int] = frozenset()
-
-
 class Scope(ABC):
     """Positions that stand or fall together, and the cash behind them."""
+
+    _netted: frozenset[int] = frozenset()
+    """Those that need no margin."""
 
     def __init__(
         self, book: Book, courses: Courses, positions: dict[int, Position], cash: Decimal, place: Decimal
@@ -40,8 +40,6 @@ class Scope(ABC):
         self._book = book
         self._courses = courses
         self._positions = positions
-        self._netted = _NOBODY
-        """Those that need no margin."""
         self.cash = cash
         self.place = place
         self.members: dict[int, Member] = {}
