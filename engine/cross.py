@@ -43,7 +43,7 @@ def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
 
     Rounded down to the money grid, so that a fee never costs the fund anything.
     """
-    return min(closed * rate, max(ZERO, equity)).quantize(MONEY_GRID, rounding=ROUND_FLOOR)
+    return min(closed * rate, max(ZERO, equity)).quantize(MONEY_GRID, ROUND_FLOOR)
 
 
 def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:

@@ -6,8 +6,8 @@ a linear contract and 1 ÷ mark for an inverse one, and in that worth every form
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from engine.book import Book, Mode, Position
 from engine.market import Kind, Ladder, TierKey
@@ -64,7 +64,8 @@ def initial_margin_at(position: Position, mark: Decimal) -> Decimal:
     return notional(position, mark) / position.leverage
 
 
-class Requirement(NamedTuple):
+@dataclass(slots=True)
+class Requirement:
     """Maintenance margin inside one tier, close fee included: constant + per_worth × worth of one unit."""
 
     constant: Decimal
@@ -88,12 +89,12 @@ def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
     if profile.tier_key is _BY_QUANTITY:
         return position.quantity
-    return notional(position, mark if profile.maintenance_basis is _AT_MARK else position.entry)
+    return worth(position.kind, position.quantity, mark if profile.maintenance_basis is _AT_MARK else position.entry)
 
 
 def tier_at(book: Book, position: Position, mark: Decimal) -> int:
     """Index of the tier in effect for a position at a mark."""
-    return book.market_of(position).ladder.index_at(tier_size(position, book.profile, mark))
+    return book.markets[position.market].ladder.index_at(tier_size(position, book.profile, mark))
 
 
 def close_fee_rate(position: Position, profile: Profile) -> Decimal:

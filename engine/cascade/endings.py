@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from engine.book import Mode
 from engine.cascade.events import (
@@ -31,21 +31,21 @@ from engine.money import ZERO, posting
 from engine.procedure import StepKind
 from engine.venue import AdlPrice, Residual
 
+_ISOLATED, _LIQUIDATION, _POOL_TESTED = Mode.ISOLATED, EventKind.LIQUIDATION, Tested.POOL
 
-class _Takeover(NamedTuple):
+
+@dataclass(slots=True)
+class _Takeover:
     """Where the cash of a taken position goes; booked from cash and equity, never through a rounded price."""
 
     margin: Decimal
     pnl: Decimal
-    to_user: Decimal
-    paid: Decimal
+    left: Decimal
+    """Equity at the takeover; negative is a hole."""
+    to_user: Decimal = ZERO
+    fee: Decimal = ZERO
+    paid: Decimal = ZERO
     """What the fund pays of a hole."""
-    fee: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """Equity at the takeover; negative is a hole."""
-        return self.margin + self.pnl
 
     @property
     def hole(self) -> Decimal:
@@ -82,7 +82,7 @@ def take_over(
     residual is the user's. A hole is the fund's, and the other side's where the fund is empty.
     """
     position, mark = ledger.positions[index], scope.mark(index)
-    isolated = position.mode is Mode.ISOLATED
+    isolated = position.mode is _ISOLATED
     cash = _takeover(ledger, index, scope, mark, isolated and residual is Residual.USER)
     lost, hole, to_fund = cash.lost, cash.hole, cash.to_fund
     loss = max(ZERO, lost)
@@ -93,7 +93,7 @@ def take_over(
         cash.pnl, to_fund, cash.fee, position.quantity, step,
     )  # fmt: skip
     legs, paid_by = cash.postings(index, to_fund), PaidBy(loss - refills, refills, ZERO, hole)
-    end = Event(scope.place, EventKind.LIQUIDATION, index, mark, lost, MARGIN, figures, legs, paid_by)
+    end = Event(scope.place, _LIQUIDATION, index, mark, lost, MARGIN, figures, legs, paid_by)
     yield end
     if not hole:
         return
@@ -106,14 +106,14 @@ def take_over(
 def _takeover(ledger: Ledger, index: int, scope: Scope, mark: Decimal, keeps: bool) -> _Takeover:
     """The cash of a takeover; the trader `keeps` what a fee leaves of it."""
     margin, pnl = ledger.margins[index], posting(scope.pnl(index))
-    equity = margin + pnl
-    if equity < ZERO:
-        return _Takeover(margin, pnl, ZERO, ledger.fund_pays(-equity), ZERO)
+    left = margin + pnl
+    if left < ZERO:
+        return _Takeover(margin, pnl, left, paid=ledger.fund_pays(-left))
     if not keeps:
-        return _Takeover(margin, pnl, ZERO, ZERO, ZERO)
+        return _Takeover(margin, pnl, left)
     closed = notional(ledger.positions[index], mark)
-    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, equity)
-    return _Takeover(margin, pnl, equity - fee, ZERO, fee)
+    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, left)
+    return _Takeover(margin, pnl, left, left - fee, fee)
 
 
 def _winners_price(ledger: Ledger, index: int, end: Event) -> Decimal | None:
@@ -130,34 +130,47 @@ def _covers(hole: Decimal, paid: Decimal) -> list[tuple[EventKind, Decimal, Acco
     return [(kind, amount, account) for kind, amount, account in parts if amount > 0]
 
 
-class Terms(NamedTuple):
-    """How a cross position is closed whole."""
-
-    fee: Decimal = ZERO
-    """Rate on its notional."""
-    rest_to_fund: bool = False
-    """Whether the fund has what is left, when it was the last position of its pool."""
-    step: StepKind | None = None
-
-
-def close_pooled(ledger: Ledger, scope: Scope, index: int, terms: Terms) -> Event:
+def close_pooled(
+    ledger: Ledger,
+    scope: Scope,
+    index: int,
+    rate: Decimal = ZERO,
+    *,
+    rest_to_fund: bool = False,
+    step: StepKind | None = None,
+) -> Event:
     """Close a cross position whole at its mark; its result stays in the pool, as long as that has others.
 
     Cash that an order still holds is not left over. Who pays is worked out by who asks (`attribution`).
+
+    Args:
+        ledger: the account now.
+        scope: the pool.
+        index: the position.
+        rate: the fee, as a share of its notional.
+        rest_to_fund: whether the fund has what is left, when it was the last position of its pool.
+        step: the step of the venue's procedure that does it.
     """
+    position, mark, cash = ledger.positions[index], scope.mark(index), ledger.pool
     pnl = posting(scope.pnl(index))
-    mark = scope.mark(index)
-    fee = capped_fee(ledger, scope, index, notional(ledger.positions[index], mark), terms.fee)
-    takes_rest = terms.rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
+    fee = capped_fee(ledger, scope, index, notional(position, mark), rate)
+    takes_rest = rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
     rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
-    cash = ledger.pool
     figures = Figures(
-        Tested.POOL, scope.equity, scope.requirement, cash, cash - lost,
-        pnl, rest, fee, ledger.positions[index].quantity, terms.step,
+        _POOL_TESTED, scope.equity, scope.requirement, cash, cash - lost,
+        pnl, rest, fee, position.quantity, step,
     )  # fmt: skip
-    legs = (*realised(POOL, pnl, fee), Posting(POOL, -rest), Posting(FUND, rest))
-    return Event(scope.place, EventKind.LIQUIDATION, index, mark, lost, POOL, figures, legs)
+    legs = realised(POOL, pnl, fee) + (_to_fund(rest) if rest else _NO_REST)
+    return Event(scope.place, _LIQUIDATION, index, mark, lost, POOL, figures, legs)
+
+
+def _to_fund(rest: Decimal) -> tuple[Posting, ...]:
+    """The legs of what is left of a pool."""
+    return Posting(POOL, -rest), Posting(FUND, rest)
+
+
+_NO_REST = _to_fund(ZERO)
 
 
 def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
@@ -173,7 +186,7 @@ def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
             amount=amount,
             source=account,
             figures=figures,
-            postings=(Posting(Account.POOL, amount), Posting(account, -amount)),
+            postings=(Posting(POOL, amount), Posting(account, -amount)),
             owed_by_fund=-amount,
         )
         for kind, amount, account in _covers(hole, ledger.fund_pays(hole))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -91,8 +90,7 @@ def realised(account: Account, pnl: Decimal, fee: Decimal, position: int | None 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PaidBy:
+class PaidBy(NamedTuple):
     """Who pays a loss, in the account's currency (design §4.1)."""
 
     own_margin: Decimal = ZERO
@@ -110,11 +108,11 @@ class PaidBy:
         unused, others, fund = posting(self.unused), posting(self.others), posting(self.fund)
         return PaidBy(loss - unused - others - fund, unused, others, fund)
 
-    def __mul__(self, portion: Decimal) -> PaidBy:
+    def __mul__(self, portion: Decimal) -> PaidBy:  # type: ignore[override]
         """A share of the attribution."""
         return PaidBy(self.own_margin * portion, self.unused * portion, self.others * portion, self.fund * portion)
 
-    def __add__(self, other: PaidBy) -> PaidBy:
+    def __add__(self, other: PaidBy) -> PaidBy:  # type: ignore[override]
         """Who pays for two losses together."""
         return PaidBy(
             self.own_margin + other.own_margin,

@@ -10,6 +10,8 @@ from engine.cross import liquidation_fee
 from engine.money import MONEY_GRID, ONE, ZERO
 from engine.venue import FeeCap
 
+_OF_POOL = FeeCap.POOL
+
 
 def capped_fee(
     ledger: Ledger, scope: Scope, index: int, size: Decimal, rate: Decimal, portion: Decimal = ONE
@@ -27,7 +29,7 @@ def capped_fee(
     equity = scope.equity
     if not rate or equity <= ROUNDINGS:
         return ZERO
-    whole = ledger.book.profile.fee_cap is FeeCap.POOL or scope.requirement <= 0
+    whole = ledger.book.profile.fee_cap is _OF_POOL or scope.requirement <= ZERO
     share = ONE if whole else scope.requirement_of(index) * portion / scope.requirement
     # every PnL on the money grid is asked for only where the fee takes all there is: it costs as much as there are
     sure = (equity - MONEY_GRID * len(scope.members)) * share

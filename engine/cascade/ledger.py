@@ -83,7 +83,7 @@ class Ledger:
         for account, amount, position in event.postings:
             if account is MARGIN and position is not None:
                 self.margins[position] += amount
-            else:
+            elif amount:
                 self._post(account, amount)
         for index, changed in event.became:
             self._become(index, changed)

@@ -23,16 +23,6 @@ def quotient(place: Ratio) -> Decimal:
     return place[0] / place[1]
 
 
-def lies_by(exact: Ratio, place: Decimal) -> bool:
-    """Whether an exact place lies at or before another."""
-    return exact[0] <= place * exact[1]
-
-
-def not_after(one: Ratio, other: Ratio) -> bool:
-    """Whether an exact place does not lie after another exact one."""
-    return one[0] * other[1] <= other[0] * one[1]
-
-
 @dataclass(slots=True)
 class Member:
     """One position's present piece: its PnL and requirement as lines in s, and where the piece ends.
@@ -60,20 +50,20 @@ class Member:
         return end < at or (self.rising and end == at)
 
 
-def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, *, netted: bool = False) -> Member:
+def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, netted: bool = False) -> Member:
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     profile, ladder = book.profile, book.markets[position.market].ladder
     need = NOTHING if netted else requirement_in_tier(position, profile, ladder, tier)
     starts = ladder.starts if moves_through_tiers(profile) else None
     if position.inverse:
         return _inverse_piece(position, index, mark, tier, need, starts)
-    (constant, per_worth), (start, slope), size = need, mark, position.exposure
+    (start, slope), size, per_worth = mark, position.exposure, need.per_worth
     return Member(
         index,
         mark,
         tier,
         (size * (start - position.counts_from), size * slope),
-        (constant + per_worth * start, per_worth * slope),
+        (need.constant + per_worth * start, per_worth * slope),
         _border(position.quantity, mark, starts, tier),
         slope > ZERO,
     )
@@ -82,13 +72,13 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
 def _inverse_piece(
     position: Position, index: int, mark: Line, tier: int, need: Requirement, starts: tuple[Decimal, ...] | None
 ) -> Member:
-    (constant, per_worth), (start, slope), size = need, mark, position.exposure
+    (start, slope), size = mark, position.exposure
     return Member(
         index,
         mark,
         tier,
         (-size / position.counts_from, size / start),
-        (constant, per_worth / start),
+        (need.constant, need.per_worth / start),
         None if starts is None else _inverse_border(position.quantity, mark, starts, tier),
         slope < ZERO,
         slope / start,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from engine.book import Position
-from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Tested, realised
+from engine.cascade.events import MARGIN, POOL, Event, EventKind, Figures, PaidBy, Tested, realised
 from engine.cascade.fees import capped_fee
 from engine.cascade.ledger import Ledger
 from engine.cascade.scope import Scope
@@ -18,7 +18,7 @@ from engine.margin import (
     worth,
 )
 from engine.market import TierBorder, TierKey
-from engine.money import MONEY_GRID, ZERO, posting
+from engine.money import MONEY_GRID, ONE, ZERO, posting
 from engine.procedure import Step, StepKind
 from engine.venue import Basis
 
@@ -67,11 +67,12 @@ def _portion(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal:
 def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Decimal | None:
     """Just below the border of the tier that lies so many tiers lower; always lower than the last time."""
     position, profile = ledger.positions[index], ledger.book.profile
-    tier = min(tier_at(ledger.book, position, mark), ledger.floors.get(index, len(_starts(ledger, position))))
+    starts = _starts(ledger, position)
+    tier = min(tier_at(ledger.book, position, mark), ledger.floors.get(index, len(starts)))
     target = tier - int(step.amount)
     if target < 0:
         return None
-    border = _starts(ledger, position)[target + 1]
+    border = starts[target + 1]
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
@@ -122,7 +123,7 @@ def _lot(ledger: Ledger, position: Position) -> Decimal:
 
 def _to_lot(ledger: Ledger, position: Position, quantity: Decimal, rounding: str) -> Decimal:
     lot = _lot(ledger, position)
-    return (quantity / lot).quantize(Decimal(1), rounding=rounding) * lot
+    return (quantity / lot).quantize(ONE, rounding) * lot
 
 
 def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
@@ -135,16 +136,9 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
     fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
-    return Event(
-        place=scope.place,
-        kind=EventKind.REDUCTION,
-        position=index,
-        mark=mark,
-        amount=fee - pnl,
-        source=Account.POOL,
-        figures=_figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step),
-        postings=realised(Account.POOL, pnl, fee),
-    )
+    figures = _figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step)
+    legs = realised(POOL, pnl, fee)
+    return Event(scope.place, EventKind.REDUCTION, index, mark, fee - pnl, POOL, figures, legs)
 
 
 def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
@@ -158,30 +152,13 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, ste
     fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     lost = max(ZERO, fee - pnl)
     own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
-    return Event(
-        place=scope.place,
-        kind=EventKind.REDUCTION,
-        position=index,
-        mark=mark,
-        amount=fee - pnl,
-        source=Account.MARGIN,
-        figures=_figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part, step),
-        postings=realised(Account.MARGIN, pnl, fee, index),
-        paid_by=PaidBy(own_margin=own, unused=lost - own),
-    )
+    figures = _figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part, step)
+    legs, paid_by = realised(MARGIN, pnl, fee, index), PaidBy(own, lost - own)
+    return Event(scope.place, EventKind.REDUCTION, index, mark, fee - pnl, MARGIN, figures, legs, paid_by)
 
 
 def _figures(
     scope: Scope, tested: Tested, cash: Decimal, pnl: Decimal, fee: Decimal, part: Decimal, step: StepKind
 ) -> Figures:
-    return Figures(
-        tested=tested,
-        equity=scope.equity,
-        maintenance_margin=scope.requirement,
-        cash=cash,
-        left=cash + pnl - fee,
-        pnl=pnl,
-        fee=fee,
-        quantity=part,
-        step=step,
-    )
+    left = cash + pnl - fee
+    return Figures(tested, scope.equity, scope.requirement, cash, left, pnl, ZERO, fee, part, step)

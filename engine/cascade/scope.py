@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends, first_place
-from engine.cascade.members import LEVEL, Line, Member, Ratio, lies_by, not_after, piece_of, quotient
+from engine.cascade.members import LEVEL, Line, Member, Ratio, piece_of, quotient
 from engine.margin import moves_through_tiers, tier_at
 from engine.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
 
@@ -30,6 +30,9 @@ ROUNDINGS = 1000 * MONEY_GRID
 class Scope(ABC):
     """Positions that stand or fall together, and the cash behind them."""
 
+    _netted: frozenset[int] = frozenset()
+    """Those that need no margin."""
+
     def __init__(
         self, book: Book, courses: Courses, positions: dict[int, Position], cash: Decimal, place: Decimal
     ) -> None:
@@ -37,8 +40,6 @@ class Scope(ABC):
         self._book = book
         self._courses = courses
         self._positions = positions
-        self._netted: frozenset[int] = frozenset()
-        """Those that need no margin."""
         self.cash = cash
         self.place = place
         self.members: dict[int, Member] = {}
@@ -131,15 +132,12 @@ class Scope(ABC):
             if start is not None and height * start[1] + slope * start[0] <= ZERO:
                 return start
             crossing = self._crossing_by(limit)
-            if slope < ZERO:
-                root = (height, -slope)
-                if crossing is None:
-                    return root if limit is None or lies_by(root, limit) else None
-                if not_after(root, crossing[1]):
-                    return root
             if crossing is None:
-                return None
+                falls = slope < ZERO and (limit is None or height <= -slope * limit)
+                return (height, -slope) if falls else None
             member, start = crossing
+            if slope < ZERO and height * start[1] <= -slope * start[0]:
+                return height, -slope
             self._cross(member)
 
     def _surplus_line(self) -> Line:
@@ -193,7 +191,7 @@ class Scope(ABC):
         """The member whose piece ends first, and where; None where none does by a limit."""
         member = self._next_to_cross()
         border = None if member is None else member.border
-        if member is None or border is None or not (limit is None or lies_by(border, limit)):
+        if member is None or border is None or (limit is not None and border[0] > limit * border[1]):
             return None
         return member, border
 
@@ -212,10 +210,10 @@ class Scope(ABC):
         """The piece of a position on which the scope stands."""
         position = self._positions[index]
         course = start, slope = self._courses[position.market]
-        mark = start + slope * self.place
-        if mark < 0 or (mark == 0 and slope < 0):
-            mark, course = ZERO, (ZERO, ZERO)
+        mark = start + slope * self.place if self.place else start
+        if mark < ZERO or (slope < ZERO and not mark):
+            mark, course = ZERO, LEVEL
         return self._piece(index, course, tier_at(self._book, position, mark))
 
     def _piece(self, index: int, mark: Line, tier: int) -> Member:
-        return piece_of(self._book, self._positions[index], index, mark, tier, netted=index in self._netted)
+        return piece_of(self._book, self._positions[index], index, mark, tier, index in self._netted)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from engine.book import Side
 from engine.cascade.cancelling import cancel, resting
-from engine.cascade.endings import Terms, close_pooled, take_over
+from engine.cascade.endings import close_pooled, take_over
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
@@ -59,8 +59,8 @@ def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     profile = ledger.book.profile
     if ledger.book.has_bucket(ledger.positions[index]):
         return iter(take_over(ledger, index, scope, profile.residual))
-    terms = Terms(profile.liquidation_fee, profile.pool_residual is PoolResidual.FUND)
-    return iter((close_pooled(ledger, scope, index, terms),))
+    rest_to_fund = profile.pool_residual is PoolResidual.FUND
+    return iter((close_pooled(ledger, scope, index, profile.liquidation_fee, rest_to_fund=rest_to_fund),))
 
 
 def _hedge(ledger: Ledger) -> tuple[int, int] | None:
@@ -82,7 +82,7 @@ def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]
     part = min(ledger.positions[index].quantity for index in pair)
     for index in pair:
         if ledger.positions[index].quantity == part:
-            yield close_pooled(ledger, scope, index, Terms(step=StepKind.NET_HEDGES))
+            yield close_pooled(ledger, scope, index, step=StepKind.NET_HEDGES)
         else:
             yield reduce_pooled(ledger, scope, index, part, StepKind.NET_HEDGES)
 
@@ -93,7 +93,7 @@ def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
         yield from take_over(ledger, index, scope, Residual.FUND, StepKind.BACKSTOP)
         return
     for member in sorted(scope.members):
-        yield close_pooled(ledger, scope, member, Terms(ZERO, True, StepKind.BACKSTOP))
+        yield close_pooled(ledger, scope, member, rest_to_fund=True, step=StepKind.BACKSTOP)
 
 
 _Deed = Callable[[Step, Ledger, Scope, int], Iterator[Event] | None]

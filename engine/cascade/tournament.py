@@ -40,7 +40,7 @@ class Tournament:
 
     def least(self, place: Decimal) -> int | None:
         """The index of the least line at a place not before the last one; None when there is none."""
-        if place != self._place:
+        if place != self._place:  # else all has met here, and those in doubt exactly
             self._place, self._rough_place = place, float(place)
             self._refresh(1)
         winner = self._winner[1]
