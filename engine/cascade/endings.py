@@ -112,7 +112,7 @@ def _takeover(ledger: Ledger, index: int, scope: Scope, mark: Decimal, keeps: bo
     if not keeps:
         return _Takeover(margin, pnl, ZERO, ZERO, ZERO)
     closed = notional(ledger.positions[index], mark)
-    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, equity)
+    fee = liquidation_fee(closed, ledger.book.liquidation_fee_of(ledger.positions[index]), equity)
     return _Takeover(margin, pnl, equity - fee, ZERO, fee)
 
 

@@ -59,7 +59,7 @@ def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     profile = ledger.book.profile
     if ledger.book.has_bucket(ledger.positions[index]):
         return iter(take_over(ledger, index, scope, profile.residual))
-    terms = Terms(profile.liquidation_fee, profile.pool_residual is PoolResidual.FUND)
+    terms = Terms(ledger.book.liquidation_fee_of(ledger.positions[index]), profile.pool_residual is PoolResidual.FUND)
     return iter((close_pooled(ledger, scope, index, terms),))
 
 

@@ -25,7 +25,7 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
         # netting has a part in what falls only as `_rare` says
         "netting fee_cap"
     ),
-    Market: _names("symbol mark ladder tick lot"),
+    Market: _names("symbol mark ladder tick lot liquidation_fee"),
     Ladder: _names("tiers key border"),
     # a factor has a part only as `_rare` says
     Tier: _names("start rate max_leverage deduction factor"),

@@ -25,6 +25,7 @@ from tests.engine.brute.stepping import (
     Walked,
     fee_to_close,
     first_due,
+    forced_fee,
     high_precision,
     narrowness,
     on_path,
@@ -189,7 +190,7 @@ class Procedure(Account):
                     return False
                 break
         rest = self.book.profile.pool_residual is PoolResidual.FUND
-        self.finish(victim, place, marks, self.book.profile.liquidation_fee, rest)
+        self.finish(victim, place, marks, forced_fee(self.book, victim.position), rest)
         return True
 
     def cancel(self, scope: CancelScope | None, holding: Holding | None, place: Decimal) -> bool:
@@ -270,7 +271,7 @@ class Procedure(Account):
         def short(part: Decimal) -> Decimal:
             holding.position = replace(position, quantity=position.quantity - part)
             sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in cross), ZERO)
-            fee = value(position, part, mark) * self.book.profile.liquidation_fee
+            fee = value(position, part, mark) * forced_fee(self.book, position)
             missing = self.pool_need(marks) + step.amount * sizes - equity + fee
             holding.position = position
             return missing
@@ -281,7 +282,7 @@ class Procedure(Account):
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
             closing = fee_to_close(position, self.book.profile, mark) / value(position, position.quantity, mark)
-            fees = closing - self.book.profile.liquidation_fee
+            fees = closing - forced_fee(self.book, position)
             freed = rate_of(tier, position.quantity) + step.amount + fees
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
@@ -298,7 +299,7 @@ class Procedure(Account):
         """Close a part at the mark."""
         position, mark = holding.position, self.mark(holding, marks)
         realised = self.profit(holding, marks) * part / position.quantity
-        rate = ZERO if step.kind is StepKind.NET_HEDGES else self.book.profile.liquidation_fee
+        rate = ZERO if step.kind is StepKind.NET_HEDGES else forced_fee(self.book, position)
         fee = value(position, part, mark) * rate
         if holding.bucket is None:
             fee = self.capped(fee, holding, marks, part)
