@@ -17,6 +17,7 @@ from engine.path import Ray
 from engine.procedure import Step, StepKind
 from engine.profiles import listed_market, load_profile
 from engine.scene import Scene
+from engine.venue import FeeCap
 from engine.workspace import book_of, load_text
 from tests.engine import test_against_procedures
 from tests.engine.brute.books import Case, anything, bent, far, fees_by_market
@@ -29,7 +30,14 @@ BOOKS = settings.default.max_examples
 tally: Counter[str] = Counter()
 
 fees = fees_by_market(st.one_of(anything, anything, bent))
-by_steps = fees_by_market(test_against_procedures.procedures())
+
+
+def charging_in_full(case: Case) -> Case:
+    """The same where a fee may take all there is: one that takes its share can leave an account on its very line."""
+    return replace(case, book=replace(case.book, profile=replace(case.book.profile, fee_cap=FeeCap.POOL)))
+
+
+by_steps = fees_by_market(test_against_procedures.procedures()).map(charging_in_full)
 
 
 def count(case: Case, walked) -> None:

@@ -32,6 +32,7 @@ from tests.engine.brute.stepping import (
     rate_of,
     standing,
     stuck,
+    tier_of,
     valleys,
     value,
 )
@@ -249,7 +250,7 @@ class Procedure(Account):
         price = mark if self.book.profile.maintenance_basis is Basis.MARK else holding.position.entry
         by_quantity = holding.market.ladder.key is TierKey.QUANTITY
         size = quantity if by_quantity else value(holding.position, quantity, price)
-        return sum(tier.start <= size for tier in holding.market.ladder.tiers) - 1
+        return holding.market.ladder.tiers.index(tier_of(holding.market, size)) if size else 0
 
     def slice_above(self, step: Step, holding: Holding, mark: Decimal) -> Decimal | None:
         """The least that has to go for the position to lie so many tiers lower."""
