@@ -171,6 +171,11 @@ class Book:
         """The market this position is in."""
         return self.markets[position.market]
 
+    def liquidation_fee_of(self, position: Position) -> Decimal:
+        """The rate of the fee when the venue closes this position: its market's own, else that of the venue."""
+        own = self.market_of(position).liquidation_fee
+        return self.profile.liquidation_fee if own is None else own
+
     def index_of(self, position_id: str) -> int:
         """Where the position with this id stands in the file order; KeyError when there is none."""
         for index, position in enumerate(self.positions):

@@ -162,6 +162,8 @@ class Market:
     """Price step of the venue, None where it is not known."""
     lot: Decimal | None = None
     """Quantity step of the venue in the units of a quantity, None where it is not known."""
+    liquidation_fee: Decimal | None = None
+    """Its own rate of the fee of a forced close, None where it has that of the venue."""
 
     @property
     def grid(self) -> Decimal:

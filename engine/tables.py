@@ -38,6 +38,8 @@ class ListedMarket:
     """Quantity step, in the units of a quantity."""
     max_leverage: Decimal | None
     """The highest leverage the venue gives this market, at its smallest size."""
+    liquidation_fee: Decimal | None
+    """The venue's rate of the fee of a forced close in this market."""
     kind: Kind
     """What its contracts count: a row has "contract" where it is not linear."""
 
@@ -108,15 +110,16 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
         tier_key=None if tiered is None else tiered.tier_key,
         tick=_figure(places, "tick"),
         lot=_figure(places, "lot"),
-        max_leverage=tiers[0].max_leverage if tiers else _leverage(profile, places),
+        max_leverage=tiers[0].max_leverage if tiers else _own_figure(profile, places, "max_leverage"),
+        liquidation_fee=_own_figure(profile, places, "liquidation_fee"),
         kind=Kind(places[0][0].markets[places[0][1]].get("contract", Kind.LINEAR)),
     )
 
 
-def _leverage(profile: Profile, places: Iterable[tuple[Table, str]]) -> Decimal | None:
-    """The highest leverage by the specs of a venue whose tiers the profile uses."""
+def _own_figure(profile: Profile, places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
+    """A figure by the tables of a venue whose tiers the profile uses: steps alone are taken from another's."""
     own = {table.venue for table in map(read_table, profile.tables) if table.tier_key is not None}
-    return _figure([(table, symbol) for table, symbol in places if table.venue in own], "max_leverage")
+    return _figure([(table, symbol) for table, symbol in places if table.venue in own], name)
 
 
 def _figure(places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:

@@ -112,7 +112,7 @@ def _takeover(ledger: Ledger, index: int, scope: Scope, mark: Decimal, keeps: bo
     if not keeps:
         return _Takeover(margin, pnl, left)
     closed = notional(ledger.positions[index], mark)
-    fee = liquidation_fee(closed, ledger.book.profile.liquidation_fee, left)
+    fee = liquidation_fee(closed, ledger.book.liquidation_fee_of(ledger.positions[index]), left)
     return _Takeover(margin, pnl, left, left - fee, fee)
 
 

@@ -95,7 +95,7 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
         rate = close_fee(position, profile, mark) / notional(position, mark)
         rate += tiers[tier].rate_at(position.quantity) if by_mark else ZERO
-        freed = (ZERO if index in ledger.netted else rate) + step.amount - profile.liquidation_fee
+        freed = (ZERO if index in ledger.netted else rate) + step.amount - ledger.book.liquidation_fee_of(position)
         if freed <= 0:
             return None
         room = rest - _least_notional(ledger, position, tier, mark) if by_mark else rest
@@ -134,7 +134,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
     portion = part / position.quantity
-    rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.profile.liquidation_fee
+    rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.liquidation_fee_of(position)
     fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     figures = _figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step)
     legs = realised(POOL, pnl, fee)
@@ -148,7 +148,7 @@ def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, ste
     """
     position, mark = ledger.positions[index], scope.mark(index)
     pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    rate, portion = ledger.book.profile.liquidation_fee, part / position.quantity
+    rate, portion = ledger.book.liquidation_fee_of(position), part / position.quantity
     fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
     lost = max(ZERO, fee - pnl)
     own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))

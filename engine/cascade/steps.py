@@ -59,8 +59,9 @@ def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     profile = ledger.book.profile
     if ledger.book.has_bucket(ledger.positions[index]):
         return iter(take_over(ledger, index, scope, profile.residual))
+    rate = ledger.book.liquidation_fee_of(ledger.positions[index])
     rest_to_fund = profile.pool_residual is PoolResidual.FUND
-    return iter((close_pooled(ledger, scope, index, profile.liquidation_fee, rest_to_fund=rest_to_fund),))
+    return iter((close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund),))
 
 
 def _hedge(ledger: Ledger) -> tuple[int, int] | None:

@@ -78,7 +78,7 @@ class _Part:
 
     def _to_buffer(self, step: Step) -> Floats:
         pools, at = self.pools, self.at
-        amount, fee = float(step.amount), float(self.book.profile.liquidation_fee)
+        amount, fee = float(step.amount), self.lines.fee[self.rows]
         marks = self.lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
         sizes = (np.where(pools.is_open[:, at], pools.quantity[:, at], 0.0) * marks).sum(axis=0)
         shortage = amount * sizes - pools.surplus()[at]

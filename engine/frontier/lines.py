@@ -36,6 +36,7 @@ class Lines:
     """Opening mark."""
     leverage: Floats
     initial_margin: Floats
+    fee: Floats
     lot: Floats
     """Quantity step; 0 where it is not known."""
     starts: Floats
@@ -99,6 +100,7 @@ def lines_of(book: Book, positions: dict[int, Position], axes: dict[str, int]) -
         mark=_floats([book.market_of(p).mark for p in held]),
         leverage=_floats([p.leverage for p in held]),
         initial_margin=_floats([p.initial_margin for p in held]),
+        fee=_floats([book.liquidation_fee_of(p) for p in held]),
         lot=_floats([book.market_of(p).lot or Decimal(0) for p in held]),
         starts=starts,
         constant=four[:, 0],

@@ -25,9 +25,10 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
         # netting has a part in what falls only as `_rare` says
         "netting fee_cap"
     ),
-    Market: _names("symbol mark ladder tick lot"),
+    Market: _names("symbol mark ladder tick lot liquidation_fee"),
     Ladder: _names("tiers key border"),
-    Tier: _names("start rate max_leverage deduction"),
+    # a factor has a part only as `_rare` says
+    Tier: _names("start rate max_leverage deduction factor"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
     # a cooldown counts only where there is a clock
     Step: _names("kind amount above scope most cooldown"),
@@ -72,8 +73,15 @@ def _rare(book: Book) -> str | None:
     hedged = len({market for market, _ in cross}) < len(cross)
     if hedged and (profile.netting is not Netting.NONE or StepKind.NET_HEDGES in kinds):
         return "the rule of hedged pairs"
+    if any(_risen(position, book.market_of(position).ladder) for position in book.positions):
+        return "a rate that rises with the size"
     jumps = profile.tier_method is TierMethod.FLAT and profile.maintenance_basis is Basis.MARK
     return "a backstop behind tiers that jump" if StepKind.BACKSTOP in kinds and jumps else None
+
+
+def _risen(position: Position, ladder: Ladder) -> bool:
+    """Whether the rate is above its tier's; below that it stays what it is, as quantities only become smaller."""
+    return any(tier.rate_at(position.quantity) != tier.rate for tier in ladder.tiers)
 
 
 def _unknown_in_use(thing: Any) -> str | None:

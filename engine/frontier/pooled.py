@@ -214,7 +214,7 @@ class PooledRun:
         moves = size * lines.mark[rows] * pools.slope[rows, at]
         left = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
         most = np.maximum(0.0, left) * self._fee_share(rows, at, closed)
-        fee = np.minimum(closed * mark * float(self.book.profile.liquidation_fee), most)
+        fee = np.minimum(closed * mark * lines.fee[rows], most)
         pools.equity[0, at] += moves * pools.place[at] - fee
         pools.equity[1, at] -= moves
 

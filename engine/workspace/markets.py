@@ -56,7 +56,13 @@ class Markets:
             return None
         mark = asked.price if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
-        return Market(symbol, mark, self.profile.ladder(tiers), tick, lot)
+        fee = None if listed is None or self.fee_given else listed.liquidation_fee
+        return Market(symbol, mark, self.profile.ladder(tiers), tick, lot, fee)
+
+    @property
+    def fee_given(self) -> bool:
+        """Whether the file says itself what the fee of a forced close is, in every market."""
+        return "liquidation_fee" in dict(self.profile.overrides)
 
     def _unknown(self, path: Path, symbol: str) -> None:
         known = listed_symbols(self.profile)

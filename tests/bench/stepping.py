@@ -35,6 +35,8 @@ class Held:
 
     floor: int
     """The tier that it was last brought down to; at first one above all."""
+    fee_rate: float
+    """Of the notional that the venue closes."""
 
     def standing(self, place: float) -> tuple[float, float, float, int]:
         """Open profit, maintenance margin, notional and tier at a place."""
@@ -70,7 +72,6 @@ class Walker:
     isolated: list[Held]
     cross: list[Held]
     pool: float
-    fee_rate: float
     tier_by_tier: bool
     falls: list[Fall]
 
@@ -81,7 +82,6 @@ class Walker:
             held(book, ray, Mode.ISOLATED),
             held(book, ray, Mode.CROSS),
             float(book.pool_cash),
-            float(book.profile.liquidation_fee),
             any(step.kind is StepKind.TIER_DOWN for step in book.profile.steps),
             [],
         )
@@ -102,7 +102,7 @@ class Walker:
             if share is None:
                 self.falls.append(Fall(position.index, place))
                 return False
-            position.margin += share * profit - min(self.fee_rate * share * notional, max(0.0, equity))
+            position.margin += share * profit - min(position.fee_rate * share * notional, max(0.0, equity))
 
     def _test_pool(self, place: float) -> None:
         """Test the pool, and close of its largest requirement until it stands or is empty."""
@@ -119,7 +119,7 @@ class Walker:
             at, profit, notional = victim
             share = self.cross[at].step_down(place) if self.tier_by_tier and equity > 0 else None
             part = 1.0 if share is None else share
-            self.pool += part * profit - min(self.fee_rate * part * notional, max(0.0, equity))
+            self.pool += part * profit - min(self.cross[at].fee_rate * part * notional, max(0.0, equity))
             if share is None:
                 self.falls.append(Fall(self.cross.pop(at).index, place))
         self.pool = max(self.pool, 0.0)
@@ -144,6 +144,7 @@ def held(book: Book, ray: Ray, mode: Mode) -> list[Held]:
                     [float(tier.rate) for tier in tiers],
                     [float(tier.deduction) for tier in tiers],
                     len(tiers),
+                    float(book.liquidation_fee_of(position)),
                 )
             )
     return found

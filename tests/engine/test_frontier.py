@@ -106,6 +106,15 @@ def test_shipped_accounts_leave_little_to_doubt_at_any_venue_and_what_is_left_is
             assert differences(book, grid, row, column) == {}
 
 
+@pytest.mark.parametrize(("quantity", "told"), [(14400, None), (15000, "a rate that rises with the size")])
+def test_a_curve_is_modelled_until_the_size_of_a_position_raises_its_rate(quantity, told):
+    text = (
+        'wallet = 1000000\nvenue = "drift"\n[[positions]]\nmarket = "SOLUSDT"\nside = "long"\nmode = "cross"\n'
+        f"quantity = {quantity}\nentry = 100\nleverage = 5\n"
+    )
+    assert unmodelled(book_of(load_text(text))) == told
+
+
 def test_a_step_down_to_a_border_that_is_in_the_tier_below_it_ends_on_the_border():
     held = (("BTCUSDT", 60000, 120), ("ETHUSDT", 3000, 2000))
     text = "".join(

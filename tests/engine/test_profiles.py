@@ -169,7 +169,7 @@ def test_what_the_rule_book_does_not_verify_is_marked():
     }
     assert marked_unverified("bitmex") - BESIDE == {"line", "close_fee", "default_tiers"}
     assert marked_unverified("dydx") - BESIDE == {"victim", "default_tiers"}
-    assert marked_unverified("drift") - BESIDE == {"liquidation_fee", "tier_method", "victim", "default_tiers"}
+    assert marked_unverified("drift") - BESIDE == {"liquidation_fee", "victim", "default_tiers"}
 
 
 @every_profile

@@ -6,6 +6,7 @@ import pytest
 
 from engine.profiles import listed_market, load_profile
 from engine.scene import Scene
+from engine.workspace.faults import Faults
 from tests.engine.test_published_numbers import at_opening, book, market, near, position
 
 D = Decimal
@@ -264,3 +265,27 @@ def test_dydx_asks_these_margins_of_the_markets_of_its_genesis(symbol, initial, 
     account = book(1000, position(symbol, "long", 1, 1000, 1 / D(initial)), venue="dydx")
     row = at_opening(account)
     assert (row.initial_margin, row.maintenance_margin) == (1000 * D(initial), 1000 * D(maintenance))
+
+
+# --- Drift ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("symbol", "quantity", "maintenance", "most"),
+    [
+        # accounts of the main network in the tests of the program: margin_ratio_maintenance and _initial, imf_factor
+        ("SOL-PERP", "14400", "0.03", "20"),
+        ("SOL-PERP", "1000000", "0.074", "11.11"),
+        ("BTC-PERP", "10", "0.03", "20"),
+        ("BTCUSDT", "100", "0.043", "16.94"),
+        ("ETHUSDT", "256", "0.02", "20"),
+        ("ETH-PERP", "10000", "0.041", "15.38"),
+        ("WIF-PERP", "5", "0.125", "4"),
+    ],
+)
+def test_drift_asks_these_margins_of_the_markets_of_its_main_network(symbol, quantity, maintenance, most):
+    held = position(symbol, "long", quantity, 100, most)
+    row = at_opening(book(10**9, held, venue="drift"))
+    assert row.maintenance_margin == D(quantity) * 100 * D(maintenance)
+    with pytest.raises(Faults, match="above the highest leverage"):
+        book(10**9, position(symbol, "long", quantity, 100, D(most) + D("0.01")), venue="drift")

@@ -255,7 +255,7 @@ def test_okx_reads_its_contracts_as_base_coin():
         ("kraken", "PF_XBTUSD", "1"),
         ("bitmex", "XBTUSDT", "0.1"),
         ("dydx", "BTC-USD", "1"),
-        ("drift", "BTC-PERP", None),
+        ("drift", "BTC-PERP", "0.1"),
     ],
 )
 def test_btcusdt_finds_the_bitcoin_market_of_every_venue(venue, own, tick):

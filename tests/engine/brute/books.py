@@ -286,3 +286,13 @@ def fees_off_the_mark(draw, accounts: st.SearchStrategy[Case]) -> Case:
     taken_at = draw(st.sampled_from((CloseFeeAt.BESIDE_MARGIN, CloseFeeAt.BANKRUPTCY, CloseFeeAt.BANKRUPTCY)))
     profile = replace(case.book.profile, close_fee=draw(st.sampled_from(CLOSE_FEES[2:])), close_fee_at=taken_at)
     return replace(case, book=replace(case.book, profile=profile))
+
+
+@st.composite
+def fees_by_market(draw, accounts: st.SearchStrategy[Case]) -> Case:
+    """The same at a venue that takes a fee of a forced close, where some markets have a rate of their own."""
+    case = draw(accounts)
+    own = st.sampled_from((None, D("0"), D("0.004"), D("0.03")))
+    markets = {symbol: replace(market, liquidation_fee=draw(own)) for symbol, market in case.book.markets.items()}
+    profile = replace(case.book.profile, liquidation_fee=D("0.0125"))
+    return replace(case, book=replace(case.book, markets=markets, profile=profile))

@@ -25,6 +25,7 @@ from tests.engine.brute.stepping import (
     Walked,
     fee_to_close,
     first_due,
+    forced_fee,
     high_precision,
     narrowness,
     on_path,
@@ -190,7 +191,7 @@ class Procedure(Account):
                     return False
                 break
         rest = self.book.profile.pool_residual is PoolResidual.FUND
-        self.finish(victim, place, marks, self.book.profile.liquidation_fee, rest)
+        self.finish(victim, place, marks, forced_fee(self.book, victim.position), rest)
         return True
 
     def cancel(self, scope: CancelScope | None, holding: Holding | None, place: Decimal) -> bool:
@@ -249,7 +250,7 @@ class Procedure(Account):
         price = mark if self.book.profile.maintenance_basis is Basis.MARK else holding.position.entry
         by_quantity = holding.market.ladder.key is TierKey.QUANTITY
         size = quantity if by_quantity else value(holding.position, quantity, price)
-        return holding.market.ladder.tiers.index(tier_of(holding.market, size))
+        return holding.market.ladder.tiers.index(tier_of(holding.market, size)) if size else 0
 
     def slice_above(self, step: Step, holding: Holding, mark: Decimal) -> Decimal | None:
         """The least that has to go for the position to lie so many tiers lower."""
@@ -271,7 +272,7 @@ class Procedure(Account):
         def short(part: Decimal) -> Decimal:
             holding.position = replace(position, quantity=position.quantity - part)
             sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in cross), ZERO)
-            fee = value(position, part, mark) * self.book.profile.liquidation_fee
+            fee = value(position, part, mark) * forced_fee(self.book, position)
             missing = self.pool_need(marks) + step.amount * sizes - equity + fee
             holding.position = position
             return missing
@@ -282,7 +283,7 @@ class Procedure(Account):
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
             closing = fee_to_close(position, self.book.profile, mark) / value(position, position.quantity, mark)
-            fees = closing - self.book.profile.liquidation_fee
+            fees = closing - forced_fee(self.book, position)
             freed = rate_of(tier, position.quantity) + step.amount + fees
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
@@ -299,7 +300,7 @@ class Procedure(Account):
         """Close a part at the mark."""
         position, mark = holding.position, self.mark(holding, marks)
         realised = self.profit(holding, marks) * part / position.quantity
-        rate = ZERO if step.kind is StepKind.NET_HEDGES else self.book.profile.liquidation_fee
+        rate = ZERO if step.kind is StepKind.NET_HEDGES else forced_fee(self.book, position)
         fee = value(position, part, mark) * rate
         if holding.bucket is None:
             fee = self.capped(fee, holding, marks, part)

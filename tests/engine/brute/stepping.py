@@ -128,6 +128,12 @@ def maintenance(position: Position, market: Market, basis: Basis, mark: Decimal)
     return value(position, position.quantity * rate_of(tier, position.quantity) - tier.deduction, price)
 
 
+def forced_fee(book: Book, position: Position) -> Decimal:
+    """The rate of the fee of a forced close: the market's, or the venue's where it has none of its own."""
+    rates = (book.markets[position.market].liquidation_fee, book.profile.liquidation_fee)
+    return next(rate for rate in rates if rate is not None)
+
+
 def fee_to_close(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The close fee that equity is held against: none of a bucket, where it lies beside the margin or is taken there.
 
@@ -265,7 +271,7 @@ class Account:
         back = left if keeper is Residual.USER and left > ZERO else ZERO
         if back:
             closed = value(holding.position, holding.position.quantity, self.mark(holding, marks))
-            fee = min(self.book.profile.liquidation_fee * closed, back)
+            fee = min(forced_fee(self.book, holding.position) * closed, back)
             back, left, self.fees = back - fee, left - fee, self.fees + fee
         self.note(place, "liquidation", holding.index, holding.bucket - back)
         holding.bucket, holding.open = None, False
@@ -307,7 +313,7 @@ class Account:
         self.cash += realised
         self.counterparty -= realised
         notional = value(holding.position, holding.position.quantity, self.mark(holding, marks))
-        fee = min(self.book.profile.liquidation_fee * notional, max(ZERO, self.pool_equity(marks)))
+        fee = min(forced_fee(self.book, holding.position) * notional, max(ZERO, self.pool_equity(marks)))
         self.cash -= fee
         self.fees += fee
         self.note(place, "liquidation", holding.index, fee - realised)
