@@ -70,9 +70,8 @@ class Bound(Widget, Generic[V]):
 
     def on_mount(self) -> None:
         """Draw what there is, and hear of every change from now on."""
-        store = store_of(self)
         self._view = next((node.name_of_view for node in self.ancestors_with_self if isinstance(node, View)), None)
-        self._release = store.subscribe(self._slice_if_seen, self._hear, patient=True)
+        self.look_again()
 
     def on_unmount(self) -> None:
         """Hear of nothing any more."""
@@ -80,8 +79,9 @@ class Bound(Widget, Generic[V]):
             self._release()
 
     def look_again(self) -> None:
-        """Draw the present slice, for what depends on more than the state."""
-        self._hear(self._slice_if_seen(store_of(self).state))
+        """Draw the present slice, for what depends on more than the state; changes are told against it from now on."""
+        self.on_unmount()
+        self._release = store_of(self).subscribe(self._slice_if_seen, self._hear, patient=True)
 
     def _slice_if_seen(self, state: State) -> object:
         return in_its_currency(self.slice_of)(state) if self._view in (None, state.view) else AWAY

@@ -13,7 +13,7 @@ from textual._callback import invoke
 from textual._compositor import Compositor
 
 from engine import selectors
-from engine.actions import Say
+from engine.actions import Say, SetTheme
 from engine.numbers import percent
 from engine.workspace import shipped
 from tui.bridge import Bound
@@ -95,6 +95,33 @@ async def test_a_key_that_changes_nothing_draws_nothing():
 async def test_a_preview_draws_its_sentence_alone():
     async with room("guide-cross") as desk:
         assert await grown(desk, "p") == ({"positions"}, {"positions-sentence"})
+
+
+class Weather(Bound[str]):
+    """Shows what depends on the state and on more."""
+
+    outside = "sun"
+
+    def slice_of(self, state):
+        return f"{self.outside}: {state.theme}"
+
+    def show_slice(self, value):
+        self.told = value
+
+
+async def test_what_was_looked_at_again_is_what_later_changes_are_told_against():
+    async with room("guide-cross") as desk:
+        weather = Weather()
+        desk.desk.store.dispatch(SetTheme("night"))
+        await desk.desk.screen.mount(weather)
+        first = weather.told
+        weather.outside = "rain"
+        weather.look_again()
+        weather.outside = "sun"
+        desk.desk.store.dispatch(SetTheme("day"))
+        desk.desk.store.dispatch(SetTheme("night"))
+        await desk.settle()
+        assert weather.told == first
 
 
 async def test_a_theme_is_no_news_for_the_panes():
