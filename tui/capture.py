@@ -1,21 +1,15 @@
-"""Pictures of a desk: of the screen as it stands, and of a workspace without any terminal."""
+"""Pictures of the screen as it stands, and the files they go to."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_pictures_path
 from textual.app import App
-
-from engine.workspace import Workspace
-from tui.face import Face
-from tui.sources import Source
 
 NAME_LENGTH = 40
 """Characters of a workspace's name in the name of its picture."""
@@ -60,25 +54,3 @@ def _written(folder: Path, title: str, pictures: dict[str, str]) -> tuple[Path, 
                 file.write(picture)
         return svg, text
     raise AssertionError
-
-
-def render(workspace: Workspace, size: tuple[int, int], theme: str | None) -> str:
-    """The desk on a workspace as an SVG, drawn without a terminal and the same every time.
-
-    Args:
-        workspace: what is on the desk, its shock included.
-        size: columns and rows.
-        theme: the name of a theme; None: the workspace's, or the program's.
-    """
-    from tui.app import Desk  # noqa: PLC0415 - the app takes pictures, too
-
-    seen = workspace if theme is None else replace(workspace, view=replace(workspace.view, theme=theme))
-    desk = Desk(Source(seen), colours=True, face=Face())
-
-    async def drawn() -> str:
-        async with desk.run_test(size=size) as pilot:
-            await pilot.pause()
-            await pilot.pause(0.05)
-            return svg_of(desk, workspace.name)
-
-    return asyncio.run(drawn())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
 
@@ -14,6 +14,9 @@ from engine.money import ONE
 from engine.workspace.amounts import as_number, bounded, fault, place
 from engine.workspace.faults import shown
 from engine.workspace.schema import Row, Text, Word
+
+VIEWS: Final = ("desk", "twin", "replay")
+"""Views a step can be shown in."""
 
 LONGEST = 1500
 WORKSPACE_LONGEST = 20_000
@@ -53,8 +56,6 @@ def _whole(value: object) -> int:
 
 
 def _view(value: object) -> str:
-    from tui.lessons import VIEWS  # noqa: PLC0415 - it makes use of this module
-
     if value not in VIEWS:
         raise fault(f"{shown(value)} is not a view of a lesson")
     return str(value)

@@ -22,7 +22,6 @@ from engine.workspace.problems import Problem, faults_of, listing, meant
 from engine.workspace.syntax import parse
 
 FOLDER: Final = Path(__file__).parent / "lessons"
-VIEWS: Final = ("desk", "twin", "replay")
 KEYS: Final = frozenset(("question", "steps"))
 """A file with one of them is meant to be a lesson, and no workspace."""
 

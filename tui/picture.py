@@ -39,7 +39,7 @@ class Picture:
         from tui.launch import prepare  # noqa: PLC0415
 
         prepare(os.environ)
-        from tui.capture import render  # noqa: PLC0415 - loads the toolkit, which no other report needs
+        from tui.rendering import render  # noqa: PLC0415 - loads the toolkit, which no other report needs
 
         drawn = render(seen, self.size, self.theme)
         try:
