@@ -136,7 +136,7 @@ class Scope(ABC):
                 falls = slope < ZERO and (limit is None or height <= -slope * limit)
                 return (height, -slope) if falls else None
             member, start = crossing
-            if slope < ZERO and height * start[1] <= -slope * start[0]:
+            if slope < ZERO and height * start[1] <= -slope * start[0] and self._is_ahead(start):
                 return height, -slope
             self._cross(member)
 
@@ -154,14 +154,19 @@ class Scope(ABC):
             if start is not None and piece.at_line(quotient(start)):
                 return self._on_grid(start, limit)
             crossing = self._crossing_by(limit)
-            end = limit if crossing is None else quotient(crossing[1])
-            place = first_place(piece, self.place if start is None else max(self.place, quotient(start)), end)
-            if place is not None or crossing is None:
-                return place
+            if crossing is None or self._is_ahead(crossing[1]):
+                end = limit if crossing is None else quotient(crossing[1])
+                place = first_place(piece, self.place if start is None else max(self.place, quotient(start)), end)
+                if place is not None or crossing is None:
+                    return place
+                if piece.at_line(end):
+                    return self._on_grid(crossing[1], limit)
             member, start = crossing
-            if piece.at_line(end):
-                return self._on_grid(start, limit)
             self._cross(member)
+
+    def _is_ahead(self, border: Ratio) -> bool:
+        """Whether a piece that ends at this border is any longer: of one that only stands here, g here says nothing."""
+        return border[0] > self.place * border[1]
 
     def _on_grid(self, touch: Ratio, limit: Decimal) -> Decimal | None:
         place = max(place_at_or_after(*touch), self.place + PLACE_GRID)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from engine.book import Side
 from engine.cascade.cancelling import cancel, resting
@@ -11,6 +12,7 @@ from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
 from engine.cascade.scope import Scope
+from engine.margin import notional
 from engine.money import ZERO
 from engine.procedure import Step, StepKind
 from engine.venue import PoolResidual, Residual
@@ -35,7 +37,7 @@ def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iter
 
 
 def _net_hedges(_step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
-    pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger)
+    pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger, scope)
     return _net(ledger, scope, pair) if pair else None
 
 
@@ -64,18 +66,25 @@ def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     return iter((close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund),))
 
 
-def _hedge(ledger: Ledger) -> tuple[int, int] | None:
-    """The first long and the first short of the pool in the first market that has both, in file order."""
+def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
+    """The first long and the first short of the pool in the market where most is hedged.
+
+    Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
+    """
     first: dict[tuple[str, Side], int] = {}
     for index, position in enumerate(ledger.positions):
-        if not ledger.is_open[index] or ledger.book.has_bucket(position):
-            continue
-        first.setdefault((position.market, position.side), index)
-    for (market, side), index in first.items():
-        opposite = first.get((market, Side.SHORT if side is Side.LONG else Side.LONG))
-        if opposite is not None:
-            return index, opposite
-    return None
+        if ledger.is_open[index] and not ledger.book.has_bucket(position):
+            first.setdefault((position.market, position.side), index)
+    legs: dict[str, tuple[int, ...]] = {}
+    for (market, _), index in first.items():
+        legs[market] = (*legs.get(market, ()), index)
+    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items()) if len(pair) == len(Side)}
+    return max(pairs.values(), key=lambda pair: _hedged(ledger, scope, pair), default=None)
+
+
+def _hedged(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Decimal:
+    """What the smaller leg is worth here, in the account's currency."""
+    return min(notional(ledger.positions[index], scope.mark(index)) for index in pair)
 
 
 def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]:

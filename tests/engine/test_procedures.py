@@ -198,6 +198,18 @@ def test_okx_closes_opposite_contracts_against_each_other_first_without_a_fee():
     assert "against its opposite" in told(account, events)[0]
 
 
+def test_the_market_in_which_most_is_hedged_is_first_whatever_the_order_of_the_file():
+    profile = replace(PLAIN, steps=(Step(StepKind.NET_HEDGES),))
+    held = (at("AAA", LONG, 10), at("AAA", SHORT, 4), at("BBB", LONG, 10), at("BBB", SHORT, 6))
+    for legs in (held, held[::-1], (held[2], held[1], held[0], held[3])):
+        account = book(profile, 150, *legs)
+        events = fallen(account)
+        closed = [account.positions[event.position].id for event in events]
+        assert {closed[0], closed[1]} == {"BBBl", "BBBs"}
+        netted = {account.positions[event.position].id: event.figures.quantity for event in events[:2]}
+        assert netted == {"BBBl": 6, "BBBs": 6}
+
+
 def test_a_larger_leg_alone_is_asked_for_margin():
     frame = opening(hedge(replace(PLAIN, netting=Netting.LARGER_LEG)))
     figures = [(row.initial_margin, row.maintenance_margin, row.netted) for row in frame.positions]

@@ -177,7 +177,7 @@ class Procedure(Account):
         for step in self.book.profile.steps:
             if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, victim, place):
                 return False
-            if step.kind is StepKind.NET_HEDGES and (pair := self.pair()):
+            if step.kind is StepKind.NET_HEDGES and (pair := self.pair(marks)):
                 self.net(pair, place, marks)
                 return False
             if step.kind is StepKind.BACKSTOP and equity < step.amount * self.pool_need(marks):
@@ -338,15 +338,19 @@ class Procedure(Account):
         self.fund += rest
         self.note(place, "liquidation", holding.index, fee - realised + rest)
 
-    def pair(self) -> tuple[Holding, Holding] | None:
-        """Two opposite cross positions of one market."""
-        cross = self.open_in(Mode.CROSS)
-        for one in cross:
-            for other in cross:
-                same = one.position.market == other.position.market
-                if same and one.position.side is not other.position.side:
-                    return one, other
-        return None
+    def pair(self, marks: Marks) -> tuple[Holding, Holding] | None:
+        """Two opposite cross positions of one market: of the markets that have them, where the smaller is largest."""
+        best: tuple[Decimal, tuple[Holding, Holding]] | None = None
+        for market in sorted(marks):
+            held = [h for h in self.open_in(Mode.CROSS) if h.position.market == market]
+            legs = [next((h for h in held if h.position.side is side), None) for side in Side]
+            if None in legs:
+                continue
+            pair = tuple(sorted(legs, key=held.index))
+            size = min(value(h.position, h.position.quantity, self.mark(h, marks)) for h in pair)
+            if best is None or size > best[0]:
+                best = size, pair
+        return best and best[1]
 
     def net(self, pair: tuple[Holding, Holding], place: Decimal, marks: Marks) -> None:
         """Close the smaller one, and as much of the larger."""
