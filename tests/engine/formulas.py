@@ -71,9 +71,10 @@ class Account:
         return legs[one.sign] > legs[-one.sign] or (legs[one.sign] == legs[-one.sign] and one.sign == 1)
 
     def tier(self, one: Held, price: Fraction) -> Tier:
-        """OKX keys its tiers on the quantity, the others on the value at the mark."""
-        size = one.quantity if self.venue == "okx" else one.value(price)
-        return [tier for tier in one.tiers if tier.start <= size][-1]
+        """OKX keys its tiers on the quantity, a border in the one below; the others on the value at the mark."""
+        if self.venue == "okx":
+            return [tier for tier in one.tiers if not tier.start or tier.start < one.quantity][-1]
+        return [tier for tier in one.tiers if tier.start <= one.value(price)][-1]
 
     def maintenance(self, one: Held, price: Fraction) -> Fraction:
         if not self.asked(one):

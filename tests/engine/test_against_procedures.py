@@ -23,7 +23,7 @@ from engine.venue import Basis, CrossMachine, FeeCap, Netting, OrderReserve, Poo
 from tests.engine.brute.books import Case, cases, few_digits
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import Happening, Walked, gap_to
-from tests.engine.test_against_stepping import LIMITS, PLACE_TOLERANCE, TOUCHES, close, names, same_ledger
+from tests.engine.test_against_stepping import LIMITS, PLACE_TOLERANCE, TOUCHES, close, names, same_ledger, without_dust
 
 D = Decimal
 BOOKS = settings.default.max_examples
@@ -115,10 +115,11 @@ def resting(draw, case: Case) -> tuple[Order, ...]:
 
 def agree(timeline: Timeline, walked: Walked) -> None:
     """The same events in the same order, at the same places, with the same amounts, and the same ledger."""
-    solved = [Happening(e.place, str(e.kind), e.position, e.amount) for e in timeline.events]
+    solved = without_dust(Happening(e.place, str(e.kind), e.position, e.amount) for e in timeline.events)
+    happened = without_dust(walked.happenings)
     assert {h.kind for h in solved} <= KINDS
-    assert names(solved) == names(walked.happenings), (solved, walked.happenings)
-    for mine, theirs in zip(walked.happenings, solved, strict=True):
+    assert names(solved) == names(happened), (solved, happened)
+    for mine, theirs in zip(happened, solved, strict=True):
         assert abs(mine.place - theirs.place) <= PLACE_TOLERANCE, (mine, theirs)
         assert close(mine.amount, theirs.amount), (mine, theirs)
     same_ledger(timeline, walked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,7 +23,7 @@ from tests.engine.brute.stepping import Happening, Walked, gap_to, walk
 D = Decimal
 LIMITS = {-1: D("0.95"), 1: D(2)}
 KINDS = ("refill", "liquidation", "fund", "deleverage")
-COVERS = ("fund", "deleverage")
+DRAWN = ("refill", "fund", "deleverage")
 GRID_DUST = D("1e-15")
 PLACE_TOLERANCE = D("1e-11")
 CASH_TOLERANCE = D("1e-8")
@@ -41,6 +42,11 @@ def compared(timeline: Timeline) -> list[Happening]:
         for event in timeline.events
         if str(event.kind) in KINDS
     ]
+
+
+def without_dust(happenings: Iterable[Happening]) -> list[Happening]:
+    """Cash is booked on a grid: what is drawn or paid of less than that is no event."""
+    return [h for h in happenings if h.kind not in DRAWN or h.amount > GRID_DUST]
 
 
 def names(happenings) -> list[tuple[str, int | None]]:
@@ -72,11 +78,7 @@ def same_ledger(timeline: Timeline, walked: Walked) -> None:
 
 def agree(timeline: Timeline, walked: Walked) -> None:
     """The same events in the same order, at the same places, with the same amounts, and the same ledger."""
-    # cash is booked on a grid: what the referee finds under it in a fund is no event
-    solved, happened = (
-        [h for h in told if h.kind not in COVERS or h.amount > GRID_DUST]
-        for told in (compared(timeline), walked.happenings)
-    )
+    solved, happened = without_dust(compared(timeline)), without_dust(walked.happenings)
     if currently_in_test_context():
         note("solver:  " + "\n         ".join(map(str, solved)))
         note("stepping: " + "\n         ".join(map(str, happened)))
