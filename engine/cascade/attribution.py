@@ -38,7 +38,7 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
         payers = pool_payers(ledger, marks)
     else:
         return event
-    paid = (payers.of(index) * portion).on_the_grid(max(ZERO, event.amount))
+    paid = payers.of(index).share(portion).on_the_grid(max(ZERO, event.amount))
     claims = paid.others - posting(payers.claimed.get(index, ZERO) * portion)
     return event._replace(paid_by=paid, claims=claims, owed_by_fund=paid.fund)
 

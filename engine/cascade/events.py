@@ -108,11 +108,11 @@ class PaidBy(NamedTuple):
         unused, others, fund = posting(self.unused), posting(self.others), posting(self.fund)
         return PaidBy(loss - unused - others - fund, unused, others, fund)
 
-    def __mul__(self, portion: Decimal) -> PaidBy:  # type: ignore[override]
+    def share(self, portion: Decimal) -> PaidBy:
         """A share of the attribution."""
         return PaidBy(self.own_margin * portion, self.unused * portion, self.others * portion, self.fund * portion)
 
-    def __add__(self, other: PaidBy) -> PaidBy:  # type: ignore[override]
+    def plus(self, other: PaidBy) -> PaidBy:
         """Who pays for two losses together."""
         return PaidBy(
             self.own_margin + other.own_margin,

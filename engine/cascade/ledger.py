@@ -112,7 +112,7 @@ class Ledger:
         """What an event changes of one position."""
         if event.paid_by is not None:
             before = self.made_final.get(index)
-            self.made_final[index] = event.paid_by if before is None else before + event.paid_by
+            self.made_final[index] = event.paid_by if before is None else before.plus(event.paid_by)
         change = _CHANGES.get(event.kind)
         if change is not None:
             change(self, index, event)

@@ -53,7 +53,7 @@ def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
         live.update((index, payers.of(index)) for index in payers.open)
     nothing = PaidBy()
     return {
-        index: ledger.made_final.get(index, nothing) + live.get(index, nothing)
+        index: ledger.made_final.get(index, nothing).plus(live.get(index, nothing))
         for index in range(len(ledger.positions))
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, PaidBy
@@ -75,7 +75,7 @@ class Cell:
     @exact
     def paid_by(self) -> PaidBy:
         """Who paid for all that became final."""
-        return sum(self._ledger.made_final.values(), PaidBy())
+        return reduce(PaidBy.plus, self._ledger.made_final.values(), PaidBy())
 
     @property
     def drawn(self) -> Decimal:

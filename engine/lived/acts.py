@@ -143,10 +143,10 @@ def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: 
     pnl = posting(unrealised_pnl(replace(position, quantity=closed), mark))
     portion = closed / position.quantity
     if ledger.book.has_bucket(position):
-        payers = bucket_payers(ledger, index, mark) * portion
+        payers = bucket_payers(ledger, index, mark).share(portion)
         return _Final(pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
     pool = pool_payers(ledger, marks)
-    paid = (pool.of(index) * portion).on_the_grid(max(ZERO, fee - pnl))
+    paid = pool.of(index).share(portion).on_the_grid(max(ZERO, fee - pnl))
     claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
     return _Final(pnl, fee, paid, claims, pooled=True)
 

@@ -89,6 +89,26 @@ def agree(timeline: Timeline, walked: Walked) -> None:
     same_ledger(timeline, walked)
 
 
+def glided(case: Case, limit: Decimal) -> Walked:
+    """What happens on a glide, as solver and referee agree; books that just touch the line are left out."""
+    walked = walk(case.book, case.slopes, limit)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve(case.book, Ray.common(case.book, case.betas, case.direction), limit=limit), walked)
+    return walked
+
+
+def marks_of(case: Case, size: Decimal) -> dict[str, Decimal]:
+    """Where the marks of a case stand so far along."""
+    return {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
+
+
+def jumped(case: Case, size: Decimal) -> Walked:
+    """What happens in a gap, as solver and referee agree."""
+    walked = gap_to(case.book, marks_of(case, size), size)
+    agree(solve_gap(case.book, Ray.common(case.book, case.betas, case.direction), size), walked)
+    return walked
+
+
 def count(walked: Walked, sort: str) -> None:
     """Remember what the comparison was about."""
     tally[f"{sort} books"] += 1
@@ -101,23 +121,14 @@ def count(walked: Walked, sort: str) -> None:
 @given(anything)
 def test_a_glide_has_the_same_timeline(case: Case):
     """A what-if glide, far down or far up."""
-    limit = LIMITS[case.direction]
-    walked = walk(case.book, case.slopes, limit)
-    assume(walked.narrowest > TOUCHES)
-    ray = Ray.common(case.book, case.betas, case.direction)
-    agree(solve(case.book, ray, limit=limit), walked)
-    count(walked, "glide")
+    count(glided(case, LIMITS[case.direction]), "glide")
 
 
 @settings(max_examples=BOOKS)
 @given(cases(), st.sampled_from(GAPS))
 def test_a_gap_has_the_same_timeline(case: Case, size: Decimal):
     """All marks jump to where the glide would be."""
-    marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
-    walked = gap_to(case.book, marks, size)
-    ray = Ray.common(case.book, case.betas, case.direction)
-    agree(solve_gap(case.book, ray, size), walked)
-    count(walked, "gap")
+    count(jumped(case, size), "gap")
 
 
 def plain_market(symbol: str, rate: str, key: TierKey) -> Market:

@@ -6,16 +6,13 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.cascade.solver import solve, solve_gap
-from engine.path import Ray
 from engine.scene import Scene
 from engine.workspace import book_of, load_text
 from tests.engine.brute.books import Case, anything, bent, far, fees_off_the_mark
-from tests.engine.brute.stepping import gap_to, walk
-from tests.engine.test_against_stepping import GAPS, LIMITS, TOUCHES, agree
+from tests.engine.test_against_stepping import GAPS, LIMITS, glided, jumped
 
 D = Decimal
 BOOKS = settings.default.max_examples
@@ -33,21 +30,13 @@ def count(case: Case, walked) -> None:
 @settings(max_examples=BOOKS)
 @given(fees)
 def test_a_glide_has_the_same_timeline_wherever_the_fee_to_close_lies(case: Case):
-    limit = min(LIMITS[case.direction], far(case))
-    walked = walk(case.book, case.slopes, limit)
-    assume(walked.narrowest > TOUCHES)
-    agree(solve(case.book, Ray.common(case.book, case.betas, case.direction), limit=limit), walked)
-    count(case, walked)
+    count(case, glided(case, min(LIMITS[case.direction], far(case))))
 
 
 @settings(max_examples=BOOKS)
 @given(fees, st.sampled_from(GAPS))
 def test_a_gap_has_the_same_timeline_wherever_the_fee_to_close_lies(case: Case, size: Decimal):
-    size = min(size, far(case))
-    marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
-    walked = gap_to(case.book, marks, size)
-    agree(solve_gap(case.book, Ray.common(case.book, case.betas, case.direction), size), walked)
-    count(case, walked)
+    count(case, jumped(case, min(size, far(case))))
 
 
 def test_enough_happened():
