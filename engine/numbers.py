@@ -14,6 +14,7 @@ MINUS: Final = "−"
 """The sign of a negative number where the terminal has one."""
 _EXACT: Final = Context(prec=200, rounding=ROUND_HALF_EVEN)
 _WRITTEN_OUT: Final = 150
+_FINE: Final = 10
 _GIVEN_DIGITS: Final = 8
 _GRID_DIGITS: Final = 5
 _MOST_PLACES: Final = 18
@@ -79,6 +80,13 @@ def grid_of(mark: Decimal) -> Decimal:
     """
     places = max(2, min(_GRID_DIGITS - 1 - mark.adjusted(), _MOST_PLACES)) if mark and mark.is_finite() else 2
     return Decimal(1).scaleb(-places)
+
+
+def fine(mark: Decimal) -> str:
+    """Write a price with more digits than are shown of it, so that what it is put into comes out to the cent."""
+    places = max(0, _FINE - 1 - mark.adjusted())
+    written = money(mark, places)
+    return written.rstrip("0").rstrip(".") if places else written
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:

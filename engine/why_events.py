@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.cascade.events import Event, EventKind, PaidBy, Tested
 from engine.currency import in_its_currency
 from engine.explain import where
 from engine.frame import Frame
+from engine.margin import unrealised_pnl
 from engine.market import Kind
-from engine.money import ZERO, exact, text
-from engine.numbers import money
+from engine.money import ZERO, exact, posting, text
+from engine.numbers import fine, money
 from engine.orders import reserve_of
 from engine.procedure import StepKind
 from engine.scene import market_names
@@ -70,9 +71,9 @@ def _done(frame: Frame, event: Event) -> list[Reason]:
         case EventKind.ORDER_CANCEL:
             return _of_orders(frame, event)
         case EventKind.REDUCTION:
-            return _of_reduction(event, kind)
+            return _of_reduction(frame, event, kind)
         case EventKind.LIQUIDATION:
-            return _of_liquidation(event, kind)
+            return _of_liquidation(frame, event, kind)
         case _:
             title, formula = {
                 EventKind.FUNDING: ("funding", f"quantity {TIMES[kind]} mark × rate, longs pay when positive"),
@@ -115,23 +116,23 @@ def _reserve_words(rule: OrderReserve, kind: Kind) -> str:
     return f"{value} ÷ leverage{beside.get(rule, '')}"
 
 
-def _of_reduction(event: Event, kind: Kind) -> list[Reason]:
+def _of_reduction(frame: Frame, event: Event, kind: Kind) -> list[Reason]:
     figures = event.figures
     how = _RESTORE[kind] if figures.step is StepKind.RESTORE else _STEPS.get(figures.step, "") if figures.step else ""
     lines = [
         Reason("closed", how, text(figures.quantity), "rules.md §11.4"),
-        Reason("PnL made final", PNL[kind].replace("quantity", "quantity closed"), money(figures.pnl)),
+        Reason("PnL made final", PNL[kind].replace("quantity", "quantity closed"), _made_final(frame, event)),
     ]
     if figures.fee:
         lines.append(Reason("fee", "rate × notional closed, at most what the venue's cap leaves", money(figures.fee)))
     return [*lines, Reason("cash left", "cash + PnL − fee", money(figures.left))]
 
 
-def _of_liquidation(event: Event, kind: Kind) -> list[Reason]:
+def _of_liquidation(frame: Frame, event: Event, kind: Kind) -> list[Reason]:
     figures, paid = event.figures, event.paid_by or PaidBy()
     payers = (paid.own_margin, paid.unused, paid.others, paid.fund)
     lines = [
-        Reason("PnL made final", PNL[kind], money(figures.pnl)),
+        Reason("PnL made final", PNL[kind], _made_final(frame, event)),
         Reason("lost by the account", "margin gone, or PnL and fee of the close", money(event.amount)),
         Reason("who paid", "own margin → unused → others → fund", " → ".join(money(amount) for amount in payers)),
     ]
@@ -145,3 +146,18 @@ def _of_liquidation(event: Event, kind: Kind) -> list[Reason]:
             Reason("the backstop", "equity below the venue's share of maintenance margin: a vault takes all", "")
         )
     return lines
+
+
+def _made_final(frame: Frame, event: Event) -> str:
+    """The PnL of what was closed, with its numbers; without them where PnL counts from another price by now."""
+    result = money(event.figures.pnl)
+    if event.position is None or event.mark is None:
+        return result
+    position = frame.positions[event.position].position
+    closed = replace(position, quantity=event.figures.quantity)
+    if posting(unrealised_pnl(closed, event.mark)) != event.figures.pnl:
+        return result
+    sign = "+1" if position.side.sign > 0 else "−1"
+    since, mark = fine(position.counts_from), fine(event.mark)
+    moved = f"1 ÷ {since} − 1 ÷ {mark}" if position.inverse else f"{mark} − {since}"
+    return f"{sign} × {closed.quantity:f} × ({moved}) = {result}"

@@ -10,11 +10,9 @@ from engine.frame import Frame, PositionFrame, Status
 from engine.margin import maintenance_margin, unrealised_pnl, worth
 from engine.market import Kind
 from engine.money import ZERO
-from engine.numbers import money, percent, price
+from engine.numbers import fine, money, percent, price
 from engine.why_events import TIMES, Reason
 
-_DIGITS = 10
-"""Significant digits of a price that is multiplied: with them the product is right to the cent."""
 _LINE = "the mark P at which equity = maintenance margin, in the tier valid at P"
 _LIQUIDATION = "liquidation price, every other market standing still"
 
@@ -77,11 +75,11 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     at = row.liquidation_price
     if at is None:
         return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
-    fine, shown = _fine(at), price(row.liquidation_price_shown, _tick(frame, row))
-    seen = f"P = {fine}" if fine == shown else f"P = {fine}, shown as {shown}"
+    exact, shown = fine(at), price(row.liquidation_price_shown, _tick(frame, row))
+    seen = f"P = {exact}" if exact == shown else f"P = {exact}, shown as {shown}"
     if _happens_here(frame):
         return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
-    equity = f"{backing.words_at(fine)} = {money(backing.equity_at(at))}"
+    equity = f"{backing.words_at(exact)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
 
 
@@ -148,13 +146,6 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
 def _happens_here(frame: Frame) -> bool:
     """Whether something happens right at the cursor: triggers are from before it, cash is from after it."""
     return any(event.place == frame.place for event in frame.events)
-
-
-def _fine(mark: Decimal) -> str:
-    """A price with more digits than are shown of it, so that what it is put into comes out."""
-    places = max(0, _DIGITS - 1 - mark.adjusted())
-    written = money(mark, places)
-    return written.rstrip("0").rstrip(".") if places else written
 
 
 def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:

@@ -9,7 +9,7 @@ import pytest
 from engine.book import Mode, Order, Side
 from engine.profiles import profile_ids
 from engine.scene import Scene
-from engine.why import reasons
+from engine.why import event_reasons, reasons
 from engine.workspace import book_of, load_file, shipped
 
 D = Decimal
@@ -108,3 +108,25 @@ def test_where_something_happens_no_sum_is_shown_that_would_not_come_out():
     for row in left:
         figures = {reason.title.partition(",")[0]: reason.substituted for reason in reasons(frame, row)}
         assert figures["liquidation price"].endswith("before what happened here")
+
+
+MADE_FINAL = re.compile(rf"([+−])1 × ({NUMBER}) × \({MOVED}\) = ({NUMBER})")
+
+
+@pytest.mark.parametrize("venue", profile_ids())
+def test_the_pnl_that_an_end_made_final_comes_out(venue):
+    checked = 0
+    for book in books(venue):
+        for shock in ("-0.9", "2"):
+            frame = Scene(book, {}).frame(D(shock))
+            for event in frame.events:
+                told = {reason.title: reason.substituted for reason in event_reasons(frame, event)}
+                if "PnL made final" not in told:
+                    continue
+                sign, closed, one, first, _, second, result = MADE_FINAL.search(told["PnL made final"]).groups()
+                gained = 1 / number(first) - 1 / number(second) if one else number(first) - number(second)
+                found = number(closed) * gained * (-1 if sign == "−" else 1)
+                assert abs(found - number(result)) <= cent(frame), told
+                assert number(result) == event.figures.pnl.quantize(cent(frame))
+                checked += 1
+    assert checked > 9
