@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 from engine.book import Position
 from engine.margin import notional
@@ -51,79 +52,76 @@ class Rank:
 
     score: Decimal
     """By the venue's formula; the highest is deleveraged first."""
+    factors: Factors
+    """What it is the product of."""
     rank: int
     """Among the account's own winners of its side, 1 is the first to go."""
     lights: int
     """One to five, five for the first to go."""
 
 
-def _quotient(numerator: Decimal, denominator: Decimal) -> Decimal | None:
-    """None where the denominator is not above zero: there is no score then."""
-    return numerator / denominator if denominator > 0 else None
+Factors = tuple[tuple[Decimal, Decimal], ...]
+"""A score as what is multiplied: numerators and denominators."""
 
 
-def _times(*factors: Decimal | None) -> Decimal | None:
-    product = ONE
-    for factor in factors:
-        if factor is None:
-            return None
-        product *= factor
-    return product
+def score_of(factors: Factors) -> Decimal | None:
+    """Their product; None where there is none, or a denominator is not above zero: there is no score then."""
+    if not factors or any(denominator <= 0 for _, denominator in factors):
+        return None
+    return prod((numerator / denominator for numerator, denominator in factors), start=ONE)
 
 
-def _in_its_favour(w: Winner) -> Decimal | None:
+def _in_its_favour(w: Winner) -> tuple[Decimal, Decimal]:
     """Mark ÷ entry, for a short the other way round."""
-    if w.position.side.sign > 0:
-        return _quotient(w.mark, w.position.entry)
-    return _quotient(w.position.entry, w.mark)
+    return (w.mark, w.position.entry) if w.position.side.sign > 0 else (w.position.entry, w.mark)
 
 
-def _open_ratio(w: Winner) -> Decimal | None:
+def _open_ratio(w: Winner) -> Factors:
     """CoinEx: that ratio × effective leverage, open value ÷ margin with its open PnL (rules.md §1.1, §1.3.5)."""
-    return _times(_in_its_favour(w), _quotient(w.entry_value, w.equity))
+    return _in_its_favour(w), (w.entry_value, w.equity)
 
 
-def _margin_ratio(w: Winner) -> Decimal | None:
+def _margin_ratio(w: Winner) -> Factors:
     """Binance: max(0, U) ÷ max(1, wallet) × (MM ÷ (wallet + U), 0 without equity), as published (rules.md §2.3).
 
     The least wallet is one dollar: of a coin-margined position there is no score.
     """
     if w.position.inverse:
-        return None
-    ratio = _quotient(w.own_requirement, w.cash + w.pnl)
-    return w.pnl / max(ONE, w.cash) * (ratio or ZERO)
+        return ()
+    equity = w.cash + w.pnl
+    return (w.pnl, max(ONE, w.cash)), (w.own_requirement, equity) if equity > 0 else (ZERO, ONE)
 
 
-def _leveraged_return(w: Winner) -> Decimal | None:
+def _leveraged_return(w: Winner) -> Factors:
     """Bybit: profit ÷ initial margin (rules.md §3.3)."""
-    return _quotient(w.pnl, w.position.initial_margin)
+    return ((w.pnl, w.position.initial_margin),)
 
 
-def _return_by_ratio(w: Winner) -> Decimal | None:
+def _return_by_ratio(w: Winner) -> Factors:
     """OKX: profit ÷ initial margin, by equity ÷ maintenance margin, of the account in cross (rules.md §4.3)."""
-    return _times(_leveraged_return(w), _quotient(w.requirement, w.equity))
+    return *_leveraged_return(w), (w.requirement, w.equity)
 
 
-def _value_share(w: Winner) -> Decimal | None:
+def _value_share(w: Winner) -> Factors:
     """Hyperliquid: that ratio × notional ÷ account value (rules.md §5.3)."""
-    return _times(_in_its_favour(w), _quotient(w.mark_value, w.equity))
+    return _in_its_favour(w), (w.mark_value, w.equity)
 
 
-def _effective_leverage(w: Winner) -> Decimal | None:
+def _effective_leverage(w: Winner) -> Factors:
     """BitMEX: profit ÷ entry value × mark value ÷ (mark value − bankrupt value), which is equity (rules.md §8.3)."""
-    return _times(_quotient(w.pnl, w.entry_value), _quotient(w.mark_value, w.equity))
+    return (w.pnl, w.entry_value), (w.mark_value, w.equity)
 
 
-def _profit_leverage(w: Winner) -> Decimal | None:
+def _profit_leverage(w: Winner) -> Factors:
     """Gate: open profit × leverage (rules.md §10)."""
-    return w.pnl * w.position.leverage
+    return (w.pnl, ONE), (w.position.leverage, ONE)
 
 
-def _none(_winner: Winner) -> Decimal | None:
-    return None
+def _none(_winner: Winner) -> Factors:
+    return ()
 
 
-FORMULAS: Mapping[AdlFormula, Callable[[Winner], Decimal | None]] = {
+FORMULAS: Mapping[AdlFormula, Callable[[Winner], Factors]] = {
     AdlFormula.NONE: _none,
     AdlFormula.OPEN_RATIO: _open_ratio,
     AdlFormula.MARGIN_RATIO: _margin_ratio,
@@ -154,10 +152,11 @@ def ranks(winners: Mapping[int, Winner], formula: AdlFormula) -> dict[int, Rank]
         winners: the account's positions with open profit, by index.
         formula: the venue's.
     """
-    scores = {i: score for i, w in winners.items() if (score := FORMULAS[formula](w)) is not None}
+    factors = {i: FORMULAS[formula](winner) for i, winner in winners.items()}
+    scores = {i: score for i, parts in factors.items() if (score := score_of(parts)) is not None}
     ranked: dict[int, Rank] = {}
     for side in dict.fromkeys(winners[i].position.side for i in scores):
         queue = sorted((i for i in scores if winners[i].position.side is side), key=lambda i: (-scores[i], i))
         for place, i in enumerate(queue):
-            ranked[i] = Rank(scores[i], place + 1, LIGHTS - LIGHTS * place // len(queue))
+            ranked[i] = Rank(scores[i], factors[i], place + 1, LIGHTS - LIGHTS * place // len(queue))
     return ranked

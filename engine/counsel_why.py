@@ -18,7 +18,7 @@ from engine.scene import Scene
 from engine.survive import Survival
 from engine.triage import HELP, Remedy, Triage, TriageRow
 from engine.triggers import Standings
-from engine.why import Reason
+from engine.why.reason import Reason
 
 
 @exact

@@ -9,7 +9,8 @@ from engine.frame import Frame, PositionFrame
 from engine.money import exact, text_or_none
 from engine.report import FORMAT
 from engine.scene import market_names
-from engine.why import Reason, reasons
+from engine.why.position import reasons
+from engine.why.reason import Reason
 
 _FIGURES = {
     "unrealised PnL": "unrealised_pnl",

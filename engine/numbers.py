@@ -82,11 +82,18 @@ def grid_of(mark: Decimal) -> Decimal:
     return Decimal(1).scaleb(-places)
 
 
-def fine(mark: Decimal) -> str:
-    """Write a price with more digits than are shown of it, so that what it is put into comes out to the cent."""
-    places = max(0, _FINE - 1 - mark.adjusted())
+def fine(mark: Decimal, least: int = 2) -> str:
+    """Write a price with more digits than are shown of it, so that what it is put into comes out to the cent.
+
+    Args:
+        mark: the price.
+        least: of its places, so many are written though they are zeros.
+    """
+    places = max(least, _FINE - 1 - mark.adjusted())
     written = money(mark, places)
-    return written.rstrip("0").rstrip(".") if places else written
+    while places > least and written.endswith("0"):
+        places, written = places - 1, written[:-1]
+    return written.removesuffix(".")
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:

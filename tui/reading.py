@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from engine.glossary import Term
-from engine.why import Reason
+from engine.why.reason import Reason
 from tui.commands import Command
 from tui.widgets.prose import Paragraph, Words, say
 from tui.widgets.spans import Span

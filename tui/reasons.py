@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine import selectors
 from engine.glossary import GLOSSARY, term_of_column
-from engine.why import event_reasons, reasons
-from engine.why_account import account_reasons, mark_reasons, payer_reasons
+from engine.why.account import account_reasons, mark_reasons, payer_reasons
+from engine.why.events import event_reasons
+from engine.why.position import reasons
 from tui.panes.position_columns import COLUMNS
 from tui.reading import glossary_words, heading, why_words
 from tui.screens.tell import Tell

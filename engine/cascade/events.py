@@ -145,6 +145,8 @@ class Figures(NamedTuple):
     """The step of the venue's procedure that did it; None: what every procedure ends with."""
     price: Decimal | None = None
     """The price at which winners on the other side are closed (deleverage); None where it is not one price."""
+    rate: Decimal = ZERO
+    """Of a funding payment, as a share of the notional; positive: longs pay."""
 
 
 class Event(NamedTuple):

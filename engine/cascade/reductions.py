@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 from engine.book import Position
 from engine.cascade.events import MARGIN, POOL, Event, EventKind, Figures, PaidBy, Tested, realised
@@ -83,12 +84,47 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
 
 
 def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests."""
-    position, mark, profile = ledger.positions[index], scope.mark(index), ledger.book.profile
+    """What frees the shortage below the buffer, rounded up to lots."""
+    position, mark = ledger.positions[index], scope.mark(index)
     sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
-    shortage = scope.requirement + step.amount * sum(sizes, ZERO) - scope.equity
-    if shortage < step.above:
+    short = shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
+    freed = None if short < step.above else restoring(step, ledger, index, mark, short)
+    if freed is None:
         return None
+    wanted = quantity_of(position.kind, freed.whole_tiers + freed.rest / freed.rate, mark)
+    return _to_lot(ledger, position, wanted, ROUND_CEILING)
+
+
+def shortage(step: Step, requirement: Decimal, size: Decimal, equity: Decimal) -> Decimal:
+    """What a pool lacks to its line plus the buffer of a `RESTORE`: requirement + buffer × notional − equity."""
+    return requirement + step.amount * size - equity
+
+
+class Restoring(NamedTuple):
+    """How much is closed to restore a pool: all of the upper tiers, then a part of one that frees the rest."""
+
+    whole_tiers: Decimal
+    """Notional in the tiers that are gone through."""
+    rest: Decimal
+    """Shortage that is left in the tier where it ends."""
+    rate: Decimal
+    """What closing there frees, as a share of the notional: rate + buffer − fee."""
+
+
+def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal) -> Restoring | None:
+    """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests.
+
+    Args:
+        step: the venue's `RESTORE`.
+        ledger: the account now.
+        index: the position that is reduced.
+        mark: of its market.
+        short: the shortage.
+
+    Returns:
+        None where closing frees nothing, or not enough.
+    """
+    position, profile = ledger.positions[index], ledger.book.profile
     rest, closed = notional(position, mark), ZERO
     by_mark = profile.maintenance_basis is Basis.MARK
     tiers = ledger.book.market_of(position).ladder.tiers
@@ -99,10 +135,9 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
         if freed <= 0:
             return None
         room = rest - _least_notional(ledger, position, tier, mark) if by_mark else rest
-        if shortage <= freed * room or not by_mark:
-            wanted = quantity_of(position.kind, closed + shortage / freed, mark)
-            return _to_lot(ledger, position, wanted, ROUND_CEILING)
-        closed, rest, shortage = closed + room, rest - room, shortage - freed * room
+        if short <= freed * room or not by_mark:
+            return Restoring(closed, short, freed)
+        closed, rest, short = closed + room, rest - room, short - freed * room
     return None
 
 

@@ -87,7 +87,9 @@ def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
         paid_by=final.paid_by,
         claims=final.claims,
         owed_by_fund=final.paid_by.fund if final.paid_by and final.pooled else ZERO,
-        figures=event.figures._replace(pnl=final.pnl, fee=final.fee, left=outcome.after.wallet),
+        figures=event.figures._replace(
+            quantity=final.quantity, pnl=final.pnl, fee=final.fee, left=outcome.after.wallet
+        ),
     )
 
 
@@ -124,6 +126,8 @@ def _with_bucket(ledger: Ledger, index: int) -> Position:
 class _Final:
     """What a move made final of a position, and who paid for it."""
 
+    quantity: Decimal = ZERO
+    """What was closed or, for its fee only, opened."""
     pnl: Decimal = ZERO
     fee: Decimal = ZERO
     paid_by: PaidBy | None = None
@@ -139,16 +143,16 @@ def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: 
     mark = marks[position.market]
     fee = posting(worth(position.kind, closed, mark) * after.profile.taker_fee)
     if move.do is Do.INCREASE:
-        return _Final(fee=fee)
+        return _Final(closed, fee=fee)
     pnl = posting(unrealised_pnl(replace(position, quantity=closed), mark))
     portion = closed / position.quantity
     if ledger.book.has_bucket(position):
         payers = bucket_payers(ledger, index, mark).share(portion)
-        return _Final(pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
+        return _Final(closed, pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
     pool = pool_payers(ledger, marks)
     paid = pool.of(index).share(portion).on_the_grid(max(ZERO, fee - pnl))
     claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
-    return _Final(pnl, fee, paid, claims, pooled=True)
+    return _Final(closed, pnl, fee, paid, claims, pooled=True)
 
 
 def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:

@@ -86,13 +86,15 @@ def pay_funding(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, ra
         position = ledger.positions[index]
         mark = marks[position.market]
         size = notional(position, mark) * position.side.sign
-        paid = posting(size * rate_of(rates, position.market))
+        rate = rate_of(rates, position.market)
+        paid = posting(size * rate)
         if paid:
-            _pay(moment, index, mark, paid)
+            _pay(moment, index, mark, paid, rate)
 
 
-def _pay(moment: _Moment, index: int, mark: Decimal, paid: Decimal) -> None:
+def _pay(moment: _Moment, index: int, mark: Decimal, paid: Decimal, rate: Decimal) -> None:
     from_pool = _from_pool(moment, index, paid)
+    figures = moment.figures(index, -paid if moment.standings.pooled(index) else from_pool - paid)
     legs = (
         Posting(Account.POOL, -from_pool),
         Posting(Account.MARGIN, from_pool - paid, index),
@@ -106,7 +108,7 @@ def _pay(moment: _Moment, index: int, mark: Decimal, paid: Decimal) -> None:
             mark=mark,
             amount=paid,
             source=Account.POOL if from_pool == paid else Account.MARGIN,
-            figures=moment.figures(index, -paid if moment.standings.pooled(index) else from_pool - paid),
+            figures=figures._replace(rate=rate),
             postings=tuple(leg for leg in legs if leg.amount),
         )
     )

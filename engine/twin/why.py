@@ -14,7 +14,7 @@ from engine.twin.crossing import Crossing
 from engine.twin.figures import FIGURES
 from engine.twin.sides import Comparison, Result
 from engine.twin.words import begun, crossover_words, place_words
-from engine.why import Reason
+from engine.why.reason import Reason
 
 
 @exact

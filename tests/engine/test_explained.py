@@ -12,7 +12,7 @@ from engine.book import Mode
 from engine.explained import explained_json, explained_text, figure_of
 from engine.report import frame_json
 from engine.scene import Scene
-from engine.why import reasons
+from engine.why.position import reasons
 from engine.workspace import book_of, load_file, shipped
 from tui.cli import main
 

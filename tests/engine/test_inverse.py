@@ -27,7 +27,7 @@ from engine.scene import Scene
 from engine.sheet import frame_sheet
 from engine.triggers import Standings, account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
 from engine.venue import TierMethod
-from engine.why import reasons
+from engine.why.position import reasons
 from engine.workspace import Faults, book_of, dump, load_file, load_text, shipped
 from tests.engine.brute.books import LEVERAGES, Case, bent, bent_cases
 from tests.engine.brute.stepping import Account, maintenance, open_profit, value

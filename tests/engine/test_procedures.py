@@ -37,7 +37,8 @@ from engine.venue import (
     Residual,
     Victim,
 )
-from engine.why import event_reasons, reasons
+from engine.why.events import event_reasons
+from engine.why.position import reasons
 from engine.workspace import PathKind
 
 D = Decimal
@@ -370,7 +371,7 @@ def test_every_new_event_has_its_arithmetic_and_its_json():
     scene = Scene(account, {})
     frame = scene.frame(D("-0.95"))
     titles = [{reason.title for reason in event_reasons(frame, event)} for event in frame.events]
-    assert {"order bid-AAA", "free again"} <= titles[0]
+    assert {"the order bid-AAA held", "free again"} <= titles[0]
     assert all(
         "closed" in named for event, named in zip(frame.events, titles, strict=True) if event.kind == "reduction"
     )

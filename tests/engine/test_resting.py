@@ -20,8 +20,8 @@ from engine.resting import CancelOrder, CancelOrders, PlaceOrder
 from engine.scene import Scene
 from engine.sheet import frame_sheet
 from engine.state import Moment, State
-from engine.why import reasons
-from engine.why_account import account_reasons
+from engine.why.account import account_reasons
+from engine.why.position import reasons
 from engine.workspace import load_text
 from engine.workspace.model import PathKind
 

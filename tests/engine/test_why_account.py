@@ -16,7 +16,7 @@ from engine.profiles import profile_ids
 from engine.scene import Scene
 from engine.state import State
 from engine.story import account_warning, warning
-from engine.why_account import account_reasons, mark_reasons, payer_reasons
+from engine.why.account import account_reasons, mark_reasons, payer_reasons
 from engine.workspace import book_of, load_file, shipped
 
 D = Decimal

@@ -109,7 +109,7 @@ async def test_why_of_a_fallen_position_says_who_paid():
         await desk.shock_to(-40)
         await desk.press("w")
         words = await read_to_the_end(desk)
-        assert "300.00 → 0.00 → 0.00 → 0.00" in words
+        assert "300.00 + 0.00 + 0.00 + 0.00 = 300.00" in words
 
 
 # --- themes --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from engine.carry import CarryOut
 from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
 from engine.remedy import Step
 from engine.state import State
-from engine.why import Reason
+from engine.why.reason import Reason
 from tui.bridge import Pane, View, store_of
 from tui.commands import bindings_of
 from tui.counsel import Counsel, Question

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from engine.adl import WORDS
 from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
 from engine.margin import close_fee, tier_size
-from engine.market import Kind, Tier
-from engine.money import exact
-from engine.numbers import money, percent, price
+from engine.market import Tier
+from engine.money import ONE, exact
+from engine.numbers import fine, money, percent
 from engine.venue import Basis
-from engine.why_events import PNL, TIMES, Reason, event_reasons
-from engine.why_orders import order_reasons
-from engine.why_prices import price_reasons
-
-__all__ = ["Reason", "event_reasons", "reasons"]
+from engine.why.account import pool_equity_reason
+from engine.why.events import event_reasons
+from engine.why.orders import order_reasons
+from engine.why.prices import price_reasons
+from engine.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
 
 _NETTED = "none: the larger side of this market is asked for margin, this is the other"
 
@@ -39,12 +37,8 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
 
 
 def _pnl(row: PositionFrame) -> Reason:
-    sign = "+1" if row.position.side.sign > 0 else "−1"
-    if row.position.inverse:
-        put = f"{sign} × {row.position.quantity:f} × (1 ÷ {_plain(row.position.counts_from)} − 1 ÷ {_plain(row.mark)})"
-        return Reason("unrealised PnL", PNL[Kind.INVERSE], f"{put} = {money(row.unrealised_pnl)}")
-    put = f"{sign} × {row.position.quantity:f} × ({_plain(row.mark)} − {_plain(row.position.counts_from)})"
-    return Reason("unrealised PnL", PNL[Kind.LINEAR], f"{put} = {money(row.unrealised_pnl)}")
+    put = pnl_words(row.position, row.position.quantity, row.mark, row.unrealised_pnl)
+    return Reason("unrealised PnL", PNL[row.position.kind], put)
 
 
 def _initial(frame: Frame, row: PositionFrame) -> Reason:
@@ -53,7 +47,7 @@ def _initial(frame: Frame, row: PositionFrame) -> Reason:
     at, times = "mark" if floats else "entry", TIMES[position.kind]
     if row.netted:
         return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
-    put = f"{position.quantity:f} {times} {_plain(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
+    put = f"{position.quantity:f} {times} {fine(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
     return Reason("initial margin", f"quantity {times} {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")
 
 
@@ -73,8 +67,8 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     to_close = close_fee(row.position, profile, row.mark)
     fee = f" + {money(to_close)} close fee" if to_close else ""
     times = TIMES[row.position.kind]
-    rate = percent(tier.rate_at(row.position.quantity), 2)
-    put = f"{row.position.quantity:f} {times} {_plain(basis)} × {rate}{deduction}{fee}"
+    rate = rate_words(tier.rate_at(row.position.quantity))
+    put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
     return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
 
@@ -82,36 +76,27 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
-        held = f" (less {money(account.reserved)} that orders hold)" if _counted(frame) else ""
-        put = f"{money(account.pool_equity)}{held} against maintenance margin {money(account.pool_maintenance_margin)}"
-        return Reason(
-            "the line",
-            "pool cash + PnL of all cross positions against their maintenance margins",
-            f"{put}: {percent(account.margin_ratio)} of the line at 100 %",
-        )
-    put = f"{money(row.margin)} + {money(row.unrealised_pnl)} = {money(row.equity)}"
+        formula, put = pool_equity_reason(frame)
+        ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)} of the line at 100 %"
+        need = f"against maintenance margin {money(account.pool_maintenance_margin)}"
+        return Reason("the line", f"{formula} against their maintenance margins", f"{put} {need}{ratio}")
+    put = added(row.margin, row.unrealised_pnl)
     ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
-    return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{ratio}")
-
-
-def _counted(frame: Frame) -> bool:
-    """Whether resting orders come off the pool's equity."""
-    return frame.book.profile.order_counts and frame.account.reserved > 0
+    need = f" against maintenance margin {money(row.maintenance_margin)}"
+    return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{need}{ratio}")
 
 
 def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """Where a winner stands in the queue; nothing where the venue has none or the position is no winner."""
     if row.adl is None:
         return ()
-    put = f"= {money(row.adl.score, 4)}; number {row.adl.rank} of this account's winning {row.position.side}s"
-    known = "; the venue ranks it among everybody's, which nobody can know from outside"
+    factors = (fine(top) if under == ONE else f"{fine(top)} ÷ {fine(under)}" for top, under in row.adl.factors)
+    put = f"{' × '.join(factors)} = {money(row.adl.score, 4)}"
+    rank = f"number {row.adl.rank} of this account's winning {row.position.side}s"
+    known = "the venue ranks it among everybody's, which nobody can know from outside"
     formula = WORDS[frame.book.profile.adl_formula]
-    return (Reason("deleveraging score", formula, f"{put}{known}", frame.book.profile.title),)
+    return (Reason("deleveraging score", formula, f"{put}; {rank}; {known}", frame.book.profile.title),)
 
 
 def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     return () if row.death is None else event_reasons(frame, row.death)
-
-
-def _plain(value: Decimal) -> str:
-    return price(value)

@@ -8,15 +8,12 @@ from decimal import Decimal
 from engine.book import Mode
 from engine.cascade.events import Event
 from engine.explain import sentence
-from engine.frame import AccountFrame, Frame, PositionFrame
+from engine.frame import Frame, PositionFrame
 from engine.money import ONE, ZERO, exact
 from engine.numbers import money, percent, price
 from engine.scene import Scene, market_names
-from engine.why import Reason
-from engine.why_orders import order_reasons
-
-TERMS_SHOWN = 6
-"""Of a sum over positions, so many terms are written out."""
+from engine.why.orders import order_reasons
+from engine.why.reason import TERMS_SHOWN, Reason, added_up, signed
 
 MOVE_PLACES = 4
 """Of a move that prices are worked out from, so that the prices come out as they are shown."""
@@ -30,33 +27,35 @@ def account_reasons(frame: Frame) -> tuple[Reason, ...]:
     """
     account = frame.account
     alive = [row for row in frame.positions if row.death is None]
-    put = f"{money(account.wallet)}{_signed(row.unrealised_pnl for row in alive)}"
+    equity = f"{money(account.wallet)}{signed(*(row.unrealised_pnl for row in alive))} = {money(account.equity)}"
     reasons = [
-        Reason("equity", "wallet + unrealised PnL of all open positions", f"{put} = {money(account.equity)}"),
+        Reason("equity", "wallet + unrealised PnL of all open positions", equity),
         _unused(frame, alive),
         _available(frame, alive),
-        _sum("initial margin", "sum of quantity × entry ÷ leverage", [r.initial_margin for r in alive],
-             account.initial_margin),
-        _sum("maintenance margin", "sum of the positions' maintenance margins", [r.maintenance_margin for r in alive],
-             account.maintenance_margin),
-    ]  # fmt: skip
+        Reason("initial margin", "sum of quantity × entry ÷ leverage", added_up([r.initial_margin for r in alive])),
+        Reason("maintenance margin", "sum of the positions' maintenance margins", _needs(alive)),
+    ]
     if account.pool_equity is not None:
-        reasons += _pool(account)
+        reasons += _pool(frame, [row for row in alive if row.position.mode is Mode.CROSS])
     return (*reasons, _worst(frame), *order_reasons(frame))
 
 
-def _signed(amounts: Iterable[Decimal]) -> str:
-    """The terms that go on a sum, each with its sign; many are told as one."""
-    terms = list(amounts)
-    if len(terms) > TERMS_SHOWN:
-        terms = [sum(terms, ZERO)]
-    return "".join(f" {'−' if term < 0 else '+'} {money(abs(term))}" for term in terms)
+def _needs(rows: Iterable[PositionFrame]) -> str:
+    return added_up([row.maintenance_margin for row in rows])
 
 
-def _sum(title: str, formula: str, terms: Sequence[Decimal], total: Decimal) -> Reason:
-    if not terms or len(terms) > TERMS_SHOWN:
-        return Reason(title, formula, f"{len(terms)} positions: {money(total)}")
-    return Reason(title, formula, f"{' + '.join(money(term) for term in terms)} = {money(total)}")
+def pool_equity_reason(frame: Frame) -> tuple[str, str]:
+    """The equity of a pool: its formula, and the same with numbers put in."""
+    account = frame.account
+    cross = (row.unrealised_pnl for row in frame.positions if row.position.mode is Mode.CROSS)
+    formula, put = (
+        "cash in no isolated margin + PnL of cross positions",
+        money(account.wallet - account.isolated_margin),
+    )
+    put += signed(*cross)
+    if frame.book.profile.order_counts and account.reserved:
+        formula, put = f"{formula} − what orders hold", f"{put}{signed(-account.reserved)}"
+    return formula, f"{put} = {money(account.pool_equity)}"
 
 
 def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
@@ -89,15 +88,16 @@ def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
     return Reason("available", formula, f"{put} → {money(account.available)}")
 
 
-def _pool(account: AccountFrame) -> list[Reason]:
+def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
+    account = frame.account
     equity, need = account.pool_equity or ZERO, account.pool_maintenance_margin or ZERO
     ratio = percent(account.margin_ratio)
     told = (
         f"{money(need)} ÷ {money(equity)} = {ratio}" if account.margin_ratio is not None else f"{money(equity)}: none"
     )
     return [
-        Reason("pool equity", "cash in no isolated margin + PnL of cross positions", f"= {money(equity)}"),
-        Reason("the pool's line", "maintenance margin of cross positions", f"= {money(need)}"),
+        Reason("pool equity", *pool_equity_reason(frame)),
+        Reason("the pool's line", "maintenance margin of cross positions", _needs(cross)),
         Reason("margin ratio", "the pool's line ÷ pool equity; at 100 % it falls", told),
     ]
 

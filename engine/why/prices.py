@@ -11,9 +11,9 @@ from engine.margin import maintenance_margin, unrealised_pnl, worth
 from engine.market import Kind
 from engine.money import ZERO
 from engine.numbers import fine, money, percent, price
-from engine.why_events import TIMES, Reason
+from engine.why.reason import TIMES, Reason, added
 
-_LINE = "the mark P at which equity = maintenance margin, in the tier valid at P"
+_LINE = "the mark P where equity = maintenance margin, that of others + its own in the tier at P"
 _LIQUIDATION = "liquidation price, every other market standing still"
 
 
@@ -75,12 +75,16 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     at = row.liquidation_price
     if at is None:
         return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
-    exact, shown = fine(at), price(row.liquidation_price_shown, _tick(frame, row))
-    seen = f"P = {exact}" if exact == shown else f"P = {exact}, shown as {shown}"
+    exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     if _happens_here(frame):
         return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
     equity = f"{backing.words_at(exact)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
+
+
+def _seen(exact: Decimal, shown: str) -> str:
+    """A price with its digits, and as it is shown where that is another."""
+    return shown if fine(exact) == shown else f"{fine(exact)}, shown as {shown}"
 
 
 def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
@@ -90,25 +94,34 @@ def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
     own = sum((maintenance_margin(mover.position, profile, ladder, mark) for mover in asked), ZERO)
     if not backing.others:
         return money(own)
-    return f"{money(backing.others)} of the others + {money(own)} = {money(backing.others + own)}"
+    return added(backing.others, own)
 
 
 def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
-    shown = price(row.bankruptcy_price, _tick(frame, row))
     pooled = not frame.book.has_bucket(row.position)
     start, what = ("mark", "pool equity") if pooled else ("entry", "cash behind it")
     signed = "signed quantity of the market" if pooled else "signed quantity"
-    inverse = row.position.inverse
-    formula = f"1 ÷ (1 ÷ {start} + {what} ÷ {signed})" if inverse else f"{start} − {what} ÷ {signed}"
+    kind = row.position.kind
+    formula = bankruptcy_formula(kind, start, what, signed)
     if row.bankruptcy_price is None:
         return Reason("bankruptcy price", formula, "no price of this market takes all of it: none")
+    seen = _seen(row.bankruptcy_price, price(row.bankruptcy_price, _tick(frame, row)))
     if _happens_here(frame):
-        return Reason("bankruptcy price", formula, f"{shown}, before what happened here")
+        return Reason("bankruptcy price", formula, f"{seen}, before what happened here")
     # what orders hold is lost last, though the venue may leave it out of the equity it tests
     held = frame.account.reserved if pooled and frame.book.profile.order_counts else ZERO
-    cash, anchor, net = money(backing.cash + held), price(backing.anchor), f"{backing.net:f}".replace("-", "−")
-    put = f"1 ÷ (1 ÷ {anchor} + {cash} ÷ {net})" if inverse else f"{anchor} − {cash} ÷ {net}"
-    return Reason("bankruptcy price", formula, f"{put} = {shown}")
+    put = bankruptcy_words(kind, backing.anchor, backing.cash + held, backing.net)
+    return Reason("bankruptcy price", formula, f"{put} = {seen}")
+
+
+def bankruptcy_formula(kind: Kind, start: str, cash: str, net: str) -> str:
+    """The price at which this cash is lost by a signed quantity, counted from a price (rules.md §11.2)."""
+    return f"1 ÷ (1 ÷ {start} + {cash} ÷ {net})" if kind is Kind.INVERSE else f"{start} − {cash} ÷ {net}"
+
+
+def bankruptcy_words(kind: Kind, start: Decimal, cash: Decimal, net: Decimal) -> str:
+    """The same with its numbers put in."""
+    return bankruptcy_formula(kind, price(start), money(cash), f"{net:f}".replace("-", "−"))
 
 
 def _joint(frame: Frame, row: PositionFrame) -> Reason:

@@ -1,0 +1,1 @@
+"""The arithmetic behind every figure: formula, numbers put in, result, source. Each sum comes out as it is written."""

@@ -1,0 +1,117 @@
+"""The arithmetic behind a close: how much was closed, what became final, its fee, who paid, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from engine.cascade.events import EventKind
+from engine.margin import maintenance_margin, worth
+from engine.money import MONEY_GRID, ZERO
+from engine.numbers import fine, money
+from engine.procedure import StepKind
+from engine.venue import FeeCap
+from engine.why.moment import Moment
+from engine.why.quantity import quantity_closed
+from engine.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
+
+
+def closes(moment: Moment) -> tuple[Reason, ...]:
+    """What a reduction or a liquidation moved, in the order it is worked out."""
+    reduced = moment.event.kind is EventKind.REDUCTION
+    closed = (quantity_closed(moment),) if reduced else ()
+    return (
+        *_backstop(moment),
+        *closed,
+        gained(moment),
+        *_fee(moment),
+        *_lost(moment),
+        *who_paid(moment),
+        *_left(moment),
+    )
+
+
+def gained(moment: Moment) -> Reason:
+    """The PnL of what was closed."""
+    formula = PNL[moment.position.kind].replace("quantity", "quantity closed")
+    return Reason("PnL made final", formula, made_final(moment))
+
+
+def made_final(moment: Moment) -> str:
+    """The PnL of what was closed with its numbers put in."""
+    return pnl_words(moment.position, moment.figures.quantity, moment.mark, moment.figures.pnl)
+
+
+def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reason:
+    """The fee on what was closed or opened; `most`: the words of the cap that it came to."""
+    kind, quantity = moment.position.kind, moment.figures.quantity
+    size = worth(kind, quantity, moment.mark)
+    put = f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {money(size * rate)}"
+    return Reason("fee", formula, f"{put}{most}")
+
+
+def _backstop(moment: Moment) -> Iterator[Reason]:
+    """Why a vault takes it."""
+    figures = moment.figures
+    if figures.step is StepKind.BACKSTOP:
+        share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
+        need = figures.maintenance_margin
+        put = f"{money(figures.equity)} < {rate_words(share)} × {money(need)} = {money(share * need)}"
+        yield Reason("the backstop, a vault that takes all", "equity < the venue's share of maintenance margin", put)
+
+
+def _fee(moment: Moment) -> Iterator[Reason]:
+    fee, position, book = moment.figures.fee, moment.position, moment.frame.book
+    if fee:
+        rate = book.liquidation_fee_of(position)
+        full = worth(position.kind, moment.figures.quantity, moment.mark) * rate
+        most = "" if full - fee < MONEY_GRID else f", at most {_most(moment)}"
+        yield fee_of(moment, rate, f"quantity closed {TIMES[position.kind]} mark × rate, at most what is left", most)
+
+
+def _most(moment: Moment) -> str:
+    """What a fee can take: the equity, or the part of it that what is closed has by maintenance margin."""
+    figures, position, book = moment.figures, moment.position, moment.frame.book
+    if book.profile.fee_cap is FeeCap.POOL or moment.taken_over:
+        return f"the equity of {money(figures.equity)}"
+    netted = moment.index in moment.ledger.netted
+    ladder = book.market_of(position).ladder
+    need = ZERO if netted else maintenance_margin(position, book.profile, ladder, moment.mark)
+    own = need * figures.quantity / position.quantity
+    return f"{money(figures.equity)} × {money(own)} ÷ {money(figures.maintenance_margin)} = {money(figures.fee)}"
+
+
+def _lost(moment: Moment) -> Iterator[Reason]:
+    """What the account is poorer by, and who bears it."""
+    figures = moment.figures
+    if moment.taken_over:
+        put = added(figures.cash, -figures.left)
+        yield Reason("lost by the account", "its margin, less what came back", put)
+    else:
+        put = added(-figures.pnl, figures.fee, figures.to_fund)
+        yield Reason("lost by the account", "−PnL + fee + what the fund has", put)
+
+
+def who_paid(moment: Moment) -> Iterator[Reason]:
+    """The parts of a loss by who bears them."""
+    paid = moment.event.paid_by
+    if paid is not None and paid.total:
+        told = " + ".join(money(amount) for amount in paid)
+        yield Reason("who paid", "own margin + unused + others + fund", f"{told} = {money(paid.total)}")
+
+
+def _left(moment: Moment) -> Iterator[Reason]:
+    """What is left, and for whom."""
+    figures, cash = moment.figures, moment.figures.cash
+    rest = (figures.pnl, -figures.fee)
+    if not moment.taken_over:
+        if figures.to_fund:
+            held = moment.ledger.reserved
+            put = added(cash, *rest, -held)
+            yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
+        put = added(cash, *rest, -figures.to_fund)
+        yield Reason("cash left", "cash + PnL − fee − what the fund has", put)
+    elif figures.left:
+        yield Reason("came back", "margin + PnL − fee", added(cash, *rest))
+    elif figures.to_fund > 0:
+        yield Reason("left for the fund", "margin + PnL at the takeover", added(cash, *rest))
