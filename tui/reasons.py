@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine import selectors
+from engine.currency import amounts_in
 from engine.glossary import GLOSSARY, term_of_column
 from engine.why.account import account_reasons, mark_reasons, payer_reasons
 from engine.why.events import event_reasons
@@ -29,6 +30,10 @@ class Reading(Showing):
 
     def do_why(self) -> None:
         """Show the arithmetic of what is looked at: a view, the account, the slider, the last event, a position."""
+        with amounts_in(self.state.workspace.currency):
+            self._show_why()
+
+    def _show_why(self) -> None:
         page = self.view_now.why(self.state)
         if page is not None:
             self.push_screen(Tell(*page))

@@ -63,7 +63,7 @@ def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
     put = f"{money(account.wallet)} − {money(margins)}"
     used = account.wallet - margins - account.reserved - account.unused
     formula = "wallet − margins of open positions"
-    if used or not frame.book.top_up:
+    if used:
         formula += " − what losses beyond their margins have drawn"
         put += f" {'+' if used < 0 else '−'} {money(abs(used))}"
     if account.reserved:

@@ -1,12 +1,16 @@
 """A coin-margined account on the desk: coin in eight places, a bounded fall, and a position opened in the coin."""
 
+from contextvars import ContextVar
 from decimal import Decimal
 
 from journeys.screen import room
 
+from engine import currency
 from engine.edits import SetPath
 from engine.market import Kind
 from engine.workspace import PathKind
+from tui.commands import BY_ID
+from tui.screens.tell import Tell
 
 D = Decimal
 
@@ -43,3 +47,16 @@ async def test_a_narrow_desk_keeps_a_price_beside_the_coin():
         row = desk.row("BTCUSD ")
         assert "−0.4286" in row
         assert "31,936" in row
+
+
+async def test_no_page_or_view_forgets_how_many_places_the_coin_has(monkeypatch):
+    """Nothing says how many places to write where nothing was said of the account: what forgets to, fails."""
+    monkeypatch.setattr(currency, "_places", ContextVar("places"))
+    for view in ("desk", "twin", "close-first", "frontier", "replay"):
+        async with room("inverse", (120, 36)) as desk:
+            await desk.shock_to(-40)
+            desk.desk.do(BY_ID[f"view.{view}"])
+            for _ in range(3):
+                await desk.press("w")
+                assert isinstance(desk.desk.screen, Tell), view
+                await desk.press("escape", "tab")
