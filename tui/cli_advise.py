@@ -11,6 +11,7 @@ import click
 from engine import counsel
 from engine.advisor import Advice, Advisor, advised_shocks
 from engine.book import Book
+from engine.currency import amounts_in
 from engine.money import text, text_or_none
 from engine.numbers import money, percent
 from engine.reach import Reach
@@ -39,11 +40,12 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
     found = triage(scene, 1 if move > 0 else -1)
     solved = survive(scene, move, position)
     advice = Advisor(scene).advise(advised_shocks(move))
-    if as_json:
-        print_json(_json(workspace.name, scene, found, solved, advice))
-    else:
-        lines = (*_triage(found), "", *_solve(solved, scene.book), "", *_advice(advice, scene.book))
-        click.echo("\n".join((f"{workspace.name}  ({scene.book.profile.id})", "", *lines)))
+    with amounts_in(workspace.currency):
+        if as_json:
+            print_json(_json(workspace.name, scene, found, solved, advice))
+        else:
+            lines = (*_triage(found), "", *_solve(solved, scene.book), "", *_advice(advice, scene.book))
+            click.echo("\n".join((f"{workspace.name}  ({scene.book.profile.id})", "", *lines)))
 
 
 # --- text ----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -16,6 +16,10 @@ LEGS = 4
 """Legs of a bar; those of the first begin at its open."""
 PRICE_GRID = PLACE_GRID
 """A mark in proportion to a price is a multiple of this."""
+
+
+_STAND_INS = ("ETHUSDT", "BTCUSDT")
+"""What stands in for a coin that a history does not have, the first that it has."""
 
 
 class HistoryError(ValueError):
@@ -61,6 +65,12 @@ def _walked(candle: Candle, order: CandleOrder) -> tuple[Decimal, Decimal, Decim
     return candle.open, candle.high, candle.low, candle.close
 
 
+def nearest(market: str, symbols: Sequence[str]) -> str:
+    """The symbol of a history that can best stand in for a market it lacks: the same coin, else a large one."""
+    same_coin = next((s for s in symbols if market.startswith(s.removesuffix("USDT") + "USD")), None)
+    return same_coin or next((s for s in _STAND_INS if s in symbols), symbols[0])
+
+
 def quotes_of(
     first: Bar,
     marks: Mapping[str, Decimal],
@@ -77,9 +87,10 @@ def quotes_of(
     for symbol, source in sources.items():
         if source not in first.candles:
             named = symbol if source == symbol else f"{source}, which stands in for {symbol},"
+            known = sorted(first.candles)
             raise HistoryError(
-                f"{named} is not in this history, which has {', '.join(sorted(first.candles))}; "
-                f'another can stand in for it, in [scenario]: stand_in = {{ {symbol} = "{min(first.candles)}" }}'
+                f"{named} is not in this history, which has {', '.join(known)}; another can stand in for it, "
+                f'in [scenario]: stand_in = {{ {symbol} = "{nearest(symbol, known)}" }}'
             )
         if not all(price > 0 for price in _walked(first.candles[source], order)):
             raise HistoryError(f"{source} begins with a price that is not above zero")

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from engine.book import Book
 from engine.history.windows import WindowInfo, windows
-
-_STAND_INS = ("ETHUSDT", "BTCUSDT")
-"""What stands in for a coin that a history does not have, the first that it has."""
+from engine.lived.bars import nearest
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,5 @@ def stand_ins(held: Iterable[str], symbols: tuple[str, ...], chosen: dict[str, s
         if chosen.get(market) in symbols:
             found[market] = chosen[market]
         elif market not in symbols:
-            same_coin = next((s for s in symbols if market.startswith(s.removesuffix("USDT") + "USD")), None)
-            found[market] = same_coin or next((s for s in _STAND_INS if s in symbols), symbols[0])
+            found[market] = nearest(market, symbols)
     return found

@@ -3,12 +3,15 @@
 from contextvars import ContextVar
 from decimal import Decimal
 
+import pytest
+from click.testing import CliRunner
 from journeys.screen import room
 
 from engine import currency
 from engine.edits import SetPath
 from engine.market import Kind
 from engine.workspace import PathKind
+from tui.cli import main
 from tui.commands import BY_ID
 from tui.screens.tell import Tell
 
@@ -60,3 +63,14 @@ async def test_no_page_or_view_forgets_how_many_places_the_coin_has(monkeypatch)
                 await desk.press("w")
                 assert isinstance(desk.desk.screen, Tell), view
                 await desk.press("escape", "tab")
+
+
+@pytest.mark.parametrize("command", ["report", "run", "compare", "advise", "frontier", "export", "explain"])
+def test_no_command_forgets_how_many_places_the_coin_has(command, monkeypatch):
+    monkeypatch.setattr(currency, "_places", ContextVar("places"))
+    more = {"explain": ["--position", "long"]}.get(command, [])
+    shock = [] if command == "frontier" else ["--shock=-60%"]
+    for form in ([], ["--json"]) if command != "export" else ([],):
+        told = CliRunner().invoke(main, [command, "inverse", *shock, *more, *form])
+        assert told.exit_code == 0, told.output
+        assert told.exception is None
