@@ -147,7 +147,7 @@ class Desk(Learning):
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
             end_on_hangup(self.exit)
-            self.call_after_refresh(_collect_less)
+            self.call_after_refresh(_keep_the_start)
         self.begin(self.source)
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
@@ -261,10 +261,9 @@ class Desk(Learning):
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
 
 
-def _collect_less() -> None:
-    """Have garbage looked for less often, and not in what a start has made: that stays, and is a tenth of a second."""
+def _keep_the_start() -> None:
+    """Have no garbage looked for in what a start has made: that stays, and is a tenth of a second."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def run_desk(source: str | None, face: Face | None = None) -> int:

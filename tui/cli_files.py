@@ -158,6 +158,3 @@ def _said(saved: Saved) -> None:
     click.echo(f"{saved.path}: written", err=True)
     if not saved.durable:
         click.echo("The disk did not confirm it: a power cut right now might lose it.", err=True)
-
-
-COMMANDS = (new, import_command, export, code, schema)

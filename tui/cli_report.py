@@ -1,0 +1,91 @@
+"""`isocross report`, `run` and `compare`: an account at a shock or on its lived path, in any form."""
+
+from __future__ import annotations
+
+import click
+
+from engine import compare, profiles, report, sheet
+from engine.lived import report as lived_report
+from engine.lived.scene import LivedScene
+from engine.workspace import Workspace
+from tui.headless import account_options, fraction, print_json, read, scene_of
+from tui.headless_lived import lived_of, place_on
+from tui.picture import Picture, picture_options
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command("report")
+@account_options
+@_json_option
+@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path.")
+@picture_options
+def report_command(
+    file: str, shock: str | None, venue: str | None, as_json: bool, at: str | None, picture: Picture | None
+) -> None:
+    """Every figure of an account at the end of a shock or at a place of its lived path, or a picture of the desk."""
+    workspace = read(file)
+    if picture is not None:
+        if as_json or at is not None:
+            raise click.UsageError("--svg draws the desk at the end of the shock: leave out --json and --at")
+        picture.draw(workspace, venue, scene_of(workspace, file, venue, shock)[1])
+        return
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        place = place_on(lived, at)
+        if as_json:
+            print_json(lived_report.lived_json(workspace.name, lived, place))
+        else:
+            click.echo(lived_report.lived_sheet(workspace.name, lived, place), nl=False)
+        return
+    part = fraction(at)
+    scene, move = scene_of(workspace, file, venue, shock)
+    if as_json:
+        print_json(report.frame_json(workspace.name, scene, move, part))
+    else:
+        click.echo(sheet.frame_sheet(workspace.name, scene, move, part), nl=False)
+
+
+@click.command("run")
+@account_options
+@_json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, as_csv: bool) -> None:
+    """Everything that happens on the way to a shock, or on the file's lived path, in order."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv cannot be given together")
+    workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        _run_lived(workspace, lived, as_json=as_json, as_csv=as_csv)
+        return
+    scene, move = scene_of(workspace, file, venue, shock)
+    if as_json:
+        print_json(report.timeline_json(workspace.name, scene, move))
+    elif as_csv:
+        click.echo(sheet.timeline_csv(scene, move), nl=False)
+    else:
+        click.echo(sheet.timeline_sheet(workspace.name, scene, move), nl=False)
+
+
+def _run_lived(workspace: Workspace, lived: LivedScene, *, as_json: bool, as_csv: bool) -> None:
+    if as_json:
+        print_json(lived_report.lived_timeline_json(workspace.name, lived))
+    elif as_csv:
+        click.echo(lived_report.lived_csv(lived), nl=False)
+    else:
+        click.echo(lived_report.lived_timeline_sheet(workspace.name, lived), nl=False)
+
+
+@click.command("compare")
+@account_options
+@_json_option
+def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
+    """The same account as it is, all cross, all isolated, and under every other venue."""
+    workspace = read(file)
+    scene, move = scene_of(workspace, file, venue, shock)
+    known = profiles.profile_ids()
+    if as_json:
+        print_json(compare.compare_json(workspace, scene, move, known))
+    else:
+        click.echo(compare.compare_sheet(workspace, scene, move, known), nl=False)
