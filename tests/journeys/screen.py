@@ -54,6 +54,11 @@ class Room:
             await self.pilot.press(key)
         await self.settle()
 
+    async def run(self, *keys: str) -> None:
+        """Press keys that stay on this screen, one right after the other."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
     async def settle(self) -> None:
         """Wait until what was pressed is on the screen."""
         self.desk.make_frame()
@@ -67,7 +72,7 @@ class Room:
 
     async def type(self, text: str) -> None:
         names = {".": "full_stop", "-": "minus", "/": "slash", "_": "underscore", "~": "tilde", " ": "space"}
-        await self.press(*(names.get(character, character) for character in text))
+        await self.run(*(names.get(character, character) for character in text))
 
     async def click(self, selector: str, offset: tuple[int, int]) -> None:
         await self.pilot.click(selector, offset=offset)
@@ -78,7 +83,7 @@ class Room:
         steps = per_cent - int(self.state.moment.shock * 100)
         tens, ones = divmod(abs(steps), 10)
         far, near = ("greater_than_sign", "right") if steps > 0 else ("less_than_sign", "left")
-        await self.press(*[far] * tens, *[near] * ones)
+        await self.run(*[far] * tens, *[near] * ones)
         assert self.state.moment.shock == Decimal(per_cent) / 100
 
     async def venue(self, venue: str) -> None:

@@ -22,7 +22,7 @@ async def fill(desk: Room, **fields: str) -> None:
     for key, text in fields.items():
         field = desk.desk.screen.query_one(f"#field-{key}")
         field.focus()
-        await desk.press("end", "ctrl+u")
+        await desk.run("end", "ctrl+u")
         await desk.type(text)
 
 
