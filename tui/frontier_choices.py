@@ -9,8 +9,7 @@ from engine.frontier.acts import LookAt, cell, pair, point
 from engine.frontier.plane import markets_held, shocks_to
 from engine.frontier.words import cell_words
 from engine.state import State
-from engine.why.events import event_reasons
-from tui.reading import why_words
+from tui.reading import event_words
 from tui.screens.choose import Choice
 from tui.widgets.prose import Words, say
 
@@ -51,5 +50,4 @@ def point_why(state: State) -> Words:
     """What happens on the way to the point, event by event."""
     here = cell(state)
     frame = selectors.scene_now(state).frame(shocks_to(*pair(state), *point(state)))
-    told = [words for event in frame.events for words in why_words(event_reasons(frame, event))]
-    return (say(cell_words(here)), say(""), *told)
+    return (say(cell_words(here)), say(""), *event_words(frame, frame.events))

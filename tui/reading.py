@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from engine.cascade.events import Event
+from engine.frame import Frame
 from engine.glossary import Term
+from engine.why.events import event_reasons
 from engine.why.reason import Reason
 from tui.commands import Command
 from tui.widgets.prose import Paragraph, Words, say
@@ -47,6 +50,11 @@ def why_words(shown: Iterable[Reason]) -> Words:
         if reason.source:
             words.append(_under(reason.source, "muted"))
     return tuple(words)
+
+
+def event_words(frame: Frame, events: Iterable[Event]) -> Words:
+    """The arithmetic of events of a frame, one after the other."""
+    return tuple(words for event in events for words in why_words(event_reasons(frame, event)))
 
 
 def glossary_words(terms: Iterable[Term]) -> Words:

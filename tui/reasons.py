@@ -6,10 +6,9 @@ from engine import selectors
 from engine.currency import amounts_in
 from engine.glossary import GLOSSARY, term_of_column
 from engine.why.account import account_reasons, mark_reasons, payer_reasons
-from engine.why.events import event_reasons
 from engine.why.position import reasons
 from tui.panes.position_columns import COLUMNS
-from tui.reading import glossary_words, heading, why_words
+from tui.reading import event_words, glossary_words, heading, why_words
 from tui.screens.tell import Tell
 from tui.showing import Showing
 from tui.widgets.prose import Words, say
@@ -43,7 +42,8 @@ class Reading(Showing):
         if self._pane in pages:
             self.push_screen(Tell(*pages[self._pane]()))
         elif self.looks_at_events and frame.events:
-            self.push_screen(Tell("Why", why_words(event_reasons(frame, frame.events[-1]))))
+            there = [event for event in frame.events if event.place == frame.events[-1].place]
+            self.push_screen(Tell("Why: what happened last", event_words(frame, there)))
         else:
             self.push_screen(Tell(*self._why_position()))
 

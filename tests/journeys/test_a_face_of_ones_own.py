@@ -13,8 +13,10 @@ from journeys.screen import Room, room
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
+from engine.edits import SetPath
 from engine.glossary import GLOSSARY
-from engine.workspace import load_file, shipped
+from engine.numbers import money
+from engine.workspace import PathKind, load_file, shipped
 from tui.cli import main
 from tui.commands import BY_ID, COMMANDS
 from tui.face import Face
@@ -258,6 +260,19 @@ async def test_why_explains_the_pane_that_has_the_focus_and_g_every_term():
             assert term.definition in read
         await desk.press("escape")
     assert {column.key for column in COLUMNS} - {"market"} == {term.column for term in GLOSSARY if term.column}
+
+
+async def test_why_of_the_cascade_tells_all_that_happened_where_it_stands():
+    async with room("guide-isolated", (120, 60)) as desk:
+        desk.desk.store.dispatch(SetPath(PathKind.GAP, {}, "A gap"))
+        await desk.shock_to(60)
+        desk.desk.query_one("#cascade").focus()
+        await desk.press("w")
+        assert "Why: what happened last" in desk.text
+        taken, paid = desk.frame.events
+        fell_short = f"{money(taken.figures.cash)} − {money(-taken.figures.pnl)} = −{money(paid.amount)}"
+        assert f"{fell_short} ≤ {money(taken.figures.maintenance_margin)} of the isolated" in desk.words
+        assert f"{fell_short}; the fund pays {money(paid.amount)}" in desk.words
 
 
 async def test_why_works_without_a_position():
