@@ -50,6 +50,25 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+_begun: set[str] = set()
+"""The tests that this process has begun."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Remember what was begun here, and not in another process."""
+    _begun.add(item.nodeid)
+
+
+@pytest.fixture
+def counted_here(request: pytest.FixtureRequest) -> None:
+    """Skip a test of what those before it in its file counted, unless all of them ran in this process."""
+    items = request.session.items
+    before = [item for item in items[: items.index(request.node)] if item.path == request.path]
+    if not before or not all(item.nodeid in _begun for item in before):
+        pytest.skip("what is to be counted did not all run here")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register `--long` and `--update-snapshots`."""
     parser.addoption("--long", action="store_true", help="random tests: random examples, and fifty times as many")

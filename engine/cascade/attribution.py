@@ -46,6 +46,7 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
 class Telling:
     """The events of a timeline with who paid for each, worked out from the opening as far as somebody asks."""
 
+    @exact
     def __init__(self, book: Book, events: Sequence[Event], marks_at: Callable[[Decimal], Marks]) -> None:
         """Stand at the opening, nothing told."""
         self._ledger = Ledger(book)

@@ -203,8 +203,7 @@ def test_replays_with_a_cooldown_have_the_same_timeline(account: Book, data):
     tally["accounts"] += 1
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_enough_was_cut():
     """A comparison without shares that are closed again, and orders that are whole, says nothing."""
-    if tally["accounts"] < EXAMPLES:
-        pytest.skip("the comparison did not run")
     assert min(tally["again"], tally["spared"]) >= EXAMPLES // 20, tally

@@ -42,10 +42,9 @@ def test_a_gap_has_the_same_timeline(case: Case, size: Decimal):
     count(case, jumped(case, min(size, far(case))), "gaps")
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
     """The comparison is worth something only where there was trouble."""
-    if not tally["glides"] or not tally["gaps"]:
-        pytest.skip("the comparisons did not run")
     assert tally["glides"] >= BOOKS * 3 // 2, tally
     assert tally["mixed pools"] >= BOOKS // 20, tally
     assert tally["pools of several courses"] >= BOOKS // 12, tally

@@ -188,10 +188,9 @@ def test_candles_have_the_same_timeline_however_they_are_walked(one, quarters):
     agree(fast, walked)
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
     """The comparison is worth something only where there was trouble."""
-    if tally["paths"] < EXAMPLES:
-        pytest.skip("the comparisons did not run")
     least = {"liquidation": 1, "refill": 4, "funding": 8, "settlement": 16, "move": 4, "refusal": 4}
     for kind, part in least.items():
         assert tally[kind] >= EXAMPLES // part, tally
