@@ -1,7 +1,7 @@
 """Who pays, worked by hand: own margin, then unused cash, then the other cross positions, then the fund."""
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 
 import pytest
 
@@ -9,7 +9,9 @@ from engine.book import Book, Mode, Position, Side
 from engine.cascade.events import EventKind, PaidBy
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses, pool_payers
+from engine.cascade.solver import solve
 from engine.market import Ladder, Market, Tier
+from engine.path import Ray
 from engine.profiles import load_profile
 from engine.scene import Scene
 from engine.workspace import PathKind
@@ -235,3 +237,12 @@ def test_a_taken_topped_up_position_has_cost_its_bucket_and_not_the_others():
     assert frame.positions[0].paid_by == parts(own=100, unused=50)
     assert (frame.account.equity, frame.positions[1].equity) == (100, 100)
     assert frame.account.fund > 0
+
+
+def test_who_paid_is_exact_in_whatever_decimal_context_it_is_asked_for():
+    book = account("300.123456789012345678", ten("AAA"), ten("BBB", quantity=20))
+    wide = solve(book, Ray.common(book, {}, -1)).events
+    timeline = solve(book, Ray.common(book, {}, -1))
+    with localcontext(Context(prec=6)):
+        assert timeline.events == wide
+    assert all(event.paid_by.total == event.amount for event in wide if event.kind is EventKind.LIQUIDATION)
