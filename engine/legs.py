@@ -6,6 +6,7 @@ A place is the number of a leg and the share of it that is done: leg k spans the
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,7 +57,7 @@ def leg_at(place: Decimal) -> int:
     return max(0, math.ceil(place) - 1)
 
 
-class LivedPath:
+class LivedPath(ABC):
     """Legs in a row; what there is of them, subclasses know."""
 
     is_common = False
@@ -64,13 +65,13 @@ class LivedPath:
     """The marks where it begins."""
 
     @property
+    @abstractmethod
     def count(self) -> int:
         """How many legs there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leg(self, index: int) -> Leg:
         """One of the legs."""
-        raise NotImplementedError
 
     @property
     def end(self) -> Decimal:
@@ -95,13 +96,13 @@ class LivedPath:
         """When a place is; None on a path without a clock."""
         return None
 
+    @abstractmethod
     def words(self, place: Decimal) -> str:
         """A place in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def short(self, place: Decimal) -> str:
         """A place in a word or two."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ import click
 
 from engine.book import Book
 from engine.history.candles import Bar
-from engine.lived import report
 from engine.lived.bars import HistoryError
 from engine.lived.replay import replay
 from engine.lived.scene import LivedScene, plan_of, shipped_history
 from engine.plan import CandleOrder, PricesAs
 from engine.workspace import Faults, PathKind, Scenario
-from tui.headless import book_under, print_json, read, refuse
+from tui.headless import book_under, read, refuse
+from tui.headless_lived import print_timeline
 
 
 def read_prices(path: str) -> Iterable[Bar]:
@@ -69,12 +69,7 @@ def replay_command(
         scene = _scene(book, scenario, prices)
     except (Faults, HistoryError) as error:
         refuse(error)
-    if as_json:
-        print_json(report.lived_timeline_json(workspace.name, scene))
-    elif as_csv:
-        click.echo(report.lived_csv(scene), nl=False)
-    else:
-        click.echo(report.lived_timeline_sheet(workspace.name, scene), nl=False)
+    print_timeline(workspace.name, scene, as_json=as_json, as_csv=as_csv)
 
 
 def _scene(book: Book, scenario: Scenario, prices: str | None) -> LivedScene:

@@ -6,10 +6,8 @@ import click
 
 from engine import compare, profiles, report, sheet
 from engine.lived import report as lived_report
-from engine.lived.scene import LivedScene
-from engine.workspace import Workspace
 from tui.headless import account_options, fraction, print_json, read, scene_of
-from tui.headless_lived import lived_of, place_on
+from tui.headless_lived import lived_of, place_on, print_timeline
 from tui.picture import Picture, picture_options
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -57,7 +55,7 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
     workspace = read(file)
     lived = lived_of(workspace, file, venue, shock)
     if lived is not None:
-        _run_lived(workspace, lived, as_json=as_json, as_csv=as_csv)
+        print_timeline(workspace.name, lived, as_json=as_json, as_csv=as_csv)
         return
     scene, move = scene_of(workspace, file, venue, shock)
     if as_json:
@@ -66,15 +64,6 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
         click.echo(sheet.timeline_csv(scene, move), nl=False)
     else:
         click.echo(sheet.timeline_sheet(workspace.name, scene, move), nl=False)
-
-
-def _run_lived(workspace: Workspace, lived: LivedScene, *, as_json: bool, as_csv: bool) -> None:
-    if as_json:
-        print_json(lived_report.lived_timeline_json(workspace.name, lived))
-    elif as_csv:
-        click.echo(lived_report.lived_csv(lived), nl=False)
-    else:
-        click.echo(lived_report.lived_timeline_sheet(workspace.name, lived), nl=False)
 
 
 @click.command("compare")

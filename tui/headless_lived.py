@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import click
 
+from engine.lived import report
 from engine.lived.bars import BarPath, HistoryError
 from engine.lived.scene import LivedScene, lived_scene
 from engine.money import text
 from engine.shock import ShockError, parse_move
 from engine.workspace import Workspace
-from tui.headless import book_under, refuse
+from tui.headless import book_under, print_json, refuse
 
 
 def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> LivedScene | None:
@@ -41,6 +42,16 @@ def place_on(scene: LivedScene, at: str | None) -> Decimal:
         expected = f"expected a number from 0 to {text(scene.path.end)}{clock}"
         raise click.BadParameter(f"{at!r} is not a place on this path: {expected}", param_hint="--at")
     return place
+
+
+def print_timeline(name: str, scene: LivedScene, *, as_json: bool, as_csv: bool) -> None:
+    """Print all that happens on a lived path."""
+    if as_json:
+        print_json(report.lived_timeline_json(name, scene))
+    elif as_csv:
+        click.echo(report.lived_csv(scene), nl=False)
+    else:
+        click.echo(report.lived_timeline_sheet(name, scene), nl=False)
 
 
 def _moment(words: str) -> datetime | None:

@@ -156,7 +156,7 @@ def _of_move(moment: Moment) -> tuple[Reason, ...]:
             before = ledger.margins[leg.position]
             lines.append(Reason(f"margin of {names[leg.position]}", "before + what moved", added(before, leg.amount)))
     outside = -sum((leg.amount for leg in event.postings if leg.account is Account.OUTSIDE), ZERO)
-    moved = [amount for amount in (figures.pnl, -figures.fee, outside) if amount]
-    if moved:
+    moved = (figures.pnl, -figures.fee, outside)
+    if any(moved):
         lines.append(Reason("wallet", "before + PnL − fee + what came in or went out", added(figures.cash, *moved)))
     return tuple(lines)

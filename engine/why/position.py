@@ -24,7 +24,7 @@ _NETTED = "none: the larger side of this market is asked for margin, this is the
 def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """The arithmetic of every figure of a position at the cursor, in the order it is worked out."""
     if row.death is not None:
-        return _of_death(frame, row)
+        return event_reasons(frame, row.death)
     return (
         _pnl(row),
         _initial(frame, row),
@@ -96,7 +96,3 @@ def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     known = "the venue ranks it among everybody's, which nobody can know from outside"
     formula = WORDS[frame.book.profile.adl_formula]
     return (Reason("deleveraging score", formula, f"{put}; {rank}; {known}", frame.book.profile.title),)
-
-
-def _of_death(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
-    return () if row.death is None else event_reasons(frame, row.death)

@@ -50,7 +50,7 @@ class _Backing:
 
     def words_at(self, mark: str) -> str:
         """The sum that makes the equity at a mark."""
-        anchor = price(self.anchor)
+        anchor = fine(self.anchor)
         moved = f"1 ÷ {anchor} − 1 ÷ {mark}" if self.kind is Kind.INVERSE else f"{mark} − {anchor}"
         return f"{money(self.cash)} {'−' if self.net < 0 else '+'} {abs(self.net):f} × ({moved})"
 
@@ -121,7 +121,8 @@ def bankruptcy_formula(kind: Kind, start: str, cash: str, net: str) -> str:
 
 def bankruptcy_words(kind: Kind, start: Decimal, cash: Decimal, net: Decimal) -> str:
     """The same with its numbers put in."""
-    return bankruptcy_formula(kind, price(start), money(cash), f"{net:f}".replace("-", "−"))
+    # a cent of the cash is as much of the price as the quantity is small
+    return bankruptcy_formula(kind, fine(start), fine(cash), f"{net:f}".replace("-", "−"))
 
 
 def _joint(frame: Frame, row: PositionFrame) -> Reason:
