@@ -11,6 +11,7 @@ from functools import cached_property
 from engine.book import Book
 from engine.cascade.solver import Timeline, solve, solve_gap
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
+from engine.memo import Memo
 from engine.money import ONE, ZERO
 from engine.path import Ray, ReachError, too_far
 from engine.workspace.model import PathKind
@@ -39,9 +40,9 @@ class Scene:
         return solve(self.book, Ray.common(self.book, self.betas, 1))
 
     @cached_property
-    def memory(self) -> dict[object, str]:
-        """What was worked out about this scene in words, by question."""
-        return {}
+    def memo(self) -> Memo:
+        """Answers about this scene that take a while."""
+        return Memo()
 
     def whole(self, shock: Shock) -> Timeline:
         """The whole glide in the direction of a shock; from 0 the way down.

@@ -65,7 +65,7 @@ def _scene_now(state: State) -> Scene:
     return scene(state) if living is None else living.from_here(state.moment.place)
 
 
-scene_now = once_per_state(_scene_now, key=lambda state: state.moment)
+scene_now = once_per_state(_scene_now, key=lambda state: state.moment, also=lambda state: state.warning)
 """The account that can be acted on, and how its marks can move: at the opening, or on a lived path at the cursor."""
 
 

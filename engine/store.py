@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum
@@ -280,18 +280,17 @@ def once_per_state(
         also: what else the value depends on, told apart by its value.
     """
     # the key is kept with its value, so that its id cannot pass to another object meanwhile
-    known: OrderedDict[tuple[int, Hashable], tuple[object, V]] = OrderedDict()
+    known: dict[tuple[int, Hashable], tuple[object, V]] = {}
 
     @wraps(compute)
     def derived(state: S) -> V:
         part = key(state)
         name = (id(part), also(state))
-        if name not in known:
-            known[name] = (part, compute(state))
-        known.move_to_end(name)
-        _, value = known[name]
-        if len(known) > keep:
-            known.popitem(last=False)
-        return value
+        # taken out and put in as the last used; another thread that asks meanwhile works the same out again
+        found = known.pop(name, None) or (part, compute(state))
+        known[name] = found
+        for old in list(known)[:-keep]:
+            known.pop(old, None)
+        return found[1]
 
     return derived

@@ -57,10 +57,7 @@ def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
 @in_its_currency
 def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """The same for the position in its other mode, or why it cannot be flipped."""
-    question = ("otherwise", shock > 0, row.index)
-    if question not in scene.memory:
-        scene.memory[question] = _otherwise(scene, shock, row)
-    return scene.memory[question]
+    return scene.memo.once(("otherwise", shock > 0, row.index), lambda: _otherwise(scene, shock, row))
 
 
 def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Generic, TypeVar
@@ -63,6 +63,8 @@ class Counsel:
         self.triage: Told[Triage] | None = None
         self.survival: Told[Survival] | None = None
         self.advice: Told[Advised] | None = None
+        self._own: tuple[Scene, Scene] | None = None
+        """The scene that was asked about, and the same account for the thread that works: it shares nothing lazy."""
         self._advisor: tuple[Scene, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
@@ -94,13 +96,19 @@ class Counsel:
         return bool(old and old.scene is question.scene and old.shock == question.shock)
 
     def _work_out_triage(self, question: Question) -> None:
-        self.triage = Told(question, triage(question.scene, question.direction))
+        self.triage = Told(question, triage(self._scene(question), question.direction))
 
     def _work_out_survival(self, question: Question) -> None:
-        self.survival = Told(question, survive(question.scene, question.shock, question.subject))
+        self.survival = Told(question, survive(self._scene(question), question.shock, question.subject))
 
     def _work_out_advice(self, question: Question) -> None:
-        if self._advisor is None or self._advisor[0] is not question.scene:
-            self._advisor = question.scene, Advisor(question.scene)
+        scene = self._scene(question)
+        if self._advisor is None or self._advisor[0] is not scene:
+            self._advisor = scene, Advisor(scene)
         advice = self._advisor[1].advise(advised_shocks(question.shock))
-        self.advice = Told(question, Advised(advice, advised_curves(question.scene, advice)))
+        self.advice = Told(question, Advised(advice, advised_curves(scene, advice)))
+
+    def _scene(self, question: Question) -> Scene:
+        if self._own is None or self._own[0] is not question.scene:
+            self._own = question.scene, replace(question.scene)
+        return self._own[1]

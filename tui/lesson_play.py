@@ -16,6 +16,7 @@ from engine.curves import in_one_mode
 from engine.frame import Frame
 from engine.lived.bars import BarPath, HistoryError
 from engine.lived.scene import LivedScene, lived_scene
+from engine.memo import Memo
 from engine.money import ZERO
 from engine.numbers import NOTHING, percent
 from engine.profiles import profile_ids
@@ -44,7 +45,7 @@ class Stage:
     step: Step
     before: Stage | None = None
     """The step before it."""
-    _frames: dict[tuple[str, bool], Frame] = field(default_factory=dict, repr=False)
+    _memo: Memo = field(default_factory=Memo, repr=False)
 
     @property
     def workspace(self) -> Workspace:
@@ -65,10 +66,7 @@ class Stage:
 
     def frame(self, variant: str = "", *, opening: bool = False) -> Frame:
         """The frame at the place of the step, or at the opening; of the account, or of a variant of it."""
-        key = (variant, opening)
-        if key not in self._frames:
-            self._frames[key] = self._frame(self._variant(variant), opening=opening)
-        return self._frames[key]
+        return self._memo.once((variant, opening), lambda: self._frame(self._variant(variant), opening=opening))
 
     def figure(self, path: str) -> Figure:
         """A figure by its name; LessonError where there is none of that name.

@@ -1,11 +1,11 @@
 """Who paid for what a pool made final, worked out after the fact: nothing that happens depends on it.
 
-It costs as much as there are positions for each event, so a timeline does it once, and only as far as it is asked.
+It costs as much as there are positions for each event, so a timeline does it once, when it is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from engine.book import Book
@@ -43,22 +43,12 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
     return event._replace(paid_by=paid, claims=claims, owed_by_fund=paid.fund)
 
 
-class Telling:
-    """The events of a timeline with who paid for each, worked out from the opening as far as somebody asks."""
-
-    @exact
-    def __init__(self, book: Book, events: Sequence[Event], marks_at: Callable[[Decimal], Marks]) -> None:
-        """Stand at the opening, nothing told."""
-        self._ledger = Ledger(book)
-        self._events = events
-        self._marks_at = marks_at
-        self._told: list[Event] = []
-
-    @exact
-    def first(self, count: int) -> tuple[Event, ...]:
-        """The first so many of them."""
-        for event in self._events[len(self._told) : count]:
-            told = attributed(self._ledger, event, self._marks_at(event.place))
-            self._ledger.apply(told)
-            self._told.append(told)
-        return tuple(self._told[:count])
+@exact
+def with_payers(book: Book, events: Iterable[Event], marks_at: Callable[[Decimal], Marks]) -> tuple[Event, ...]:
+    """The events of a timeline with who paid for each, worked out from the opening on."""
+    ledger = Ledger(book)
+    told: list[Event] = []
+    for event in events:
+        told.append(attributed(ledger, event, marks_at(event.place)))
+        ledger.apply(told[-1])
+    return tuple(told)

@@ -15,7 +15,7 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
-from engine.cascade.attribution import Telling
+from engine.cascade.attribution import with_payers
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
 from engine.cascade.lone import alone
@@ -40,21 +40,20 @@ class Timeline:
     """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
 
     @cached_property
-    def _telling(self) -> Telling:
-        return Telling(self.book, self.happened, self.ray.marks)
-
-    @property
     def events(self) -> tuple[Event, ...]:
         """The same with who paid."""
-        return self._telling.first(len(self.happened))
+        return with_payers(self.book, self.happened, self.ray.marks)
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included, with who paid."""
-        return self._telling.first(bisect_right(self.happened, place, key=_place))
+        return self._first(bisect_right(self.happened, place, key=_place))
 
     def before(self, place: Decimal) -> tuple[Event, ...]:
         """The events before a place, with who paid."""
-        return self._telling.first(bisect_left(self.happened, place, key=_place))
+        return self._first(bisect_left(self.happened, place, key=_place))
+
+    def _first(self, count: int) -> tuple[Event, ...]:
+        return self.events[:count] if count else ()
 
 
 def _place(event: Event) -> Decimal:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar, cast
 
 from engine.book import Mode
 from engine.cascade.events import EventKind
 from engine.curves import EquityCurve, equity_curve
+from engine.memo import Memo
 from engine.scene import Scene, Shock
 from engine.twin.crossing import Crossing, crossing, never_apart
 from engine.twin.tally import Tally, tally
 from engine.twin.variants import AS_IS, Variant, in_both_modes, with_flip
-
-V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Twin:
     """The variants of one account; what does not depend on where the shock stands is worked out once."""
 
     scene: Scene
-    _known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    _memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @cached_property
     def modes(self) -> tuple[Variant, ...]:
@@ -58,14 +55,14 @@ class Twin:
         """The variants by mode, and the account with the selected position flipped."""
         if selected is None:
             return self.modes
-        return (*self.modes, self._once(("flip", selected), lambda: with_flip(self.scene, selected, self.modes)))
+        return (*self.modes, self._memo.once(("flip", selected), lambda: with_flip(self.scene, selected, self.modes)))
 
     def curve(self, variant: Variant) -> EquityCurve | None:
         """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
         scene = variant.scene
         if scene is None:
             return None
-        return self._once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
+        return self._memo.once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
 
     def falls(self, variant: Variant) -> tuple[tuple[Decimal, Decimal], ...]:
         """(common move, equity after it) of every liquidation of a variant, over both glides."""
@@ -115,10 +112,5 @@ class Twin:
         glides = one.whole(shock), other.whole(shock)
         way = shock > 0 if isinstance(shock, Decimal) else tuple(sorted(shock.items()))
         key = ("pair", id(one), id(other), way, glides[0].limit)
-        found, alike = self._once(key, lambda: (crossing(*glides), never_apart(*glides)))
+        found, alike = self._memo.once(key, lambda: (crossing(*glides), never_apart(*glides)))
         return Comparison(isolated, cross, called, found, alike)
-
-    def _once(self, key: object, work: Callable[[], V]) -> V:
-        if key not in self._known:
-            self._known[key] = work()
-        return cast("V", self._known[key])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 from engine.book import Position
 from engine.cascade.events import EventKind
 from engine.lived.bars import BarPath
+from engine.memo import Memo
 from engine.replaying.lives import Life, corners
 from engine.replaying.selectors import distinct, replayed
 from engine.state import State
@@ -20,7 +20,6 @@ from tui.widgets.curve import Chart, Mark, Series, axis_width
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.raster import Point, values_at
 
-V = TypeVar("V")
 Points = tuple[Point, ...]
 Sight = tuple[float, float]
 """From which place to which the charts go."""
@@ -40,7 +39,7 @@ class Drawn:
 
     path: BarPath
     lives: tuple[Life, ...]
-    _known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    _memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @property
     def end(self) -> float:
@@ -49,28 +48,27 @@ class Drawn:
 
     def prices(self, symbol: str) -> Points:
         """A market's mark at every corner."""
-        return self._once(("prices", symbol), lambda: tuple((x, float(marks[symbol])) for x, marks in self._marks()))
+        return self._memo.once(
+            ("prices", symbol), lambda: tuple((x, float(marks[symbol])) for x, marks in self._marks())
+        )
 
     def falls(self, symbol: str) -> Points:
         """The same as shares of the opening mark, from it."""
         opening = float(self.path.opening[symbol])
-        return self._once(("falls", symbol), lambda: tuple((x, y / opening - 1) for x, y in self.prices(symbol)))
+        return self._memo.once(("falls", symbol), lambda: tuple((x, y / opening - 1) for x, y in self.prices(symbol)))
 
     def equity(self, life: Life) -> Points:
         """Equity of a life at every corner."""
-        return self._once(("equity", life.variant.key), lambda: tuple((float(x), float(y)) for x, y in life.line))
+        return self._memo.once(("equity", life.variant.key), lambda: tuple((float(x), float(y)) for x, y in life.line))
 
     def triggers(self, position: str) -> tuple[Points, ...]:
         """The liquidation price of a position of the account as it is, cut where there is none."""
-        return self._once(("triggers", position), lambda: _stretches(self.lives[0].triggers(position)))
+        return self._memo.once(("triggers", position), lambda: _stretches(self.lives[0].triggers(position)))
 
     def _marks(self) -> list[tuple[float, dict[str, Decimal]]]:
-        return self._once("marks", lambda: [(float(place), dict(marks)) for place, marks in corners(self.path, set())])
-
-    def _once(self, key: object, work: Callable[[], V]) -> V:
-        if key not in self._known:
-            self._known[key] = work()
-        return cast("V", self._known[key])
+        return self._memo.once(
+            "marks", lambda: [(float(place), dict(marks)) for place, marks in corners(self.path, set())]
+        )
 
 
 def sight(drawn: Drawn, place: Decimal, zoom: int) -> Sight:
