@@ -42,7 +42,7 @@ class Timeline:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The same with who paid."""
-        return with_payers(self.book, self.happened, self.ray.marks)
+        return with_payers(self.book, self.happened, self.ray)
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included, with who paid."""
