@@ -55,7 +55,7 @@ class ShockBy(Edit):
 
     def _lived(self, state: State, living: LivedScene) -> State:
         if state.workspace.scenario.path is not PathKind.WALK:
-            return _shocked(state, state.moment.place + self.steps * living.stride)
+            return _shocked(state, state.moment.place + self.steps * living.path.stride)
         moment = walked_on(state.moment, self.steps * state.step)
         return state if moment is None else state.at(moment)
 

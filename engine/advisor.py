@@ -13,11 +13,12 @@ from functools import cached_property
 
 from engine.book import Book, Mode
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.curves import EquityCurve, equity_curve
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
+from engine.path import Ray
 from engine.remedy import Kind, Step, carry_out
 from engine.scene import Scene
 
@@ -107,7 +108,7 @@ class Trial:
         return [self.known[shock] for shock in shocks]
 
 
-def left_at(whole: Timeline, places: Sequence[Decimal]) -> list[Left]:
+def left_at(whole: Timeline[Ray], places: Sequence[Decimal]) -> list[Left]:
     """What an account has left at places of a glide, what happened up to each of them applied."""
     found: dict[Decimal, Left] = {}
     ledger, done = Ledger(whole.book), 0

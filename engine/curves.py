@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from engine.book import Book, Mode
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
+from engine.path import Ray
 from engine.scene import Scene, market_names
 
 SAMPLES = 96
@@ -34,7 +35,7 @@ class EquityCurve:
 
 
 @exact
-def equity_corners(glide: Timeline) -> list[tuple[Decimal, Decimal]]:
+def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
     """(common move, equity) at the opening, before and after each place of events, at zero marks and the end.
 
     Of an account with inverse positions also in between.

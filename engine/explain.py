@@ -9,7 +9,7 @@ from engine.cascade.events import Event, EventKind, Tested
 from engine.currency import in_its_currency
 from engine.money import ZERO, text
 from engine.numbers import money, price
-from engine.path import Path
+from engine.path_protocol import Path
 from engine.procedure import StepKind
 from engine.venue import AdlPrice, Victim
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.cascade.events import Event, EventKind
-from engine.cascade.solver import Timeline
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
+from engine.path_protocol import Path
 from engine.triggers import Standings, bankruptcy_prices, liquidation_prices
 
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -30,7 +30,7 @@ class Triggers:
         return min(reach, default=None)
 
 
-def triggers_of(standings: Standings, whole: Timeline | Tape) -> list[Triggers]:
+def triggers_of(standings: Standings, whole: Timeline[Path]) -> list[Triggers]:
     """Those of every position at one set of marks, with the whole glide for the joint triggers."""
     prices = liquidation_prices(standings)
     bankruptcies = bankruptcy_prices(standings)
@@ -46,7 +46,7 @@ def triggers_of(standings: Standings, whole: Timeline | Tape) -> list[Triggers]:
     ]
 
 
-def joint_falls(whole: Timeline | Tape) -> dict[int, Event]:
+def joint_falls(whole: Timeline[Path]) -> dict[int, Event]:
     """The first event on the whole glide that ends or reduces each position."""
     falls: dict[int, Event] = {}
     for event in whole.happened:

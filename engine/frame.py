@@ -13,12 +13,11 @@ from engine.cascade.backing import initial_margins, spare
 from engine.cascade.events import Event, PaidBy
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses, pool_payers
-from engine.cascade.solver import Timeline
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.falls import Triggers, triggers_of
 from engine.margin import notional
 from engine.money import ZERO, exact
-from engine.path import Path
+from engine.path_protocol import Path
 from engine.queue import queue_of
 from engine.ratios import pool_ratio, position_ratio
 from engine.triggers import Standings, account_worst_case, shown_price, worst_case
@@ -120,8 +119,8 @@ class Frame:
 
 @exact
 def frame_at(
-    timeline: Timeline | Tape,
-    whole: Timeline | Tape,
+    timeline: Timeline[Path],
+    whole: Timeline[Path],
     place: Decimal,
     *,
     jumped: bool = True,
@@ -148,7 +147,7 @@ def frame_at(
 
 
 def _positions(
-    standings: Standings, before: Standings, whole: Timeline | Tape, warning: Decimal
+    standings: Standings, before: Standings, whole: Timeline[Path], warning: Decimal
 ) -> tuple[PositionFrame, ...]:
     """All positions; liquidation prices are from the state before the events at this moment."""
     ledger, marks = standings.ledger, standings.marks

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +15,7 @@ from functools import cached_property
 
 from engine.money import ONE, ZERO
 from engine.numbers import percent
-
-Marks = Mapping[str, Decimal]
+from engine.path_protocol import Courses, Marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,9 @@ class LivedPath(ABC):
     """Legs in a row; what there is of them, subclasses know."""
 
     is_common = False
+    stride = 1
+    """How many legs one step of the cursor goes."""
+
     opening: Marks
     """The marks where it begins."""
 
@@ -83,6 +85,18 @@ class LivedPath(ABC):
         if self.count == 0:
             return dict(self.opening)
         return self.leg(leg_at(place)).marks(place)
+
+    def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
+        """The places, which are in order, each with all marks there."""
+        return ((place, self.marks(place)) for place in places)
+
+    def corners(self) -> Iterator[Decimal]:
+        """The place of every corner, the beginning among them."""
+        return (Decimal(corner) for corner in range(self.count + 1))
+
+    def straight(self) -> Courses | None:
+        """The course of every market, were all of it one straight way: it is not."""
+        return None
 
     def moves(self, symbol: str) -> bool:  # noqa: ARG002 - a path that knows better says so
         """Whether a market ever moves."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from engine.book import Book
-from engine.legs import LivedPath
 from engine.money import ONE, PLACE_GRID, ZERO, exact
 from engine.numbers import percent
+from engine.path_protocol import Courses, Marks
 
 DEEPEST_FALL = Decimal("0.95")
 HIGHEST_RISE = Decimal(3)
@@ -108,6 +108,17 @@ class Ray:
         """All marks at a place."""
         return {symbol: self.mark(symbol, place) for symbol in self.opening}
 
+    def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
+        """The places, which are in order, each with all marks there."""
+        return ((place, self.marks(place)) for place in places)
+
+    def straight(self) -> Courses:
+        """The course of every market: all of it is one straight way."""
+        return self.courses()
+
+    def time(self, place: Decimal) -> None:
+        """When a place is: a glide has no clock."""
+
     def moves(self, symbol: str) -> bool:
         """Whether a market moves at all."""
         return bool(self.slopes[symbol])
@@ -123,7 +134,3 @@ class Ray:
     def move(self, place: Decimal) -> Decimal:
         """The signed common move (or the fraction) at a place."""
         return place if self.direction > 0 else -place
-
-
-Path = Ray | LivedPath
-"""Whatever marks move along: each has marks, and words, for every place."""

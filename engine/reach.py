@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from engine.book import Book
 from engine.cascade.events import EventKind
-from engine.cascade.solver import Timeline, solve
+from engine.cascade.solver import solve
+from engine.cascade.timeline import Timeline
 from engine.falls import joint_falls
 from engine.money import ZERO
 from engine.path import Ray
@@ -58,7 +59,7 @@ def reach_of(book: Book, betas: Mapping[str, Decimal], direction: int) -> Reach:
     return read_reach(solve(book, Ray.common(book, betas, direction)))
 
 
-def read_reach(whole: Timeline) -> Reach:
+def read_reach(whole: Timeline[Ray]) -> Reach:
     """The reach that a whole glide shows."""
     book = whole.book
     falls = joint_falls(whole)

@@ -8,12 +8,13 @@ from typing import Any
 
 from engine.book import Book
 from engine.cascade.events import Event, PaidBy
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.explain import sentence
 from engine.frame import AccountFrame, Frame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
 from engine.orders import leverage_of
-from engine.path import Path
+from engine.path import Ray
+from engine.path_protocol import Path
 from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
 
@@ -165,7 +166,7 @@ def _paid_by(paid: PaidBy) -> dict[str, str]:
     }
 
 
-def _events(timeline: Timeline, events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
+def _events(timeline: Timeline[Ray], events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
     path, book = timeline.ray, timeline.book
     return [
         event_json(n, event, book, path, _fraction(event.place, shock), timeline.ray.move(event.place))

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from engine.book import Book
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
 from engine.memo import Memo
 from engine.money import ONE, ZERO
@@ -30,12 +31,12 @@ class Scene:
     warning: Decimal = WARNING_DISTANCE
 
     @cached_property
-    def falling(self) -> Timeline:
+    def falling(self) -> Timeline[Ray]:
         """The whole glide of the common move down to −95 %."""
         return solve(self.book, Ray.common(self.book, self.betas, -1))
 
     @cached_property
-    def rising(self) -> Timeline:
+    def rising(self) -> Timeline[Ray]:
         """The whole glide of the common move up to +300 %."""
         return solve(self.book, Ray.common(self.book, self.betas, 1))
 
@@ -44,7 +45,7 @@ class Scene:
         """Answers about this scene that take a while."""
         return Memo()
 
-    def whole(self, shock: Shock) -> Timeline:
+    def whole(self, shock: Shock) -> Timeline[Ray]:
         """The whole glide in the direction of a shock; from 0 the way down.
 
         ReachError for a shock that takes an inverse market too near to zero.
@@ -66,11 +67,11 @@ class Scene:
         if asked is not None:
             raise ReachError(asked)
 
-    def timeline(self, shock: Shock) -> Timeline:
+    def timeline(self, shock: Shock) -> Timeline[Ray]:
         """What happens up to a shock, or in one jump to it."""
         return self._happening(self.whole(shock), _size(shock))
 
-    def _happening(self, whole: Timeline, size: Decimal) -> Timeline:
+    def _happening(self, whole: Timeline[Ray], size: Decimal) -> Timeline[Ray]:
         return solve_gap(self.book, whole.ray, size) if self.kind is PathKind.GAP else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from engine.book import Book, Position
 from engine.cascade.events import Event
-from engine.cascade.solver import Timeline
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.frame import Frame, PositionFrame
 from engine.legs import Walk
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene, standing_scene
 from engine.money import ZERO
 from engine.path import Ray
+from engine.path_protocol import Path
 from engine.preview import Preview, preview
 from engine.scene import Scene, market_names
 from engine.state import State
@@ -79,10 +79,10 @@ def position_now(state: State) -> Position | None:
     return next((p for p in book_now(state).positions if p.id == state.selected), None)
 
 
-def timeline(state: State) -> Timeline | Tape:
+def timeline(state: State) -> Timeline[Path]:
     """What happens in the direction of the shock, in one jump to it, or on the lived path."""
     living = lived(state)
-    return scene(state).timeline(state.moment.shock) if living is None else living.tape
+    return scene(state).timeline(state.moment.shock) if living is None else living.timeline
 
 
 def _names(state: State) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ class Stop:
 def _stops(state: State) -> tuple[Stop, ...]:
     living = lived(state)
     if living is not None:
-        return tuple(Stop(place, tuple(events)) for place, events in _by_place(living.tape.events).items())
+        return tuple(Stop(place, tuple(events)) for place, events in _by_place(living.timeline.events).items())
     falling, rising = scene(state).falling, scene(state).rising
     return _both_ways(falling.ray, falling.happened, rising.ray, rising.happened)
 

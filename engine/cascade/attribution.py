@@ -5,18 +5,16 @@ On a glide running sums tell it. Elsewhere, and where they are not enough, every
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, PaidBy, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import pool_payers
-from engine.cascade.pool_sums import PoolSums, UnclearError
+from engine.cascade.pool_sums import PoolSums
+from engine.cascade.sharing import UnclearError
 from engine.money import ONE, ZERO, exact, posting
-from engine.path import Ray
-
-Marks = Mapping[str, Decimal]
+from engine.path_protocol import Marks, Path
 
 _FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
 
@@ -34,9 +32,11 @@ def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
 
 
 @exact
-def with_payers(book: Book, events: Iterable[Event], ray: Ray) -> tuple[Event, ...]:
-    """The events of a glide with who paid for each, worked out from the opening on."""
-    ledger, sums = Ledger(book), PoolSums(book, ray)
+def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Event, ...]:
+    """The events of a path with who paid for each, worked out from the opening on."""
+    if all(_paid_for(event) is None for event in events):
+        return events
+    ledger, sums = Ledger(book), PoolSums(book, path.straight())
     told: list[Event] = []
     for event in events:
         index = _paid_for(event)
@@ -46,7 +46,7 @@ def with_payers(book: Book, events: Iterable[Event], ray: Ray) -> tuple[Event, .
             try:
                 paid = sums.paid(ledger, event, index)
             except UnclearError:
-                paid = _looked_at(ledger, event, index, ray.marks(event.place))
+                paid = _looked_at(ledger, event, index, path.marks(event.place))
             told.append(_with(ledger, event, index, *paid))
         ledger.apply(told[-1])
         if index is not None and ledger.is_open[index]:

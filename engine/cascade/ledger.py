@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.book import Book, Mode, Position
 from engine.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
-from engine.margin import tier_at
+from engine.margin import tier_at, unrealised_pnl
 from engine.money import ZERO, posting
 from engine.netting import free_legs
 from engine.orders import reserve_of
@@ -191,6 +191,11 @@ class Ledger:
     def total(self) -> Decimal:
         """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
         return self.wallet + self.fund + self.fees + self.counterparty + self.outside
+
+    def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
+        """Wallet + unrealised PnL of what is open at these marks, in the account's currency."""
+        live = (position for position, is_open in zip(self.positions, self.is_open, strict=True) if is_open)
+        return self.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
 
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.

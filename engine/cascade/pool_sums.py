@@ -8,32 +8,25 @@ position looked at, since the largest remainders are rounded up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heappop, heappush
-from itertools import chain, pairwise
+from itertools import chain
 
 from engine.book import Book, Mode, Position
 from engine.cascade.events import Event, EventKind, PaidBy
 from engine.cascade.ledger import Ledger
+from engine.cascade.sharing import Line, Source, Sum, UnclearError, shares
 from engine.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
-from engine.path import Ray
+from engine.path_protocol import Courses
 from engine.venue import Netting
 
 MOST_PLACES = 60
 """Units finer than this many digits after the point are left to `pool_payers`: its own quotients end somewhere, too."""
 
-Line = tuple[int, int]
-"""Constant and slope: an amount at place 0, and its change for each step of the place grid."""
-
 
 Figures = tuple[Decimal, Decimal, Decimal, Decimal]
 """Of a position: PnL at place 0, its change for each step of the place grid, PnL at a mark of zero, the margin."""
-
-
-class UnclearError(Exception):
-    """What the sums cannot tell: every position has to be looked at by itself."""
 
 
 @dataclass(slots=True)
@@ -66,127 +59,24 @@ class _Course:
         return min(turns, default=None)
 
 
-@dataclass(slots=True)
-class _Sum:
-    """An amount that several positions have, together and of each."""
-
-    constant: int = 0
-    slope: int = 0
-    lines: dict[int, Line] = field(default_factory=dict)
-
-    def add(self, index: int, constant: int, slope: int) -> None:
-        """Take in the amount of a position."""
-        self.lines[index] = (constant, slope)
-        self.constant += constant
-        self.slope += slope
-
-    def drop(self, index: int) -> None:
-        """Leave out a position, if it is in."""
-        constant, slope = self.lines.pop(index, (0, 0))
-        self.constant -= constant
-        self.slope -= slope
-
-    def at(self, place: int) -> int:
-        """All of it at a place."""
-        return self.constant + self.slope * place
-
-
-@dataclass(slots=True)
-class _Source:
-    """What can be taken off positions in proportion, and what one of them has of it."""
-
-    index: int
-    mine: int
-    others: tuple[_Sum, ...]
-    place: int
-    grid: int
-    total: int = 0
-    taken: list[tuple[int, int]] = field(default_factory=list)
-    """What was taken of all of it and of the one position, in order."""
-
-    def __post_init__(self) -> None:
-        """Add up."""
-        self.total = self.mine + sum(known.at(self.place) for known in self.others)
-
-    def take(self, amount: int) -> int:
-        """Take an amount off it, at most all; return the part of the one position."""
-        part = self._part(amount)
-        if amount:
-            self.taken.append((amount, part))
-        self.total -= amount
-        self.mine -= part
-        return part
-
-    def _part(self, amount: int) -> int:
-        if amount == self.total or not amount or not self.mine:
-            return self.mine if amount else 0
-        if self.taken:
-            return shares(self.held(), amount, self.grid)[self.index]
-        unit, place = self.total * self.grid, self.place
-        lines = chain.from_iterable(known.lines.values() for known in self.others)
-        rests = [(constant + slope * place) * amount % unit for constant, slope in lines]
-        whole, rest = divmod(amount * self.mine, unit)
-        if rest in rests:
-            return shares(self.held(), amount, self.grid)[self.index]
-        left = (sum(rests) + rest) // self.total
-        before = sum(map(rest.__lt__, rests))
-        return whole * self.grid + min(self.grid, max(0, left - before * self.grid))
-
-    def held(self) -> dict[int, int]:
-        """What every position has left of it, in the order of the file."""
-        lines = chain.from_iterable(known.lines.items() for known in self.others)
-        first = [(index, constant + slope * self.place) for index, (constant, slope) in lines]
-        mine = self.mine + sum(part for _, part in self.taken)
-        held = dict(sorted([*first, (self.index, mine)]))
-        for amount, _ in self.taken:
-            parts = shares(held, amount, self.grid)
-            held = {index: weight - parts[index] for index, weight in held.items()}
-        return held
-
-
-def shares(weights: Mapping[int, int], amount: int, grid: int) -> dict[int, int]:
-    """Cut an amount by weights as `money.share` does: on a grid, the largest remainders first, ties in order.
-
-    Raises:
-        UnclearError: where unlike weights tie, and it takes the last digits of their quotients to tell which is first.
-    """
-    total = sum(weights.values())
-    if amount == total:
-        return dict(weights)
-    unit = total * grid
-    wholes, rests = dict[int, int](), dict[int, int]()
-    for index, weight in weights.items():
-        whole, rests[index] = divmod(amount * weight, unit)
-        wholes[index] = whole * grid
-    left = sum(rests.values()) // total
-    order = sorted((index for index, weight in weights.items() if weight), key=lambda index: -rests[index])
-    last = -(-left // grid)
-    for before, after in pairwise(order[max(0, last - 2) : last + 1]):
-        if rests[before] == rests[after] != 0 and weights[before] != weights[after]:
-            raise UnclearError
-    for index in order[:last]:
-        wholes[index] += min(grid, left)
-        left -= grid
-    return wholes
-
-
 class PoolSums:
     """The open cross positions of a pool along a glide, in running sums."""
 
-    def __init__(self, book: Book, ray: Ray) -> None:
-        """Stand at the opening."""
+    def __init__(self, book: Book, courses: Courses | None) -> None:
+        """Stand at the opening, with the course of every market; None: there is no such one."""
         held = {i: position for i, position in enumerate(book.positions) if position.mode is Mode.CROSS}
-        self._ray = ray
+        self._courses = courses or {}
         figures = {index: self._figures(position) for index, position in held.items()}
         self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
         self._grid = 10 ** (self._places - MONEY_PLACES)
-        straight = not book.top_up and not any(position.inverse for position in held.values())
-        self._lost = not straight or book.profile.netting is not Netting.NONE or self._places > MOST_PLACES
+        straight = courses is not None and not any(position.inverse for position in held.values())
+        summed = straight and not book.top_up and book.profile.netting is Netting.NONE
+        self._lost = not summed or self._places > MOST_PLACES
         """Whether there is a position that the sums cannot hold."""
         self._place = 0
-        self._courses: dict[int, _Course] = {}
+        self._held: dict[int, _Course] = {}
         self._margins = 0
-        self._profit, self._overflow, self._kept, self._left = _Sum(), _Sum(), _Sum(), _Sum()
+        self._profit, self._overflow, self._kept, self._left = Sum(), Sum(), Sum(), Sum()
         """Profits; losses beyond own margin; the margin of those without a loss; what losses leave of the others'."""
         self._ahead: list[tuple[int, int]] = []
         """Where a position changes over, the nearest first; those that are gone by then do not."""
@@ -194,7 +84,7 @@ class PoolSums:
             self._put(index, position.market, figures[index])
 
     def _figures(self, position: Position) -> Figures:
-        mark, slope = self._ray.course(position.market)
+        mark, slope = self._courses[position.market]
         exposure, start = position.exposure, position.counts_from
         return exposure * (mark - start), exposure * slope * PLACE_GRID, -exposure * start, position.margin
 
@@ -207,7 +97,7 @@ class PoolSums:
     def _put(self, index: int, market: str, figures: Figures) -> None:
         if self._lost:
             return
-        mark, slope = self._ray.course(market)
+        mark, slope = self._courses[market]
         constant, per_step, rest, margin = map(self._units, figures)
         ends = None if slope >= 0 else _steps(place_at_or_after(mark, -slope))
         self._margins += margin
@@ -217,12 +107,12 @@ class PoolSums:
         self._place = place
         while self._ahead and self._ahead[0][0] <= place:
             index = heappop(self._ahead)[1]
-            if index in self._courses:
+            if index in self._held:
                 self._enter(index, self._leave(index))
 
     def _enter(self, index: int, course: _Course) -> None:
         """Add a position to the sums that it belongs to at this place."""
-        self._courses[index] = course
+        self._held[index] = course
         pnl, margin = course.at(self._place), course.margin
         stands = course.ends is not None and course.ends <= self._place
         constant, slope = (pnl, 0) if stands else course.pnl
@@ -240,7 +130,7 @@ class PoolSums:
     def _leave(self, index: int) -> _Course:
         for known in (self._profit, self._overflow, self._kept, self._left):
             known.drop(index)
-        return self._courses.pop(index)
+        return self._held.pop(index)
 
     def paid(self, ledger: Ledger, event: Event, index: int) -> tuple[PaidBy, Decimal]:
         """Who pays for a position, and what dead ones have used of its own; it is in the sums no more.
@@ -273,12 +163,12 @@ class PoolSums:
         parts = (own, from_unused, from_others, lost - from_unused - from_others)
         return PaidBy(*map(self._amount, parts)), self._amount(claimed)
 
-    def _from_others(self, overflow: _Source, have: int) -> int:
+    def _from_others(self, overflow: Source, have: int) -> int:
         """What the others' profit and margin pay of what unused cash leaves of the overflows."""
         if not have or overflow.mine <= 0:
             return 0
         # off the money grid a share can be rounded past the overflow it pays for, by less than one step of it
-        slack = self._grid * len(self._courses) if self._grid > 1 and overflow.taken else 0
+        slack = self._grid * len(self._held) if self._grid > 1 and overflow.taken else 0
         if have >= overflow.total + slack:
             return overflow.mine
         if not overflow.taken:
@@ -286,8 +176,8 @@ class PoolSums:
         wanted = {index: amount for index, amount in overflow.held().items() if amount > 0}
         return shares(wanted, min(have, sum(wanted.values())), self._grid)[overflow.index]
 
-    def _source(self, index: int, mine: int, *others: _Sum) -> _Source:
-        return _Source(index, mine, others, self._place, self._grid)
+    def _source(self, index: int, mine: int, *others: Sum) -> Source:
+        return Source(index, mine, others, self._place, self._grid)
 
     def _units(self, amount: Decimal) -> int:
         scaled = amount.scaleb(self._places)
@@ -299,7 +189,7 @@ class PoolSums:
         return Decimal(units).scaleb(-self._places)
 
 
-def _charge(amount: int, *sources: _Source) -> int:
+def _charge(amount: int, *sources: Source) -> int:
     """Take an amount off the sources, one after the other; return what the one position gave."""
     given = 0
     for source in sources:

@@ -7,15 +7,11 @@ counts, and what is due at a grid place happens there (design §4.1).
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from engine.book import Book, Mode
-from engine.cascade.attribution import with_payers
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
 from engine.cascade.lone import alone
@@ -23,45 +19,14 @@ from engine.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from engine.cascade.replenish import draw_by_itself
 from engine.cascade.scope import Courses, Scope
 from engine.cascade.steps import at_the_line
+from engine.cascade.timeline import Timeline
 from engine.money import ZERO, exact
 from engine.path import Ray
 from engine.venue import Line
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """Everything that happens on a glide, in order."""
-
-    book: Book
-    ray: Ray
-    limit: Decimal
-    """The place it was solved to."""
-    happened: tuple[Event, ...]
-    """What happens, as the solver has it: who paid for what a pool closed is not worked out."""
-
-    @cached_property
-    def events(self) -> tuple[Event, ...]:
-        """The same with who paid."""
-        return with_payers(self.book, self.happened, self.ray)
-
-    def until(self, place: Decimal) -> tuple[Event, ...]:
-        """The events up to a place, those at it included, with who paid."""
-        return self._first(bisect_right(self.happened, place, key=_place))
-
-    def before(self, place: Decimal) -> tuple[Event, ...]:
-        """The events before a place, with who paid."""
-        return self._first(bisect_left(self.happened, place, key=_place))
-
-    def _first(self, count: int) -> tuple[Event, ...]:
-        return self.events[:count] if count else ()
-
-
-def _place(event: Event) -> Decimal:
-    return event.place
-
-
 @exact
-def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline:
+def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline[Ray]:
     """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default)."""
     limit = ray.end if limit is None else limit
     events: list[Event] = []
@@ -72,7 +37,7 @@ def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline:
 
 
 @exact
-def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline:
+def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline[Ray]:
     """Everything that happens when all marks jump at once to where the ray is at place `size`."""
     events: list[Event] = []
     run = _from_opening(book, ray, events)

@@ -10,7 +10,8 @@ from functools import cached_property, reduce
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, PaidBy
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline, solve
+from engine.cascade.solver import solve
+from engine.cascade.timeline import Timeline
 from engine.margin import unrealised_pnl
 from engine.money import ONE, ZERO, exact
 from engine.path import Ray
@@ -23,7 +24,7 @@ ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 class Cell:
     """The end of one straight glide from the opening marks."""
 
-    timeline: Timeline
+    timeline: Timeline[Ray]
 
     @property
     def book(self) -> Book:

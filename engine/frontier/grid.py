@@ -12,7 +12,8 @@ import numpy as np
 
 from engine.book import Book, Mode
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline, solve
+from engine.cascade.solver import solve
+from engine.cascade.timeline import Timeline
 from engine.frontier.alone import EDGE, Alone, alone_along
 from engine.frontier.buckets import BucketRun
 from engine.frontier.cell import ENDS, Cell, cell_at
@@ -109,7 +110,7 @@ class _Whole:
 
     def __init__(self, book: Book, plane: Plane) -> None:
         self.book, self.plane = book, plane
-        self.opening: Timeline = solve(book, Ray.towards(book, {}), ZERO)
+        self.opening: Timeline[Ray] = solve(book, Ray.towards(book, {}), ZERO)
         self.ledger = Ledger.after(book, self.opening.happened)
         self.columns = alone_along(book, plane.x, plane.xs)
         self.rows = alone_along(book, plane.y, plane.ys) if plane.y is not None else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from engine.history.candles import Bar, Candle
 from engine.legs import Leg, LivedPath, leg_at
 from engine.money import ONE, PLACE_GRID, ZERO, place_at_or_after
+from engine.path_protocol import Marks
 from engine.plan import CandleOrder, PricesAs
 
 LEGS = 4
@@ -178,11 +179,14 @@ class BarPath(LivedPath):
     bars: int
     """How many there were."""
     title: str = ""
+    opening: Marks = field(init=False)
+    """The marks where it begins."""
 
-    @property
-    def opening(self) -> Mapping[str, Decimal]:  # type: ignore[override]
-        """The marks where it begins."""
-        return self.quotes.marks
+    stride = LEGS
+
+    def __post_init__(self) -> None:
+        """Begin at the marks of the first bar."""
+        object.__setattr__(self, "opening", self.quotes.marks)
 
     @property
     def count(self) -> int:
@@ -203,6 +207,19 @@ class BarPath(LivedPath):
             candles = self.span_at(place).bar.candles
             return {s: self.quotes.mark(s, candles[source].close) for s, source in self.quotes.sources.items()}
         return super().marks(place)
+
+    def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
+        """The places, which are in order, each with all marks there; those of a bar are worked out once."""
+        index, walked = -1, list[dict[str, Decimal]]()
+        for place in places:
+            if place % 1 or place == 0:
+                yield place, self.marks(place)
+                continue
+            leg = int(place) - 1
+            if leg // LEGS != index:
+                index = leg // LEGS
+                walked = self.quotes.corners(self.spans[index].bar)
+            yield place, walked[leg % LEGS]
 
     def time(self, place: Decimal) -> datetime:
         """When a place is."""

@@ -11,10 +11,10 @@ from decimal import Decimal
 from itertools import chain
 
 from engine.book import Book
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.clock import Clock
 from engine.history.candles import Bar
-from engine.legs import leg_at
+from engine.legs import LivedPath, leg_at
 from engine.lived.bars import LEGS, BarPath, HistoryError, Quotes, Span, quotes_of
 from engine.lived.hours import Rates
 from engine.lived.run import LivedRun, Stop, stops_of
@@ -49,7 +49,7 @@ def replay(
     keep_all: bool = False,
     fast: bool = True,
     title: str = "",
-) -> Tape:
+) -> Timeline[LivedPath]:
     """Everything that happens to an account on a history; the bars are taken one by one.
 
     Args:
@@ -75,7 +75,7 @@ def replay(
     count = going.over(chain((first,), every), limit)
     spans = AllSpans(known, interval) if isinstance(known, list) else going.kept
     path = BarPath(quotes, spans, len(known) if isinstance(known, list) else count, title)
-    return Tape(book, path, path.end if limit is None else min(limit, path.end), tuple(going.run.events))
+    return Timeline(book, path, path.end if limit is None else min(limit, path.end), tuple(going.run.events))
 
 
 def _with_interval(bars: Iterable[Bar]) -> tuple[Iterator[Bar], timedelta]:

@@ -12,7 +12,7 @@ from engine.cascade.attribution import attributed
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.solver import Stretch, standing_line
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.clock import Chime
 from engine.legs import Leg, LivedPath
 from engine.lived.acts import act
@@ -113,7 +113,9 @@ def stops_of(moves: Iterable[PlannedMove]) -> list[Stop]:
 
 
 @exact
-def live(book: Book, path: LivedPath, moves: Iterable[PlannedMove] = (), limit: Decimal | None = None) -> Tape:
+def live(
+    book: Book, path: LivedPath, moves: Iterable[PlannedMove] = (), limit: Decimal | None = None
+) -> Timeline[LivedPath]:
     """Everything that happens on a path without a clock, up to `limit` (its end by default)."""
     limit = path.end if limit is None else min(limit, path.end)
     stops = stops_of(moves)
@@ -124,4 +126,4 @@ def live(book: Book, path: LivedPath, moves: Iterable[PlannedMove] = (), limit: 
             break
         leg = path.leg(index)
         run.leg(leg, [stop for stop in stops if index < stop.place <= leg.end], limit)
-    return Tape(book, path, limit, tuple(run.events))
+    return Timeline(book, path, limit, tuple(run.events))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,15 +13,14 @@ from typing import Protocol
 from engine.book import Book
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
 from engine.history.candles import Bar
 from engine.legs import LivedPath, Step, Walk, wick
 from engine.lived.acts import book_now
-from engine.lived.bars import LEGS, BarPath, HistoryError
+from engine.lived.bars import HistoryError
 from engine.lived.replay import ReplayPlan, replay
 from engine.lived.run import live
-from engine.margin import unrealised_pnl
 from engine.money import PLACE_GRID, ZERO, exact
 from engine.scene import Scene
 from engine.workspace.model import PathKind, Scenario
@@ -43,7 +41,7 @@ class PriceHistory(Protocol):
 class LivedScene:
     """An account on a lived path, with what happened on it."""
 
-    tape: Tape
+    timeline: Timeline[LivedPath]
     scenario: Scenario
     trouble: str = ""
     """Why there is no path, in words; empty: there is one."""
@@ -52,17 +50,12 @@ class LivedScene:
     @property
     def book(self) -> Book:
         """The account at the opening."""
-        return self.tape.book
+        return self.timeline.book
 
     @property
     def path(self) -> LivedPath:
         """How the marks move."""
-        return self.tape.ray
-
-    @property
-    def stride(self) -> int:
-        """How many legs one step of the cursor goes."""
-        return LEGS if isinstance(self.path, BarPath) else 1
+        return self.timeline.ray
 
     def within(self, place: Decimal) -> Decimal:
         """The nearest place there is."""
@@ -70,13 +63,13 @@ class LivedScene:
 
     def frame(self, place: Decimal) -> Frame:
         """Every figure at a place."""
-        return frame_at(self.tape, self.tape, self.within(place), warning=self.warning)
+        return frame_at(self.timeline, self.timeline, self.within(place), warning=self.warning)
 
     @exact
     def book_at(self, place: Decimal) -> Book:
         """The account as it stands at a place, with the marks there as its opening ones."""
         place = self.within(place)
-        return book_now(Ledger.after(self.book, self.tape.until(place)), self.path.marks(place))
+        return book_now(Ledger.after(self.book, self.timeline.until(place)), self.path.marks(place))
 
     def from_here(self, place: Decimal) -> Scene:
         """The what-if from a place on."""
@@ -84,35 +77,19 @@ class LivedScene:
 
     def next_event(self, place: Decimal) -> Event | None:
         """The next thing that happens after a place."""
-        return next((event for event in self.tape.events if event.place > place), None)
+        return next((event for event in self.timeline.events if event.place > place), None)
 
     @cached_property
     @exact
     def equity(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner, of candles at every close, and before and after every event."""
-        return tuple(self._equity_points())
-
-    def _equity_points(self) -> Iterable[tuple[Decimal, Decimal]]:
-        ledger = Ledger(self.book)
-        ahead = deque(self.tape.events)
-        corners = {Decimal(corner) for corner in range(0, self.path.count + 1, self.stride)}
-        for place in sorted(corners | {event.place for event in ahead}):
-            marks = self.path.marks(place)
-            yield place, _equity(ledger, marks)
-            if ahead and ahead[0].place == place:
-                while ahead and ahead[0].place == place:
-                    ledger.apply(ahead.popleft())
-                yield place, _equity(ledger, marks)
+        corners = (corner for n, corner in enumerate(self.path.corners()) if n % self.path.stride == 0)
+        return tuple((place, ledger.equity(marks)) for place, ledger, marks in self.timeline.walk(corners))
 
     @cached_property
     def happenings(self) -> tuple[tuple[Event, datetime | None], ...]:
         """Every event with its time; None on a path without a clock."""
-        return tuple((event, self.path.time(event.place)) for event in self.tape.events)
-
-
-def _equity(ledger: Ledger, marks: dict[str, Decimal]) -> Decimal:
-    live_ones = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
-    return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live_ones), ZERO)
+        return tuple((event, self.path.time(event.place)) for event in self.timeline.events)
 
 
 def plan_of(scenario: Scenario) -> ReplayPlan:
@@ -146,8 +123,8 @@ def lived_scene(book: Book, scenario: Scenario, history_of: Callable[[str], Pric
     """
     if scenario.path is PathKind.REPLAY:
         history = (history_of or shipped_history)(scenario.window or "")
-        tape = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
-        return LivedScene(tape, scenario)
+        timeline = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
+        return LivedScene(timeline, scenario)
     path = Walk(_opening(book), scenario.betas, _steps(scenario))
     return LivedScene(live(book, path, scenario.moves), scenario)
 

@@ -31,7 +31,7 @@ def fate(scene: LivedScene, row: PositionFrame) -> str:
         return f"{name} fell at {scene.path.words(row.death.place)}."
     if row.status is Status.CLOSED:
         return f"{name} was closed by hand."
-    fall = joint_falls(scene.tape).get(row.index)
+    fall = joint_falls(scene.timeline).get(row.index)
     if fall is None:
         return f"{name} does not fall on this path."
     return f"{name} {VERBS[fall.kind]} at {scene.path.words(fall.place)}."
@@ -55,6 +55,6 @@ def position_on(scene: LivedScene, place: Decimal) -> str:
     if path.count == 0:
         return "the opening"
     if isinstance(path, BarPath):
-        return f"bar {int(place) // scene.stride} of {path.bars}"
+        return f"bar {int(place) // scene.path.stride} of {path.bars}"
     share = percent(place / path.count, 0) if path.end else percent(ONE, 0)
     return f"{share} of {path.count} leg{'' if path.count == 1 else 's'}"

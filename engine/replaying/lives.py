@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +13,8 @@ from itertools import accumulate
 from engine.book import Book
 from engine.cascade.events import Event, EventKind
 from engine.cascade.ledger import Ledger
-from engine.curves import equity_of
-from engine.legs import LivedPath
-from engine.lived.bars import LEGS, BarPath
 from engine.lived.scene import LivedScene, lived_scene
-from engine.money import ZERO, exact
+from engine.money import exact
 from engine.scene import Scene, market_names
 from engine.triggers import Standings, liquidation_prices
 from engine.twin.variants import AS_IS, Variant, in_both_modes
@@ -105,17 +101,8 @@ class Life:
     @exact
     def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
-        return tuple(self._points())
-
-    def _points(self) -> Iterator[tuple[Decimal, Decimal]]:
-        scene = self.lived
-        ledger, ahead = Ledger(scene.book), deque(scene.tape.events)
-        for place, marks in corners(scene.path, (event.place for event in scene.tape.events)):
-            yield place, equity_of(ledger, marks)
-            if ahead and ahead[0].place == place:
-                while ahead and ahead[0].place == place:
-                    ledger.apply(ahead.popleft())
-                yield place, equity_of(ledger, marks)
+        timeline = self.lived.timeline
+        return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.ray.corners()))
 
     @cached_property
     def _lowest(self) -> tuple[list[Decimal], list[Decimal]]:
@@ -127,8 +114,8 @@ class Life:
         """What it comes to at a place, with what happened there."""
         scene = self.lived
         place = scene.within(place)
-        ledger = Ledger.after(scene.book, scene.tape.until(place))
-        equity = equity_of(ledger, scene.path.marks(place))
+        ledger = Ledger.after(scene.book, scene.timeline.until(place))
+        equity = ledger.equity(scene.path.marks(place))
         places, lowest = self._lowest
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
@@ -146,48 +133,19 @@ class Life:
 
         None where no price of its market liquidates it, or it is not open; KeyError for an unknown id.
         """
-        scene = self.lived
-        index = scene.book.index_of(position)
-        ledger, ahead = Ledger(scene.book), deque(scene.tape.events)
-        every = max(1, scene.path.count // scene.stride // LOOKS) * scene.stride
-        happened = {event.place for event in ahead}
-        found: list[tuple[Decimal, Decimal | None]] = []
-        for place, marks in corners(scene.path, happened):
-            if place % every and place not in happened:
-                continue
-            if place != 0 or place not in happened:
-                found.append((place, _trigger(ledger, marks, index)))
-            if place in happened:
-                while ahead and ahead[0].place == place:
-                    ledger.apply(ahead.popleft())
-                found.append((place, _trigger(ledger, marks, index)))
-        return tuple(found)
+        timeline = self.lived.timeline
+        path, index = timeline.ray, timeline.book.index_of(position)
+        every = max(1, path.count // path.stride // LOOKS) * path.stride
+        looks = [corner for corner in path.corners() if corner % every == 0]
+        found = [(place, _trigger(ledger, marks, index)) for place, ledger, marks in timeline.walk(looks)]
+        # at the opening what happens there has happened
+        return tuple(found[1:] if len(found) > 1 and found[1][0] == 0 else found)
 
 
 def _trigger(ledger: Ledger, marks: Marks, index: int) -> Decimal | None:
     if not ledger.is_open[index]:
         return None
     return liquidation_prices(Standings.at(ledger, marks)).get(index)
-
-
-def corners(path: LivedPath, others: Iterator[Decimal] | set[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
-    """Every corner of a path and some other places of it, in order, with the marks there."""
-    between = deque(sorted({place for place in others if place % 1}))
-    for place, marks in _corners(path):
-        while between and between[0] < place:
-            at = between.popleft()
-            yield at, path.marks(at)
-        yield place, marks
-
-
-def _corners(path: LivedPath) -> Iterator[tuple[Decimal, Marks]]:
-    yield ZERO, path.marks(ZERO)
-    if not isinstance(path, BarPath):
-        yield from ((Decimal(n), path.marks(Decimal(n))) for n in range(1, path.count + 1))
-        return
-    for index in range(path.bars):
-        first = index * LEGS + 1
-        yield from ((Decimal(first + n), m) for n, m in enumerate(path.quotes.corners(path.spans[index].bar)))
 
 
 def lives_of(book: Book, scenario: Scenario, as_it_is: LivedScene | None = None) -> tuple[Life, ...]:

@@ -9,9 +9,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.curves import equity_corners, equity_of
 from engine.money import PLACE_GRID, PLACE_PLACES, exact
+from engine.path import Ray
 
 Test = Callable[[Decimal], bool]
 """What is asked of the lead of one variant over the other."""
@@ -35,7 +36,7 @@ class Crossing:
 
 
 @exact
-def crossing(one: Timeline, other: Timeline) -> Crossing | None:
+def crossing(one: Timeline[Ray], other: Timeline[Ray]) -> Crossing | None:
     """Where the first of two glides of one account begins to leave more equity than the second; None: nowhere."""
     race = _Race(one, other)
     place = race.first(lambda lead: lead > 0)
@@ -51,7 +52,7 @@ def crossing(one: Timeline, other: Timeline) -> Crossing | None:
 
 
 @exact
-def never_apart(one: Timeline, other: Timeline) -> bool:
+def never_apart(one: Timeline[Ray], other: Timeline[Ray]) -> bool:
     """Whether two glides of one account leave the same equity all the way."""
     return all(before == 0 == after for _, before, after in _Race(one, other).leads)
 
@@ -62,7 +63,7 @@ class _Race:
     Between two corners it only rises or only falls, so the corners say between which of them it turns.
     """
 
-    def __init__(self, one: Timeline, other: Timeline) -> None:
+    def __init__(self, one: Timeline[Ray], other: Timeline[Ray]) -> None:
         self.glides = (one, other)
         places = {abs(move) for glide in self.glides for move, _ in equity_corners(glide)}
         along = (_equities(glide, sorted(places)) for glide in self.glides)
@@ -118,7 +119,7 @@ def _secant(lead: Callable[[int], Decimal], low: int, high: int) -> int:
     return max(low + 1, low + int(-at_low * (high - low) / (at_high - at_low)))
 
 
-def _equities(glide: Timeline, places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+def _equities(glide: Timeline[Ray], places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
     """Each place with the equity before and after what happens there."""
     ledger, ahead = Ledger(glide.book), deque(glide.happened)
     for place in places:

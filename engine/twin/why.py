@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.margin import unrealised_pnl
 from engine.money import PLACE_GRID, exact
 from engine.numbers import money, percent, price
+from engine.path import Ray
 from engine.scene import Scene, Shock, market_names
 from engine.twin.crossing import Crossing
 from engine.twin.figures import FIGURES
@@ -53,7 +54,7 @@ def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> 
     return Reason(title, "wallet there + side × quantity × (mark − entry) of what is open", put, _fallen(glide, found))
 
 
-def _fallen(glide: Timeline, found: Crossing) -> str:
+def _fallen(glide: Timeline[Ray], found: Crossing) -> str:
     """What fell before, and what that cost."""
     names = market_names(glide.book)
     ledger = Ledger.after(glide.book, glide.until(found.place))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.cascade.solver import Timeline
+from engine.cascade.timeline import Timeline
 from engine.numbers import money, percent
+from engine.path import Ray
 from engine.scene import Shock
 from engine.twin.sides import Comparison, Result
 from engine.workspace.model import PathKind
@@ -36,7 +37,7 @@ def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) 
     return f"{said} {_at_the_shock(compared, shock, 'After the gap to' if gap else 'At')}".rstrip()
 
 
-def _where(compared: Comparison, glide: Timeline) -> str:
+def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
     one, other = compared.called
     found = compared.crossing
     if found is None:
@@ -51,13 +52,13 @@ def _where(compared: Comparison, glide: Timeline) -> str:
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
-def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline) -> str:
+def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Ray]) -> str:
     begins, ends = spell
     start = place_words(begins, glide) if begins else "the opening"
     return f"from {start} {'on' if ends is None else f'to {place_words(ends, glide)}'}"
 
 
-def place_words(move: Decimal, glide: Timeline, places: int = 1) -> str:
+def place_words(move: Decimal, glide: Timeline[Ray], places: int = 1) -> str:
     """A place of a glide: the common move, or the share of the way that per-market shocks have gone."""
     return percent(move, places, plus="+") if glide.ray.is_common else f"{percent(move, places)} of the way"
 

@@ -17,7 +17,8 @@ from engine import selectors
 from engine.actions import Select, ShockTo
 from engine.book import Book, Mode, Position
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.edits import AddMargin, Flip, MoveCash, Reduce, SetLeverage, SetVenue
 from engine.money import CONTEXT, MONEY_GRID, ONE, ZERO
 from engine.path import Ray

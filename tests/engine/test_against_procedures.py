@@ -14,7 +14,8 @@ from engine.book import Mode, Order, Side
 from engine.cascade.events import Tested as Stood
 from engine.cascade.ledger import Ledger
 from engine.cascade.payers import losses
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.margin import quantity_of
 from engine.market import Kind
 from engine.path import Ray

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.events import Account
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.market import Kind, Ladder, Market, Tier, TierKey
 from engine.path import Ray
 from engine.venue import CrossMachine, Line, Residual, Victim

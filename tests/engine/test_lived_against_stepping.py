@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.cascade.ledger import Ledger
-from engine.cascade.tape import Tape
+from engine.cascade.timeline import Timeline
 from engine.history.candles import Bar, Candle
 from engine.legs import Step, Walk
 from engine.lived.replay import ReplayPlan, replay
@@ -34,24 +34,24 @@ ORDERS = {
 tally: Counter[str] = Counter()
 
 
-def agree(tape: Tape, walked) -> None:
+def agree(timeline: Timeline, walked) -> None:
     """The same events in the same order, at the same places, with the same amounts, and the same ledger."""
     theirs = walked.happenings
-    assert [(str(e.kind), e.position) for e in tape.events] == [(h.kind, h.position) for h in theirs]
-    for event, happening in zip(tape.events, theirs, strict=True):
+    assert [(str(e.kind), e.position) for e in timeline.events] == [(h.kind, h.position) for h in theirs]
+    for event, happening in zip(timeline.events, theirs, strict=True):
         assert abs(event.place - happening.place) <= PLACE_TOLERANCE, (event, happening)
         assert close(event.amount, happening.amount), (event, happening)
-    same_ledger(tape, walked)
-    tally.update(str(event.kind) for event in tape.events)
+    same_ledger(timeline, walked)
+    tally.update(str(event.kind) for event in timeline.events)
     tally["paths"] += 1
 
 
 @exact
-def conserved(tape: Tape) -> None:
+def conserved(timeline: Timeline) -> None:
     """Every event moves cash from somewhere to somewhere, to the last digit, and time goes forward."""
-    ledger = Ledger(tape.book)
+    ledger = Ledger(timeline.book)
     total, place = ledger.total, D(0)
-    for event in tape.events:
+    for event in timeline.events:
         ledger.apply(event)
         assert ledger.total == total
         assert event.place >= place
@@ -83,9 +83,9 @@ def walk_of(case: Case, steps) -> Walk:
 def test_a_walk_has_the_same_timeline(case: Case, steps):
     walked = walk_stages(case.book, stages_of_walk(case.book, case.betas, steps))
     assume(walked.narrowest > TOUCHES)
-    tape = live(case.book, walk_of(case, steps))
-    agree(tape, walked)
-    conserved(tape)
+    timeline = live(case.book, walk_of(case, steps))
+    agree(timeline, walked)
+    conserved(timeline)
 
 
 @st.composite

@@ -10,8 +10,9 @@ from engine.book import Book, Mode, Position, Side
 from engine.cascade import attribution
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
-from engine.cascade.pool_sums import UnclearError, shares
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.sharing import UnclearError, shares
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.market import Ladder, Market, Tier
 from engine.money import exact, share
 from engine.path import Ray

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
 from engine.lived.replay import ReplayPlan, replay
 from engine.lived.run import live
 from engine.path import Ray
@@ -45,8 +45,7 @@ def past_dust(timeline, walked):
     dusty = {"refill", "fund", "deleverage"}
     events = tuple(e for e in timeline.events if str(e.kind) not in dusty or e.amount > TINY)
     happenings = tuple(h for h in walked.happenings if h.kind not in dusty or h.amount > TINY)
-    kept = {"happened" if isinstance(timeline, Timeline) else "events": events}
-    return replace(timeline, **kept), replace(walked, happenings=happenings)
+    return replace(timeline, happened=events), replace(walked, happenings=happenings)
 
 
 def seen(timeline, sort: str) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.events import Account, Event, EventKind
 from engine.cascade.ledger import Ledger
-from engine.cascade.solver import Timeline, solve, solve_gap
+from engine.cascade.solver import solve, solve_gap
+from engine.cascade.timeline import Timeline
 from engine.frame import Frame, Status, frame_at
 from engine.margin import initial_margin_at, maintenance_margin, unrealised_pnl
 from engine.market import Ladder, Market, Tier

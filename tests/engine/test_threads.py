@@ -12,7 +12,8 @@ from threading import Barrier
 import pytest
 
 from engine.book import Book, Mode, Position, Side
-from engine.cascade.solver import Timeline, solve
+from engine.cascade.solver import solve
+from engine.cascade.timeline import Timeline
 from engine.market import Ladder, Market, Tier
 from engine.memo import Memo
 from engine.path import Ray

@@ -11,7 +11,7 @@ from engine.book import Position
 from engine.cascade.events import EventKind
 from engine.lived.bars import BarPath
 from engine.memo import Memo
-from engine.replaying.lives import Life, corners
+from engine.replaying.lives import Life
 from engine.replaying.selectors import distinct, replayed
 from engine.state import State
 from engine.store import once_per_state
@@ -67,7 +67,7 @@ class Drawn:
 
     def _marks(self) -> list[tuple[float, dict[str, Decimal]]]:
         return self._memo.once(
-            "marks", lambda: [(float(place), dict(marks)) for place, marks in corners(self.path, set())]
+            "marks", lambda: [(float(place), dict(marks)) for place, marks in self.path.along(self.path.corners())]
         )
 
 
@@ -153,7 +153,7 @@ def equity_chart(drawn: Drawn, place: Decimal, seen: Sight, glyphs: Glyphs) -> C
     heights = [y for life in drawn.lives for _, y in drawn.equity(life)]
     low, high = min(0.0, *heights), max(heights)
     lines = (*(dim for dim, _ in pairs), *(lit for _, lit in pairs))
-    hours = {event.place for event in drawn.lives[0].lived.tape.events if event.kind in HOURS}
+    hours = {event.place for event in drawn.lives[0].lived.timeline.events if event.kind in HOURS}
     ticks = tuple(Mark(float(at), glyphs.tick, "muted") for at in sorted(hours))
     return Chart(
         series=lines,
