@@ -110,6 +110,24 @@ class LivedPath(ABC):
         """When a place is; None on a path without a clock."""
         return None
 
+    def place_of(self, moment: datetime) -> Decimal | None:  # noqa: ARG002
+        """The first place at or after a moment; None on a path without a clock."""
+        return None
+
+    def halts(self) -> Iterator[Decimal]:
+        """Where a cursor that goes from event to event halts besides: at the end of every leg."""
+        return self.corners()
+
+    def heading(self, place: Decimal) -> str:
+        """A place in words that follow the kind of path."""
+        return f"· {self.words(place)}"
+
+    def progress(self, place: Decimal) -> str:
+        """How far along the path a place is, in words."""
+        if self.count == 0:
+            return "the opening"
+        return f"{percent(place / self.count, 0)} of {self.count} leg{'' if self.count == 1 else 's'}"
+
     @abstractmethod
     def words(self, place: Decimal) -> str:
         """A place in words."""

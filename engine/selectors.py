@@ -10,7 +10,6 @@ from engine.book import Book, Position
 from engine.cascade.events import Event
 from engine.cascade.timeline import Timeline
 from engine.frame import Frame, PositionFrame
-from engine.legs import Walk
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene, standing_scene
 from engine.money import ZERO
@@ -162,9 +161,7 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
 def _halt_beyond(state: State, living: LivedScene, towards: int) -> Decimal | None:
     """The next event of a lived path, or the one before; a walk and a wick halt at the ends of their legs too."""
     place = living.within(state.moment.place)
-    halts = {stop.move for stop in stops(state)}
-    if isinstance(living.path, Walk):
-        halts |= {Decimal(corner) for corner in range(living.path.count + 1)}
+    halts = {stop.move for stop in stops(state)} | set(living.path.halts())
     if towards > 0:
         return min((halt for halt in halts if halt > place), default=None)
     return max((halt for halt in {ZERO, *halts} if halt < place), default=None)

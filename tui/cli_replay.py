@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from engine.book import Book
-from engine.history.candles import Bar
+from engine.history.prices_csv import read_prices
 from engine.lived.bars import HistoryError
 from engine.lived.replay import replay
 from engine.lived.scene import LivedScene, plan_of, shipped_history
@@ -18,16 +16,6 @@ from engine.plan import CandleOrder, PricesAs
 from engine.workspace import Faults, PathKind, Scenario
 from tui.headless import book_under, read, refuse
 from tui.headless_lived import print_timeline
-
-
-def read_prices(path: str) -> Iterable[Bar]:
-    """The bars of a user's own file, read as they are asked for; HistoryError where none can be read."""
-    try:
-        reader = import_module("engine.history.prices_csv")
-    except ImportError:
-        raise HistoryError("this version reads no files of prices") from None
-    bars: Iterable[Bar] = reader.read_prices(path)
-    return bars
 
 
 @click.command("replay")

@@ -8,9 +8,9 @@ from decimal import Decimal
 import click
 
 from engine.lived import report
-from engine.lived.bars import BarPath, HistoryError
+from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene
-from engine.money import text
+from engine.money import ZERO, text
 from engine.shock import ShockError, parse_move
 from engine.workspace import Workspace
 from tui.headless import book_under, print_json, refuse
@@ -31,14 +31,15 @@ def place_on(scene: LivedScene, at: str | None) -> Decimal:
     if at is None:
         return scene.path.end
     moment = _moment(at)
-    if moment is not None and isinstance(scene.path, BarPath):
-        return scene.path.place_of(moment)
+    asked = None if moment is None else scene.path.place_of(moment)
+    if asked is not None:
+        return asked
     try:
         place = parse_move(at)
     except ShockError:
         place = Decimal(-1)
     if not 0 <= place <= scene.path.end:
-        clock = ", or a time such as 2025-10-10T21:15" if isinstance(scene.path, BarPath) else ""
+        clock = ", or a time such as 2025-10-10T21:15" if scene.path.time(ZERO) else ""
         expected = f"expected a number from 0 to {text(scene.path.end)}{clock}"
         raise click.BadParameter(f"{at!r} is not a place on this path: {expected}", param_hint="--at")
     return place

@@ -14,7 +14,7 @@ from engine.book import Book, Mode
 from engine.currency import amounts_in
 from engine.curves import in_one_mode
 from engine.frame import Frame
-from engine.lived.bars import BarPath, HistoryError
+from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene
 from engine.memo import Memo
 from engine.money import ZERO
@@ -141,13 +141,14 @@ class Stage:
 
     def _place(self, lived: LivedScene) -> Decimal:
         if self.step.time:
-            if not isinstance(lived.path, BarPath):
-                raise LessonError(f"time: {self.step.time} is on a path without a clock; expected `at`")
             try:
                 moment = datetime.fromisoformat(self.step.time)
             except ValueError:
                 raise LessonError(f"time: {self.step.time!r} is no moment such as 2025-10-10T21:15") from None
-            return lived.path.place_of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+            place = lived.path.place_of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+            if place is None:
+                raise LessonError(f"time: {self.step.time} is on a path without a clock; expected `at`")
+            return place
         return lived.path.end if self.step.at is None else lived.within(self.step.at)
 
     def told(self, words: str) -> str:

@@ -239,6 +239,18 @@ class BarPath(LivedPath):
             return Decimal(low * LEGS)
         return self.end if moment >= span.ends and low == self.bars - 1 else span.place(moment)
 
+    def halts(self) -> Iterator[Decimal]:
+        """Nowhere besides: the legs of a bar mean nothing."""
+        return iter(())
+
+    def heading(self, place: Decimal) -> str:
+        """Day and time of a place."""
+        return self.words(place).replace(" ", " · ", 1)
+
+    def progress(self, place: Decimal) -> str:
+        """How many bars have begun, of how many."""
+        return f"bar {int(place) // LEGS} of {self.bars}"
+
     def candles(self, symbol: str) -> tuple[Candle, ...]:
         """Every bar of a market in marks; what is not kept is left out."""
         quotes, source = self.quotes, self.quotes.sources[symbol]

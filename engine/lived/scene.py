@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from importlib import import_module
 from typing import Protocol
 
 from engine.book import Book
@@ -16,6 +15,7 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.timeline import Timeline
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
 from engine.history.candles import Bar
+from engine.history.windows import load_window
 from engine.legs import LivedPath, Step, Walk, wick
 from engine.lived.acts import book_now
 from engine.lived.bars import HistoryError
@@ -100,14 +100,9 @@ def plan_of(scenario: Scenario) -> ReplayPlan:
 def shipped_history(name: str) -> PriceHistory:
     """A shipped history by its name; HistoryError where there is none."""
     try:
-        windows = import_module("engine.history.windows")
-    except ImportError:
-        raise HistoryError("no history is shipped with this version") from None
-    try:
-        history: PriceHistory = windows.load_window(name)
+        return load_window(name)
     except (LookupError, ValueError, OSError) as error:
         raise HistoryError(str(error.args[0]) if error.args else f"there is no history {name}") from None
-    return history
 
 
 def lived_scene(book: Book, scenario: Scenario, history_of: Callable[[str], PriceHistory] | None = None) -> LivedScene:

@@ -6,22 +6,15 @@ from decimal import Decimal
 
 from engine.falls import joint_falls
 from engine.frame import PositionFrame, Status
-from engine.lived.bars import BarPath, moment_words
 from engine.lived.scene import LivedScene
-from engine.money import ONE
-from engine.numbers import percent
 from engine.scene import market_names
 from engine.story import VERBS, in_short
 
 
 def title(scene: LivedScene, place: Decimal) -> str:
     """The kind of path and where it stands, for a title."""
-    path, kind = scene.path, scene.scenario.path.value
-    if scene.trouble:
-        return f"{kind} · no path"
-    if isinstance(path, BarPath):
-        return f"{kind} {moment_words(path.time(scene.within(place))).replace(' ', ' · ', 1)}"
-    return f"{kind} · {path.words(scene.within(place))}"
+    kind = scene.scenario.path.value
+    return f"{kind} · no path" if scene.trouble else f"{kind} {scene.path.heading(scene.within(place))}"
 
 
 def fate(scene: LivedScene, row: PositionFrame) -> str:
@@ -51,10 +44,4 @@ def outlook(scene: LivedScene, place: Decimal) -> str:
 
 def position_on(scene: LivedScene, place: Decimal) -> str:
     """How far along the path a place is, in words."""
-    path, place = scene.path, scene.within(place)
-    if path.count == 0:
-        return "the opening"
-    if isinstance(path, BarPath):
-        return f"bar {int(place) // scene.path.stride} of {path.bars}"
-    share = percent(place / path.count, 0) if path.end else percent(ONE, 0)
-    return f"{share} of {path.count} leg{'' if path.count == 1 else 's'}"
+    return scene.path.progress(scene.within(place))
