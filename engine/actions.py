@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import ClassVar
 
 from engine import selectors
 from engine.lived.keeping import walked_on
-from engine.lived.scene import LivedScene
 from engine.money import ZERO
-from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.state import STEPS, Moment, State
 from engine.workspace.model import PathKind, Workspace
 
@@ -46,18 +44,10 @@ class ShockBy(Edit):
 
         On a walk it is a leg of that step from the cursor on, on another lived path the cursor goes along it.
         """
-        living = selectors.lived(state)
-        if living is not None:
-            return self._lived(state, living)
-        at = state.moment.shock / state.step
-        toward = ROUND_FLOOR if self.steps > 0 else ROUND_CEILING
-        return _shocked(state, (at.to_integral_value(toward) + self.steps) * state.step)
-
-    def _lived(self, state: State, living: LivedScene) -> State:
-        if state.workspace.scenario.path is not PathKind.WALK:
-            return _shocked(state, state.moment.place + self.steps * living.path.stride)
-        moment = walked_on(state.moment, self.steps * state.step)
-        return state if moment is None else state.at(moment)
+        if state.workspace.scenario.path is PathKind.WALK:
+            moment = walked_on(state.moment, self.steps * state.step)
+            return state if moment is None else state.at(moment)
+        return _shocked(state, selectors.rehearsal(state).stepped(state.moment.cursor, self.steps, state.step))
 
 
 @dataclass(frozen=True)
@@ -88,11 +78,9 @@ class ToEvent(Edit):
 
 
 def _shocked(state: State, move: Decimal) -> State:
-    living = selectors.lived(state)
-    if living is not None:
-        place = living.within(move)
-        return state if place == state.moment.place else replace(state, moment=replace(state.moment, place=place))
-    asked = max(-DEEPEST_FALL, min(HIGHEST_RISE, move))
+    asked = selectors.rehearsal(state).within(move)
+    if state.moment.lived:
+        return state if asked == state.moment.place else replace(state, moment=replace(state.moment, place=asked))
     move = state.workspace.within_reach(asked)
     if move == state.moment.shock == asked:
         return state

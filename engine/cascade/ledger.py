@@ -197,6 +197,26 @@ class Ledger:
         live = (position for position, is_open in zip(self.positions, self.is_open, strict=True) if is_open)
         return self.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
 
+    def book_at(self, marks: Mapping[str, Decimal]) -> Book:
+        """The account as it stands: what is open, its cash, and these marks as the opening ones.
+
+        Orders hold what they have held since they were placed.
+        """
+        book = self.book
+        held = (
+            p.with_margin(self.margins[i]) if book.has_bucket(p) else p
+            for i, p in enumerate(self.positions)
+            if self.is_open[i]
+        )
+        return replace(
+            book,
+            wallet=self.wallet,
+            markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
+            positions=tuple(held),
+            orders=tuple(replace(book.orders[i], held=amount) for i, amount in self.reserves.items()),
+            fund=None if book.fund is None else self.fund,
+        )
+
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
 

@@ -22,27 +22,6 @@ from engine.triggers import Standings
 Marks = Mapping[str, Decimal]
 
 
-def book_now(ledger: Ledger, marks: Marks) -> Book:
-    """The account as it stands: what is open, its cash, and these marks as the opening ones.
-
-    Orders hold what they have held since they were placed.
-    """
-    book = ledger.book
-    held = (
-        p.with_margin(ledger.margins[i]) if book.has_bucket(p) else p
-        for i, p in enumerate(ledger.positions)
-        if ledger.is_open[i]
-    )
-    return replace(
-        book,
-        wallet=ledger.wallet,
-        markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
-        positions=tuple(held),
-        orders=tuple(replace(book.orders[i], held=amount) for i, amount in ledger.reserves.items()),
-        fund=None if book.fund is None else ledger.fund,
-    )
-
-
 _WITH_AMOUNT: Mapping[Do, Callable[[Book, str, Decimal], Outcome]] = {
     Do.ADD_MARGIN: moves.add_margin,
     Do.REMOVE_MARGIN: moves.remove_margin,
@@ -73,7 +52,7 @@ def judge(book: Book, move: PlannedMove) -> Outcome:
 def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
     """The event of a move at its place: what it did, or why it was refused."""
     index = next((i for i, p in enumerate(ledger.positions) if p.id == move.position), None)
-    outcome = judge(book_now(ledger, marks), move)
+    outcome = judge(ledger.book_at(marks), move)
     if outcome.after is None:
         told = f"{_asked(move)}: {outcome.refusal}"
         return _event(EventKind.REFUSAL, ledger, marks, move, index, note=told)

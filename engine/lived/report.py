@@ -95,7 +95,7 @@ def lived_csv(scene: LivedScene) -> str:
     writer = csv.writer(out, lineterminator="\n")
     columns = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
     writer.writerow(columns)
-    for n, event in enumerate(scene.timeline.events, start=1):
+    for n, event in enumerate(scene.whole.events, start=1):
         row = {"time": None, **_event(n, scene, event)}
         writer.writerow("" if row[column] is None else row[column] for column in columns)
     return out.getvalue()

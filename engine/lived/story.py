@@ -24,7 +24,7 @@ def fate(scene: LivedScene, row: PositionFrame) -> str:
         return f"{name} fell at {scene.path.words(row.death.place)}."
     if row.status is Status.CLOSED:
         return f"{name} was closed by hand."
-    fall = joint_falls(scene.timeline).get(row.index)
+    fall = joint_falls(scene.whole).get(row.index)
     if fall is None:
         return f"{name} does not fall on this path."
     return f"{name} {VERBS[fall.kind]} at {scene.path.words(fall.place)}."

@@ -101,7 +101,7 @@ class Life:
     @exact
     def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
-        timeline = self.lived.timeline
+        timeline = self.lived.whole
         return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.ray.corners()))
 
     @cached_property
@@ -114,7 +114,7 @@ class Life:
         """What it comes to at a place, with what happened there."""
         scene = self.lived
         place = scene.within(place)
-        ledger = Ledger.after(scene.book, scene.timeline.until(place))
+        ledger = Ledger.after(scene.book, scene.whole.until(place))
         equity = ledger.equity(scene.path.marks(place))
         places, lowest = self._lowest
         before = lowest[max(0, bisect_right(places, place) - 1)]
@@ -133,7 +133,7 @@ class Life:
 
         None where no price of its market liquidates it, or it is not open; KeyError for an unknown id.
         """
-        timeline = self.lived.timeline
+        timeline = self.lived.whole
         path, index = timeline.ray, timeline.book.index_of(position)
         every = max(1, path.count // path.stride // LOOKS) * path.stride
         looks = [corner for corner in path.corners() if corner % every == 0]

@@ -35,7 +35,7 @@ def distinct(state: State) -> tuple[Life, ...]:
 def happening_beyond(state: State, towards: int) -> Decimal | None:
     """The next place at which something happens in any of the modes (1), or the one before (−1); None: none does."""
     place = state.moment.place
-    places = {event.place for life in distinct(state) for event in life.lived.timeline.events}
+    places = {event.place for life in distinct(state) for event in life.lived.whole.events}
     if towards > 0:
         return min((at for at in places if at > place), default=None)
     return max((at for at in {Decimal(0), *places} if at < place), default=None)

@@ -276,7 +276,7 @@ def test_a_scene_of_a_replay_takes_its_history_by_name():
     book = account(long(mode=Mode.ISOLATED))
     scenario = Scenario(PathKind.REPLAY, window="2025-10-10")
     scene = lived_scene(book, scenario, {"2025-10-10": Shipped()}.__getitem__)
-    assert kinds(scene.timeline) == ["liquidation"]
+    assert kinds(scene.whole) == ["liquidation"]
     ((fall, moment),) = scene.happenings
     before, after = (equity for place, equity in scene.equity if place == fall.place)
     assert round(before, 2) == D("703.02")

@@ -12,7 +12,6 @@ from engine.cascade.solver import solve
 from engine.frame import frame_at
 from engine.legs import Step as Leg
 from engine.legs import Walk
-from engine.lived.acts import book_now
 from engine.lived.run import live
 from engine.lived.safe import nothing_due
 from engine.margin import notional
@@ -125,6 +124,6 @@ def test_an_order_keeps_what_it_holds_on_a_walk_and_drawn_margin_starts_again_af
     told = [(str(event.kind), event.amount) for event in tape.events]
     assert told == [("move", D(0)), ("refill", D(15)), ("move", D(7)), ("refill", D(7))]
     conserved(tape)
-    now = book_now(Ledger.after(book, tape.events), {"M": D(60)})
+    now = Ledger.after(book, tape.events).book_at({"M": D(60)})
     assert [reserve_of(o, now) for o in now.orders] == [D(60)]
     assert now.positions[0].auto_margin

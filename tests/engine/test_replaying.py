@@ -83,7 +83,7 @@ def test_the_trigger_that_moves_is_that_of_the_frames_and_meets_the_mark_where_i
     for life in request.getfixturevalue(rules).values():
         scene = life.lived
         told = life.triggers("doge")
-        happened = {event.place for event in scene.timeline.events}
+        happened = {event.place for event in scene.whole.events}
         for place, price in told[:: len(told) // 25]:
             if place not in happened:
                 assert scene.frame(place).positions[2].liquidation_price == price
@@ -108,9 +108,9 @@ def test_steps_lead_through_what_happens_in_any_of_the_modes():
     while happening_beyond(store.state, 1) is not None:
         store.dispatch(ToHappening(1))
         places.append(store.state.moment.place)
-    everything = {event.place for life in lives(store.state) for event in life.lived.timeline.events}
+    everything = {event.place for life in lives(store.state) for event in life.lived.whole.events}
     assert places == sorted(everything)
-    assert len(places) > len({event.place for event in selectors.lived(store.state).timeline.events})
+    assert len(places) > len({event.place for event in selectors.lived(store.state).whole.events})
     store.dispatch(ToHappening(1))
     assert store.state.message.text == "Nothing more happens that way."
     store.dispatch(ToHappening(-1))

@@ -31,7 +31,7 @@ def walk() -> Timeline:
 
 def history() -> Timeline:
     crash = load_file(shipped()["crash-2025-10-10"])
-    return lived_scene(book_of(crash), crash.scenario).timeline
+    return lived_scene(book_of(crash), crash.scenario).whole
 
 
 @pytest.mark.parametrize("timeline", [glide(), walk(), history()], ids=["glide", "walk", "history"])

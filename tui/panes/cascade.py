@@ -165,7 +165,7 @@ def _lived_chart(state: State, living: LivedScene) -> Chart:
     low, top = min(0.0, *heights), max(heights)
     end = float(max(living.path.end, Decimal(1)))
     deaths = tuple(
-        Mark(float(e.place), UNICODE.dead, "bad") for e in living.timeline.events if e.kind is EventKind.LIQUIDATION
+        Mark(float(e.place), UNICODE.dead, "bad") for e in living.whole.events if e.kind is EventKind.LIQUIDATION
     )
     series = Series("as it is", points, "accent")
     return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)

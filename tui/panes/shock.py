@@ -16,7 +16,7 @@ from engine.lived.scene import LivedScene
 from engine.lived.story import outlook, position_on, title
 from engine.numbers import percent
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
-from engine.selectors import Stop
+from engine.scene import Stop
 from engine.state import State
 from engine.story import path_words
 from tui.bridge import Pane, store_of

@@ -153,7 +153,7 @@ def equity_chart(drawn: Drawn, place: Decimal, seen: Sight, glyphs: Glyphs) -> C
     heights = [y for life in drawn.lives for _, y in drawn.equity(life)]
     low, high = min(0.0, *heights), max(heights)
     lines = (*(dim for dim, _ in pairs), *(lit for _, lit in pairs))
-    hours = {event.place for event in drawn.lives[0].lived.timeline.events if event.kind in HOURS}
+    hours = {event.place for event in drawn.lives[0].lived.whole.events if event.kind in HOURS}
     ticks = tuple(Mark(float(at), glyphs.tick, "muted") for at in sorted(hours))
     return Chart(
         series=lines,
