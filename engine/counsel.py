@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import assert_never
 
 from engine.advisor import Advice
 from engine.book import Book, Mode
@@ -150,6 +151,8 @@ def deed(step: Step, book: Book) -> str:
             return f"set {name} to {text(step.amount or ZERO)}x"
         case Kind.FLIP:
             return f"flip {name}"
+        case strange:
+            assert_never(strange)
 
 
 def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:

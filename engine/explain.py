@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, Tested
@@ -42,15 +43,28 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     name = "the pool" if event.position is None else names[event.position]
     match event.kind:
         case EventKind.REFILL:
-            return _refill(event, name, place)
+            told = _refill(event, name, place)
         case EventKind.ORDER_CANCEL:
-            return _order_cancel(event, book, place)
+            told = _order_cancel(event, book, place)
         case EventKind.REDUCTION:
-            return _reduction(event, name, place)
+            told = _reduction(event, name, place)
         case EventKind.LIQUIDATION:
-            return _liquidation(event, book, name, place)
-        case _:
-            return _covered(event, book, name) or _on_the_way(event, name, place)
+            told = _liquidation(event, book, name, place)
+        case EventKind.FUND:
+            told = f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
+        case EventKind.DELEVERAGE:
+            told = _deleverage(event, book, name)
+        case EventKind.FUNDING:
+            told = _funding(event, name, place)
+        case EventKind.SETTLEMENT:
+            told = _settlement(event, name, place)
+        case EventKind.MOVE:
+            told = f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
+        case EventKind.REFUSAL:
+            told = f"Refused at {place}: {'' if event.position is None else f'{name}, '}{event.note}."
+        case strange:
+            assert_never(strange)
+    return told
 
 
 @in_its_currency
@@ -70,26 +84,6 @@ def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
         )
     first, stop, _ = sentence(event, book, ray, names).partition(". ")
     return first + stop.rstrip()
-
-
-def _covered(event: Event, book: Book, name: str) -> str:
-    """Who covered a hole; nothing where the event is none of that."""
-    if event.kind is EventKind.FUND:
-        return f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
-    if event.kind is EventKind.DELEVERAGE:
-        return _deleverage(event, book, name)
-    return ""
-
-
-def _on_the_way(event: Event, name: str, place: str) -> str:
-    """What only happens on a lived path: at the venue's hours, and by the user's hand."""
-    if event.kind is EventKind.FUNDING:
-        return _funding(event, name, place)
-    if event.kind is EventKind.SETTLEMENT:
-        return _settlement(event, name, place)
-    if event.kind is EventKind.MOVE:
-        return f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
-    return f"Refused at {place}: {'' if event.position is None else f'{name}, '}{event.note}."
 
 
 def _funding(event: Event, name: str, place: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from engine.margin import worth
 from engine.triggers import Standings
@@ -37,3 +38,5 @@ def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal |
             return equity / need if need > 0 else None
         case RatioForm.CASH_OVER_VALUE:
             return None
+        case strange:
+            assert_never(strange)

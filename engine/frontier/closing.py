@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 
 from engine.book import Book
@@ -44,6 +46,8 @@ class _Part:
             case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES | StepKind.BACKSTOP:
                 # nothing to cancel or to net in an account that is modelled, and no fall past the line on a glide
                 return np.full(len(self.at), np.nan)
+            case strange:
+                assert_never(strange)
 
     def _down_to_tier(self, step: Step) -> Floats:
         lines, profile = self.lines, self.book.profile

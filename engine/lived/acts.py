@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import assert_never
 
 from engine import moves
 from engine.book import Book, Position
@@ -22,31 +23,35 @@ from engine.triggers import Standings
 Marks = Mapping[str, Decimal]
 
 
-_WITH_AMOUNT: Mapping[Do, Callable[[Book, str, Decimal], Outcome]] = {
-    Do.ADD_MARGIN: moves.add_margin,
-    Do.REMOVE_MARGIN: moves.remove_margin,
-    Do.SET_LEVERAGE: moves.set_leverage,
-    Do.INCREASE: moves.increase,
-    Do.REDUCE: moves.reduce,
-}
-_WITHOUT: Mapping[Do, Callable[[Book, str], Outcome]] = {
-    Do.FLIP: moves.flip,
-    Do.CLOSE: moves.close,
-    Do.AUTO_MARGIN: moves.switch_auto_margin,
-}
-_CASH: Mapping[Do, Callable[[Book, Decimal], Outcome]] = {Do.DEPOSIT: moves.deposit, Do.WITHDRAW: moves.withdraw}
-
-
 def judge(book: Book, move: PlannedMove) -> Outcome:
     """What a move makes of an account at its opening marks, or the rule that refuses it."""
-    amount = ZERO if move.amount is None else move.amount
-    if move.do in _CASH:
-        return _CASH[move.do](book, amount)
-    if move.position is None or all(position.id != move.position for position in book.positions):
+    amount, held = ZERO if move.amount is None else move.amount, move.position
+    if move.do is Do.DEPOSIT:
+        return moves.deposit(book, amount)
+    if move.do is Do.WITHDRAW:
+        return moves.withdraw(book, amount)
+    if held is None or all(position.id != held for position in book.positions):
         return refused(book, "the position is not open any more")
-    if move.do in _WITHOUT:
-        return _WITHOUT[move.do](book, move.position)
-    return _WITH_AMOUNT[move.do](book, move.position, amount)
+    match move.do:
+        case Do.FLIP:
+            outcome = moves.flip(book, held)
+        case Do.CLOSE:
+            outcome = moves.close(book, held)
+        case Do.AUTO_MARGIN:
+            outcome = moves.switch_auto_margin(book, held)
+        case Do.ADD_MARGIN:
+            outcome = moves.add_margin(book, held, amount)
+        case Do.REMOVE_MARGIN:
+            outcome = moves.remove_margin(book, held, amount)
+        case Do.SET_LEVERAGE:
+            outcome = moves.set_leverage(book, held, amount)
+        case Do.INCREASE:
+            outcome = moves.increase(book, held, amount)
+        case Do.REDUCE:
+            outcome = moves.reduce(book, held, amount)
+        case strange:
+            assert_never(strange)
+    return outcome
 
 
 def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
@@ -165,19 +170,33 @@ def _done(move: PlannedMove, outcome: Outcome) -> str:
     """What was done, after the name of the position."""
     amount = ZERO if move.amount is None else move.amount
     moved = outcome.cash_moved
-    if move.do in _WITHOUT and move.do is not Do.CLOSE and outcome.after is not None:
-        position = next(p for p in outcome.after.positions if p.id == move.position)
-        if move.do is Do.AUTO_MARGIN:
-            return f"draws {'margin' if position.auto_margin else 'no margin'} by itself from here on"
-        cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
-        return f"was flipped to {position.mode}{cash}"
-    return {
-        Do.ADD_MARGIN: f"got {money(amount)} of margin",
-        Do.REMOVE_MARGIN: f"gave back {money(amount)} of margin",
-        Do.SET_LEVERAGE: f"was set to {amount:f}x leverage",
-        Do.INCREASE: f"was increased by {amount:f}",
-        Do.REDUCE: f"was reduced by {amount:f}, {money(moved, plus='+')} made final",
-        Do.CLOSE: f"was closed, {money(moved, plus='+')} made final",
-        Do.DEPOSIT: f"{money(amount)} was deposited",
-        Do.WITHDRAW: f"{money(amount)} was withdrawn",
-    }[move.do]
+    match move.do:
+        case Do.FLIP:
+            cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
+            told = f"was flipped to {_after(move, outcome).mode}{cash}"
+        case Do.AUTO_MARGIN:
+            told = f"draws {'margin' if _after(move, outcome).auto_margin else 'no margin'} by itself from here on"
+        case Do.ADD_MARGIN:
+            told = f"got {money(amount)} of margin"
+        case Do.REMOVE_MARGIN:
+            told = f"gave back {money(amount)} of margin"
+        case Do.SET_LEVERAGE:
+            told = f"was set to {amount:f}x leverage"
+        case Do.INCREASE:
+            told = f"was increased by {amount:f}"
+        case Do.REDUCE:
+            told = f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
+        case Do.CLOSE:
+            told = f"was closed, {money(moved, plus='+')} made final"
+        case Do.DEPOSIT:
+            told = f"{money(amount)} was deposited"
+        case Do.WITHDRAW:
+            told = f"{money(amount)} was withdrawn"
+        case strange:
+            assert_never(strange)
+    return told
+
+
+def _after(move: PlannedMove, outcome: Outcome) -> Position:
+    """The position as a move has left it."""
+    return next(p for p in (outcome.after or outcome.before).positions if p.id == move.position)

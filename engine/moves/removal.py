@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from engine.book import Book, Position
 from engine.margin import initial_margin_at, notional
@@ -43,6 +44,8 @@ def kept_margin(book: Book, position: Position) -> Decimal:
             return position.initial_margin * position.leverage / most + open_loss(book, position)
         case Removal.INITIAL_MARGIN:
             return position.initial_margin + open_loss(book, position)
+        case strange:
+            assert_never(strange)
 
 
 _WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import assert_never
 
 from engine.cascade.backing import available_cash
 from engine.cascade.events import Account, Event, EventKind, Tested
@@ -45,8 +46,10 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
             done = _of_refill(moment)
         case EventKind.ORDER_CANCEL:
             done = cancelled_reasons(moment)
-        case _:
+        case EventKind.REDUCTION | EventKind.LIQUIDATION:
             done = closes(moment)
+        case strange:
+            assert_never(strange)
     return (_tested(title, moment), *done)
 
 
