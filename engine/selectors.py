@@ -10,12 +10,14 @@ from engine.cascade.timeline import Timeline
 from engine.frame import Frame, PositionFrame
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene, standing_scene
+from engine.lived.story import LivedStory
 from engine.money import ZERO
 from engine.path_protocol import Path
 from engine.preview import Preview, preview
 from engine.scene import Rehearsal, Scene, Stop, market_names
 from engine.state import State
 from engine.store import once_per_state
+from engine.story import GlideStory, Story
 from engine.workspace.build import book_of
 
 
@@ -45,6 +47,12 @@ lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=la
 def rehearsal(state: State) -> Rehearsal:
     """The account on its path, whatever kind that is."""
     return lived(state) or scene(state)
+
+
+def story(state: State) -> Story:
+    """What is said about it."""
+    living = lived(state)
+    return GlideStory(scene(state)) if living is None else LivedStory(living)
 
 
 def _frame(state: State) -> Frame:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Protocol
 
-from engine.book import Mode
+from engine.book import Book, Mode
 from engine.cascade.events import Event, EventKind, Tested
+from engine.cascade.ledger import Ledger
 from engine.currency import in_its_currency
 from engine.explain import in_brief, sentence
 from engine.falls import joint_falls
 from engine.frame import Frame, PositionFrame, Status
-from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.numbers import money, percent
@@ -40,37 +41,6 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
     if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
         return f"{names[event.position]} draws margin by itself"
     return f"{names[event.position]} {VERBS.get(event.kind, 'is covered')}"
-
-
-def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
-    """When a position falls on the whole glide in the direction of the shock, in words."""
-    name = market_names(scene.book)[row.index]
-    whole = scene.whole(shock)
-    if row.death is not None:
-        return f"{name} fell at {percent(whole.ray.move(row.death.place), plus='+')}."
-    fall = joint_falls(whole).get(row.index)
-    if fall is None:
-        return f"{name} does not fall on the whole way to {percent(whole.ray.move(whole.limit), 0, plus='+')}."
-    return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
-
-
-@in_its_currency
-def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
-    """The same for the position in its other mode, or why it cannot be flipped."""
-    return scene.memo.once(("otherwise", shock > 0, row.index), lambda: _otherwise(scene, shock, row))
-
-
-def _otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
-    name = market_names(scene.book)[row.index]
-    mode = row.position.mode.other
-    outcome = flip(replace(scene.book, strict=False), row.position.id)
-    if outcome.after is None:
-        return f"It cannot be {mode}: {outcome.refusal}."
-    whole = replace(scene, book=outcome.after).whole(shock)
-    fall = joint_falls(whole).get(row.index)
-    if fall is None:
-        return f"{mode.capitalize()}, {name} would not fall at all."
-    return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
 @exact
@@ -109,43 +79,12 @@ def last_event_in_brief(frame: Frame) -> str | None:
     return in_brief(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
-@in_its_currency
-def outlook(scene: Scene, shock: Decimal) -> str:
-    """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
-    whole = scene.whole(shock)
-    ahead = next((event for event in whole.happened if event.place > abs(shock)), None)
-    way = "falling" if whole.ray.direction < 0 else "rising"
-    if ahead is not None:
-        at = percent(whole.ray.move(ahead.place), plus="+")
-        return f"Next, {way}: {in_short(ahead, market_names(scene.book))} at {at}."
-    return _nothing_ahead(scene, shock, way)
-
-
 def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
     """The common move at which the next position falls, further in the direction of the shock; None for none."""
     whole = scene.whole(shock)
     falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
     place = next(falls, None)
     return None if place is None else whole.ray.move(place)
-
-
-def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
-    movers = [s for s, slope in scene.whole(shock).ray.slopes.items() if slope]
-    alone = len(movers) == 1 and movers[0] not in scene.book.inverse_markets
-    if way == "falling" and alone and not scene.whole(shock).happened:
-        left = _equity_at_zero(scene, movers[0])
-        if left > 0:
-            mover = movers[0].removesuffix(scene.book.currency)
-            return f"No price of {mover} alone liquidates this account: at zero, {money(left)} is left."
-    more = "more " if scene.whole(shock).happened else ""
-    return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
-
-
-def _equity_at_zero(scene: Scene, symbol: str) -> Decimal:
-    """Equity with this market at zero and the others at their opening marks, every position still open."""
-    book = scene.book
-    marks = {s: ZERO if s == symbol else m.mark for s, m in book.markets.items()}
-    return book.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in book.positions), ZERO)
 
 
 @in_its_currency
@@ -172,6 +111,80 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     return f"{shown.ratio_name} {percent(ratio)}{healthy}"
 
 
-def path_words(scene: Scene) -> str:
-    """The kind of path, in a word."""
-    return "gap" if scene.kind is PathKind.GAP else "what-if"
+class Story(Protocol):
+    """What is said about a rehearsal at a cursor."""
+
+    def title(self, at: Decimal) -> str:
+        """The kind of path, and of a lived one where the cursor stands, for a title."""
+
+    def outlook(self, at: Decimal) -> str:
+        """What comes next, or that nothing does."""
+
+    def fate(self, at: Decimal, row: PositionFrame) -> str:
+        """What became of a position, or what will."""
+
+
+@dataclass(frozen=True)
+class GlideStory:
+    """What is said about a what-if or a gap."""
+
+    scene: Scene
+
+    @property
+    def book(self) -> Book:
+        """The account at the opening."""
+        return self.scene.book
+
+    def title(self, at: Decimal) -> str:  # noqa: ARG002
+        """The kind of path, in a word."""
+        return "gap" if self.scene.kind is PathKind.GAP else "what-if"
+
+    @in_its_currency
+    def outlook(self, at: Decimal) -> str:
+        """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
+        ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
+        way = "falling" if ray.direction < 0 else "rising"
+        if ahead is None:
+            return self._nothing_ahead(at, way)
+        place = percent(ray.move(ahead.place), plus="+")
+        return f"Next, {way}: {in_short(ahead, market_names(self.book))} at {place}."
+
+    def _nothing_ahead(self, shock: Decimal, way: str) -> str:
+        whole, book = self.scene.whole(shock), self.book
+        movers = [s for s, slope in whole.ray.slopes.items() if slope]
+        alone = len(movers) == 1 and movers[0] not in book.inverse_markets
+        if way == "falling" and alone and not whole.happened:
+            marks = {s: ZERO if s == movers[0] else m.mark for s, m in book.markets.items()}
+            left = Ledger(book).equity(marks)
+            if left > 0:
+                mover = movers[0].removesuffix(book.currency)
+                return f"No price of {mover} alone liquidates this account: at zero, {money(left)} is left."
+        more = "more " if whole.happened else ""
+        return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
+
+    @in_its_currency
+    def fate(self, at: Decimal, row: PositionFrame) -> str:
+        """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
+        otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
+        return f"{self._as_it_is(at, row)} {otherwise}"
+
+    def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
+        name, whole = market_names(self.book)[row.index], self.scene.whole(shock)
+        if row.death is not None:
+            return f"{name} fell at {percent(whole.ray.move(row.death.place), plus='+')}."
+        fall = joint_falls(whole).get(row.index)
+        if fall is None:
+            return f"{name} does not fall on the whole way to {percent(whole.ray.move(whole.limit), 0, plus='+')}."
+        return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
+
+    def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
+        name = market_names(self.book)[row.index]
+        mode = row.position.mode.other
+        outcome = flip(replace(self.book, strict=False), row.position.id)
+        if outcome.after is None:
+            return f"It cannot be {mode}: {outcome.refusal}."
+        whole = replace(self.scene, book=outcome.after).whole(shock)
+        fall = joint_falls(whole).get(row.index)
+        if fall is None:
+            return f"{mode.capitalize()}, {name} would not fall at all."
+        return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."

@@ -11,7 +11,7 @@ from engine.cascade.events import Event
 from engine.frame import Frame
 from engine.legs import LivedPath
 from engine.lived.scene import LivedScene
-from engine.lived.story import title
+from engine.lived.story import LivedStory
 from engine.money import exact, text, text_or_none
 from engine.remarks import remarks
 from engine.report import FORMAT, account_json, event_json, orders_json, position_json
@@ -85,7 +85,7 @@ def lived_timeline_sheet(name: str, scene: LivedScene) -> str:
 
 
 def _words(name: str, scene: LivedScene, place: Decimal) -> str:
-    return f"{name}   {scene.book.profile.id}   {title(scene, place)}"
+    return f"{name}   {scene.book.profile.id}   {LivedStory(scene).title(place)}"
 
 
 @exact

@@ -10,7 +10,7 @@ from engine.cascade.events import EventKind
 from engine.moves import add_margin, available, flip, flip_all, removable
 from engine.profiles import profile_ids
 from engine.scene import Scene
-from engine.story import outlook
+from engine.story import GlideStory
 from engine.workspace import PathKind, book_of, load_file, shipped
 
 D = Decimal
@@ -99,7 +99,7 @@ def test_nothing_liquidates_the_guides_cross_example_when_only_bitcoin_falls_at_
 
 
 def test_the_desk_says_that_no_price_of_bitcoin_alone_liquidates_it():
-    words = outlook(Scene(cross(), ONLY_BTC), D("-0.3"))
+    words = GlideStory(Scene(cross(), ONLY_BTC)).outlook(D("-0.3"))
     assert words == "No price of BTC alone liquidates this account: at zero, 100.00 is left."
 
 

@@ -12,9 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from engine import selectors
-from engine.lived.story import title
 from engine.state import DESK, State
-from engine.story import path_words
 from tui.bridge import Bound, store_of
 from tui.commands import Command
 from tui.rebinding import keymap_of
@@ -36,8 +34,7 @@ class TitleBar(Prose, Bound[Words]):
         unsaved = " ● unsaved" if state.unsaved else ""
         left = (Span(" isocross ", "title"), Span(f"  {state.workspace.name}"), Span(unsaved, "accent"))
         venue = book.profile.id + (" (changed)" if book.profile.overrides else "")
-        living = selectors.lived(state)
-        path = path_words(selectors.scene(state)) if living is None else title(living, state.moment.place)
+        path = selectors.story(state).title(state.moment.cursor)
         right = (Span(f"{venue}   {path} ", "muted"),)
         return (Paragraph(left, right),)
 

@@ -18,13 +18,12 @@ from engine.cascade.events import Event, EventKind
 from engine.curves import EquityCurve, curves_by_mode
 from engine.frame import Frame
 from engine.lived.scene import LivedScene
-from engine.lived.story import outlook as lived_outlook
 from engine.money import ZERO
 from engine.numbers import money, percent, rough
 from engine.path import DEEPEST_FALL
 from engine.state import State
 from engine.store import once_per_state
-from engine.story import last_event, last_event_in_brief, outlook
+from engine.story import last_event, last_event_in_brief
 from engine.workspace.model import PathKind
 from tui.bridge import Pane, store_of
 from tui.panes.tones import ModesCurve
@@ -130,11 +129,7 @@ def _deed(event: Event) -> str:
 def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
-    living = selectors.lived(state)
-    if living is None:
-        ahead = outlook(selectors.scene(state), state.moment.shock)
-    else:
-        ahead = lived_outlook(living, state.moment.place)
+    ahead = selectors.story(state).outlook(state.moment.cursor)
     told = last(frame)
     if told is None:
         return (say(ahead),)

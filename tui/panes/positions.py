@@ -15,11 +15,10 @@ from engine.actions import Select
 from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
-from engine.lived.story import fate as lived_fate
 from engine.numbers import NOTHING, money, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
-from engine.story import fate, otherwise, warning
+from engine.story import warning
 from tui.bridge import Pane, store_of
 from tui.panes.position_columns import columns, writing
 from tui.panes.tones import BookTable
@@ -177,12 +176,8 @@ def _sentence(state: State, roomy: bool) -> Words:
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
-    living = selectors.lived(state)
-    if living is not None:
-        return (say(lived_fate(living, row), "muted"),)
-    scene, shock = selectors.scene(state), state.moment.shock
-    told = say(f"{fate(scene, shock, row)} {otherwise(scene, shock, row)}", "muted")
-    near = warning(row, selectors.names(state)[row.index])
+    told = say(selectors.story(state).fate(state.moment.cursor, row), "muted")
+    near = "" if state.moment.lived else warning(row, selectors.names(state)[row.index])
     return (say(near, "warn"), told) if near else (told,)
 
 

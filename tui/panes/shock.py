@@ -13,12 +13,10 @@ from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import EventKind
 from engine.lived.scene import LivedScene
-from engine.lived.story import outlook, position_on, title
 from engine.numbers import percent
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.scene import Stop
 from engine.state import State
-from engine.story import path_words
 from tui.bridge import Pane, store_of
 from tui.widgets.prose import Paragraph, Prose, Words
 from tui.widgets.spans import Span
@@ -61,7 +59,7 @@ class ShockPane(Pane[ShockView]):
         stops = selectors.stops(state)
         ticks = tuple(_tick(stop, shock) for stop in stops if stop.move)
         return ShockView(
-            title=f"Shock · {path_words(selectors.scene(state))}{' · playing' if state.playing else ''}",
+            title=f"Shock · {selectors.story(state).title(shock)}{' · playing' if state.playing else ''}",
             scale=Scale(
                 low=-float(DEEPEST_FALL),
                 high=float(HIGHEST_RISE),
@@ -101,10 +99,10 @@ def _lived_view(state: State, living: LivedScene, roomy: bool) -> ShockView:
         low_text="opening",
         high_text="end",
     )
-    left = (Span("at ", "muted"), Span(position_on(living, place), "accent"))
-    next_row = Paragraph((*left, Span(f"   {outlook(living, place)}", "muted")))
+    left = (Span("at ", "muted"), Span(living.path.progress(place), "accent"))
+    next_row = Paragraph((*left, Span(f"   {selectors.story(state).outlook(place)}", "muted")))
     return ShockView(
-        title=f"Shock · {title(living, place)}{' · playing' if state.playing else ''}",
+        title=f"Shock · {selectors.story(state).title(place)}{' · playing' if state.playing else ''}",
         scale=scale,
         words=(_moves(state), next_row) if roomy else (_moves(state),),
     )

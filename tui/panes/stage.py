@@ -12,7 +12,7 @@ from textual.geometry import Size
 from engine import selectors
 from engine.numbers import money, percent
 from engine.state import State
-from engine.story import last_event, next_fall, outlook
+from engine.story import GlideStory, last_event, next_fall
 from tui.bridge import Bound
 from tui.widgets.digits import large
 from tui.widgets.drawing import Drawing
@@ -47,7 +47,7 @@ class Stage(Drawing[Act], Bound[Act | None]):
             tone="bad" if equity < frame.book.wallet else "good",
             to_fall="" if fall is None else percent(fall - shock, plus="+"),
             fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
-            told=last_event(frame) or outlook(scene, shock),
+            told=last_event(frame) or GlideStory(scene).outlook(shock),
         )
 
     def show_slice(self, value: Act | None) -> None:
