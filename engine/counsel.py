@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import assert_never
 
 from engine.advisor import Advice
 from engine.book import Book, Mode
 from engine.money import ZERO, text
 from engine.numbers import money, percent
+from engine.plan import Do, Move
 from engine.reach import Reach
-from engine.remedy import Kind, Step
 from engine.scene import market_names
-from engine.survive import Answer, Survival
+from engine.survive import Answer, Survival, Way
 from engine.triage import HELP, Triage, TriageRow
 
 
@@ -105,16 +106,16 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
 
 
 _LESS = {
-    Kind.MARGIN: "A cent less is not enough.",
-    Kind.CUT: "A step less is not enough.",
-    Kind.LEVERAGE: "One more is too high.",
+    Way.MARGIN: "A cent less is not enough.",
+    Way.CUT: "A step less is not enough.",
+    Way.LEVERAGE: "One more is too high.",
 }
 _PART = "Closing a part is not enough."
 
 
 def _closed(answer: Answer, book: Book) -> list[str]:
     """The positions that an answer closes whole."""
-    cuts = {step.position: step.amount for step in answer.steps if step.kind is Kind.CUT}
+    cuts = {step.position: step.amount for step in answer.steps if step.do is Do.REDUCE}
     return [p.id for p in book.positions if cuts.get(p.id) == p.quantity]
 
 
@@ -134,22 +135,34 @@ def _deeds(answer: Answer, book: Book) -> list[str]:
     return [f"close {percent(answer.share)} of every cross position, up to its next lot"]
 
 
-def deed(step: Step, book: Book) -> str:
-    """One step in words."""
-    position = None if step.position is None else book.positions[book.index_of(step.position)]
-    name = "" if position is None else names_of(book)[position.id]
-    match step.kind:
-        case Kind.DEPOSIT:
-            return f"deposit {money(step.amount)}"
-        case Kind.MARGIN:
-            return f"add {money(step.amount)} to {name}"
-        case Kind.CUT:
-            whole = "all " if position is not None and step.amount == position.quantity else ""
-            return f"close {whole}{text(step.amount or ZERO)} of {name}"
-        case Kind.LEVERAGE:
-            return f"set {name} to {text(step.amount or ZERO)}x"
-        case Kind.FLIP:
+def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
+    """One move of a plan in words."""
+    position = None if move.position is None else book.positions[book.index_of(move.position)]
+    name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
+    match move.do:
+        case Do.DEPOSIT:
+            return f"deposit {money(amount)}"
+        case Do.WITHDRAW:
+            return f"withdraw {money(amount)}"
+        case Do.ADD_MARGIN:
+            return f"add {money(amount)} to {name}"
+        case Do.REMOVE_MARGIN:
+            return f"take {money(amount)} from {name}"
+        case Do.INCREASE:
+            return f"increase {name} by {text(amount)}"
+        case Do.REDUCE:
+            whole = "all " if position is not None and amount == position.quantity else ""
+            return f"close {whole}{text(amount)} of {name}"
+        case Do.CLOSE:
+            return f"close {name}"
+        case Do.SET_LEVERAGE:
+            return f"set {name} to {text(amount)}x"
+        case Do.FLIP:
             return f"flip {name}"
+        case Do.AUTO_MARGIN:
+            return f"switch the automatic margin of {name}"
+        case _:
+            assert_never(move.do)
 
 
 def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
@@ -158,7 +171,7 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
         return "none", ""
     if answer.share is not None:
         return percent(answer.share), "of each"
-    steps = [step for step in answer.steps if step.kind is not Kind.DEPOSIT] or list(answer.steps)
+    steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
     if len(steps) > 1:
         return _figure(answer.kind, [step.amount or ZERO for step in steps]), f"for {len(steps)}"
     if steps[0].position is None:
@@ -167,12 +180,12 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
     return _figure(answer.kind, [steps[0].amount or ZERO]), of
 
 
-def _figure(kind: Kind, amounts: Sequence[Decimal]) -> str:
-    if kind is Kind.MARGIN:
+def _figure(kind: Way, amounts: Sequence[Decimal]) -> str:
+    if kind is Way.MARGIN:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
-        return "parts" if kind is Kind.CUT else "several"
-    return f"{text(amounts[0])}x" if kind is Kind.LEVERAGE else text(amounts[0])
+        return "parts" if kind is Way.CUT else "several"
+    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else text(amounts[0])
 
 
 # --- advice --------------------------------------------------------------------------------------

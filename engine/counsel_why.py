@@ -12,8 +12,9 @@ from engine.counsel import at, deed, names_of, way
 from engine.money import exact
 from engine.numbers import money, percent
 from engine.path import Ray
+from engine.plan import Move
 from engine.reach import Reach
-from engine.remedy import Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene
 from engine.survive import Survival
 from engine.triage import HELP, Remedy, Triage, TriageRow
@@ -91,7 +92,7 @@ def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _listed(steps: tuple[Step, ...], book: Book) -> str:
+def _listed(steps: tuple[Move, ...], book: Book) -> str:
     return ", ".join(deed(step, book) for step in steps)
 
 

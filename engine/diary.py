@@ -8,7 +8,7 @@ from typing import Final
 from engine.book import Position
 from engine.money import exact
 from engine.numbers import money, percent, whole
-from engine.plan import PlannedMove
+from engine.plan import Move
 from engine.state import Moment
 from engine.workspace.model import PathKind, Workspace
 
@@ -54,12 +54,12 @@ def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
         yield f"a walk of {now} {'leg' if now == 1 else 'legs'}"
     before, after = old.scenario.moves, new.scenario.moves
     called = {**_names(new), **_names(old)}
-    yield from (_move_words(move, called) for move in after if move not in before)
-    if any(move not in after for move in before):
+    yield from (_move_words(planned.move, called) for planned in after if planned not in before)
+    if any(planned not in after for planned in before):
         yield "later moves dropped"
 
 
-def _move_words(move: PlannedMove, called: Mapping[str, str]) -> str:
+def _move_words(move: Move, called: Mapping[str, str]) -> str:
     whom = "" if move.position is None else f" {called.get(move.position, move.position)}"
     amount = "" if move.amount is None else f" {move.amount:f}"
     return f"{move.do.value.replace('-', ' ')}{whom}{amount} on the path"

@@ -14,8 +14,8 @@ from engine.book import Book
 from engine.currency import amounts_in
 from engine.money import text, text_or_none
 from engine.numbers import money, percent
+from engine.plan import Do, Move
 from engine.reach import Reach
-from engine.remedy import Step
 from engine.report import FORMAT
 from engine.scene import Scene
 from engine.survive import Answer, Survival, survive
@@ -139,8 +139,12 @@ def _remedy(remedy: Remedy) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {"kind": step.kind.value, "position": step.position, "amount": text_or_none(step.amount)}
+_CALLED = {Do.ADD_MARGIN: "margin", Do.REDUCE: "cut", Do.SET_LEVERAGE: "leverage"}
+"""What the JSON calls the moves that it has another name for."""
+
+
+def _step(step: Move) -> dict[str, Any]:
+    return {"kind": _CALLED.get(step.do, step.do.value), "position": step.position, "amount": text_or_none(step.amount)}
 
 
 def _solve_json(solved: Survival) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import assert_never
 
-from engine import moves
 from engine.book import Book, Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from engine.cascade.ledger import Ledger
@@ -14,9 +14,9 @@ from engine.cascade.payers import bucket_payers, pool_payers
 from engine.margin import unrealised_pnl, worth
 from engine.money import ZERO, posting
 from engine.moves import Outcome
-from engine.moves.outcome import refused
 from engine.numbers import money
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
+from engine.remedy import judge, position_after
 from engine.triggers import Standings
 
 Marks = Mapping[str, Decimal]
@@ -43,44 +43,18 @@ def book_now(ledger: Ledger, marks: Marks) -> Book:
     )
 
 
-_WITH_AMOUNT: Mapping[Do, Callable[[Book, str, Decimal], Outcome]] = {
-    Do.ADD_MARGIN: moves.add_margin,
-    Do.REMOVE_MARGIN: moves.remove_margin,
-    Do.SET_LEVERAGE: moves.set_leverage,
-    Do.INCREASE: moves.increase,
-    Do.REDUCE: moves.reduce,
-}
-_WITHOUT: Mapping[Do, Callable[[Book, str], Outcome]] = {
-    Do.FLIP: moves.flip,
-    Do.CLOSE: moves.close,
-    Do.AUTO_MARGIN: moves.switch_auto_margin,
-}
-_CASH: Mapping[Do, Callable[[Book, Decimal], Outcome]] = {Do.DEPOSIT: moves.deposit, Do.WITHDRAW: moves.withdraw}
-
-
-def judge(book: Book, move: PlannedMove) -> Outcome:
-    """What a move makes of an account at its opening marks, or the rule that refuses it."""
-    amount = ZERO if move.amount is None else move.amount
-    if move.do in _CASH:
-        return _CASH[move.do](book, amount)
-    if move.position is None or all(position.id != move.position for position in book.positions):
-        return refused(book, "the position is not open any more")
-    if move.do in _WITHOUT:
-        return _WITHOUT[move.do](book, move.position)
-    return _WITH_AMOUNT[move.do](book, move.position, amount)
-
-
-def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
+def act(ledger: Ledger, marks: Marks, planned: Planned) -> Event:
     """The event of a move at its place: what it did, or why it was refused."""
+    move = planned.move
     index = next((i for i, p in enumerate(ledger.positions) if p.id == move.position), None)
     outcome = judge(book_now(ledger, marks), move)
     if outcome.after is None:
         told = f"{_asked(move)}: {outcome.refusal}"
-        return _event(EventKind.REFUSAL, ledger, marks, move, index, note=told)
+        return _event(EventKind.REFUSAL, ledger, marks, planned, index, note=told)
     became = tuple(_became(ledger, outcome.after))
     final = _final(ledger, marks, move, outcome.after, index)
     note = f"{_done(move, outcome)}. {outcome.remark}".rstrip(". ") if outcome.remark else _done(move, outcome)
-    event = _event(EventKind.MOVE, ledger, marks, move, index, note=note)
+    event = _event(EventKind.MOVE, ledger, marks, planned, index, note=note)
     return event._replace(
         postings=_postings(ledger, outcome, final),
         became=became,
@@ -93,14 +67,14 @@ def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
     )
 
 
-def _event(kind: EventKind, ledger: Ledger, marks: Marks, move: PlannedMove, index: int | None, *, note: str) -> Event:
+def _event(kind: EventKind, ledger: Ledger, marks: Marks, planned: Planned, index: int | None, *, note: str) -> Event:
     standings = Standings.at(ledger, marks)
     equity = ledger.wallet + sum(standings.pnl.values(), ZERO)
     need = sum(standings.maintenance_margin.values(), ZERO)
     figures = Figures(Tested.ACCOUNT, equity, need, ledger.wallet, ledger.wallet)
-    amount = ZERO if move.amount is None else move.amount
+    amount = ZERO if planned.move.amount is None else planned.move.amount
     mark = None if index is None else marks[ledger.positions[index].market]
-    return Event(move.at, kind, index, mark, amount, "user", figures, (), note=note)
+    return Event(planned.at, kind, index, mark, amount, "user", figures, (), note=note)
 
 
 def _became(ledger: Ledger, after: Book) -> list[tuple[int, Position | None]]:
@@ -135,7 +109,7 @@ class _Final:
     pooled: bool = False
 
 
-def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: int | None) -> _Final:
+def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | None) -> _Final:
     if index is None or move.do not in {Do.CLOSE, Do.REDUCE, Do.INCREASE}:
         return _Final()
     position = ledger.positions[index]
@@ -177,28 +151,37 @@ def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting,
     return tuple(leg for leg in legs if leg.amount)
 
 
-def _asked(move: PlannedMove) -> str:
+def _asked(move: Move) -> str:
     amount = "" if move.amount is None else f" {move.amount:f}"
     return f"{move.do.value.replace('-', ' ')}{amount}"
 
 
-def _done(move: PlannedMove, outcome: Outcome) -> str:
+def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
     """What was done, after the name of the position."""
-    amount = ZERO if move.amount is None else move.amount
-    moved = outcome.cash_moved
-    if move.do in _WITHOUT and move.do is not Do.CLOSE and outcome.after is not None:
-        position = next(p for p in outcome.after.positions if p.id == move.position)
-        if move.do is Do.AUTO_MARGIN:
-            return f"draws {'margin' if position.auto_margin else 'no margin'} by itself from here on"
-        cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
-        return f"was flipped to {position.mode}{cash}"
-    return {
-        Do.ADD_MARGIN: f"got {money(amount)} of margin",
-        Do.REMOVE_MARGIN: f"gave back {money(amount)} of margin",
-        Do.SET_LEVERAGE: f"was set to {amount:f}x leverage",
-        Do.INCREASE: f"was increased by {amount:f}",
-        Do.REDUCE: f"was reduced by {amount:f}, {money(moved, plus='+')} made final",
-        Do.CLOSE: f"was closed, {money(moved, plus='+')} made final",
-        Do.DEPOSIT: f"{money(amount)} was deposited",
-        Do.WITHDRAW: f"{money(amount)} was withdrawn",
-    }[move.do]
+    amount, moved = ZERO if move.amount is None else move.amount, outcome.cash_moved
+    match move.do:
+        case Do.FLIP:
+            cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
+            return f"was flipped to {position_after(move, outcome).mode}{cash}"
+        case Do.AUTO_MARGIN:
+            return (
+                f"draws {'margin' if position_after(move, outcome).auto_margin else 'no margin'} by itself from here on"
+            )
+        case Do.ADD_MARGIN:
+            return f"got {money(amount)} of margin"
+        case Do.REMOVE_MARGIN:
+            return f"gave back {money(amount)} of margin"
+        case Do.SET_LEVERAGE:
+            return f"was set to {amount:f}x leverage"
+        case Do.INCREASE:
+            return f"was increased by {amount:f}"
+        case Do.REDUCE:
+            return f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
+        case Do.CLOSE:
+            return f"was closed, {money(moved, plus='+')} made final"
+        case Do.DEPOSIT:
+            return f"{money(amount)} was deposited"
+        case Do.WITHDRAW:
+            return f"{money(amount)} was withdrawn"
+        case _:
+            assert_never(move.do)

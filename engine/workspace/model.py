@@ -12,7 +12,7 @@ from engine.legs import Step
 from engine.market import Kind
 from engine.money import ZERO
 from engine.path import reach, too_far
-from engine.plan import CandleOrder, PlannedMove, PricesAs
+from engine.plan import CandleOrder, Planned, PricesAs
 
 FORMAT = 1
 NAME_LIMIT = 200
@@ -96,7 +96,7 @@ class Scenario:
     """By market: the symbol of the history that it follows in place of its own."""
     funding: Decimal | Mapping[str, Decimal] | None = None
     """Rate of every market, or by market; longs pay when it is positive."""
-    moves: tuple[PlannedMove, ...] = ()
+    moves: tuple[Planned, ...] = ()
     """What the user does on a lived path."""
 
 

@@ -13,7 +13,7 @@ from engine import selectors
 from engine.actions import Say, Select
 from engine.carry import CarryOut
 from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
-from engine.remedy import Step
+from engine.plan import Move
 from engine.state import State
 from engine.why.reason import Reason
 from tui.bridge import Pane, View, store_of
@@ -170,7 +170,7 @@ class CloseFirstView(View):
         else:
             self._carry_out(answer.steps)
 
-    def _carry_out(self, steps: tuple[Step, ...]) -> None:
+    def _carry_out(self, steps: tuple[Move, ...]) -> None:
         store_of(self).dispatch(CarryOut(steps))
 
     def _say(self, words: str) -> None:
