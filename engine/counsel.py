@@ -9,7 +9,7 @@ from typing import assert_never
 from engine.advisor import Advice
 from engine.book import Book, Mode
 from engine.money import ZERO, text
-from engine.numbers import money, percent
+from engine.numbers import Amounts, percent
 from engine.plan import Do, Move
 from engine.reach import Reach
 from engine.scene import market_names
@@ -91,6 +91,7 @@ def survival_sentence(found: Survival, book: Book) -> str:
 
 def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     """What to do, that one step less is not enough, and what still falls."""
+    money = book.amounts
     if not answer.steps:
         return f"{_capital(answer.why.rstrip('.'))}."
     names = names_of(book)
@@ -137,6 +138,7 @@ def _deeds(answer: Answer, book: Book) -> list[str]:
 
 def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
     """One move of a plan in words."""
+    money = book.amounts
     position = None if move.position is None else book.positions[book.index_of(move.position)]
     name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
     match move.do:
@@ -173,14 +175,14 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
         return percent(answer.share), "of each"
     steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
     if len(steps) > 1:
-        return _figure(answer.kind, [step.amount or ZERO for step in steps]), f"for {len(steps)}"
+        return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
     if steps[0].position is None:
-        return _figure(answer.kind, [answer.missing]), "deposit"
+        return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
     of = "all of it" if _closed(answer, book) else names_of(book)[steps[0].position]
-    return _figure(answer.kind, [steps[0].amount or ZERO]), of
+    return _figure(answer.kind, [steps[0].amount or ZERO], book.amounts), of
 
 
-def _figure(kind: Way, amounts: Sequence[Decimal]) -> str:
+def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
     if kind is Way.MARGIN:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
@@ -193,6 +195,7 @@ def _figure(kind: Way, amounts: Sequence[Decimal]) -> str:
 
 def advice_sentence(advice: Advice, book: Book) -> str:
     """What to flip and what it saves on average, or to leave the modes as they are."""
+    money = book.amounts
     if not advice.flips:
         return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
     names = names_of(book)
@@ -209,8 +212,9 @@ def advice_terms(advice: Advice) -> str:
     return f"For these {len(advice.rows)} shocks, not a forecast; {how}."
 
 
-def costs(advice: Advice) -> str:
+def costs(advice: Advice, book: Book) -> str:
     """At which shock the advised modes save and cost most, and what falls under them that stands today."""
+    money = book.amounts
     most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
     if not advice.flips or most.saved <= 0:
         return ""

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.book import Position
 from engine.money import exact
-from engine.numbers import money, percent, whole
+from engine.numbers import Amounts, percent
 from engine.plan import Move
 from engine.state import Moment
 from engine.workspace.model import PathKind, Workspace
@@ -34,7 +34,7 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
         same = old.venue.profile == new.venue.profile
         yield f"rules of {new.venue.profile} changed" if same else f"venue {old.venue.profile} → {new.venue.profile}"
     if old.wallet != new.wallet:
-        yield f"wallet {whole(old.wallet)} → {whole(new.wallet)}"
+        yield f"wallet {new.amounts.whole(old.wallet)} → {new.amounts.whole(new.wallet)}"
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
@@ -72,7 +72,7 @@ def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
     yield from (f"{called[id]} dropped" for id in before if id not in after)
     alike: dict[str, list[str]] = {}
     for id, position in after.items():
-        for words in _of_position(before.get(id, position), position):
+        for words in _of_position(before.get(id, position), position, new.amounts):
             alike.setdefault(words, []).append(called[id])
     yield from (f"{_listed(names)} {words}" for words, names in alike.items())
 
@@ -87,7 +87,7 @@ def _of_orders(old: Workspace, new: Workspace) -> Iterator[str]:
         yield f"{_listed(gone)} cancelled"
 
 
-def _of_position(old: Position, new: Position) -> Iterator[str]:
+def _of_position(old: Position, new: Position, money: Amounts) -> Iterator[str]:
     """What became of one position; a margin that only follows from the rest is not told."""
     if old.mode is not new.mode:
         yield f"to {new.mode}"

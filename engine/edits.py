@@ -13,11 +13,9 @@ from typing import assert_never
 from engine import moves, selectors
 from engine.actions import Edit, Look
 from engine.book import Position
-from engine.currency import in_its_currency
 from engine.lived.keeping import acted
 from engine.money import ZERO
 from engine.moves import Outcome
-from engine.numbers import money
 from engine.plan import Do, Move
 from engine.rebuild import rebuilt, tidied
 from engine.remarks import remarks
@@ -119,7 +117,6 @@ class MoveCash(Edit):
         return made(state, Move(Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW, None, abs(self.amount)))
 
 
-@in_its_currency
 def made(state: State, move: Move) -> State:
     """Make a move on the account as it stands; a refused one changes nothing and says why."""
     book = selectors.book_now(state)
@@ -143,6 +140,7 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
 
 def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
     """What a move does where it is allowed."""
+    money = outcome.before.amounts
     name, amount = "" if move.position is None else _name(state, move.position), move.amount or ZERO
     match move.do:
         case Do.FLIP:
@@ -172,7 +170,7 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
 
 def _made_final(state: State, outcome: Outcome) -> str:
     mark = "today's mark" if state.moment.lived else "the opening mark"
-    return f"at {mark}, {money(outcome.cash_moved, plus='+')} made final"
+    return f"at {mark}, {outcome.before.amounts(outcome.cash_moved, plus='+')} made final"
 
 
 def _not_open(state: State, move: Move) -> State:

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from engine.book import Mode
 from engine.cascade.events import Event, EventKind, Tested
-from engine.currency import in_its_currency
 from engine.explain import in_brief, sentence
 from engine.falls import joint_falls
 from engine.frame import Frame, PositionFrame, Status
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
-from engine.numbers import money, percent
+from engine.numbers import percent
 from engine.scene import Scene, market_names
 from engine.venue import RatioForm
 from engine.workspace.model import PathKind
@@ -54,7 +53,6 @@ def fate(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
 
 
-@in_its_currency
 def otherwise(scene: Scene, shock: Decimal, row: PositionFrame) -> str:
     """The same for the position in its other mode, or why it cannot be flipped."""
     question = ("otherwise", shock > 0, row.index)
@@ -96,7 +94,6 @@ def account_warning(frame: Frame) -> str:
     return warning(first, market_names(frame.book)[first.index]) + more
 
 
-@in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
     if not frame.events:
@@ -104,7 +101,6 @@ def last_event(frame: Frame) -> str | None:
     return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
-@in_its_currency
 def last_event_in_brief(frame: Frame) -> str | None:
     """The same for little room."""
     if not frame.events:
@@ -112,7 +108,6 @@ def last_event_in_brief(frame: Frame) -> str | None:
     return in_brief(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
-@in_its_currency
 def outlook(scene: Scene, shock: Decimal) -> str:
     """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
     whole = scene.whole(shock)
@@ -139,7 +134,7 @@ def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
             mover = movers[0].removesuffix(scene.book.currency)
-            return f"No price of {mover} alone liquidates this account: at zero, {money(left)} is left."
+            return f"No price of {mover} alone liquidates this account: at zero, {scene.book.amounts(left)} is left."
     more = "more " if scene.whole(shock).happened else ""
     return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 
@@ -151,9 +146,9 @@ def _equity_at_zero(scene: Scene, symbol: str) -> Decimal:
     return book.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in book.positions), ZERO)
 
 
-@in_its_currency
 def pool_words(frame: Frame) -> str:
     """How the cash of the account stands, in a sentence."""
+    money = frame.book.amounts
     account = frame.account
     if account.pool_equity is not None and account.margin_ratio is not None:
         room = account.pool_equity - (account.pool_maintenance_margin or ZERO)

@@ -14,7 +14,6 @@ from engine.cascade.payers import bucket_payers, pool_payers
 from engine.margin import unrealised_pnl, worth
 from engine.money import ZERO, posting
 from engine.moves import Outcome
-from engine.numbers import money
 from engine.plan import Do, Move, Planned
 from engine.remedy import judge, position_after
 from engine.triggers import Standings
@@ -158,6 +157,7 @@ def _asked(move: Move) -> str:
 
 def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
     """What was done, after the name of the position."""
+    money = outcome.before.amounts
     amount, moved = ZERO if move.amount is None else move.amount, outcome.cash_moved
     match move.do:
         case Do.FLIP:

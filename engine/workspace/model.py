@@ -11,6 +11,7 @@ from engine.book import Book, Order, Position
 from engine.legs import Step
 from engine.market import Kind
 from engine.money import ZERO
+from engine.numbers import Amounts, amounts_in
 from engine.path import reach, too_far
 from engine.plan import CandleOrder, Planned, PricesAs
 
@@ -128,6 +129,11 @@ class Workspace:
     scenario: Scenario = Scenario()
     view: View = View()
     orders: tuple[Order, ...] = ()
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the account are written."""
+        return amounts_in(self.currency)
 
     @property
     def inverse_markets(self) -> frozenset[str]:

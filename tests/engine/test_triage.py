@@ -10,7 +10,7 @@ from engine.counsel import triage_sentence
 from engine.counsel_why import triage_reasons
 from engine.margin import unrealised_pnl
 from engine.money import posting
-from engine.numbers import money
+from engine.numbers import fixed
 from engine.path import Ray
 from engine.plan import Do, Move
 from engine.reach import fallen_by, reach_of
@@ -45,7 +45,7 @@ def test_the_guides_account_falling_together_with_eth_set_apart():
     assert found.best is btc
     assert btc.close.reach.first is None
     assert btc.close.gain == D("0.95") - D("0.888330541597")
-    assert money(btc.close_per_help, 15) == money(btc.close.gain / 9, 15)
+    assert fixed(btc.close_per_help, 15) == fixed(btc.close.gain / 9, 15)
     # isolated, 300 of its own: 300 − 900x = 4.5 (1 − x)
     assert btc.flip.reach.first == D("0.329983249582")
     # 100 more of the pool's cash into ETH's bucket brings BTC's fall nearer: 695.5 ÷ 895.5

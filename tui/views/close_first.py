@@ -184,7 +184,8 @@ class CloseFirstView(View):
     def _reasons(self) -> tuple[str, tuple[Reason, ...]]:
         counsel = self._counsel
         if self._looks_at(AdvisePane):
-            return "advise", advice_reasons(counsel.advice.value.advice) if counsel.advice else ()
+            found = counsel.advice
+            return "advise", advice_reasons(found.value.advice, found.book) if found else ()
         if self._looks_at(SolvePane):
             told = counsel.survival
             return "solve", survival_reasons(told.question.scene, told.value) if told else ()
