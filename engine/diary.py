@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from engine.book import Position
+from engine.market import base_of
 from engine.money import exact
 from engine.numbers import Amounts, percent
 from engine.plan import Move
@@ -110,7 +111,7 @@ def _names(workspace: Workspace) -> dict[str, str]:
     """The base of each position's market, its id where two share a market."""
     markets = [p.market for p in workspace.positions]
     return {
-        p.id: p.market.removesuffix(workspace.currency) or p.market if markets.count(p.market) == 1 else p.id
+        p.id: base_of(p.market, workspace.currency) if markets.count(p.market) == 1 else p.id
         for p in workspace.positions
     }
 

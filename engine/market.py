@@ -107,6 +107,11 @@ def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
     return max(rate, rate - fifth + premium)
 
 
+def base_of(symbol: str, currency: str) -> str:
+    """The short name of a market: its symbol without the account's currency, if anything is left then."""
+    return symbol.removesuffix(currency) or symbol
+
+
 @dataclass(frozen=True)
 class Ladder:
     """The tiers of one market, from the smallest size up; the first starts at 0."""

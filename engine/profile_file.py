@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, assert_never
 
 from engine.declared import Key, keys_of
 from engine.market import Tier, with_deductions
@@ -113,16 +113,25 @@ class _Reading:
 
 
 _MISSING = "is missing; a profile has every key"
-_KEYS_OF_STEPS: Mapping[StepKind, tuple[str, ...]] = {
-    StepKind.CANCEL_ORDERS: ("scope",),
-    StepKind.NET_HEDGES: (),
-    StepKind.BACKSTOP: ("amount",),
-    StepKind.TIER_DOWN: ("amount",),
-    StepKind.FRACTION: ("amount", "above", "cooldown"),
-    StepKind.PORTION: ("amount", "above", "most"),
-    StepKind.RESTORE: ("amount", "above"),
-}
-"""The keys that mean something in a step of each kind; `amount` and `scope` have to be there where they do."""
+
+
+def _keys_of_step(kind: StepKind) -> tuple[str, ...]:
+    """The keys that mean something in a step of a kind; `amount` and `scope` have to be there where they do."""
+    match kind:
+        case StepKind.CANCEL_ORDERS:
+            return ("scope",)
+        case StepKind.NET_HEDGES:
+            return ()
+        case StepKind.BACKSTOP | StepKind.TIER_DOWN:
+            return ("amount",)
+        case StepKind.FRACTION:
+            return ("amount", "above", "cooldown")
+        case StepKind.PORTION:
+            return ("amount", "above", "most")
+        case StepKind.RESTORE:
+            return ("amount", "above")
+        case _:
+            assert_never(kind)
 
 
 def _faults_of_steps(steps: Sequence[Step], document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -133,7 +142,7 @@ def _faults_of_steps(steps: Sequence[Step], document: Mapping[str, Any]) -> Iter
 
 
 def _faults_of_step(step: Step, given: Collection[str]) -> Iterator[tuple[str, str]]:
-    known = _KEYS_OF_STEPS[step.kind]
+    known = _keys_of_step(step.kind)
     for key in ("amount", "scope"):
         if key in known and key not in given:
             yield key, f'is missing; a step of kind "{step.kind}" has it'

@@ -11,6 +11,7 @@ from functools import cached_property
 from engine.book import Book
 from engine.cascade.solver import Timeline, solve, solve_gap
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
+from engine.market import base_of
 from engine.money import ONE, ZERO
 from engine.path import Ray, ReachError, too_far
 from engine.workspace.model import PathKind
@@ -92,6 +93,6 @@ def _size(shock: Shock) -> Decimal:
 
 def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
-    bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
+    bases = [base_of(p.market, book.currency) for p in book.positions]
     held = Counter(bases)
     return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))

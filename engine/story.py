@@ -11,6 +11,7 @@ from engine.explain import in_brief, sentence
 from engine.falls import joint_falls
 from engine.frame import Frame, PositionFrame, Status
 from engine.margin import unrealised_pnl
+from engine.market import base_of
 from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.numbers import percent
@@ -133,7 +134,7 @@ def _nothing_ahead(scene: Scene, shock: Decimal, way: str) -> str:
     if way == "falling" and alone and not scene.whole(shock).happened:
         left = _equity_at_zero(scene, movers[0])
         if left > 0:
-            mover = movers[0].removesuffix(scene.book.currency)
+            mover = base_of(movers[0], scene.book.currency)
             return f"No price of {mover} alone liquidates this account: at zero, {scene.book.amounts(left)} is left."
     more = "more " if scene.whole(shock).happened else ""
     return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."

@@ -10,7 +10,7 @@ from typing import TypeVar
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
 from engine.edits import PutPosition
-from engine.market import Kind
+from engine.market import Kind, base_of
 from engine.money import ZERO
 from engine.moves import Outcome
 from engine.numbers import price
@@ -233,6 +233,6 @@ def one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
 
 def _new_id(market: str, state: State) -> str:
     taken = {p.id for p in state.workspace.positions}
-    base = market.removesuffix(state.workspace.currency).lower() or market.lower()
+    base = base_of(market, state.workspace.currency).lower()
     names = [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from engine.cascade.events import Event, EventKind
 from engine.frontier.cell import Cell
+from engine.market import base_of
 from engine.money import ZERO
 from engine.numbers import percent, price
 from engine.scene import market_names
@@ -77,4 +78,4 @@ def _listed(names: list[str]) -> str:
 def point_words(x: str, y: str | None, x_move: Decimal, y_move: Decimal, currency: str) -> str:
     """The two moves, each with its market's short name."""
     parts = [(x, x_move)] if y is None else [(x, x_move), (y, y_move)]
-    return "   ".join(f"{symbol.removesuffix(currency) or symbol} {percent(move, plus='+')}" for symbol, move in parts)
+    return "   ".join(f"{base_of(symbol, currency)} {percent(move, plus='+')}" for symbol, move in parts)

@@ -12,6 +12,7 @@ from textual.geometry import Size
 from engine import selectors
 from engine.book import Mode
 from engine.frame import Frame, PositionFrame, Status
+from engine.market import base_of
 from engine.money import ZERO
 from engine.numbers import Amounts, percent
 from engine.state import State
@@ -185,6 +186,6 @@ def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
     others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{others[0].position.market.removesuffix(frame.book.currency)} margin"
+        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"
     return "others"

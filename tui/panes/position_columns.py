@@ -14,6 +14,7 @@ from engine.book import Book, Position, Side
 from engine.margin import unrealised_pnl
 from engine.money import ONE
 from engine.numbers import Amounts, brief, percent, price
+from engine.path import DEEPEST_FALL
 from engine.state import State
 from engine.store import once_per_state
 from engine.venue import AdlFormula
@@ -37,7 +38,7 @@ COLUMNS: Final = (
 )
 _SHORT_TITLES: Final = {"side": "L/S"}
 """Where sides are single letters."""
-_LOW, _HIGH = Decimal("-0.95"), ONE
+_LOW, _HIGH = -DEEPEST_FALL, ONE
 """Common moves between which no figure of a mark or a PnL needs more room; further up a column may grow."""
 
 Writing = tuple[Callable[..., str], Callable[[Decimal], str]]

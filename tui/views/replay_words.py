@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from engine import selectors
+from engine.market import base_of
 from engine.numbers import percent, price
 from engine.replaying.lives import Life, Standing
 from engine.replaying.selectors import distinct, lives
@@ -53,7 +54,7 @@ def _moves(state: State) -> list[Span]:
     told = []
     for n, symbol in enumerate(held(state)):
         move = frame.marks[symbol] / frame.ray.opening[symbol] - 1
-        name = symbol.removesuffix(frame.book.currency) or symbol
+        name = base_of(symbol, frame.book.currency)
         told.append(Span(f"{name} {percent(move, plus='+')}   ", MARKET_TONES[n % len(MARKET_TONES)]))
     return told
 
