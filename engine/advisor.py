@@ -19,7 +19,8 @@ from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.moves import flip
 from engine.path import Ray
-from engine.remedy import Kind, Step, carry_out
+from engine.plan import Do, Move
+from engine.remedy import carry_out
 from engine.scene import Scene
 
 DEFAULT_SHOCKS = tuple(Decimal(n) / 100 for n in (-50, -30, -20, -10, 10, 20, 30, 50))
@@ -70,9 +71,9 @@ class Advice:
     """Whether every combination was looked at; else it is the best that a search found."""
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[Move, ...]:
         """The flips as moves."""
-        return tuple(Step(Kind.FLIP, position) for position in self.flips)
+        return tuple(Move(Do.FLIP, position) for position in self.flips)
 
     @property
     def mean_today(self) -> Decimal:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from engine.market import Kind, Market
 from engine.money import ZERO, exact, requirement
+from engine.numbers import Amounts, amounts_in
 from engine.venue import CrossMachine, Profile
 
 
@@ -138,6 +139,11 @@ class Book:
     currency: str = "USDT"
     orders: tuple[Order, ...] = ()
     """Resting orders; what they hold is `engine.orders`."""
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of it are written."""
+        return amounts_in(self.currency)
 
     @property
     def top_up(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.currency import in_its_currency
 from engine.money import exact, text, text_or_none
 from engine.report import FORMAT, account_json, shock_json
 from engine.scene import Scene, Shock
@@ -26,7 +25,6 @@ def all_sides(
     return twin, (*twin.sides(shock), *elsewhere)
 
 
-@in_its_currency
 @exact
 def compare_json(workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]) -> dict[str, Any]:
     """Every variant with its figures at the end of a shock, and where all isolated begins to leave more."""
@@ -97,7 +95,6 @@ def _crossover(compared: Comparison, shock: Shock) -> dict[str, Any] | None:
     }
 
 
-@in_its_currency
 @exact
 def compare_sheet(workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]) -> str:
     """The same as a table, a row each, with a sentence on the crossover and on what cannot be set up."""

@@ -9,11 +9,11 @@ from typing import assert_never
 from engine.advisor import Advice
 from engine.book import Book, Mode
 from engine.money import ZERO, text
-from engine.numbers import money, percent
+from engine.numbers import Amounts, percent
+from engine.plan import Do, Move
 from engine.reach import Reach
-from engine.remedy import Kind, Step
 from engine.scene import market_names
-from engine.survive import Answer, Survival
+from engine.survive import Answer, Survival, Way
 from engine.triage import HELP, Triage, TriageRow
 
 
@@ -91,6 +91,7 @@ def survival_sentence(found: Survival, book: Book) -> str:
 
 def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     """What to do, that one step less is not enough, and what still falls."""
+    money = book.amounts
     if not answer.steps:
         return f"{_capital(answer.why.rstrip('.'))}."
     names = names_of(book)
@@ -106,16 +107,16 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
 
 
 _LESS = {
-    Kind.MARGIN: "A cent less is not enough.",
-    Kind.CUT: "A step less is not enough.",
-    Kind.LEVERAGE: "One more is too high.",
+    Way.MARGIN: "A cent less is not enough.",
+    Way.CUT: "A step less is not enough.",
+    Way.LEVERAGE: "One more is too high.",
 }
 _PART = "Closing a part is not enough."
 
 
 def _closed(answer: Answer, book: Book) -> list[str]:
     """The positions that an answer closes whole."""
-    cuts = {step.position: step.amount for step in answer.steps if step.kind is Kind.CUT}
+    cuts = {step.position: step.amount for step in answer.steps if step.do is Do.REDUCE}
     return [p.id for p in book.positions if cuts.get(p.id) == p.quantity]
 
 
@@ -135,24 +136,35 @@ def _deeds(answer: Answer, book: Book) -> list[str]:
     return [f"close {percent(answer.share)} of every cross position, up to its next lot"]
 
 
-def deed(step: Step, book: Book) -> str:
-    """One step in words."""
-    position = None if step.position is None else book.positions[book.index_of(step.position)]
-    name = "" if position is None else names_of(book)[position.id]
-    match step.kind:
-        case Kind.DEPOSIT:
-            return f"deposit {money(step.amount)}"
-        case Kind.MARGIN:
-            return f"add {money(step.amount)} to {name}"
-        case Kind.CUT:
-            whole = "all " if position is not None and step.amount == position.quantity else ""
-            return f"close {whole}{text(step.amount or ZERO)} of {name}"
-        case Kind.LEVERAGE:
-            return f"set {name} to {text(step.amount or ZERO)}x"
-        case Kind.FLIP:
+def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
+    """One move of a plan in words."""
+    money = book.amounts
+    position = None if move.position is None else book.positions[book.index_of(move.position)]
+    name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
+    match move.do:
+        case Do.DEPOSIT:
+            return f"deposit {money(amount)}"
+        case Do.WITHDRAW:
+            return f"withdraw {money(amount)}"
+        case Do.ADD_MARGIN:
+            return f"add {money(amount)} to {name}"
+        case Do.REMOVE_MARGIN:
+            return f"take {money(amount)} from {name}"
+        case Do.INCREASE:
+            return f"increase {name} by {text(amount)}"
+        case Do.REDUCE:
+            whole = "all " if position is not None and amount == position.quantity else ""
+            return f"close {whole}{text(amount)} of {name}"
+        case Do.CLOSE:
+            return f"close {name}"
+        case Do.SET_LEVERAGE:
+            return f"set {name} to {text(amount)}x"
+        case Do.FLIP:
             return f"flip {name}"
-        case strange:
-            assert_never(strange)
+        case Do.AUTO_MARGIN:
+            return f"switch the automatic margin of {name}"
+        case _:
+            assert_never(move.do)
 
 
 def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
@@ -161,21 +173,21 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
         return "none", ""
     if answer.share is not None:
         return percent(answer.share), "of each"
-    steps = [step for step in answer.steps if step.kind is not Kind.DEPOSIT] or list(answer.steps)
+    steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
     if len(steps) > 1:
-        return _figure(answer.kind, [step.amount or ZERO for step in steps]), f"for {len(steps)}"
+        return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
     if steps[0].position is None:
-        return _figure(answer.kind, [answer.missing]), "deposit"
+        return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
     of = "all of it" if _closed(answer, book) else names_of(book)[steps[0].position]
-    return _figure(answer.kind, [steps[0].amount or ZERO]), of
+    return _figure(answer.kind, [steps[0].amount or ZERO], book.amounts), of
 
 
-def _figure(kind: Kind, amounts: Sequence[Decimal]) -> str:
-    if kind is Kind.MARGIN:
+def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
+    if kind is Way.MARGIN:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
-        return "parts" if kind is Kind.CUT else "several"
-    return f"{text(amounts[0])}x" if kind is Kind.LEVERAGE else text(amounts[0])
+        return "parts" if kind is Way.CUT else "several"
+    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else text(amounts[0])
 
 
 # --- advice --------------------------------------------------------------------------------------
@@ -183,6 +195,7 @@ def _figure(kind: Kind, amounts: Sequence[Decimal]) -> str:
 
 def advice_sentence(advice: Advice, book: Book) -> str:
     """What to flip and what it saves on average, or to leave the modes as they are."""
+    money = book.amounts
     if not advice.flips:
         return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
     names = names_of(book)
@@ -199,8 +212,9 @@ def advice_terms(advice: Advice) -> str:
     return f"For these {len(advice.rows)} shocks, not a forecast; {how}."
 
 
-def costs(advice: Advice) -> str:
+def costs(advice: Advice, book: Book) -> str:
     """At which shock the advised modes save and cost most, and what falls under them that stands today."""
+    money = book.amounts
     most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
     if not advice.flips or most.saved <= 0:
         return ""

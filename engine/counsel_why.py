@@ -10,10 +10,11 @@ from engine.book import Book
 from engine.cascade.ledger import Ledger
 from engine.counsel import at, deed, names_of, way
 from engine.money import exact
-from engine.numbers import money, percent
+from engine.numbers import Amounts, percent
 from engine.path import Ray
+from engine.plan import Move
 from engine.reach import Reach
-from engine.remedy import Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene
 from engine.survive import Survival
 from engine.triage import HELP, Remedy, Triage, TriageRow
@@ -42,7 +43,7 @@ def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
     name, today = row.name, found.today
     yield _remedy(f"{name} closed", row.close, today)
     if row.close.gain is not None and row.close_per_help is not None:
-        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {money(row.notional)} = {_points(row.close_per_help, 2)}"
+        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {book.amounts(row.notional)} = {_points(row.close_per_help, 2)}"
         yield Reason(f"per {HELP:f} closed", f"further × {HELP:f} ÷ notional at the opening mark", put)
     yield _remedy(f"{name}: {deed(row.margin.steps[0], book)}", row.margin, today)
     yield _remedy(f"{name} flipped", row.flip, today)
@@ -91,7 +92,7 @@ def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _listed(steps: tuple[Step, ...], book: Book) -> str:
+def _listed(steps: tuple[Move, ...], book: Book) -> str:
     return ", ".join(deed(step, book) for step in steps)
 
 
@@ -105,16 +106,16 @@ def _lines(title: str, scene: Scene, book: Book, found: Survival) -> Iterator[Re
     for index in (i for i, p in enumerate(book.positions) if p.id in fell and not standings.pooled(i)):
         cash, pnl = standings.cash_behind(index), standings.pnl[index]
         need = standings.maintenance_margin[index]
-        lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need)}")
+        lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need, book.amounts)}")
     pooled = standings.pool_members and any(book.positions[i].id in fell for i in standings.pool_members)
     if pooled:
         pnl = standings.pool_equity - standings.ledger.pool
-        lines.append(f"pool: {_against(standings.ledger.pool, pnl, standings.pool_maintenance_margin)}")
+        lines.append(f"pool: {_against(standings.ledger.pool, pnl, standings.pool_maintenance_margin, book.amounts)}")
     formula = f"cash + PnL against maintenance margin at {percent(found.move, plus='+')}, with all still open"
     yield Reason(title, formula, "; ".join(lines) or "nothing is left open there")
 
 
-def _against(cash: Decimal, pnl: Decimal, need: Decimal) -> str:
+def _against(cash: Decimal, pnl: Decimal, need: Decimal, money: Amounts) -> str:
     equity = cash + pnl
     sign = ">" if equity > need else "≤"
     return f"{money(cash)} {money(pnl, plus='+')} = {money(equity)} {sign} {money(need)}"
@@ -124,8 +125,9 @@ def _against(cash: Decimal, pnl: Decimal, need: Decimal) -> str:
 
 
 @exact
-def advice_reasons(advice: Advice) -> tuple[Reason, ...]:
+def advice_reasons(advice: Advice, book: Book) -> tuple[Reason, ...]:
     """What is weighed, both means with their numbers, and what is refused."""
+    money = book.amounts
     count = len(advice.rows)
     today, advised = ([row.today.equity for row in advice.rows], [row.advised.equity for row in advice.rows])
     formula = f"sum of the equity left at each shock ÷ {count}, all shocks alike"
@@ -136,8 +138,8 @@ def advice_reasons(advice: Advice) -> tuple[Reason, ...]:
             ", ".join(percent(row.shock, 0, plus="+") for row in advice.rows),
             "every market on the glide to each of them; a what-if, not a forecast",
         ),
-        Reason("today", formula, _mean(today, advice.mean_today)),
-        Reason("advised", formula, _mean(advised, advice.mean_advised)),
+        Reason("today", formula, _mean(today, advice.mean_today, money)),
+        Reason("advised", formula, _mean(advised, advice.mean_advised, money)),
         Reason("worst case", "the least that is left", f"{money(min(today))} today, {money(min(advised))} advised"),
     ]
     searched = "every combination" if advice.complete else "single flips from as it is, all cross and all isolated"
@@ -147,5 +149,5 @@ def advice_reasons(advice: Advice) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _mean(amounts: list[Decimal], mean: Decimal) -> str:
+def _mean(amounts: list[Decimal], mean: Decimal, money: Amounts) -> str:
     return f"({' + '.join(money(amount) for amount in amounts)}) ÷ {len(amounts)} = {money(mean)}"

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from engine.book import Position
+from engine.market import base_of
 from engine.money import exact
-from engine.numbers import money, percent, whole
-from engine.plan import PlannedMove
+from engine.numbers import Amounts, percent
+from engine.plan import Move
 from engine.state import Moment
 from engine.workspace.model import PathKind, Workspace
 
@@ -34,7 +35,7 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
         same = old.venue.profile == new.venue.profile
         yield f"rules of {new.venue.profile} changed" if same else f"venue {old.venue.profile} → {new.venue.profile}"
     if old.wallet != new.wallet:
-        yield f"wallet {whole(old.wallet)} → {whole(new.wallet)}"
+        yield f"wallet {new.amounts.whole(old.wallet)} → {new.amounts.whole(new.wallet)}"
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
@@ -54,12 +55,12 @@ def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
         yield f"a walk of {now} {'leg' if now == 1 else 'legs'}"
     before, after = old.scenario.moves, new.scenario.moves
     called = {**_names(new), **_names(old)}
-    yield from (_move_words(move, called) for move in after if move not in before)
-    if any(move not in after for move in before):
+    yield from (_move_words(planned.move, called) for planned in after if planned not in before)
+    if any(planned not in after for planned in before):
         yield "later moves dropped"
 
 
-def _move_words(move: PlannedMove, called: Mapping[str, str]) -> str:
+def _move_words(move: Move, called: Mapping[str, str]) -> str:
     whom = "" if move.position is None else f" {called.get(move.position, move.position)}"
     amount = "" if move.amount is None else f" {move.amount:f}"
     return f"{move.do.value.replace('-', ' ')}{whom}{amount} on the path"
@@ -72,7 +73,7 @@ def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
     yield from (f"{called[id]} dropped" for id in before if id not in after)
     alike: dict[str, list[str]] = {}
     for id, position in after.items():
-        for words in _of_position(before.get(id, position), position):
+        for words in _of_position(before.get(id, position), position, new.amounts):
             alike.setdefault(words, []).append(called[id])
     yield from (f"{_listed(names)} {words}" for words, names in alike.items())
 
@@ -87,7 +88,7 @@ def _of_orders(old: Workspace, new: Workspace) -> Iterator[str]:
         yield f"{_listed(gone)} cancelled"
 
 
-def _of_position(old: Position, new: Position) -> Iterator[str]:
+def _of_position(old: Position, new: Position, money: Amounts) -> Iterator[str]:
     """What became of one position; a margin that only follows from the rest is not told."""
     if old.mode is not new.mode:
         yield f"to {new.mode}"
@@ -110,7 +111,7 @@ def _names(workspace: Workspace) -> dict[str, str]:
     """The base of each position's market, its id where two share a market."""
     markets = [p.market for p in workspace.positions]
     return {
-        p.id: p.market.removesuffix(workspace.currency) or p.market if markets.count(p.market) == 1 else p.id
+        p.id: base_of(p.market, workspace.currency) if markets.count(p.market) == 1 else p.id
         for p in workspace.positions
     }
 

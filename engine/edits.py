@@ -5,22 +5,21 @@ A move that is refused changes nothing and says why; nothing raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import assert_never
 
 from engine import moves, selectors
 from engine.actions import Edit, Look
 from engine.book import Position
-from engine.currency import in_its_currency
-from engine.lived.acts import judge
 from engine.lived.keeping import acted
+from engine.money import ZERO
 from engine.moves import Outcome
-from engine.numbers import money
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move
 from engine.rebuild import rebuilt, tidied
 from engine.remarks import remarks
+from engine.remedy import judge, position_after
 from engine.state import Moment, State
 from engine.workspace.kinds import kind_in, under
 from engine.workspace.model import PathKind, VenueChoice
@@ -46,11 +45,7 @@ class Flip(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = selectors.position_now(state)
-        if position is None:
-            return _nothing(state, "flip")
-        done = f"{_name(state, position)} is {position.mode.other} now"
-        return _moved(state, done, Asked(Do.FLIP, position.id))
+        return made(state, Move(Do.FLIP, state.selected))
 
 
 @dataclass(frozen=True)
@@ -62,8 +57,8 @@ class FlipAll(Edit):
         book = selectors.book_now(state)
         if not book.positions:
             return state.saying("There is no position to flip.")
-        asked = [Asked(Do.FLIP, position.id) for position in book.positions]
-        return _moved(state, "Every position is flipped", *asked, outcome=moves.flip_all(book))
+        each = [Move(Do.FLIP, position.id) for position in book.positions]
+        return _kept(state, each, moves.flip_all(book), "Every position is flipped")
 
 
 @dataclass(frozen=True)
@@ -72,16 +67,10 @@ class AddMargin(Edit):
 
     amount: Decimal
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = selectors.position_now(state)
-        if position is None:
-            return _nothing(state, "give margin to")
         do = Do.ADD_MARGIN if self.amount >= 0 else Do.REMOVE_MARGIN
-        said = "was added to" if self.amount >= 0 else "was taken from"
-        done = f"{money(abs(self.amount))} {said} {_name(state, position)}'s margin"
-        return _moved(state, done, Asked(do, position.id, abs(self.amount)))
+        return made(state, Move(do, state.selected, abs(self.amount)))
 
 
 @dataclass(frozen=True)
@@ -90,11 +79,7 @@ class SwitchAutoMargin(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = selectors.position_now(state)
-        if position is None:
-            return _nothing(state, "give margin to")
-        does = "draws no margin by itself now" if position.auto_margin else "draws margin by itself at its line now"
-        return _moved(state, f"{_name(state, position)} {does}", Asked(Do.AUTO_MARGIN, position.id))
+        return made(state, Move(Do.AUTO_MARGIN, state.selected))
 
 
 @dataclass(frozen=True)
@@ -105,11 +90,7 @@ class SetLeverage(Edit):
 
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        position = selectors.position_now(state)
-        if position is None:
-            return _nothing(state, "change")
-        done = f"{_name(state, position)} has {self.leverage:f}x leverage"
-        return _moved(state, done, Asked(Do.SET_LEVERAGE, position.id, self.leverage))
+        return made(state, Move(Do.SET_LEVERAGE, state.selected, self.leverage))
 
 
 @dataclass(frozen=True)
@@ -118,18 +99,11 @@ class Reduce(Edit):
 
     quantity: Decimal | None = None
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
         position = selectors.position_now(state)
-        if position is None:
-            return _nothing(state, "close")
-        quantity = position.quantity if self.quantity is None else self.quantity
-        outcome = moves.reduce(selectors.book_now(state), position.id, quantity)
-        made = f"{money(outcome.cash_moved, plus='+')} made final"
-        mark = "today's mark" if state.moment.lived else "the opening mark"
-        done = f"{quantity:f} of {_name(state, position)} was closed at {mark}, {made}"
-        return _moved(state, done, Asked(Do.REDUCE, position.id, quantity), outcome=outcome)
+        whole = None if position is None else position.quantity
+        return made(state, Move(Do.REDUCE, state.selected, whole if self.quantity is None else self.quantity))
 
 
 @dataclass(frozen=True)
@@ -138,50 +112,92 @@ class MoveCash(Edit):
 
     amount: Decimal
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """Refused moves change nothing and say why."""
-        do = Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW
-        done = "was deposited" if self.amount >= 0 else "was withdrawn"
-        return _moved(state, f"{money(abs(self.amount))} {done}", Asked(do, None, abs(self.amount)))
+        return made(state, Move(Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW, None, abs(self.amount)))
 
 
-class Asked(NamedTuple):
-    """A move without its place."""
-
-    do: Do
-    position: str | None = None
-    amount: Decimal | None = None
-
-    def at(self, place: Decimal) -> PlannedMove:
-        """The move at a place."""
-        return PlannedMove(place, self.do, self.position, self.amount)
+def made(state: State, move: Move) -> State:
+    """Make a move on the account as it stands; a refused one changes nothing and says why."""
+    book = selectors.book_now(state)
+    if move.do.needs_position and all(position.id != move.position for position in book.positions):
+        return _not_open(state, move)
+    outcome = judge(book, move)
+    return _kept(state, [move], outcome, _done(state, move, outcome))
 
 
-def _name(state: State, position: Position) -> str:
-    return selectors.names(state)[selectors.book(state).index_of(position.id)]
-
-
-def _nothing(state: State, deed: str) -> State:
-    """What is said where the selected position cannot be acted on."""
-    position = state.position()
-    if position is None:
-        return state.saying(f"There is no position to {deed}.")
-    return state.saying(f"{_name(state, position)} is not open any more here; go back in time to act on it.", "warn")
-
-
-def _moved(state: State, done: str, *asked: Asked, outcome: Outcome | None = None) -> State:
+def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> State:
     """The state after moves: of a what-if the account at the opening, on a lived path moves kept at the cursor."""
-    if outcome is None:
-        outcome = judge(selectors.book_now(state), asked[0].at(state.moment.place))
     if outcome.after is None:
         return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
-    said = f"{done}. {outcome.remark}".strip() if outcome.remark else f"{done}."
+    said = f"{words}. {outcome.remark}".strip() if outcome.remark else f"{words}."
     if state.moment.lived:
-        moment = acted(state.moment, [move.at(state.moment.place) for move in asked])
+        moment = acted(state.moment, done)
     else:
         moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
+
+
+def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
+    """What a move does where it is allowed."""
+    money = outcome.before.amounts
+    name, amount = "" if move.position is None else _name(state, move.position), move.amount or ZERO
+    match move.do:
+        case Do.FLIP:
+            return f"{name} is {position_after(move, outcome).mode} now"
+        case Do.ADD_MARGIN:
+            return f"{money(amount)} was added to {name}'s margin"
+        case Do.REMOVE_MARGIN:
+            return f"{money(amount)} was taken from {name}'s margin"
+        case Do.AUTO_MARGIN:
+            draws = "draws margin by itself at its line now"
+            return f"{name} {draws if position_after(move, outcome).auto_margin else 'draws no margin by itself now'}"
+        case Do.SET_LEVERAGE:
+            return f"{name} has {amount:f}x leverage"
+        case Do.INCREASE:
+            return f"{name} was increased by {amount:f}"
+        case Do.REDUCE:
+            return f"{amount:f} of {name} was closed {_made_final(state, outcome)}"
+        case Do.CLOSE:
+            return f"{name} was closed {_made_final(state, outcome)}"
+        case Do.DEPOSIT:
+            return f"{money(amount)} was deposited"
+        case Do.WITHDRAW:
+            return f"{money(amount)} was withdrawn"
+        case _:
+            assert_never(move.do)
+
+
+def _made_final(state: State, outcome: Outcome) -> str:
+    mark = "today's mark" if state.moment.lived else "the opening mark"
+    return f"at {mark}, {outcome.before.amounts(outcome.cash_moved, plus='+')} made final"
+
+
+def _not_open(state: State, move: Move) -> State:
+    """What is said where the position of a move cannot be acted on."""
+    held = next((position.id for position in state.workspace.positions if position.id == move.position), None)
+    if held is None:
+        return state.saying(f"There is no position to {_verb(move.do)}.")
+    return state.saying(f"{_name(state, held)} is not open any more here; go back in time to act on it.", "warn")
+
+
+def _verb(do: Do) -> str:
+    """What a position would be there for."""
+    match do:
+        case Do.FLIP:
+            return "flip"
+        case Do.ADD_MARGIN | Do.REMOVE_MARGIN | Do.AUTO_MARGIN:
+            return "give margin to"
+        case Do.SET_LEVERAGE | Do.INCREASE | Do.DEPOSIT | Do.WITHDRAW:
+            return "change"
+        case Do.REDUCE | Do.CLOSE:
+            return "close"
+        case _:
+            assert_never(do)
+
+
+def _name(state: State, position: str) -> str:
+    return selectors.names(state)[selectors.book(state).index_of(position)]
 
 
 # --- the account -------------------------------------------------------------------------------
@@ -217,7 +233,7 @@ class DropPosition(Edit):
         if position is None:
             return state.saying("There is no position to drop.")
         left = tuple(p for p in state.workspace.positions if p.id != position.id)
-        said = f"{_name(state, position)} was dropped."
+        said = f"{_name(state, position.id)} was dropped."
         return rebuilt(state, replace(state.workspace, positions=left), said)
 
 

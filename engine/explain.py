@@ -7,9 +7,8 @@ from typing import assert_never
 
 from engine.book import Book
 from engine.cascade.events import Event, EventKind, Tested
-from engine.currency import in_its_currency
 from engine.money import ZERO, text
-from engine.numbers import money, price
+from engine.numbers import Amounts, price
 from engine.path_protocol import Path
 from engine.procedure import StepKind
 from engine.venue import AdlPrice, Victim
@@ -29,7 +28,6 @@ _HOW = {
 }
 
 
-@in_its_currency
 def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
@@ -43,21 +41,21 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     name = "the pool" if event.position is None else names[event.position]
     match event.kind:
         case EventKind.REFILL:
-            told = _refill(event, name, place)
+            told = _refill(event, name, place, book.amounts)
         case EventKind.ORDER_CANCEL:
             told = _order_cancel(event, book, place)
         case EventKind.REDUCTION:
-            told = _reduction(event, name, place)
+            told = _reduction(event, name, place, book.amounts)
         case EventKind.LIQUIDATION:
             told = _liquidation(event, book, name, place)
         case EventKind.FUND:
-            told = f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
+            told = f"The insurance fund paid the hole that {name} left: {book.amounts(event.amount)}."
         case EventKind.DELEVERAGE:
             told = _deleverage(event, book, name)
         case EventKind.FUNDING:
-            told = _funding(event, name, place)
+            told = _funding(event, name, place, book.amounts)
         case EventKind.SETTLEMENT:
-            told = _settlement(event, name, place)
+            told = _settlement(event, name, place, book.amounts)
         case EventKind.MOVE:
             told = f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
         case EventKind.REFUSAL:
@@ -67,15 +65,15 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     return told
 
 
-@in_its_currency
 def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
     """The same for little room: what happened and what is left, without what was tested and who paid.
 
     Args: those of `sentence`.
     """
+    money = book.amounts
     place, figures = where(event, book, ray), event.figures
     if event.kind is EventKind.REDUCTION and event.position is not None:
-        return f"{names[event.position]} was reduced at {place}: {_closed(event)}."
+        return f"{names[event.position]} was reduced at {place}: {_closed(event, money)}."
     at_once = event.kind is EventKind.LIQUIDATION and figures.tested is Tested.POOL
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
@@ -86,12 +84,12 @@ def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     return first + stop.rstrip()
 
 
-def _funding(event: Event, name: str, place: str) -> str:
+def _funding(event: Event, name: str, place: str, money: Amounts) -> str:
     paid = f"paid {money(event.amount)}" if event.amount > 0 else f"got {money(-event.amount)}"
     return f"{name} {paid} of funding at {place}; {money(event.figures.left)} is left of the {event.figures.tested}."
 
 
-def _settlement(event: Event, name: str, place: str) -> str:
+def _settlement(event: Event, name: str, place: str, money: Amounts) -> str:
     return (
         f"{name} was settled at {place}: {money(event.amount, plus='+')} of open PnL became cash, and PnL counts from "
         f"there on. {money(event.figures.left)} is in the {event.figures.tested}."
@@ -107,12 +105,12 @@ def where(event: Event, book: Book, ray: Path) -> str:
     return f"{price(event.mark, tick)} ({move})"
 
 
-def _line(event: Event) -> str:
+def _line(event: Event, money: Amounts) -> str:
     figures = event.figures
     return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
 
 
-def _refill(event: Event, name: str, place: str) -> str:
+def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
     itself = event.figures.tested is Tested.ISOLATED
     source = "what is available" if itself else "unused cash"
     left = (
@@ -120,41 +118,44 @@ def _refill(event: Event, name: str, place: str) -> str:
         if itself
         else f"{money(event.figures.left)} is left to draw"
     )
-    return f"{name} drew {money(event.amount)} from {source} at {place}; {left}. It stood at its line: e{_line(event)}."
+    drew = f"{name} drew {money(event.amount)} from {source} at {place}"
+    return f"{drew}; {left}. It stood at its line: e{_line(event, money)}."
 
 
 def _order_cancel(event: Event, book: Book, place: str) -> str:
+    money = book.amounts
     ids = ", ".join(book.orders[order].id for order in event.orders)
     many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
         f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
-        f"is free now. The {event.figures.tested} stood at its line, e{_line(event)}."
+        f"is free now. The {event.figures.tested} stood at its line, e{_line(event, money)}."
     )
 
 
-def _reduction(event: Event, name: str, place: str) -> str:
+def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
     figures = event.figures
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _HOW.get(figures.step, "") if figures.step else ""
     return (
-        f"{name} was reduced at {place}{how}: {_closed(event)}{fee}. The {figures.tested} "
-        f"stood at its line, e{_line(event)}; {money(figures.left)} of cash is left."
+        f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. The {figures.tested} "
+        f"stood at its line, e{_line(event, money)}; {money(figures.left)} of cash is left."
     )
 
 
-def _closed(event: Event) -> str:
+def _closed(event: Event, money: Amounts) -> str:
     return f"{text(event.figures.quantity)} of it closed with {money(event.figures.pnl, plus='+')}"
 
 
-def _netted(event: Event, name: str, place: str) -> str:
+def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
     figures = event.figures
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"The pool stood at its line, e{_line(event)}; {money(figures.left)} of cash is left."
+        f"The pool stood at its line, e{_line(event, money)}; {money(figures.left)} of cash is left."
     )
 
 
 def _deleverage(event: Event, book: Book, name: str) -> str:
+    money = book.amounts
     at = event.figures.price
     closed = ""
     if at is not None and event.position is not None:
@@ -166,13 +167,13 @@ def _deleverage(event: Event, book: Book, name: str) -> str:
 
 def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
     if event.figures.step is StepKind.NET_HEDGES:
-        return _netted(event, name, place)
+        return _netted(event, name, place, book.amounts)
     if event.figures.tested is Tested.POOL:
         return _pooled_close(event, book, name, place)
-    return _takeover(event, name, place)
+    return _takeover(event, name, place, book.amounts)
 
 
-def _takeover(event: Event, name: str, place: str) -> str:
+def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
     paid = event.paid_by
     if event.figures.tested is Tested.ISOLATED:
         gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
@@ -181,10 +182,10 @@ def _takeover(event: Event, name: str, place: str) -> str:
         gone = f"nothing was left to draw, its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
     vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
     backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
-    return f"{name} fell at {place}: {gone}{backstop}. E{_line(event)}{_aftermath(event)}."
+    return f"{name} fell at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
 
 
-def _aftermath(event: Event) -> str:
+def _aftermath(event: Event, money: Amounts) -> str:
     figures = event.figures
     if figures.left > 0:
         fee = f" after a fee of {money(figures.fee)}" if figures.fee else ""
@@ -195,10 +196,11 @@ def _aftermath(event: Event) -> str:
 
 
 def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
+    money = book.amounts
     figures = event.figures
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
-    others = _others(paid.unused, paid.others) if paid else ""
+    others = _others(paid.unused, paid.others, money) if paid else ""
     first = _WHY_FIRST.get(book.profile.victim)
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
     if figures.step is StepKind.BACKSTOP:
@@ -206,11 +208,11 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{money(figures.left)} of cash is left. The pool stood at its line, e{_line(event)}, and {why}."
+        f"{money(figures.left)} of cash is left. The pool stood at its line, e{_line(event, money)}, and {why}."
     )
 
 
-def _others(unused: Decimal, others: Decimal) -> str:
+def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
     parts = []
     if unused > 0:
         parts.append(f"unused cash paid {money(unused)} of it")

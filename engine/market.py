@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from math import isqrt
 
+from engine.declared import rule
 from engine.money import ZERO, exact
 from engine.numbers import grid_of
+from engine.value_types import Leverage, Number, Rate, Size
 
 
 class Kind(StrEnum):
@@ -58,16 +60,30 @@ _BELOW = TierBorder.BELOW
 class Tier:
     """One step of a ladder."""
 
-    start: Decimal
-    """Where the tier begins (see `TierBorder`): notional in the account's currency, or quantity in its own units."""
-    rate: Decimal
-    """Maintenance margin rate, a fraction of the notional."""
-    max_leverage: Decimal
-    """The highest leverage a position of this size may have."""
-    deduction: Decimal = ZERO
-    """Taken off rate × size, in the unit of `start`."""
-    factor: Decimal = ZERO
-    """What the rate rises by with the root of the quantity."""
+    start: Size = field(
+        metadata=rule(
+            "where the tier begins: notional in the account's currency, or quantity in its own units",
+            key="from",
+            modelled=True,
+        )
+    )
+    """See `TierBorder` for a size that is exactly this."""
+    rate: Rate = field(metadata=rule("the maintenance margin rate, a fraction of the notional", modelled=True))
+    max_leverage: Leverage = field(
+        metadata=rule("the highest leverage a position of this size may have", modelled=True)
+    )
+    deduction: Number = field(
+        default=ZERO,
+        metadata=rule(
+            "what is taken off rate × size, in the unit of where the tier begins; worked out without it",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    factor: Size = field(
+        default=ZERO,
+        metadata=rule("what the rate of a curve rises by with the root of the quantity", optional=True, modelled=True),
+    )
 
     def rate_at(self, quantity: Decimal) -> Decimal:
         """The rate for a position of this quantity."""
@@ -89,6 +105,11 @@ def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
     root = Decimal(isqrt(int(quantity.scaleb(9)) * 10 + 1)).scaleb(-5)
     fifth, premium = ((part // RATE_GRID) * RATE_GRID for part in (rate / 5, factor * root))
     return max(rate, rate - fifth + premium)
+
+
+def base_of(symbol: str, currency: str) -> str:
+    """The short name of a market: its symbol without the account's currency, if anything is left then."""
+    return symbol.removesuffix(currency) or symbol
 
 
 @dataclass(frozen=True)

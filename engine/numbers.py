@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Final
-
-from engine import currency
 
 NOTHING: Final = "none"
 """What stands where there is no number; an answer of its own, and not zero."""
@@ -18,33 +17,71 @@ _FINE: Final = 10
 _GIVEN_DIGITS: Final = 8
 _GRID_DIGITS: Final = 5
 _MOST_PLACES: Final = 18
+COIN_PLACES: Final = 8
+"""One satoshi is the last of them."""
+_TWO_PLACES: Final = frozenset(
+    ("USDT", "USDC", "USD", "USDE", "BUSD", "FDUSD", "TUSD", "USDD", "PYUSD", "DAI", "EUR", "EURC", "GBP", "CHF", "AUD")
+)
 _UNITS: Final = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
-def money(amount: Decimal | None, places: int | None = None, *, minus: str = MINUS, plus: str = "") -> str:
-    """Write an amount with a fixed number of places.
+def fixed(number: Decimal | None, places: int, *, minus: str = MINUS, plus: str = "") -> str:
+    """Write a number with so many places.
 
     Args:
-        amount: What to write; `None` and what is not a number become words.
-        places: Digits after the point; those of the account's currency where they are not said.
-        minus: The sign before a negative amount.
-        plus: The sign before a positive amount.
+        number: What to write; `None` and what is not a number become words.
+        places: Digits after the point.
+        minus: The sign before a negative number.
+        plus: The sign before a positive number.
     """
-    if amount is None or not amount.is_finite():
+    if number is None or not number.is_finite():
         return NOTHING
-    places = currency.places() if places is None else places
-    if amount and amount.adjusted() > _WRITTEN_OUT:
+    if number and number.adjusted() > _WRITTEN_OUT:
         with localcontext(_EXACT):
-            return _signed(f"{abs(amount):.3e}", amount, minus, plus)
-    rounded = amount.quantize(_grid(places), context=_EXACT)
+            return _signed(f"{abs(number):.3e}", number, minus, plus)
+    rounded = number.quantize(_grid(places), context=_EXACT)
     return _signed(f"{rounded.copy_abs():,f}", rounded, minus, plus)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Writes amounts of one currency, with its places: what a book or a workspace has as `amounts`.
+
+    Where amounts are written it is called `money`, so that it reads `money(wallet)`. There is no other way to write an
+    amount, and none without a currency.
+    """
+
+    places: int
+    """Digits after the point."""
+
+    def __call__(self, amount: Decimal | None, *, minus: str = MINUS, plus: str = "") -> str:
+        """Write an amount; None and what is not a number become words."""
+        return fixed(amount, self.places, minus=minus, plus=plus)
+
+    def whole(self, amount: Decimal) -> str:
+        """Write an amount without places where it has none."""
+        return fixed(amount, 0 if amount == amount.to_integral_value() else self.places)
+
+    def tight(self, amount: Decimal) -> str:
+        """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
+        return fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places))
+
+    def rough(self, amount: Decimal, *, plus: str = "") -> str:
+        """Write an amount in little room: without places, of a coin with four."""
+        return fixed(amount, max(0, self.places - 4), plus=plus)
+
+
+@cache
+def amounts_in(currency: str) -> Amounts:
+    """How amounts of a currency are written: with two places in money people pay with, with eight in coins."""
+    return Amounts(2 if currency.upper() in _TWO_PLACES else COIN_PLACES)
 
 
 def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:
     """Write a share as a percentage: a share of −0.3 is −30.0 %."""
     if share is None or not share.is_finite():
         return NOTHING
-    return f"{money(_EXACT.multiply(share, 100), places, minus=minus, plus=plus)} %"
+    return f"{fixed(_EXACT.multiply(share, 100), places, minus=minus, plus=plus)} %"
 
 
 def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:
@@ -57,9 +94,9 @@ def price(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MIN
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     far = mark and mark.adjusted() - tick.adjusted() > _WRITTEN_OUT
     if far or tick == _grid(places):
-        return money(mark, places, minus=minus)
+        return fixed(mark, places, minus=minus)
     ticks = _EXACT.divide(mark, tick).quantize(_grid(0), context=_EXACT)
-    return money(_EXACT.multiply(ticks, tick), places, minus=minus)
+    return fixed(_EXACT.multiply(ticks, tick), places, minus=minus)
 
 
 def given(mark: Decimal, *, minus: str = MINUS) -> str:
@@ -67,7 +104,7 @@ def given(mark: Decimal, *, minus: str = MINUS) -> str:
     own = mark.as_tuple().exponent
     most = max(2, min(_GIVEN_DIGITS - 1 - mark.adjusted(), _MOST_PLACES)) if mark else 2
     places = max(2, min(-own, most)) if isinstance(own, int) else 2
-    written = money(mark, places, minus=minus)
+    written = fixed(mark, places, minus=minus)
     while places > 2 and written.endswith("0"):
         places, written = places - 1, written[:-1]
     return written
@@ -90,7 +127,7 @@ def fine(mark: Decimal, least: int = 2) -> str:
         least: of its places, so many are written though they are zeros.
     """
     places = max(least, _FINE - 1 - mark.adjusted())
-    written = money(mark, places)
+    written = fixed(mark, places)
     while places > least and written.endswith("0"):
         places, written = places - 1, written[:-1]
     return written.removesuffix(".")
@@ -100,22 +137,7 @@ def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MIN
     """Write a price in little room: without places from a thousand on, with one from a hundred on."""
     if mark is None or abs(mark) < 100:
         return price(mark, tick, minus=minus)
-    return money(mark, 0 if abs(mark) >= 1000 else 1, minus=minus)
-
-
-def whole(amount: Decimal, *, minus: str = MINUS) -> str:
-    """Write an amount without places where it has none."""
-    return money(amount, 0 if amount == amount.to_integral_value() else None, minus=minus)
-
-
-def tight(amount: Decimal, *, minus: str = MINUS) -> str:
-    """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
-    return money(amount, 0 if abs(amount) >= 1000 else min(4, currency.places()), minus=minus)
-
-
-def rough(amount: Decimal, *, minus: str = MINUS) -> str:
-    """Write an amount in little room: without places, of a coin with four."""
-    return money(amount, max(0, currency.places() - 4), minus=minus)
+    return fixed(mark, 0 if abs(mark) >= 1000 else 1, minus=minus)
 
 
 def short(number: float, span: float, *, minus: str = MINUS) -> str:

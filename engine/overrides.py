@@ -2,81 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
-from engine.market import Tier, TierKey, TierMethod, with_deductions
+from engine.declared import Key, keys_of
+from engine.market import Tier, with_deductions
 from engine.money import ZERO, exact
-from engine.profile_input import OverrideError, hours, nearest, one_of, rate
-from engine.venue import (
-    AdlFormula,
-    AdlPrice,
-    Basis,
-    CloseFeeAt,
-    CrossMachine,
-    FeeCap,
-    FundingCharge,
-    Line,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Profile,
-    Residual,
-    Victim,
-)
+from engine.profile_input import OverrideError, nearest, one_of
+from engine.venue import CloseFeeAt, Profile
 
 
-def _choice(kind: type[StrEnum]) -> Callable[[object], StrEnum]:
-    """A reader of one of an enum's names."""
-
-    def read(value: object) -> StrEnum:
-        if not isinstance(value, str) or value not in [member.value for member in kind]:
-            raise ValueError(one_of(kind))
-        return kind(value)
-
-    return read
+def changes_of(kind: type = Profile) -> Mapping[str, Key]:
+    """What a workspace can change of a profile, by its key in `[venue]`; of a table `flip`, `flip_` and the key."""
+    inside = ((key, part) for key in keys_of(kind) if key.type.table for part in keys_of(key.type.table))
+    whole = {key.name: key for key in keys_of(kind) if key.rule.changeable}
+    return whole | {f"{key.name}_{part.name}": part for key, part in inside if part.rule.changeable}
 
 
-def _switch(value: object) -> bool:
-    """A reader of true and false."""
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
-
-
-_READERS: Mapping[str, Callable[[object], object]] = {
-    "cross_machine": _choice(CrossMachine),
-    "line": _choice(Line),
-    "maintenance_basis": _choice(Basis),
-    "close_fee": rate,
-    "close_fee_at": _choice(CloseFeeAt),
-    "taker_fee": rate,
-    "liquidation_fee": rate,
-    "tier_method": _choice(TierMethod),
-    "tier_key": _choice(TierKey),
-    "residual": _choice(Residual),
-    "victim": _choice(Victim),
-    "settlement_hours": hours,
-    "funding_hours": hours,
-    "funding_charge": _choice(FundingCharge),
-    "cross_initial_basis": _choice(Basis),
-    "order_reserve": _choice(OrderReserve),
-    "order_counts": _switch,
-    "cancel_before_last_refill": _switch,
-    "hedge_mode": _switch,
-    "netting": _choice(Netting),
-    "pool_residual": _choice(PoolResidual),
-    "fee_cap": _choice(FeeCap),
-    "auto_replenish": _switch,
-    "adl_formula": _choice(AdlFormula),
-    "adl_price": _choice(AdlPrice),
-    "add_margin_to_cross": _switch,
-    "flip_allowed": _switch,
-}
-
-OVERRIDE_KEYS = tuple(_READERS)
+OVERRIDE_KEYS = tuple(changes_of())
 """The keys a workspace may give in `[venue]` beside `profile`."""
 
 
@@ -88,8 +32,10 @@ def override(profile: Profile, changes: Mapping[str, object]) -> Profile:
     """
     if not changes:
         return profile
-    fields: dict[str, Any] = {key: _read(key, value) for key, value in changes.items()}
-    allowed = fields.pop("flip_allowed", profile.flip.allowed)
+    known = changes_of(type(profile))
+    read: dict[str, Any] = {key: _read(known, key, value) for key, value in changes.items()}
+    allowed = read.pop("flip_allowed", profile.flip.allowed)
+    fields = {known[key].field: value for key, value in read.items()}
     if allowed is not profile.flip.allowed:
         says = "the file of this account sets flip_allowed"
         fields["flip"] = replace(profile.flip, allowed=allowed, code=None, says=says)
@@ -101,18 +47,17 @@ def override(profile: Profile, changes: Mapping[str, object]) -> Profile:
     return replace(changed, default_tiers=_default_tiers(profile, changed))
 
 
-def _read(key: str, value: object) -> object:
+def _read(known: Mapping[str, Key], key: str, value: object) -> object:
     """The checked value of one change."""
-    reader = _READERS.get(key)
-    if reader is None:
-        guess = nearest(key, OVERRIDE_KEYS)
+    if key not in known:
+        guess = nearest(key, known)
         hint = f'; did you mean "{guess}"?' if guess else ""
-        raise OverrideError(key, f"is not a rule that a file can change{hint}", one_of(OVERRIDE_KEYS))
+        raise OverrideError(key, f"is not a rule that a file can change{hint}", one_of(known))
     try:
-        return reader(value)
-    except ValueError as fault:
+        return known[key].type.read(value)
+    except ValueError:
         shown = f'"{value}"' if isinstance(value, str) else str(value)
-        raise OverrideError(key, f"cannot be {shown}", str(fault)) from None
+        raise OverrideError(key, f"cannot be {shown}", known[key].type.expected) from None
 
 
 @exact

@@ -1,4 +1,4 @@
-"""What a scenario asks for on a lived path: the user's moves with their places, and how candles are walked."""
+"""What the user does to an account, what of it a scenario plans on a lived path, and how candles are walked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Do(StrEnum):
-    """What a user can do on a lived path."""
+    """What a user can do to an account."""
 
     FLIP = "flip"
     ADD_MARGIN = "add-margin"
@@ -34,15 +34,22 @@ class Do(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedMove:
-    """One move of the user at a place of a lived path, done at the marks of that place."""
+class Move:
+    """One move of the user, wherever it is made."""
 
-    at: Decimal
     do: Do
     position: str | None = None
     """Id of the position; None for the account's cash."""
     amount: Decimal | None = None
     """Money, base units or a leverage; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A move at a place of a lived path, made at the marks of that place."""
+
+    at: Decimal
+    move: Move
 
 
 class CandleOrder(StrEnum):

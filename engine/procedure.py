@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.declared import rule
 from engine.money import ZERO
+from engine.value_types import Positive, Size
 
 
 class CancelScope(StrEnum):
@@ -43,17 +44,54 @@ class StepKind(StrEnum):
 class Step:
     """One step of a liquidation procedure."""
 
-    kind: StepKind
-    amount: Decimal = ZERO
-    """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
-    above: Decimal = ZERO
-    """The notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is closed."""
-    scope: CancelScope | None = None
-    """Which orders, for `CANCEL_ORDERS`."""
-    most: Decimal | None = None
-    """The notional that a `PORTION` is at most worth, None where there is no limit."""
-    cooldown: Decimal | None = None
-    """Seconds after a `FRACTION` in which orders are for whole positions of the account, on a path with a clock.
-
-    None, or without a clock: a position has it once.
-    """
+    kind: StepKind = field(
+        metadata=rule(
+            "what is done",
+            modelled=(
+                StepKind.CANCEL_ORDERS,
+                StepKind.NET_HEDGES,
+                StepKind.BACKSTOP,
+                StepKind.TIER_DOWN,
+                StepKind.FRACTION,
+                StepKind.PORTION,
+                StepKind.RESTORE,
+            ),
+        )
+    )
+    amount: Positive = field(
+        default=ZERO,
+        metadata=rule(
+            "tiers, a share of the position, of maintenance margin (backstop), or of the notional kept above the line "
+            "(restore)",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    above: Size = field(
+        default=ZERO,
+        metadata=rule(
+            "the notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is "
+            "closed",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    most: Positive | None = field(
+        default=None,
+        metadata=rule(
+            "the notional that a portion is at most worth; no limit without it", optional=True, modelled=True
+        ),
+    )
+    # a cooldown counts only where there is a clock, which the frontier's glides have not
+    cooldown: Positive | None = field(
+        default=None,
+        metadata=rule(
+            "the seconds after a fraction in which orders are for whole positions of the account; without it, or on a "
+            "path without a clock, a position has it once",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    scope: CancelScope | None = field(
+        default=None, metadata=rule("which orders are cancelled", optional=True, modelled=True)
+    )

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from engine.overrides import OVERRIDE_KEYS, override
+from engine.profile_file import profile_from_toml
 from engine.profile_input import OverrideError, ProfileError, UnknownVenueError
 from engine.tables import ListedMarket, listed_market, listed_symbols
 from engine.venue import Profile
@@ -96,8 +97,6 @@ def read_profile(text: str, origin: str) -> Profile:
     Raises:
         ProfileError: with every fault, its key and what was expected.
     """
-    from engine.profile_file import profile_from_toml  # noqa: PLC0415 - pydantic is slow to import
-
     return profile_from_toml(text, origin)
 
 

@@ -38,7 +38,9 @@ def tidied(state: State, workspace: Workspace) -> Workspace:
         betas={symbol: beta for symbol, beta in scenario.betas.items() if symbol in named},
         stand_in={symbol: source for symbol, source in scenario.stand_in.items() if symbol in named},
         funding={s: r for s, r in funding.items() if s in named} if isinstance(funding, Mapping) else funding,
-        moves=tuple(move for move in scenario.moves if move.position is None or move.position in ids),
+        moves=tuple(
+            planned for planned in scenario.moves if planned.move.position is None or planned.move.position in ids
+        ),
     )
     return replace(workspace, markets=tuple(markets), scenario=kept)
 

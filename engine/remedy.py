@@ -1,64 +1,60 @@
-"""A remedy: moves to be done one after the other on a book, all or none."""
+"""The user's moves, made on a book: one by itself, or a plan of them one after the other, all or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
+from collections.abc import Sequence
+from typing import assert_never
 
 from engine import moves
-from engine.book import Book
+from engine.book import Book, Position
 from engine.money import ZERO, exact
 from engine.moves import Outcome
+from engine.moves.outcome import refused
+from engine.plan import Do, Move
 
 
-class Kind(StrEnum):
-    """What a step does."""
+def judge(book: Book, move: Move) -> Outcome:  # noqa: PLR0911 - one for each thing to do
+    """Make a move on an account at its opening marks, or name the rule that refuses it."""
+    amount, position = ZERO if move.amount is None else move.amount, str(move.position)
+    if move.do.needs_position and all(held.id != position for held in book.positions):
+        return refused(book, "the position is not open any more")
+    match move.do:
+        case Do.FLIP:
+            return moves.flip(book, position)
+        case Do.ADD_MARGIN:
+            return moves.add_margin(book, position, amount)
+        case Do.REMOVE_MARGIN:
+            return moves.remove_margin(book, position, amount)
+        case Do.SET_LEVERAGE:
+            return moves.set_leverage(book, position, amount)
+        case Do.INCREASE:
+            return moves.increase(book, position, amount)
+        case Do.REDUCE:
+            return moves.reduce(book, position, amount)
+        case Do.CLOSE:
+            return moves.close(book, position)
+        case Do.AUTO_MARGIN:
+            return moves.switch_auto_margin(book, position)
+        case Do.DEPOSIT:
+            return moves.deposit(book, amount)
+        case Do.WITHDRAW:
+            return moves.withdraw(book, amount)
+        case _:
+            assert_never(move.do)
 
-    DEPOSIT = "deposit"
-    """Cash into the wallet."""
-    MARGIN = "margin"
-    """Cash into a position's bucket, out of what is available."""
-    CUT = "cut"
-    """A part of a position, or all of it, closed at its opening mark."""
-    LEVERAGE = "leverage"
-    FLIP = "flip"
 
-
-@dataclass(frozen=True)
-class Step:
-    """One move of a plan."""
-
-    kind: Kind
-    position: str | None = None
-    """Id of the position; None for a deposit."""
-    amount: Decimal | None = None
-    """Cash in the account's currency, base units to close, or the leverage; None for a flip."""
-
-
-def _amount(step: Step) -> Decimal:
-    return ZERO if step.amount is None else step.amount
-
-
-_MOVES: dict[Kind, Callable[[Book, Step], Outcome]] = {
-    Kind.DEPOSIT: lambda book, step: moves.deposit(book, _amount(step)),
-    Kind.MARGIN: lambda book, step: moves.add_margin(book, str(step.position), _amount(step)),
-    Kind.CUT: lambda book, step: moves.reduce(book, str(step.position), _amount(step)),
-    Kind.LEVERAGE: lambda book, step: moves.set_leverage(book, str(step.position), _amount(step)),
-    Kind.FLIP: lambda book, step: moves.flip(book, str(step.position)),
-}
+def position_after(move: Move, outcome: Outcome) -> Position:
+    """The position of a move as the move has left it, or as it was where the move is refused."""
+    after = outcome.before if outcome.after is None else outcome.after
+    return next(position for position in after.positions if position.id == move.position)
 
 
 @exact
-def carry_out(book: Book, steps: Sequence[Step]) -> Outcome:
-    """What the steps lead to, each judged by the venue's rules; the first refusal refuses them all.
-
-    KeyError for a position the book does not have.
-    """
+def carry_out(book: Book, plan: Sequence[Move]) -> Outcome:
+    """Make the moves of a plan, each judged by the venue's rules; the first refusal refuses them all."""
     at, remark, moved = book, "", ZERO
-    for step in steps:
-        outcome = _MOVES[step.kind](at, step)
+    for move in plan:
+        outcome = judge(at, move)
         if outcome.after is None:
             return Outcome(book, None, outcome.refusal)
         at, remark, moved = outcome.after, outcome.remark or remark, moved + outcome.cash_moved

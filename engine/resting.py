@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from engine import moves, selectors
 from engine.actions import Edit
 from engine.book import Order
-from engine.currency import in_its_currency
 from engine.moves import Outcome
-from engine.numbers import money
 from engine.orders import reserve_of, reserved
 from engine.rebuild import rebuilt, told
 from engine.state import State
@@ -27,7 +25,6 @@ class PlaceOrder(Edit):
 
     order: Order
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """A refused order changes nothing and says why, with the figures."""
         order = replace(self.order, kind=kind_in(state.workspace, self.order.market))
@@ -35,7 +32,7 @@ class PlaceOrder(Edit):
         if outcome.after is None:
             return state.saying(f"Refused: {outcome.refusal}.", "bad")
         held = reserve_of(order, outcome.after)
-        done = f"An order rests in {order.market} and holds {money(held)}.{_since(state)}"
+        done = f"An order rests in {order.market} and holds {outcome.after.amounts(held)}.{_since(state)}"
         return rebuilt(state, replace(state.workspace, orders=(*state.workspace.orders, order)), done)
 
 
@@ -45,14 +42,13 @@ class CancelOrder(Edit):
 
     order: str
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """What it held is free again; an unknown id changes nothing."""
         book = selectors.book(state)
         found = next((order for order in book.orders if order.id == self.order), None)
         if found is None:
             return state.saying("That order does not rest any more.")
-        done = f"{found.id} is cancelled: {money(reserve_of(found, book))} is free again.{_since(state)}"
+        done = f"{found.id} is cancelled: {book.amounts(reserve_of(found, book))} is free again.{_since(state)}"
         return _kept(state, moves.cancel(book, found.id), done)
 
 
@@ -60,14 +56,13 @@ class CancelOrder(Edit):
 class CancelOrders(Edit):
     """Cancel every order."""
 
-    @in_its_currency
     def apply(self, state: State) -> State:
         """What they held is free again."""
         book = selectors.book(state)
         if not book.orders:
             return state.saying("No order rests.")
         which = "The order is" if len(book.orders) == 1 else f"All {len(book.orders)} orders are"
-        done = f"{which} cancelled: {money(reserved(book))} is free again.{_since(state)}"
+        done = f"{which} cancelled: {book.amounts(reserved(book))} is free again.{_since(state)}"
         return _kept(state, moves.cancel_all(book), done)
 
 

@@ -16,6 +16,7 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.solver import solve, solve_gap
 from engine.cascade.timeline import Timeline
 from engine.frame import WARNING_DISTANCE, Frame, frame_at
+from engine.market import base_of
 from engine.memo import Memo
 from engine.money import ONE, ZERO, exact
 from engine.path import DEEPEST_FALL, HIGHEST_RISE, Ray, ReachError, too_far
@@ -201,6 +202,6 @@ def _size(shock: Shock) -> Decimal:
 
 def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
-    bases = [p.market.removesuffix(book.currency) or p.market for p in book.positions]
+    bases = [base_of(p.market, book.currency) for p in book.positions]
     held = Counter(bases)
     return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))

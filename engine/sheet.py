@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from io import StringIO
 
-from engine.currency import in_its_currency
 from engine.explain import sentence
 from engine.frame import AccountFrame, Frame, PositionFrame
 from engine.money import ONE, ZERO, exact, text, text_or_none
-from engine.numbers import money, percent, price
+from engine.numbers import Amounts, percent, price
 from engine.orders import leverage_of
 from engine.remarks import remarks
 from engine.scene import Scene, Shock, market_names
@@ -20,7 +19,6 @@ from engine.story import venue_ratio_words
 _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
 
 
-@in_its_currency
 @exact
 def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
@@ -29,12 +27,13 @@ def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str
 
 def frame_text(head: str, frame: Frame) -> str:
     """A frame as plain text below a line that says what it is of."""
+    money = frame.book.amounts
     account = frame.account
     lines = [
         head,
         "",
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
-        f"available {money(account.available)}{_reserved(account)}",
+        f"available {money(account.available)}{_reserved(account, money)}",
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
         f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
@@ -59,7 +58,6 @@ def frame_text(head: str, frame: Frame) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-@in_its_currency
 @exact
 def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
@@ -68,12 +66,12 @@ def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
 
 def events_text(head: str, frame: Frame) -> str:
     """What has happened up to a frame below a line that says what it is of, a sentence each."""
+    money = frame.book.amounts
     account = frame.account
     end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
     return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
 
 
-@in_its_currency
 def event_lines(frame: Frame) -> list[str]:
     """A numbered sentence for each event, or one that says that nothing happens."""
     names = market_names(frame.book)
@@ -106,12 +104,13 @@ def timeline_csv(scene: Scene, shock: Shock) -> str:
     return out.getvalue()
 
 
-def _reserved(account: AccountFrame) -> str:
+def _reserved(account: AccountFrame, money: Amounts) -> str:
     return f"   orders hold {money(account.reserved)}" if account.reserved else ""
 
 
 def _orders(frame: Frame) -> list[str]:
     """A line for each order, and a blank one below; nothing where there is none."""
+    money = frame.book.amounts
     if not frame.book.orders:
         return []
     rows = [
@@ -143,6 +142,7 @@ def shock_words(shock: Shock) -> str:
 
 
 def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
+    money = frame.book.amounts
     tick = frame.book.market_of(row.position).grid
     return (
         name,

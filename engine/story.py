@@ -9,13 +9,13 @@ from typing import Protocol
 from engine.book import Book, Mode
 from engine.cascade.events import Event, EventKind, Tested
 from engine.cascade.ledger import Ledger
-from engine.currency import in_its_currency
 from engine.explain import in_brief, sentence
 from engine.falls import joint_falls
 from engine.frame import Frame, PositionFrame, Status
+from engine.market import base_of
 from engine.money import ZERO, exact
 from engine.moves import flip
-from engine.numbers import money, percent
+from engine.numbers import percent
 from engine.scene import Scene, market_names
 from engine.venue import RatioForm
 from engine.workspace.model import PathKind
@@ -63,7 +63,6 @@ def account_warning(frame: Frame) -> str:
     return warning(first, market_names(frame.book)[first.index]) + more
 
 
-@in_its_currency
 def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
     if not frame.events:
@@ -71,7 +70,6 @@ def last_event(frame: Frame) -> str | None:
     return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
 
 
-@in_its_currency
 def last_event_in_brief(frame: Frame) -> str | None:
     """The same for little room."""
     if not frame.events:
@@ -87,9 +85,9 @@ def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
     return None if place is None else whole.ray.move(place)
 
 
-@in_its_currency
 def pool_words(frame: Frame) -> str:
     """How the cash of the account stands, in a sentence."""
+    money = frame.book.amounts
     account = frame.account
     if account.pool_equity is not None and account.margin_ratio is not None:
         room = account.pool_equity - (account.pool_maintenance_margin or ZERO)
@@ -139,7 +137,6 @@ class GlideStory:
         """The kind of path, in a word."""
         return "gap" if self.scene.kind is PathKind.GAP else "what-if"
 
-    @in_its_currency
     def outlook(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
         ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
@@ -157,12 +154,11 @@ class GlideStory:
             marks = {s: ZERO if s == movers[0] else m.mark for s, m in book.markets.items()}
             left = Ledger(book).equity(marks)
             if left > 0:
-                mover = movers[0].removesuffix(book.currency)
-                return f"No price of {mover} alone liquidates this account: at zero, {money(left)} is left."
+                mover = base_of(movers[0], book.currency)
+                return f"No price of {mover} alone liquidates this account: at zero, {book.amounts(left)} is left."
         more = "more " if whole.happened else ""
         return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 
-    @in_its_currency
     def fate(self, at: Decimal, row: PositionFrame) -> str:
         """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
         otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 from functools import partial
 
 from engine.book import Book, Mode, Position
 from engine.least import greatest, least
 from engine.margin import tier_size
 from engine.money import ONE, ZERO, exact
+from engine.plan import Do, Move
 from engine.reach import fallen_by
-from engine.remedy import Kind, Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene
 from engine.venue import CloseFeeAt
 
@@ -27,13 +29,22 @@ SHARES = 1000
 """A cut of all cross positions is a whole number of these parts of each."""
 
 
+class Way(StrEnum):
+    """How to survive."""
+
+    MARGIN = "margin"
+    """Cash, into buckets or the wallet."""
+    CUT = "cut"
+    """Closing a part of what is held, or all of it."""
+    LEVERAGE = "leverage"
+
+
 @dataclass(frozen=True)
 class Answer:
     """One way to survive; without steps there is none, and `why` says so."""
 
-    kind: Kind
-    """`MARGIN` for cash, `CUT` or `LEVERAGE`."""
-    steps: tuple[Step, ...] = ()
+    kind: Way
+    steps: tuple[Move, ...] = ()
     why: str = ""
     missing: Decimal = ZERO
     """Of the cash, what has to be deposited because the account does not have it available."""
@@ -105,11 +116,11 @@ class _Task:
         """Whether nothing that is watched falls up to the move."""
         return self.watched.isdisjoint(fallen_by(book, self.scene.betas, self.move))
 
-    def after(self, steps: Sequence[Step]) -> Book | None:
+    def after(self, steps: Sequence[Move]) -> Book | None:
         """The book with the steps done; None: they are refused."""
         return carry_out(self.book, steps).after
 
-    def does(self, steps: Sequence[Step]) -> bool:
+    def does(self, steps: Sequence[Move]) -> bool:
         """Whether the steps are allowed and enough."""
         after = self.after(steps)
         return after is not None and self.stands(after)
@@ -128,22 +139,22 @@ class _Task:
         for position in self._isolated(falls):
             units = least(partial(self._at_margin, position), self._most())
             if units is None:
-                return Answer(Kind.MARGIN, why="no margin would be enough")
-            adds.append(Step(Kind.MARGIN, position.id, units * self.grid))
-        return self._funded(Kind.MARGIN, adds)
+                return Answer(Way.MARGIN, why="no margin would be enough")
+            adds.append(Move(Do.ADD_MARGIN, position.id, units * self.grid))
+        return self._funded(Way.MARGIN, adds)
 
-    def _funded(self, kind: Kind, steps: Sequence[Step]) -> Answer:
+    def _funded(self, kind: Way, steps: Sequence[Move]) -> Answer:
         """Steps with the least deposit that makes them possible and enough."""
         if steps and self.does(steps):
             return Answer(kind, tuple(steps))
         most = self._most() * (len(steps) + 1)
-        units = least(lambda n: self.does((Step(Kind.DEPOSIT, None, n * self.grid), *steps)), most)
+        units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * self.grid), *steps)), most)
         if units is None:
             return Answer(kind, why=self._refusal(steps) or "no deposit would be enough")
         deposit = units * self.grid
-        return Answer(kind, (Step(Kind.DEPOSIT, None, deposit), *steps), missing=deposit)
+        return Answer(kind, (Move(Do.DEPOSIT, None, deposit), *steps), missing=deposit)
 
-    def _refusal(self, steps: Sequence[Step]) -> str:
+    def _refusal(self, steps: Sequence[Move]) -> str:
         refusal = carry_out(self.book, steps).refusal
         return str(refusal or "")
 
@@ -177,25 +188,25 @@ class _Task:
             return self._cut_one(book.positions[book.index_of(subject)])
         steps = [self._cut_isolated(position) for position in self._isolated(falls)]
         if steps and self.does(steps):
-            return Answer(Kind.CUT, tuple(steps))
+            return Answer(Way.CUT, tuple(steps))
         cross = [p for p in book.positions if p.mode is Mode.CROSS]
         if len(cross) == 1 and not steps:
             return self._cut_one(cross[0])
         units = least(lambda n: self.does((*steps, *self._share_of(cross, n))), SHARES) if cross else None
         if units is None:
             why = self._refusal((*steps, *self._share_of(cross, SHARES)))
-            return Answer(Kind.CUT, why=why or "closing everything would not be enough")
+            return Answer(Way.CUT, why=why or "closing everything would not be enough")
         share = Decimal(units) / SHARES
-        return Answer(Kind.CUT, (*steps, *self._share_of(cross, units)), share=share)
+        return Answer(Way.CUT, (*steps, *self._share_of(cross, units)), share=share)
 
     def _cut_one(self, position: Position) -> Answer:
         units = least(lambda n: self.does((self._part_of(position, n),)), self._lots(position))
         if units is None:
-            whole = (Step(Kind.CUT, position.id, position.quantity),)
-            return Answer(Kind.CUT, why=self._refusal(whole) or "closing all of it would not be enough")
-        return Answer(Kind.CUT, (self._part_of(position, units),))
+            whole = (Move(Do.REDUCE, position.id, position.quantity),)
+            return Answer(Way.CUT, why=self._refusal(whole) or "closing all of it would not be enough")
+        return Answer(Way.CUT, (self._part_of(position, units),))
 
-    def _cut_isolated(self, position: Position) -> Step:
+    def _cut_isolated(self, position: Position) -> Move:
         """The least to close of an isolated position; all of it where no part helps, as its margin shrinks along."""
 
         def works(lots: int) -> bool:
@@ -210,10 +221,10 @@ class _Task:
         lots = (position.quantity / lot_of(self.book, position)).to_integral_value(ROUND_CEILING)
         return int(lots)
 
-    def _part_of(self, position: Position, lots: int) -> Step:
-        return Step(Kind.CUT, position.id, min(position.quantity, lots * lot_of(self.book, position)))
+    def _part_of(self, position: Position, lots: int) -> Move:
+        return Move(Do.REDUCE, position.id, min(position.quantity, lots * lot_of(self.book, position)))
 
-    def _share_of(self, positions: Sequence[Position], units: int) -> list[Step]:
+    def _share_of(self, positions: Sequence[Position], units: int) -> list[Move]:
         """The same share of each, up to the next lot."""
         return [self._part_of(p, -(-self._lots(p) * units // SHARES)) for p in positions]
 
@@ -228,23 +239,23 @@ class _Task:
         for position in isolated:
             found = greatest(partial(self._at_leverage, position), self._highest(position))
             if found is None:
-                return Answer(Kind.LEVERAGE, why="even 1x would fall: its margin has to be larger than its notional")
-            steps.append(Step(Kind.LEVERAGE, position.id, Decimal(found)))
-        return self._funded(Kind.LEVERAGE, steps)
+                return Answer(Way.LEVERAGE, why="even 1x would fall: its margin has to be larger than its notional")
+            steps.append(Move(Do.SET_LEVERAGE, position.id, Decimal(found)))
+        return self._funded(Way.LEVERAGE, steps)
 
     def _leverage_of_cross(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
         if not self.book.top_up:
             by_fee = self.book.profile.close_fee_at is CloseFeeAt.BANKRUPTCY
             moves = "moves a trigger by its fee to close at most" if by_fee else "moves no trigger"
-            return Answer(Kind.LEVERAGE, why=f"in a pool leverage {moves}: all of its cash stands behind it")
+            return Answer(Way.LEVERAGE, why=f"in a pool leverage {moves}: all of its cash stands behind it")
         if len(self.watched) > 1 or len(falls) > 1:
-            return Answer(Kind.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
+            return Answer(Way.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
         position = self.book.positions[self.book.index_of(falls[0][0])]
         for number in range(self._highest(position), 0, -1):
-            step = Step(Kind.LEVERAGE, position.id, Decimal(number))
+            step = Move(Do.SET_LEVERAGE, position.id, Decimal(number))
             if self.does((step,)):
-                return Answer(Kind.LEVERAGE, (step,))
-        return Answer(Kind.LEVERAGE, why="no leverage would do: bucket and unused cash together stay the same")
+                return Answer(Way.LEVERAGE, (step,))
+        return Answer(Way.LEVERAGE, why="no leverage would do: bucket and unused cash together stay the same")
 
     def _highest(self, position: Position) -> int:
         ladder = self.book.market_of(position).ladder
@@ -253,5 +264,5 @@ class _Task:
     def _at_leverage(self, position: Position, leverage: int) -> bool:
         """Whether an isolated position stands at a leverage, were the cash for it there."""
         rich = replace(self.book, wallet=self.book.wallet + self._most() * self.grid)
-        after = carry_out(rich, (Step(Kind.LEVERAGE, position.id, Decimal(leverage)),)).after
+        after = carry_out(rich, (Move(Do.SET_LEVERAGE, position.id, Decimal(leverage)),)).after
         return after is not None and self._alone(after.positions[after.index_of(position.id)])

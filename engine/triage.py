@@ -15,8 +15,9 @@ from engine.falls import joint_falls
 from engine.margin import notional
 from engine.money import ONE, exact
 from engine.moves import no_bucket_by_hand
+from engine.plan import Do, Move
 from engine.reach import Reach, reach_of, read_reach
-from engine.remedy import Kind, Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene, market_names
 
 HELP = Decimal(100)
@@ -27,7 +28,7 @@ HELP = Decimal(100)
 class Remedy:
     """One thing to do about a position, and how far the account goes then."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Move, ...]
     reach: Reach | None
     """None: it is refused."""
     gain: Decimal | None
@@ -95,7 +96,7 @@ def _row(scene: Scene, today: Reach, index: int, name: str, falls: Decimal | Non
     book = scene.book
     position = book.positions[index]
     size = notional(position, book.market_of(position).mark)
-    close = _remedy(scene, today, Step(Kind.CUT, position.id, position.quantity))
+    close = _remedy(scene, today, Move(Do.REDUCE, position.id, position.quantity))
     return TriageRow(
         position=position,
         name=name,
@@ -104,16 +105,16 @@ def _row(scene: Scene, today: Reach, index: int, name: str, falls: Decimal | Non
         close=close,
         close_per_help=None if close.gain is None or size == 0 else close.gain * HELP / size,
         margin=_remedy(scene, today, _help_for(book, position)),
-        flip=_remedy(scene, today, Step(Kind.FLIP, position.id)),
+        flip=_remedy(scene, today, Move(Do.FLIP, position.id)),
     )
 
 
-def _help_for(book: Book, position: Position) -> Step:
+def _help_for(book: Book, position: Position) -> Move:
     by_hand = no_bucket_by_hand(book, position) is None
-    return Step(Kind.MARGIN, position.id, HELP) if by_hand else Step(Kind.DEPOSIT, None, HELP)
+    return Move(Do.ADD_MARGIN, position.id, HELP) if by_hand else Move(Do.DEPOSIT, None, HELP)
 
 
-def _remedy(scene: Scene, today: Reach, step: Step) -> Remedy:
+def _remedy(scene: Scene, today: Reach, step: Move) -> Remedy:
     outcome = carry_out(scene.book, (step,))
     if outcome.after is None:
         return Remedy((step,), None, None, str(outcome.refusal))

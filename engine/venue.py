@@ -2,275 +2,338 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from engine.declared import rule
 from engine.market import Ladder, Tier, TierBorder, TierKey, TierMethod
 from engine.money import ZERO
 from engine.procedure import Step
+from engine.switches import (
+    AdlFormula,
+    AdlPrice,
+    Basis,
+    CloseFeeAt,
+    CrossMachine,
+    FeeCap,
+    FlipScope,
+    FundingCharge,
+    Line,
+    Netting,
+    OrderReserve,
+    PoolResidual,
+    PriceRounding,
+    RatioForm,
+    Removal,
+    Residual,
+    Victim,
+)
+from engine.value_types import Code, Count, Hours, Identifier, Rate, Remark, Sources, Text
 
-
-class CrossMachine(StrEnum):
-    """The two machines called cross (rules.md §0)."""
-
-    POOLED = "pooled"
-    """One equity against the sum of maintenance margins."""
-    TOP_UP = "top-up"
-    """A bucket a position, refilled from unused cash."""
-
-
-class Line(StrEnum):
-    """How g = equity − MM is tested where nothing moved: at the start and after a gap."""
-
-    BELOW = "<"
-    """Due when equity is under MM."""
-    AT_OR_BELOW = "<="
-    """Due when equity is at MM already."""
-
-
-class Basis(StrEnum):
-    """The price at which maintenance margin is taken."""
-
-    MARK = "mark"
-    ENTRY = "entry"
-
-
-class CloseFeeAt(StrEnum):
-    """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (rules.md §3.1)."""
-
-    MARK = "mark"
-    BESIDE_MARGIN = "beside-margin"
-    BANKRUPTCY = "bankruptcy"
-
-
-class Residual(StrEnum):
-    """Who keeps what is left of an isolated margin at a takeover."""
-
-    FUND = "fund"
-    USER = "user"
-
-
-class Victim(StrEnum):
-    """Which cross position of a pool at the line is closed first; equal ones in file order."""
-
-    LARGEST_LOSS = "largest-loss"
-    LARGEST_MAINTENANCE = "largest-maintenance-margin"
-    FILE_ORDER = "file-order"
-    """The first of them as the account lists them."""
-    ALL = "all"
-    """All of them at once, without a test in between."""
-
-
-class FundingCharge(StrEnum):
-    """What pays funding where there is a bucket: it, or what is available before it (rules.md §3.6, §11.3)."""
-
-    BUCKET = "bucket"
-    AVAILABLE_FIRST = "available-first"
-
-
-class OrderReserve(StrEnum):
-    """What cash a resting order holds (rules.md §11.3, "orders reserve")."""
-
-    NONE = "none"
-    IM = "im"
-    """Its initial margin: quantity × price ÷ leverage."""
-    IM_FEE = "im-fee"
-    """And the taker fee on its notional."""
-    IM_OPEN_LOSS = "im-open-loss"
-    """And what it would lose at once, filled at its price with the mark where it opens."""
-
-
-class Netting(StrEnum):
-    """Whether opposite cross positions of one market are asked for margin both (rules.md §9, §10)."""
-
-    NONE = "none"
-    LARGER_LEG = "larger-leg"
-    """Only the side with the larger quantity is; equal: the long side."""
-
-
-class PoolResidual(StrEnum):
-    """Who has what a pool is left with when its last position was liquidated: it stays, or the fund has it."""
-
-    STAY = "stay"
-    FUND = "fund"
-
-
-class FeeCap(StrEnum):
-    """The most a fee of a pool can take: all it has left, or the closed one's part of that by MM (rules.md §6.2)."""
-
-    POOL = "pool"
-    SHARE = "share"
-
-
-class AdlFormula(StrEnum):
-    """How a venue ranks winning positions for deleveraging; each is a function of `engine.adl`."""
-
-    NONE = "none"
-    """Not ranked, at random, or not known."""
-    OPEN_RATIO = "open-ratio"
-    """CoinEx: mark ÷ open value, times effective leverage (rules.md §1.3.5)."""
-    MARGIN_RATIO = "margin-ratio"
-    """Binance: profit ÷ wallet, times margin ratio (rules.md §2.3)."""
-    LEVERAGED_RETURN = "leveraged-return"
-    """Bybit: profit ÷ initial margin (rules.md §3.3)."""
-    RETURN_BY_RATIO = "return-by-ratio"
-    """OKX: return ÷ margin ratio, healthy being high (rules.md §4.3)."""
-    VALUE_SHARE = "value-share"
-    """Hyperliquid: mark ÷ entry, times notional ÷ account value (rules.md §5.3)."""
-    EFFECTIVE_LEVERAGE = "effective-leverage"
-    """BitMEX: profit ÷ entry value, times mark value ÷ (mark value − bankrupt value) (rules.md §8.3)."""
-    PROFIT_LEVERAGE = "profit-leverage"
-    """Gate: open profit × leverage (rules.md §10)."""
-
-
-class AdlPrice(StrEnum):
-    """The price at which winners on the other side are closed when the fund is empty."""
-
-    BANKRUPTCY = "bankruptcy"
-    """Of the position that fell."""
-    MARK = "mark"
-
-
-class FlipScope(StrEnum):
-    """What a venue's margin mode belongs to (rules.md §11.3, mode scope)."""
-
-    POSITION = "position"
-    ACCOUNT = "account"
-    """All positions change together; one alone never does."""
-
-
-class RatioForm(StrEnum):
-    """How a venue writes the ratio that it shows (rules.md §11.3, ratio shown)."""
-
-    MAINTENANCE_OVER_EQUITY = "maintenance/equity"
-    """Healthy is low, the line is 100 %."""
-    EQUITY_OVER_MAINTENANCE = "equity/maintenance"
-    """Healthy is high, the line is 100 %."""
-    CASH_OVER_VALUE = "cash/value"
-    """Of one position: the cash behind it ÷ its value at the price its PnL counts from; the line is its rate."""
-
-
-class PriceRounding(StrEnum):
-    """Where a shown liquidation price lies on the venue's tick."""
-
-    NEAREST = "nearest"
-    UP = "up"
-    DOWN = "down"
-    TOWARD_MARK = "toward-mark"
-    """Up for a long, down for a short: never later than the exact one."""
-
-
-class Removal(StrEnum):
-    """How much margin may leave an isolated bucket (rules.md §11.3, iso max remove)."""
-
-    INITIAL_MARGIN = "initial-margin"
-    """What is above IM and any open loss."""
-    INITIAL_MARGIN_AT_MARK = "initial-margin-at-mark"
-    """Cash above MM, and equity above IM at mark: the smaller (rules.md §2.5)."""
-    EQUITY_ABOVE_INITIAL = "equity-above-initial-margin"
-    """Equity above IM at mark (rules.md §6.4, §7.5)."""
-    TENTH_OF_NOTIONAL = "tenth-of-notional"
-    """Equity above the larger of IM at mark and 10 % of the notional (rules.md §5.5)."""
-    HIGHEST_LEVERAGE = "highest-leverage"
-    """Down to IM at the highest leverage of its size, and any open loss (rules.md §8.5)."""
+__all__ = [
+    "AdlFormula",
+    "AdlPrice",
+    "Basis",
+    "CloseFeeAt",
+    "CrossMachine",
+    "FeeCap",
+    "FlipRule",
+    "FlipScope",
+    "FundingCharge",
+    "Line",
+    "Netting",
+    "OrderReserve",
+    "PoolResidual",
+    "PriceRounding",
+    "Profile",
+    "RatioForm",
+    "Removal",
+    "Residual",
+    "Shown",
+    "Victim",
+]
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the venue's own screen says."""
 
-    ratio: RatioForm = RatioForm.MAINTENANCE_OVER_EQUITY
-    ratio_name: str = "margin ratio"
-    """The venue's word for it."""
-    price_rounding: PriceRounding = PriceRounding.NEAREST
-    isolated_ticks: int = 0
-    """By how many ticks the liquidation price it shows of an isolated position is nearer to the mark than the exact."""
+    ratio: RatioForm = field(
+        default=RatioForm.MAINTENANCE_OVER_EQUITY, metadata=rule("how the ratio that it shows is written")
+    )
+    ratio_name: Text = field(default="margin ratio", metadata=rule("the venue's word for that ratio"))
+    price_rounding: PriceRounding = field(
+        default=PriceRounding.NEAREST, metadata=rule("where a shown liquidation price lies on the venue's tick")
+    )
+    isolated_ticks: Count = field(
+        default=0,
+        metadata=rule(
+            "by how many ticks the liquidation price it shows of an isolated position is nearer to the mark than the "
+            "exact one",
+            optional=True,
+        ),
+    )
 
 
 @dataclass(frozen=True)
 class FlipRule:
     """What the venue itself says of changing the mode of an open position."""
 
-    allowed: bool = True
-    with_orders: bool = True
-    """Whether also while the market has resting orders."""
-    code: str | None = None
-    """The venue's own error code for a refusal, where known."""
-    orders_code: str | None = None
-    """The code for one over resting orders, where it has one of its own."""
-    sets_leverage: bool = False
-    """Whether leverage is set together with the mode, so that what orders bar is barred of it too (rules.md §1.4)."""
-    says: str = ""
-    """The rule in words, for the refusal."""
-    scope: FlipScope = FlipScope.POSITION
+    allowed: bool = field(
+        default=True,
+        metadata=rule("whether the margin mode of an open position can be changed", changeable=True),
+    )
+    with_orders: bool = field(default=True, metadata=rule("whether also while the market has resting orders"))
+    code: Code = field(default=None, metadata=rule("the venue's own error code for a refusal, where known"))
+    orders_code: Code = field(
+        default=None, metadata=rule("the code for a refusal over resting orders, where it has one of its own")
+    )
+    sets_leverage: bool = field(
+        default=False,
+        metadata=rule(
+            "whether leverage is set together with the mode, so that what orders bar is barred of it too",
+            optional=True,
+        ),
+    )
+    """rules.md §1.4."""
+    says: Remark = field(default="", metadata=rule("the rule in words, for the refusal"))
+    scope: FlipScope = field(default=FlipScope.POSITION, metadata=rule("what a margin mode belongs to", optional=True))
+
+
+_rule = partial(rule, table="rules")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One venue's rules. Field names are the ones a workspace may override in `[venue]`."""
+    """One venue's rules, each declared here and nowhere else."""
 
-    id: str
-    title: str
-    source: str
-    """Where the rules are from."""
-    as_of: str
-    """Date of the source."""
-    cross_machine: CrossMachine
-    line: Line
-    maintenance_basis: Basis = Basis.MARK
-    close_fee: Decimal = ZERO
-    """Rate on notional counted into the trigger."""
-    close_fee_at: CloseFeeAt = CloseFeeAt.MARK
-    taker_fee: Decimal = ZERO
-    liquidation_fee: Decimal = ZERO
-    """Rate on the notional of a pooled close, at most what the pool has left."""
-    tier_method: TierMethod = TierMethod.MARGINAL
-    tier_key: TierKey = TierKey.NOTIONAL
-    inverse_tier_key: TierKey | None = None
-    """The key of coin-margined contracts; None: the same."""
-    tier_border: TierBorder = TierBorder.ABOVE
-    """Of tiers by quantity."""
-    residual: Residual = Residual.FUND
-    victim: Victim = Victim.LARGEST_LOSS
-    steps: tuple[Step, ...] = ()
-    """What is tried before a whole position is closed; the first that applies is done, then all is tested again."""
-    cross_initial_basis: Basis = Basis.ENTRY
-    """The price at which the initial margin of a cross position is taken, for what is available."""
-    order_reserve: OrderReserve = OrderReserve.NONE
-    order_counts: bool = False
-    """Whether what resting orders hold is taken off the equity that is held against a pool's line."""
-    cancel_before_last_refill: bool = False
-    """Top-up: whether orders are cancelled before a position draws for the last time, so that it draws their cash."""
-    hedge_mode: bool = True
-    """Whether a long and a short of one market can be held at once."""
-    netting: Netting = Netting.NONE
-    pool_residual: PoolResidual = PoolResidual.STAY
-    fee_cap: FeeCap = FeeCap.POOL
-    auto_replenish: bool = False
-    """Whether an isolated position can be set to draw its own margin (rules.md §3.5)."""
-    adl_formula: AdlFormula = AdlFormula.NONE
-    adl_price: AdlPrice = AdlPrice.BANKRUPTCY
-    flip: FlipRule = FlipRule()
-    removal: Removal = Removal.INITIAL_MARGIN
-    shown: Shown = Shown()
-    add_margin_to_cross: bool = False
-    """Whether cash can be put into the bucket of a cross position by hand."""
-    add_margin_code: str | None = None
-    """The venue's own error code where it cannot, where known."""
-    settlement_hours: int = 0
-    """Every so many hours from 00:00 UTC open PnL becomes cash; 0: never (rules.md §1.6)."""
-    funding_hours: int = 8
-    """Every so many hours from 00:00 UTC funding is paid; 0: never."""
-    funding_charge: FundingCharge = FundingCharge.BUCKET
-    default_tiers: tuple[Tier, ...] = ()
-    """Tiers of a market that neither the file nor the venue's table has; none: such a market is refused."""
-    tables: tuple[str, ...] = ()
-    """Names of the shipped tables with this venue's markets, the first that knows a symbol wins."""
-    unverified: tuple[str, ...] = ()
-    """What the rule book marks as not verified, in words."""
-    overrides: tuple[tuple[str, object], ...] = ()
-    """What a workspace changed, as it was written."""
+    id: Identifier = field(metadata=rule("the name by which a workspace calls the venue", modelled=True))
+    title: Text = field(metadata=rule("the venue's own name", modelled=True))
+    source: Sources = field(metadata=rule("where the rules are from", key="sources", modelled=True))
+    as_of: Text = field(metadata=rule("the date of the sources", modelled=True))
+    cross_machine: CrossMachine = field(
+        metadata=_rule(
+            "one equity against the sum of maintenance margins (pooled), or a bucket for each position (top-up)",
+            changeable=True,
+            modelled=(CrossMachine.POOLED, CrossMachine.TOP_UP),
+        )
+    )
+    line: Line = field(
+        metadata=_rule(
+            "whether a liquidation is due where equity is at maintenance margin, or only below it",
+            changeable=True,
+            modelled=True,
+        )
+    )
+    maintenance_basis: Basis = field(
+        default=Basis.MARK,
+        metadata=_rule(
+            "the price at which maintenance margin is taken", changeable=True, modelled=(Basis.MARK, Basis.ENTRY)
+        ),
+    )
+    close_fee: Rate = field(
+        default=ZERO,
+        metadata=_rule(
+            "the rate on the notional that the trigger counts in as the cost of closing", changeable=True, modelled=True
+        ),
+    )
+    close_fee_at: CloseFeeAt = field(
+        default=CloseFeeAt.MARK,
+        metadata=_rule(
+            "the price at which the trigger counts that cost of closing", optional=True, changeable=True, modelled=True
+        ),
+    )
+    taker_fee: Rate = field(
+        default=ZERO,
+        metadata=_rule("the rate on the notional of a trade that takes liquidity", changeable=True, modelled=True),
+    )
+    liquidation_fee: Rate = field(
+        default=ZERO,
+        metadata=_rule(
+            "the rate on the notional of a forced close in a pool, at most what the pool has left",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    tier_method: TierMethod = field(
+        default=TierMethod.MARGINAL,
+        metadata=_rule("how the rate of a tier applies to a position", changeable=True, modelled=True),
+    )
+    tier_key: TierKey = field(
+        default=TierKey.NOTIONAL,
+        metadata=_rule("what selects the tier, and the unit of where a tier begins", changeable=True, modelled=True),
+    )
+    inverse_tier_key: TierKey | None = field(
+        default=None,
+        metadata=_rule("the same for coin-margined contracts; as tier_key without it", optional=True, modelled=True),
+    )
+    tier_border: TierBorder = field(
+        default=TierBorder.ABOVE,
+        metadata=_rule(
+            "the tier of a quantity that is exactly a border: the one above or below", optional=True, modelled=True
+        ),
+    )
+    residual: Residual = field(
+        default=Residual.FUND,
+        metadata=_rule(
+            "who keeps what is left of an isolated margin at a takeover",
+            changeable=True,
+            modelled=(Residual.FUND, Residual.USER),
+        ),
+    )
+    victim: Victim = field(
+        default=Victim.LARGEST_LOSS,
+        metadata=_rule(
+            "which cross position of a pool at the line is closed first",
+            changeable=True,
+            modelled=(Victim.LARGEST_LOSS, Victim.LARGEST_MAINTENANCE, Victim.FILE_ORDER, Victim.ALL),
+        ),
+    )
+    steps: tuple[Step, ...] = field(
+        default=(),
+        metadata=_rule(
+            "what is tried before a whole position is closed; the first that applies is done, then all is tested again",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    settlement_hours: Hours = field(
+        default=0,
+        metadata=_rule(
+            "every so many hours from 00:00 UTC open PnL becomes cash; 0 for never", changeable=True, modelled=True
+        ),
+    )
+    """rules.md §1.6."""
+    funding_hours: Hours = field(
+        default=8,
+        metadata=_rule(
+            "every so many hours from 00:00 UTC funding is paid; 0 for never", changeable=True, modelled=True
+        ),
+    )
+    funding_charge: FundingCharge = field(
+        default=FundingCharge.BUCKET,
+        metadata=_rule(
+            "what pays the funding of a position with a bucket: it, or first what is available",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    cross_initial_basis: Basis = field(
+        default=Basis.ENTRY,
+        metadata=_rule(
+            "the price at which the initial margin of a cross position is taken, for what is available",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    order_reserve: OrderReserve = field(
+        default=OrderReserve.NONE,
+        metadata=_rule("what cash a resting order holds", changeable=True, modelled=True),
+    )
+    order_counts: bool = field(
+        default=False,
+        metadata=_rule(
+            "whether what resting orders hold is taken off the equity that is held against a pool's line",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    cancel_before_last_refill: bool = field(
+        default=False,
+        metadata=_rule(
+            "whether, with top-up, orders are cancelled before a position draws for the last time, so that it draws "
+            "their cash",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    hedge_mode: bool = field(
+        default=True,
+        metadata=_rule("whether a long and a short of one market can be held at once", changeable=True, modelled=True),
+    )
+    netting: Netting = field(
+        default=Netting.NONE,
+        metadata=_rule(
+            "whether opposite cross positions of one market are asked for margin both", changeable=True, modelled=True
+        ),
+    )
+    pool_residual: PoolResidual = field(
+        default=PoolResidual.STAY,
+        metadata=_rule(
+            "who has what a pool is left with when its last position was liquidated", changeable=True, modelled=True
+        ),
+    )
+    fee_cap: FeeCap = field(
+        default=FeeCap.POOL,
+        metadata=_rule(
+            "the most a fee of a pool can take: all that is left, or the share of the closed position by its "
+            "maintenance margin",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    auto_replenish: bool = field(
+        default=False,
+        metadata=_rule(
+            "whether an isolated position can be set to draw its own margin", changeable=True, modelled=True
+        ),
+    )
+    """rules.md §3.5."""
+    adl_formula: AdlFormula = field(
+        default=AdlFormula.NONE,
+        metadata=_rule("how winning positions are ranked for deleveraging", changeable=True, modelled=True),
+    )
+    adl_price: AdlPrice = field(
+        default=AdlPrice.BANKRUPTCY,
+        metadata=_rule(
+            "the price at which winners on the other side are closed when the fund is empty",
+            changeable=True,
+            modelled=True,
+        ),
+    )
+    add_margin_to_cross: bool = field(
+        default=False,
+        metadata=_rule(
+            "whether cash can be put into the bucket of a cross position by hand", changeable=True, modelled=True
+        ),
+    )
+    add_margin_code: Code = field(
+        default=None, metadata=_rule("the venue's own error code where it cannot, where known", modelled=True)
+    )
+    removal: Removal = field(
+        default=Removal.INITIAL_MARGIN,
+        metadata=_rule("how much margin may leave an isolated bucket", optional=True, modelled=True),
+    )
+    flip: FlipRule = field(
+        default=FlipRule(),
+        metadata=rule("what the venue says of changing the mode of an open position", modelled=True),
+    )
+    shown: Shown = field(
+        default=Shown(),
+        metadata=rule("what the venue's own screen shows, and how it is rounded", optional=True, modelled=True),
+    )
+    tables: tuple[Text, ...] = field(
+        default=(),
+        metadata=rule(
+            "the shipped tables with this venue's markets; the first that knows a symbol wins",
+            table="markets",
+            modelled=True,
+        ),
+    )
+    default_tiers: tuple[Tier, ...] = field(
+        default=(),
+        metadata=rule(
+            "the tiers of a market that neither the file nor a table has; without any such a market is refused",
+            table="markets",
+            modelled=True,
+        ),
+    )
+    unverified: tuple[Text, ...] = field(
+        default=(), metadata=rule("what is not verified, in words, the key first", table="notes", modelled=True)
+    )
+    overrides: tuple[tuple[str, object], ...] = field(
+        default=(), metadata=rule("what a workspace changed, as it was written", table=None, modelled=True)
+    )
 
     def of_contracts(self, *, inverse: bool) -> Profile:
         """The rules as an account of linear or of coin-margined contracts has them; what its file says stands."""

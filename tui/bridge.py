@@ -11,7 +11,6 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from engine.currency import in_its_currency
 from engine.state import State
 from engine.store import Store
 from tui.rebinding import rebind
@@ -84,7 +83,7 @@ class Bound(Widget, Generic[V]):
         self._release = store_of(self).subscribe(self._slice_if_seen, self._hear, patient=True)
 
     def _slice_if_seen(self, state: State) -> object:
-        return in_its_currency(self.slice_of)(state) if self._view in (None, state.view) else AWAY
+        return self.slice_of(state) if self._view in (None, state.view) else AWAY
 
     def _hear(self, value: object) -> None:
         if value is not AWAY:

@@ -11,11 +11,10 @@ import click
 from engine import counsel
 from engine.advisor import Advice, Advisor, advised_shocks
 from engine.book import Book
-from engine.currency import amounts_in
 from engine.money import text, text_or_none
-from engine.numbers import money, percent
+from engine.numbers import percent
+from engine.plan import Do, Move
 from engine.reach import Reach
-from engine.remedy import Step
 from engine.report import FORMAT
 from engine.scene import Scene
 from engine.survive import Answer, Survival, survive
@@ -40,12 +39,11 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
     found = triage(scene, 1 if move > 0 else -1)
     solved = survive(scene, move, position)
     advice = Advisor(scene).advise(advised_shocks(move))
-    with amounts_in(workspace.currency):
-        if as_json:
-            print_json(_json(workspace.name, scene, found, solved, advice))
-        else:
-            lines = (*_triage(found), "", *_solve(solved, scene.book), "", *_advice(advice, scene.book))
-            click.echo("\n".join((f"{workspace.name}  ({scene.book.profile.id})", "", *lines)))
+    if as_json:
+        print_json(_json(workspace.name, scene, found, solved, advice))
+    else:
+        lines = (*_triage(found), "", *_solve(solved, scene.book), "", *_advice(advice, scene.book))
+        click.echo("\n".join((f"{workspace.name}  ({scene.book.profile.id})", "", *lines)))
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -82,8 +80,9 @@ def _solve(solved: Survival, book: Book) -> Iterator[str]:
 
 
 def _advice(advice: Advice, book: Book) -> Iterator[str]:
+    money = book.amounts
     yield "Advise"
-    yield f"  {counsel.advice_sentence(advice, book)} {counsel.costs(advice)}".rstrip()
+    yield f"  {counsel.advice_sentence(advice, book)} {counsel.costs(advice, book)}".rstrip()
     yield f"  {counsel.advice_terms(advice)}"
     yield "  " + "".join(f"{title:>14}" for title in ("shock", "today", "advised", "saves", "open"))
     for row in advice.rows:
@@ -139,8 +138,12 @@ def _remedy(remedy: Remedy) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {"kind": step.kind.value, "position": step.position, "amount": text_or_none(step.amount)}
+_CALLED = {Do.ADD_MARGIN: "margin", Do.REDUCE: "cut", Do.SET_LEVERAGE: "leverage"}
+"""What the JSON calls the moves that it has another name for."""
+
+
+def _step(step: Move) -> dict[str, Any]:
+    return {"kind": _CALLED.get(step.do, step.do.value), "position": step.position, "amount": text_or_none(step.amount)}
 
 
 def _solve_json(solved: Survival) -> dict[str, Any]:

@@ -9,16 +9,15 @@ from typing import TypeVar
 
 from engine import moves, selectors
 from engine.book import Mode, Position, Side
-from engine.currency import amounts_in, in_its_currency
 from engine.edits import PutPosition
-from engine.market import Kind
+from engine.market import Kind, base_of
 from engine.money import ZERO
 from engine.moves import Outcome
-from engine.numbers import money, price
+from engine.numbers import price
 from engine.preview import preview
 from engine.state import Message, State
 from engine.workspace.kinds import kind_in
-from tui.screens.form import Field, Form, Judge, Verdict
+from tui.screens.form import Field, Form, Verdict
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
@@ -47,11 +46,11 @@ def read_number(text: str) -> Decimal:
 # --- margin and leverage -------------------------------------------------------------------------
 
 
-@in_its_currency
 def amount_form(title: str, state: State, sign: int) -> Form:
     """Ask for margin to add (sign 1) or to remove (−1); tells the new liquidation price while typing."""
     position = _selected(state)
     book = selectors.book_now(state)
+    money = book.amounts
     most = moves.available(book) if sign > 0 else moves.removable(book, position.id)
     act = moves.add_margin if sign > 0 else moves.remove_margin
 
@@ -62,9 +61,7 @@ def amount_form(title: str, state: State, sign: int) -> Form:
             return Verdict(f"{error}; at most {money(most)}.", False)
         return _verdict(state, outcome)
 
-    return Form(
-        f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], _writing(state, judge)
-    )
+    return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
 
 
 def reduce_form(state: State) -> Form:
@@ -77,10 +74,9 @@ def reduce_form(state: State) -> Form:
         )
 
     field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
-    return Form(f"Reduce: {_name(state)}", [field], _writing(state, judge))
+    return Form(f"Reduce: {_name(state)}", [field], judge)
 
 
-@in_its_currency
 def cash_form(title: str, state: State, sign: int) -> Form:
     """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
     book = selectors.book_now(state)
@@ -89,13 +85,8 @@ def cash_form(title: str, state: State, sign: int) -> Form:
     def judge(values: Mapping[str, str]) -> Verdict:
         return _judged(values["amount"], lambda amount: act(book, amount))
 
-    hint = "" if sign > 0 else f"at most {money(moves.available(book))}"
-    return Form(title, [Field("amount", "amount", "", hint)], _writing(state, judge))
-
-
-def _writing(state: State, judge: Judge) -> Judge:
-    """A judge that writes amounts with the places of the account's currency."""
-    return amounts_in(state.workspace.currency)(judge)
+    hint = "" if sign > 0 else f"at most {book.amounts(moves.available(book))}"
+    return Form(title, [Field("amount", "amount", "", hint)], judge)
 
 
 def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
@@ -106,6 +97,7 @@ def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
         return Verdict(f"{error}.", False)
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
+    money = outcome.before.amounts
     return Verdict(f"Wallet {money(outcome.before.wallet)} → {money(outcome.after.wallet)}.", True)
 
 
@@ -122,7 +114,7 @@ def leverage_form(state: State) -> Form:
 
     most = moves.highest_leverage(selectors.book_now(state), position)
     field = Field("leverage", "leverage", f"{position.leverage:f}", f"1 to {most:f}")
-    return Form(f"Leverage: {_name(state)}", [field], _writing(state, judge))
+    return Form(f"Leverage: {_name(state)}", [field], judge)
 
 
 def _verdict(state: State, outcome: Outcome) -> Verdict:
@@ -138,6 +130,7 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
         # of a position that has fallen at the cursor only the joint trigger is left to compare
         what, before, after = "joint trigger", row.joint_before, row.joint_after
     trigger = f"{what} {price(before, tick)} → {price(after, tick)}"
+    money = outcome.before.amounts
     return Verdict(f"Margin {money(old.margin)} → {money(new.margin)}, {trigger}.", True)
 
 
@@ -169,9 +162,10 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         if after.message.tone == "bad":
             return Verdict(after.message.text, False)
         remark = f" {after.message.text}" if after.message.tone == "warn" else ""
+        money = state.workspace.amounts
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
 
-    return Form(title, _position_fields(state, position), _writing(state, judge))
+    return Form(title, _position_fields(state, position), judge)
 
 
 def _position_fields(state: State, position: Position | None) -> list[Field]:
@@ -239,6 +233,6 @@ def one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
 
 def _new_id(market: str, state: State) -> str:
     taken = {p.id for p in state.workspace.positions}
-    base = market.removesuffix(state.workspace.currency).lower() or market.lower()
+    base = base_of(market, state.workspace.currency).lower()
     names = [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))]
     return next(name for name in names if name not in taken)

@@ -8,6 +8,7 @@ from engine import selectors
 from engine.frontier.acts import LookAt, cell, pair, point
 from engine.frontier.plane import markets_held, shocks_to
 from engine.frontier.words import cell_words
+from engine.market import base_of
 from engine.state import State
 from tui.reading import event_words
 from tui.screens.choose import Choice
@@ -43,7 +44,7 @@ def _key(x: str, y: str) -> str:
 
 
 def _short(state: State, symbol: str) -> str:
-    return symbol.removesuffix(selectors.book_now(state).currency) or symbol
+    return base_of(symbol, selectors.book_now(state).currency)
 
 
 def point_why(state: State) -> Words:

@@ -10,7 +10,7 @@ from typing import Final
 from engine.cascade.events import EventKind
 from engine.frame import Frame, PositionFrame
 from engine.money import text
-from engine.numbers import NOTHING, money, percent, price
+from engine.numbers import NOTHING, percent, price
 from engine.scene import market_names
 
 Plain = Decimal | str | None
@@ -29,8 +29,8 @@ def plain(value: Plain) -> str:
     return NOTHING if value is None else text(value) if isinstance(value, Decimal) else value
 
 
-def _money(amount: Decimal | None) -> Figure:
-    return Figure(amount, money(amount))
+def _money(amount: Decimal | None, frame: Frame) -> Figure:
+    return Figure(amount, frame.book.amounts(amount))
 
 
 def _share(share: Decimal | None) -> Figure:
@@ -66,43 +66,43 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
     "liq": lambda row, frame: _priced(row.liquidation_price, row, frame),
     "joint": lambda row, frame: _priced(row.joint_trigger, row, frame),
     "bankruptcy": lambda row, frame: _priced(row.bankruptcy_price, row, frame),
-    "pnl": lambda row, _: _money(row.unrealised_pnl),
-    "equity": lambda row, _: _money(row.equity),
-    "margin": lambda row, _: _money(row.margin),
-    "initial_margin": lambda row, _: _money(row.initial_margin),
-    "maintenance_margin": lambda row, _: _money(row.maintenance_margin),
-    "notional": lambda row, _: _money(row.notional),
-    "worst_case": lambda row, _: _money(row.worst_case),
-    "loss": lambda row, _: _money(row.paid_by.total),
-    "paid_own": lambda row, _: _money(row.paid_by.own_margin),
-    "paid_unused": lambda row, _: _money(row.paid_by.unused),
-    "paid_others": lambda row, _: _money(row.paid_by.others),
-    "paid_fund": lambda row, _: _money(row.paid_by.fund),
+    "pnl": lambda row, frame: _money(row.unrealised_pnl, frame),
+    "equity": lambda row, frame: _money(row.equity, frame),
+    "margin": lambda row, frame: _money(row.margin, frame),
+    "initial_margin": lambda row, frame: _money(row.initial_margin, frame),
+    "maintenance_margin": lambda row, frame: _money(row.maintenance_margin, frame),
+    "notional": lambda row, frame: _money(row.notional, frame),
+    "worst_case": lambda row, frame: _money(row.worst_case, frame),
+    "loss": lambda row, frame: _money(row.paid_by.total, frame),
+    "paid_own": lambda row, frame: _money(row.paid_by.own_margin, frame),
+    "paid_unused": lambda row, frame: _money(row.paid_by.unused, frame),
+    "paid_others": lambda row, frame: _money(row.paid_by.others, frame),
+    "paid_fund": lambda row, frame: _money(row.paid_by.fund, frame),
     "fell_mark": lambda row, frame: _priced(None if row.death is None else row.death.mark, row, frame),
     "fell_at": lambda row, frame: _text(NOTHING if row.death is None else frame.ray.words(row.death.place)),
 }
 """By name; of one position."""
 
 OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
-    "equity": lambda frame: _money(frame.account.equity),
-    "wallet": lambda frame: _money(frame.account.wallet),
-    "deposited": lambda frame: _money(frame.book.wallet),
-    "lost": lambda frame: _money(frame.book.wallet - frame.account.wallet),
-    "open_pnl": lambda frame: _money(frame.account.equity - frame.account.wallet),
-    "unused": lambda frame: _money(frame.account.unused),
-    "available": lambda frame: _money(frame.account.available),
-    "initial_margin": lambda frame: _money(frame.account.initial_margin),
-    "maintenance_margin": lambda frame: _money(frame.account.maintenance_margin),
-    "pool_equity": lambda frame: _money(frame.account.pool_equity),
+    "equity": lambda frame: _money(frame.account.equity, frame),
+    "wallet": lambda frame: _money(frame.account.wallet, frame),
+    "deposited": lambda frame: _money(frame.book.wallet, frame),
+    "lost": lambda frame: _money(frame.book.wallet - frame.account.wallet, frame),
+    "open_pnl": lambda frame: _money(frame.account.equity - frame.account.wallet, frame),
+    "unused": lambda frame: _money(frame.account.unused, frame),
+    "available": lambda frame: _money(frame.account.available, frame),
+    "initial_margin": lambda frame: _money(frame.account.initial_margin, frame),
+    "maintenance_margin": lambda frame: _money(frame.account.maintenance_margin, frame),
+    "pool_equity": lambda frame: _money(frame.account.pool_equity, frame),
     "ratio": lambda frame: Figure(frame.account.margin_ratio, percent(frame.account.margin_ratio)),
-    "worst_case": lambda frame: _money(frame.account.worst_case),
-    "isolated_margin": lambda frame: _money(frame.account.isolated_margin),
+    "worst_case": lambda frame: _money(frame.account.worst_case, frame),
+    "isolated_margin": lambda frame: _money(frame.account.isolated_margin, frame),
     "venue": lambda frame: _text(frame.book.profile.id),
     "positions": lambda frame: _count(len(frame.positions)),
     "survivors": lambda frame: _count(sum(row.death is None for row in frame.positions)),
     "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
     "first_fall": lambda frame: _text(_first(frame)),
-    "drawn": lambda frame: _money(_drawn(frame)),
+    "drawn": lambda frame: _money(_drawn(frame), frame),
     "place": lambda frame: _text(frame.ray.words(frame.place)),
 }
 """By name; of the account."""

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Final
 
 from engine.book import Book, Mode
-from engine.currency import amounts_in
 from engine.curves import in_one_mode
 from engine.frame import Frame
 from engine.lived.bars import HistoryError
@@ -94,12 +93,11 @@ class Stage:
             return self._crossover()
         frame = self.frame(variant, opening=opening)
         of, dot, name = path.partition(".")
-        with amounts_in(self.workspace.currency):
-            if not dot and of in OF_ACCOUNT:
-                return OF_ACCOUNT[of](frame)
-            row = next((row for row in frame.positions if row.position.id == of), None)
-            if row is not None and name in OF_POSITION:
-                return OF_POSITION[name](row, frame)
+        if not dot and of in OF_ACCOUNT:
+            return OF_ACCOUNT[of](frame)
+        row = next((row for row in frame.positions if row.position.id == of), None)
+        if row is not None and name in OF_POSITION:
+            return OF_POSITION[name](row, frame)
         ids = ", ".join(row.position.id for row in frame.positions)
         raise LessonError(
             f"there is no figure {path!r}: expected one of {', '.join(sorted(OF_ACCOUNT))}, or after one of {ids} "

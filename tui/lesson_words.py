@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.currency import amounts_in
-from engine.numbers import money, price
+from engine.numbers import price
 from tui.lesson_play import Stage
 from tui.lessons import Lesson
 from tui.widgets.prose import Paragraph, Words, say
@@ -32,17 +31,17 @@ def _tone(n: int, guess: int) -> str:
 def _account(stage: Stage) -> list[Paragraph]:
     """The wallet and each position, as they are opened."""
     book = stage.book
-    with amounts_in(book.currency):
-        told = [say(f"{money(book.wallet)} {book.currency} at {book.profile.id}", "muted")]
-        for position in book.positions:
-            tick = book.market_of(position).grid
-            told.append(
-                say(
-                    f"{position.market}   {position.side} {position.quantity:,f} from {price(position.entry, tick)}, "
-                    f"{position.mode}, {position.leverage:f}x, margin {money(position.margin)}",
-                    "muted",
-                )
+    money = book.amounts
+    told = [say(f"{money(book.wallet)} {book.currency} at {book.profile.id}", "muted")]
+    for position in book.positions:
+        tick = book.market_of(position).grid
+        told.append(
+            say(
+                f"{position.market}   {position.side} {position.quantity:,f} from {price(position.entry, tick)}, "
+                f"{position.mode}, {position.leverage:f}x, margin {money(position.margin)}",
+                "muted",
             )
+        )
     return told
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from engine import moves, selectors
 from engine.book import Mode, Order, Side
-from engine.currency import amounts_in, in_its_currency
-from engine.numbers import money, price
+from engine.numbers import price
 from engine.orders import leverage_of, reserve_of, reserved
 from engine.resting import placing
 from engine.state import State
@@ -31,7 +30,7 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    return Form("Place an order", _fields(state), amounts_in(state.workspace.currency)(judge))
+    return Form("Place an order", _fields(state), judge)
 
 
 def _verdict(state: State, order: Order) -> Verdict:
@@ -39,6 +38,7 @@ def _verdict(state: State, order: Order) -> Verdict:
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
     before, after = moves.available(outcome.before), moves.available(outcome.after)
+    money = outcome.after.amounts
     held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
     barred = "" if outcome.after.profile.flip.with_orders else f" No flip in {order.market} while it rests."
     since = " It rests from the opening of this path on." if state.moment.lived else ""
@@ -79,15 +79,14 @@ def _new_id(market: str, state: State) -> str:
     return free_name(f"{made_id(market, state.workspace.currency)}-order", taken, {})
 
 
-@in_its_currency
 def order_choices(state: State) -> list[Choice]:
     """Placing one, each order that rests with what it holds, and cancelling all of them."""
     book = selectors.book(state)
     choices = [Choice(PLACE, "place an order …", "holds cash, and is never filled here")]
     for order in book.orders:
         what = f"{order.side} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
-        holds = f"holds {money(reserve_of(order, book))}"
+        holds = f"holds {book.amounts(reserve_of(order, book))}"
         choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
     if len(book.orders) > 1:
-        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {money(reserved(book))}"))
+        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {book.amounts(reserved(book))}"))
     return choices

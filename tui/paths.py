@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from engine import selectors
 from engine.edits import SetPath
+from engine.market import base_of
 from engine.state import State
 from engine.workspace import PathKind
 from tui.screens.choose import Choice
@@ -19,7 +20,7 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
     scenario = state.workspace.scenario
     book = selectors.book(state)
     held = list(dict.fromkeys(p.market for p in book.positions))
-    names = {symbol: symbol.removesuffix(book.currency) or symbol for symbol in held}
+    names = {symbol: base_of(symbol, book.currency) for symbol in held}
     choices = [
         (Choice("what-if", "glide", "all marks move together, step by step"), _path(PathKind.WHAT_IF, state)),
         (Choice("gap", "gap", "all marks jump at once, past every trigger between"), _path(PathKind.GAP, state)),

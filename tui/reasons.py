@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine import selectors
-from engine.currency import amounts_in
 from engine.glossary import GLOSSARY, term_of_column
 from engine.why.account import account_reasons, mark_reasons, payer_reasons
 from engine.why.position import reasons
@@ -29,10 +28,6 @@ class Reading(Showing):
 
     def do_why(self) -> None:
         """Show the arithmetic of what is looked at: a view, the account, the slider, the last event, a position."""
-        with amounts_in(self.state.workspace.currency):
-            self._show_why()
-
-    def _show_why(self) -> None:
         page = self.view_now.why(self.state)
         if page is not None:
             self.push_screen(Tell(*page))
@@ -52,12 +47,14 @@ class Reading(Showing):
         self.push_screen(Tell("Terms", glossary_words(GLOSSARY)))
 
     def _why_account(self) -> tuple[str, Words]:
-        words = why_words(account_reasons(selectors.frame(self.state)))
+        frame = selectors.frame(self.state)
+        words = why_words(account_reasons(frame))
         row = selectors.selected_frame(self.state)
         if row is None:
             return "Why: the account", words
         name = selectors.names(self.state)[row.index]
-        return "Why: the account", (*words, *heading("Who pays"), *why_words(payer_reasons(row, name)))
+        paid = why_words(payer_reasons(row, name, frame.book.amounts))
+        return "Why: the account", (*words, *heading("Who pays"), *paid)
 
     def _why_marks(self) -> tuple[str, Words]:
         stops = [(stop.move, stop.events) for stop in selectors.told_stops(self.state)]

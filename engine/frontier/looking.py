@@ -7,8 +7,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from engine.money import ONE, ZERO, exact
+from engine.path import DEEPEST_FALL, HIGHEST_RISE
 
-LOWEST, HIGHEST = Decimal("-0.95"), Decimal(3)
+LOWEST, HIGHEST = -DEEPEST_FALL, HIGHEST_RISE
 """No point lies beyond: marks on a frontier never reach zero."""
 _WIDE, _USUAL = -1, 0
 _CLOSEST = 6

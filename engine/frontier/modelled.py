@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from typing import Any, Final
 
 from engine.book import Book, Mode, Position
-from engine.market import Ladder, Market, Tier, TierMethod
-from engine.procedure import Step, StepKind
-from engine.venue import Basis, CrossMachine, Netting, Profile, Residual, Victim
+from engine.declared import declared
+from engine.market import Ladder, Market, TierMethod
+from engine.procedure import StepKind
+from engine.venue import Basis, Netting
 
 
 def _names(words: str) -> frozenset[str]:
@@ -16,43 +18,24 @@ def _names(words: str) -> frozenset[str]:
 
 
 _KNOWN: Final[dict[type, frozenset[str]]] = {
-    Profile: _names(
-        "id title source as_of cross_machine line maintenance_basis close_fee close_fee_at taker_fee liquidation_fee "
-        "tier_method tier_key inverse_tier_key tier_border residual victim steps flip add_margin_to_cross "
-        "add_margin_code default_tiers tables unverified overrides settlement_hours funding_hours funding_charge "
-        "removal shown pool_residual hedge_mode cross_initial_basis order_reserve order_counts "
-        "cancel_before_last_refill auto_replenish adl_formula adl_price "
-        # netting has a part in what falls only as `_rare` says
-        "netting fee_cap"
-    ),
     Market: _names("symbol mark ladder tick lot liquidation_fee"),
     Ladder: _names("tiers key border"),
-    # a factor has a part only as `_rare` says
-    Tier: _names("start rate max_leverage deduction factor"),
     Position: _names("id market side mode quantity entry leverage given_margin"),
-    # a cooldown counts only where there is a clock
-    Step: _names("kind amount above scope most cooldown"),
     Book: _names("profile wallet markets positions fund strict currency"),
 }
-"""The fields whose every value is modelled, or has no part in what falls."""
-_SWITCHES: Final = (CrossMachine, Basis, Residual, Victim, StepKind)
-_MODELLED: Final = _names(
-    "pooled top-up mark entry fund user largest-loss largest-maintenance-margin file-order all "
-    "tier-down fraction portion restore cancel-orders net-hedges backstop"
-)
+"""The fields whose every value is modelled, or has no part in what falls, of what no profile declares."""
 
 
 def unmodelled(book: Book) -> str | None:
     """The first rule of an account that the grid does not model, in words; None when it models them all.
 
     Only what is known is trusted: a field or a switch that was added to the rules later counts as not modelled
-    as soon as an account makes use of it.
+    as soon as an account makes use of it, unless it is declared as modelled.
     """
     profile = book.profile
-    switches = (profile.cross_machine, profile.maintenance_basis, profile.residual, profile.victim)
-    for switch in (*switches, *(step.kind for step in profile.steps)):
-        if not isinstance(switch, _SWITCHES) or switch.value not in _MODELLED:
-            return f"the rule {switch}"
+    strange = next((choice for part in (profile, *profile.steps) for choice in _strange_choices(part)), None)
+    if strange is not None:
+        return f"the rule {strange}"
     rare = _rare(book)
     if rare:
         return rare
@@ -84,10 +67,23 @@ def _risen(position: Position, ladder: Ladder) -> bool:
     return any(tier.rate_at(position.quantity) != tier.rate for tier in ladder.tiers)
 
 
+def _strange_choices(part: Any) -> Iterator[object]:
+    """The values of those rules of which only some are modelled, where it is another."""
+    for field in fields(part):
+        rule, value = declared(field), getattr(part, field.name)
+        if rule is not None and isinstance(rule.modelled, tuple) and value not in rule.modelled:
+            yield value
+
+
 def _unknown_in_use(thing: Any) -> str | None:
-    known = next(names for kind, names in _KNOWN.items() if isinstance(thing, kind))
-    strange = (field for field in fields(thing) if field.name not in known)
+    known = next((names for kind, names in _KNOWN.items() if isinstance(thing, kind)), frozenset())
+    strange = (field for field in fields(thing) if field.name not in known and not _is_modelled(field))
     return next((f.name.replace("_", " ") for f in strange if getattr(thing, f.name) != _plain(f)), None)
+
+
+def _is_modelled(field: Field[Any]) -> bool:
+    rule = declared(field)
+    return rule is not None and rule.modelled is not False
 
 
 def _plain(field: Field[Any]) -> Any:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from engine.cascade.events import Event, EventKind
 from engine.frontier.cell import Cell
+from engine.market import base_of
 from engine.money import ZERO
-from engine.numbers import money, percent, price
+from engine.numbers import percent, price
 from engine.scene import market_names
 
 _NAMED = 4
@@ -16,6 +17,7 @@ _NAMED = 4
 
 def cell_words(cell: Cell) -> str:
     """What fell on the way, where, who paid, and what is left."""
+    money = cell.book.amounts
     names = market_names(cell.book)
     equity = f"{money(cell.equity)} of {money(cell.opening_equity)} is left"
     falls = cell.deaths
@@ -34,7 +36,7 @@ def _unharmed(cell: Cell, names: tuple[str, ...]) -> str:
     if reduced and reduced[0].position is not None:
         return f"Nothing falls, but {names[reduced[0].position]} is reduced at {_where(cell, reduced[0])}"
     if cell.drawn:
-        return f"Nothing falls, {money(cell.drawn)} of unused cash was drawn"
+        return f"Nothing falls, {cell.book.amounts(cell.drawn)} of unused cash was drawn"
     return "Nothing falls"
 
 
@@ -56,6 +58,7 @@ def _where(cell: Cell, event: Event) -> str:
 
 
 def _paid(cell: Cell) -> str:
+    money = cell.book.amounts
     paid = cell.paid_by
     sources = (
         ("own margins", paid.own_margin),
@@ -75,4 +78,4 @@ def _listed(names: list[str]) -> str:
 def point_words(x: str, y: str | None, x_move: Decimal, y_move: Decimal, currency: str) -> str:
     """The two moves, each with its market's short name."""
     parts = [(x, x_move)] if y is None else [(x, x_move), (y, y_move)]
-    return "   ".join(f"{symbol.removesuffix(currency) or symbol} {percent(move, plus='+')}" for symbol, move in parts)
+    return "   ".join(f"{base_of(symbol, currency)} {percent(move, plus='+')}" for symbol, move in parts)

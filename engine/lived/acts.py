@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
-from engine import moves
 from engine.book import Book, Position
 from engine.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from engine.cascade.ledger import Ledger
@@ -15,56 +14,25 @@ from engine.cascade.payers import bucket_payers, pool_payers
 from engine.margin import unrealised_pnl, worth
 from engine.money import ZERO, posting
 from engine.moves import Outcome
-from engine.moves.outcome import refused
-from engine.numbers import money
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
+from engine.remedy import judge, position_after
 from engine.triggers import Standings
 
 Marks = Mapping[str, Decimal]
 
 
-def judge(book: Book, move: PlannedMove) -> Outcome:
-    """What a move makes of an account at its opening marks, or the rule that refuses it."""
-    amount, held = ZERO if move.amount is None else move.amount, move.position
-    if move.do is Do.DEPOSIT:
-        return moves.deposit(book, amount)
-    if move.do is Do.WITHDRAW:
-        return moves.withdraw(book, amount)
-    if held is None or all(position.id != held for position in book.positions):
-        return refused(book, "the position is not open any more")
-    match move.do:
-        case Do.FLIP:
-            outcome = moves.flip(book, held)
-        case Do.CLOSE:
-            outcome = moves.close(book, held)
-        case Do.AUTO_MARGIN:
-            outcome = moves.switch_auto_margin(book, held)
-        case Do.ADD_MARGIN:
-            outcome = moves.add_margin(book, held, amount)
-        case Do.REMOVE_MARGIN:
-            outcome = moves.remove_margin(book, held, amount)
-        case Do.SET_LEVERAGE:
-            outcome = moves.set_leverage(book, held, amount)
-        case Do.INCREASE:
-            outcome = moves.increase(book, held, amount)
-        case Do.REDUCE:
-            outcome = moves.reduce(book, held, amount)
-        case strange:
-            assert_never(strange)
-    return outcome
-
-
-def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
+def act(ledger: Ledger, marks: Marks, planned: Planned) -> Event:
     """The event of a move at its place: what it did, or why it was refused."""
+    move = planned.move
     index = next((i for i, p in enumerate(ledger.positions) if p.id == move.position), None)
     outcome = judge(ledger.book_at(marks), move)
     if outcome.after is None:
         told = f"{_asked(move)}: {outcome.refusal}"
-        return _event(EventKind.REFUSAL, ledger, marks, move, index, note=told)
+        return _event(EventKind.REFUSAL, ledger, marks, planned, index, note=told)
     became = tuple(_became(ledger, outcome.after))
     final = _final(ledger, marks, move, outcome.after, index)
     note = f"{_done(move, outcome)}. {outcome.remark}".rstrip(". ") if outcome.remark else _done(move, outcome)
-    event = _event(EventKind.MOVE, ledger, marks, move, index, note=note)
+    event = _event(EventKind.MOVE, ledger, marks, planned, index, note=note)
     return event._replace(
         postings=_postings(ledger, outcome, final),
         became=became,
@@ -77,14 +45,14 @@ def act(ledger: Ledger, marks: Marks, move: PlannedMove) -> Event:
     )
 
 
-def _event(kind: EventKind, ledger: Ledger, marks: Marks, move: PlannedMove, index: int | None, *, note: str) -> Event:
+def _event(kind: EventKind, ledger: Ledger, marks: Marks, planned: Planned, index: int | None, *, note: str) -> Event:
     standings = Standings.at(ledger, marks)
     equity = ledger.wallet + sum(standings.pnl.values(), ZERO)
     need = sum(standings.maintenance_margin.values(), ZERO)
     figures = Figures(Tested.ACCOUNT, equity, need, ledger.wallet, ledger.wallet)
-    amount = ZERO if move.amount is None else move.amount
+    amount = ZERO if planned.move.amount is None else planned.move.amount
     mark = None if index is None else marks[ledger.positions[index].market]
-    return Event(move.at, kind, index, mark, amount, "user", figures, (), note=note)
+    return Event(planned.at, kind, index, mark, amount, "user", figures, (), note=note)
 
 
 def _became(ledger: Ledger, after: Book) -> list[tuple[int, Position | None]]:
@@ -119,7 +87,7 @@ class _Final:
     pooled: bool = False
 
 
-def _final(ledger: Ledger, marks: Marks, move: PlannedMove, after: Book, index: int | None) -> _Final:
+def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | None) -> _Final:
     if index is None or move.do not in {Do.CLOSE, Do.REDUCE, Do.INCREASE}:
         return _Final()
     position = ledger.positions[index]
@@ -161,42 +129,38 @@ def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting,
     return tuple(leg for leg in legs if leg.amount)
 
 
-def _asked(move: PlannedMove) -> str:
+def _asked(move: Move) -> str:
     amount = "" if move.amount is None else f" {move.amount:f}"
     return f"{move.do.value.replace('-', ' ')}{amount}"
 
 
-def _done(move: PlannedMove, outcome: Outcome) -> str:
+def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
     """What was done, after the name of the position."""
-    amount = ZERO if move.amount is None else move.amount
-    moved = outcome.cash_moved
+    money = outcome.before.amounts
+    amount, moved = ZERO if move.amount is None else move.amount, outcome.cash_moved
     match move.do:
         case Do.FLIP:
             cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
-            told = f"was flipped to {_after(move, outcome).mode}{cash}"
+            return f"was flipped to {position_after(move, outcome).mode}{cash}"
         case Do.AUTO_MARGIN:
-            told = f"draws {'margin' if _after(move, outcome).auto_margin else 'no margin'} by itself from here on"
+            return (
+                f"draws {'margin' if position_after(move, outcome).auto_margin else 'no margin'} by itself from here on"
+            )
         case Do.ADD_MARGIN:
-            told = f"got {money(amount)} of margin"
+            return f"got {money(amount)} of margin"
         case Do.REMOVE_MARGIN:
-            told = f"gave back {money(amount)} of margin"
+            return f"gave back {money(amount)} of margin"
         case Do.SET_LEVERAGE:
-            told = f"was set to {amount:f}x leverage"
+            return f"was set to {amount:f}x leverage"
         case Do.INCREASE:
-            told = f"was increased by {amount:f}"
+            return f"was increased by {amount:f}"
         case Do.REDUCE:
-            told = f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
+            return f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
         case Do.CLOSE:
-            told = f"was closed, {money(moved, plus='+')} made final"
+            return f"was closed, {money(moved, plus='+')} made final"
         case Do.DEPOSIT:
-            told = f"{money(amount)} was deposited"
+            return f"{money(amount)} was deposited"
         case Do.WITHDRAW:
-            told = f"{money(amount)} was withdrawn"
-        case strange:
-            assert_never(strange)
-    return told
-
-
-def _after(move: PlannedMove, outcome: Outcome) -> Position:
-    """The position as a move has left it."""
-    return next(p for p in (outcome.after or outcome.before).positions if p.id == move.position)
+            return f"{money(amount)} was withdrawn"
+        case _:
+            assert_never(move.do)

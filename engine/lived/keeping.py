@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.legs import Step, leg_at
 from engine.money import PLACE_GRID, ZERO, exact, place_at_or_after
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
-from engine.plan import PlannedMove
+from engine.plan import Move, Planned
 from engine.state import Moment
 from engine.workspace.model import PathKind, Scenario
 
@@ -40,15 +40,15 @@ def cut(scenario: Scenario, place: Decimal) -> tuple[Scenario, Decimal]:
     return replace(scenario, legs=(*legs, Step(part)), moves=kept), Decimal(index + 1)
 
 
-def _along(move: PlannedMove, index: int, share: Decimal) -> PlannedMove:
-    return replace(move, at=index + place_at_or_after(move.at - index, share))
+def _along(planned: Planned, index: int, share: Decimal) -> Planned:
+    return replace(planned, at=index + place_at_or_after(planned.at - index, share))
 
 
 @exact
-def acted(moment: Moment, done: Iterable[PlannedMove]) -> Moment:
+def acted(moment: Moment, done: Iterable[Move]) -> Moment:
     """The moment after moves at the cursor; they are kept, and what came later is dropped."""
     scenario, place = cut(moment.workspace.scenario, moment.place)
-    moves = (*scenario.moves, *(replace(move, at=place) for move in done))
+    moves = (*scenario.moves, *(Planned(place, move) for move in done))
     return _with(moment, replace(scenario, moves=moves), place)
 
 

@@ -20,7 +20,7 @@ from engine.lived.hours import Rates
 from engine.lived.run import LivedRun, Stop, stops_of
 from engine.lived.safe import nothing_due
 from engine.money import exact
-from engine.plan import CandleOrder, PlannedMove, PricesAs
+from engine.plan import CandleOrder, Planned, PricesAs
 
 LONE_BAR = timedelta(minutes=1)
 """How long the bar of a history of one bar lasts."""
@@ -36,7 +36,7 @@ class ReplayPlan:
     prices: PricesAs = PricesAs.SCALED
     stand_in: Mapping[str, str] = field(default_factory=dict)
     rates: Rates = None
-    moves: Sequence[PlannedMove] = ()
+    moves: Sequence[Planned] = ()
 
 
 @exact

@@ -18,9 +18,9 @@ from engine.legs import Leg, LivedPath
 from engine.lived.acts import act
 from engine.lived.hours import Rates, pay_funding, settle_pnl
 from engine.money import ZERO, exact
-from engine.plan import PlannedMove
+from engine.plan import Planned
 
-Deed = Chime | PlannedMove
+Deed = Chime | Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class LivedRun:
         if chimes:
             self._test(marks, place)
         for deed in deeds:
-            if isinstance(deed, PlannedMove):
+            if isinstance(deed, Planned):
                 self._emit(act(self.ledger, marks, deed))
                 self._test(marks, place)
 
@@ -107,14 +107,14 @@ class LivedRun:
         stretch.settle(place, self._line)
 
 
-def stops_of(moves: Iterable[PlannedMove]) -> list[Stop]:
+def stops_of(moves: Iterable[Planned]) -> list[Stop]:
     """The places of the user's moves in order; those at one place as they are written."""
     return sorted((Stop(move.at, move) for move in moves), key=lambda stop: stop.place)
 
 
 @exact
 def live(
-    book: Book, path: LivedPath, moves: Iterable[PlannedMove] = (), limit: Decimal | None = None
+    book: Book, path: LivedPath, moves: Iterable[Planned] = (), limit: Decimal | None = None
 ) -> Timeline[LivedPath]:
     """Everything that happens on a path without a clock, up to `limit` (its end by default)."""
     limit = path.end if limit is None else min(limit, path.end)

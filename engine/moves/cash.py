@@ -6,25 +6,23 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book
-from engine.currency import in_its_currency
 from engine.money import exact
 from engine.moves.outcome import Outcome, available, refused
-from engine.numbers import money
 
 
-@in_its_currency
 @exact
 def deposit(book: Book, amount: Decimal) -> Outcome:
     """Put cash into the wallet, in the account's currency."""
+    money = book.amounts
     if amount <= 0:
         return refused(book, f"the amount to deposit must be above zero, not {money(amount)}")
     return Outcome(book, replace(book, wallet=book.wallet + amount))
 
 
-@in_its_currency
 @exact
 def withdraw(book: Book, amount: Decimal) -> Outcome:
     """Take cash out of the wallet: at most what backs no position (rules.md §2.5, maximum withdrawal)."""
+    money = book.amounts
     if amount <= 0:
         return refused(book, f"the amount to withdraw must be above zero, not {money(amount)}")
     if amount > (free := available(book)):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.book import Book, Mode, Position
-from engine.currency import in_its_currency
 from engine.money import ZERO, exact, requirement
 from engine.moves.outcome import Outcome, Refusal, apart, barring_orders, breach, open_loss, refused, rehearsed
 from engine.scene import market_names
 from engine.venue import FlipScope
 
 
-@in_its_currency
 @exact
 def flip(book: Book, position_id: str) -> Outcome:
     """Flip one position between cross and isolated at the opening marks (design §4.1).
@@ -27,7 +25,6 @@ def flip(book: Book, position_id: str) -> Outcome:
     return rehearsed(_judged(book, position), forbidden)
 
 
-@in_its_currency
 @exact
 def flip_all(book: Book) -> Outcome:
     """Flip every position in file order, all or none.

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Mode, Position
-from engine.currency import in_its_currency
 from engine.money import ZERO, exact, requirement
 from engine.moves.highest import highest_leverage
 from engine.moves.outcome import (
@@ -21,13 +20,12 @@ from engine.moves.outcome import (
     rehearsed,
 )
 from engine.moves.removal import too_much
-from engine.numbers import money
 
 
-@in_its_currency
 @exact
 def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Put cash into a position's bucket by hand. KeyError for an unknown id."""
+    money = book.amounts
     position = book.positions[book.index_of(position_id)]
     refusal = no_bucket_by_hand(book, position)
     if refusal:
@@ -39,10 +37,10 @@ def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     return Outcome(book, book.with_position(position.with_margin(position.margin + amount)), cash_moved=amount)
 
 
-@in_its_currency
 @exact
 def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Take cash out of a position's bucket by hand. KeyError for an unknown id."""
+    money = book.amounts
     position = book.positions[book.index_of(position_id)]
     refusal = no_bucket_by_hand(book, position)
     if refusal:
@@ -84,7 +82,6 @@ def switch_auto_margin(book: Book, position_id: str) -> Outcome:
     return Outcome(book, book.with_position(changed), remark=f"Rehearsed anyway: {forbidden}" if forbidden else "")
 
 
-@in_its_currency
 @exact
 def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     """Change a position's leverage; its margin becomes the new IM, and if isolated any open loss on top.
@@ -116,6 +113,7 @@ def _venue_forbids_leverage(book: Book, position: Position) -> Refusal | None:
 
 def _unbacked(before: Book, after: Book) -> Refusal | None:
     """Whether a change asks for more initial margin than the account has available."""
+    money = before.amounts
     asked = sum((p.margin for p in after.positions), ZERO) - sum((p.margin for p in before.positions), ZERO)
     free = available(before)
     if asked <= free:

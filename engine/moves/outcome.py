@@ -11,7 +11,6 @@ from engine.cascade.backing import available_cash, initial_margins, spare
 from engine.cascade.ledger import Ledger
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
-from engine.numbers import money
 from engine.triggers import Standings
 
 
@@ -106,12 +105,14 @@ def breach(after: Book, moved: Position) -> Refusal | None:
 
 
 def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
     if moved.mode is Mode.CROSS or after.pool_cash >= 0:
         return None
     return f"the bucket needs {money(moved.margin)}, and the pool would be {money(-after.pool_cash)} short of cash"
 
 
 def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
     if after.top_up or moved.mode is Mode.CROSS:
         return None
     short = -spare(standings.ledger, standings.marks)
@@ -124,6 +125,7 @@ def _pool_below_initial_margin(after: Book, standings: Standings, moved: Positio
 
 
 def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
     if not after.has_bucket(moved):
         return None
     index = after.index_of(moved.id)
@@ -138,6 +140,7 @@ def _position_at_line(after: Book, standings: Standings, moved: Position) -> str
 
 
 def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | None:
+    money = after.amounts
     if after.top_up or not standings.pool_members:
         return None
     equity, need = standings.pool_equity, standings.pool_maintenance_margin

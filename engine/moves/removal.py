@@ -10,7 +10,6 @@ from engine.margin import initial_margin_at, notional
 from engine.money import ZERO, exact, posting, requirement
 from engine.moves.highest import highest_leverage
 from engine.moves.outcome import open_loss, opening
-from engine.numbers import money
 from engine.venue import Removal
 
 _TENTH = Decimal("0.1")
@@ -60,6 +59,7 @@ _WORDS = {
 @exact
 def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
     """Why an amount cannot leave a bucket, with the figures; None when it can."""
+    money = book.amounts
     most = removable(book, position.id)
     if amount <= most:
         return None

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.book import Book, Mode, Order
-from engine.currency import in_its_currency
 from engine.margin import worth
 from engine.market import TierKey
 from engine.money import exact
 from engine.moves.outcome import Outcome, available, opening, refused
-from engine.numbers import money
 from engine.orders import leverage_of, reserve_of
 
 
-@in_its_currency
 @exact
 def place(book: Book, order: Order) -> Outcome:
     """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
@@ -22,6 +19,7 @@ def place(book: Book, order: Order) -> Outcome:
     Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,
     "orders reserve"), and what would bring a scope to its line at once.
     """
+    money = book.amounts
     market = book.markets[order.market]
     if order.quantity <= 0 or order.price <= 0:
         return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
@@ -58,6 +56,7 @@ def cancel_all(book: Book) -> Outcome:
 
 def _at_line(book: Book) -> dict[str, str]:
     """The scopes that orders can bring to their line and that stand there at the opening, each with its figures."""
+    money = book.amounts
     standings = opening(book)
     if book.top_up:
         tested = {

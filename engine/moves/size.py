@@ -6,15 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from engine.book import Book, Position
-from engine.currency import in_its_currency
 from engine.margin import notional, unrealised_pnl, worth
 from engine.money import ZERO, exact, posting
 from engine.moves.highest import highest_leverage
 from engine.moves.outcome import Outcome, available, breach, refused
-from engine.numbers import money
 
 
-@in_its_currency
 @exact
 def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     """Close this much of a position at its opening mark, in its own units. KeyError for an unknown id.
@@ -22,6 +19,7 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
     share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
     """
+    money = book.amounts
     position = book.positions[book.index_of(position_id)]
     if not 0 < quantity <= position.quantity:
         return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
@@ -48,6 +46,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     (rules.md §1.6): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
     what is added, and the taker fee goes out of the wallet.
     """
+    money = book.amounts
     position = book.positions[book.index_of(position_id)]
     if quantity <= 0:
         return refused(book, f"the quantity must be above zero, not {quantity:f}")

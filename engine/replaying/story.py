@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.cascade.events import Tested
-from engine.currency import in_its_currency
-from engine.numbers import money, percent, price
+from engine.numbers import Amounts, percent, price
 from engine.replaying.lives import Life, LivedFall
 
 NOBODY = "nobody yet"
@@ -24,7 +23,6 @@ def day_and_time(moment: datetime | None) -> str:
     return "" if moment is None else moment.strftime("%Y-%m-%d at %H:%M:%S UTC")
 
 
-@in_its_currency
 def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
     """Who fell up to a place, when and why; or that nobody did.
 
@@ -33,6 +31,7 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
         place: on the path.
         brief: with the hour only, and without the mark and the figures.
     """
+    money = life.lived.book.amounts
     title = life.variant.title[:1].upper() + life.variant.title[1:]
     falls = life.standing(place).falls
     if not falls:
@@ -40,9 +39,9 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
         return f"{title}, {'nobody fell' if over else 'nobody has fallen yet'}."
     first, *more = falls
     if brief:
-        told = f"{title}, {first.name} fell at {clock(first.time)} UTC, {_why_briefly(first)}"
+        told = f"{title}, {first.name} fell at {clock(first.time)} UTC, {_why_briefly(first, money)}"
     else:
-        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(first)}"
+        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(first, money)}"
     return f"{told}{_then(more, brief=brief)}."
 
 
@@ -52,7 +51,7 @@ def _then(more: list[LivedFall], *, brief: bool) -> str:
     return f"; then {', '.join(fall.name if brief else f'{fall.name} at {clock(fall.time)}' for fall in more)}"
 
 
-def _why_briefly(fall: LivedFall) -> str:
+def _why_briefly(fall: LivedFall, money: Amounts) -> str:
     tested = fall.event.figures.tested
     if tested is Tested.POOL:
         return "the pool at its line"
@@ -68,7 +67,7 @@ def _mark(life: Life, fall: LivedFall) -> str:
     return f"{price(mark, market.grid)} ({percent(mark / market.mark - 1, plus='+')})"
 
 
-def _why(fall: LivedFall) -> str:
+def _why(fall: LivedFall, money: Amounts) -> str:
     """Which money was gone, in a clause."""
     figures = fall.event.figures
     if figures.tested is Tested.ISOLATED:

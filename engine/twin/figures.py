@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from engine.numbers import NOTHING, money, percent
+from engine.numbers import NOTHING, percent
 from engine.twin.tally import Tally
 
 FELL: Final = "✕"
@@ -53,22 +53,22 @@ def _survivors(tally: Tally) -> str:
 
 FIGURES = (
     Figure("equity", "equity", "wallet + unrealised PnL of what is open",
-           lambda t: money(t.equity), lambda t: t.equity, "most"),
+           lambda t: t.amounts(t.equity), lambda t: t.equity, "most"),
     Figure("survivors", "survivors", "positions still open, of all there were; a reduced one is open",
            _survivors, lambda t: Decimal(t.survivors), "most"),
     Figure("first_fall", "first to fall", "the first liquidation on the way, and the move it happens at; ✕ once it has",
            first_fall, lambda _: Decimal(0)),
     Figure("lost", "cash lost", "wallet at the opening − wallet now: what is final, and does not come back",
-           lambda t: money(t.lost), lambda t: t.lost, "least"),
+           lambda t: t.amounts(t.lost), lambda t: t.lost, "least"),
     Figure("open_pnl", "open PnL", "equity − wallet: what is still open, and may come back",
-           lambda t: money(t.open_pnl), lambda t: t.open_pnl),
+           lambda t: t.amounts(t.open_pnl), lambda t: t.open_pnl),
     Figure("if_back", "if prices come back", "wallet now + PnL of what is open, every mark at its opening again; what "
            "fell stays closed, and nothing falls on the way back",
-           lambda t: money(t.if_back), lambda t: t.if_back, "most", "if back"),
+           lambda t: t.amounts(t.if_back), lambda t: t.if_back, "most", "if back"),
     Figure("worst_case", "at worst", "the most that can be lost from the opening: isolated margins, and what cross "
            "positions can reach",
-           lambda t: money(t.worst_case), lambda t: t.worst_case, "least"),
+           lambda t: t.amounts(t.worst_case), lambda t: t.worst_case, "least"),
     Figure("fund_paid", "fund paid", "what the insurance fund paid for holes",
-           lambda t: money(t.fund_paid), lambda t: t.fund_paid),
+           lambda t: t.amounts(t.fund_paid), lambda t: t.fund_paid),
 )  # fmt: skip
 """In the order they are read."""

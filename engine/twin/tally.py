@@ -10,6 +10,7 @@ from engine.cascade.ledger import Ledger
 from engine.curves import equity_of
 from engine.frame import Frame
 from engine.money import ZERO, exact
+from engine.numbers import Amounts
 from engine.path import Ray
 from engine.scene import Scene, Shock, market_names
 
@@ -53,6 +54,11 @@ class Tally:
     """Positions that are open, smaller ones included."""
     first_fall: Fall | None
     """The first position to end on the whole glide; None: none does."""
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of it are written."""
+        return self.frame.book.amounts
 
     @property
     def positions(self) -> int:

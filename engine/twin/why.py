@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engine.book import Book
 from engine.cascade.ledger import Ledger
 from engine.cascade.timeline import Timeline
 from engine.margin import unrealised_pnl
 from engine.money import PLACE_GRID, exact
-from engine.numbers import money, percent, price
+from engine.numbers import Amounts, percent, price
 from engine.path import Ray
 from engine.scene import Scene, Shock, market_names
 from engine.twin.crossing import Crossing
@@ -38,6 +39,7 @@ def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> 
     """The equity of one of them where they cross: the wallet there, and the PnL of what is open."""
     if scene is None:
         raise ValueError(f"{called} cannot be set up")
+    money = scene.book.amounts
     glide = scene.whole(shock)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     names = market_names(glide.book)
@@ -56,6 +58,7 @@ def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> 
 
 def _fallen(glide: Timeline[Ray], found: Crossing) -> str:
     """What fell before, and what that cost."""
+    money = glide.book.amounts
     names = market_names(glide.book)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     told = (
@@ -65,14 +68,15 @@ def _fallen(glide: Timeline[Ray], found: Crossing) -> str:
     return "; ".join(told)
 
 
-def meanings(side: Result, wallet: Decimal) -> tuple[Reason, ...]:
+def meanings(side: Result, book: Book) -> tuple[Reason, ...]:
     """What each figure is, with those of one variant put in."""
+    money = book.amounts
     tally = side.tally
     if tally is None:
         return ()
     put = {
-        "equity": f"{money(tally.equity - tally.open_pnl)} {_plus(tally.open_pnl)}",
-        "lost": f"{money(wallet)} − {money(wallet - tally.lost)}",
+        "equity": f"{money(tally.equity - tally.open_pnl)} {_plus(tally.open_pnl, money)}",
+        "lost": f"{money(book.wallet)} − {money(book.wallet - tally.lost)}",
         "open_pnl": f"{money(tally.equity)} − {money(tally.equity - tally.open_pnl)}",
     }
     return tuple(
@@ -82,5 +86,5 @@ def meanings(side: Result, wallet: Decimal) -> tuple[Reason, ...]:
     )
 
 
-def _plus(amount: Decimal) -> str:
+def _plus(amount: Decimal, money: Amounts) -> str:
     return f"{'−' if amount < 0 else '+'} {money(abs(amount))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.cascade.timeline import Timeline
-from engine.numbers import money, percent
+from engine.numbers import Amounts, percent
 from engine.path import Ray
 from engine.scene import Shock
 from engine.twin.sides import Comparison, Result
@@ -34,7 +34,8 @@ def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) 
     said = f"On a glide, {where}" if gap else begun(where)
     if brief:
         return said
-    return f"{said} {_at_the_shock(compared, shock, 'After the gap to' if gap else 'At')}".rstrip()
+    at = "After the gap to" if gap else "At"
+    return f"{said} {_at_the_shock(compared, shock, at, scene.book.amounts)}".rstrip()
 
 
 def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
@@ -48,7 +49,7 @@ def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
     there = "where that begins" if more else "there"
-    told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves")
+    told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.amounts)
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
@@ -63,17 +64,17 @@ def place_words(move: Decimal, glide: Timeline[Ray], places: int = 1) -> str:
     return percent(move, places, plus="+") if glide.ray.is_common else f"{percent(move, places)} of the way"
 
 
-def _at_the_shock(compared: Comparison, shock: Shock, at: str) -> str:
+def _at_the_shock(compared: Comparison, shock: Shock, at: str, money: Amounts) -> str:
     one, other = compared.isolated.tally, compared.cross.tally
     if one is None or other is None or not shock:
         return ""
     place = percent(shock, plus="+") if isinstance(shock, Decimal) else "the end"
-    now = _against(one.equity, other.equity, "both leave", "it leaves")
-    back = _against(one.if_back, other.if_back, "both", "")
+    now = _against(one.equity, other.equity, "both leave", "it leaves", money)
+    back = _against(one.if_back, other.if_back, "both", "", money)
     return f"{at} {place} {now}; if prices come back, {back}."
 
 
-def _against(one: Decimal, other: Decimal, both: str, each: str) -> str:
+def _against(one: Decimal, other: Decimal, both: str, each: str, money: Amounts) -> str:
     """Two amounts, as one where they read the same."""
     if money(one) == money(other):
         return f"{both} {money(one)}"

@@ -10,7 +10,7 @@ from engine.cascade.events import Event
 from engine.explain import sentence
 from engine.frame import Frame, PositionFrame
 from engine.money import ONE, ZERO, exact
-from engine.numbers import money, percent, price
+from engine.numbers import Amounts, percent, price
 from engine.scene import Scene, market_names
 from engine.why.orders import order_reasons
 from engine.why.reason import TERMS_SHOWN, Reason, added_up, signed
@@ -25,40 +25,45 @@ def account_reasons(frame: Frame) -> tuple[Reason, ...]:
 
     Amounts are in the account's currency; what only pools have is left out where there is no pool.
     """
+    money = frame.book.amounts
     account = frame.account
     alive = [row for row in frame.positions if row.death is None]
-    equity = f"{money(account.wallet)}{signed(*(row.unrealised_pnl for row in alive))} = {money(account.equity)}"
+    equity = f"{money(account.wallet)}{signed(money, *(row.unrealised_pnl for row in alive))} = {money(account.equity)}"
     reasons = [
         Reason("equity", "wallet + unrealised PnL of all open positions", equity),
         _unused(frame, alive),
         _available(frame, alive),
-        Reason("initial margin", "sum of quantity × entry ÷ leverage", added_up([r.initial_margin for r in alive])),
-        Reason("maintenance margin", "sum of the positions' maintenance margins", _needs(alive)),
+        Reason(
+            "initial margin", "sum of quantity × entry ÷ leverage", added_up(money, [r.initial_margin for r in alive])
+        ),
+        Reason("maintenance margin", "sum of the positions' maintenance margins", _needs(alive, money)),
     ]
     if account.pool_equity is not None:
         reasons += _pool(frame, [row for row in alive if row.position.mode is Mode.CROSS])
     return (*reasons, _worst(frame), *order_reasons(frame))
 
 
-def _needs(rows: Iterable[PositionFrame]) -> str:
-    return added_up([row.maintenance_margin for row in rows])
+def _needs(rows: Iterable[PositionFrame], money: Amounts) -> str:
+    return added_up(money, [row.maintenance_margin for row in rows])
 
 
 def pool_equity_reason(frame: Frame) -> tuple[str, str]:
     """The equity of a pool: its formula, and the same with numbers put in."""
+    money = frame.book.amounts
     account = frame.account
     cross = (row.unrealised_pnl for row in frame.positions if row.position.mode is Mode.CROSS)
     formula, put = (
         "cash in no isolated margin + PnL of cross positions",
         money(account.wallet - account.isolated_margin),
     )
-    put += signed(*cross)
+    put += signed(money, *cross)
     if frame.book.profile.order_counts and account.reserved:
-        formula, put = f"{formula} − what orders hold", f"{put}{signed(-account.reserved)}"
+        formula, put = f"{formula} − what orders hold", f"{put}{signed(money, -account.reserved)}"
     return formula, f"{put} = {money(account.pool_equity)}"
 
 
 def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    money = frame.book.amounts
     account, margins = frame.account, sum((row.margin for row in alive), ZERO)
     put = f"{money(account.wallet)} − {money(margins)}"
     used = account.wallet - margins - account.reserved - account.unused
@@ -73,6 +78,7 @@ def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
 
 
 def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    money = frame.book.amounts
     account = frame.account
     if frame.book.top_up:
         return Reason("available", "what is unused", f"= {money(account.available)}")
@@ -89,6 +95,7 @@ def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
 
 
 def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
+    money = frame.book.amounts
     account = frame.account
     equity, need = account.pool_equity or ZERO, account.pool_maintenance_margin or ZERO
     ratio = percent(account.margin_ratio)
@@ -97,12 +104,13 @@ def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
     )
     return [
         Reason("pool equity", *pool_equity_reason(frame)),
-        Reason("the pool's line", "maintenance margin of cross positions", _needs(cross)),
+        Reason("the pool's line", "maintenance margin of cross positions", _needs(cross, money)),
         Reason("margin ratio", "the pool's line ÷ pool equity; at 100 % it falls", told),
     ]
 
 
 def _worst(frame: Frame) -> Reason:
+    money = frame.book.amounts
     isolated = sum((p.margin for p in frame.book.positions if p.mode is Mode.ISOLATED), ZERO)
     worst = frame.account.worst_case
     put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
@@ -111,7 +119,7 @@ def _worst(frame: Frame) -> Reason:
 
 
 @exact
-def payer_reasons(row: PositionFrame, name: str) -> tuple[Reason, ...]:
+def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason, ...]:
     """Who pays a position's loss: each part of the waterfall, and what is left for the next."""
     paid = row.paid_by
     rest, reasons = paid.total, []

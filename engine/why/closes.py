@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.cascade.events import EventKind
 from engine.margin import maintenance_margin, worth
 from engine.money import MONEY_GRID, ZERO
-from engine.numbers import fine, money
+from engine.numbers import fine
 from engine.procedure import StepKind
 from engine.venue import FeeCap
 from engine.why.moment import Moment
@@ -39,11 +39,13 @@ def gained(moment: Moment) -> Reason:
 
 def made_final(moment: Moment) -> str:
     """The PnL of what was closed with its numbers put in."""
-    return pnl_words(moment.position, moment.figures.quantity, moment.mark, moment.figures.pnl)
+    money = moment.amounts
+    return pnl_words(money, moment.position, moment.figures.quantity, moment.mark, moment.figures.pnl)
 
 
 def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reason:
     """The fee on what was closed or opened; `most`: the words of the cap that it came to."""
+    money = moment.amounts
     kind, quantity = moment.position.kind, moment.figures.quantity
     size = worth(kind, quantity, moment.mark)
     put = f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {money(size * rate)}"
@@ -52,6 +54,7 @@ def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reaso
 
 def _backstop(moment: Moment) -> Iterator[Reason]:
     """Why a vault takes it."""
+    money = moment.amounts
     figures = moment.figures
     if figures.step is StepKind.BACKSTOP:
         share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
@@ -71,6 +74,7 @@ def _fee(moment: Moment) -> Iterator[Reason]:
 
 def _most(moment: Moment) -> str:
     """What a fee can take: the equity, or the part of it that what is closed has by maintenance margin."""
+    money = moment.amounts
     figures, position, book = moment.figures, moment.position, moment.frame.book
     if book.profile.fee_cap is FeeCap.POOL or moment.taken_over:
         return f"the equity of {money(figures.equity)}"
@@ -83,17 +87,19 @@ def _most(moment: Moment) -> str:
 
 def _lost(moment: Moment) -> Iterator[Reason]:
     """What the account is poorer by, and who bears it."""
+    money = moment.amounts
     figures = moment.figures
     if moment.taken_over:
-        put = added(figures.cash, -figures.left)
+        put = added(money, figures.cash, -figures.left)
         yield Reason("lost by the account", "its margin, less what came back", put)
     else:
-        put = added(-figures.pnl, figures.fee, figures.to_fund)
+        put = added(money, -figures.pnl, figures.fee, figures.to_fund)
         yield Reason("lost by the account", "−PnL + fee + what the fund has", put)
 
 
 def who_paid(moment: Moment) -> Iterator[Reason]:
     """The parts of a loss by who bears them."""
+    money = moment.amounts
     paid = moment.event.paid_by
     if paid is not None and paid.total:
         told = " + ".join(money(amount) for amount in paid)
@@ -102,16 +108,17 @@ def who_paid(moment: Moment) -> Iterator[Reason]:
 
 def _left(moment: Moment) -> Iterator[Reason]:
     """What is left, and for whom."""
+    money = moment.amounts
     figures, cash = moment.figures, moment.figures.cash
     rest = (figures.pnl, -figures.fee)
     if not moment.taken_over:
         if figures.to_fund:
             held = moment.ledger.reserved
-            put = added(cash, *rest, -held)
+            put = added(money, cash, *rest, -held)
             yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
-        put = added(cash, *rest, -figures.to_fund)
+        put = added(money, cash, *rest, -figures.to_fund)
         yield Reason("cash left", "cash + PnL − fee − what the fund has", put)
     elif figures.left:
-        yield Reason("came back", "margin + PnL − fee", added(cash, *rest))
+        yield Reason("came back", "margin + PnL − fee", added(money, cash, *rest))
     elif figures.to_fund > 0:
-        yield Reason("left for the fund", "margin + PnL at the takeover", added(cash, *rest))
+        yield Reason("left for the fund", "margin + PnL at the takeover", added(money, cash, *rest))

@@ -7,12 +7,11 @@ from typing import assert_never
 
 from engine.cascade.backing import available_cash
 from engine.cascade.events import Account, Event, EventKind, Tested
-from engine.currency import in_its_currency
 from engine.explain import where
 from engine.frame import Frame
 from engine.margin import initial_margin_at, notional
 from engine.money import ZERO, exact, text
-from engine.numbers import fine, money, price
+from engine.numbers import fine, price
 from engine.scene import market_names
 from engine.venue import AdlPrice, Line
 from engine.why.closes import closes, fee_of, gained, made_final, who_paid
@@ -22,7 +21,6 @@ from engine.why.prices import bankruptcy_formula, bankruptcy_words
 from engine.why.reason import PNL, TIMES, Reason, added, rate_words, side_words, signed
 
 
-@in_its_currency
 @exact
 def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
     """The arithmetic of an event of a frame: what was tested, what moved, who paid, what is left.
@@ -55,49 +53,52 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
 
 def _tested(title: str, moment: Moment) -> Reason:
     """The equity that came to its line."""
+    money = moment.amounts
     figures, cash = moment.figures, moment.cash
     below = moment.frame.book.profile.line is Line.BELOW
     formula = "cash + PnL ≤ maintenance margin" + (" (< at the start and after a jump)" if below else "")
     met = figures.equity <= figures.maintenance_margin
-    put = f"{added(cash, figures.equity - cash)} {'≤' if met else '>'} {money(figures.maintenance_margin)}"
+    put = f"{added(money, cash, figures.equity - cash)} {'≤' if met else '>'} {money(figures.maintenance_margin)}"
     rest = "" if met else ", which goes as a whole"
     return Reason(title, formula, f"{put} of the {figures.tested}{rest}")
 
 
 def _of_refill(moment: Moment) -> tuple[Reason, ...]:
+    money = moment.amounts
     position, figures, drawn = moment.position, moment.figures, moment.event.amount
     ledger, asked = moment.ledger, money(position.initial_margin)
     if figures.tested is Tested.ISOLATED:
         free, value = available_cash(ledger, moment.marks), notional(position, position.entry)
         formula = "min(initial margin, what is available, what lacks to an effective 1x)"
-        put = f"min({asked}, {money(free)}, {money(value)}{signed(-figures.cash)}) = {money(drawn)}"
-        left = added(ledger.pool, -ledger.reserved, -drawn)
+        put = f"min({asked}, {money(free)}, {money(value)}{signed(money, -figures.cash)}) = {money(drawn)}"
+        left = added(money, ledger.pool, -ledger.reserved, -drawn)
         return (
             Reason("drawn by itself", formula, put, "rules.md §3.5"),
             Reason("free cash left", "cash in no bucket − orders − drawn", left),
         )
     now, unused = initial_margin_at(position, moment.mark), ledger.unreserved
     wanted = max(position.initial_margin, now) - figures.equity
-    put = f"max({asked}, {money(now)}){signed(-figures.equity)} = {money(wanted)}"
+    put = f"max({asked}, {money(now)}){signed(money, -figures.equity)} = {money(wanted)}"
     formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
     told = f"{put}, at most {money(unused)}: {money(drawn)}"
     return (
         Reason("drawn from unused cash", formula, told, "rules.md §1.3"),
-        Reason("unused cash left", "unused − drawn", added(unused, -drawn)),
+        Reason("unused cash left", "unused − drawn", added(money, unused, -drawn)),
     )
 
 
 def _of_hole(title: str, moment: Moment) -> tuple[Reason, ...]:
     """What a margin or a pool fell short of, and who bears it."""
+    money = moment.amounts
     event, figures = moment.event, moment.figures
     formula = "cash + PnL, where that is below zero"
-    lacks = added(figures.cash, figures.pnl)
+    lacks = added(money, figures.cash, figures.pnl)
     hole = -(figures.cash + figures.pnl)
     if event.kind is EventKind.FUND:
         all_of_it = "" if hole == event.amount else ", all it has"
         paid = f"the fund pays {money(event.amount)}{all_of_it}"
         return (Reason(title, f"{formula}, as far as the fund has it", f"{lacks}; {paid}"),)
-    borne = added(hole, event.amount - hole)
+    borne = added(money, hole, event.amount - hole)
     line = Reason(title, f"{formula}, less what the fund paid", f"{lacks}; the other side bears {borne}")
     return (line, *_winners_price(moment))
 
@@ -118,6 +119,7 @@ def _winners_price(moment: Moment) -> tuple[Reason, ...]:
 
 
 def _of_funding(title: str, moment: Moment) -> tuple[Reason, ...]:
+    money = moment.amounts
     event, figures, position = moment.event, moment.figures, moment.position
     times = TIMES[position.kind]
     formula = f"side × quantity {times} mark × rate; positive: it pays, negative: it is paid"
@@ -130,24 +132,29 @@ def _of_funding(title: str, moment: Moment) -> tuple[Reason, ...]:
 
 
 def _of_settlement(title: str, moment: Moment) -> tuple[Reason, ...]:
+    money = moment.amounts
     event, figures, position = moment.event, moment.figures, moment.position
     formula = f"open PnL becomes cash: {PNL[position.kind].replace('entry', 'price it counted from')}"
     back = event.amount + figures.cash - figures.left
     if not back:
         return (Reason(title, formula, made_final(moment)), _cash_after(moment, event.amount))
-    surplus = added(figures.cash, event.amount, -position.initial_margin)
+    surplus = added(money, figures.cash, event.amount, -position.initial_margin)
     above = Reason("back to unused cash", "margin + PnL − initial margin", surplus)
     return (Reason(title, formula, made_final(moment)), above, _cash_after(moment, event.amount, -back))
 
 
 def _cash_after(moment: Moment, *moved: Decimal) -> Reason:
+    money = moment.amounts
     return Reason(
-        f"cash of the {moment.figures.tested} after it", "before + what moved", added(moment.figures.cash, *moved)
+        f"cash of the {moment.figures.tested} after it",
+        "before + what moved",
+        added(money, moment.figures.cash, *moved),
     )
 
 
 def _of_move(moment: Moment) -> tuple[Reason, ...]:
     """What a move by hand made final, and the cash it moved."""
+    money = moment.amounts
     event, figures, ledger = moment.event, moment.figures, moment.ledger
     lines = [gained(moment), *who_paid(moment)] if event.paid_by is not None else []
     if figures.fee:
@@ -157,9 +164,13 @@ def _of_move(moment: Moment) -> tuple[Reason, ...]:
     for leg in event.postings:
         if leg.account is Account.MARGIN and leg.position is not None:
             before = ledger.margins[leg.position]
-            lines.append(Reason(f"margin of {names[leg.position]}", "before + what moved", added(before, leg.amount)))
+            lines.append(
+                Reason(f"margin of {names[leg.position]}", "before + what moved", added(money, before, leg.amount))
+            )
     outside = -sum((leg.amount for leg in event.postings if leg.account is Account.OUTSIDE), ZERO)
     moved = (figures.pnl, -figures.fee, outside)
     if any(moved):
-        lines.append(Reason("wallet", "before + PnL − fee + what came in or went out", added(figures.cash, *moved)))
+        lines.append(
+            Reason("wallet", "before + PnL − fee + what came in or went out", added(money, figures.cash, *moved))
+        )
     return tuple(lines)

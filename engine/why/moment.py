@@ -12,6 +12,7 @@ from engine.cascade.events import Event, EventKind, Figures, Tested
 from engine.cascade.ledger import Ledger
 from engine.frame import Frame
 from engine.money import ZERO
+from engine.numbers import Amounts
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Moment:
 
     frame: Frame
     event: Event
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the account are written."""
+        return self.frame.book.amounts
 
     @property
     def figures(self) -> Figures:

@@ -9,7 +9,7 @@ from typing import Final
 from engine.book import Book, Order
 from engine.frame import Frame
 from engine.money import ZERO
-from engine.numbers import fine, money
+from engine.numbers import fine
 from engine.orders import leverage_of, open_loss
 from engine.venue import OrderReserve
 from engine.why.moment import Moment
@@ -36,18 +36,20 @@ def order_reasons(frame: Frame, market: str | None = None) -> tuple[Reason, ...]
 
 def cancelled_reasons(moment: Moment) -> tuple[Reason, ...]:
     """What each order held that an event cancelled, and what is free after it."""
+    money = moment.amounts
     event, ledger, book = moment.event, moment.ledger, moment.frame.book
     freed = [ledger.reserves[order] for order in event.orders]
     held = (_of(book, book.orders[i], ledger.reserves[i], f"the order {book.orders[i].id} held") for i in event.orders)
     others = sum(freed, ZERO) - ledger.reserved
     return (
         *held,
-        Reason("free again", "sum of what they held", added_up(freed, "orders"), "rules.md §11.3"),
-        Reason("free cash now", "cash in no bucket − what other orders hold", added(ledger.pool, others)),
+        Reason("free again", "sum of what they held", added_up(money, freed, "orders"), "rules.md §11.3"),
+        Reason("free cash now", "cash in no bucket − what other orders hold", added(money, ledger.pool, others)),
     )
 
 
 def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -> Reason:
+    money = book.amounts
     profile = book.profile
     if order.held is not None:
         return Reason(title, "what it has held since it was placed", f"= {money(held)}", profile.title)

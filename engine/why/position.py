@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from engine.adl import WORDS
-from engine.currency import in_its_currency
 from engine.frame import Frame, PositionFrame
 from engine.margin import close_fee, tier_size
 from engine.market import Tier
 from engine.money import ONE, exact
-from engine.numbers import fine, money, percent
+from engine.numbers import Amounts, fine, fixed, percent
 from engine.venue import Basis
 from engine.why.account import pool_equity_reason
 from engine.why.events import event_reasons
@@ -19,14 +18,13 @@ from engine.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
 _NETTED = "none: the larger side of this market is asked for margin, this is the other"
 
 
-@in_its_currency
 @exact
 def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """The arithmetic of every figure of a position at the cursor, in the order it is worked out."""
     if row.death is not None:
         return event_reasons(frame, row.death)
     return (
-        _pnl(row),
+        _pnl(row, frame.book.amounts),
         _initial(frame, row),
         _maintenance(frame, row),
         _equity(frame, row),
@@ -36,12 +34,13 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     )
 
 
-def _pnl(row: PositionFrame) -> Reason:
-    put = pnl_words(row.position, row.position.quantity, row.mark, row.unrealised_pnl)
+def _pnl(row: PositionFrame, money: Amounts) -> Reason:
+    put = pnl_words(money, row.position, row.position.quantity, row.mark, row.unrealised_pnl)
     return Reason("unrealised PnL", PNL[row.position.kind], put)
 
 
 def _initial(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
     position, pooled = row.position, not frame.book.has_bucket(row.position)
     floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
     at, times = "mark" if floats else "entry", TIMES[position.kind]
@@ -57,6 +56,7 @@ def _tier(frame: Frame, row: PositionFrame) -> Tier:
 
 
 def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
     profile = frame.book.profile
     if row.netted:
         return Reason("maintenance margin", _NETTED, f"= {money(row.maintenance_margin)}", profile.title)
@@ -74,13 +74,14 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
 
 
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
     account = frame.account
     if not frame.book.has_bucket(row.position):
         formula, put = pool_equity_reason(frame)
         ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)} of the line at 100 %"
         need = f"against maintenance margin {money(account.pool_maintenance_margin)}"
         return Reason("the line", f"{formula} against their maintenance margins", f"{put} {need}{ratio}")
-    put = added(row.margin, row.unrealised_pnl)
+    put = added(money, row.margin, row.unrealised_pnl)
     ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
     need = f" against maintenance margin {money(row.maintenance_margin)}"
     return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{need}{ratio}")
@@ -91,7 +92,7 @@ def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     if row.adl is None:
         return ()
     factors = (fine(top) if under == ONE else f"{fine(top)} ÷ {fine(under)}" for top, under in row.adl.factors)
-    put = f"{' × '.join(factors)} = {money(row.adl.score, 4)}"
+    put = f"{' × '.join(factors)} = {fixed(row.adl.score, 4)}"
     rank = f"number {row.adl.rank} of this account's winning {row.position.side}s"
     known = "the venue ranks it among everybody's, which nobody can know from outside"
     formula = WORDS[frame.book.profile.adl_formula]

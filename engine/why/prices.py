@@ -10,7 +10,7 @@ from engine.frame import Frame, PositionFrame, Status
 from engine.margin import maintenance_margin, unrealised_pnl, worth
 from engine.market import Kind
 from engine.money import ZERO
-from engine.numbers import fine, money, percent, price
+from engine.numbers import Amounts, fine, percent, price
 from engine.why.reason import TIMES, Reason, added
 
 _LINE = "the mark P where equity = maintenance margin, that of others + its own in the tier at P"
@@ -48,7 +48,7 @@ class _Backing:
         gained = (unrealised_pnl(row.position, mark) - unrealised_pnl(row.position, self.anchor) for row in self.movers)
         return self.cash + sum(gained, ZERO)
 
-    def words_at(self, mark: str) -> str:
+    def words_at(self, mark: str, money: Amounts) -> str:
         """The sum that makes the equity at a mark."""
         anchor = fine(self.anchor)
         moved = f"1 ÷ {anchor} − 1 ÷ {mark}" if self.kind is Kind.INVERSE else f"{mark} − {anchor}"
@@ -72,13 +72,14 @@ def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool
 
 
 def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
+    money = frame.book.amounts
     at = row.liquidation_price
     if at is None:
         return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     if _happens_here(frame):
         return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
-    equity = f"{backing.words_at(exact)} = {money(backing.equity_at(at))}"
+    equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
 
 
@@ -89,12 +90,13 @@ def _seen(exact: Decimal, shown: str) -> str:
 
 def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
     """The maintenance margin with the market at a mark."""
+    money = frame.book.amounts
     profile, ladder = frame.book.profile, frame.book.market_of(backing.movers[0].position).ladder
     asked = (mover for mover in backing.movers if not mover.netted)
     own = sum((maintenance_margin(mover.position, profile, ladder, mark) for mover in asked), ZERO)
     if not backing.others:
         return money(own)
-    return added(backing.others, own)
+    return added(money, backing.others, own)
 
 
 def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
@@ -137,6 +139,7 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
 
 
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
     position, book, result = row.position, frame.book, money(row.worst_case)
     opened = book.positions[row.index]
     if position.mode is Mode.ISOLATED and not position.auto_margin:

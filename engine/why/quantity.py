@@ -11,7 +11,7 @@ from engine.cascade.reductions import restoring, shortage
 from engine.margin import notional, quantity_of, tier_at
 from engine.market import TierKey
 from engine.money import ZERO, text
-from engine.numbers import fine, money
+from engine.numbers import fine
 from engine.procedure import Step, StepKind
 from engine.venue import Basis
 from engine.why.moment import Moment
@@ -49,6 +49,7 @@ def _fraction(moment: Moment, step: Step) -> str:
 
 
 def _portion(moment: Moment, step: Step) -> str:
+    money = moment.amounts
     position = moment.position
     share = notional(position, moment.mark) * step.amount
     wanted = max(step.above, share)
@@ -62,12 +63,13 @@ def _portion(moment: Moment, step: Step) -> str:
 
 def _restore(moment: Moment, step: Step) -> str:
     """The shortage, and what of it each tier frees."""
+    money = moment.amounts
     ledger, position, figures = moment.ledger, moment.position, moment.figures
     pool = [ledger.positions[i] for i in ledger.open_in(Mode.CROSS)]
     size = sum((notional(member, moment.marks[member.market]) for member in pool), ZERO)
     short = shortage(step, figures.maintenance_margin, size, figures.equity)
     buffer = f"{rate_words(step.amount)} × {money(size)}"
-    lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(-figures.equity)} = {money(short)}"
+    lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(money, -figures.equity)} = {money(short)}"
     freed = restoring(step, ledger, moment.index, moment.mark, short)
     if freed is None:
         return f"{lacks}; {text(figures.quantity)}"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.book import Position
 from engine.market import Kind
 from engine.money import ZERO, text
-from engine.numbers import fine, money
+from engine.numbers import Amounts, fine
 
 TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
 """How a quantity and a price make an amount of the account's currency."""
@@ -34,22 +34,22 @@ class Reason:
     source: str = ""
 
 
-def signed(*terms: Decimal) -> str:
+def signed(money: Amounts, *terms: Decimal) -> str:
     """Terms that go on a sum, each with its sign; many are told as one."""
     told: Iterable[Decimal] = terms if len(terms) <= TERMS_SHOWN else (sum(terms, ZERO),)
     return "".join(f" {'−' if term < 0 else '+'} {money(abs(term))}" for term in told)
 
 
-def added(first: Decimal, *others: Decimal) -> str:
+def added(money: Amounts, first: Decimal, *others: Decimal) -> str:
     """A sum of one amount and those that go on it, without those that are zero, with its result if it is a sum."""
     terms = [term for term in others if term]
-    return f"{money(first)}{signed(*terms)} = {money(first + sum(terms, ZERO))}" if terms else money(first)
+    return f"{money(first)}{signed(money, *terms)} = {money(first + sum(terms, ZERO))}" if terms else money(first)
 
 
-def added_up(terms: Sequence[Decimal], of: str = "positions") -> str:
+def added_up(money: Amounts, terms: Sequence[Decimal], of: str = "positions") -> str:
     """A sum of amounts of one kind with its result; of many only how many they are."""
     if 0 < len(terms) <= TERMS_SHOWN:
-        return added(*terms)
+        return added(money, *terms)
     return f"{len(terms)} {of}: {money(sum(terms, ZERO))}"
 
 
@@ -63,7 +63,7 @@ def side_words(position: Position) -> str:
     return "+1" if position.side.sign > 0 else "−1"
 
 
-def pnl_words(position: Position, quantity: Decimal, mark: Decimal, pnl: Decimal) -> str:
+def pnl_words(money: Amounts, position: Position, quantity: Decimal, mark: Decimal, pnl: Decimal) -> str:
     """The PnL of a quantity of a position at a mark, with its numbers put in."""
     since, at = fine(position.counts_from), fine(mark)
     moved = f"1 ÷ {since} − 1 ÷ {at}" if position.inverse else f"{at} − {since}"

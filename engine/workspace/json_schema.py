@@ -16,23 +16,10 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from engine.market import Kind, TierKey, TierMethod
-from engine.profile_input import CLOCK_HOURS
-from engine.profiles import DEFAULT_VENUE, OVERRIDE_KEYS, profile_ids
-from engine.venue import (
-    AdlFormula,
-    AdlPrice,
-    Basis,
-    CrossMachine,
-    FeeCap,
-    FundingCharge,
-    Line,
-    Netting,
-    OrderReserve,
-    PoolResidual,
-    Residual,
-    Victim,
-)
+from engine.market import Kind
+from engine.overrides import changes_of
+from engine.profiles import DEFAULT_VENUE, profile_ids
+from engine.venue import Profile
 from engine.workspace.amounts import LARGEST_PLACE
 from engine.workspace.model import FORMAT, NAME_LIMIT
 from engine.workspace.schema import (
@@ -81,23 +68,6 @@ _WORDS: dict[Any, Schema] = {
     Text: {"type": "string", "maxLength": NAME_LIMIT, "pattern": NO_CONTROL},
     Word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},
     Symbol: {"type": "string", "minLength": 1, "maxLength": SYMBOL_LIMIT, "pattern": NO_BLANK},
-}
-_SWITCHES: dict[str, type[StrEnum]] = {
-    "cross_machine": CrossMachine,
-    "line": Line,
-    "maintenance_basis": Basis,
-    "tier_method": TierMethod,
-    "tier_key": TierKey,
-    "residual": Residual,
-    "victim": Victim,
-    "funding_charge": FundingCharge,
-    "cross_initial_basis": Basis,
-    "order_reserve": OrderReserve,
-    "netting": Netting,
-    "pool_residual": PoolResidual,
-    "fee_cap": FeeCap,
-    "adl_formula": AdlFormula,
-    "adl_price": AdlPrice,
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
@@ -212,18 +182,11 @@ def _bounds(validators: list[Any]) -> Schema:
 def _venue() -> Schema:
     """The id of a profile, or a table that changes some of its rules."""
     named: list[Schema] = [{"enum": list(profile_ids())}, {"type": "string", "pattern": OWN_PROFILE}]
-    rules = {key: _rule(key) for key in OVERRIDE_KEYS}
     profile = {"anyOf": named, "default": DEFAULT_VENUE, "description": "the id of a venue, or the path of a profile"}
-    table = {"type": "object", "additionalProperties": False, "properties": {"profile": profile, **rules}}
+    table = {"type": "object", "additionalProperties": False, "properties": {"profile": profile, **rules_schema()}}
     return {"anyOf": [*named, table]}
 
 
-def _rule(key: str) -> Schema:
-    """A rule that a file can change: a switch of some names, true or false, or a rate."""
-    if key in _SWITCHES:
-        return {"enum": [member.value for member in _SWITCHES[key]]}
-    if key.endswith("_hours"):
-        return {"enum": list(CLOCK_HOURS), "description": "hours from 00:00 UTC; 0 for never"}
-    if key.endswith("_fee"):
-        return {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "a fraction of the notional"}
-    return {"type": "boolean"}
+def rules_schema(kind: type[Profile] = Profile) -> dict[str, Schema]:
+    """The rules that a file can change, each by its declared type and in its words."""
+    return {key: {**rule.type.schema, "description": rule.rule.words} for key, rule in changes_of(kind).items()}

@@ -11,8 +11,9 @@ from engine.book import Book, Order, Position
 from engine.legs import Step
 from engine.market import Kind
 from engine.money import ZERO
+from engine.numbers import Amounts, amounts_in
 from engine.path import reach, too_far
-from engine.plan import CandleOrder, PlannedMove, PricesAs
+from engine.plan import CandleOrder, Planned, PricesAs
 
 FORMAT = 1
 NAME_LIMIT = 200
@@ -96,7 +97,7 @@ class Scenario:
     """By market: the symbol of the history that it follows in place of its own."""
     funding: Decimal | Mapping[str, Decimal] | None = None
     """Rate of every market, or by market; longs pay when it is positive."""
-    moves: tuple[PlannedMove, ...] = ()
+    moves: tuple[Planned, ...] = ()
     """What the user does on a lived path."""
 
 
@@ -128,6 +129,11 @@ class Workspace:
     scenario: Scenario = Scenario()
     view: View = View()
     orders: tuple[Order, ...] = ()
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the account are written."""
+        return amounts_in(self.currency)
 
     @property
     def inverse_markets(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from engine.book import Position
 from engine.legs import Step
 from engine.money import ONE, ZERO, exact, posting
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
 from engine.workspace.amounts import as_number, bounded
 from engine.workspace.faults import shown
 from engine.workspace.locate import Path
@@ -32,7 +32,7 @@ class TapeRows:
     legs: tuple[Step, ...] = ()
     stand_in: Mapping[str, str] = field(default_factory=dict)
     funding: Decimal | Mapping[str, Decimal] | None = None
-    moves: tuple[PlannedMove, ...] = ()
+    moves: tuple[Planned, ...] = ()
 
 
 @exact
@@ -129,7 +129,7 @@ def _rate(given: object, path: Path, problems: list[Problem]) -> Decimal:
         return ZERO
 
 
-def _moves(given: object, positions: list[Position | None], problems: list[Problem]) -> tuple[PlannedMove, ...]:
+def _moves(given: object, positions: list[Position | None], problems: list[Problem]) -> tuple[Planned, ...]:
     path: Path = ("scenario", "moves")
     if not isinstance(given, list):
         problems.append(Problem(path, f"{shown(given)} is not a list", "tables [[scenario.moves]]"))
@@ -139,7 +139,7 @@ def _moves(given: object, positions: list[Position | None], problems: list[Probl
     for i, row in rows:
         if row is not None:
             _check_move(row, (*path, i), ids, problems)
-    return tuple(PlannedMove(row.at, row.do, row.position, row.amount) for _, row in rows if row is not None)
+    return tuple(Planned(row.at, Move(row.do, row.position, row.amount)) for _, row in rows if row is not None)
 
 
 def _check_move(row: MoveRow, path: Path, ids: list[str] | None, problems: list[Problem]) -> None:

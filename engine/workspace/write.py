@@ -10,7 +10,7 @@ import tomli_w
 
 from engine.book import Mode, Order, Position
 from engine.legs import Step
-from engine.plan import PlannedMove
+from engine.plan import Planned
 from engine.workspace.model import FORMAT, MarketEntry, Scenario, TierEntry, VenueChoice, View, Workspace
 
 Value = Decimal | str | bool | int
@@ -131,8 +131,9 @@ def _leg(step: Step) -> str:
     return inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move)
 
 
-def _move(move: PlannedMove) -> str:
-    return inline_text(_row({"at": move.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
+def _move(planned: Planned) -> str:
+    move = planned.move
+    return inline_text(_row({"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
 
 
 def betas_row(scenario: Scenario) -> Row:

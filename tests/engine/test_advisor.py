@@ -67,12 +67,12 @@ def test_the_guides_account_is_better_off_with_btc_set_apart():
     # BTC costs the pool 450 at −50 % and 360 at −40 %; set apart it costs 300 and is gone
     assert [row.saved for row in advice.rows if row.saved] == [D(150), D(60)]
     assert advice_sentence(advice, scene.book) == ("Flip BTC to isolated: 983.33 is left on average, not 960.00.")
-    assert costs(advice) == (
+    assert costs(advice, scene.book) == (
         "It saves 150.00 at −50.0 % and costs nothing. "
         "At −50.0 % 1 position falls that stands today, and none comes back with the price."
     )
     assert advice_terms(advice) == "For these 9 shocks, not a forecast; all 4 combinations were weighed."
-    told = {reason.title: reason.substituted for reason in advice_reasons(advice)}
+    told = {reason.title: reason.substituted for reason in advice_reasons(advice, scene.book)}
     assert told["worst case"] == "550.00 today, 700.00 advised"
 
 

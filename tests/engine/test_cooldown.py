@@ -20,7 +20,7 @@ from engine.legs import Walk
 from engine.lived.replay import ReplayPlan, replay
 from engine.lived.run import live
 from engine.market import Ladder, Market, Tier, TierKey
-from engine.plan import CandleOrder, Do, PlannedMove
+from engine.plan import CandleOrder, Do, Move, Planned
 from engine.procedure import Step, StepKind
 from engine.profiles import load_profile
 from engine.venue import CrossMachine, Line, Profile, Victim
@@ -130,7 +130,7 @@ def test_what_the_user_does_ends_no_cooldown():
     account = book(isolated())
     bars = falling(account, 30, "100", "90")
     cut = replay(account, bars, ReplayPlan()).events[0]
-    add = PlannedMove(cut.place + D("0.01"), Do.ADD_MARGIN, "aaa", D(1))
+    add = Planned(cut.place + D("0.01"), Move(Do.ADD_MARGIN, "aaa", D(1)))
     kinds = [str(e.kind) for e in replay(account, bars, ReplayPlan(moves=[add])).events]
     assert kinds[:3] == [CUT, "move", WHOLE]
 

@@ -19,7 +19,7 @@ from engine.lived.bars import HistoryError
 from engine.lived.replay import ReplayPlan, replay
 from engine.lived.run import live
 from engine.lived.scene import lived_scene
-from engine.plan import CandleOrder, Do, PlannedMove, PricesAs
+from engine.plan import CandleOrder, Do, Move, Planned, PricesAs
 from engine.workspace import PathKind, Scenario, Workspace, book_of
 from engine.workspace.model import MarketEntry, VenueChoice
 
@@ -115,11 +115,11 @@ def test_a_move_is_done_at_the_marks_of_its_place():
     """Half way down a leg of −10 % the mark is 57,000: closing a long of 0.015 takes 45 out of the pool."""
     book = account(long(), taker_fee=D("0.001"))
     moves = [
-        PlannedMove(D("0.5"), Do.REDUCE, "btc", D("0.005")),
-        PlannedMove(D("0.5"), Do.CLOSE, "btc"),
-        PlannedMove(D(1), Do.FLIP, "btc"),
-        PlannedMove(D(1), Do.WITHDRAW, None, D(2000)),
-        PlannedMove(D(1), Do.DEPOSIT, None, D(10)),
+        Planned(D("0.5"), Move(Do.REDUCE, "btc", D("0.005"))),
+        Planned(D("0.5"), Move(Do.CLOSE, "btc")),
+        Planned(D(1), Move(Do.FLIP, "btc")),
+        Planned(D(1), Move(Do.WITHDRAW, None, D(2000))),
+        Planned(D(1), Move(Do.DEPOSIT, None, D(10))),
     ]
     tape = live(book, walk_of(book, "-0.1"), moves)
     assert kinds(tape) == ["move", "move", "refusal", "refusal", "move"]
@@ -135,7 +135,7 @@ def test_a_move_is_done_at_the_marks_of_its_place():
 
 def test_a_flip_on_the_way_takes_todays_open_loss_along_and_is_tested_at_once():
     book = account(long(), long("0.2", "3000", symbol="ETHUSDT", side=Side.SHORT))
-    tape = live(book, walk_of(book, "-0.1", "-0.35"), [PlannedMove(D(1), Do.FLIP, "btc")])
+    tape = live(book, walk_of(book, "-0.1", "-0.35"), [Planned(D(1), Move(Do.FLIP, "btc"))])
     flipped = frame_at(tape, tape, D(1))
     assert flipped.positions[0].margin == 390
     assert flipped.positions[0].position.mode is Mode.ISOLATED
@@ -151,7 +151,7 @@ def test_the_settlement_walk_of_the_rule_book(mode):
     """V-CX-5 of rules.md §13: open 1 at 2,000, add 1 at 2,300, settle there, add 1 at 2,600."""
     book = account(long("1", "2000", mode, "ETHUSDT", leverage=10), venue="coinex", wallet=10_000, taker_fee=D(0))
     rises = [(2000, 2300, 2000, 2300), (2300, 2300, 2300, 2300), (2300, 2600, 2300, 2600)]
-    added = [PlannedMove(D(4), Do.INCREASE, "eth", D(1)), PlannedMove(D(12), Do.INCREASE, "eth", D(1))]
+    added = [Planned(D(4), Move(Do.INCREASE, "eth", D(1))), Planned(D(12), Move(Do.INCREASE, "eth", D(1)))]
     plan = ReplayPlan(prices=PricesAs.REAL, moves=added)
     tape = replay(book, bars(*rises, symbol="ETHUSDT"), plan, keep_all=True)
     assert kinds(tape) == ["move", "settlement", "move"]
@@ -256,7 +256,7 @@ def test_a_long_calm_history_is_passed_over_and_nothing_of_it_is_missed():
         price = close
     step = timedelta(minutes=1)
     history = [Bar(MIDNIGHT + n * step, {"BTCUSDT": Candle(*map(D, p))}) for n, p in enumerate(prices)]
-    moves = [PlannedMove(D("900.3"), Do.DEPOSIT, None, D(50))]
+    moves = [Planned(D("900.3"), Move(Do.DEPOSIT, None, D(50)))]
     for venue, mode in (("coinex", Mode.CROSS), ("binance", Mode.CROSS), ("guide", Mode.ISOLATED)):
         book = account(long("0.05", mode=mode, leverage=10), venue=venue, wallet=320)
         plan = ReplayPlan(rates=D("0.0003"), moves=moves)

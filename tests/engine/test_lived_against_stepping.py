@@ -18,7 +18,7 @@ from engine.legs import Step, Walk
 from engine.lived.replay import ReplayPlan, replay
 from engine.lived.run import live
 from engine.money import exact
-from engine.plan import CandleOrder, Do, PlannedMove
+from engine.plan import CandleOrder, Do, Move, Planned
 from tests.engine.brute.books import Case, cases
 from tests.engine.brute.lived import Hour, stages_of_candles, stages_of_walk, walk_stages
 from tests.engine.test_against_stepping import PLACE_TOLERANCE, TOUCHES, close, same_ledger
@@ -89,7 +89,7 @@ def test_a_walk_has_the_same_timeline(case: Case, steps):
 
 
 @st.composite
-def deeds(draw, case: Case, end: int) -> list[PlannedMove]:
+def deeds(draw, case: Case, end: int) -> list[Planned]:
     """Some moves of a user, sensible or not."""
     found = []
     for _ in range(draw(st.integers(0, 4))):
@@ -100,7 +100,7 @@ def deeds(draw, case: Case, end: int) -> list[PlannedMove]:
             amount = position.quantity * D(draw(st.sampled_from(("0.1", "0.5", "1"))))
         at = D(draw(st.integers(0, end * 4))) / 4
         found.append(
-            PlannedMove(at, do, position.id if do.needs_position else None, amount if do.needs_amount else None)
+            Planned(at, Move(do, position.id if do.needs_position else None, amount if do.needs_amount else None))
         )
     return found
 

@@ -27,7 +27,7 @@ from engine.edits import (
 from engine.frame import Status
 from engine.history.candles import Bar, Candle
 from engine.legs import Step
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
 from engine.state import State, restored
 from engine.store import Store
 from engine.workspace import PathKind, dump, load_file, load_text, shipped
@@ -80,7 +80,7 @@ def test_what_died_stays_dead_on_a_walk_and_is_alive_again_before_it():
 def test_a_deed_is_kept_at_the_cursor_and_judged_at_the_marks_there():
     store = desk()
     state = do(store, ToggleLived(), ShockBy(-10), Flip(), AddMargin(D(10)), SetLeverage(D(2)), MoveCash(D(5)))
-    assert [(move.at, move.do) for move in state.workspace.scenario.moves] == [
+    assert [(planned.at, planned.move.do) for planned in state.workspace.scenario.moves] == [
         (1, Do.FLIP),
         (1, Do.ADD_MARGIN),
         (1, Do.SET_LEVERAGE),
@@ -94,7 +94,7 @@ def test_a_deed_is_kept_at_the_cursor_and_judged_at_the_marks_there():
     assert state.message.text.startswith("Refused: 5,000.00 is more than")
     assert len(state.workspace.scenario.moves) == 4
     state = do(store, Reduce(D("0.005")), FlipAll())
-    assert [move.do for move in state.workspace.scenario.moves[4:]] == [Do.REDUCE, Do.FLIP, Do.FLIP]
+    assert [planned.move.do for planned in state.workspace.scenario.moves[4:]] == [Do.REDUCE, Do.FLIP, Do.FLIP]
     assert load_text(dump(state.document())).scenario.moves == state.workspace.scenario.moves
 
 
@@ -104,7 +104,10 @@ def test_acting_after_a_rewind_drops_what_came_later_as_one_step():
     assert before.moment.place == 2
     state = do(store, OPENING, ShockTo(D("1.5")), MoveCash(D(3)))
     assert legs(state) == [D("-0.1"), D("-0.05")]
-    assert [(move.at, move.do) for move in state.workspace.scenario.moves] == [(1, Do.FLIP), (2, Do.DEPOSIT)]
+    assert [(planned.at, planned.move.do) for planned in state.workspace.scenario.moves] == [
+        (1, Do.FLIP),
+        (2, Do.DEPOSIT),
+    ]
     assert (state.moment.place, selectors.frame(state).marks["BTCUSDT"]) == (2, 51000)
     store.undo()
     assert store.state.workspace == before.workspace
@@ -114,14 +117,14 @@ def test_acting_after_a_rewind_drops_what_came_later_as_one_step():
 
 
 def test_a_move_on_the_way_keeps_its_share_of_a_leg_that_is_cut():
-    moves = (PlannedMove(D("0.25"), Do.DEPOSIT, None, D(1)), PlannedMove(D("0.75"), Do.DEPOSIT, None, D(2)))
+    moves = (Planned(D("0.25"), Move(Do.DEPOSIT, None, D(1))), Planned(D("0.75"), Move(Do.DEPOSIT, None, D(2))))
     store = desk(path=PathKind.WALK, legs=(Step(D("-0.2")), Step(D("0.1"), is_jump=True)), moves=moves)
     assert store.state.moment.place == 2
     state = do(store, ShockTo(D("1.5")), MoveCash(D(9)))
     assert legs(state) == [D("-0.2")]
     state = do(store, ShockTo(D("0.5")), MoveCash(D(4)))
     assert legs(state) == [D("-0.1")]
-    assert [(move.at, move.amount) for move in state.workspace.scenario.moves] == [(D("0.5"), 1), (1, 4)]
+    assert [(planned.at, planned.move.amount) for planned in state.workspace.scenario.moves] == [(D("0.5"), 1), (1, 4)]
 
 
 def test_the_cursor_goes_along_a_wick_and_to_its_events():
@@ -227,5 +230,5 @@ def test_a_position_that_is_put_in_or_dropped_takes_the_whole_path_anew():
     state = do(store, ToggleLived(), ShockBy(-10), Flip())
     position = replace(state.workspace.positions[0], quantity=D("0.01"), given_margin=None)
     state = do(store, PutPosition(position, "btc"))
-    assert state.workspace.scenario.moves[0].position == "btc"
+    assert state.workspace.scenario.moves[0].move.position == "btc"
     assert selectors.frame(state).positions[0].margin == 260

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.market import Ladder, Market, Tier, TierKey
-from engine.numbers import money, percent, price, short
+from engine.numbers import amounts_in, fixed, percent, price, short
+
+money = amounts_in("USDT")
+coin = amounts_in("BTC")
 
 
 @pytest.mark.parametrize(
@@ -30,15 +33,15 @@ from engine.numbers import money, percent, price, short
     ],
 )
 def test_money(amount, written):
-    assert money(Decimal(amount)) == written
+    assert fixed(Decimal(amount), 2) == money(Decimal(amount)) == written
 
 
 def test_money_signs_and_places():
     assert money(None) == "none"
     assert money(Decimal("-1.5"), minus="-") == "-1.50"
-    assert money(Decimal("1.5"), 0, plus="+") == "+2"
+    assert fixed(Decimal("1.5"), 0, plus="+") == "+2"
     assert money(Decimal(0), plus="+") == "0.00"
-    assert money(Decimal("2.5"), 0) == "2"
+    assert fixed(Decimal("2.5"), 0) == "2"
 
 
 def test_hundred_digits_are_written_exactly():
@@ -130,3 +133,25 @@ def test_nothing_a_decimal_can_be_breaks_a_figure(one, other):
 )
 def test_short_labels(number, span, written):
     assert short(number, span) == written
+
+
+def test_a_currency_has_its_places():
+    assert money(Decimal("0.125")) == "0.12"
+    assert coin(Decimal("0.125")) == "0.12500000"
+    assert amounts_in("usd") is not amounts_in("USDT") and amounts_in("usd") == money
+    assert coin(Decimal("-0.1"), minus="-", plus="+") == "-0.10000000"
+    assert coin(None) == "none"
+
+
+def test_amounts_in_little_room():
+    assert (money.whole(Decimal(2000)), money.whole(Decimal("0.5")), coin.whole(Decimal("0.5"))) == (
+        "2,000",
+        "0.50",
+        "0.50000000",
+    )
+    assert (money.tight(Decimal("12.345")), coin.tight(Decimal("12.345")), coin.tight(Decimal(2000))) == (
+        "12.34",
+        "12.3450",
+        "2,000",
+    )
+    assert (money.rough(Decimal("12.7")), coin.rough(Decimal("0.12345"), plus="+")) == ("13", "+0.1234")

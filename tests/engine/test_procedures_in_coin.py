@@ -19,7 +19,7 @@ from engine.market import Kind, Ladder, Market, Tier, TierKey
 from engine.money import ONE, exact
 from engine.orders import reserve_of
 from engine.path import Ray
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
 from engine.procedure import CancelScope, Step, StepKind
 from engine.venue import Netting, OrderReserve
 from tests.engine.brute.books import PLAIN
@@ -89,7 +89,7 @@ def test_a_coin_position_goes_down_to_just_below_the_border_of_its_tier():
     conserved(whole)
 
 
-def walked(book: Book, *legs: str, moves: tuple[PlannedMove, ...] = ()):
+def walked(book: Book, *legs: str, moves: tuple[Planned, ...] = ()):
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     return live(book, Walk(opening, {}, tuple(Leg(D(leg)) for leg in legs)), moves)
 
@@ -98,7 +98,7 @@ def walked(book: Book, *legs: str, moves: tuple[PlannedMove, ...] = ()):
 def test_a_coin_position_that_is_increased_and_reduced_on_a_walk_sends_no_cash_outside():
     book = replace(HEDGED, profile=replace(COIN, taker_fee=D("0.0005")), positions=(held(Side.LONG, "100000"),))
     tape = walked(
-        book, "-0.2", moves=(PlannedMove(ONE, Do.INCREASE, "long", D(40000)), PlannedMove(ONE, Do.CLOSE, "long"))
+        book, "-0.2", moves=(Planned(ONE, Move(Do.INCREASE, "long", D(40000))), Planned(ONE, Move(Do.CLOSE, "long")))
     )
     grown, closed = tape.events
     assert (grown.figures.fee, closed.figures.fee) == (D("0.0005"), D("0.00175"))
@@ -115,7 +115,7 @@ def test_an_order_keeps_what_it_holds_on_a_walk_and_drawn_margin_starts_again_af
     order = Order("rest", "M", Side.SHORT, ONE, D(50))
     profile = replace(PLAIN, order_reserve=OrderReserve.IM_OPEN_LOSS, auto_replenish=True)
     book = Book(profile, D(95), {"M": market("100")}, (alone,), orders=(order,))
-    moves = (PlannedMove(D(0), Do.AUTO_MARGIN, "p"), PlannedMove(ONE, Do.DEPOSIT, None, D(7)))
+    moves = (Planned(D(0), Move(Do.AUTO_MARGIN, "p")), Planned(ONE, Move(Do.DEPOSIT, None, D(7))))
     tape = walked(book, "-0.4", "-0.05", moves=moves)
     # it holds 50 ÷ 5 and 50 of open loss: 15 are left beside the bucket of 20
     told = [(str(event.kind), event.amount) for event in tape.events]

@@ -11,11 +11,12 @@ from engine.counsel import answer_sentence, survival_sentence
 from engine.counsel_why import survival_reasons
 from engine.least import greatest, least
 from engine.money import MONEY_GRID
+from engine.plan import Do, Move
 from engine.profiles import load_profile
 from engine.reach import fallen_by
-from engine.remedy import Kind, Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene
-from engine.survive import CENT, SHARES, lot_of, survive
+from engine.survive import CENT, SHARES, Way, lot_of, survive
 from engine.venue import CloseFeeAt
 from tests.engine.brute.books import anything
 from tests.engine.test_triage import guide, scene_of
@@ -37,13 +38,13 @@ def test_margin_for_the_guides_isolated_btc_to_survive_minus_40():
     scene = guide(ISOLATED, ISOLATED)
     # equity 300 − 360 against 0.005 × 540: 62.70 would touch the line, and touching is a fall
     exact = survive(scene, D("-0.4"), "btc", MONEY_GRID)
-    assert by_kind(exact)[Kind.MARGIN].steps == (Step(Kind.MARGIN, "btc", D("62.7") + MONEY_GRID),)
+    assert by_kind(exact)[Way.MARGIN].steps == (Move(Do.ADD_MARGIN, "btc", D("62.7") + MONEY_GRID),)
     found = survive(scene, D("-0.4"), "btc")
-    assert by_kind(found)[Kind.MARGIN].steps == (Step(Kind.MARGIN, "btc", D("62.71")),)
+    assert by_kind(found)[Way.MARGIN].steps == (Move(Do.ADD_MARGIN, "btc", D("62.71")),)
     # 900 ÷ L must be above 362.70: 2x has 450, 3x has 300
-    assert by_kind(found)[Kind.LEVERAGE].steps == (Step(Kind.LEVERAGE, "btc", D(2)),)
+    assert by_kind(found)[Way.LEVERAGE].steps == (Move(Do.SET_LEVERAGE, "btc", D(2)),)
     assert survival_sentence(found, scene.book) == "BTC falls at −33.0 %."
-    assert told(found, Kind.MARGIN, scene) == "Add 62.71 to BTC: at −40.0 % all stand. A cent less is not enough."
+    assert told(found, Way.MARGIN, scene) == "Add 62.71 to BTC: at −40.0 % all stand. A cent less is not enough."
     lines = {reason.title: reason.substituted for reason in survival_reasons(scene, found)}
     assert lines["as it is"] == "BTC: 300.00 −360.00 = −60.00 ≤ 2.70"
     assert lines["add 62.71 to BTC"] == "BTC: 362.71 −360.00 = 2.71 > 2.70"
@@ -52,18 +53,16 @@ def test_margin_for_the_guides_isolated_btc_to_survive_minus_40():
 def test_closing_a_part_of_an_isolated_position_moves_no_trigger():
     scene = guide(ISOLATED, ISOLATED)
     found = survive(scene, D("-0.4"), "btc")
-    assert by_kind(found)[Kind.CUT].steps == (Step(Kind.CUT, "btc", D("0.015")),)
-    assert told(found, Kind.CUT, scene) == (
-        "Close all 0.015 of BTC: then it cannot fall. Closing a part is not enough."
-    )
+    assert by_kind(found)[Way.CUT].steps == (Move(Do.REDUCE, "btc", D("0.015")),)
+    assert told(found, Way.CUT, scene) == ("Close all 0.015 of BTC: then it cannot fall. Closing a part is not enough.")
 
 
 def test_cash_that_is_not_there_is_missing():
     scene = guide(ISOLATED, ISOLATED)
     scene = replace(scene, book=replace(scene.book, wallet=D(520)))
     found = survive(scene, D("-0.4"), "btc")
-    assert by_kind(found)[Kind.MARGIN].missing == D("42.71")
-    assert told(found, Kind.MARGIN, scene) == (
+    assert by_kind(found)[Way.MARGIN].missing == D("42.71")
+    assert told(found, Way.MARGIN, scene) == (
         "Deposit 42.71 and add 62.71 to BTC: at −40.0 % all stand. A cent less is not enough. "
         "The account is 42.71 short of it."
     )
@@ -73,35 +72,35 @@ def test_a_pool_is_saved_by_a_deposit_or_a_cut_and_never_by_leverage():
     scene = guide(CROSS, ISOLATED)
     found = survive(scene, D("-0.9"), "btc")
     # 800 − 810 against 0.005 × 90
-    assert by_kind(found)[Kind.MARGIN].steps == (Step(Kind.DEPOSIT, None, D("10.46")),)
+    assert by_kind(found)[Way.MARGIN].steps == (Move(Do.DEPOSIT, None, D("10.46")),)
     # 800 − 54,000 q = 0.005 × 6,000 q: q = 0.014806…, and a lot is 0.0001
-    assert by_kind(found)[Kind.CUT].steps == (Step(Kind.CUT, "btc", D("0.0002")),)
-    assert told(found, Kind.LEVERAGE, scene).startswith("In a pool leverage moves no trigger")
+    assert by_kind(found)[Way.CUT].steps == (Move(Do.REDUCE, "btc", D("0.0002")),)
+    assert told(found, Way.LEVERAGE, scene).startswith("In a pool leverage moves no trigger")
     beside = replace(scene.book.profile, close_fee=D("0.00055"), close_fee_at=CloseFeeAt.BANKRUPTCY)
     scene = replace(scene, book=replace(scene.book, profile=beside))
     found = survive(scene, D("-0.9"), "btc")
-    assert told(found, Kind.LEVERAGE, scene).startswith("In a pool leverage moves a trigger by its fee to close")
+    assert told(found, Way.LEVERAGE, scene).startswith("In a pool leverage moves a trigger by its fee to close")
 
 
 def test_the_whole_account_is_saved_bucket_by_bucket():
     scene = scene_of("ladder")
     found = survive(scene, D("-0.4"))
-    assert [step.kind for step in by_kind(found)[Kind.MARGIN].steps] == [Kind.MARGIN] * 3
-    assert by_kind(found)[Kind.LEVERAGE].missing == D("210.00")
-    assert told(found, Kind.CUT, scene).endswith("then nothing is left that could fall. Closing a part is not enough.")
+    assert [step.do for step in by_kind(found)[Way.MARGIN].steps] == [Do.ADD_MARGIN] * 3
+    assert by_kind(found)[Way.LEVERAGE].missing == D("210.00")
+    assert told(found, Way.CUT, scene).endswith("then nothing is left that could fall. Closing a part is not enough.")
     one = survive(scene, D("-0.4"), "third")
-    assert told(one, Kind.MARGIN, scene) == (
+    assert told(one, Way.MARGIN, scene) == (
         "Add 339.37 to third: at −40.0 % third stands. A cent less is not enough. But second and first fall on the way."
     )
 
 
 def test_the_same_share_of_every_position_of_a_pool():
     scene = scene_of("basket")
-    answer = by_kind(survive(scene, D("-0.4")))[Kind.CUT]
+    answer = by_kind(survive(scene, D("-0.4")))[Way.CUT]
     assert answer.share == D("0.388")
     assert [step.amount for step in answer.steps] == [D("0.0194"), D("0.272"), D("3.88")]
     one = survive(scene, D("-0.4"), "sol")
-    assert told(one, Kind.CUT, scene) == "Closing all of it would not be enough."
+    assert told(one, Way.CUT, scene) == "Closing all of it would not be enough."
     assert survival_sentence(one, scene.book) == "SOL stands on the pool, where BTC falls at −24.3 %."
 
 
@@ -118,17 +117,17 @@ def test_a_top_up_bucket_draws_on_a_deposit():
     scene = guide(CROSS, CROSS, betas={"ETHUSDT": D(0)})
     scene = replace(scene, book=replace(scene.book, profile=load_profile("coinex")))
     found = survive(scene, D("-0.92"), "btc")
-    assert by_kind(found)[Kind.MARGIN].steps[0].kind is Kind.DEPOSIT
-    assert told(found, Kind.LEVERAGE, scene).startswith("No leverage would do")
-    assert told(survive(scene, D("-0.92")), Kind.LEVERAGE, scene).startswith(("Refills share", "No leverage"))
+    assert by_kind(found)[Way.MARGIN].steps[0].do is Do.DEPOSIT
+    assert told(found, Way.LEVERAGE, scene).startswith("No leverage would do")
+    assert told(survive(scene, D("-0.92")), Way.LEVERAGE, scene).startswith(("Refills share", "No leverage"))
 
 
 def one_less(scene, step):
     """The same step with one step of its grid less: less cash, a smaller cut, a higher leverage."""
-    if step.kind is Kind.LEVERAGE:
+    if step.do is Do.SET_LEVERAGE:
         return replace(step, amount=step.amount + 1)
     unit = CENT
-    if step.kind is Kind.CUT:
+    if step.do is Do.REDUCE:
         position = scene.book.positions[scene.book.index_of(step.position)]
         lot = lot_of(scene.book, position)
         unit = step.amount % lot or lot

@@ -1,7 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 
 from engine.book import Mode
@@ -11,10 +10,11 @@ from engine.counsel import triage_sentence
 from engine.counsel_why import triage_reasons
 from engine.margin import unrealised_pnl
 from engine.money import posting
-from engine.numbers import money
+from engine.numbers import fixed
 from engine.path import Ray
+from engine.plan import Do, Move
 from engine.reach import fallen_by, reach_of
-from engine.remedy import Kind, Step, carry_out
+from engine.remedy import carry_out
 from engine.scene import Scene
 from engine.triage import triage
 from engine.workspace import book_of, load_file, shipped
@@ -45,13 +45,13 @@ def test_the_guides_account_falling_together_with_eth_set_apart():
     assert found.best is btc
     assert btc.close.reach.first is None
     assert btc.close.gain == D("0.95") - D("0.888330541597")
-    assert money(btc.close_per_help, 15) == money(btc.close.gain / 9, 15)
+    assert fixed(btc.close_per_help, 15) == fixed(btc.close.gain / 9, 15)
     # isolated, 300 of its own: 300 − 900x = 4.5 (1 − x)
     assert btc.flip.reach.first == D("0.329983249582")
     # 100 more of the pool's cash into ETH's bucket brings BTC's fall nearer: 695.5 ÷ 895.5
-    assert eth.margin.steps == (Step(Kind.MARGIN, "eth", D(100)),)
+    assert eth.margin.steps == (Move(Do.ADD_MARGIN, "eth", D(100)),)
     assert eth.margin.reach.first == D("0.776661083194")
-    assert btc.margin.steps == (Step(Kind.DEPOSIT, None, D(100)),)
+    assert btc.margin.steps == (Move(Do.DEPOSIT, None, D(100)),)
     assert triage_sentence(found) == (
         "Close BTC first: then nothing falls on the whole way down, today the first does at −88.8 %."
     )
@@ -144,8 +144,7 @@ def test_a_fall_at_the_move_itself_counts():
 
 def test_a_plan_is_all_or_nothing():
     book = scene_of("ladder").book
-    outcome = carry_out(book, (Step(Kind.DEPOSIT, None, D(10)), Step(Kind.MARGIN, "first", D(10_000))))
+    outcome = carry_out(book, (Move(Do.DEPOSIT, None, D(10)), Move(Do.ADD_MARGIN, "first", D(10_000))))
     assert outcome.after is None
     assert "is more than the 582.00 available" in str(outcome.refusal)
-    with pytest.raises(KeyError):
-        carry_out(book, (Step(Kind.FLIP, "nobody"),))
+    assert str(carry_out(book, (Move(Do.FLIP, "nobody"),)).refusal) == "the position is not open any more"

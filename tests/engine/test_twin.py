@@ -142,7 +142,7 @@ def test_the_arithmetic_of_the_crossover_puts_the_numbers_in():
         "1,000.00 − 300.00 (BTC at 40,000.00) + 0.00 (ETH at 3,000.00) = 700.00",
     ]
     assert told[1].source == "BTC fell at −33.0 %: −300.00"
-    defined = {reason.title: reason.substituted for reason in meanings(sides[0], D(1000))}
+    defined = {reason.title: reason.substituted for reason in meanings(sides[0], account.scene.book)}
     assert defined["Equity"] == "1,000.00 − 360.00 = 640.00"
     assert defined["If prices come back"] == "= 1,000.00"
 

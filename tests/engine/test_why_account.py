@@ -11,7 +11,7 @@ from engine.actions import ShockTo
 from engine.edits import Flip
 from engine.frame import Status
 from engine.glossary import GLOSSARY
-from engine.numbers import money, percent
+from engine.numbers import percent
 from engine.profiles import profile_ids
 from engine.scene import Scene
 from engine.state import State
@@ -51,7 +51,7 @@ def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
         }
         for title, figure in figures.items():
             told = shown[title]
-            assert told.endswith(money(figure)), (title, told)
+            assert told.endswith(frame.book.amounts(figure)), (title, told)
             if SUM.match(told):
                 terms = re.findall(r"(^|[+−] )(−?[\d,.]+)", told.partition(" = ")[0])
                 total = sum((number(amount) * (-1 if sign == "− " else 1) for sign, amount in terms), D(0))
@@ -61,7 +61,7 @@ def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
         if account.margin_ratio is not None:
             assert shown["margin ratio"].endswith(percent(account.margin_ratio))
         for row in frame.positions:
-            left = [reason.substituted for reason in payer_reasons(row, "it")][-1]
+            left = [reason.substituted for reason in payer_reasons(row, "it", frame.book.amounts)][-1]
             assert left.endswith("0.00 left")
     assert checked > 150
 

@@ -12,7 +12,7 @@ from engine.cascade.ledger import Ledger
 from engine.frame import frame_at
 from engine.lived.replay import ReplayPlan, replay
 from engine.market import TierKey
-from engine.plan import Do, PlannedMove, PricesAs
+from engine.plan import Do, Move, Planned, PricesAs
 from engine.procedure import CancelScope, Step, StepKind
 from engine.profiles import profile_ids
 from engine.scene import Scene
@@ -166,10 +166,10 @@ def test_funding_settlement_and_moves_come_out():
                 (7, Do.ADD_MARGIN, 9),
             ]
             moves = [
-                PlannedMove(D(place), do, None if do is Do.DEPOSIT else "eth", None if amount is None else D(amount))
+                Planned(D(place), Move(do, None if do is Do.DEPOSIT else "eth", None if amount is None else D(amount)))
                 for place, do, amount in asked
             ]
-            plan = ReplayPlan(prices=PricesAs.REAL, moves=[*moves, PlannedMove(D(11), Do.CLOSE, "eth")], rates=rates)
+            plan = ReplayPlan(prices=PricesAs.REAL, moves=[*moves, Planned(D(11), Move(Do.CLOSE, "eth"))], rates=rates)
             tape = replay(opened, bars(*rises, symbol="ETHUSDT"), plan, keep_all=True)
             found += told(frame_at(tape, tape, tape.limit))
     wanted = {"a funding", "a settlement", "PnL made final", "fee", "wallet", "back to unused cash", "margin of ETH"}

@@ -1,21 +1,22 @@
 """A coin-margined account on the desk: coin in eight places, a bounded fall, and a position opened in the coin."""
 
-from contextvars import ContextVar
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from journeys.screen import room
 
-from engine import currency
 from engine.edits import SetPath
 from engine.market import Kind
-from engine.workspace import PathKind
+from engine.workspace import PathKind, shipped
 from tui.cli import main
 from tui.commands import BY_ID
 from tui.screens.tell import Tell
 
 D = Decimal
+ROOT = Path(__file__).parents[2]
 
 
 async def test_coin_is_shown_to_the_satoshi_and_the_fall_ends_at_95_per_cent():
@@ -52,26 +53,61 @@ async def test_a_narrow_desk_keeps_a_price_beside_the_coin():
         assert "31,936" in row
 
 
-async def test_no_page_or_view_forgets_how_many_places_the_coin_has(monkeypatch):
-    """Nothing says how many places to write where nothing was said of the account: what forgets to, fails."""
-    monkeypatch.setattr(currency, "_places", ContextVar("places"))
+# an amount with two places; prices are far above a thousand there, shares and leverages have a sign behind them
+IN_CENTS = re.compile(r"(?<![\d,.§])\d{1,3}\.\d\d(?![\dx])(?! ?%)")
+
+
+async def test_no_page_or_view_forgets_how_many_places_the_coin_has():
     async with room("inverse", (80, 24)) as desk:
         await desk.shock_to(-40)
         for view, panes in (("desk", 3), ("twin", 1), ("close-first", 1), ("frontier", 1), ("replay", 1)):
             desk.desk.do(BY_ID[f"view.{view}"])
             await desk.settle()
+            assert IN_CENTS.findall(desk.words) == [], view
             for _ in range(panes):
                 await desk.press("w")
                 assert isinstance(desk.desk.screen, Tell), view
+                assert IN_CENTS.findall(desk.said(".page")) == [], view
                 await desk.press("escape", "tab")
 
 
 @pytest.mark.parametrize("command", ["report", "run", "compare", "advise", "frontier", "export", "explain"])
-def test_no_command_forgets_how_many_places_the_coin_has(command, monkeypatch):
-    monkeypatch.setattr(currency, "_places", ContextVar("places"))
+def test_no_command_forgets_how_many_places_the_coin_has(command):
     more = {"explain": ["--position", "long"]}.get(command, [])
     shock = [] if command == "frontier" else ["--shock=-60%"]
-    for form in ([], ["--json"]) if command != "export" else ([],):
-        told = CliRunner().invoke(main, [command, "inverse", *shock, *more, *form])
+    told = CliRunner().invoke(main, [command, "inverse", *shock, *more])
+    assert told.exit_code == 0, told.output
+    assert IN_CENTS.findall(told.stdout) == []
+
+
+def test_what_is_done_on_a_path_in_coin_is_told_in_coin(tmp_path):
+    path = tmp_path / "path.toml"
+    moves = """
+path = "walk"
+legs = [-0.1, 0.05]
+moves = [
+    { at = 0.5, do = "deposit", amount = 0.01 },
+    { at = 1, do = "flip", position = "short" },
+    { at = 1, do = "add-margin", position = "short", amount = 0.003 },
+    { at = 1.5, do = "reduce", position = "long", amount = 10000 },
+    { at = 1.5, do = "withdraw", amount = 50 },
+]
+"""
+    path.write_text(shipped()["inverse"].read_text(encoding="utf-8").replace('\npath  = "what-if"\n', moves))
+    for command in ("report", "run"):
+        told = CliRunner().invoke(main, [command, str(path)])
         assert told.exit_code == 0, told.output
-        assert told.exception is None
+        assert "0.01000000 was deposited" in told.stdout
+        assert "BTCUSD_DEC got 0.00300000 of margin" in told.stdout
+        assert "50.00000000 is more than" in told.stdout
+        assert IN_CENTS.findall(told.stdout) == []
+
+
+def test_an_amount_is_written_only_with_the_places_of_a_currency():
+    """Only an account knows how its amounts are written, and nothing that writes one can be called without."""
+    sources = {
+        path: path.read_text(encoding="utf-8") for top in ("engine", "tui") for path in (ROOT / top).rglob("*.py")
+    }
+    made = {path.name for path, text in sources.items() if re.search(r"\b(Amounts|amounts_in)\(", text)}
+    assert made == {"numbers.py", "book.py", "model.py"}
+    assert not [path for path, text in sources.items() if re.search(r"[(,*] *\w+: Amounts( \| None)? =", text)]

@@ -15,7 +15,6 @@ from textual.widgets import OptionList
 
 from engine.edits import SetPath
 from engine.glossary import GLOSSARY
-from engine.numbers import money
 from engine.workspace import PathKind, load_file, shipped
 from tui.cli import main
 from tui.commands import BY_ID, COMMANDS
@@ -270,6 +269,7 @@ async def test_why_of_the_cascade_tells_all_that_happened_where_it_stands():
         await desk.press("w")
         assert "Why: what happened last" in desk.text
         taken, paid = desk.frame.events
+        money = desk.frame.book.amounts
         fell_short = f"{money(taken.figures.cash)} − {money(-taken.figures.pnl)} = −{money(paid.amount)}"
         assert f"{fell_short} ≤ {money(taken.figures.maintenance_margin)} of the isolated" in desk.words
         assert f"{fell_short}; the fund pays {money(paid.amount)}" in desk.words

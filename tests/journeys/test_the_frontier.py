@@ -9,7 +9,6 @@ from engine.frontier.cell import cell_at
 from engine.frontier.grid import Unmodelled
 from engine.frontier.looking import Lens
 from engine.frontier.words import cell_words
-from engine.numbers import money
 from tui.views.frontier import FrontierPane
 from tui.widgets.glyphs import ASCII
 from tui.widgets.heat import HeatMap
@@ -44,7 +43,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert "SOL −51.0 % BTC −46.0 %" in desk.words
         assert cell_words(here) in desk.said(WORDS)
         assert "BTC falls first, at 34,563.17 (−42.4 %), then SOL; ETH stays open." in desk.said(WORDS)
-        assert f"Equity {money(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
+        assert f"Equity {book.amounts(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
         # the point moved, and no cell was worked out for it; the desk's own shock stays where it was
         assert desk.desk.query_one(FrontierPane)._generation == generation
         assert desk.state.moment.shock == shock

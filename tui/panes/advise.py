@@ -12,7 +12,7 @@ from engine.advisor import Weighed
 from engine.book import Mode
 from engine.counsel import advice_sentence, advice_terms, costs, names_of
 from engine.money import ZERO
-from engine.numbers import money, percent
+from engine.numbers import Amounts, percent
 from engine.state import State
 from tui.bridge import Pane
 from tui.counsel import Advised, Counsel, Told
@@ -105,9 +105,9 @@ def _view(told: Told[Advised], roomy: bool) -> AdviseView:
     advice, book = told.value.advice, told.book
     if not book.positions:
         return AdviseView("Advise", "", (say("There is no mode to choose.", "muted"),), Table(), Table(), (), None)
-    rows = tuple(_weighed(row, told.question.shock) for row in advice.rows)
+    rows = tuple(_weighed(row, told.question.shock, book.amounts) for row in advice.rows)
     modes = tuple(_modes(told, position.id) for position in book.positions) if roomy and advice.flips else ()
-    saves = f" {costs(advice)}" if roomy else ""
+    saves = f" {costs(advice, book)}" if roomy else ""
     return AdviseView(
         f"Advise · for {len(advice.rows)} shocks, no forecast",
         "A flips as advised" if advice.flips else "",
@@ -142,7 +142,7 @@ def _modes(told: Told[Advised], position: str) -> Row:
     return Row(position, (Cell(names_of(book)[position]), Cell(_MODES[mode], mode.value), then))
 
 
-def _weighed(row: Weighed, shock: object) -> Row:
+def _weighed(row: Weighed, shock: object, money: Amounts) -> Row:
     """One shock; the one that the desk stands at is told apart."""
     here = "accent" if row.shock == shock else ""
     tone = "good" if row.saved > ZERO else "bad" if row.saved < ZERO else "muted"

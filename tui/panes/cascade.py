@@ -19,7 +19,7 @@ from engine.curves import EquityCurve, curves_by_mode
 from engine.frame import Frame
 from engine.lived.scene import LivedScene
 from engine.money import ZERO
-from engine.numbers import money, percent, rough
+from engine.numbers import Amounts, percent
 from engine.path import DEEPEST_FALL
 from engine.state import State
 from engine.store import once_per_state
@@ -92,6 +92,7 @@ class CascadePane(Pane[CascadeView]):
 
 
 def _tiles(state: State) -> tuple[Tile, ...]:
+    money = state.workspace.amounts
     timeline = selectors.timeline(state)
     names = selectors.names(state)
     size = abs(state.moment.cursor)
@@ -103,7 +104,7 @@ def _tiles(state: State) -> tuple[Tile, ...]:
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
         at = event.place if state.moment.lived else timeline.ray.move(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event)}", timeline.ray.short(event.place), status))
+        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.ray.short(event.place), status))
     return tuple(tiles)
 
 
@@ -112,14 +113,14 @@ def _whose(event: Event) -> str:
     return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
 
 
-def _deed(event: Event) -> str:
+def _deed(event: Event, money: Amounts) -> str:
     match event.kind:
         case EventKind.REFILL:
-            return f"draws {rough(event.amount)}"
+            return f"draws {money.rough(event.amount)}"
         case EventKind.FUND:
-            return f"fund pays {rough(event.amount)}"
+            return f"fund pays {money.rough(event.amount)}"
         case EventKind.SETTLEMENT:
-            return f"settles {money(event.amount, 0, plus='+')}"
+            return f"settles {money.rough(event.amount, plus='+')}"
         case EventKind.FUNDING:
             return f"funding {money(-event.amount, plus='+')}"
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,8 +12,9 @@ from textual.geometry import Size
 from engine import selectors
 from engine.book import Mode
 from engine.frame import Frame, PositionFrame, Status
+from engine.market import base_of
 from engine.money import ZERO
-from engine.numbers import money, percent, whole
+from engine.numbers import Amounts, percent
 from engine.state import State
 from engine.story import account_warning, pool_words, venue_ratio_words
 from tui.bridge import Pane
@@ -66,14 +68,14 @@ class PoolPane(Pane[PoolView]):
         frame = selectors.frame(state)
         row = selectors.selected_frame(state)
         name = selectors.names(state)[row.index] if row else ""
-        width = _amounts_width(frame, row)
+        money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
-            equity=(_figure("equity", frame.account.equity, width, f"of {whole(frame.book.wallet)}"),),
+            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.wallet)}"),),
             level=_level(frame),
-            cash=_cash(frame, row, width, self.roomy),
-            payers=(_who_pays(row, name),),
-            steps=_steps(frame, row, width),
+            cash=_cash(frame, row, write, self.roomy),
+            payers=(_who_pays(row, name, money),),
+            steps=_steps(frame, row, write),
             sentence=_sentence(frame),
         )
 
@@ -88,22 +90,27 @@ class PoolPane(Pane[PoolView]):
         self.query_one("#pool-sentence", Prose).show(value.sentence)
 
 
+Write = Callable[[Decimal], str]
+"""How an amount of the pane is written."""
+
+
 def _sentence(frame: Frame) -> Words:
     near = account_warning(frame)
     told = Span(pool_words(frame), "muted")
     return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
 
 
-def _amounts_width(frame: Frame, row: PositionFrame | None) -> int:
-    """Cells for every amount of the pane, so that they stand below each other and do not move with the price."""
-    account = frame.account
+def _writer(frame: Frame, row: PositionFrame | None) -> Write:
+    """Write every amount of the pane as wide as the widest, so that none moves with the price."""
+    money, account = frame.book.amounts, frame.account
     shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.wallet)
     paid = (row.paid_by.total,) if row else ()
-    return max(len(money(amount)) for amount in (*shown, *paid))
+    width = max(len(money(amount)) for amount in (*shown, *paid))
+    return lambda amount: f"{money(amount):>{width}}"
 
 
-def _figure(label: str, amount: Decimal, width: int, after: str = "") -> Paragraph:
-    figure = Span(f"{money(amount):>{width}}")
+def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Paragraph:
+    figure = Span(write(amount))
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
 
 
@@ -121,25 +128,25 @@ def _level(frame: Frame) -> Level:
     )
 
 
-def _cash(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> Words:
+def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Words:
     """The line and the cash; where rows are few, cash set apart comes before what is available."""
     account = frame.account
-    lines = [_line(frame, row, width, roomy), _figure("unused", account.unused, width)]
+    lines = [_line(frame, row, write, roomy), _figure("unused", account.unused, write)]
     if account.isolated_margin:
-        lines.append(_figure("isolated", account.isolated_margin, width, "apart"))
+        lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
-        lines.append(_figure("orders", account.reserved, width, f"{len(frame.reserves)} resting"))
+        lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
     if roomy or not (account.isolated_margin or account.reserved):
-        lines.append(_figure("available", account.available, width))
+        lines.append(_figure("available", account.available, write))
     if roomy:
-        lines += [_figure("wallet", account.wallet, width), _figure("at worst", account.worst_case, width)]
-        lines += [_figure("fund", account.fund, width)] if account.fund else []
+        lines += [_figure("wallet", account.wallet, write), _figure("at worst", account.worst_case, write)]
+        lines += [_figure("fund", account.fund, write)] if account.fund else []
         own = venue_ratio_words(frame, row)
         lines += [say(own, "muted")] if own else []
     return tuple(lines)
 
 
-def _line(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> Paragraph:
+def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
     """The line of the pool; under top-up and for an isolated position, that of the bucket."""
     need, ratio = frame.account.pool_maintenance_margin, frame.account.margin_ratio
     label = "line"
@@ -149,10 +156,10 @@ def _line(frame: Frame, row: PositionFrame | None, width: int, roomy: bool) -> P
     share = "" if ratio is None else f"ratio {percent(ratio)}"
     if not roomy and ratio is not None:
         share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
-    return _figure(label, need, width, share)
+    return _figure(label, need, write, share)
 
 
-def _who_pays(row: PositionFrame | None, name: str) -> Paragraph:
+def _who_pays(row: PositionFrame | None, name: str, money: Amounts) -> Paragraph:
     if row is None:
         return say("no position", "muted")
     if row.paid_by.total == 0:
@@ -160,7 +167,7 @@ def _who_pays(row: PositionFrame | None, name: str) -> Paragraph:
     return Paragraph((Span(f"who pays {name}'s ", "title"), Span(money(row.paid_by.total))))
 
 
-def _steps(frame: Frame, row: PositionFrame | None, width: int) -> tuple[Step, ...]:
+def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Step, ...]:
     if row is None:
         return ()
     paid = row.paid_by
@@ -172,16 +179,13 @@ def _steps(frame: Frame, row: PositionFrame | None, width: int) -> tuple[Step, .
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )
-    return tuple(
-        Step(f"{label:<{LABELS}}", f"{money(amount):>{width}}", float(amount / whole), tone)
-        for label, amount, tone in rows
-    )
+    return tuple(Step(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows)
 
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
     others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{others[0].position.market.removesuffix(frame.book.currency)} margin"
+        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"
     return "others"

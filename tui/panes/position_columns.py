@@ -11,10 +11,10 @@ from rich.cells import cell_len
 
 from engine import selectors
 from engine.book import Book, Position, Side
-from engine.currency import in_its_currency
 from engine.margin import unrealised_pnl
 from engine.money import ONE
-from engine.numbers import brief, money, percent, price, tight
+from engine.numbers import Amounts, brief, percent, price
+from engine.path import DEEPEST_FALL
 from engine.state import State
 from engine.store import once_per_state
 from engine.venue import AdlFormula
@@ -38,15 +38,15 @@ COLUMNS: Final = (
 )
 _SHORT_TITLES: Final = {"side": "L/S"}
 """Where sides are single letters."""
-_LOW, _HIGH = Decimal("-0.95"), ONE
+_LOW, _HIGH = -DEEPEST_FALL, ONE
 """Common moves between which no figure of a mark or a PnL needs more room; further up a column may grow."""
 
 Writing = tuple[Callable[..., str], Callable[[Decimal], str]]
 
 
-def writing(roomy: bool) -> Writing:
+def writing(money: Amounts, roomy: bool) -> Writing:
     """How triggers and amounts are written where there is room, or where there is not."""
-    return (price, money) if roomy else (brief, tight)
+    return (price, money) if roomy else (brief, money.tight)
 
 
 def columns(state: State, roomy: bool) -> tuple[Column, ...]:
@@ -54,12 +54,11 @@ def columns(state: State, roomy: bool) -> tuple[Column, ...]:
     return _columns(state)[roomy]
 
 
-@in_its_currency
 def _made(state: State) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
     book, betas = selectors.book_now(state), state.workspace.scenario.betas
     queued = book.profile.adl_formula is not AdlFormula.NONE
     shown = COLUMNS if queued else COLUMNS[:-1]
-    narrow, roomy = (_needs(book, betas, writing(roomy)) for roomy in (False, True))
+    narrow, roomy = (_needs(book, betas, writing(book.amounts, roomy)) for roomy in (False, True))
     titled = (replace(c, title=_SHORT_TITLES.get(c.key, c.title)) for c in shown)
     return tuple(_widened(c, narrow) for c in titled), tuple(_widened(c, roomy) for c in shown)
 

@@ -15,7 +15,7 @@ from engine.actions import Select
 from engine.adl import LIGHTS
 from engine.book import Mode, Side
 from engine.frame import Frame, PositionFrame, Status
-from engine.numbers import NOTHING, money, percent, price
+from engine.numbers import NOTHING, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import warning
@@ -102,7 +102,7 @@ def _title(state: State) -> str:
 def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).grid
-    written, amount = writing(roomy)
+    written, amount = writing(frame.book.amounts, roomy)
     dead = row.status in _ENDED
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row, roomy) if dead else Cell(written(row.liquidation_price_shown, tick), near)
@@ -186,11 +186,12 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     outcome = proposed.outcome
     if outcome.after is None:
         return (say(f"A flip would be refused: {outcome.refusal}.", "bad"),)
+    money = outcome.before.amounts
     moved = (
         f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
-    book, (written, _) = selectors.book_now(state), writing(roomy)
+    book, (written, _) = selectors.book_now(state), writing(state.workspace.amounts, roomy)
     lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):

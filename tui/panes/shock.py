@@ -13,6 +13,7 @@ from engine import selectors
 from engine.actions import ShockTo
 from engine.cascade.events import EventKind
 from engine.lived.scene import LivedScene
+from engine.market import base_of
 from engine.numbers import percent
 from engine.path import DEEPEST_FALL, HIGHEST_RISE
 from engine.scene import Stop
@@ -126,7 +127,7 @@ def _moves(state: State) -> Paragraph:
     alike: dict[Decimal, list[str]] = {}
     for symbol in dict.fromkeys(p.market for p in book.positions):
         move = frame.marks[symbol] / opening[symbol] - 1
-        alike.setdefault(move, []).append(symbol.removesuffix(book.currency))
+        alike.setdefault(move, []).append(base_of(symbol, book.currency))
     spans: list[Span] = []
     for move, names in alike.items():
         tone = "good" if move > 0 else "bad" if move < 0 else "muted"

@@ -11,9 +11,8 @@ from textual.geometry import Size
 from engine.book import Book
 from engine.counsel import answer_figure, answer_sentence, names_of, survival_sentence
 from engine.numbers import percent
-from engine.remedy import Kind
 from engine.state import State
-from engine.survive import Answer, Survival
+from engine.survive import Answer, Survival, Way
 from tui.bridge import Pane
 from tui.counsel import Counsel, Told
 from tui.widgets.columns import Cell, Column, Row, Table
@@ -26,7 +25,7 @@ COLUMNS = (
     Column("of", "", "left", 9, 1),
 )
 ROOMY_WIDTH = 40
-_WAYS = {Kind.MARGIN: "cash", Kind.CUT: "cut", Kind.LEVERAGE: "leverage"}
+_WAYS = {Way.MARGIN: "cash", Way.CUT: "cut", Way.LEVERAGE: "leverage"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class SolvePane(Pane[SolveView]):
     @on(LineTable.RowPicked)
     def pick(self, message: LineTable.RowPicked) -> None:
         """A click marks."""
-        self.at = list(_WAYS).index(Kind(message.key))
+        self.at = list(_WAYS).index(Way(message.key))
         self.look_again()
 
     def on_click(self, event: events.Click) -> None:  # noqa: ARG002

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.geometry import Size
 
 from engine import selectors
-from engine.numbers import money, percent
+from engine.numbers import percent
 from engine.state import State
 from engine.story import GlideStory, last_event, next_fall
 from tui.bridge import Bound
@@ -43,7 +43,7 @@ class Stage(Drawing[Act], Bound[Act | None]):
         fall = next_fall(scene, shock)
         equity = frame.account.equity
         return Act(
-            equity=money(equity),
+            equity=frame.book.amounts(equity),
             tone="bad" if equity < frame.book.wallet else "good",
             to_fall="" if fall is None else percent(fall - shock, plus="+"),
             fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",

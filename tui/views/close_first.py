@@ -13,7 +13,7 @@ from engine import selectors
 from engine.actions import Say, Select
 from engine.carry import CarryOut
 from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
-from engine.remedy import Step
+from engine.plan import Move
 from engine.state import State
 from engine.why.reason import Reason
 from tui.bridge import Pane, View, store_of
@@ -170,7 +170,7 @@ class CloseFirstView(View):
         else:
             self._carry_out(answer.steps)
 
-    def _carry_out(self, steps: tuple[Step, ...]) -> None:
+    def _carry_out(self, steps: tuple[Move, ...]) -> None:
         store_of(self).dispatch(CarryOut(steps))
 
     def _say(self, words: str) -> None:
@@ -184,7 +184,8 @@ class CloseFirstView(View):
     def _reasons(self) -> tuple[str, tuple[Reason, ...]]:
         counsel = self._counsel
         if self._looks_at(AdvisePane):
-            return "advise", advice_reasons(counsel.advice.value.advice) if counsel.advice else ()
+            found = counsel.advice
+            return "advise", advice_reasons(found.value.advice, found.book) if found else ()
         if self._looks_at(SolvePane):
             told = counsel.survival
             return "solve", survival_reasons(told.question.scene, told.value) if told else ()

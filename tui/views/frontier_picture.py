@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.book import Mode
 from engine.frontier.grid import Grid
 from engine.frontier.looking import Lens
+from engine.market import base_of
 from tui.views.frontier_work import Grids
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.heat import Field, Ink, Label, Place
@@ -102,7 +103,7 @@ def _band_labels(shown: list[tuple[str, Grid]]) -> tuple[Label, ...]:
 
 
 def _short(symbol: str, grids: Grids) -> str:
-    return symbol.removesuffix(grids.book.currency) or symbol
+    return base_of(symbol, grids.book.currency)
 
 
 def levels(grid: Grid, lens: Lens, opening: float) -> Levels:

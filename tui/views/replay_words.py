@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from engine import selectors
-from engine.numbers import money, percent, price
+from engine.market import base_of
+from engine.numbers import percent, price
 from engine.replaying.lives import Life, Standing
 from engine.replaying.selectors import distinct, lives
 from engine.replaying.story import NOBODY, clock, verdict
@@ -53,7 +54,7 @@ def _moves(state: State) -> list[Span]:
     told = []
     for n, symbol in enumerate(held(state)):
         move = frame.marks[symbol] / frame.ray.opening[symbol] - 1
-        name = symbol.removesuffix(frame.book.currency) or symbol
+        name = base_of(symbol, frame.book.currency)
         told.append(Span(f"{name} {percent(move, plus='+')}   ", MARKET_TONES[n % len(MARKET_TONES)]))
     return told
 
@@ -74,15 +75,20 @@ def legend(state: State, glyphs: Glyphs) -> Words:
 
 def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> Figures:
     """What every mode has come to at the cursor, side by side."""
+    money = state.workspace.amounts
+
+    def written(_: Standing, amount: Decimal) -> str:
+        return money(amount)
+
     shown = [(life, life.standing(state.moment.place)) for life in distinct(state)]
     rows = [
-        ("equity", _amounts(shown, lambda standing: standing.equity, most=True)),
+        ("equity", _amounts(shown, lambda standing: standing.equity, most=True, write=written)),
         ("survivors", _amounts(shown, _survivors, most=True, write=_of_all)),
         ("first to fall", tuple(_first(standing, glyphs) for _, standing in shown)),
     ]
     if roomy:
-        rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True)))
-        rows.append(("cash lost", _amounts(shown, lambda standing: standing.lost, most=False)))
+        rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True, write=written)))
+        rows.append(("cash lost", _amounts(shown, lambda standing: standing.lost, most=False, write=written)))
     return Figures((Span("so far", "title"),), tuple(_head(life, lives(state)) for life, _ in shown), tuple(rows))
 
 
@@ -100,16 +106,12 @@ def _of_all(standing: Standing, _value: Decimal) -> str:
     return f"{standing.survivors} of {standing.positions}"
 
 
-def _money(_standing: Standing, value: Decimal) -> str:
-    return money(value)
-
-
 def _amounts(
     shown: list[tuple[Life, Standing]],
     value: Callable[[Standing], Decimal],
     *,
     most: bool,
-    write: Callable[[Standing, Decimal], str] = _money,
+    write: Callable[[Standing, Decimal], str],
 ) -> tuple[Entry, ...]:
     values = [value(standing) for _, standing in shown]
     best = max(values) if most else min(values)

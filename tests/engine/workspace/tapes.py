@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from engine.legs import Step
-from engine.plan import CandleOrder, Do, PlannedMove, PricesAs
+from engine.plan import CandleOrder, Do, Move, Planned, PricesAs
 from engine.workspace import PathKind, Scenario
 
 SHARES = st.decimals("-0.09", "0.09", places=3)
@@ -17,12 +17,12 @@ PLACES = st.decimals(0, 20, places=3)
 
 
 @st.composite
-def planned(draw, ids) -> PlannedMove:
+def planned(draw, ids) -> Planned:
     """One move of a user."""
     do = draw(st.sampled_from(Do if ids else (Do.DEPOSIT, Do.WITHDRAW)))
     position = draw(st.sampled_from(ids)) if do.needs_position else None
     amount = draw(st.decimals("0.01", 900, places=2)) if do.needs_amount else None
-    return PlannedMove(draw(PLACES), do, position, amount)
+    return Planned(draw(PLACES), Move(do, position, amount))
 
 
 @st.composite

@@ -2,10 +2,12 @@ import json
 import re
 import tomllib
 from decimal import Decimal
+from enum import EnumType
 
 import pytest
 
-from engine.profiles import OVERRIDE_KEYS, profile_ids
+import engine.venue
+from engine.profiles import OVERRIDE_KEYS, OverrideError, load_profile, override, profile_ids
 from engine.workspace import Faults, load_text, shipped
 from engine.workspace.json_schema import workspace_schema
 from engine.workspace.schema import FileRow, MarketRow, PositionRow, ScenarioRow, TierRow, ViewRow
@@ -47,7 +49,7 @@ def has_no_others(value, others, schema):
 CHECKS = {
     "type": is_type,
     "const": lambda value, only, _: value == only and type(value) is type(only),
-    "enum": lambda value, options, _: isinstance(value, str) and value in options,
+    "enum": lambda value, options, _: not isinstance(value, bool) and value in options,
     "anyOf": lambda value, schemas, _: any(fits(value, schema) for schema in schemas),
     "allOf": lambda value, schemas, _: all(fits(value, schema) for schema in schemas),
     "$ref": lambda value, path, _: fits(value, SCHEMA["definitions"][path.removeprefix("#/definitions/")]),
@@ -224,6 +226,27 @@ def test_venues_and_their_rules_are_there():
     assert set(table["properties"]) == {"profile", *OVERRIDE_KEYS}
     for venue in profile_ids():
         assert fits(parsed(f'wallet = 1\npositions = []\nvenue = "{venue}"'), SCHEMA)
+
+
+NAMES = [member.value for kind in vars(engine.venue).values() if isinstance(kind, EnumType) for member in kind]
+FIGURES = [0, 1, 2, 5, 8, 24, 25, -1, Decimal("0.5"), Decimal("0.999"), Decimal("-0.1")]
+
+
+@pytest.mark.parametrize("rule", OVERRIDE_KEYS)
+def test_the_schema_takes_of_a_rule_what_the_reader_takes_and_no_more(rule):
+    schema = SCHEMA["properties"]["venue"]["anyOf"][2]["properties"][rule]
+
+    def read(value):
+        try:
+            override(load_profile("guide"), {rule: value})
+        except OverrideError:
+            return False
+        return True
+
+    values = [True, False, *NAMES, *FIGURES, "", "none of them", [], {}]
+    taken = [value for value in values if read(value)]
+    assert taken
+    assert taken == [value for value in values if fits(value, schema)]
 
 
 def test_it_is_json_of_a_dialect_that_editors_read():

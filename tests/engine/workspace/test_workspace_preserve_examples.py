@@ -6,7 +6,7 @@ import pytest
 
 from engine.book import Mode, Position, Side
 from engine.legs import Step
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
 from engine.workspace import (
     MarketEntry,
     PathKind,
@@ -404,7 +404,7 @@ position = "btc"
 theme = "night"  # dark
 """
     old = load_text(text)
-    more = replace(old.scenario, moves=(*old.scenario.moves, PlannedMove(D(2), Do.DEPOSIT, None, D(5))))
+    more = replace(old.scenario, moves=(*old.scenario.moves, Planned(D(2), Move(Do.DEPOSIT, None, D(5)))))
     new = merged(text, replace(old, scenario=more))
     assert load_text(new).scenario == more
     kept = [line for line in text.splitlines() if line and line not in ("at = 1", 'do = "flip"', 'position = "btc"')]
