@@ -52,14 +52,14 @@ class Residual(StrEnum):
 
 
 class Victim(StrEnum):
-    """Which cross position of a pool at the line is closed first; equal ones in file order."""
+    """Which cross position of a pool at the line is closed first; of equal ones that of `Book.precedence`."""
 
     LARGEST_LOSS = "largest-loss"
     LARGEST_MAINTENANCE = "largest-maintenance-margin"
     FILE_ORDER = "file-order"
     """The first of them as the account lists them."""
     ALL = "all"
-    """All of them at once, without a test in between."""
+    """All of them at once: what is done to each is decided when the pool is tested, and then it is tested again."""
 
 
 class FundingCharge(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Protocol
@@ -16,7 +16,7 @@ from engine.cascade.lone import alone
 from engine.cascade.pool import Pool
 from engine.cascade.ranking import Ranking
 from engine.cascade.scope import Courses
-from engine.cascade.steps import at_the_line
+from engine.cascade.steps import at_the_line, close_of_pool, of_the_pool, part_of
 from engine.cross import neediest, refill
 from engine.money import ZERO
 from engine.venue import Netting, Residual, Victim
@@ -76,38 +76,64 @@ class Pooled:
             return
         self._scope.advance(place)
         self._looked_ahead = False
+        deed = self._all if self._ledger.book.profile.victim is Victim.ALL else self._one
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = self._step(forced)
+            forced = deed(forced)
         if not self._scope.members and self._ledger.pool < 0:
             cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
             for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
             self._scope.cash = self._ledger.behind_pool
 
-    def _step(self, forced: bool) -> bool:
-        """Do the next thing of the procedure; whether the one after it is due without a test."""
+    def _one(self, forced: bool) -> bool:
+        """Do the next thing of the procedure about the first victim; whether what comes next is due without a test."""
         ledger, scope = self._ledger, self._scope
         if self._ranking is None:
-            self._ranking = Ranking(scope, ledger.book.profile.victim)
+            victim = ledger.book.profile.victim
+            turn = sorted(scope.members) if victim is Victim.FILE_ORDER else ledger.book.in_turn(scope.members)
+            self._ranking = Ranking(scope, victim, turn)
         index = self._ranking.first()
-        done = []
-        for event in at_the_line(ledger, scope, index):
+        return self._do(at_the_line(ledger, scope, index), forced)
+
+    def _all(self, forced: bool) -> bool:
+        """Do the next thing about all positions at once, as one test of the pool has it; the same."""
+        ledger, scope = self._ledger, self._scope
+        turn = ledger.book.in_turn(scope.members)
+        together = of_the_pool(ledger, scope, turn[0])
+        if together is not None:
+            return self._do(together, forced)
+        equity, need = scope.equity, scope.requirement
+        parts = {index: part_of(ledger, scope, index) for index in turn}
+        for index, part in parts.items():
+            event = close_of_pool(ledger, self._scope, index, part)
+            self._emit(event._replace(figures=event.figures._replace(equity=equity, maintenance_margin=need)))
+            self._closed(event)
+        return False
+
+    def _do(self, events: Iterator[Event], forced: bool) -> bool:
+        """Let these happen, which one test of the pool has made due."""
+        scope, done = self._scope, list[Event]()
+        for event in events:
             self._emit(event)
             done.append(event)
         only = done[0] if len(done) == 1 else None
-        ended = only is not None and only.kind is EventKind.LIQUIDATION
-        reduced = only is not None and only.kind is EventKind.REDUCTION
-        if (ended or reduced) and ledger.book.profile.netting is Netting.NONE:
-            if ended:
-                scope.remove(index)
-            else:
-                scope.replace(index, ledger.positions[index])
-            scope.cash = ledger.behind_pool
-        else:
+        if only is None or only.kind is EventKind.ORDER_CANCEL:
             self._stand(scope.place)
-        if only is not None and only.kind is EventKind.ORDER_CANCEL:
-            return forced and self._scope.surplus == scope.surplus
-        return ended and ledger.book.profile.victim is Victim.ALL
+            return only is not None and forced and self._scope.surplus == scope.surplus
+        self._closed(only)
+        return False
+
+    def _closed(self, event: Event) -> None:
+        """Bring the scope up to date after a close of one position."""
+        ledger, scope, index = self._ledger, self._scope, event.position
+        if index is None or ledger.book.profile.netting is not Netting.NONE:
+            self._stand(scope.place)
+            return
+        if ledger.is_open[index]:
+            scope.replace(index, ledger.positions[index])
+        else:
+            scope.remove(index)
+        scope.cash = ledger.behind_pool
 
 
 class TopUp:
@@ -143,7 +169,8 @@ class TopUp:
         """Refill or take over, the neediest first, until none of those due is at its line."""
         waiting = self._pop_due(place) if forced else self._standing_due(place, due)
         while waiting:
-            i = neediest(self._positions, {j: self._scopes[j].equity for j in waiting})
+            turn = self._ledger.book.in_turn(waiting)
+            i = neediest(self._positions, {j: self._scopes[j].equity for j in turn})
             scope = self._scopes[i]
             drawn = refill(self._positions[i], scope.mark(i), scope.equity, self._ledger.unreserved)
             if drawn > 0:

@@ -73,9 +73,8 @@ class Procedure(Account):
     def reserve(self, order: Order) -> Decimal:
         """What an order holds at the opening."""
         profile, mark = self.book.profile, self.book.markets[order.market].mark
-        lever = order.leverage or next(
-            (p.leverage for p in self.book.positions if p.market == order.market), Decimal(1)
-        )
+        others = sorted(p.leverage for p in self.book.positions if p.market == order.market)
+        lever = order.leverage or (others[0] if others else Decimal(1))
         worth, there = value(order, order.quantity, order.price), value(order, order.quantity, mark)
         buys = (order.side is Side.LONG) is (order.kind is Kind.LINEAR)
         against = worth - there if buys else there - worth
@@ -124,7 +123,7 @@ class Procedure(Account):
     # --- the procedure -------------------------------------------------------------------------
 
     def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
-        """Isolated positions in file order, then what is cross."""
+        """Isolated positions one by one, then what is cross."""
         for holding in self.open_in(Mode.ISOLATED):
             while holding.open and due(self.g_of(holding, marks)):
                 self.attend(holding, place, marks)
@@ -151,14 +150,16 @@ class Procedure(Account):
         return self.take_over(holding, place, marks, self.book.profile.residual)
 
     def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
-        """Step by step until the pool stands; all at once where the venue does that."""
-        again, first = False, True
-        while (cross := self.open_in(Mode.CROSS)) and (again or due(self.g_of_pool(marks))):
-            if not first and not again:
+        """Step by step until the pool stands; with all positions at each step where the venue does that."""
+        first = True
+        while (cross := self.open_in(Mode.CROSS)) and due(self.g_of_pool(marks)):
+            if not first:
                 self.closest = min(self.closest, abs(self.g_of_pool(marks)))
             first = False
-            victim = min(cross, key=lambda h: self.rank_in_pool(h, marks))
-            again = self.attend_pool(victim, place, marks) and self.book.profile.victim is Victim.ALL
+            if self._all_at_once:
+                self.attend_all(cross, place, marks)
+            else:
+                self.attend_pool(min(cross, key=lambda h: self.rank_in_pool(h, marks)), place, marks)
         if cross and not first:
             self.closest = min(self.closest, abs(self.g_of_pool(marks)))
         if not cross and self.cash < -DUST:
@@ -168,31 +169,55 @@ class Procedure(Account):
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
-        in_order = self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER)
-        return ZERO if in_order else super().rank_in_pool(holding, marks)
+        listed = self.book.profile.victim is Victim.FILE_ORDER
+        return Decimal(holding.index) if listed else super().rank_in_pool(holding, marks)
 
-    def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
-        """One thing for a pool at its line; whether it was the end of the victim."""
+    def attend_all(self, cross: list[Holding], place: Decimal, marks: Marks) -> None:
+        """One thing for all positions of a pool: what each is to lose is known before the first loses anything."""
+        equity, need, steps = self.tested_equity(marks), self.pool_need(marks), self.book.profile.steps
+        for step in steps:
+            if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, cross[0], place):
+                return
+            if step.kind is StepKind.NET_HEDGES and (pair := self.pair(marks)):
+                self.net(pair, place, marks)
+                return
+            if step.kind is StepKind.BACKSTOP and equity < step.amount * need:
+                for holding in cross:
+                    self.finish(holding, place, marks, ZERO, True)
+                return
+        plan: list[tuple[Holding, Step | None, Decimal]] = []
+        for holding in cross:
+            parts = ((step, self.part(step, holding, marks, equity)) for step in steps)
+            step, part = next(((step, part) for step, part in parts if part is not None), (None, ZERO))
+            plan.append((holding, step if part < holding.position.quantity else None, part))
+        for holding, step, part in plan:
+            if step is None:
+                rest = self.book.profile.pool_residual is PoolResidual.FUND
+                self.finish(holding, place, marks, forced_fee(self.book, holding.position), rest)
+            else:
+                self.reduce(step, holding, part, place, marks)
+
+    def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> None:
+        """One thing for a pool at its line."""
         equity = self.tested_equity(marks)
         for step in self.book.profile.steps:
             if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, victim, place):
-                return False
+                return
             if step.kind is StepKind.NET_HEDGES and (pair := self.pair(marks)):
                 self.net(pair, place, marks)
-                return False
+                return
             if step.kind is StepKind.BACKSTOP and equity < step.amount * self.pool_need(marks):
                 for holding in self.open_in(Mode.CROSS):
                     self.finish(holding, place, marks, ZERO, True)
-                return False
+                return
             part = self.part(step, victim, marks, equity)
             if part is not None:
                 if part < victim.position.quantity:
                     self.reduce(step, victim, part, place, marks)
-                    return False
+                    return
                 break
         rest = self.book.profile.pool_residual is PoolResidual.FUND
         self.finish(victim, place, marks, forced_fee(self.book, victim.position), rest)
-        return True
 
     def cancel(self, scope: CancelScope | None, holding: Holding | None, place: Decimal) -> bool:
         """Cancel what the venue cancels; whether there was anything."""
@@ -346,7 +371,7 @@ class Procedure(Account):
             legs = [next((h for h in held if h.position.side is side), None) for side in Side]
             if None in legs:
                 continue
-            pair = tuple(sorted(legs, key=held.index))
+            pair = tuple(legs)
             size = min(value(h.position, h.position.quantity, self.mark(h, marks)) for h in pair)
             if best is None or size > best[0]:
                 best = size, pair
