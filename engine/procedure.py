@@ -36,7 +36,10 @@ class StepKind(StrEnum):
     PORTION = "portion"
     """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
     RESTORE = "restore"
-    """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
+    """As much as brings what is tested to its line plus this share of its notional; a small position goes whole.
+
+    A pool that was liquidated is done with only there, so the next position follows (rules.md §7.3).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Step:
     amount: Decimal = ZERO
     """Tiers, a share of the position, of MM (backstop), or of the notional kept above the line (restore)."""
     above: Decimal = ZERO
-    """The notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is closed."""
+    """The notional above which it applies (fraction, portion, restore); up to it the whole is closed."""
     scope: CancelScope | None = None
     """Which orders, for `CANCEL_ORDERS`."""
     most: Decimal | None = None

@@ -15,10 +15,12 @@ from engine.cascade.ledger import Ledger
 from engine.cascade.lone import alone
 from engine.cascade.pool import Pool
 from engine.cascade.ranking import Ranking
+from engine.cascade.reductions import shortage_of
 from engine.cascade.scope import Courses
 from engine.cascade.steps import at_the_line, close_of_pool, of_the_pool, part_of
 from engine.cross import neediest, refill
 from engine.money import ZERO
+from engine.procedure import StepKind
 from engine.venue import Netting, Residual, Victim
 
 Due = Callable[[Decimal], bool]
@@ -50,6 +52,8 @@ class Pooled:
         self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
+        self._buffer = ZERO
+        """What is asked above the line while a liquidation is under way that ends only there."""
 
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
@@ -114,14 +118,26 @@ class Pooled:
         """Let these happen, which one test of the pool has made due."""
         scope, done = self._scope, list[Event]()
         for event in events:
-            self._emit(event)
+            self._emit(event._replace(figures=event.figures._replace(buffer=self._buffer)) if self._buffer else event)
             done.append(event)
+        self._buffer = ZERO
         only = done[0] if len(done) == 1 else None
         if only is None or only.kind is EventKind.ORDER_CANCEL:
             self._stand(scope.place)
             return only is not None and forced and self._scope.surplus == scope.surplus
         self._closed(only)
-        return False
+        return only.kind is EventKind.LIQUIDATION and self._goes_on()
+
+    def _goes_on(self) -> bool:
+        """Whether a pool of which a position was closed lacks something to where its liquidation ends."""
+        ledger, scope = self._ledger, self._scope
+        restore = next((step for step in ledger.book.profile.steps if step.kind is StepKind.RESTORE), None)
+        if restore is None or not scope.members:
+            return False
+        lacks = shortage_of(restore, ledger, scope)
+        if lacks > ZERO:
+            self._buffer = lacks + scope.surplus
+        return lacks > ZERO
 
     def _closed(self, event: Event) -> None:
         """Bring the scope up to date after a close of one position."""

@@ -38,7 +38,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
             return _share(step, ledger, index, scope)
         case StepKind.PORTION:
             return _portion(step, ledger, index, scope.mark(index))
-        case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
+        case StepKind.RESTORE:
             return _to_buffer(step, ledger, scope, index)
     return None
 
@@ -84,11 +84,11 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
 
 
 def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    """What frees the shortage below the buffer, rounded up to lots."""
+    """What frees the shortage below the buffer, rounded up to lots; of a small position the whole."""
     position, mark = ledger.positions[index], scope.mark(index)
-    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
-    short = shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
-    freed = None if short < step.above else restoring(step, ledger, index, mark, short)
+    if notional(position, mark) <= step.above:
+        return position.quantity
+    freed = restoring(step, ledger, index, mark, shortage_of(step, ledger, scope))
     if freed is None:
         return None
     wanted = quantity_of(position.kind, freed.whole_tiers + freed.rest / freed.rate, mark)
@@ -96,8 +96,14 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
 
 
 def shortage(step: Step, requirement: Decimal, size: Decimal, equity: Decimal) -> Decimal:
-    """What a pool lacks to its line plus the buffer of a `RESTORE`: requirement + buffer × notional − equity."""
+    """What a scope lacks to its line plus the buffer of a `RESTORE`: requirement + buffer × notional − equity."""
     return requirement + step.amount * size - equity
+
+
+def shortage_of(step: Step, ledger: Ledger, scope: Scope) -> Decimal:
+    """The same of a scope where it stands."""
+    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
+    return shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
 
 
 class Restoring(NamedTuple):

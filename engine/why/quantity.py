@@ -62,9 +62,10 @@ def _portion(moment: Moment, step: Step) -> str:
 
 def _restore(moment: Moment, step: Step) -> str:
     """The shortage, and what of it each tier frees."""
-    ledger, position, figures = moment.ledger, moment.position, moment.figures
-    pool = [ledger.positions[i] for i in ledger.open_in(Mode.CROSS)]
-    size = sum((notional(member, moment.marks[member.market]) for member in pool), ZERO)
+    ledger, position, figures = moment.tested_ledger, moment.position, moment.figures
+    together = [moment.index] if moment.bucket else ledger.open_in(Mode.CROSS)
+    held = [ledger.positions[i] for i in together]
+    size = sum((notional(member, moment.marks[member.market]) for member in held), ZERO)
     short = shortage(step, figures.maintenance_margin, size, figures.equity)
     buffer = f"{rate_words(step.amount)} × {money(size)}"
     lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(-figures.equity)} = {money(short)}"

@@ -151,15 +151,21 @@ class Procedure(Account):
 
     def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Step by step until the pool stands; with all positions at each step where the venue does that."""
-        first = True
-        while (cross := self.open_in(Mode.CROSS)) and due(self.g_of_pool(marks)):
-            if not first:
+        first, ill = True, False
+        restores = [step for step in self.book.profile.steps if step.kind is StepKind.RESTORE]
+        while (cross := self.open_in(Mode.CROSS)) and (ill or due(self.g_of_pool(marks))):
+            if not first and not ill:
                 self.closest = min(self.closest, abs(self.g_of_pool(marks)))
             first = False
             if self._all_at_once:
                 self.attend_all(cross, place, marks)
-            else:
-                self.attend_pool(min(cross, key=lambda h: self.rank_in_pool(h, marks)), place, marks)
+                continue
+            victim = min(cross, key=lambda h: self.rank_in_pool(h, marks))
+            ill = self.attend_pool(victim, place, marks) and bool(restores and len(cross) > 1)
+            if ill:
+                lacks = self.wanted(restores[0], self.open_in(Mode.CROSS), marks) - self.tested_equity(marks)
+                self.closest = min(self.closest, abs(lacks))
+                ill = lacks > ZERO
         if cross and not first:
             self.closest = min(self.closest, abs(self.g_of_pool(marks)))
         if not cross and self.cash < -DUST:
@@ -197,27 +203,28 @@ class Procedure(Account):
             else:
                 self.reduce(step, holding, part, place, marks)
 
-    def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> None:
-        """One thing for a pool at its line."""
+    def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
+        """One thing for a pool at its line; whether it was the end of the victim, and of no other with it."""
         equity = self.tested_equity(marks)
         for step in self.book.profile.steps:
             if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, victim, place):
-                return
+                return False
             if step.kind is StepKind.NET_HEDGES and (pair := self.pair(marks)):
                 self.net(pair, place, marks)
-                return
+                return False
             if step.kind is StepKind.BACKSTOP and equity < step.amount * self.pool_need(marks):
                 for holding in self.open_in(Mode.CROSS):
                     self.finish(holding, place, marks, ZERO, True)
-                return
+                return False
             part = self.part(step, victim, marks, equity)
             if part is not None:
                 if part < victim.position.quantity:
                     self.reduce(step, victim, part, place, marks)
-                    return
+                    return False
                 break
         rest = self.book.profile.pool_residual is PoolResidual.FUND
         self.finish(victim, place, marks, forced_fee(self.book, victim.position), rest)
+        return True
 
     def cancel(self, scope: CancelScope | None, holding: Holding | None, place: Decimal) -> bool:
         """Cancel what the venue cancels; whether there was anything."""
@@ -253,7 +260,7 @@ class Procedure(Account):
         if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
             sized = self.order if step.kind is StepKind.PORTION else self.slice_above
             return sized(step, holding, mark)
-        if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
+        if step.kind is StepKind.RESTORE:
             return self.enough(step, holding, marks, equity)
         return None
 
@@ -290,20 +297,19 @@ class Procedure(Account):
         return quantity - kept if ZERO < kept < quantity else None
 
     def enough(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
-        """The least that has to go for the pool to stand at its line and the buffer above it."""
+        """The least that has to go for what it stands with to be at its line and the buffer; a small one whole."""
         mark, position = self.mark(holding, marks), holding.position
-        cross = self.open_in(Mode.CROSS)
+        together = self.open_in(Mode.CROSS) if holding.bucket is None else [holding]
 
         def short(part: Decimal) -> Decimal:
             holding.position = replace(position, quantity=position.quantity - part)
-            sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in cross), ZERO)
             fee = value(position, part, mark) * forced_fee(self.book, position)
-            missing = self.pool_need(marks) + step.amount * sizes - equity + fee
+            missing = self.wanted(step, together, marks) - equity + fee
             holding.position = position
             return missing
 
-        if short(ZERO) < step.above:
-            return None
+        if value(position, position.quantity, mark) <= step.above:
+            return position.quantity
         tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
@@ -313,6 +319,11 @@ class Procedure(Account):
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
         return first_true(units, lambda part: short(part * DUST) <= ZERO) * DUST
+
+    def wanted(self, step: Step, together: list[Holding], marks: Marks) -> Decimal:
+        """The equity at which these are healthy again once they were liquidated."""
+        sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in together), ZERO)
+        return sum((self.needed(h, marks) for h in together), ZERO) + step.amount * sizes
 
     def capped(self, fee: Decimal, holding: Holding, marks: Marks, part: Decimal) -> Decimal:
         """A fee of a pool, at most its cap."""
