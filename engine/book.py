@@ -104,7 +104,7 @@ class Position:
 
 def _what_it_is(position: Position) -> tuple[str | Decimal, ...]:
     """What tells positions apart, the most telling first."""
-    sizes = (position.quantity, position.entry, position.leverage, position.margin, position.counts_from)
+    sizes = (-position.quantity, position.entry, position.leverage, position.margin, position.counts_from)
     return (position.market, position.side, position.mode, *sizes, str(position.auto_margin), position.id)
 
 
@@ -177,8 +177,8 @@ class Book:
     def precedence(self) -> tuple[int, ...]:
         """The rank of each position where a venue's rule leaves some equal: by what they are, not by their place.
 
-        By the name of the market, long before short, cross before isolated, then by figures, then by id. So an account
-        has one result in whatever order a file lists it.
+        By the name of the market, long before short, cross before isolated, the larger first, then by the other
+        figures, at last by id. So an account has one result in whatever order a file lists it.
         """
         ordered = sorted(range(len(self.positions)), key=lambda index: _what_it_is(self.positions[index]))
         return tuple(rank for _, rank in sorted(zip(ordered, range(len(ordered)), strict=True)))

@@ -146,7 +146,7 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
         slope += position.exposure
         if i not in standings.netted:
             last = len(ladder.tiers) - 1 if direction > 0 else 0
-            tier = last if moves_through_tiers(book.profile) else tier_at(book, position, mark)
+            tier = last if moves_through_tiers(book.profile, position.kind) else tier_at(book, position, mark)
             slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
     return slope * direction >= 0
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.market import Ladder, Tier, TierBorder, TierKey, TierMethod
+from engine.market import Kind, Ladder, Tier, TierBorder, TierKey, TierMethod
 from engine.money import ZERO
 from engine.procedure import Step
+
+_INVERSE = Kind.INVERSE
+"""At hand: in CPython 3.11 a look into an enum takes longer than what is asked of every position."""
 
 
 class CrossMachine(StrEnum):
@@ -228,7 +231,7 @@ class Profile:
     tier_method: TierMethod = TierMethod.MARGINAL
     tier_key: TierKey = TierKey.NOTIONAL
     inverse_tier_key: TierKey | None = None
-    """The key of coin-margined contracts; None: the same."""
+    """The key of coin-margined contracts; None: that of all."""
     tier_border: TierBorder = TierBorder.ABOVE
     """Of tiers by quantity."""
     residual: Residual = Residual.FUND
@@ -272,13 +275,13 @@ class Profile:
     overrides: tuple[tuple[str, object], ...] = ()
     """What a workspace changed, as it was written."""
 
-    def of_contracts(self, *, inverse: bool) -> Profile:
-        """The rules as an account of linear or of coin-margined contracts has them; what its file says stands."""
-        if not inverse or self.inverse_tier_key is None or "tier_key" in dict(self.overrides):
-            return self
-        return replace(self, tier_key=self.inverse_tier_key)
+    def tier_key_of(self, kind: Kind) -> TierKey:
+        """What selects the tier of a contract, whatever stands beside it."""
+        if kind is _INVERSE and self.inverse_tier_key is not None:
+            return self.inverse_tier_key
+        return self.tier_key
 
-    def ladder(self, tiers: tuple[Tier, ...]) -> Ladder:
+    def ladder(self, tiers: tuple[Tier, ...], kind: Kind = Kind.LINEAR) -> Ladder:
         """Tiers of a market as this venue reads them."""
-        by_quantity = self.tier_key is TierKey.QUANTITY
-        return Ladder(tiers, self.tier_key, self.tier_border if by_quantity else TierBorder.ABOVE)
+        key = self.tier_key_of(kind)
+        return Ladder(tiers, key, self.tier_border if key is TierKey.QUANTITY else TierBorder.ABOVE)

@@ -75,7 +75,9 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
         return None
     border = starts[target + 1]
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
-    most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
+    most = (
+        border if profile.tier_key_of(position.kind) is TierKey.QUANTITY else quantity_of(position.kind, border, price)
+    )
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
     if kept >= most and ledger.book.market_of(position).ladder.border is TierBorder.ABOVE:
         # the border itself is in the tier above it
@@ -150,7 +152,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
 def _least_notional(ledger: Ledger, position: Position, tier: int, mark: Decimal) -> Decimal:
     """Where a tier begins, as a notional at a mark."""
     start = _starts(ledger, position)[tier]
-    by_quantity = ledger.book.profile.tier_key is TierKey.QUANTITY
+    by_quantity = ledger.book.profile.tier_key_of(position.kind) is TierKey.QUANTITY
     return worth(position.kind, start, mark) if by_quantity else start
 
 

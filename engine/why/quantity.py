@@ -35,7 +35,7 @@ def _tier_down(moment: Moment, _step: Step) -> str:
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
     kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key_of(position.kind) is TierKey.QUANTITY:
         return f"border {text(border)}; {kept}"
     basis = moment.mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = fine(quantity_of(position.kind, border, basis), least=0)

@@ -199,14 +199,14 @@ class Account:
     # what stands where
 
     def open_in(self, mode: Mode) -> list[Holding]:
-        """Open positions of a mode: by market, longs before shorts, then by the figures they were opened with."""
+        """Open positions of a mode: by market, longs before shorts, larger ones first, at last by their names."""
         return sorted((h for h in self.holdings if h.open and h.position.mode is mode), key=self.place_in_line)
 
     def place_in_line(self, holding: Holding) -> tuple[object, ...]:
         """What a position was at the opening, whatever became of it; its name last."""
         was = self.book.positions[holding.index]
         kind = (was.market, 0 if was.side is Side.LONG else 1, 0 if was.mode is Mode.CROSS else 1)
-        return (*kind, was.quantity, was.entry, was.leverage, was.margin, was.auto_margin, was.id)
+        return (*kind, -was.quantity, was.entry, was.leverage, was.margin, was.auto_margin, was.id)
 
     def mark(self, holding: Holding, marks: Marks) -> Decimal:
         """The mark of this position."""
