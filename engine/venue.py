@@ -85,11 +85,13 @@ class OrderReserve(StrEnum):
 
 
 class Netting(StrEnum):
-    """Whether opposite cross positions of one market are asked for margin both (rules.md §9, §10)."""
+    """Whether opposite cross positions are asked for margin both (rules.md §9, §10)."""
 
     NONE = "none"
     LARGER_LEG = "larger-leg"
-    """Only the side with the larger quantity is; equal: the long side."""
+    """Of one market only the side with the larger quantity is; equal: the long side."""
+    UNDERLYING = "underlying"
+    """Of all contracts on one coin only the side is that is asked for more; equal: the long side."""
 
 
 class PoolResidual(StrEnum):

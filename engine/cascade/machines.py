@@ -13,7 +13,7 @@ from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.lone import alone
-from engine.cascade.pool import Pool
+from engine.cascade.netted import pool_of
 from engine.cascade.ranking import Ranking
 from engine.cascade.reductions import shortage_of
 from engine.cascade.scope import Courses
@@ -58,7 +58,7 @@ class Pooled:
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        self._scope = Pool(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._scope = pool_of(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
         self._ranking: Ranking | None = None
 
     def next_due(self, limit: Decimal) -> Decimal | None:

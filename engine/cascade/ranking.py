@@ -54,5 +54,6 @@ class Ranking:
         if self._victim is Victim.LARGEST_LOSS:
             return member.pnl
         if self._victim is Victim.LARGEST_MAINTENANCE:
-            return -member.requirement[0], -member.requirement[1]
+            height, slope = self._scope.asked(member)
+            return -height, -slope
         return ZERO, ZERO

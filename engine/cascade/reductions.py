@@ -90,7 +90,8 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
     position, mark = ledger.positions[index], scope.mark(index)
     if notional(position, mark) <= step.above:
         return position.quantity
-    freed = restoring(step, ledger, index, mark, shortage_of(step, ledger, scope))
+    netted = not any(scope.asked(scope.members[index]))
+    freed = restoring(step, ledger, index, mark, shortage_of(step, ledger, scope), netted=netted)
     if freed is None:
         return None
     wanted = quantity_of(position.kind, freed.whole_tiers + freed.rest / freed.rate, mark)
@@ -119,7 +120,9 @@ class Restoring(NamedTuple):
     """What closing there frees, as a share of the notional: rate + buffer − fee."""
 
 
-def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal) -> Restoring | None:
+def restoring(
+    step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal, *, netted: bool
+) -> Restoring | None:
     """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests.
 
     Args:
@@ -128,6 +131,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
         index: the position that is reduced.
         mark: of its market.
         short: the shortage.
+        netted: whether it is asked for no margin, because a larger one stands against it.
 
     Returns:
         None where closing frees nothing, or not enough.
@@ -139,7 +143,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
         rate = close_fee(position, profile, mark) / notional(position, mark)
         rate += tiers[tier].rate_at(position.quantity) if by_mark else ZERO
-        freed = (ZERO if index in ledger.netted else rate) + step.amount - ledger.book.liquidation_fee_of(position)
+        freed = (ZERO if netted else rate) + step.amount - ledger.book.liquidation_fee_of(position)
         if freed <= 0:
             return None
         room = rest - _least_notional(ledger, position, tier, mark) if by_mark else rest

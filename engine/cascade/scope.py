@@ -97,7 +97,11 @@ class Scope(ABC):
 
     def requirement_of(self, index: int) -> Decimal:
         """Maintenance margin of a member here."""
-        return self._at(self.members[index], self.members[index].requirement)
+        return self._at(self.members[index], self.asked(self.members[index]))
+
+    def asked(self, member: Member) -> Line:
+        """The requirement of a member as a line."""
+        return member.requirement
 
     def _at(self, member: Member, line: Line) -> Decimal:
         if member.bend is None:

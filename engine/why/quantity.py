@@ -13,6 +13,7 @@ from engine.market import TierKey
 from engine.money import ZERO, text
 from engine.numbers import fine, money
 from engine.procedure import Step, StepKind
+from engine.triggers import Standings
 from engine.venue import Basis
 from engine.why.moment import Moment
 from engine.why.reason import PER, Reason, rate_words, signed
@@ -69,7 +70,8 @@ def _restore(moment: Moment, step: Step) -> str:
     short = shortage(step, figures.maintenance_margin, size, figures.equity)
     buffer = f"{rate_words(step.amount)} × {money(size)}"
     lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(-figures.equity)} = {money(short)}"
-    freed = restoring(step, ledger, moment.index, moment.mark, short)
+    netted = moment.index in Standings.at(ledger, moment.marks).netted
+    freed = restoring(step, ledger, moment.index, moment.mark, short, netted=netted)
     if freed is None:
         return f"{lacks}; {text(figures.quantity)}"
     fee = ledger.book.liquidation_fee_of(position)
