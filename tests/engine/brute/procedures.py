@@ -57,6 +57,11 @@ def first_true(end: int, test: Callable[[int], bool]) -> int:
     return low
 
 
+def coin_in(holding: Holding) -> tuple[str, Kind]:
+    """The coin and the kind of a contract of these accounts: XYZUSD and FI_XYZUSD_261225 are on one coin."""
+    return holding.position.market.removeprefix("FI_").split("USD")[0], holding.position.kind
+
+
 class Procedure(Account):
     """An account under a venue's whole procedure."""
 
@@ -91,22 +96,27 @@ class Procedure(Account):
         """What all orders hold."""
         return sum(self.held.values(), ZERO)
 
-    def netted(self, holding: Holding) -> bool:
-        """Whether a larger side of its market stands against it."""
-        if self.book.profile.netting is Netting.NONE or self._has_bucket(holding.position):
+    def netted(self, holding: Holding, margin: Callable[[Holding], Decimal]) -> bool:
+        """Whether a larger side stands against it: of its market by quantity, or of its coin by this margin."""
+        netting = self.book.profile.netting
+        if netting is Netting.NONE or self._has_bucket(holding.position):
             return False
-        size = dict.fromkeys(Side, ZERO)
+        size, have = dict.fromkeys(Side, ZERO), set()
         for other in self.open_in(Mode.CROSS):
-            if other.position.market == holding.position.market:
-                size[other.position.side] += other.position.quantity
+            by_coin = netting is Netting.UNDERLYING
+            near = coin_in if by_coin else (lambda held: held.position.market)
+            if near(other) == near(holding):
+                size[other.position.side] += margin(other) if by_coin else other.position.quantity
+                have.add(other.position.side)
         long, short = size[Side.LONG], size[Side.SHORT]
-        if not long or not short:
+        if len(have) < len(Side):
             return False
         return long < short if holding.position.side is Side.LONG else short <= long
 
     def needed(self, holding: Holding, marks: Marks) -> Decimal:
         """Nothing for the smaller of two sides."""
-        return ZERO if self.netted(holding) else super().needed(holding, marks)
+        alone = super().needed
+        return ZERO if self.netted(holding, lambda held: alone(held, marks)) else alone(holding, marks)
 
     def tested_equity(self, marks: Marks) -> Decimal:
         """What is held against the pool's line."""
@@ -422,12 +432,14 @@ class Procedure(Account):
 
     def initial(self, holding: Holding, marks: Marks) -> Decimal:
         """Initial margin of a cross position."""
-        if self.netted(holding):
-            return ZERO
-        if self.book.profile.cross_initial_basis is Basis.MARK:
-            position = holding.position
-            return value(position, position.quantity, self.mark(holding, marks)) / position.leverage
-        return holding.position.initial_margin
+
+        def alone(held: Holding) -> Decimal:
+            if self.book.profile.cross_initial_basis is Basis.MARK:
+                position = held.position
+                return value(position, position.quantity, self.mark(held, marks)) / position.leverage
+            return held.position.initial_margin
+
+        return ZERO if self.netted(holding, alone) else alone(holding)
 
     def settle_top_up(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Refill, cancel orders, refill again where the venue allows that, take over."""
