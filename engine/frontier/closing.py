@@ -118,12 +118,18 @@ def shortage(step: Step, lines: Lines, pools: Pools, at: Ints) -> Floats:
     """What the pools of these cells lack to their line plus the buffer of a `RESTORE`."""
     marks = lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
     sizes = (np.where(pools.is_open[:, at], pools.quantity[:, at], 0.0) * marks).sum(axis=0)
-    lacks: Floats = float(step.amount) * sizes - pools.surplus()[at]
-    return lacks
+    short: Floats = float(step.amount) * sizes - pools.surplus()[at]
+    return short
+
+
+def lacks(book: Book, lines: Lines, pools: Pools, at: Ints) -> Floats:
+    """What pools of which a position was closed lack to where a liquidation ends; -inf where that is their line."""
+    restores = [step for step in book.profile.steps if step.kind is StepKind.RESTORE]
+    return shortage(restores[0], lines, pools, at) if restores else np.full(len(at), -np.inf)
 
 
 def part_to_close(
-    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, mark: Floats, tiny: float
+    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, tiny: float
 ) -> tuple[Floats, Flags, Flags]:
     """How much of each victim is closed, nan for the whole of it; where that is its fraction; where floats cannot tell.
 
@@ -133,9 +139,9 @@ def part_to_close(
         pools: the cells that are running.
         rows: the victim of each cell that is at its line.
         at: those cells.
-        mark: the victims' marks there.
         tiny: what cannot be told from zero, in the account's currency.
     """
+    mark = lines.mark[rows] * (1 + pools.slope[rows, at] * pools.place[at])
     victims = _Part(book, lines, pools, rows, at, mark)
     part = np.full(len(at), np.nan)
     fraction = np.zeros(len(at), dtype=np.bool_)
