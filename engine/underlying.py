@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from engine.market import Kind
 
@@ -15,6 +16,7 @@ def one_name(coin: str) -> str:
     return _SAME_COIN.get(coin, coin)
 
 
+@lru_cache(maxsize=4096)
 def coin_of(symbol: str) -> str | None:
     """The coin of a contract, where its symbol tells: BTC for BTCUSD, PI_XBTUSD and FI_XBTUSD_261225."""
     found = _BASE.fullmatch(symbol)

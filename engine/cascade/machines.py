@@ -20,8 +20,9 @@ from engine.cascade.scope import Courses
 from engine.cascade.steps import at_the_line, close_of_pool, of_the_pool, part_of
 from engine.cross import neediest, refill
 from engine.money import ZERO
+from engine.netting import opposed
 from engine.procedure import StepKind
-from engine.venue import Netting, Residual, Victim
+from engine.venue import Residual, Victim
 
 Due = Callable[[Decimal], bool]
 """Whether a scope with this surplus g is due."""
@@ -60,6 +61,7 @@ class Pooled:
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
         self._scope = pool_of(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
         self._ranking: Ranking | None = None
+        self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
@@ -142,7 +144,8 @@ class Pooled:
     def _closed(self, event: Event) -> None:
         """Bring the scope up to date after a close of one position."""
         ledger, scope, index = self._ledger, self._scope, event.position
-        if index is None or ledger.book.profile.netting is not Netting.NONE:
+        if index is None or self._opposed:
+            # who is asked for margin can be another now
             self._stand(scope.place)
             return
         if ledger.is_open[index]:
