@@ -103,6 +103,12 @@ class Position:
         return replace(self, given_margin=None if margin == self.initial_margin else margin)
 
 
+def _what_it_is(position: Position) -> tuple[str | Decimal, ...]:
+    """What tells positions apart, the most telling first."""
+    sizes = (-position.quantity, position.entry, position.leverage, position.margin, position.counts_from)
+    return (position.market, position.side, position.mode, *sizes, str(position.auto_margin), position.id)
+
+
 @dataclass(frozen=True)
 class Order:
     """A resting order: cash that is held until it is cancelled. It is never filled here."""
@@ -116,7 +122,7 @@ class Order:
     """In quote currency."""
     mode: Mode = Mode.CROSS
     leverage: Decimal | None = None
-    """None: that of the first position of its market, else 1."""
+    """None: the lowest of the positions of its market, else 1."""
     kind: Kind = Kind.LINEAR
     """That of its market."""
     held: Decimal | None = None
@@ -172,6 +178,20 @@ class Book:
     def inverse_markets(self) -> frozenset[str]:
         """The markets whose contracts are coin-margined."""
         return frozenset(p.market for p in self.positions if p.inverse)
+
+    @cached_property
+    def precedence(self) -> tuple[int, ...]:
+        """The rank of each position where a venue's rule leaves some equal: by what they are, not by their place.
+
+        By the name of the market, long before short, cross before isolated, the larger first, then by the other
+        figures, at last by id. So an account has one result in whatever order a file lists it.
+        """
+        ordered = sorted(range(len(self.positions)), key=lambda index: _what_it_is(self.positions[index]))
+        return tuple(rank for _, rank in sorted(zip(ordered, range(len(ordered)), strict=True)))
+
+    def in_turn(self, indexes: Iterable[int]) -> list[int]:
+        """Positions by index in the order of their precedence."""
+        return sorted(indexes, key=self.precedence.__getitem__)
 
     def market_of(self, position: Position) -> Market:
         """The market this position is in."""

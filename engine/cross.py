@@ -30,11 +30,11 @@ class Standing:
 
 
 def next_victim(standings: Iterable[Standing], victim: Victim) -> Standing:
-    """The cross position a pool at the line closes next; equal ones in file order (design §4.1)."""
+    """The cross position a pool at the line closes next; of equal ones the first that is given (design §4.1)."""
     if victim is Victim.LARGEST_LOSS:
-        return min(standings, key=lambda s: (s.pnl, s.index))
+        return min(standings, key=lambda s: s.pnl)
     if victim is Victim.LARGEST_MAINTENANCE:
-        return min(standings, key=lambda s: (-s.maintenance_margin, s.index))
+        return min(standings, key=lambda s: -s.maintenance_margin)
     return min(standings, key=lambda s: s.index)
 
 
@@ -47,8 +47,8 @@ def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
 
 
 def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:
-    """Of top-up positions due together, who draws first: smallest equity ÷ notional at entry, then file order."""
-    return min(equities, key=lambda i: (round(equities[i] / notional(positions[i], positions[i].entry), EQUAL), i))
+    """Of top-up positions due together, who draws first: smallest equity ÷ notional at entry, then the first given."""
+    return min(equities, key=lambda i: round(equities[i] / notional(positions[i], positions[i].entry), EQUAL))
 
 
 def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:

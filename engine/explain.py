@@ -110,6 +110,16 @@ def _line(event: Event, money: Amounts) -> str:
     return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
 
 
+def _stood(event: Event, who: str, money: Amounts) -> str:
+    """At which line a scope was tested: its own, or the one above it at which a liquidation under way ends."""
+    buffer = event.figures.buffer
+    if buffer:
+        return (
+            f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
+        )
+    return f"{who} stood at its line, e{_line(event, money)}"
+
+
 def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
     itself = event.figures.tested is Tested.ISOLATED
     source = "what is available" if itself else "unused cash"
@@ -128,7 +138,7 @@ def _order_cancel(event: Event, book: Book, place: str) -> str:
     many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
         f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
-        f"is free now. The {event.figures.tested} stood at its line, e{_line(event, money)}."
+        f"is free now. {_stood(event, f'The {event.figures.tested}', money)}."
     )
 
 
@@ -137,8 +147,8 @@ def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _HOW.get(figures.step, "") if figures.step else ""
     return (
-        f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. The {figures.tested} "
-        f"stood at its line, e{_line(event, money)}; {money(figures.left)} of cash is left."
+        f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
+        f"{_stood(event, f'The {figures.tested}', money)}; {money(figures.left)} of cash is left."
     )
 
 
@@ -150,7 +160,7 @@ def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
     figures = event.figures
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"The pool stood at its line, e{_line(event, money)}; {money(figures.left)} of cash is left."
+        f"{_stood(event, 'The pool', money)}; {money(figures.left)} of cash is left."
     )
 
 
@@ -208,7 +218,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{money(figures.left)} of cash is left. The pool stood at its line, e{_line(event, money)}, and {why}."
+        f"{money(figures.left)} of cash is left. {_stood(event, 'The pool', money)}, and {why}."
     )
 
 

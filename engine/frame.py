@@ -220,7 +220,7 @@ def _margin(standings: Standings, index: int) -> Decimal:
     """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
     if not standings.pooled(index):
         return standings.ledger.margins[index]
-    return ZERO if index in standings.netted else standings.positions[index].margin
+    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
 
 
 def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:

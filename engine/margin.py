@@ -80,14 +80,14 @@ NOTHING = Requirement(ZERO, ZERO)
 """What is asked of a position that a larger one stands against (netting)."""
 
 
-def moves_through_tiers(profile: Profile) -> bool:
-    """Whether the tier of a position changes with its mark."""
-    return profile.maintenance_basis is _AT_MARK and profile.tier_key is not _BY_QUANTITY
+def moves_through_tiers(profile: Profile, kind: Kind) -> bool:
+    """Whether the tier of a contract changes with its mark."""
+    return profile.maintenance_basis is _AT_MARK and profile.tier_key_of(kind) is not _BY_QUANTITY
 
 
 def tier_size(position: Position, profile: Profile, mark: Decimal) -> Decimal:
     """The size that selects the tier, in the unit of the profile's tier key."""
-    if profile.tier_key is _BY_QUANTITY:
+    if profile.tier_key_of(position.kind) is _BY_QUANTITY:
         return position.quantity
     return worth(position.kind, position.quantity, mark if profile.maintenance_basis is _AT_MARK else position.entry)
 
@@ -130,7 +130,7 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
     step = ladder.tiers[tier]
     fee = position.quantity * close_fee_rate(position, profile) if profile.close_fee else ZERO
     weight = position.quantity * (step.rate_at(position.quantity) if step.factor else step.rate)
-    if profile.tier_key is _BY_QUANTITY:
+    if profile.tier_key_of(position.kind) is _BY_QUANTITY:
         constant, per_worth = ZERO, weight - step.deduction
     else:
         constant, per_worth = -step.deduction, weight

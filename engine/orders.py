@@ -12,10 +12,10 @@ from engine.venue import OrderReserve
 
 
 def leverage_of(order: Order, book: Book) -> Decimal:
-    """An order's leverage: its own, else that of the first position of its market, else 1."""
+    """An order's leverage: its own, else the lowest of the positions of its market, which holds most, else 1."""
     if order.leverage is not None:
         return order.leverage
-    return next((p.leverage for p in book.positions if p.market == order.market), ONE)
+    return min((p.leverage for p in book.positions if p.market == order.market), default=ONE)
 
 
 def open_loss(order: Order, mark: Decimal) -> Decimal:

@@ -39,8 +39,11 @@ def override(profile: Profile, changes: Mapping[str, object]) -> Profile:
     if allowed is not profile.flip.allowed:
         says = "the file of this account sets flip_allowed"
         fields["flip"] = replace(profile.flip, allowed=allowed, code=None, says=says)
-    if "close_fee" in fields:
-        # a rate that a file gives is counted in the trigger as it stands
+    if fields.get("tier_key", profile.tier_key) is not profile.tier_key:
+        # another key that a file gives is that of all its contracts
+        fields["inverse_tier_key"] = None
+    if fields.get("close_fee", profile.close_fee) != profile.close_fee:
+        # another rate that a file gives is counted in the trigger as it stands
         fields.setdefault("close_fee_at", CloseFeeAt.MARK)
     written = {**dict(profile.overrides), **changes}
     changed = replace(profile, **fields, overrides=tuple(written.items()))

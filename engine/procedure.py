@@ -37,7 +37,10 @@ class StepKind(StrEnum):
     PORTION = "portion"
     """This share of the position or what is worth a size, the more of the two, time and again (rules.md §6.3)."""
     RESTORE = "restore"
-    """As much as brings a pool to its line plus this share of its notional; an isolated position goes whole."""
+    """As much as brings what is tested to its line plus this share of its notional; a small position goes whole.
+
+    A pool that was liquidated is done with only there, so the next position follows (rules.md §7.3).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,7 @@ class Step:
     above: Size = field(
         default=ZERO,
         metadata=rule(
-            "the notional (fraction, portion) or the shortage (restore) from which it applies; below, the whole is "
-            "closed",
+            "the notional above which it applies (fraction, portion, restore); up to it the whole is closed",
             optional=True,
             modelled=True,
         ),

@@ -46,14 +46,14 @@ class Residual(StrEnum):
 
 
 class Victim(StrEnum):
-    """Which cross position of a pool at the line is closed first; equal ones in file order."""
+    """Which cross position of a pool at the line is closed first; of equal ones that of `Book.precedence`."""
 
     LARGEST_LOSS = "largest-loss"
     LARGEST_MAINTENANCE = "largest-maintenance-margin"
     FILE_ORDER = "file-order"
     """The first of them as the account lists them."""
     ALL = "all"
-    """All of them at once, without a test in between."""
+    """All of them at once: what is done to each is decided when the pool is tested, and then it is tested again."""
 
 
 class FundingCharge(StrEnum):
@@ -76,11 +76,13 @@ class OrderReserve(StrEnum):
 
 
 class Netting(StrEnum):
-    """Whether opposite cross positions of one market are asked for margin both (rules.md §9, §10)."""
+    """Whether opposite cross positions are asked for margin both (rules.md §9, §10)."""
 
     NONE = "none"
     LARGER_LEG = "larger-leg"
-    """Only the side with the larger quantity is; equal: the long side."""
+    """Of one market only the side with the larger quantity is; equal: the long side."""
+    UNDERLYING = "underlying"
+    """Of all contracts on one coin only the side is that is asked for more; equal: the long side."""
 
 
 class PoolResidual(StrEnum):

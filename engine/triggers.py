@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from functools import cached_property
+from itertools import chain
 
 from engine.book import Book, Mode, Position, Side
 from engine.cascade.ledger import Ledger
 from engine.cascade.members import quotient
-from engine.cascade.pool import Pool
+from engine.cascade.netted import pool_of
 from engine.margin import (
     maintenance_margin,
     moves_through_tiers,
@@ -22,7 +23,8 @@ from engine.margin import (
     worth,
 )
 from engine.money import ZERO
-from engine.venue import PriceRounding
+from engine.netting import free_legs, opposed
+from engine.venue import Netting, PriceRounding
 
 UNKNOWN_TICK_DIGITS = 8
 """Significant digits of a shown price where the venue's tick is not known."""
@@ -47,9 +49,10 @@ class Standings:
         book = ledger.book
         live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
-        netted = ledger.netted
-        needs = {i: ZERO if i in netted else _maintenance(book, p, marks) for i, p in live.items()}
-        return cls(book, ledger, marks, pnl, needs, netted)
+        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
+        pool = {i: p for i, p in live.items() if not book.has_bucket(p)}
+        netted = free_legs(pool, book.profile.netting, needs.__getitem__)
+        return cls(book, ledger, marks, pnl, needs | dict.fromkeys(netted, ZERO), netted)
 
     @property
     def positions(self) -> Sequence[Position]:
@@ -99,28 +102,38 @@ def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
     prices: dict[int, Decimal | None] = {}
     surplus = standings.pool_equity - standings.pool_maintenance_margin
     for movers in together.values():
-        moving = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in movers), ZERO)
-        prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - moving))
+        against = _against(standings, movers)
+        held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
+        prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - held, against))
     alone = (i for i in standings.pnl if i not in prices)
     return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
 
 
-def _price_of_line(standings: Standings, movers: list[int], cash: Decimal) -> Decimal | None:
-    """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed."""
+def _against(standings: Standings, movers: list[int]) -> list[int]:
+    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+    pool = {i: standings.positions[i] for i in standings.pool_members}
+    sides = (chain(*pair) for pair in opposed(pool, standings.book.profile.netting))
+    return [i for side in map(list, sides) if not set(movers).isdisjoint(side) for i in side if i not in movers]
+
+
+def _price_of_line(
+    standings: Standings, movers: list[int], cash: Decimal, against: Sequence[int] = ()
+) -> Decimal | None:
+    """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed.
+
+    Those `against` them stand still.
+    """
     symbol = standings.positions[movers[0]].market
-    mark = standings.marks[symbol]
-    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in movers), ZERO)
+    mark, members = standings.marks[symbol], (*movers, *against)
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
+    still = {standings.positions[i].market: ZERO for i in against}
     found: list[Decimal] = []
     for direction in (-1, 1):
         if surplus > 0 and _only_rises(standings, movers, direction):
             continue
-        scope = Pool(
-            standings.book,
-            {symbol: (mark, Decimal(direction))},
-            {i: standings.positions[i] for i in movers},
-            cash,
-            netted=standings.netted,
-        )
+        courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
+        positions = {i: standings.positions[i] for i in members}
+        scope = pool_of(standings.book, courses, positions, cash, netted=standings.netted)
         if scope.surplus == 0:
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)
@@ -134,8 +147,10 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
     """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
 
     Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
-    if it does on its last piece (equity is a line, MM convex).
+    if it does on its last piece (equity is a line, MM convex). Where sides can take turns that piece is not known.
     """
+    if standings.netted and standings.book.profile.netting is Netting.UNDERLYING:
+        return False
     book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
     slope = ZERO
     for i in movers:
@@ -146,7 +161,7 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
         slope += position.exposure
         if i not in standings.netted:
             last = len(ladder.tiers) - 1 if direction > 0 else 0
-            tier = last if moves_through_tiers(book.profile) else tier_at(book, position, mark)
+            tier = last if moves_through_tiers(book.profile, position.kind) else tier_at(book, position, mark)
             slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
     return slope * direction >= 0
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from engine.declared import rule
-from engine.market import Ladder, Tier, TierBorder, TierKey, TierMethod
+from engine.market import Kind, Ladder, Tier, TierBorder, TierKey, TierMethod
 from engine.money import ZERO
 from engine.procedure import Step
 from engine.switches import (
@@ -52,6 +52,9 @@ __all__ = [
     "Shown",
     "Victim",
 ]
+
+_INVERSE = Kind.INVERSE
+"""At hand: in CPython 3.11 a look into an enum takes longer than what is asked of every position."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,7 @@ class Profile:
     )
     inverse_tier_key: TierKey | None = field(
         default=None,
-        metadata=_rule("the same for coin-margined contracts; as tier_key without it", optional=True, modelled=True),
+        metadata=_rule("the same for coin-margined contracts; that of all without it", optional=True, modelled=True),
     )
     tier_border: TierBorder = field(
         default=TierBorder.ABOVE,
@@ -254,7 +257,9 @@ class Profile:
     netting: Netting = field(
         default=Netting.NONE,
         metadata=_rule(
-            "whether opposite cross positions of one market are asked for margin both", changeable=True, modelled=True
+            "whether opposite cross positions of one market, or of one coin, are asked for margin both",
+            changeable=True,
+            modelled=True,
         ),
     )
     pool_residual: PoolResidual = field(
@@ -335,13 +340,13 @@ class Profile:
         default=(), metadata=rule("what a workspace changed, as it was written", table=None, modelled=True)
     )
 
-    def of_contracts(self, *, inverse: bool) -> Profile:
-        """The rules as an account of linear or of coin-margined contracts has them; what its file says stands."""
-        if not inverse or self.inverse_tier_key is None or "tier_key" in dict(self.overrides):
-            return self
-        return replace(self, tier_key=self.inverse_tier_key)
+    def tier_key_of(self, kind: Kind) -> TierKey:
+        """What selects the tier of a contract, whatever stands beside it."""
+        if kind is _INVERSE and self.inverse_tier_key is not None:
+            return self.inverse_tier_key
+        return self.tier_key
 
-    def ladder(self, tiers: tuple[Tier, ...]) -> Ladder:
+    def ladder(self, tiers: tuple[Tier, ...], kind: Kind = Kind.LINEAR) -> Ladder:
         """Tiers of a market as this venue reads them."""
-        by_quantity = self.tier_key is TierKey.QUANTITY
-        return Ladder(tiers, self.tier_key, self.tier_border if by_quantity else TierBorder.ABOVE)
+        key = self.tier_key_of(kind)
+        return Ladder(tiers, key, self.tier_border if key is TierKey.QUANTITY else TierBorder.ABOVE)

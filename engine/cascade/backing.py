@@ -9,24 +9,25 @@ from engine.book import Mode
 from engine.cascade.ledger import Ledger
 from engine.margin import initial_margin_at, unrealised_pnl
 from engine.money import ZERO
+from engine.netting import free_legs
 from engine.venue import Basis
 
 
 def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
     """Initial margin of every open position; of a cross position of a pool by the venue's basis, none if netted."""
     at_mark = ledger.book.profile.cross_initial_basis is Basis.MARK
-    netted = ledger.netted
     asked: dict[int, Decimal] = {}
     for index, position in enumerate(ledger.positions):
         if not ledger.is_open[index]:
             continue
-        if index in netted:
-            asked[index] = ZERO
-        elif at_mark and not ledger.book.has_bucket(position):
+        if at_mark and not ledger.book.has_bucket(position):
             asked[index] = initial_margin_at(position, marks[position.market])
         else:
             asked[index] = position.initial_margin
-    return asked
+    if ledger.book.top_up:
+        return asked
+    pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
+    return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
 
 
 def spare(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:

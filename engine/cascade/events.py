@@ -123,7 +123,10 @@ class PaidBy(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What was tested, before anything moved, and what is left after."""
+    """What was tested, before anything moved, and what is left after.
+
+    Several closes can follow from one test: each has its figures, and the cash right before it.
+    """
 
     tested: Tested
     equity: Decimal
@@ -145,6 +148,8 @@ class Figures(NamedTuple):
     """The step of the venue's procedure that did it; None: what every procedure ends with."""
     price: Decimal | None = None
     """The price at which winners on the other side are closed (deleverage); None where it is not one price."""
+    buffer: Decimal = ZERO
+    """What was asked above maintenance margin, where a liquidation under way ends only there (restore)."""
     rate: Decimal = ZERO
     """Of a funding payment, as a share of the notional; positive: longs pay."""
 

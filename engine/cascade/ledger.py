@@ -176,11 +176,12 @@ class Ledger:
 
     @property
     def netted(self) -> frozenset[int]:
-        """Positions of the pool that need no margin now, because a larger one stands against them."""
+        """Positions of the pool that are allotted no margin now, because a larger one stands against them."""
         netting = self.book.profile.netting
         if netting is Netting.NONE or self.book.top_up:
             return frozenset()
-        return free_legs({i: self.positions[i] for i in self.open_in(Mode.CROSS)}, netting)
+        pool = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
+        return free_legs(pool, netting, lambda index: pool[index].margin)
 
     @property
     def wallet(self) -> Decimal:

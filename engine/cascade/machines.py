@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Protocol
@@ -13,13 +13,16 @@ from engine.cascade.endings import cover_pool, take_over
 from engine.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from engine.cascade.ledger import Ledger
 from engine.cascade.lone import alone
-from engine.cascade.pool import Pool
+from engine.cascade.netted import pool_of
 from engine.cascade.ranking import Ranking
+from engine.cascade.reductions import shortage_of
 from engine.cascade.scope import Courses
-from engine.cascade.steps import at_the_line
+from engine.cascade.steps import at_the_line, close_of_pool, of_the_pool, part_of
 from engine.cross import neediest, refill
 from engine.money import ZERO
-from engine.venue import Netting, Residual, Victim
+from engine.netting import opposed
+from engine.procedure import StepKind
+from engine.venue import Residual, Victim
 
 Due = Callable[[Decimal], bool]
 """Whether a scope with this surplus g is due."""
@@ -50,12 +53,15 @@ class Pooled:
         self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
+        self._buffer = ZERO
+        """What is asked above the line while a liquidation is under way that ends only there."""
 
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        self._scope = Pool(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        self._scope = pool_of(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
         self._ranking: Ranking | None = None
+        self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
@@ -76,38 +82,77 @@ class Pooled:
             return
         self._scope.advance(place)
         self._looked_ahead = False
+        deed = self._all if self._ledger.book.profile.victim is Victim.ALL else self._one
         while self._scope.members and (forced or due(self._scope.surplus)):
-            forced = self._step(forced)
+            forced = deed(forced)
         if not self._scope.members and self._ledger.pool < 0:
             cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
             for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
             self._scope.cash = self._ledger.behind_pool
 
-    def _step(self, forced: bool) -> bool:
-        """Do the next thing of the procedure; whether the one after it is due without a test."""
+    def _one(self, forced: bool) -> bool:
+        """Do the next thing of the procedure about the first victim; whether what comes next is due without a test."""
         ledger, scope = self._ledger, self._scope
         if self._ranking is None:
-            self._ranking = Ranking(scope, ledger.book.profile.victim)
+            victim = ledger.book.profile.victim
+            turn = sorted(scope.members) if victim is Victim.FILE_ORDER else ledger.book.in_turn(scope.members)
+            self._ranking = Ranking(scope, victim, turn)
         index = self._ranking.first()
-        done = []
-        for event in at_the_line(ledger, scope, index):
-            self._emit(event)
+        return self._do(at_the_line(ledger, scope, index), forced)
+
+    def _all(self, forced: bool) -> bool:
+        """Do the next thing about all positions at once, as one test of the pool has it; the same."""
+        ledger, scope = self._ledger, self._scope
+        turn = ledger.book.in_turn(scope.members)
+        together = of_the_pool(ledger, scope, turn[0])
+        if together is not None:
+            return self._do(together, forced)
+        equity, need = scope.equity, scope.requirement
+        parts = {index: part_of(ledger, scope, index) for index in turn}
+        for index, part in parts.items():
+            event = close_of_pool(ledger, self._scope, index, part)
+            self._emit(event._replace(figures=event.figures._replace(equity=equity, maintenance_margin=need)))
+            self._closed(event)
+        return False
+
+    def _do(self, events: Iterator[Event], forced: bool) -> bool:
+        """Let these happen, which one test of the pool has made due."""
+        scope, done = self._scope, list[Event]()
+        for event in events:
+            self._emit(event._replace(figures=event.figures._replace(buffer=self._buffer)) if self._buffer else event)
             done.append(event)
+        self._buffer = ZERO
         only = done[0] if len(done) == 1 else None
-        ended = only is not None and only.kind is EventKind.LIQUIDATION
-        reduced = only is not None and only.kind is EventKind.REDUCTION
-        if (ended or reduced) and ledger.book.profile.netting is Netting.NONE:
-            if ended:
-                scope.remove(index)
-            else:
-                scope.replace(index, ledger.positions[index])
-            scope.cash = ledger.behind_pool
-        else:
+        if only is None or only.kind is EventKind.ORDER_CANCEL:
             self._stand(scope.place)
-        if only is not None and only.kind is EventKind.ORDER_CANCEL:
-            return forced and self._scope.surplus == scope.surplus
-        return ended and ledger.book.profile.victim is Victim.ALL
+            return only is not None and forced and self._scope.surplus == scope.surplus
+        self._closed(only)
+        return only.kind is EventKind.LIQUIDATION and self._goes_on()
+
+    def _goes_on(self) -> bool:
+        """Whether a pool of which a position was closed lacks something to where its liquidation ends."""
+        ledger, scope = self._ledger, self._scope
+        restore = next((step for step in ledger.book.profile.steps if step.kind is StepKind.RESTORE), None)
+        if restore is None or not scope.members:
+            return False
+        lacks = shortage_of(restore, ledger, scope)
+        if lacks > ZERO:
+            self._buffer = lacks + scope.surplus
+        return lacks > ZERO
+
+    def _closed(self, event: Event) -> None:
+        """Bring the scope up to date after a close of one position."""
+        ledger, scope, index = self._ledger, self._scope, event.position
+        if index is None or self._opposed:
+            # who is asked for margin can be another now
+            self._stand(scope.place)
+            return
+        if ledger.is_open[index]:
+            scope.replace(index, ledger.positions[index])
+        else:
+            scope.remove(index)
+        scope.cash = ledger.behind_pool
 
 
 class TopUp:
@@ -143,7 +188,8 @@ class TopUp:
         """Refill or take over, the neediest first, until none of those due is at its line."""
         waiting = self._pop_due(place) if forced else self._standing_due(place, due)
         while waiting:
-            i = neediest(self._positions, {j: self._scopes[j].equity for j in waiting})
+            turn = self._ledger.book.in_turn(waiting)
+            i = neediest(self._positions, {j: self._scopes[j].equity for j in turn})
             scope = self._scopes[i]
             drawn = refill(self._positions[i], scope.mark(i), scope.equity, self._ledger.unreserved)
             if drawn > 0:

@@ -54,7 +54,7 @@ def piece_of(book: Book, position: Position, index: int, mark: Line, tier: int, 
     """The piece of a position on which its mark is this line and this tier is in effect; `netted`: no margin asked."""
     profile, ladder = book.profile, book.markets[position.market].ladder
     need = NOTHING if netted else requirement_in_tier(position, profile, ladder, tier)
-    starts = ladder.starts if moves_through_tiers(profile) else None
+    starts = ladder.starts if moves_through_tiers(profile, position.kind) else None
     if position.inverse:
         return _inverse_piece(position, index, mark, tier, need, starts)
     (start, slope), size, per_worth = mark, position.exposure, need.per_worth

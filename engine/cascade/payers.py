@@ -80,7 +80,7 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
         marks: the marks now.
         final: PnL after rounding and fees, for positions that are ending.
     """
-    indexes = ledger.open_in(Mode.CROSS)
+    indexes = ledger.book.in_turn(ledger.open_in(Mode.CROSS))
     netted = ledger.netted
     margins = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
     unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margins)

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 from engine.book import Book, Position
 from engine.cascade.bends import Bends
-from engine.cascade.members import Member, quotient
+from engine.cascade.members import Member, Ratio, quotient
 from engine.cascade.scope import Courses, Scope
 from engine.money import ZERO
 
@@ -53,9 +53,12 @@ class Pool(Scope):
         self._add(member, 1)
         self.changed.add(index)
         if member.border is not None:
-            border = quotient(member.border)
-            self._border_of[index] = border
-            heappush(self._borders, (border, index))
+            self._await(index, member.border)
+
+    def _await(self, index: int, border: Ratio) -> None:
+        """Let this be the present border of an index."""
+        place = self._border_of[index] = quotient(border)
+        heappush(self._borders, (place, index))
 
     def _leave(self, member: Member) -> None:
         self._border_of.pop(member.index, None)
@@ -66,25 +69,30 @@ class Pool(Scope):
         while borders:
             border, index = borders[0]
             if present.get(index) is border:
-                return self.members[index]
+                return self._at_border(index)
             heappop(borders)
         return None
+
+    def _at_border(self, index: int) -> Member:
+        """Whose border it is."""
+        return self.members[index]
 
     def _add(self, member: Member, sign: int) -> None:
         if member.bend is not None:
             self._add_bent(member, member.bend, sign)
             return
-        pnl, need = self._pnl, self._requirement
+        pnl, need, asked = self._pnl, self._requirement, self.asked(member)
         if sign > 0:
             self._pnl = (pnl[0] + member.pnl[0], pnl[1] + member.pnl[1])
-            self._requirement = (need[0] + member.requirement[0], need[1] + member.requirement[1])
+            self._requirement = (need[0] + asked[0], need[1] + asked[1])
         else:
             self._pnl = (pnl[0] - member.pnl[0], pnl[1] - member.pnl[1])
-            self._requirement = (need[0] - member.requirement[0], need[1] - member.requirement[1])
+            self._requirement = (need[0] - asked[0], need[1] - asked[1])
 
     def _add_bent(self, member: Member, bend: Decimal, sign: int) -> None:
         if self._bends is None:
             self._bends = Bends(self.cash)
         self._pnl = (self._pnl[0] + sign * member.pnl[0], self._pnl[1])
-        self._requirement = (self._requirement[0] + sign * member.requirement[0], self._requirement[1])
-        self._bends.add(bend, member.pnl[1], member.requirement[1], sign)
+        asked = self.asked(member)
+        self._requirement = (self._requirement[0] + sign * asked[0], self._requirement[1])
+        self._bends.add(bend, member.pnl[1], asked[1], sign)

@@ -38,7 +38,7 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
             return _share(step, ledger, index, scope)
         case StepKind.PORTION:
             return _portion(step, ledger, index, scope.mark(index))
-        case StepKind.RESTORE if not ledger.book.has_bucket(ledger.positions[index]):
+        case StepKind.RESTORE:
             return _to_buffer(step, ledger, scope, index)
     return None
 
@@ -75,7 +75,9 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
         return None
     border = starts[target + 1]
     price = mark if profile.maintenance_basis is Basis.MARK else position.entry
-    most = border if profile.tier_key is TierKey.QUANTITY else quantity_of(position.kind, border, price)
+    most = (
+        border if profile.tier_key_of(position.kind) is TierKey.QUANTITY else quantity_of(position.kind, border, price)
+    )
     kept = _to_lot(ledger, position, most, ROUND_FLOOR)
     if kept >= most and ledger.book.market_of(position).ladder.border is TierBorder.ABOVE:
         # the border itself is in the tier above it
@@ -84,11 +86,12 @@ def _down_to_tier(step: Step, ledger: Ledger, index: int, mark: Decimal) -> Deci
 
 
 def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal | None:
-    """What frees the shortage below the buffer, rounded up to lots."""
+    """What frees the shortage below the buffer, rounded up to lots; of a small position the whole."""
     position, mark = ledger.positions[index], scope.mark(index)
-    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
-    short = shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
-    freed = None if short < step.above else restoring(step, ledger, index, mark, short)
+    if notional(position, mark) <= step.above:
+        return position.quantity
+    netted = not any(scope.asked(scope.members[index]))
+    freed = restoring(step, ledger, index, mark, shortage_of(step, ledger, scope), netted=netted)
     if freed is None:
         return None
     wanted = quantity_of(position.kind, freed.whole_tiers + freed.rest / freed.rate, mark)
@@ -96,8 +99,14 @@ def _to_buffer(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decimal 
 
 
 def shortage(step: Step, requirement: Decimal, size: Decimal, equity: Decimal) -> Decimal:
-    """What a pool lacks to its line plus the buffer of a `RESTORE`: requirement + buffer × notional − equity."""
+    """What a scope lacks to its line plus the buffer of a `RESTORE`: requirement + buffer × notional − equity."""
     return requirement + step.amount * size - equity
+
+
+def shortage_of(step: Step, ledger: Ledger, scope: Scope) -> Decimal:
+    """The same of a scope where it stands."""
+    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
+    return shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
 
 
 class Restoring(NamedTuple):
@@ -111,7 +120,9 @@ class Restoring(NamedTuple):
     """What closing there frees, as a share of the notional: rate + buffer − fee."""
 
 
-def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal) -> Restoring | None:
+def restoring(
+    step: Step, ledger: Ledger, index: int, mark: Decimal, short: Decimal, *, netted: bool
+) -> Restoring | None:
     """Shortage ÷ (mark × (rate + buffer − fee)), tier by tier: V-DR-1 of rules.md §13, from Drift's own tests.
 
     Args:
@@ -120,6 +131,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
         index: the position that is reduced.
         mark: of its market.
         short: the shortage.
+        netted: whether it is asked for no margin, because a larger one stands against it.
 
     Returns:
         None where closing frees nothing, or not enough.
@@ -131,7 +143,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
     for tier in range(tier_at(ledger.book, position, mark), -1, -1):
         rate = close_fee(position, profile, mark) / notional(position, mark)
         rate += tiers[tier].rate_at(position.quantity) if by_mark else ZERO
-        freed = (ZERO if index in ledger.netted else rate) + step.amount - ledger.book.liquidation_fee_of(position)
+        freed = (ZERO if netted else rate) + step.amount - ledger.book.liquidation_fee_of(position)
         if freed <= 0:
             return None
         room = rest - _least_notional(ledger, position, tier, mark) if by_mark else rest
@@ -144,7 +156,7 @@ def restoring(step: Step, ledger: Ledger, index: int, mark: Decimal, short: Deci
 def _least_notional(ledger: Ledger, position: Position, tier: int, mark: Decimal) -> Decimal:
     """Where a tier begins, as a notional at a mark."""
     start = _starts(ledger, position)[tier]
-    by_quantity = ledger.book.profile.tier_key is TierKey.QUANTITY
+    by_quantity = ledger.book.profile.tier_key_of(position.kind) is TierKey.QUANTITY
     return worth(position.kind, start, mark) if by_quantity else start
 
 

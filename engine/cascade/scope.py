@@ -97,7 +97,11 @@ class Scope(ABC):
 
     def requirement_of(self, index: int) -> Decimal:
         """Maintenance margin of a member here."""
-        return self._at(self.members[index], self.members[index].requirement)
+        return self._at(self.members[index], self.asked(self.members[index]))
+
+    def asked(self, member: Member) -> Line:
+        """The requirement of a member as a line."""
+        return member.requirement
 
     def _at(self, member: Member, line: Line) -> Decimal:
         if member.bend is None:
@@ -206,7 +210,7 @@ class Scope(ABC):
         self._enter(self._piece_after(member))
 
     def _piece_after(self, member: Member) -> Member:
-        through_tiers = moves_through_tiers(self._book.profile)
+        through_tiers = moves_through_tiers(self._book.profile, self._positions[member.index].kind)
         if member.bend is None and member.mark[1] < ZERO and (member.tier == 0 or not through_tiers):
             return self._piece(member.index, LEVEL, member.tier)
         return self._piece(member.index, member.mark, member.tier + (1 if member.rising else -1))

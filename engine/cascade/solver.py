@@ -1,6 +1,6 @@
 """The event-driven solver: from one due place to the next, each an exact root on the place grid.
 
-Order at one place: isolated positions in file order, then the cross machine until nothing is due.
+Order at one place: isolated positions by their precedence, then the cross machine until nothing is due.
 At the start and after a gap the venue's `<` or `<=` decides what is due; on the way touching the line
 counts, and what is due at a grid place happens there (design §4.1).
 """
@@ -88,7 +88,7 @@ class Stretch:
 
     def settle(self, place: Decimal, due: Due) -> None:
         """Do all that is due where the scopes stand, by the rule of a start or a gap."""
-        for index in [i for i, scope in self._isolated.items() if due(scope.surplus)]:
+        for index in self._book.in_turn(i for i, scope in self._isolated.items() if due(scope.surplus)):
             self._end(index, due)
         self._cross.settle(place, due, forced=False)
 
@@ -111,19 +111,20 @@ class Stretch:
             else:
                 return
             while order and order[0][0] == place:
-                index = heappop(order)[1]
+                index = heappop(order)[2]
                 self._isolated[index].advance(place)
                 self._end(index, _touching)
                 again = self._isolated[index].next_due(limit) if index in self._isolated else None
                 if again is not None:
-                    heappush(order, (again, index))
+                    heappush(order, (again, self._book.precedence[index], index))
             self._cross.settle(place, _touching, forced=cross_due == place)
 
-    def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int]]:
+    def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int, int]]:
+        """Where each of them next comes to its line, its rank among those of one place, and which it is."""
         for index, scope in self._isolated.items():
             place = scope.next_due(limit)
             if place is not None:
-                yield place, index
+                yield place, self._book.precedence[index], index
 
     def _end(self, index: int, due: Due) -> None:
         """Go through the venue's procedure for an isolated position until it is healthy, or has ended."""

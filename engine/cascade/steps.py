@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.book import Side
 from engine.cascade.cancelling import cancel, resting
@@ -28,6 +29,41 @@ def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
         if done is not None:
             return done
     return _whole(ledger, scope, index)
+
+
+def of_the_pool(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The first step that applies to a pool as a whole, whichever position is looked at; None: there is none."""
+    for step in ledger.book.profile.steps:
+        deed = _DEEDS.get(step.kind)
+        done = None if deed is None else deed(step, ledger, scope, index)
+        if done is not None:
+            return done
+    return None
+
+
+class Part(NamedTuple):
+    """A part of a cross position that a step closes."""
+
+    quantity: Decimal
+    step: StepKind
+
+
+def part_of(ledger: Ledger, scope: Scope, index: int) -> Part | None:
+    """The part of a cross position that the first step that applies closes; None: the whole."""
+    for step in ledger.book.profile.steps:
+        part = part_to_close(step, ledger, scope, index)
+        if part is not None:
+            return Part(part, step.kind) if ZERO < part < ledger.positions[index].quantity else None
+    return None
+
+
+def close_of_pool(ledger: Ledger, scope: Scope, index: int, part: Part | None) -> Event:
+    """Close a part of a cross position, or the whole, as the venue's procedure ends."""
+    if part is not None:
+        return reduce_pooled(ledger, scope, index, part.quantity, part.step)
+    rate = ledger.book.liquidation_fee_of(ledger.positions[index])
+    rest_to_fund = ledger.book.profile.pool_residual is PoolResidual.FUND
+    return close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund)
 
 
 def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
@@ -58,12 +94,9 @@ def _partly(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Ev
 
 
 def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
-    profile = ledger.book.profile
     if ledger.book.has_bucket(ledger.positions[index]):
-        return iter(take_over(ledger, index, scope, profile.residual))
-    rate = ledger.book.liquidation_fee_of(ledger.positions[index])
-    rest_to_fund = profile.pool_residual is PoolResidual.FUND
-    return iter((close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund),))
+        return iter(take_over(ledger, index, scope, ledger.book.profile.residual))
+    return iter((close_of_pool(ledger, scope, index, None),))
 
 
 def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
@@ -72,9 +105,9 @@ def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
     Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
     """
     first: dict[tuple[str, Side], int] = {}
-    for index, position in enumerate(ledger.positions):
-        if ledger.is_open[index] and not ledger.book.has_bucket(position):
-            first.setdefault((position.market, position.side), index)
+    for index in ledger.book.in_turn(scope.members):
+        position = ledger.positions[index]
+        first.setdefault((position.market, position.side), index)
     legs: dict[str, tuple[int, ...]] = {}
     for (market, _), index in first.items():
         legs[market] = (*legs.get(market, ()), index)
@@ -102,7 +135,7 @@ def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     if ledger.book.has_bucket(ledger.positions[index]):
         yield from take_over(ledger, index, scope, Residual.FUND, StepKind.BACKSTOP)
         return
-    for member in sorted(scope.members):
+    for member in ledger.book.in_turn(scope.members):
         yield close_pooled(ledger, scope, member, rest_to_fund=True, step=StepKind.BACKSTOP)
 
 

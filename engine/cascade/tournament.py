@@ -21,11 +21,11 @@ DOUBT = 2.0**-40
 
 
 class Tournament:
-    """Lines by index; the least at a place that never goes back, of equal ones the lowest index."""
+    """Lines by index; the least at a place that never goes back, of equal ones the first that was given."""
 
     def __init__(self, lines: Mapping[int, Line], place: Decimal = ZERO) -> None:
         """Let all lines meet at a place."""
-        self._indexes = sorted(lines)
+        self._indexes = list(lines)
         self._slots = {index: slot for slot, index in enumerate(self._indexes)}
         self._lines: list[Line | None] = [lines[index] for index in self._indexes]
         self._rough = [_rough(lines[index]) for index in self._indexes]

@@ -187,7 +187,8 @@ def _known(held: Sequence[Holding], profile: Profile, literal: bool) -> bool:
     stated = any("maintenance" in h.figures or "maintenance_rate" in h.figures for h in held)
     if not tiers or (listed is None and stated and not literal):
         return False
-    ladder = profile.of_contracts(inverse=any(h.kind == ContractKind.INVERSE for h in held)).ladder(tiers)
+    inverse = any(h.kind == ContractKind.INVERSE for h in held)
+    ladder = profile.ladder(tiers, ContractKind.INVERSE if inverse else ContractKind.LINEAR)
     for holding in held:
         by_notional = ladder.key is TierKey.NOTIONAL
         size = holding.value(holding.figures["entry"]) if by_notional else holding.quantity

@@ -11,8 +11,8 @@ from engine.exchange.account import Account, Holding, Place
 from engine.exchange.payload import decoded, number_of
 from engine.market import Kind as ContractKind
 from engine.money import ONE
+from engine.underlying import coin_of
 from engine.workspace.faults import Fault, Faults, cut, shown
-from engine.workspace.kinds import coin_of
 from engine.workspace.model import Workspace
 from engine.workspace.problems import meant
 from engine.workspace.write import number

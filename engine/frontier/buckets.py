@@ -141,7 +141,7 @@ class BucketRun:
         self._take_over(rows[~draws], at[~draws])
 
     def _neediest(self, at: Ints) -> Ints:
-        """Of those at their line the one with the smallest equity ÷ (quantity × entry); equal ones in file order."""
+        """Of those at their line the one with the smallest equity ÷ (quantity × entry); of equal ones the first."""
         now, lines = self._now, self.lines
         rows: Ints = now.waiting[:, at].argmax(axis=0)
         several = np.flatnonzero(now.waiting[:, at].sum(axis=0) > 1)

@@ -81,29 +81,26 @@ class _Part:
         return np.where(wanted >= size, self.quantity, part)
 
     def _to_buffer(self, step: Step) -> Floats:
-        pools, at = self.pools, self.at
+        at, above = self.at, float(step.above)
         amount, fee = float(step.amount), self.lines.fee[self.rows]
-        marks = self.lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
-        sizes = (np.where(pools.is_open[:, at], pools.quantity[:, at], 0.0) * marks).sum(axis=0)
-        shortage = amount * sizes - pools.surplus()[at]
-        self.unsure |= np.abs(shortage - float(step.above)) <= _NEAR * np.abs(sizes)
-        short = shortage >= float(step.above)
+        short = shortage(step, self.lines, self.pools, at)
         rest, closed = self.quantity * self.mark, np.zeros(len(at))
-        part = np.full(len(at), np.nan)
-        going = short.copy()
+        self.unsure |= np.abs(rest - above) <= _NEAR * above
+        part = np.where(rest <= above, self.quantity, np.nan)
+        going = rest > above
         for tier in range(int(self.tier.max(initial=0)), -1, -1):
             here = going & (self.tier >= tier)
             _, slope = self.lines.requirement(self.rows, self.quantity, np.full(len(at), tier))
             freed = slope / self.lines.mark[self.rows] / self.quantity + amount - fee
             start = self.lines.starts[self.rows, tier] if self.lines.through_tiers else 0.0
             room = rest - start
-            last = here & ((freed <= 0) | (shortage <= freed * room) | (not self.lines.through_tiers))
-            wanted = self._to_lot((closed + shortage / freed) / self.mark, up=True, by_chance=last & (freed > 0))
+            last = here & ((freed <= 0) | (short <= freed * room) | (not self.lines.through_tiers))
+            wanted = self._to_lot((closed + short / freed) / self.mark, up=True, by_chance=last & (freed > 0))
             part = np.where(last & (freed > 0), wanted, part)
             going &= ~last
             on = here & ~last
             closed, rest = np.where(on, closed + room, closed), np.where(on, rest - room, rest)
-            shortage = np.where(on, shortage - freed * room, shortage)
+            short = np.where(on, short - freed * room, short)
         return part
 
     def _to_lot(self, quantity: Floats, *, up: bool, by_chance: Flags | np.bool_) -> Floats:
@@ -121,8 +118,22 @@ class _Part:
         return np.where(fine, rounded * self.lot, quantity)
 
 
+def shortage(step: Step, lines: Lines, pools: Pools, at: Ints) -> Floats:
+    """What the pools of these cells lack to their line plus the buffer of a `RESTORE`."""
+    marks = lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
+    sizes = (np.where(pools.is_open[:, at], pools.quantity[:, at], 0.0) * marks).sum(axis=0)
+    short: Floats = float(step.amount) * sizes - pools.surplus()[at]
+    return short
+
+
+def lacks(book: Book, lines: Lines, pools: Pools, at: Ints) -> Floats:
+    """What pools of which a position was closed lack to where a liquidation ends; -inf where that is their line."""
+    restores = [step for step in book.profile.steps if step.kind is StepKind.RESTORE]
+    return shortage(restores[0], lines, pools, at) if restores else np.full(len(at), -np.inf)
+
+
 def part_to_close(
-    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, mark: Floats, tiny: float
+    book: Book, lines: Lines, pools: Pools, rows: Ints, at: Ints, tiny: float
 ) -> tuple[Floats, Flags, Flags]:
     """How much of each victim is closed, nan for the whole of it; where that is its fraction; where floats cannot tell.
 
@@ -132,9 +143,9 @@ def part_to_close(
         pools: the cells that are running.
         rows: the victim of each cell that is at its line.
         at: those cells.
-        mark: the victims' marks there.
         tiny: what cannot be told from zero, in the account's currency.
     """
+    mark = lines.mark[rows] * (1 + pools.slope[rows, at] * pools.place[at])
     victims = _Part(book, lines, pools, rows, at, mark)
     part = np.full(len(at), np.nan)
     fraction = np.zeros(len(at), dtype=np.bool_)

@@ -25,6 +25,7 @@ from engine.frontier.pooled import PooledRun
 from engine.margin import unrealised_pnl
 from engine.money import ZERO, exact
 from engine.path import Ray
+from engine.venue import Victim
 
 AT_ONCE = 250_000
 """Positions times cells that are worked out together: what a core keeps near, and a bound on memory."""
@@ -146,7 +147,9 @@ class _Whole:
     def _cross(self) -> Record:
         """The cross machine over all cells."""
         axes = {self.plane.x: 0} | ({self.plane.y: 1} if self.plane.y is not None else {})
-        standing = {i: self.ledger.positions[i] for i in self.ledger.open_in(Mode.CROSS)}
+        by_file = self.book.profile.victim is Victim.FILE_ORDER and not self.book.top_up
+        cross = self.ledger.open_in(Mode.CROSS)
+        standing = {i: self.ledger.positions[i] for i in (cross if by_file else self.book.in_turn(cross))}
         credits = [(axis, credit) for axis, alone in self._sides() for credit in alone.credits]
         machine = BucketRun if self.book.top_up else PooledRun
         lines = lines_of(self.book, standing, axes)
@@ -177,7 +180,7 @@ class _Whole:
             slope = self.slopes[axis]
             place = move / slope
             places[n] = np.where((slope * direction > 0) & (place <= 1), place, np.inf)
-        order = sorted(range(len(deaths)), key=lambda n: deaths[n][3])
+        order = sorted(range(len(deaths)), key=lambda n: self.book.precedence[deaths[n][3]])
         places = places[[*order, len(deaths)]]
         positions = np.array([*(deaths[n][3] for n in order), -1], dtype=np.int64)
         rows, every = places.argmin(axis=0), np.arange(len(self.x))
@@ -190,7 +193,7 @@ class _Whole:
         record.first = np.where(earlier & np.isfinite(best), positions[rows], record.first)
 
     def _differ(self, best: Floats, rows: Ints, places: Floats, positions: Ints, record: Record) -> Flags:
-        """Whether a tie is more than two equal places of one market, which file order decides."""
+        """Whether a tie is more than two equal places of one market, which `Book.precedence` decides."""
         same_market = np.array([[self._market(a) == self._market(b) for b in positions] for a in positions])
         second = places.argmin(axis=0)
         every = np.arange(len(best))

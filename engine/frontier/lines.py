@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.book import Book, Position
 from engine.margin import close_fee_rate, moves_through_tiers
-from engine.market import Ladder, TierBorder, TierKey
+from engine.market import Kind, Ladder, TierBorder, TierKey
 from engine.money import exact
 from engine.venue import Basis, CloseFeeAt, Profile
 
@@ -90,7 +90,7 @@ def lines_of(book: Book, positions: dict[int, Position], axes: dict[str, int]) -
     for row, ladder in enumerate(ladders):
         starts[row, : len(ladder.tiers)] = [float(start) for start in ladder.starts]
     alike: dict[tuple[object, ...], int] = {}
-    through = moves_through_tiers(book.profile)
+    through = moves_through_tiers(book.profile, Kind.LINEAR)
     return Lines(
         index=np.array(list(positions), dtype=np.int64),
         axis=np.array([axes.get(p.market, STILL) for p in held], dtype=np.int64),

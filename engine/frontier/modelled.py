@@ -9,6 +9,7 @@ from typing import Any, Final
 from engine.book import Book, Mode, Position
 from engine.declared import declared
 from engine.market import Ladder, Market, TierMethod
+from engine.netting import opposed
 from engine.procedure import StepKind
 from engine.venue import Basis, Netting
 
@@ -52,9 +53,9 @@ def unmodelled(book: Book) -> str | None:
 def _rare(book: Book) -> str | None:
     """What is modelled only while it has no part in this account, in words; None where it has none."""
     profile, kinds = book.profile, {step.kind for step in book.profile.steps}
-    cross = {(p.market, p.side) for p in book.positions if p.mode is Mode.CROSS}
-    hedged = len({market for market, _ in cross}) < len(cross)
-    if hedged and (profile.netting is not Netting.NONE or StepKind.NET_HEDGES in kinds):
+    cross = {i: p for i, p in enumerate(book.positions) if p.mode is Mode.CROSS}
+    hedges = StepKind.NET_HEDGES in kinds and opposed(cross, Netting.LARGER_LEG)
+    if hedges or opposed(cross, profile.netting):
         return "the rule of hedged pairs"
     if any(_risen(position, book.market_of(position).ladder) for position in book.positions):
         return "a rate that rises with the size"

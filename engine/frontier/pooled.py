@@ -8,7 +8,7 @@ from engine.book import Book
 from engine.cascade.ledger import Ledger
 from engine.frontier.alone import EDGE
 from engine.frontier.cells import MOST_ROUNDS, TINY, Record, Returns
-from engine.frontier.closing import part_to_close
+from engine.frontier.closing import lacks, part_to_close
 from engine.frontier.lines import Flags, Floats, Ints, Lines
 from engine.frontier.pools import Pools
 from engine.venue import FeeCap, PoolResidual, Victim
@@ -180,19 +180,42 @@ class PooledRun:
     # --- closing -----------------------------------------------------------------------------
 
     def _close(self, at: Ints) -> None:
-        """Close the next victim of each of these cells, or the part of it that the venue's steps say."""
+        """Close the next victim of each of these cells, or all of it, or the parts that the venue's steps say."""
+        pools = self._pools
+        pools.forced[at] = False
+        if self.book.profile.victim is Victim.ALL:
+            # of every position it is decided before the first is closed
+            held = [at[pools.is_open[row, at]] for row in range(self.lines.count)]
+            for close in [self._decided(np.full(len(here), row), here) for row, here in enumerate(held)]:
+                self._carry_out(*close)
+        else:
+            whole = self._carry_out(*self._decided(self._victims(at), at))
+            short = lacks(self.book, self.lines, pools, at)
+            pools.forced[at] = whole & pools.is_open[:, at].any(axis=0) & (short > 0)
+            self.record.doubtful[pools.cell[at[whole & (np.abs(short) < self.tiny)]]] = True
+        g = pools.surplus()[at]
+        pools.due[at] = g <= 0
+        left = pools.is_open[:, at].any(axis=0)
+        self.record.doubtful[pools.cell[at[left & (np.abs(g) < self.tiny)]]] = True
+        self._empty(at[~left])
+
+    def _decided(self, rows: Ints, at: Ints) -> tuple[Ints, Ints, Floats]:
+        """How much of these positions is closed, one in each of these cells."""
         pools, lines = self._pools, self.lines
-        rows = self._victims(at)
-        slope, place = pools.slope[rows, at], pools.place[at]
-        mark = lines.mark[rows] * (1 + slope * place)
         quantity = pools.quantity[rows, at]
-        closed = quantity
-        if self.book.profile.steps:
-            part, fraction, unsure = part_to_close(self.book, lines, pools, rows, at, mark, self.tiny)
-            closed = np.where(np.isnan(part), quantity, part)
-            pools.cut[rows, at] |= fraction
-            self.record.doubtful[pools.cell[at[unsure]]] = True
-        whole = closed == quantity
+        if not self.book.profile.steps:
+            return rows, at, quantity
+        part, fraction, unsure = part_to_close(self.book, lines, pools, rows, at, self.tiny)
+        pools.cut[rows, at] |= fraction
+        self.record.doubtful[pools.cell[at[unsure]]] = True
+        return rows, at, np.where(np.isnan(part), quantity, part)
+
+    def _carry_out(self, rows: Ints, at: Ints, closed: Floats) -> Flags:
+        """Close so much of these positions; which of them were closed whole."""
+        pools, lines = self._pools, self.lines
+        place, quantity = pools.place[at], pools.quantity[rows, at]
+        mark = lines.mark[rows] * (1 + pools.slope[rows, at] * place)
+        whole: Flags = closed == quantity
         self._book_close(rows, at, mark, closed)
         self._change_need(rows, at, -1)
         pools.quantity[rows, at] = quantity - closed
@@ -200,12 +223,7 @@ class PooledRun:
         pools.border[rows[whole], at[whole]] = np.inf
         self.record.fell(pools.cell[at[whole]], lines.index[rows[whole]], place[whole])
         self._shrink(rows[~whole], at[~whole], mark[~whole])
-        pools.forced[at] = whole & (self.book.profile.victim is Victim.ALL)
-        g = pools.surplus()[at]
-        pools.due[at] = g <= 0
-        left = pools.is_open[:, at].any(axis=0)
-        self.record.doubtful[pools.cell[at[left & (np.abs(g) < self.tiny)]]] = True
-        self._empty(at[~left])
+        return whole
 
     def _book_close(self, rows: Ints, at: Ints, mark: Floats, closed: Floats) -> None:
         """Make the PnL of what is closed final, and take its fee out of what the pool has left."""
@@ -221,13 +239,12 @@ class PooledRun:
     def _fee_share(self, rows: Ints, at: Ints, closed: Floats) -> Floats:
         """The share of what the pool has left that a fee may take: all, or that of what is closed by requirement."""
         pools = self._pools
-        every = np.ones(len(at))
         if self.book.profile.fee_cap is FeeCap.POOL:
-            return every
+            return np.ones(len(at))
         base, slope = self.lines.requirement(rows, pools.quantity[rows, at], pools.tier[rows, at])
         mine = (base + slope * pools.slope[rows, at] * pools.place[at]) * closed / pools.quantity[rows, at]
         need = pools.need[0, at] + pools.need[1, at] * pools.place[at]
-        return np.where(need > 0, mine / np.where(need > 0, need, 1.0), every)
+        return np.where(need > 0, mine / np.where(need > 0, need, 1.0), 1.0)
 
     def _shrink(self, rows: Ints, at: Ints, mark: Floats) -> None:
         """Stand the rest of a reduced position in the tier it has come down to."""
@@ -253,12 +270,11 @@ class PooledRun:
         self._finish(done)
 
     def _victims(self, at: Ints) -> Ints:
-        """The position each pool closes next; equal ones in file order."""
+        """The position each pool closes next; of equal ones the first."""
         pools, lines = self._pools, self.lines
         is_open = pools.is_open[:, at]
-        if self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER):
-            first: Ints = is_open.argmax(axis=0)
-            return first
+        if self.book.profile.victim is Victim.FILE_ORDER:
+            return np.asarray(is_open.argmax(axis=0))
         mark = lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
         quantity = pools.quantity[:, at]
         if self.book.profile.victim is Victim.LARGEST_LOSS:

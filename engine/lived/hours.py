@@ -82,7 +82,9 @@ def pay_funding(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, ra
     Out of the bucket where there is one, else of the pool; of the available balance first where the venue does so.
     """
     moment = _Moment.of(ledger, marks, place, emit)
-    for index in moment.standings.pnl:
+    first_come = ledger.book.profile.funding_charge is FundingCharge.AVAILABLE_FIRST
+    due = ledger.book.in_turn(moment.standings.pnl) if first_come else moment.standings.pnl
+    for index in due:
         position = ledger.positions[index]
         mark = marks[position.market]
         size = notional(position, mark) * position.side.sign

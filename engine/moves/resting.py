@@ -23,7 +23,7 @@ def place(book: Book, order: Order) -> Outcome:
     market = book.markets[order.market]
     if order.quantity <= 0 or order.price <= 0:
         return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
-    by_quantity = book.profile.tier_key is TierKey.QUANTITY
+    by_quantity = book.profile.tier_key_of(order.kind) is TierKey.QUANTITY
     size = order.quantity if by_quantity else worth(order.kind, order.quantity, order.price)
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
     if not 1 <= leverage <= most:

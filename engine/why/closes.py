@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.cascade.events import EventKind
-from engine.margin import maintenance_margin, worth
-from engine.money import MONEY_GRID, ZERO
+from engine.margin import worth
+from engine.money import MONEY_GRID
 from engine.numbers import fine
 from engine.procedure import StepKind
+from engine.triggers import Standings
 from engine.venue import FeeCap
 from engine.why.moment import Moment
 from engine.why.quantity import quantity_closed
@@ -75,14 +76,15 @@ def _fee(moment: Moment) -> Iterator[Reason]:
 def _most(moment: Moment) -> str:
     """What a fee can take: the equity, or the part of it that what is closed has by maintenance margin."""
     money = moment.amounts
-    figures, position, book = moment.figures, moment.position, moment.frame.book
-    if book.profile.fee_cap is FeeCap.POOL or moment.taken_over:
-        return f"the equity of {money(figures.equity)}"
-    netted = moment.index in moment.ledger.netted
-    ladder = book.market_of(position).ladder
-    need = ZERO if netted else maintenance_margin(position, book.profile, ladder, moment.mark)
-    own = need * figures.quantity / position.quantity
-    return f"{money(figures.equity)} × {money(own)} ÷ {money(figures.maintenance_margin)} = {money(figures.fee)}"
+    figures, standings = moment.figures, Standings.at(moment.ledger, moment.marks)
+    equity, need = figures.equity, figures.maintenance_margin
+    if not moment.bucket:
+        # of several closes that follow from one test each has what the one before it left
+        equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    if moment.frame.book.profile.fee_cap is FeeCap.POOL or moment.taken_over:
+        return f"the equity of {money(equity)}"
+    own = standings.maintenance_margin[moment.index] * figures.quantity / moment.position.quantity
+    return f"{money(equity)} × {money(own)} ÷ {money(need)} = {money(figures.fee)}"
 
 
 def _lost(moment: Moment) -> Iterator[Reason]:

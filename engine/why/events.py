@@ -56,11 +56,14 @@ def _tested(title: str, moment: Moment) -> Reason:
     money = moment.amounts
     figures, cash = moment.figures, moment.cash
     below = moment.frame.book.profile.line is Line.BELOW
+    need = figures.maintenance_margin
+    if figures.buffer:
+        formula = "cash + PnL < maintenance margin + what a liquidation under way restores"
+        put = f"{added(money, cash, figures.equity - cash)} < {added(money, need, figures.buffer)}"
+        return Reason(title, formula, f"{put} of the {figures.tested}")
     formula = "cash + PnL ≤ maintenance margin" + (" (< at the start and after a jump)" if below else "")
-    met = figures.equity <= figures.maintenance_margin
-    put = f"{added(money, cash, figures.equity - cash)} {'≤' if met else '>'} {money(figures.maintenance_margin)}"
-    rest = "" if met else ", which goes as a whole"
-    return Reason(title, formula, f"{put} of the {figures.tested}{rest}")
+    put = f"{added(money, cash, figures.equity - cash)} ≤ {money(need)}"
+    return Reason(title, formula, f"{put} of the {figures.tested}")
 
 
 def _of_refill(moment: Moment) -> tuple[Reason, ...]:

@@ -70,7 +70,29 @@ class Moment:
         """Every mark there."""
         return self.frame.ray.marks(self.event.place)
 
+    @cached_property
+    def tested_ledger(self) -> Ledger:
+        """The account as it was tested: before the first of the closes that one test of a pool made due."""
+        events = self.frame.events
+        first = events.index(self.event)
+        while first > 0 and not self.bucket and _of_one_test(events[first - 1], self.event):
+            first -= 1
+        return Ledger.after(self.frame.book, events[:first])
+
     @property
     def cash(self) -> Decimal:
         """Cash behind the equity that was tested: the bucket, or of a pool what the venue counts."""
-        return self.figures.cash if self.bucket else self.ledger.behind_pool
+        return self.figures.cash if self.bucket else self.tested_ledger.behind_pool
+
+
+def _of_one_test(one: Event, other: Event) -> bool:
+    """Whether two closes of a pool follow from the same test of it."""
+    same = (one.figures.tested, one.figures.equity, one.figures.maintenance_margin)
+    return (one.place, one.kind in _CLOSES) == (other.place, other.kind in _CLOSES) and same == (
+        other.figures.tested,
+        other.figures.equity,
+        other.figures.maintenance_margin,
+    )
+
+
+_CLOSES = frozenset((EventKind.REDUCTION, EventKind.LIQUIDATION))

@@ -15,7 +15,7 @@ from engine.why.orders import order_reasons
 from engine.why.prices import price_reasons
 from engine.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
 
-_NETTED = "none: the larger side of this market is asked for margin, this is the other"
+_NETTED = "none: only the larger side of this market, or of this coin, is asked for margin, this is the other"
 
 
 @exact
@@ -44,7 +44,7 @@ def _initial(frame: Frame, row: PositionFrame) -> Reason:
     position, pooled = row.position, not frame.book.has_bucket(row.position)
     floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
     at, times = "mark" if floats else "entry", TIMES[position.kind]
-    if row.netted:
+    if not row.initial_margin:
         return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
     put = f"{position.quantity:f} {times} {fine(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
     return Reason("initial margin", f"quantity {times} {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")

@@ -10,6 +10,7 @@ from engine.frame import Frame, PositionFrame, Status
 from engine.margin import maintenance_margin, unrealised_pnl, worth
 from engine.market import Kind
 from engine.money import ZERO
+from engine.netting import free_legs, opposed
 from engine.numbers import Amounts, fine, percent, price
 from engine.why.reason import TIMES, Reason, added
 
@@ -34,6 +35,8 @@ class _Backing:
     anchor: Decimal
     others: Decimal
     """Maintenance margin of what does not move."""
+    against: tuple[PositionFrame, ...] = ()
+    """Of what does not move either, what is netted with it."""
 
     @property
     def kind(self) -> Kind:
@@ -61,14 +64,32 @@ def _backing(frame: Frame, row: PositionFrame) -> _Backing:
         reach = max(ZERO, account.unused) if row.position.mode is Mode.CROSS else ZERO
         return _Backing((row,), row.margin + reach, row.position.counts_from, ZERO)
     movers = tuple(other for other in frame.positions if _moves_along(frame, row, other))
-    own = sum((mover.maintenance_margin for mover in movers), ZERO)
+    against = _against(frame, movers)
+    own = sum((held.maintenance_margin for held in (*movers, *against)), ZERO)
     others = (account.pool_maintenance_margin or ZERO) - own
-    return _Backing(movers, account.pool_equity or ZERO, row.mark, others)
+    return _Backing(movers, account.pool_equity or ZERO, row.mark, others, against)
+
+
+def _against(frame: Frame, movers: tuple[PositionFrame, ...]) -> tuple[PositionFrame, ...]:
+    """The positions of other markets that are netted with these."""
+    pool = {r.index: r.position for r in frame.positions if _on_pool(frame, r)}
+    own = {mover.index for mover in movers}
+    netted = [
+        i
+        for sides in opposed(pool, frame.book.profile.netting)
+        if own & {*sides.longs, *sides.shorts}
+        for i in (*sides.longs, *sides.shorts)
+        if i not in own
+    ]
+    return tuple(frame.positions[i] for i in netted)
 
 
 def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool:
-    same = other.position.market == row.position.market and not frame.book.has_bucket(other.position)
-    return same and other.status in {Status.OPEN, Status.AT_RISK}
+    return other.position.market == row.position.market and _on_pool(frame, other)
+
+
+def _on_pool(frame: Frame, row: PositionFrame) -> bool:
+    return row.status in {Status.OPEN, Status.AT_RISK} and not frame.book.has_bucket(row.position)
 
 
 def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
@@ -91,9 +112,17 @@ def _seen(exact: Decimal, shown: str) -> str:
 def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
     """The maintenance margin with the market at a mark."""
     money = frame.book.amounts
-    profile, ladder = frame.book.profile, frame.book.market_of(backing.movers[0].position).ladder
-    asked = (mover for mover in backing.movers if not mover.netted)
-    own = sum((maintenance_margin(mover.position, profile, ladder, mark) for mover in asked), ZERO)
+    profile, book = frame.book.profile, frame.book
+    market = backing.movers[0].position.market
+    rows = {row.index: row for row in (*backing.movers, *backing.against)}
+
+    def need(index: int) -> Decimal:
+        row = rows[index]
+        at = mark if row.position.market == market else row.mark
+        return maintenance_margin(row.position, profile, book.market_of(row.position).ladder, at)
+
+    free = free_legs({index: row.position for index, row in rows.items()}, profile.netting, need)
+    own = sum((need(index) for index in rows if index not in free), ZERO)
     if not backing.others:
         return money(own)
     return added(money, backing.others, own)

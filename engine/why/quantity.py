@@ -13,6 +13,7 @@ from engine.market import TierKey
 from engine.money import ZERO, text
 from engine.numbers import fine
 from engine.procedure import Step, StepKind
+from engine.triggers import Standings
 from engine.venue import Basis
 from engine.why.moment import Moment
 from engine.why.reason import PER, Reason, rate_words, signed
@@ -35,7 +36,7 @@ def _tier_down(moment: Moment, _step: Step) -> str:
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
     kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
-    if profile.tier_key is TierKey.QUANTITY:
+    if profile.tier_key_of(position.kind) is TierKey.QUANTITY:
         return f"border {text(border)}; {kept}"
     basis = moment.mark if profile.maintenance_basis is Basis.MARK else position.entry
     most = fine(quantity_of(position.kind, border, basis), least=0)
@@ -64,13 +65,15 @@ def _portion(moment: Moment, step: Step) -> str:
 def _restore(moment: Moment, step: Step) -> str:
     """The shortage, and what of it each tier frees."""
     money = moment.amounts
-    ledger, position, figures = moment.ledger, moment.position, moment.figures
-    pool = [ledger.positions[i] for i in ledger.open_in(Mode.CROSS)]
-    size = sum((notional(member, moment.marks[member.market]) for member in pool), ZERO)
+    ledger, position, figures = moment.tested_ledger, moment.position, moment.figures
+    together = [moment.index] if moment.bucket else ledger.open_in(Mode.CROSS)
+    held = [ledger.positions[i] for i in together]
+    size = sum((notional(member, moment.marks[member.market]) for member in held), ZERO)
     short = shortage(step, figures.maintenance_margin, size, figures.equity)
     buffer = f"{rate_words(step.amount)} × {money(size)}"
     lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(money, -figures.equity)} = {money(short)}"
-    freed = restoring(step, ledger, moment.index, moment.mark, short)
+    netted = moment.index in Standings.at(ledger, moment.marks).netted
+    freed = restoring(step, ledger, moment.index, moment.mark, short, netted=netted)
     if freed is None:
         return f"{lacks}; {text(figures.quantity)}"
     fee = ledger.book.liquidation_fee_of(position)

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from engine.book import Book, Mode, Order, Position
 from engine.margin import worth
-from engine.market import Market, TierKey, TierMethod
+from engine.market import Kind, Market, TierKey, TierMethod
 from engine.money import ZERO, exact, text
 from engine.path import too_far
 from engine.profiles import (
@@ -91,12 +91,14 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
     if own is None or other is None:
         return workspace.markets
-    inverse = bool(workspace.inverse_markets)
     curves = {own.tier_method is TierMethod.CURVE, other.tier_method is TierMethod.CURVE}
-    keys = {own.of_contracts(inverse=inverse).tier_key, other.of_contracts(inverse=inverse).tier_key}
-    if len(keys) == len(curves) == 1:
-        return workspace.markets
-    return [replace(market, tiers=()) for market in workspace.markets]
+    kinds = {o.market: o.kind for o in workspace.orders} | {p.market: p.kind for p in workspace.positions}
+
+    def misread(market: MarketEntry) -> bool:
+        kind = kinds.get(market.symbol, Kind.LINEAR)
+        return len(curves) > 1 or own.tier_key_of(kind) is not other.tier_key_of(kind)
+
+    return [replace(market, tiers=()) if misread(market) else market for market in workspace.markets]
 
 
 @exact
@@ -108,7 +110,6 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
         return None, {}
-    profile = profile.of_contracts(inverse=any(p is not None and p.inverse for p in parts.positions))
     markets = Markets(profile, parts.markets, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from engine.book import Order, Position
 from engine.market import Kind
 from engine.profiles import ListedMarket, ProfileError, UnknownVenueError, listed_market, load_profile
+from engine.underlying import coin_of, one_name
 from engine.venue import Profile
 from engine.workspace.faults import shown
 from engine.workspace.model import MarketEntry, VenueChoice, Workspace
 from engine.workspace.problems import Problem
 
 KindOf = Callable[[str], Kind]
-
-_BASE = re.compile(r"(?:P[IF]_)?(?P<base>[A-Z0-9]{2,10}?)[-/_]?USD[TC]?(?:[-/:_].*)?")
-_SAME_COIN = {"XBT": "BTC"}
 
 
 def kinds(venue: VenueChoice | None, markets: Sequence[MarketEntry | None]) -> KindOf:
@@ -73,12 +70,6 @@ def listing_of(profile: Profile, symbol: str, kind: Kind) -> ListedMarket | None
     return listed if listed is not None and listed.kind is kind else None
 
 
-def coin_of(symbol: str) -> str | None:
-    """The coin an inverse contract is margined in, where its symbol tells: BTC for BTCUSD and PI_XBTUSD."""
-    found = _BASE.fullmatch(symbol)
-    return None if found is None else _SAME_COIN.get(found["base"], found["base"])
-
-
 def check_currency(
     currency: str | None,
     positions: Sequence[Position | None],
@@ -92,7 +83,7 @@ def check_currency(
         if asked is None or asked.kind is not Kind.INVERSE or currency is None:
             continue
         coin = coin_of(asked.market)
-        if coin is not None and _SAME_COIN.get(currency, currency) != coin:
+        if coin is not None and one_name(currency) != coin:
             message = f"{shown(asked.market)} is coin-margined, and the account is in {shown(currency)}"
             expected = f'currency = "{coin}" at the top of the file, or kind = "linear" for this market'
             problems.append(Problem((table, i, "market"), message, expected))

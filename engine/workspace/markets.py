@@ -51,13 +51,13 @@ class Markets:
         if entry is None and listed is None:
             self._unknown(path, symbol)
             return None
-        tiers = self._tiers(path, entry, listed)
+        tiers = self._tiers(asked, entry, listed)
         if tiers is None:
             return None
         mark = asked.price if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
-        return Market(symbol, mark, self.profile.ladder(tiers), tick, lot, fee)
+        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee)
 
     @property
     def fee_given(self) -> bool:
@@ -71,7 +71,7 @@ class Markets:
         few = f", or one of {listing(known, 5)}" if known else ""
         self.problems.append(Problem(path, message, f"a [[markets]] table for it{few}"))
 
-    def _tiers(self, path: Path, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
+    def _tiers(self, asked: Asked, entry: MarketEntry | None, listed: ListedMarket | None) -> tuple[Tier, ...] | None:
         """The file's tiers, else the venue's for this market, else the venue's default."""
         if entry is not None and entry.tiers:
             self._check_factors(entry)
@@ -81,11 +81,11 @@ class Markets:
             )
             return with_deductions(given, self.profile.tier_method)
         if listed is not None and listed.tiers:
-            return self._shipped(listed.tiers, listed.tier_key)
+            return self._shipped(listed.tiers, listed.tier_key, self.profile.tier_key_of(asked.kind))
         if self.profile.default_tiers:
             return self.profile.default_tiers
         message = f"{shown(listed.symbol if listed else entry.symbol if entry else '')} has no tiers at this venue"
-        self.problems.append(Problem(path, message, "tiers for it in [[markets]]"))
+        self.problems.append(Problem((*asked.path, "market"), message, "tiers for it in [[markets]]"))
         return None
 
     def _check_factors(self, entry: MarketEntry) -> None:
@@ -98,13 +98,13 @@ class Markets:
                     Problem(path, f"{method} tiers have no factor", 'tier_method = "curve" in [venue]')
                 )
 
-    def _shipped(self, tiers: tuple[Tier, ...], key: TierKey | None) -> tuple[Tier, ...] | None:
+    def _shipped(self, tiers: tuple[Tier, ...], key: TierKey | None, read: TierKey) -> tuple[Tier, ...] | None:
         """The venue's tiers, unless the file changed the unit they are in."""
-        if key in (None, self.profile.tier_key):
+        if key in (None, read):
             return tiers
         problem = Problem(
             ("venue", "tier_key"),
-            f"the shipped tiers of {self.profile.id} are by {key}, and cannot be read by {self.profile.tier_key}",
+            f"the shipped tiers of {self.profile.id} are by {key}, and cannot be read by {read}",
             f'"{key}", or tiers of your own in [[markets]]',
         )
         if problem not in self.problems:

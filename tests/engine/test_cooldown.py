@@ -116,14 +116,14 @@ def test_positions_at_their_lines_at_one_moment_have_a_share_closed_each():
     assert told(replay(account, gap(account, "94"), ReplayPlan())) == [(CUT, 0, D(2)), (CUT, 1, D(2))]
 
 
-def test_a_pool_closes_all_whole_after_a_share_that_was_not_enough():
-    """Two crosses of one pool: the share of the first leaves it under its line, and then both go whole."""
+def test_a_pool_closes_all_whole_after_shares_that_were_not_enough():
+    """Two crosses of one pool: a share of each leaves it under its line, and then both go whole."""
     crossed = [replace(isolated(s), mode=Mode.CROSS, given_margin=None) for s in ("AAA", "BBB")]
     account = book(*crossed, wallet=115)
-    assert told(replay(account, gap(account, "99"), ReplayPlan())) == [(CUT, 0, D(2))]
+    assert told(replay(account, gap(account, "99"), ReplayPlan())) == [(CUT, 0, D(2)), (CUT, 1, D(2))]
     account = book(*crossed, wallet=115, profile=replace(PLAIN, steps=(replace(SHARE, amount=D("0.001")),)))
     events = told(replay(account, gap(account, "98"), ReplayPlan()))
-    assert [event[:2] for event in events] == [(CUT, 0), (WHOLE, 0), (WHOLE, 1)]
+    assert [event[:2] for event in events] == [(CUT, 0), (CUT, 1), (WHOLE, 0), (WHOLE, 1)]
 
 
 def test_what_the_user_does_ends_no_cooldown():

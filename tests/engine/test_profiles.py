@@ -558,3 +558,13 @@ def test_loading_a_profile_needs_no_checker_of_models():
     script = f"import sys; {load}; print('pydantic' in sys.modules, 'difflib' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("venue", shipped_ids())
+@pytest.mark.parametrize("key", OVERRIDE_KEYS)
+def test_a_rule_that_a_file_repeats_as_its_venue_has_it_changes_nothing(venue, key):
+    """Bybit's rate of the fee to close, Kraken's key of tiers: the figure a file gives is the one there is."""
+    profile = load_profile(venue)
+    shipped = profile.flip.allowed if key == "flip_allowed" else getattr(profile, key)
+    given = shipped if isinstance(shipped, bool | int | Decimal) else shipped.value
+    assert replace(override(profile, {key: given}), overrides=()) == profile

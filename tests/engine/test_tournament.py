@@ -17,7 +17,7 @@ changes = st.tuples(places, st.integers(0, 11), st.none() | lines)
 
 def scanned(lines_now, place):
     alive = {i: line for i, line in lines_now.items() if line is not None}
-    return min(alive, key=lambda i: (alive[i][0] + alive[i][1] * place, i), default=None)
+    return min(alive, key=lambda i: alive[i][0] + alive[i][1] * place, default=None)
 
 
 @given(st.dictionaries(st.integers(0, 11), lines, max_size=12), st.lists(changes, max_size=14))

@@ -57,6 +57,11 @@ def first_true(end: int, test: Callable[[int], bool]) -> int:
     return low
 
 
+def coin_in(holding: Holding) -> tuple[str, Kind]:
+    """The coin and the kind of a contract of these accounts: XYZUSD and FI_XYZUSD_261225 are on one coin."""
+    return holding.position.market.removeprefix("FI_").split("USD")[0], holding.position.kind
+
+
 class Procedure(Account):
     """An account under a venue's whole procedure."""
 
@@ -73,9 +78,8 @@ class Procedure(Account):
     def reserve(self, order: Order) -> Decimal:
         """What an order holds at the opening."""
         profile, mark = self.book.profile, self.book.markets[order.market].mark
-        lever = order.leverage or next(
-            (p.leverage for p in self.book.positions if p.market == order.market), Decimal(1)
-        )
+        others = sorted(p.leverage for p in self.book.positions if p.market == order.market)
+        lever = order.leverage or (others[0] if others else Decimal(1))
         worth, there = value(order, order.quantity, order.price), value(order, order.quantity, mark)
         buys = (order.side is Side.LONG) is (order.kind is Kind.LINEAR)
         against = worth - there if buys else there - worth
@@ -92,22 +96,27 @@ class Procedure(Account):
         """What all orders hold."""
         return sum(self.held.values(), ZERO)
 
-    def netted(self, holding: Holding) -> bool:
-        """Whether a larger side of its market stands against it."""
-        if self.book.profile.netting is Netting.NONE or self._has_bucket(holding.position):
+    def netted(self, holding: Holding, margin: Callable[[Holding], Decimal]) -> bool:
+        """Whether a larger side stands against it: of its market by quantity, or of its coin by this margin."""
+        netting = self.book.profile.netting
+        if netting is Netting.NONE or self._has_bucket(holding.position):
             return False
-        size = dict.fromkeys(Side, ZERO)
+        size, have = dict.fromkeys(Side, ZERO), set()
         for other in self.open_in(Mode.CROSS):
-            if other.position.market == holding.position.market:
-                size[other.position.side] += other.position.quantity
+            by_coin = netting is Netting.UNDERLYING
+            near = coin_in if by_coin else (lambda held: held.position.market)
+            if near(other) == near(holding):
+                size[other.position.side] += margin(other) if by_coin else other.position.quantity
+                have.add(other.position.side)
         long, short = size[Side.LONG], size[Side.SHORT]
-        if not long or not short:
+        if len(have) < len(Side):
             return False
         return long < short if holding.position.side is Side.LONG else short <= long
 
     def needed(self, holding: Holding, marks: Marks) -> Decimal:
         """Nothing for the smaller of two sides."""
-        return ZERO if self.netted(holding) else super().needed(holding, marks)
+        alone = super().needed
+        return ZERO if self.netted(holding, lambda held: alone(held, marks)) else alone(holding, marks)
 
     def tested_equity(self, marks: Marks) -> Decimal:
         """What is held against the pool's line."""
@@ -124,7 +133,7 @@ class Procedure(Account):
     # --- the procedure -------------------------------------------------------------------------
 
     def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
-        """Isolated positions in file order, then what is cross."""
+        """Isolated positions one by one, then what is cross."""
         for holding in self.open_in(Mode.ISOLATED):
             while holding.open and due(self.g_of(holding, marks)):
                 self.attend(holding, place, marks)
@@ -151,14 +160,22 @@ class Procedure(Account):
         return self.take_over(holding, place, marks, self.book.profile.residual)
 
     def settle_pool(self, place: Decimal, marks: Marks, due: Due) -> None:
-        """Step by step until the pool stands; all at once where the venue does that."""
-        again, first = False, True
-        while (cross := self.open_in(Mode.CROSS)) and (again or due(self.g_of_pool(marks))):
-            if not first and not again:
+        """Step by step until the pool stands; with all positions at each step where the venue does that."""
+        first, ill = True, False
+        restores = [step for step in self.book.profile.steps if step.kind is StepKind.RESTORE]
+        while (cross := self.open_in(Mode.CROSS)) and (ill or due(self.g_of_pool(marks))):
+            if not first and not ill:
                 self.closest = min(self.closest, abs(self.g_of_pool(marks)))
             first = False
+            if self._all_at_once:
+                self.attend_all(cross, place, marks)
+                continue
             victim = min(cross, key=lambda h: self.rank_in_pool(h, marks))
-            again = self.attend_pool(victim, place, marks) and self.book.profile.victim is Victim.ALL
+            ill = self.attend_pool(victim, place, marks) and bool(restores and len(cross) > 1)
+            if ill:
+                lacks = self.wanted(restores[0], self.open_in(Mode.CROSS), marks) - self.tested_equity(marks)
+                self.closest = min(self.closest, abs(lacks))
+                ill = lacks > ZERO
         if cross and not first:
             self.closest = min(self.closest, abs(self.g_of_pool(marks)))
         if not cross and self.cash < -DUST:
@@ -168,11 +185,36 @@ class Procedure(Account):
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
         """Smallest first."""
-        in_order = self.book.profile.victim in (Victim.ALL, Victim.FILE_ORDER)
-        return ZERO if in_order else super().rank_in_pool(holding, marks)
+        listed = self.book.profile.victim is Victim.FILE_ORDER
+        return Decimal(holding.index) if listed else super().rank_in_pool(holding, marks)
+
+    def attend_all(self, cross: list[Holding], place: Decimal, marks: Marks) -> None:
+        """One thing for all positions of a pool: what each is to lose is known before the first loses anything."""
+        equity, need, steps = self.tested_equity(marks), self.pool_need(marks), self.book.profile.steps
+        for step in steps:
+            if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, cross[0], place):
+                return
+            if step.kind is StepKind.NET_HEDGES and (pair := self.pair(marks)):
+                self.net(pair, place, marks)
+                return
+            if step.kind is StepKind.BACKSTOP and equity < step.amount * need:
+                for holding in cross:
+                    self.finish(holding, place, marks, ZERO, True)
+                return
+        plan: list[tuple[Holding, Step | None, Decimal]] = []
+        for holding in cross:
+            parts = ((step, self.part(step, holding, marks, equity)) for step in steps)
+            step, part = next(((step, part) for step, part in parts if part is not None), (None, ZERO))
+            plan.append((holding, step if part < holding.position.quantity else None, part))
+        for holding, step, part in plan:
+            if step is None:
+                rest = self.book.profile.pool_residual is PoolResidual.FUND
+                self.finish(holding, place, marks, forced_fee(self.book, holding.position), rest)
+            else:
+                self.reduce(step, holding, part, place, marks)
 
     def attend_pool(self, victim: Holding, place: Decimal, marks: Marks) -> bool:
-        """One thing for a pool at its line; whether it was the end of the victim."""
+        """One thing for a pool at its line; whether it was the end of the victim, and of no other with it."""
         equity = self.tested_equity(marks)
         for step in self.book.profile.steps:
             if step.kind is StepKind.CANCEL_ORDERS and self.cancel(step.scope, victim, place):
@@ -228,7 +270,7 @@ class Procedure(Account):
         if step.kind in (StepKind.PORTION, StepKind.TIER_DOWN):
             sized = self.order if step.kind is StepKind.PORTION else self.slice_above
             return sized(step, holding, mark)
-        if step.kind is StepKind.RESTORE and not self._has_bucket(holding.position):
+        if step.kind is StepKind.RESTORE:
             return self.enough(step, holding, marks, equity)
         return None
 
@@ -265,20 +307,19 @@ class Procedure(Account):
         return quantity - kept if ZERO < kept < quantity else None
 
     def enough(self, step: Step, holding: Holding, marks: Marks, equity: Decimal) -> Decimal | None:
-        """The least that has to go for the pool to stand at its line and the buffer above it."""
+        """The least that has to go for what it stands with to be at its line and the buffer; a small one whole."""
         mark, position = self.mark(holding, marks), holding.position
-        cross = self.open_in(Mode.CROSS)
+        together = self.open_in(Mode.CROSS) if holding.bucket is None else [holding]
 
         def short(part: Decimal) -> Decimal:
             holding.position = replace(position, quantity=position.quantity - part)
-            sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in cross), ZERO)
             fee = value(position, part, mark) * forced_fee(self.book, position)
-            missing = self.pool_need(marks) + step.amount * sizes - equity + fee
+            missing = self.wanted(step, together, marks) - equity + fee
             holding.position = position
             return missing
 
-        if short(ZERO) < step.above:
-            return None
+        if value(position, position.quantity, mark) <= step.above:
+            return position.quantity
         tier = holding.market.ladder.tiers[self.tier(holding, position.quantity, mark)]
         if tier.factor:
             # on a curve the program counts with the rate of the quantity there is, though closing lowers it
@@ -288,6 +329,11 @@ class Procedure(Account):
             return dust_up(short(ZERO) / (freed * mark)) if freed > ZERO else None
         units = int(position.quantity / DUST)
         return first_true(units, lambda part: short(part * DUST) <= ZERO) * DUST
+
+    def wanted(self, step: Step, together: list[Holding], marks: Marks) -> Decimal:
+        """The equity at which these are healthy again once they were liquidated."""
+        sizes = sum((value(h.position, h.position.quantity, self.mark(h, marks)) for h in together), ZERO)
+        return sum((self.needed(h, marks) for h in together), ZERO) + step.amount * sizes
 
     def capped(self, fee: Decimal, holding: Holding, marks: Marks, part: Decimal) -> Decimal:
         """A fee of a pool, at most its cap."""
@@ -346,7 +392,7 @@ class Procedure(Account):
             legs = [next((h for h in held if h.position.side is side), None) for side in Side]
             if None in legs:
                 continue
-            pair = tuple(sorted(legs, key=held.index))
+            pair = tuple(legs)
             size = min(value(h.position, h.position.quantity, self.mark(h, marks)) for h in pair)
             if best is None or size > best[0]:
                 best = size, pair
@@ -386,12 +432,14 @@ class Procedure(Account):
 
     def initial(self, holding: Holding, marks: Marks) -> Decimal:
         """Initial margin of a cross position."""
-        if self.netted(holding):
-            return ZERO
-        if self.book.profile.cross_initial_basis is Basis.MARK:
-            position = holding.position
-            return value(position, position.quantity, self.mark(holding, marks)) / position.leverage
-        return holding.position.initial_margin
+
+        def alone(held: Holding) -> Decimal:
+            if self.book.profile.cross_initial_basis is Basis.MARK:
+                position = held.position
+                return value(position, position.quantity, self.mark(held, marks)) / position.leverage
+            return held.position.initial_margin
+
+        return ZERO if self.netted(holding, alone) else alone(holding)
 
     def settle_top_up(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Refill, cancel orders, refill again where the venue allows that, take over."""

@@ -199,8 +199,14 @@ class Account:
     # what stands where
 
     def open_in(self, mode: Mode) -> list[Holding]:
-        """Open positions of a mode, in file order."""
-        return [h for h in self.holdings if h.open and h.position.mode is mode]
+        """Open positions of a mode: by market, longs before shorts, larger ones first, at last by their names."""
+        return sorted((h for h in self.holdings if h.open and h.position.mode is mode), key=self.place_in_line)
+
+    def place_in_line(self, holding: Holding) -> tuple[object, ...]:
+        """What a position was at the opening, whatever became of it; its name last."""
+        was = self.book.positions[holding.index]
+        kind = (was.market, 0 if was.side is Side.LONG else 1, 0 if was.mode is Mode.CROSS else 1)
+        return (*kind, -was.quantity, was.entry, was.leverage, was.margin, was.auto_margin, was.id)
 
     def mark(self, holding: Holding, marks: Marks) -> Decimal:
         """The mark of this position."""
@@ -251,7 +257,7 @@ class Account:
     # what happens
 
     def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
-        """Everything that is due at one place: isolated positions in file order, then what is cross."""
+        """Everything that is due at one place: isolated positions one by one, then what is cross."""
         for holding in self.open_in(Mode.ISOLATED):
             if due(self.g_of(holding, marks)):
                 self.take_over(holding, place, marks, self.book.profile.residual)
@@ -301,7 +307,7 @@ class Account:
                 self.fund_pays(hole, place, None)
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
-        """Smallest first; `min` takes the first of equals, which is the file order."""
+        """Smallest first; `min` takes the first of equals."""
         if self.book.profile.victim is Victim.LARGEST_LOSS:
             return self.profit(holding, marks)
         return -self.needed(holding, marks)
