@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 
 import click
@@ -10,6 +9,7 @@ import click
 from engine.lived import report as lived_report
 from engine.lived.scene import LivedScene
 from engine.workspace import Faults, Saved, SaveError, dump
+from engine.workspace.input import STANDARD_INPUT
 from engine.workspace.short_code import code_of, is_code, open_code
 from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, write_new
 from tui.headless import account_options, check_venue, fraction, print_json, read, refuse, scene_of
@@ -95,7 +95,7 @@ def import_command(
 
     options = Options(check_venue(venue), wallet, currency, leverage)
     try:
-        given = [("standard input", sys.stdin.buffer.read()) if f == "-" else (f, read_bytes(f)) for f in files]
+        given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)
         for note in imported.notes:
             click.echo(note.told(with_origin=len(files) > 1), err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual import events
 
+from engine.regular import is_regular
 from engine.state import State
 from engine.workspace import Faults
 from engine.workspace.short_code import is_code
@@ -91,7 +92,7 @@ class Opening(Saving):
         self.store.reset(state.saying(said, tone) if said else state, None if line is None else line.history(fresh))
         self.player = None
         self.recorder = recorder
-        self.on_disk = None if source.path is None else Watch(source.path, source.digest)
+        self.on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
         self._postponed = False
         if recorder is not None:
             recorder.start(self.store, self._cannot_keep)
@@ -107,7 +108,7 @@ class Opening(Saving):
         self._unless_unsaved("open another workspace", self._ask_open)
 
     def _ask_open(self) -> None:
-        choices = [Choice(path, Path(path).name, "recent") for path in recent() if Path(path).is_file()]
+        choices = [Choice(path, Path(path).name, "recent") for path in recent() if is_regular(path)]
         known = {choice.key for choice in choices}
         own = (places.workspaces_folder(), "in your workspaces folder")
         for folder, where in ((Path.cwd(), "in this folder"), own):

@@ -1,0 +1,94 @@
+"""What is read from outside: the bytes of a file or of standard input, their text, and the document in it, or Faults."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from engine.regular import Name, UnfitFileError, regular_bytes, stream_bytes
+from engine.workspace.faults import Fault, Faults
+from engine.workspace.guard import Bounds
+from engine.workspace.problems import meant
+from engine.workspace.syntax import parse
+
+STANDARD_INPUT = "standard input"
+BOM = b"\xef\xbb\xbf"
+_NEIGHBOURS = 1000
+"""Names of a folder that are compared with one that is not there."""
+
+
+def file_bytes(path: Name, limit: int, wanted: str, known: Iterable[str] = ()) -> bytes:
+    """Read a regular file; raises Faults.
+
+    Args:
+        path: of the file.
+        limit: how many bytes it may have.
+        wanted: what it should have been, such as "a workspace file".
+        known: names that would do beside those of files, for a guess at what was meant.
+    """
+    origin = os.fspath(path)
+    try:
+        return regular_bytes(path, limit)
+    except FileNotFoundError:
+        raise whole(origin, f"there is no such file{_guess(path, known)}") from None
+    except PermissionError:
+        raise whole(origin, "this file may not be read", "a file that you have the right to read") from None
+    except UnfitFileError as error:
+        raise whole(origin, str(error.strerror), error.expected or wanted) from None
+    except OSError as error:
+        raise whole(origin, f"this file cannot be read: {reason(error)}", wanted) from None
+
+
+def input_bytes(limit: int) -> bytes:
+    """Read standard input to its end, within the same limit as a file; raises Faults."""
+    try:
+        return stream_bytes(sys.stdin.buffer, limit)
+    except UnfitFileError as error:
+        raise whole(STANDARD_INPUT, str(error.strerror), error.expected) from None
+    except OSError as error:
+        raise whole(STANDARD_INPUT, f"it cannot be read: {reason(error)}") from None
+
+
+def decoded(data: bytes, origin: str) -> str:
+    """The text of bytes that are UTF-8 without a byte order mark; raises Faults that say where they are not."""
+    if data.startswith(BOM):
+        raise whole(origin, "the file begins with a byte order mark (BOM)", "UTF-8 without one", 1, 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        start = data.rfind(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + 1
+        column = len(data[start : error.start].decode("utf-8")) + 1
+        message = f"the byte 0x{data[error.start]:02x} (number {error.start + 1}) is not UTF-8"
+        raise whole(origin, message, "a text in UTF-8", line, column) from None
+
+
+def document_of(path: Name, bounds: Bounds, wanted: str) -> dict[str, Any]:
+    """The document in a TOML file; raises Faults."""
+    origin = os.fspath(path)
+    return parse(decoded(file_bytes(path, bounds.size, wanted), origin), origin, bounds)
+
+
+def whole(origin: str, message: str, expected: str = "", line: int | None = None, column: int | None = None) -> Faults:
+    """A fault of a file as a whole."""
+    return Faults(origin, [Fault("", message, expected, line, column)])
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words within a sentence."""
+    why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+    return f"{why[:1].lower()}{why[1:]}"
+
+
+def _guess(path: Name, known: Iterable[str]) -> str:
+    """What was probably meant: another file of the same folder, or one of the known names."""
+    place = Path(os.fspath(path))
+    names = list(known) if place.parent == Path() else []
+    with suppress(OSError, ValueError), os.scandir(place.parent) as entries:
+        names += [entry.name for entry in islice(entries, _NEIGHBOURS) if entry.is_file()]
+    return meant(place.name, names)
