@@ -10,6 +10,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 _FLAGS = os.O_RDONLY
@@ -101,7 +102,7 @@ def real_path(path: Name) -> str:
 def is_absent(path: Name) -> bool:
     """Whether there is surely nothing of that name; what cannot be looked at may be there."""
     try:
-        os.stat(path)
+        Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except (OSError, ValueError):
@@ -121,6 +122,6 @@ def is_regular(path: Name) -> bool:
 
 def _is(kind: Callable[[int], bool], path: Name) -> bool:
     try:
-        return kind(os.stat(path).st_mode)
+        return kind(Path(path).stat().st_mode)
     except (OSError, ValueError):
         return False

@@ -12,6 +12,8 @@ from typing import Any, Final, cast
 
 import click
 
+from tui.cli_output import screened_output
+
 _WHERE: Final = {
     "advise": "tui.cli_advise:advise",
     "check": "tui.cli_check:check",
@@ -43,7 +45,12 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; what is imported stays until the end, so garbage is looked for seldom."""
         gc.set_threshold(20_000, 20, 20)
-        return super().main(*args, **kwargs)
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(encoding="utf-8")
+        with screened_output():
+            return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
         """All names in order."""
@@ -70,7 +77,3 @@ def main() -> None:
     short code of a workspace will do. Before the FILE: --keys NAME begins with a shipped set of keys (vim), --ascii
     draws in ASCII only, --no-ascii never does.
     """
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8")

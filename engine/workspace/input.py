@@ -1,4 +1,4 @@
-"""What is read from outside: the bytes of a file or of standard input, their text, and the document in it, or Faults."""
+"""Reading from outside: the bytes of a file or of standard input, their text, the document in it; or Faults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.regular import Name, UnfitFileError, regular_bytes, stream_bytes
-from engine.workspace.faults import Fault, Faults
+from engine.workspace.faults import FAULTS_SHOWN, Fault, Faults
 from engine.workspace.guard import Bounds
 from engine.workspace.problems import meant
 from engine.workspace.syntax import parse
@@ -83,6 +83,12 @@ def reason(error: OSError) -> str:
     """Why the system refused, in its own words within a sentence."""
     why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
     return f"{why[:1].lower()}{why[1:]}"
+
+
+def many(problems: list[str]) -> tuple[str, ...]:
+    """The first problems of one file, and how many more there are: nobody reads a thousand of them."""
+    more = len(problems) - FAULTS_SHOWN
+    return (*problems[:FAULTS_SHOWN], f"and {more} more") if more > 0 else tuple(problems)
 
 
 def _guess(path: Name, known: Iterable[str]) -> str:

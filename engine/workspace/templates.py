@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from engine.workspace.faults import escaped
 from engine.workspace.files import Saved, SaveError, save
 from engine.workspace.problems import listing, meant
 from engine.workspace.shipped import shipped
+from engine.workspace.syntax import parse
 
 DEFAULT_TEMPLATE = "guide-cross"
 
@@ -34,7 +34,7 @@ def templates() -> dict[str, Template]:
     found = {}
     for name, path in shipped().items():
         text = path.read_text(encoding="utf-8")
-        found[name] = Template(name, tomllib.loads(text).get("name", name), text)
+        found[name] = Template(name, parse(text, name).get("name", name), text)
     return found
 
 
