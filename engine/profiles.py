@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.overrides import OVERRIDE_KEYS, override
 from engine.profile_input import OverrideError, ProfileError, UnknownVenueError
-from engine.regular import is_regular, regular_bytes
+from engine.regular import is_regular, reason, regular_bytes
 from engine.tables import ListedMarket, listed_market, listed_symbols
 from engine.venue import Profile
 
@@ -137,7 +137,7 @@ def _text_of(path: Path, origin: str) -> str:
     try:
         raw = regular_bytes(path.expanduser(), SIZE_LIMIT)
     except OSError as error:
-        raise ProfileError(origin, (("", f"cannot be read: {error.strerror or error}"),)) from None
+        raise ProfileError(origin, (("", f"cannot be read: {reason(error)}"),)) from None
     except RuntimeError as error:
         raise ProfileError(origin, (("", f"cannot be found: {error}"),)) from None
     try:

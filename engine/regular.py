@@ -91,6 +91,12 @@ def size_words(limit: int) -> str:
     return f"at most {limit // _KIB // _KIB} MiB" if limit >= _KIB * _KIB else f"at most {limit // _KIB} KiB"
 
 
+def reason(error: OSError) -> str:
+    """Why the system refused, in its own words within a sentence."""
+    why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+    return f"{why[:1].lower()}{why[1:]}"
+
+
 def real_path(path: Name) -> str:
     """Where a path leads to right now, links followed; empty for what is no name of a file."""
     try:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
+from engine.regular import reason
 from engine.workspace.faults import screened
-from engine.workspace.input import reason
 
 
 class OutputError(Exception):
@@ -25,12 +26,14 @@ class OutputError(Exception):
 class Screened:
     """A stream of text that lets no character through that a terminal would act on."""
 
-    def __init__(self, stream: TextIO) -> None:
-        """Stand before a stream."""
+    def __init__(self, stream: TextIO | None) -> None:
+        """Stand before a stream; None: the program was started with it closed."""
         self._stream = stream
 
     def write(self, text: str) -> int:
         """Write text; raises OutputError where the stream takes no more."""
+        if self._stream is None:
+            raise OutputError(OSError(errno.EBADF, "the output is closed"))
         try:
             return self._stream.write(screened(text))
         except OSError as error:
@@ -39,7 +42,8 @@ class Screened:
     def flush(self) -> None:
         """Hand over what was written; raises OutputError where the stream takes no more."""
         try:
-            self._stream.flush()
+            if self._stream is not None:
+                self._stream.flush()
         except OSError as error:
             raise OutputError(error) from None
 
@@ -70,11 +74,14 @@ def screened_output() -> Iterator[None]:
 
 def _give_up(error: OutputError) -> None:
     """Say what happened if that can be said, and drop what the buffers still hold."""
-    with suppress(OSError):
-        sys.stderr.write(f"isocross: {error.said}\n")
-        sys.stderr.flush()
-    for stream in (sys.stdout, sys.stderr):
-        _drop(stream)
+    streams: tuple[TextIO | None, ...] = (sys.stdout, sys.stderr)
+    if streams[1] is not None:
+        with suppress(OSError):
+            streams[1].write(f"isocross: {error.said}\n")
+            streams[1].flush()
+    for stream in streams:
+        if stream is not None:
+            _drop(stream)
     raise SystemExit(1)
 
 

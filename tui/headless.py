@@ -15,7 +15,7 @@ from engine.book import Book
 from engine.path import ReachError
 from engine.regular import is_absent
 from engine.scene import Scene, Shock
-from engine.shock import ShockError, parse_move, parse_shock
+from engine.shock import ShockError, parse_part, parse_shock
 from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
 from engine.workspace.input import STANDARD_INPUT, input_bytes
 from engine.workspace.short_code import CODE_LIMIT, is_code, open_code
@@ -78,7 +78,7 @@ def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
 def fraction(value: str | None) -> Decimal:
     """How far along a shock, from 0 to 1; all of it where nothing is said."""
     try:
-        at = Decimal(1) if value is None else parse_move(value)
+        at = Decimal(1) if value is None else parse_part(value)
     except ShockError:
         at = Decimal(-1)
     if not 0 <= at <= 1:

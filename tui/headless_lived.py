@@ -11,7 +11,7 @@ from engine.lived import report
 from engine.lived.bars import BarPath, HistoryError
 from engine.lived.scene import LivedScene, lived_scene
 from engine.money import text
-from engine.shock import ShockError, parse_move
+from engine.shock import ShockError, parse_part
 from engine.workspace import Workspace
 from tui.headless import book_under, print_json, refuse
 
@@ -34,7 +34,7 @@ def place_on(scene: LivedScene, at: str | None) -> Decimal:
     if moment is not None and isinstance(scene.path, BarPath):
         return scene.path.place_of(moment)
     try:
-        place = parse_move(at)
+        place = parse_part(at)
     except ShockError:
         place = Decimal(-1)
     if not 0 <= place <= scene.path.end:

@@ -12,11 +12,11 @@ from platformdirs import user_config_path
 
 from engine.book import Mode
 from engine.profiles import profile_ids
-from engine.regular import is_folder
+from engine.regular import is_folder, reason
 from engine.workspace import Faults, VenueChoice, Workspace, book_of, load_file, load_text, shipped
 from engine.workspace.faults import escaped, shown
 from engine.workspace.guard import SIZE_LIMIT, WORKSPACE
-from engine.workspace.input import decoded, document_of, file_bytes, reason
+from engine.workspace.input import decoded, document_of, file_bytes
 from engine.workspace.kinds import under
 from engine.workspace.locate import Path as Where
 from engine.workspace.locate import Places

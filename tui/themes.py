@@ -12,10 +12,10 @@ from platformdirs import user_config_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
 
 import tui
-from engine.regular import is_folder
+from engine.regular import is_folder, reason
 from engine.workspace.faults import Fault, Faults, cut, escaped, shown
 from engine.workspace.guard import SMALL
-from engine.workspace.input import document_of, many, reason
+from engine.workspace.input import document_of, many
 
 if TYPE_CHECKING:
     from textual.theme import Theme

@@ -26,10 +26,10 @@ from engine.history.prices_cells import (
     symbol_faults,
     time_of,
 )
-from engine.regular import UnfitFileError, open_regular
+from engine.regular import open_regular, reason
 from engine.workspace.amounts import DIGITS_LIMIT
 from engine.workspace.faults import Fault, Faults, cut, shown
-from engine.workspace.input import reason
+from engine.workspace.input import unreadable
 from engine.workspace.problems import listing
 
 SIZE_LIMIT = 512 * 1024 * 1024
@@ -58,7 +58,7 @@ def read_prices(source: Source, symbol: str | None = None) -> Iterator[Bar]:
         with opened as stream:
             yield from _Prices(origin, symbol).bars(_lines(stream))
     except OSError as error:
-        raise Faults(origin, [Fault("", f"cannot be read: {error.strerror or error}", "")]) from None
+        raise Faults(origin, [Fault("", f"cannot be read: {reason(error)}", "")]) from None
     except UnicodeDecodeError as error:
         raise Faults(origin, [Fault("", f"cannot be read: {error.reason}", "a text in UTF-8")]) from None
 
@@ -71,8 +71,7 @@ def _opened(source: Source) -> tuple[str, AbstractContextManager[IO[Any]]]:
     try:
         descriptor, _ = open_regular(source, SIZE_LIMIT)
     except OSError as error:
-        expected = (isinstance(error, UnfitFileError) and error.expected) or "a CSV of prices"
-        raise Faults(str(source), [Fault("", f"cannot be read: {reason(error)}", expected)]) from None
+        raise unreadable(source, error, "a CSV of prices") from None
     return str(source), os.fdopen(descriptor, "rb")
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine.regular import Name, UnfitFileError, regular_bytes, stream_bytes
+from engine.regular import Name, UnfitFileError, reason, regular_bytes, stream_bytes
 from engine.workspace.faults import FAULTS_SHOWN, Fault, Faults
 from engine.workspace.guard import Bounds
 from engine.workspace.problems import meant
@@ -31,17 +31,23 @@ def file_bytes(path: Name, limit: int, wanted: str, known: Iterable[str] = ()) -
         wanted: what it should have been, such as "a workspace file".
         known: names that would do beside those of files, for a guess at what was meant.
     """
-    origin = os.fspath(path)
     try:
         return regular_bytes(path, limit)
-    except FileNotFoundError:
-        raise whole(origin, f"there is no such file{_guess(path, known)}") from None
-    except PermissionError:
-        raise whole(origin, "this file may not be read", "a file that you have the right to read") from None
-    except UnfitFileError as error:
-        raise whole(origin, str(error.strerror), error.expected or wanted) from None
     except OSError as error:
-        raise whole(origin, f"this file cannot be read: {reason(error)}", wanted) from None
+        raise unreadable(path, error, wanted, known) from None
+
+
+def unreadable(path: Name, error: OSError, wanted: str, known: Iterable[str] = ()) -> Faults:
+    """Say why a file cannot be read; the arguments are those of `file_bytes`."""
+    origin = os.fspath(path)
+    match error:
+        case FileNotFoundError():
+            return whole(origin, f"there is no such file{_guess(path, known)}")
+        case PermissionError():
+            return whole(origin, "this file may not be read", "a file that you have the right to read")
+        case UnfitFileError():
+            return whole(origin, str(error.strerror), error.expected or wanted)
+    return whole(origin, f"this file cannot be read: {reason(error)}", wanted)
 
 
 def input_bytes(limit: int) -> bytes:
@@ -79,22 +85,21 @@ def whole(origin: str, message: str, expected: str = "", line: int | None = None
     return Faults(origin, [Fault("", message, expected, line, column)])
 
 
-def reason(error: OSError) -> str:
-    """Why the system refused, in its own words within a sentence."""
-    why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
-    return f"{why[:1].lower()}{why[1:]}"
-
-
 def many(problems: list[str]) -> tuple[str, ...]:
     """The first problems of one file, and how many more there are: nobody reads a thousand of them."""
     more = len(problems) - FAULTS_SHOWN
     return (*problems[:FAULTS_SHOWN], f"and {more} more") if more > 0 else tuple(problems)
 
 
+def neighbours(path: Name) -> list[str]:
+    """Names of the files in the folder of a file that may not be there; of a large folder, some of them."""
+    names: list[str] = []
+    with suppress(OSError, ValueError), os.scandir(Path(os.fspath(path)).parent) as entries:
+        names += [entry.name for entry in islice(entries, _NEIGHBOURS) if entry.is_file()]
+    return names
+
+
 def _guess(path: Name, known: Iterable[str]) -> str:
     """What was probably meant: another file of the same folder, or one of the known names."""
     place = Path(os.fspath(path))
-    names = list(known) if place.parent == Path() else []
-    with suppress(OSError, ValueError), os.scandir(place.parent) as entries:
-        names += [entry.name for entry in islice(entries, _NEIGHBOURS) if entry.is_file()]
-    return meant(place.name, names)
+    return meant(place.name, [*(known if place.parent == Path() else ()), *neighbours(path)])

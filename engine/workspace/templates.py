@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.regular import is_folder
 from engine.workspace.faults import escaped
 from engine.workspace.files import Saved, SaveError, save
 from engine.workspace.problems import listing, meant
@@ -47,6 +48,12 @@ def template(name: str) -> Template:
     return known[name]
 
 
+def with_suffix(name: str) -> str:
+    """The name of a workspace file, with `.toml` where it has no ending, so that it is found among the workspaces."""
+    plain = bool(Path(name).name) and not Path(name).suffix and not name.endswith((os.sep, ".")) and not is_folder(name)
+    return f"{name}.toml" if plain else name
+
+
 def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> Saved:
     """Write the text of a workspace to a new file.
 
@@ -59,8 +66,8 @@ def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> S
         taken = os.path.lexists(path)
     except ValueError:
         raise SaveError(f"could not save {name}: not a name of a file") from None
+    if is_folder(path):
+        raise TemplateError(f"{name} is a folder (expected the name of a file)")
     if taken and not force:
         raise TemplateError(f"{name} is there already (expected another name, or --force to replace it)")
-    if Path(path).is_dir():
-        raise TemplateError(f"{name} is a folder (expected the name of a file)")
     return save(text, path)
