@@ -31,6 +31,8 @@ class Opening(Saving):
     """A desk that comes and goes."""
 
     player: Player | None
+    _unseen: str | None = None
+    """A file that was opened and not painted yet: what ends a desk before that is not opened again by itself."""
 
     # --- what an earlier desk left ---------------------------------------------------------------
 
@@ -101,6 +103,12 @@ class Opening(Saving):
                 self._say(others, "warn")
         self._mind()
 
+    def frame_was_painted(self) -> None:
+        """Note as the last file the one that is seen now."""
+        path, self._unseen = self._unseen, None
+        if path is not None:
+            remember(path)
+
     # --- opening -------------------------------------------------------------------------------
 
     def do_file_open(self) -> None:
@@ -153,8 +161,7 @@ class Opening(Saving):
         def enter(line: Line | None, said: str) -> None:
             self._let_go()
             self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
-            if source.path is not None:
-                remember(source.path)
+            self._unseen = source.path
 
         def stay() -> None:
             if again and before is not None and self.recorders is not None:

@@ -23,6 +23,8 @@ from tui.sources import Source, remember
 CHECK_S = 1.5
 """Seconds between two looks at the file."""
 CHANGED = "changed on disk"
+UNKEPT = "not safe from a crash"
+"""What is done is kept nowhere but on the desk."""
 SHARED = "open in another desk too"
 
 
@@ -61,9 +63,9 @@ class Saving(SteadyApp):
         """Notice what happened to the file; what needs an answer waits until nothing stands over the desk."""
         if self.recorder is not None:
             self.recorder.tick()
+        self._mind()
         if self.on_disk is None or len(self.screen_stack) != 1:
             return
-        self._mind()
         news = self.on_disk.news()
         if news is None:
             return
@@ -77,7 +79,8 @@ class Saving(SteadyApp):
     def _mind(self) -> None:
         """Keep in the title what holds now."""
         shared = self.on_disk is not None and self.recorder is not None and bool(self.recorder.others)
-        text = CHANGED if self._postponed else SHARED if shared else ""
+        unkept = self.recorder is not None and not self.recorder.keeps
+        text = UNKEPT if unkept else CHANGED if self._postponed else SHARED if shared else ""
         if text != self.state.caution:
             self.store.dispatch(Caution(text))
 
@@ -191,6 +194,7 @@ class Saving(SteadyApp):
 
     def _cannot_keep(self, why: str) -> None:
         self._say(why, "bad")
+        self._mind()
 
     # --- two versions --------------------------------------------------------------------------
 
