@@ -165,6 +165,31 @@ def test_whatever_is_in_a_file_a_value_or_a_sentence_comes_out(kind, tmp_path, r
         judged(reader, path)
 
 
+KEY = '"\\u001b]0;PWNED\\u0007\\u202e" = 1\n'
+NAMED: dict[str, tuple[str, ...]] = {
+    "workspace": (KEY, f"wallet = 1\npositions = []\n[scenario.betas]\n{KEY}"),
+    "venue": (KEY, f"[rules]\n{KEY}"),
+    "theme": (KEY, f"[colours]\n{KEY}"),
+    "keys": (KEY, f"[keys]\n{KEY}", '[keys]\nwhy = ["\\u001b]0;PWNED"]', 'base = "\\u001b]0;PWNED"'),
+    "settings": (KEY, 'theme = ["\\u001b]0;PWNED"]'),
+    "lesson": (KEY, f"[[steps]]\n{KEY}"),
+    "prices": (f"time,symbol,open,high,low,close\n2025-01-01,{STRANGE},1,2,1,1\n",),
+    "positions": (f"market,side,mode,quantity,entry,leverage\nB,{STRANGE},cross,1,2,3\n", f"{STRANGE},market\n"),
+    "payload": ('[{"symbol": "\\u001b]0;PWNED", "side": "long", "contracts": 1, "entryPrice": 1, "leverage": 2}]',),
+}
+"""Texts of each kind whose names would set the title of the terminal if they reached it."""
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_name_that_a_terminal_would_act_on_is_told_and_does_not_reach_it(kind, tmp_path):
+    reader, ending, _ = GOOD[kind]
+    path = tmp_path / "files" / f"mine.{ending}"
+    path.parent.mkdir()
+    for text in NAMED[kind]:
+        path.write_text(text, encoding="utf-8")
+        judged(reader, path)
+
+
 def dotted(size: int) -> str:
     return "".join(f"{'.'.join('abcdefghijklmnop')}{n} = 1\n" for n in range(size // 40))
 
