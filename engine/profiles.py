@@ -14,6 +14,7 @@ from pathlib import Path
 from engine.overrides import OVERRIDE_KEYS, override
 from engine.profile_file import profile_from_toml
 from engine.profile_input import OverrideError, ProfileError, UnknownVenueError
+from engine.regular import is_regular, reason, regular_bytes
 from engine.tables import ListedMarket, listed_market, listed_symbols
 from engine.venue import Profile
 
@@ -58,7 +59,7 @@ def user_folder() -> Path:
 def user_ids() -> tuple[str, ...]:
     """The profiles in the user's folder, alphabetical, good or not; without those named like a shipped one."""
     try:
-        found = {path.stem for path in user_folder().glob(f"*{SUFFIX}") if path.is_file()}
+        found = {path.stem for path in user_folder().glob(f"*{SUFFIX}") if is_regular(path)}
     except OSError:
         return ()
     return tuple(sorted(found - set(shipped_ids())))
@@ -97,6 +98,14 @@ def read_profile(text: str, origin: str) -> Profile:
     Raises:
         ProfileError: with every fault, its key and what was expected.
     """
+    from engine.workspace.faults import Faults  # noqa: PLC0415 - its room reads profiles
+    from engine.workspace.guard import VENUE, refuse_hostile  # noqa: PLC0415 - as above
+
+    try:
+        refuse_hostile(text, origin, VENUE)
+    except Faults as faults:
+        told = ((f"line {fault.line}" if fault.line else "", fault.told_alone()) for fault in faults.faults)
+        raise ProfileError(origin, tuple(told)) from None
     return profile_from_toml(text, origin)
 
 
@@ -126,17 +135,11 @@ def _own(path: Path, profile_id: str | None) -> Profile:
 def _text_of(path: Path, origin: str) -> str:
     """The text of a user's file, whatever may be wrong with it as a ProfileError."""
     try:
-        place = path.expanduser()
-        if place.is_dir() or place.is_fifo():
-            raise OSError("it is not a file")
-        with place.open("rb") as file:
-            raw = file.read(SIZE_LIMIT + 1)
+        raw = regular_bytes(path.expanduser(), SIZE_LIMIT)
     except OSError as error:
-        raise ProfileError(origin, (("", f"cannot be read: {error.strerror or error}"),)) from None
-    except (RuntimeError, ValueError) as error:
+        raise ProfileError(origin, (("", f"cannot be read: {reason(error)}"),)) from None
+    except RuntimeError as error:
         raise ProfileError(origin, (("", f"cannot be found: {error}"),)) from None
-    if len(raw) > SIZE_LIMIT:
-        raise ProfileError(origin, (("", f"is larger than {SIZE_LIMIT} bytes"),))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

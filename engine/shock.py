@@ -12,6 +12,9 @@ from engine.scene import Shock
 _LARGEST = Decimal(1000)
 """A move beyond 100,000 % is a slip of the pen."""
 
+_LARGEST_FRACTION = Decimal(5)
+"""A larger move without a per cent sign is one whose sign was forgotten."""
+
 
 class ShockError(ValueError):
     """A shock that cannot be read or that is refused."""
@@ -42,7 +45,17 @@ def parse_shock(text: str, markets: Collection[str]) -> Shock:
 
 
 def parse_move(text: str) -> Decimal:
-    """Read one move: a percentage with its sign, or a fraction."""
+    """Read one move: a percentage with its sign, or a fraction; raises ShockError for what nobody means."""
+    move = parse_part(text)
+    if "%" not in text and abs(move) > _LARGEST_FRACTION:
+        raise ShockError(_ambiguous(text.strip(), move))
+    if move > _LARGEST:
+        raise ShockError(f"{text.strip()!r} is beyond +100,000%: expected a smaller move")
+    return move
+
+
+def parse_part(text: str) -> Decimal:
+    """Read a number of any size: a percentage, or a fraction; raises ShockError where it is none."""
     written = text.strip().replace("−", "-").replace(" ", "")
     try:
         value = Decimal(written.removesuffix("%"))
@@ -50,7 +63,10 @@ def parse_move(text: str) -> Decimal:
         value = Decimal("NaN")
     if not value.is_finite() or len(value.as_tuple().digits) > 40 or abs(value.adjusted()) > 40:
         raise ShockError(f"{text.strip()!r} is not a move: expected one like -30%, -0.3 or BTCUSDT=-30%,ETHUSDT=+5%")
-    move = value / 100 if written.endswith("%") else value
-    if move > _LARGEST:
-        raise ShockError(f"{text.strip()} is beyond +100,000%: expected a smaller move")
-    return move
+    return value / 100 if written.endswith("%") else value
+
+
+@exact
+def _ambiguous(written: str, value: Decimal) -> str:
+    """That a number would be a move nobody means, and the two ways to write the one that was meant."""
+    return f"{written!r} would be {(value * 100).normalize():+,f}%: expected {value:f}% or {value / 100:f}"

@@ -40,6 +40,7 @@ from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
+from tui.widgets.screened import ScreenedFilter
 
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
@@ -102,6 +103,7 @@ class Desk(Learning):
         self.glyphs: Glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
         rebind(self, self.keymap)
+        self._filters.append(ScreenedFilter())
         if self.face.ascii:
             self._filters.append(AsciiFilter())
         self.themes = load_themes(theme_folders()) if themes is None else themes
@@ -155,6 +157,7 @@ class Desk(Learning):
     def make_frame(self) -> None:
         """Draw what became of the state since the last frame, however many steps that took."""
         self.store.catch_up()
+        self.call_after_refresh(self.frame_was_painted)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""

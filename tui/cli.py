@@ -12,6 +12,9 @@ from typing import Any, Final, cast
 
 import click
 
+from engine.regular import is_absent
+from tui.cli_output import screened_output
+
 _WHERE: Final = {
     "advise": "tui.cli_advise:advise",
     "check": "tui.cli_check:check",
@@ -22,6 +25,7 @@ _WHERE: Final = {
     "explain": "tui.cli_explain:explain_command",
     "export": "tui.cli_files:export",
     "frontier": "tui.cli_frontier:frontier",
+    "help": "tui.cli_help:help_command",
     "history": "tui.cli_history:history",
     "import": "tui.cli_files:import_command",
     "keys": "tui.cli_lists:keys_command",
@@ -43,7 +47,12 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Begin; what is imported stays until the end, so garbage is looked for seldom."""
         gc.set_threshold(20_000, 20, 20)
-        return super().main(*args, **kwargs)
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(encoding="utf-8")
+        with screened_output():
+            return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
         """All names in order."""
@@ -57,8 +66,20 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""
         if not args or args[0] not in {*_WHERE, "-h", "--help", "--version"}:
+            _refuse_unknown(args)
             args = ["desk", *args]
         return super().parse_args(ctx, args)
+
+
+def _refuse_unknown(args: list[str]) -> None:
+    """Refuse a word that is neither a command nor a file, before the desk looks for a terminal to say so."""
+    word = args[0] if args else "-"
+    # a short code has a colon, and other options of the desk may stand before its file
+    if word.startswith("-") or ":" in word or not is_absent(word):
+        return
+    from tui.cli_help import refuse_unknown  # noqa: PLC0415 - only a mistake or a shipped name pays for this import
+
+    refuse_unknown(word, list(_WHERE))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,7 +91,3 @@ def main() -> None:
     short code of a workspace will do. Before the FILE: --keys NAME begins with a shipped set of keys (vim), --ascii
     draws in ASCII only, --no-ascii never does.
     """
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 
 import click
@@ -10,8 +9,9 @@ import click
 from engine.lived import report as lived_report
 from engine.lived.scene import LivedScene
 from engine.workspace import Faults, Saved, SaveError, dump
+from engine.workspace.input import STANDARD_INPUT
 from engine.workspace.short_code import code_of, is_code, open_code
-from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, write_new
+from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, with_suffix, write_new
 from tui.headless import account_options, check_venue, fraction, print_json, read, refuse, scene_of
 from tui.headless_lived import lived_of, place_on
 
@@ -52,7 +52,7 @@ def new(name: str | None, chosen: str, force: bool, listed: bool) -> None:
         if name is None:
             click.echo(text, nl=False)
         else:
-            _said(write_new(text, name, force))
+            _said(write_new(text, with_suffix(name), force))
     except (TemplateError, SaveError, Faults) as error:
         refuse(error)
 
@@ -95,14 +95,14 @@ def import_command(
 
     options = Options(check_venue(venue), wallet, currency, leverage)
     try:
-        given = [("standard input", sys.stdin.buffer.read()) if f == "-" else (f, read_bytes(f)) for f in files]
+        given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)
         for note in imported.notes:
             click.echo(note.told(with_origin=len(files) > 1), err=True)
         if output is None:
             click.echo(dump(imported.workspace), nl=False)
         else:
-            _said(write_new(dump(imported.workspace), output, force))
+            _said(write_new(dump(imported.workspace), with_suffix(output), force))
     except (Faults, SaveError, TemplateError) as error:
         refuse(error)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,22 +13,24 @@ import click
 from engine import profiles
 from engine.book import Book
 from engine.path import ReachError
+from engine.regular import is_absent
 from engine.scene import Scene, Shock
-from engine.shock import ShockError, parse_move, parse_shock
+from engine.shock import ShockError, parse_part, parse_shock
 from engine.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
-from engine.workspace.short_code import is_code, open_code
+from engine.workspace.input import STANDARD_INPUT, input_bytes
+from engine.workspace.short_code import CODE_LIMIT, is_code, open_code
 
 
 def load(source: str) -> Workspace:
     """The workspace of a path, of a short code, of standard input (`-`) or of a shipped name; raises Faults."""
     if source == "-":
-        data = sys.stdin.buffer.read()
+        data = input_bytes(CODE_LIMIT)
         text = data.decode("utf-8", "replace")
-        return open_code(text) if is_code(text) else load_bytes(data, "standard input")
+        return open_code(text) if is_code(text) else load_bytes(data, STANDARD_INPUT)
     if is_code(source):
         return open_code(source)
     known = shipped()
-    return load_file(known[source] if source in known and not Path(source).exists() else Path(source))
+    return load_file(known[source] if source in known and is_absent(source) else Path(source))
 
 
 def read(source: str) -> Workspace:
@@ -77,7 +78,7 @@ def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
 def fraction(value: str | None) -> Decimal:
     """How far along a shock, from 0 to 1; all of it where nothing is said."""
     try:
-        at = Decimal(1) if value is None else parse_move(value)
+        at = Decimal(1) if value is None else parse_part(value)
     except ShockError:
         at = Decimal(-1)
     if not 0 <= at <= 1:

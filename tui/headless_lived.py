@@ -11,7 +11,7 @@ from engine.lived import report
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene
 from engine.money import ZERO, text
-from engine.shock import ShockError, parse_move
+from engine.shock import ShockError, parse_part
 from engine.workspace import Workspace
 from tui.headless import book_under, print_json, refuse
 
@@ -35,7 +35,7 @@ def place_on(scene: LivedScene, at: str | None) -> Decimal:
     if asked is not None:
         return asked
     try:
-        place = parse_move(at)
+        place = parse_part(at)
     except ShockError:
         place = Decimal(-1)
     if not 0 <= place <= scene.path.end:

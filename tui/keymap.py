@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from platformdirs import user_config_path
 
+from engine.regular import is_absent
+from engine.workspace.faults import Faults, cut, escaped, shown
+from engine.workspace.guard import SMALL
+from engine.workspace.input import document_of, many
+from engine.workspace.problems import meant
 from tui.commands import COMMANDS, Command
 from tui.key_names import RESERVED, eaten, key_named, read_key, read_pair
 
 FILE: Final = "keys.toml"
-_LARGEST: Final = 64 * 1024
-"""Bytes above which a file is taken for something else."""
 
 Keys = dict[str, tuple[str, ...]]
 """Keys by command, as the toolkit names them."""
@@ -57,16 +58,16 @@ def load_keymap(file: Path | None = None, base: str | None = None) -> Keymap:
         base: the shipped set to begin with; None: the one that the file names, if it names one.
     """
     problems: list[str] = []
-    named, own = (None, {}) if file is None or not file.exists() else _read(file, problems)
+    named, own = (None, {}) if file is None or is_absent(file) else _read(file, problems)
     layers = [(own, str(file))]
     wanted = base or named
     if wanted in shipped_sets():
         layers.append((_read(shipped_sets()[wanted], problems)[1], wanted))
     elif wanted is not None:
-        where = "--keys" if base else f"{file}: base"
-        problems.append(f"{where}: no set of keys is called {wanted!r}; expected {_one_of(shipped_sets())}.")
+        where = "--keys" if base else f"{escaped(str(file))}: base"
+        problems.append(f"{where}: no set of keys is called {shown(wanted)}; expected {_one_of(shipped_sets())}.")
     keys, remarks = _dealt(layers, problems)
-    return Keymap(_with_keys(keys), tuple(problems), (*remarks, *_eaten(keys)))
+    return Keymap(_with_keys(keys), many(problems), many([*remarks, *_eaten(keys)]))
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -75,22 +76,21 @@ def load_keymap(file: Path | None = None, base: str | None = None) -> Keymap:
 def _read(path: Path, problems: list[str]) -> tuple[str | None, Keys]:
     """The base and the keys of a file."""
     try:
-        content = path.read_bytes()[: _LARGEST + 1]
-        if len(content) > _LARGEST:
-            raise ValueError(f"larger than {_LARGEST // 1024} kB")
-        document = tomllib.loads(content.decode("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        problems.append(f"{path}: these keys cannot be read: {getattr(error, 'strerror', None) or error}.")
+        document = document_of(path, SMALL, "a file of keys")
+    except Faults as faults:
+        problems.extend(str(faults).splitlines())
         return None, {}
     told: list[str] = [
-        f"{key}: unknown key; {_perhaps(key, ('base', 'keys'))}" for key in document if key not in {"base", "keys"}
+        f"{escaped(cut(key))}: unknown key; {_perhaps(key, ('base', 'keys'), n)}"
+        for n, key in enumerate(key for key in document if key not in {"base", "keys"})
     ]
     base = document.get("base")
     if base is not None and not isinstance(base, str):
-        told.append(f"base: {base!r} will not do; expected {_one_of(shipped_sets())}")
+        told.append(f"base: {shown(base)} will not do; expected {_one_of(shipped_sets())}")
         base = None
     keys = _keys(document.get("keys", {}), told)
-    problems.extend(f"{path}: {problem}" + "." * (problem[-1] != "?") for problem in told)
+    origin = escaped(str(path))
+    problems.extend(many([f"{origin}: {problem}" + "." * (problem[-1] != "?") for problem in told]))
     return base, keys
 
 
@@ -102,11 +102,11 @@ def _keys(table: Any, told: list[str]) -> Keys:
     keys: Keys = {}
     for command, written in _flat(table):
         if command not in known:
-            told.append(f"{command}: no command is called that; {_perhaps(command, known)}")
+            told.append(f"{escaped(cut(command))}: no command is called that; {_perhaps(command, known, len(told))}")
             continue
         listed = [written] if isinstance(written, str) else written
         if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
-            told.append(f'{command}: {written!r} will not do; expected a list of keys, like ["f", "ctrl+f"]')
+            told.append(f'{command}: {shown(written)} will not do; expected a list of keys, like ["f", "ctrl+f"]')
             continue
         keys[command] = tuple(key for key in (_key(command, key, told) for key in listed) if key)
     return keys
@@ -126,8 +126,8 @@ def _key(command: str, written: str, told: list[str]) -> str | None:
     if key is None:
         upper = written.removeprefix("shift+")
         shifted = len(upper) == 1 and upper != written
-        hint = f"write {upper.upper()!r}" if shifted else 'expected one like "f", "?", "ctrl+f"'
-        told.append(f"{command}: {written!r} is no key; {hint}")
+        hint = f"write {shown(upper.upper())}" if shifted else 'expected one like "f", "?", "ctrl+f"'
+        told.append(f"{command}: {shown(written)} is no key; {hint}")
     elif key in RESERVED:
         told.append(f"{command}: {key} {RESERVED[key]}; expected another key")
         return None
@@ -205,9 +205,8 @@ def _eaten(keys: Keys) -> list[str]:
     ]
 
 
-def _perhaps(word: str, known: Iterable[str]) -> str:
-    close = get_close_matches(word, list(known), 1)
-    return f"did you mean {close[0]}?" if close else "isocross keys lists all of them"
+def _perhaps(word: str, known: Iterable[str], found: int) -> str:
+    return meant(word, known, found).removeprefix("; ") or "isocross keys lists all of them"
 
 
 def _one_of(names: Iterable[str]) -> str:

@@ -12,9 +12,11 @@ from platformdirs import user_config_path
 
 from engine.book import Mode
 from engine.profiles import profile_ids
+from engine.regular import is_folder, reason
 from engine.workspace import Faults, VenueChoice, Workspace, book_of, load_file, load_text, shipped
-from engine.workspace.faults import Fault, shown
-from engine.workspace.guard import SIZE_LIMIT, refuse_hostile
+from engine.workspace.faults import escaped, shown
+from engine.workspace.guard import SIZE_LIMIT, WORKSPACE
+from engine.workspace.input import decoded, document_of, file_bytes
 from engine.workspace.kinds import under
 from engine.workspace.locate import Path as Where
 from engine.workspace.locate import Places
@@ -85,7 +87,7 @@ class LoadedLessons:
 def lesson_folders() -> list[Path]:
     """The program's own lessons, then the user's where there are any."""
     own = user_config_path("isocross") / "lessons"
-    return [FOLDER, *([own] if own.is_dir() else [])]
+    return [FOLDER, *([own] if is_folder(own) else [])]
 
 
 def load_lessons(folders: list[Path] | None = None) -> LoadedLessons:
@@ -95,7 +97,7 @@ def load_lessons(folders: list[Path] | None = None) -> LoadedLessons:
         try:
             files = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
         except OSError as error:
-            loaded.problems.append(f"{folder}: this folder cannot be read: {error.strerror}")
+            loaded.problems.append(f"{escaped(str(folder))}: this folder cannot be read: {reason(error)}")
             continue
         for path in files:
             try:
@@ -111,32 +113,19 @@ def load_lessons(folders: list[Path] | None = None) -> LoadedLessons:
 def is_lesson(path: Path) -> bool:
     """Whether a file is meant to be a lesson, by its keys; one that cannot be read is none."""
     try:
-        text = path.read_text(encoding="utf-8")
-        refuse_hostile(text, str(path))
-        return len(text) <= SIZE_LIMIT and bool(KEYS & parse(text, str(path)).keys())
-    except (OSError, ValueError):
+        return bool(KEYS & document_of(path, WORKSPACE, "a lesson").keys())
+    except Faults:
         return False
 
 
 def load_lesson(path: Path) -> Lesson:
     """The lesson in a file; raises Faults with everything that is wrong with it."""
     origin = str(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise Faults(origin, [Fault("", f"this file cannot be read: {error.strerror}", "a lesson")]) from None
-    except UnicodeDecodeError as error:
-        raise Faults(origin, [Fault("", f"the byte number {error.start + 1} is not UTF-8", "a text")]) from None
-    return read_lesson(text, origin)
+    return read_lesson(decoded(file_bytes(path, SIZE_LIMIT, "a lesson"), origin), origin)
 
 
 def read_lesson(text: str, origin: str = "lesson") -> Lesson:
     """The lesson in a text; raises Faults with everything that is wrong with it."""
-    if len(text) > SIZE_LIMIT:
-        raise Faults(origin, [Fault("", "the file is too large", "at most 1 MiB")])
-    refuse_hostile(text, origin)
     document = parse(text, origin)
     problems: list[Problem] = []
     lesson = _lesson(document, origin, problems)

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from engine.regular import reason
 from engine.scene import Shock
 from engine.workspace import Workspace
 from engine.workspace.model import VenueChoice
@@ -47,8 +48,10 @@ class Picture:
                 file.write(drawn)
         except FileExistsError:
             refuse(ValueError(f"{self.path} is there already (expected another name, or --force to replace it)"))
-        except (OSError, ValueError) as error:
-            refuse(ValueError(f"could not write {self.path}: {getattr(error, 'strerror', None) or error}"))
+        except ValueError:
+            refuse(ValueError(f"could not write {self.path}: not a name of a file"))
+        except OSError as error:
+            refuse(ValueError(f"could not write {self.path}: {reason(error)}"))
         click.echo(f"{self.path}: written", err=True)
 
 

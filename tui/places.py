@@ -8,7 +8,9 @@ from pathlib import Path
 
 from platformdirs import user_documents_path
 
+from engine.regular import is_absent, is_folder, is_regular
 from engine.workspace import Faults
+from engine.workspace.templates import with_suffix
 from tui.screens.form import Verdict
 from tui.sources import open_source
 
@@ -21,9 +23,8 @@ def file_name(name: str) -> str:
 
 def target(text: str) -> str:
     """The file to save to: with an ending, and the home folder spelled out."""
-    path = Path(text).expanduser()
     # a folder has no ending, and what is still being typed may be one
-    return str(path if path.suffix or path.is_dir() else path.with_suffix(".toml"))
+    return with_suffix(str(Path(text).expanduser()))
 
 
 def judge_target(text: str) -> Verdict:
@@ -37,12 +38,12 @@ def judge_target(text: str) -> Verdict:
 
 
 def _judged_place(path: Path) -> Verdict:
-    if path.is_dir():
+    if is_folder(path):
         return Verdict(f"{path} is a folder.", False)
     folder = path.absolute().parent
-    if not folder.is_dir():
+    if not is_folder(folder):
         return Verdict(f"There is no folder {folder}; make it first, or take another.", False)
-    if path.exists():
+    if not is_absent(path):
         return Verdict(f"{path} is there already and will be replaced.", True)
     return Verdict(f"Writes {path.name} into {folder}.", True)
 
@@ -66,6 +67,6 @@ def workspaces_folder() -> Path:
 def workspaces_in(folder: Path) -> list[Path]:
     """The TOML files of a folder, by name, at most fifty."""
     try:
-        return sorted(path for path in folder.glob("*.toml") if path.is_file() and path.name != "pyproject.toml")[:50]
+        return sorted(path for path in folder.glob("*.toml") if is_regular(path) and path.name != "pyproject.toml")[:50]
     except OSError:
         return []

@@ -6,6 +6,7 @@ the same file finds it; a clean quit folds the journal to what the file says, so
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.regular import is_regular, reason
 from engine.state import State
 from engine.store import Change, Store
 from engine.workspace.journal import Journal
@@ -84,9 +86,15 @@ class Recorder:
         self._store, self._tell = store, tell
         self._before = store.state.moment
         self._stop = store.observe(self._hear)
-        there = self._journal.path.exists()
+        self._try(self._probe)
+        there = is_regular(self._journal.path)
         if there and (self.found.unsaved or self.found.damaged or self.found.line is None):
             self._try(self._fold)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether all that is done is safe from a crash, as far as it was tried."""
+        return not self._refused
 
     def pause(self) -> None:
         """Hear of nothing until `start`; what is kept already stays, and the file stays this desk's."""
@@ -121,6 +129,13 @@ class Recorder:
             self._journal.sync()
         self._journal.close()
         self._lock.release()
+
+    def _probe(self) -> None:
+        """Find out at the start whether anything can be kept, and not at the first change."""
+        folder = self._journal.path.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
     def _hear(self, change: Change, state: State) -> None:
         before, self._before = self._before, state.moment
@@ -178,8 +193,8 @@ class Recorder:
             self._silent_until = self.clocks.ticks() + RETRY_S
             if not self._refused:
                 self._refused = True
-                why = os.strerror(error.errno) if error.errno else str(error)
-                self._tell(f"Unsaved changes cannot be kept safe from a crash: {why[:1].lower()}{why[1:]}.")
+                where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+                self._tell(f"Unsaved changes cannot be kept safe from a crash: {where}{reason(error)}.")
 
 
 class Recorders:
@@ -219,5 +234,9 @@ class Recorders:
 
     def _last(self, name: str) -> int:
         """The highest number among the journals of one name."""
-        found = (re.fullmatch(r"\w+\.(\d{1,4})\.journal", path.name) for path in self.folder.glob(f"{name}.*.journal"))
+        try:
+            names = [path.name for path in self.folder.glob(f"{name}.*.journal")]
+        except OSError:
+            return 0
+        found = (re.fullmatch(r"\w+\.(\d{1,4})\.journal", each) for each in names)
         return max((int(each[1]) for each in found if each), default=0)

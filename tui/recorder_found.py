@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.regular import is_regular
 from engine.state import Moment, content
 from engine.workspace import Workspace
 from engine.workspace.journal import read
@@ -49,7 +50,7 @@ def found_in(path: Path, opened: Opened) -> Found:
     """What a journal has on a file; a damaged one is kept aside, so that no later writing takes it away."""
     reading = read(path)
     told = replay(reading.records)
-    damaged = reading.damaged or (told is None and path.exists()) or (told is not None and not told.complete)
+    damaged = reading.damaged or (told is None and is_regular(path)) or (told is not None and not told.complete)
     if damaged:
         with suppress(OSError):
             path.with_suffix(".damaged").write_bytes(path.read_bytes())

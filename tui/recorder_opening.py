@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual import events
 
+from engine.regular import is_regular
 from engine.state import State
 from engine.workspace import Faults
 from engine.workspace.short_code import is_code
@@ -30,6 +31,8 @@ class Opening(Saving):
     """A desk that comes and goes."""
 
     player: Player | None
+    _unseen: str | None = None
+    """A file that was opened and not painted yet: what ends a desk before that is not opened again by itself."""
 
     # --- what an earlier desk left ---------------------------------------------------------------
 
@@ -91,7 +94,7 @@ class Opening(Saving):
         self.store.reset(state.saying(said, tone) if said else state, None if line is None else line.history(fresh))
         self.player = None
         self.recorder = recorder
-        self.on_disk = None if source.path is None else Watch(source.path, source.digest)
+        self.on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
         self._postponed = False
         if recorder is not None:
             recorder.start(self.store, self._cannot_keep)
@@ -100,6 +103,12 @@ class Opening(Saving):
                 self._say(others, "warn")
         self._mind()
 
+    def frame_was_painted(self) -> None:
+        """Note as the last file the one that is seen now."""
+        path, self._unseen = self._unseen, None
+        if path is not None:
+            remember(path)
+
     # --- opening -------------------------------------------------------------------------------
 
     def do_file_open(self) -> None:
@@ -107,7 +116,7 @@ class Opening(Saving):
         self._unless_unsaved("open another workspace", self._ask_open)
 
     def _ask_open(self) -> None:
-        choices = [Choice(path, Path(path).name, "recent") for path in recent() if Path(path).is_file()]
+        choices = [Choice(path, Path(path).name, "recent") for path in recent() if is_regular(path)]
         known = {choice.key for choice in choices}
         own = (places.workspaces_folder(), "in your workspaces folder")
         for folder, where in ((Path.cwd(), "in this folder"), own):
@@ -152,8 +161,7 @@ class Opening(Saving):
         def enter(line: Line | None, said: str) -> None:
             self._let_go()
             self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
-            if source.path is not None:
-                remember(source.path)
+            self._unseen = source.path
 
         def stay() -> None:
             if again and before is not None and self.recorders is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.actions import Caution, Reloaded, Saved, Say
+from engine.regular import real_path
 from engine.state import State, content
 from engine.store import Store
 from engine.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
@@ -22,6 +23,8 @@ from tui.sources import Source, remember
 CHECK_S = 1.5
 """Seconds between two looks at the file."""
 CHANGED = "changed on disk"
+UNKEPT = "not safe from a crash"
+"""What is done is kept nowhere but on the desk."""
 SHARED = "open in another desk too"
 
 
@@ -60,9 +63,9 @@ class Saving(SteadyApp):
         """Notice what happened to the file; what needs an answer waits until nothing stands over the desk."""
         if self.recorder is not None:
             self.recorder.tick()
+        self._mind()
         if self.on_disk is None or len(self.screen_stack) != 1:
             return
-        self._mind()
         news = self.on_disk.news()
         if news is None:
             return
@@ -76,7 +79,8 @@ class Saving(SteadyApp):
     def _mind(self) -> None:
         """Keep in the title what holds now."""
         shared = self.on_disk is not None and self.recorder is not None and bool(self.recorder.others)
-        text = CHANGED if self._postponed else SHARED if shared else ""
+        unkept = self.recorder is not None and not self.recorder.keeps
+        text = UNKEPT if unkept else CHANGED if self._postponed else SHARED if shared else ""
         if text != self.state.caution:
             self.store.dispatch(Caution(text))
 
@@ -92,9 +96,9 @@ class Saving(SteadyApp):
                 f"{self._file_name} was changed on disk and the desk stays as it was: {first_fault(faults)}", "bad"
             )
             return False
-        self.on_disk.knows(seen.digest)
+        self.on_disk.knows(seen.digest, seen.real)
         self.store.dispatch(Reloaded(workspace, self._file_name))
-        self._is_saved(Opened(Source(workspace, path).key, seen.digest, workspace))
+        self._is_saved(Opened(Source(workspace, path, real=seen.real).key, seen.digest, workspace))
         return True
 
     @property
@@ -116,46 +120,56 @@ class Saving(SteadyApp):
     def do_file_save_as(self, then: Callable[[], None] = nothing_more) -> None:
         """Ask where to save; a file that is there already is replaced only after a second word."""
 
+        told: dict[str, Seen] = {}
+
         def judge(values: Mapping[str, str]) -> Verdict:
-            return places.judge_target(values["path"])
+            verdict = places.judge_target(values["path"])
+            path = places.target(values["path"]) if verdict.good else ""
+            if path and path not in told:
+                # what is judged once more when it is confirmed was never shown
+                told[path] = look_at(path)
+            return verdict
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
-                self._save(places.target(values["path"]), then)
+                path = places.target(values["path"])
+                self._save(path, then, told.get(path))
 
         suggestion = self.state.path or places.file_name(self.state.workspace.name)
         self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
 
-    def _save(self, path: str, then: Callable[[], None] = nothing_more, over: str = "") -> None:
+    def _save(self, path: str, then: Callable[[], None] = nothing_more, over: Seen | None = None) -> None:
         """Save and go on, unless the file is another one than the desk knows: that is asked about.
 
         Args:
             path: where to.
             then: what follows once it is saved.
-            over: the digest of a version that the user wants to be overwritten.
+            over: a file that the user wants to be overwritten, as it was looked at; None: only that of the desk.
         """
         if self.on_disk is not None and self.on_disk.is_of(path):
-            other = self.on_disk.difference()
-            if other is not None and other.digest not in {GONE, over}:
-                self._ask_whose(other, path, then)
+            seen = self.on_disk.look()
+            if not self.on_disk.may_be_written(seen) and (over is None or seen.key != over.key):
+                self._ask_whose(seen, path, then)
                 return
-        if self._write(path):
+            over = seen
+        if self._write(path, over or _nothing_at(path)):
             then()
 
-    def _write(self, path: str) -> bool:
+    def _write(self, path: str, agreed: Seen) -> bool:
+        """Save in the place of what was agreed to; whether it was done."""
         document = self.state.document()
         try:
-            saved = save_workspace(document, path)
+            saved = save_workspace(document, path, agreed)
         except SaveError as error:
             self._say(str(error), "bad")
             return False
         remember(path)
         self.store.dispatch(Saved(path, document))
         self._stands_in(path, document)
-        if saved.rewritten:
-            self._say(f"Saved to {path}; its comments and its order could not be kept.", "warn")
-        if not saved.durable:
-            self._say(f"Saved to {path}; the disk did not confirm it yet.", "warn")
+        lost = ("its comments and its order could not be kept",) if saved.rewritten else ()
+        unsure = () if saved.durable else ("the disk did not confirm it yet",)
+        if told := (*lost, *saved.lost, *unsure):
+            self._say(f"Saved to {path}; {'; '.join(told)}.", "warn")
         return True
 
     def _stands_in(self, path: str, document: Workspace) -> None:
@@ -163,11 +177,8 @@ class Saving(SteadyApp):
         seen = look_at(path)
         # somebody may have written right after us: the next look at the file tells of it then
         digest = seen.digest if _says(seen, document, path) else OURS
-        if self.on_disk is not None and self.on_disk.is_of(path):
-            self.on_disk.knows(digest)
-        else:
-            self.on_disk = Watch(path, digest)
-        self._is_saved(Opened(Source(document, path).key, digest, document))
+        self.on_disk = Watch(path, digest, real=seen.real)
+        self._is_saved(Opened(Source(document, path, real=seen.real).key, digest, document))
 
     def _is_saved(self, opened: Opened) -> None:
         """What is kept safe counts from here; under another name, in another place."""
@@ -183,6 +194,7 @@ class Saving(SteadyApp):
 
     def _cannot_keep(self, why: str) -> None:
         self._say(why, "bad")
+        self._mind()
 
     # --- two versions --------------------------------------------------------------------------
 
@@ -191,7 +203,7 @@ class Saving(SteadyApp):
 
         def answered(answer: str | None) -> None:
             if answer == "m":
-                self._save(path, then, over=other.digest)
+                self._save(path, then, over=other)
             elif answer == "t":
                 if self._reload(other):
                     then()
@@ -206,10 +218,15 @@ class Saving(SteadyApp):
 
     def _save_beside(self, path: str, then: Callable[[], None]) -> None:
         beside = mine_beside(path)
-        if self._write(beside):
+        if self._write(beside, _nothing_at(beside)):
             mine, theirs = Path(beside).name, Path(path).name
             self._say(f"Yours is in {mine} and stays on the desk; {theirs} is as it was found.", "good")
             then()
+
+
+def _nothing_at(path: str) -> Seen:
+    """What is agreed to where nobody looked: a new file, and none in the place of another."""
+    return Seen(GONE, real=real_path(path))
 
 
 def _says(seen: Seen, workspace: Workspace, path: str) -> bool:

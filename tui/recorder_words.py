@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from engine.regular import is_absent
 from engine.state import content
 from engine.workspace import Faults, Workspace, dump
 from engine.workspace.lock import Holder
@@ -80,5 +81,5 @@ def mine_beside(path: str) -> str:
     """A name beside a file for the other version of it, one that is not taken."""
     file = Path(path)
     names = [f"{file.stem}.mine{file.suffix}", *(f"{file.stem}.mine-{n}{file.suffix}" for n in range(2, 1000))]
-    free = (file.with_name(name) for name in names if not file.with_name(name).exists())
+    free = (file.with_name(name) for name in names if is_absent(file.with_name(name)))
     return str(next(free, file.with_name(names[-1])))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from platformdirs import user_config_path
 
 from engine.frame import WARNING_DISTANCE
+from engine.regular import is_absent
+from engine.workspace.faults import Faults, cut, escaped, shown
+from engine.workspace.guard import SMALL
+from engine.workspace.input import document_of, many
+from engine.workspace.problems import meant
 
 FILE: Final = "settings.toml"
-_LARGEST: Final = 64 * 1024
-"""Bytes above which a file is taken for something else."""
 
 
 @dataclass(frozen=True)
@@ -42,30 +43,26 @@ def settings_file() -> Path:
 
 def load_settings(path: Path) -> Settings:
     """Read a file of settings; what is wrong is told and left as it is without a file, and nothing is raised."""
-    if not path.exists():
+    if is_absent(path):
         return Settings()
     try:
-        content = path.read_bytes()[: _LARGEST + 1]
-        if len(content) > _LARGEST:
-            raise ValueError(f"larger than {_LARGEST // 1024} kB")
-        document = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
-        return Settings(problems=(f"{path}: these settings cannot be read: {reason}.",))
+        document = document_of(path, SMALL, "a file of settings")
+    except Faults as faults:
+        return Settings(problems=tuple(str(faults).splitlines()))
     values: dict[str, Any] = {}
-    problems = []
+    problems: list[str] = []
+    origin = escaped(str(path))
     for key, written in document.items():
         if key not in _CHECKS:
-            close = get_close_matches(key, _CHECKS, 1)
-            hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(_CHECKS)}."
-            problems.append(f"{path}: {key}: unknown key; {hint}")
+            hint = meant(key, _CHECKS, len(problems)).removeprefix("; ") or f"expected one of {', '.join(_CHECKS)}."
+            problems.append(f"{origin}: {escaped(cut(key))}: unknown key; {hint}")
             continue
         check, expected = _CHECKS[key]
         try:
             values[key] = check(written)
         except ValueError:
-            problems.append(f"{path}: {key}: {written!s} will not do; expected {expected}.")
-    return Settings(**values, problems=tuple(problems))
+            problems.append(f"{origin}: {key}: {shown(written)} will not do; expected {expected}.")
+    return Settings(**values, problems=many(problems))
 
 
 def _number(low: Decimal, high: Decimal) -> Callable[[object], Decimal]:

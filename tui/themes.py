@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,18 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from platformdirs import user_config_path
-from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
 
 import tui
+from engine.regular import is_folder, reason
+from engine.workspace.faults import Fault, Faults, cut, escaped, shown
+from engine.workspace.guard import SMALL
+from engine.workspace.input import document_of, many
 
 if TYPE_CHECKING:
     from textual.theme import Theme
 
-_LARGEST: Final = 64 * 1024
-"""Bytes above which a file is taken for something else."""
+
+def _printable(text: str) -> str:
+    """Words that a terminal shows and does nothing else with."""
+    if not text.isprintable():
+        raise ValueError("not printable")
+    return text
+
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 _EXPECTED: Final = {
@@ -30,6 +38,7 @@ _EXPECTED: Final = {
     "string_type": "text in quotes",
     "string_too_short": "some words",
     "string_too_long": "at most 200 characters",
+    "value_error": "words without control characters",
     "model_type": "a table, as in [colours]",
     "model_attributes_type": "a table, as in [colours]",
 }
@@ -128,7 +137,7 @@ def shipped_folder() -> Path:
 def theme_folders() -> list[Path]:
     """Return the folders to look in: the program's, then the user's own where there is one."""
     own = user_config_path("isocross") / "themes"
-    return [shipped_folder(), *([own] if own.is_dir() else [])]
+    return [shipped_folder(), *([own] if is_folder(own) else [])]
 
 
 def load_themes(folders: Sequence[Path]) -> LoadedThemes:
@@ -138,7 +147,7 @@ def load_themes(folders: Sequence[Path]) -> LoadedThemes:
         try:
             files = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
         except OSError as error:
-            loaded.problems.append(f"{folder}: this folder of themes cannot be read: {_reason(error)}")
+            loaded.problems.append(f"{escaped(str(folder))}: this folder of themes cannot be read: {reason(error)}")
             continue
         _load_folder(files, loaded)
     return loaded
@@ -159,12 +168,14 @@ def _load_folder(files: Sequence[Path], loaded: LoadedThemes) -> None:
     seen: dict[str, Path] = {}
     for path in files:
         theme, problems = load_theme(path)
-        loaded.problems.extend(f"{path}: {problem}" for problem in problems)
+        loaded.problems.extend(f"{escaped(str(path))}: {problem}" for problem in problems)
         if theme is None:
             continue
         if theme.name in seen:
             other = seen[theme.name].name
-            loaded.problems.append(f"{path}: name: {theme.name!r} is taken by {other}; expected another name")
+            loaded.problems.append(
+                f"{escaped(str(path))}: name: {shown(theme.name)} is taken by {escaped(other)}; expected another name"
+            )
             continue
         seen[theme.name] = path
         loaded.themes[theme.name] = theme
@@ -174,30 +185,25 @@ def _load_folder(files: Sequence[Path], loaded: LoadedThemes) -> None:
 def load_theme(path: Path) -> tuple[DeskTheme | None, list[str]]:
     """Read one file: the theme, or None and what is wrong, one sentence a fault."""
     try:
-        if not path.is_file():
-            return None, ["not a file; expected a theme in TOML"]
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            return None, [f"larger than {_LARGEST // 1024} kB; expected a theme, which is much smaller"]
-        return _checked(tomllib.loads(content.decode("utf-8")))
-    except UnicodeDecodeError as error:
-        return None, [f"not UTF-8 at byte {error.start}; expected a text file in UTF-8"]
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return None, [f"not TOML: {error}"]
-    except (OSError, ValueError) as error:
-        return None, [f"cannot be read: {_reason(error)}"]
+        return _checked(document_of(path, SMALL, "a theme in TOML"))
+    except Faults as faults:
+        return None, [_told(fault) for fault in faults.faults]
+
+
+def _told(fault: Fault) -> str:
+    """A fault of a file that is no document, its name being told elsewhere."""
+    return f"line {fault.line}: {fault.told_alone()}" if fault.line else fault.told_alone()
 
 
 def _checked(document: dict[str, Any]) -> tuple[DeskTheme | None, list[str]]:
     try:
         return DeskTheme.model_validate(document), []
     except ValidationError as error:
-        return None, [_sentence(dict(fault)) for fault in error.errors(include_url=False)]
+        return None, list(many([_sentence(dict(fault)) for fault in error.errors(include_url=False)]))
 
 
 def _sentence(fault: dict[str, Any]) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    key = ".".join(escaped(cut(str(part))) for part in fault["loc"])
     kind = fault["type"]
     if kind == "missing":
         return f"{key}: missing; expected {_EXPECTED[kind]}"
@@ -205,8 +211,8 @@ def _sentence(fault: dict[str, Any]) -> str:
         return f"{key}: unknown key; {_did_you_mean(fault['loc'])}"
     if kind == "string_pattern_mismatch":
         wanted = "small letters, digits and hyphens" if key == "name" else 'a colour like "#1e90ff"'
-        return f"{key}: {_quoted(fault['input'])} will not do; expected {wanted}"
-    return f"{key}: {_quoted(fault['input'])} will not do; expected {_EXPECTED.get(kind, fault['msg'])}"
+        return f"{key}: {shown(fault['input'])} will not do; expected {wanted}"
+    return f"{key}: {shown(fault['input'])} will not do; expected {_EXPECTED.get(kind, fault['msg'])}"
 
 
 def _did_you_mean(place: Sequence[str | int]) -> str:
@@ -215,12 +221,3 @@ def _did_you_mean(place: Sequence[str | int]) -> str:
     known = [entry.alias or key for key, entry in model.model_fields.items()]
     close = get_close_matches(str(place[-1]), known, 1)
     return f"did you mean {close[0]}?" if close else f"expected one of {', '.join(known)}"
-
-
-def _quoted(value: object) -> str:
-    written = repr(value)
-    return written if len(written) <= 40 else f"{written[:39]}…"
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

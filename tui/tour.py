@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from engine.regular import is_absent
 from tui.commands import Command
 
 _MARK: Final = "toured"
@@ -55,10 +56,11 @@ def first_start(folder: Path) -> bool:
     """Whether the desk was never started before without a file; from now on it was.
 
     Args:
-        folder: where the program keeps what it remembers; where it cannot write, every start is the first.
+        folder: where the program keeps what it remembers; where it cannot write, every start is the first;
+            where it cannot even look, none is.
     """
     mark = folder / _MARK
-    if mark.exists():
+    if not is_absent(mark):
         return False
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -168,7 +168,8 @@ def _on_line(piece: Piece, left: int, right: int) -> Decimal | None:
         return None
     root = (height / -slope).scaleb(PLACE_PLACES)
     point = int(root.to_integral_value(ROUND_CEILING))
-    if piece.at_line(_place(point - 1)):
+    # beyond its ends a piece may have no value
+    if left < point <= right + 1 and piece.at_line(_place(point - 1)):
         point -= 1
     point = max(left, point)
     return _place(point) if point <= right else None

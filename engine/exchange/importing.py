@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 
 from engine.exchange import binance, bybit, ccxt, coinex, hyperliquid, table
@@ -12,6 +11,7 @@ from engine.exchange.assemble import Imported, Options, assemble
 from engine.exchange.payload import SIZE_LIMIT, Node, UnfitError, parse
 from engine.money import exact
 from engine.workspace.faults import Fault, Faults
+from engine.workspace.input import file_bytes, input_bytes
 
 VENUES: dict[str, ModuleType] = {
     "hyperliquid": hyperliquid,
@@ -59,18 +59,8 @@ def import_files(
 
 
 def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file, no more of them than are read anyway; raises Faults."""
-    try:
-        if not Path(path).is_file():
-            known = Path(path).exists()
-            message = "this is no regular file" if known else "there is no such file"
-            raise Faults(path, [Fault("", message, "a JSON or CSV file")])
-        with Path(path).open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, Faults):
-            raise
-        raise Faults(path, [Fault("", "this file cannot be read", "a JSON or CSV file")]) from None
+    """The bytes of a payload: of a regular file, or of standard input where it is called `-`; raises Faults."""
+    return input_bytes(SIZE_LIMIT) if path == "-" else file_bytes(path, SIZE_LIMIT, "a JSON or CSV file")
 
 
 def _looks_like_csv(name: str, data: bytes) -> bool:

@@ -24,6 +24,11 @@ LOWEST, HIGHEST = Decimal("1e-12"), Decimal("1e18")
 LINE_LIMIT = 4096
 """Characters of a line."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+"""Between these a time must lie; there is room on both sides for the arithmetic of a clock."""
+SYMBOL_LIMIT = 40
+SYMBOLS_LIMIT = 5000
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _CELL = re.compile(r'(?:"(?:[^"]|"")*"|[^,\r\n])*')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -114,6 +119,16 @@ def price_faults(cells: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         if numbers[name] < numbers["low"]:
             yield "low", f"{cells[2].strip()} is above the {name} of {numbers[name]}", "the lowest of the four"
             return
+
+
+def symbol_faults(symbol: str | None, known: int) -> Iterator[tuple[str, str]]:
+    """What is wrong with a symbol that was not seen yet, and what was expected; `known` were seen already."""
+    if not symbol:
+        yield "is missing", "a market such as BTCUSDT"
+    elif len(symbol) > SYMBOL_LIMIT or not symbol.isprintable():
+        yield f"{shown(symbol)} is not a valid symbol", "a market such as BTCUSDT"
+    elif known >= SYMBOLS_LIMIT:
+        yield "there are too many markets", f"at most {SYMBOLS_LIMIT}"
 
 
 def cell_start(line: str, place: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -13,19 +14,26 @@ from typing import IO, Any
 
 from engine.history.candles import Bar, Candle
 from engine.history.prices_cells import (
+    FIRST_YEAR,
     HIGHEST,
+    LAST_YEAR,
     LINE_LIMIT,
     LOWEST,
     Columns,
     cell_start,
     columns_of,
     price_faults,
+    symbol_faults,
     time_of,
 )
+from engine.regular import open_regular, reason
 from engine.workspace.amounts import DIGITS_LIMIT
 from engine.workspace.faults import Fault, Faults, cut, shown
+from engine.workspace.input import unreadable
 from engine.workspace.problems import listing
 
+SIZE_LIMIT = 512 * 1024 * 1024
+"""Bytes of a file: a year of minutes of fifteen markets. No more than a bar of it is held at a time."""
 _MARK = "\ufeff"
 """What some programs begin a file with."""
 
@@ -50,7 +58,7 @@ def read_prices(source: Source, symbol: str | None = None) -> Iterator[Bar]:
         with opened as stream:
             yield from _Prices(origin, symbol).bars(_lines(stream))
     except OSError as error:
-        raise Faults(origin, [Fault("", f"cannot be read: {error.strerror or error}", "")]) from None
+        raise Faults(origin, [Fault("", f"cannot be read: {reason(error)}", "")]) from None
     except UnicodeDecodeError as error:
         raise Faults(origin, [Fault("", f"cannot be read: {error.reason}", "a text in UTF-8")]) from None
 
@@ -61,10 +69,10 @@ def _opened(source: Source) -> tuple[str, AbstractContextManager[IO[Any]]]:
         name = getattr(source, "name", None)
         return name if isinstance(name, str) else "the prices", nullcontext(source)
     try:
-        return str(source), Path(source).open("rb")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise Faults(str(source), [Fault("", f"cannot be read: {reason}", "a CSV of prices")]) from None
+        descriptor, _ = open_regular(source, SIZE_LIMIT)
+    except OSError as error:
+        raise unreadable(source, error, "a CSV of prices") from None
+    return str(source), os.fdopen(descriptor, "rb")
 
 
 def _lines(stream: IO[Any]) -> Iterator[str]:
@@ -86,6 +94,8 @@ class _Prices:
         """The line that is being read."""
         self.number = 0
         """Which it is, from 1."""
+        self.symbols: set[str | None] = set()
+        """Those that are good."""
         self.time_text = ""
         self.time = datetime.min
         """What was read last as a time: all markets of a bar have the same."""
@@ -177,24 +187,26 @@ class _Prices:
         except InvalidOperation:
             plain = False
         line = self.line
-        if not plain or not symbol or "_" in line or not line.isascii() or max(map(len, prices)) > DIGITS_LIMIT:
+        known = symbol in self.symbols
+        if not plain or not known or "_" in line or not line.isascii() or max(map(len, prices)) > DIGITS_LIMIT:
             self._check(prices, symbol)
         return self.time, symbol or "", Candle(first, high, low, last)
 
     def _take_time(self, text: str) -> None:
         time = time_of(text)
-        if time is None:
+        if time is None or not FIRST_YEAR <= time.year <= LAST_YEAR:
             expected = "ISO 8601 as 2025-10-10T21:20:00Z, or seconds or milliseconds since 1970"
-            raise self._fault(f"{shown(text)} is not a time", expected, "time")
+            said = "is not a time" if time is None else f"is not between {FIRST_YEAR} and {LAST_YEAR}"
+            raise self._fault(f"{shown(text)} {said}", expected, "time")
         self.time_text, self.time = text, time
 
     def _check(self, prices: Sequence[str], symbol: str | None) -> None:
         """Raise everything that is wrong in one line; nothing where it only looks unusual."""
         faults = [self._told(*found) for found in price_faults(prices)]
-        if not symbol:
-            faults.append(self._told("symbol", "is missing", "a market such as BTCUSDT"))
+        faults += [self._told("symbol", *found) for found in symbol_faults(symbol, len(self.symbols))]
         if faults:
             raise Faults(self.origin, faults)
+        self.symbols.add(symbol)
 
     def _told(self, key: str, message: str, expected: str) -> Fault:
         """A fault of one cell of the current line."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,8 @@ from typing import Any
 
 from engine.history.candles import Bar
 from engine.history.packing import unpack
+from engine.workspace.guard import WORKSPACE
+from engine.workspace.input import document_of
 
 FOLDER = Path(__file__).parent / "windows"
 INDEX = "index.toml"
@@ -94,8 +95,7 @@ class PriceWindow(WindowInfo):
 @cache
 def index() -> dict[str, Any]:
     """The index as it is written: `windows`, and the `crashes` judged by them."""
-    with (FOLDER / INDEX).open("rb") as file:
-        return tomllib.load(file)
+    return document_of(FOLDER / INDEX, WORKSPACE, "the index of the windows")
 
 
 @cache

@@ -13,6 +13,7 @@ from engine.market import Kind, Market, TierKey, TierMethod
 from engine.money import ZERO, exact, text
 from engine.path import too_far
 from engine.profiles import (
+    DEFAULT_VENUE,
     OVERRIDE_KEYS,
     OverrideError,
     ProfileError,
@@ -24,7 +25,7 @@ from engine.remarks import breaches
 from engine.venue import Profile
 from engine.workspace.asked import Asked
 from engine.workspace.faults import escaped, shown
-from engine.workspace.kinds import check_currency
+from engine.workspace.kinds import check_currency, probable_profile
 from engine.workspace.markets import Markets
 from engine.workspace.model import MarketEntry, Scenario, VenueChoice, Workspace
 from engine.workspace.problems import Problem, faults_of, listing, meant
@@ -107,7 +108,9 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     _check_isolated(parts, problems)
     check_currency(parts.currency, parts.positions, parts.orders, problems)
     _check_reach(parts, problems)
-    profile = None if parts.venue is None else profile_of(parts.venue, problems)
+    given = None if parts.venue is None else profile_of(parts.venue, problems)
+    # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
+    profile = given or _stand_in(parts.venue)
     if profile is None:
         return None, {}
     markets = Markets(profile, parts.markets, problems)
@@ -122,24 +125,40 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
             _check_order(Asked.by_order(i, order), parts, markets, problems)
     if parts.strict:
         problems.extend(_forbidden(profile, parts.positions))
+    if given is None:
+        return None, {}
     return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
+
+
+def _stand_in(choice: VenueChoice | None) -> Profile | None:
+    """The venue without the changes of the file that are wrong, or the one whose name is nearest; None: nothing is."""
+    profile = None if choice is None else probable_profile(choice.profile)
+    return None if choice is None or profile is None else _changed(profile, choice, [])
 
 
 def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
     """The profile with the file's changes, each of which is checked by itself."""
+    before = len(problems)
     try:
         profile = load_profile(choice.profile)
     except UnknownVenueError as error:
         guess = meant(choice.profile, error.known)
         message = f"no venue is called {shown(choice.profile)}{guess}"
         problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
-        return None
+        # what may be changed is the same at each venue
+        profile = probable_profile(choice.profile) or load_profile(DEFAULT_VENUE)
     except ProfileError as error:
         problems.extend(
             Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
         )
-        return None
-    before = len(problems)
+        profile = load_profile(DEFAULT_VENUE)
+    changed = _changed(profile, choice, problems)
+    return None if len(problems) > before else changed
+
+
+def _changed(profile: Profile, choice: VenueChoice, problems: list[Problem]) -> Profile:
+    """The profile with those of the file's changes that are good; the others are added to `problems`."""
+    good: dict[str, object] = {}
     for key, value in choice.overrides:
         if key not in OVERRIDE_KEYS:
             problems.append(_no_rule(key, len(problems)))
@@ -148,7 +167,9 @@ def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
             override(profile, {key: value})
         except OverrideError as error:
             problems.append(Problem(("venue", key), error.message, error.expected))
-    return None if len(problems) > before else override(profile, dict(choice.overrides))
+        else:
+            good[key] = value
+    return override(profile, good)
 
 
 def _no_rule(key: str, found: int) -> Problem:

@@ -86,12 +86,12 @@ def _venue(given: object, problems: list[Problem]) -> VenueChoice | None:
         return None
     table = {"profile": given} if isinstance(given, str) else given
     profile = table.get("profile", "guide")
-    before = len(problems)
+    changes = [(key, _override(key, value, problems)) for key, value in table.items() if key != "profile"]
     if not isinstance(profile, str) or len(profile) > NAME_LIMIT:
         path = ("venue", "profile")
         problems.append(Problem(path, f"{shown(profile)} is not the id of a venue", 'such as "guide"'))
-    changes = tuple((key, _override(key, value, problems)) for key, value in table.items() if key != "profile")
-    return None if len(problems) > before else VenueChoice(profile, changes)
+        return None
+    return VenueChoice(profile, tuple((key, value) for key, value in changes if value is not None))
 
 
 def _override(key: str, value: Any, problems: list[Problem]) -> Any:

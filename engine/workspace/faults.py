@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,9 @@ from decimal import Decimal
 FAULTS_SHOWN = 20
 VALUE_SHOWN = 40
 """Characters of a name or value from the file that a message repeats."""
+JOINER = "\u200d"
+"""What holds an emoji of several parts together."""
+_BASIC_PLANE = 0xFFFF
 PLAIN_PLACES = 30
 """Beyond this order of magnitude a number is shown with an exponent."""
 
@@ -29,9 +33,13 @@ class Fault:
     def told(self, origin: str) -> str:
         """The fault as one line, safe to print whatever the file holds."""
         place = [escaped(origin)] + [str(n) for n in (self.line, self.column) if n is not None]
+        return f"{':'.join(place)}: {self.told_alone()}"
+
+    def told_alone(self) -> str:
+        """The same without its place."""
         key = f"{self.key}: " if self.key else ""
         expected = f" (expected {self.expected})" if self.expected else ""
-        return f"{':'.join(place)}: {escaped(key + self.message + expected)}"
+        return escaped(key + self.message + expected)
 
 
 class Faults(ValueError):
@@ -52,7 +60,27 @@ def escaped(text: str) -> str:
     """Text without a character that a terminal would act on."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return "".join(c if c.isprintable() else _code(c) for c in text)
+
+
+def is_harmless(character: str) -> bool:
+    """Whether a terminal shows a character and does nothing else: no escape, no turn of direction, nothing unseen."""
+    return character.isprintable() or character == JOINER or unicodedata.category(character) == "Zs"
+
+
+def screened(text: str) -> str:
+    """Text as it may reach a terminal or a file of output, lines and tabs kept: the last gate of whatever is shown."""
+    return "\n".join(line if line.isprintable() else "".join(map(_screened, line)) for line in text.split("\n"))
+
+
+def _screened(character: str) -> str:
+    return character if character == "\t" or is_harmless(character) else _code(character)
+
+
+def _code(character: str) -> str:
+    """A character as its number, as TOML and Python write it."""
+    number = ord(character)
+    return f"\\u{number:04x}" if number <= _BASIC_PLANE else f"\\U{number:08x}"
 
 
 def cut(text: str, limit: int = VALUE_SHOWN) -> str:

@@ -13,7 +13,9 @@ from engine.workspace.faults import Faults, escaped
 from engine.workspace.guard import SIZE_LIMIT
 from engine.workspace.model import Workspace
 from engine.workspace.read import load_bytes
+from engine.workspace.replacing import keep_traits, replaced, write_all
 from engine.workspace.sweep import sweep, temporary_name
+from engine.workspace.watch import Seen, look_at
 from engine.workspace.write import dump
 
 NEW_FILE_MODE = 0o666
@@ -29,6 +31,10 @@ class SaveError(Exception):
     """A save that did not happen: why, and that the file on disk is as it was."""
 
 
+class ChangedError(SaveError):
+    """A save that did not happen because the file is not the one that was to be replaced."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """A save that happened."""
@@ -39,16 +45,26 @@ class Saved:
     """Whether the disk confirmed it; False: saved, but a power cut right now might bring the old file back."""
     rewritten: bool = False
     """Whether the text that was there could not be kept: its comments and its order are gone, its values are not."""
+    lost: tuple[str, ...] = ()
+    """What else of the old file could not be kept, a clause each."""
 
 
-def save_workspace(workspace: Workspace, path: str | os.PathLike[str]) -> Saved:
+def save_workspace(workspace: Workspace, path: str | os.PathLike[str], agreed: Seen | None = None) -> Saved:
     """Write a workspace: into the text that the file has already, or in the canonical form.
 
+    Args:
+        workspace: what the file will say.
+        path: where; a link stays, and what it points to is replaced.
+        agreed: the file that may be replaced, as it was looked at; None: whatever is there.
+
     Raises:
+        ChangedError: when the file is another one than was agreed to.
         SaveError: when the file could not be written; the one on disk is unharmed then.
     """
     name = escaped(os.fspath(path))
     settled = replace(workspace, positions=tuple(p.with_margin(p.margin) for p in workspace.positions))
+    if agreed is not None and look_at(path).key != agreed.key:
+        raise _changed(name)
     try:
         target = _Target(path)
         old = target.contents()
@@ -102,22 +118,33 @@ def _proven(text: str, name: str, expected: Workspace | None) -> bytes:
     return data
 
 
+def _changed(name: str) -> ChangedError:
+    return ChangedError(f"could not save {name}: it was changed just now; {_UNHARMED}")
+
+
 def _not_saved(name: str, error: OSError | ValueError) -> SaveError:
+    if isinstance(error, _MovedError):
+        return _changed(name)
     why = "not a name of a file"
     if isinstance(error, OSError) and error.errno:
         why = error.strerror or os.strerror(error.errno)
     return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {_UNHARMED}")
 
 
+class _MovedError(OSError):
+    """The file to be replaced is no longer the one that was looked at."""
+
+
 class _Target:
     """The file that will be written, links followed."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path
         self.real = Path(os.path.realpath(path))
-        self.mode = self._mode()
-        """The permissions of the file to be replaced; None: there is none yet."""
+        self.old = self._status()
+        """The file to be replaced; None: there is none yet."""
 
-    def _mode(self) -> int | None:
+    def _status(self) -> os.stat_result | None:
         try:
             status = os.lstat(self.real)
         except FileNotFoundError:
@@ -126,11 +153,11 @@ class _Target:
             raise OSError(errno.EINVAL, "it is not a regular file")
         if not os.access(self.real, os.W_OK):
             os.close(os.open(self.real, os.O_WRONLY | _SAFE))  # says why not
-        return stat.S_IMODE(status.st_mode)
+        return status
 
     def contents(self) -> bytes | None:
         """What the file holds now, None when there is none; more than a workspace can hold is cut off."""
-        if self.mode is None:
+        if self.old is None:
             return None
         descriptor = os.open(self.real, _OLD)
         data = bytearray()
@@ -145,26 +172,52 @@ class _Target:
         """Write everything, make sure of it, and replace; whatever happens, nothing is left lying about."""
         sweep(self.real.parent)
         temporary = self.real.with_name(temporary_name())
-        descriptor = os.open(temporary, _NEW, NEW_FILE_MODE if self.mode is None else _PRIVATE_MODE)
+        descriptor = os.open(temporary, _NEW, NEW_FILE_MODE if self.old is None else _PRIVATE_MODE)
         try:
             try:
-                self._fill(descriptor, data)
+                write_all(descriptor, data)
+                lost = () if self.old is None else keep_traits(self.real, self.old, descriptor)
+                os.fsync(descriptor)
+                fresh = os.fstat(descriptor)
             finally:
                 os.close(descriptor)
-            temporary.replace(self.real)
+            self._refuse_moved()
+            sure = replaced(temporary, self.real, fresh)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        return Saved(self.real, _flushed(self.real.parent), rewritten)
+        return Saved(self.real, _flushed(self.real.parent) and sure, rewritten, lost)
 
-    def _fill(self, descriptor: int, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-        if self.mode is not None:
-            os.fchmod(descriptor, self.mode)
-        os.fsync(descriptor)
+    def _refuse_moved(self) -> None:
+        """Look once more: a path that leads elsewhere by now, and a file that somebody wrote to, are left alone."""
+        try:
+            now: os.stat_result | None = os.lstat(self.real)
+        except FileNotFoundError:
+            now = None
+        if _trace(now) != _trace(self.old) or os.path.realpath(self.path) != str(self.real):
+            raise _MovedError(errno.EBUSY, "it was changed just now")
+
+
+def _trace(status: os.stat_result | None) -> tuple[int, ...]:
+    """What is different after somebody wrote to a file or put another in its place; reading and linking leave it."""
+    return () if status is None else (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put these bytes in the place of a private file of the program's own, in one step; raises OSError."""
+    temporary = path.with_name(temporary_name())
+    descriptor = os.open(temporary, _NEW, _PRIVATE_MODE)
+    try:
+        try:
+            write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def _flushed(folder: Path) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
+
+from engine.regular import open_regular
 
 SYNC_S = 1.0
 """Seconds between two confirmations by the disk. A crash loses nothing at all, a power cut at most these."""
@@ -76,7 +79,7 @@ def _record(line: bytes, sequence: int) -> dict[str, Any] | None:
 def read(path: Path) -> Reading:
     """The records of a journal; none where there is no file, or none that can be read."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_regular(path, sys.maxsize)[0], "rb") as file:
             return scan(file.read(READ_LIMIT))
     except OSError:
         return Reading()

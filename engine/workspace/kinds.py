@@ -57,10 +57,18 @@ def _held(workspace: Workspace) -> dict[str, Kind]:
 
 
 def _profile(venue: VenueChoice | None) -> Profile | None:
-    """The venue as it is, None where there is no such venue: that is told where the account is put together."""
+    """The venue as it is, or the one that was meant; that it is another is told where the account is put together."""
+    return None if venue is None else probable_profile(venue.profile)
+
+
+def probable_profile(name: str) -> Profile | None:
+    """The profile of that id, else the one whose id is nearest; None where nothing is near, or its file is faulty."""
     try:
-        return None if venue is None else load_profile(venue.profile)
-    except (UnknownVenueError, ProfileError):
+        try:
+            return load_profile(name)
+        except UnknownVenueError as error:
+            return None if error.nearest is None else load_profile(error.nearest)
+    except ProfileError:
         return None
 
 

@@ -16,6 +16,8 @@ from errno import EACCES, EAGAIN
 from pathlib import Path
 from typing import Any
 
+from engine.regular import is_absent
+
 if sys.platform == "win32":
     fcntl: Any = None
 else:
@@ -42,7 +44,7 @@ class Holder:
     @property
     def holds(self) -> bool:
         """Whether it may still hold the lock, as far as can be known without taking it."""
-        return self.alive and (not self.path or Path(self.path).exists())
+        return self.alive and (not self.path or not is_absent(self.path))
 
     @property
     def alive(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -15,14 +14,12 @@ from engine.market import Kind
 from engine.money import ONE, ZERO
 from engine.plan import CandleOrder, Do, PricesAs
 from engine.workspace.amounts import as_number, bounded, cash, fault, place
-from engine.workspace.faults import shown
+from engine.workspace.faults import is_harmless, shown
 from engine.workspace.model import FORMAT, NAME_LIMIT, PathKind
 from engine.workspace.problems import meant
 
 WORD_LIMIT = 64
 SYMBOL_LIMIT = 40
-JOINER = "\u200d"
-"""What holds an emoji of several parts together."""
 
 
 def _text(value: object, limit: int = NAME_LIMIT) -> str:
@@ -30,7 +27,7 @@ def _text(value: object, limit: int = NAME_LIMIT) -> str:
         raise fault(f"{shown(value)} is not a text")
     if len(value) > limit:
         raise fault(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
-    if not all(c.isprintable() or c == JOINER or unicodedata.category(c) == "Zs" for c in value):
+    if not all(map(is_harmless, value)):
         raise fault(f"{shown(value)} has characters that cannot be printed")
     return value
 

@@ -13,7 +13,7 @@ import re
 import zlib
 
 from engine.workspace.faults import Fault, Faults, shown
-from engine.workspace.guard import SIZE_LIMIT, refuse_hostile
+from engine.workspace.guard import SIZE_LIMIT
 from engine.workspace.model import Workspace
 from engine.workspace.read import load_bytes
 from engine.workspace.syntax import parse
@@ -91,7 +91,6 @@ def _refuse_local_files(unpacked: bytes) -> None:
         text = unpacked.decode("utf-8")
     except UnicodeDecodeError:
         return  # the loader says where
-    refuse_hostile(text, ORIGIN)
     venue = parse(text, ORIGIN).get("venue")
     named = venue.get("profile") if isinstance(venue, dict) else venue
     if isinstance(named, str) and named.endswith(".toml"):

@@ -1,4 +1,4 @@
-"""From text to a plain document, by the standard parser, with every number exact."""
+"""From text to a plain document, by the standard parser, with every number exact and nothing hostile before it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.money import exact
 from engine.workspace.faults import Fault, Faults, cut
+from engine.workspace.guard import WORKSPACE, Bounds, refuse_hostile
 
 _AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
@@ -33,8 +34,9 @@ def parse_float(raw: str) -> Decimal | Unreadable:
         return Unreadable(cut(raw))
 
 
-def parse(text: str, origin: str) -> dict[str, Any]:
-    """The document, or what the parser says of it."""
+def parse(text: str, origin: str, bounds: Bounds = WORKSPACE) -> dict[str, Any]:
+    """The document; raises Faults with what the guard or the parser says of it."""
+    refuse_hostile(text, origin, bounds)
     try:
         return tomllib.loads(text, parse_float=parse_float)
     except tomllib.TOMLDecodeError as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.regular import is_folder
 from engine.workspace.faults import escaped
 from engine.workspace.files import Saved, SaveError, save
 from engine.workspace.problems import listing, meant
 from engine.workspace.shipped import shipped
+from engine.workspace.syntax import parse
 
 DEFAULT_TEMPLATE = "guide-cross"
 
@@ -34,7 +35,7 @@ def templates() -> dict[str, Template]:
     found = {}
     for name, path in shipped().items():
         text = path.read_text(encoding="utf-8")
-        found[name] = Template(name, tomllib.loads(text).get("name", name), text)
+        found[name] = Template(name, parse(text, name).get("name", name), text)
     return found
 
 
@@ -45,6 +46,12 @@ def template(name: str) -> Template:
         guess = meant(name, known)
         raise TemplateError(f'no template is called "{escaped(name)}"{guess} (expected one of {listing(known, 30)})')
     return known[name]
+
+
+def with_suffix(name: str) -> str:
+    """The name of a workspace file, with `.toml` where it has no ending, so that it is found among the workspaces."""
+    plain = bool(Path(name).name) and not Path(name).suffix and not name.endswith((os.sep, ".")) and not is_folder(name)
+    return f"{name}.toml" if plain else name
 
 
 def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> Saved:
@@ -59,8 +66,8 @@ def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> S
         taken = os.path.lexists(path)
     except ValueError:
         raise SaveError(f"could not save {name}: not a name of a file") from None
+    if is_folder(path):
+        raise TemplateError(f"{name} is a folder (expected the name of a file)")
     if taken and not force:
         raise TemplateError(f"{name} is there already (expected another name, or --force to replace it)")
-    if Path(path).is_dir():
-        raise TemplateError(f"{name} is a folder (expected the name of a file)")
     return save(text, path)

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.regular import UnfitFileError, opened_bytes, real_path
 from engine.workspace.guard import SIZE_LIMIT
 
 GONE = ""
 """The digest of a file that is not there."""
 YOUNG_NS = 2_000_000_000
 """Marks that were this young when the content was read may be those of a later content too."""
-_FLAGS = os.O_RDONLY
-for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
-    _FLAGS |= getattr(os, _name, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,13 @@ class Seen:
     """Its content; None where there is none, or none that can be read."""
     marks: tuple[int, ...] | None = None
     """What would be different after a change; None when that is not to be trusted."""
+    real: str = ""
+    """Where the path led to, links followed."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What somebody agrees to when they agree to this file: the place and the content."""
+        return self.real, self.digest
 
 
 def digest_of(data: bytes) -> str:
@@ -50,29 +54,18 @@ def look_at(path: str | os.PathLike[str], clock: Callable[[], int] = time.time_n
         path: of the file; a link is followed.
         clock: nanoseconds of the epoch.
     """
+    real = real_path(path)
     try:
-        descriptor = os.open(path, _FLAGS)
-    except FileNotFoundError:
-        return Seen(GONE)
-    except (OSError, ValueError) as error:
-        return _unreadable(error)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
-            return Seen("[not a workspace]")
         # the marks are from before the content, so that they are never newer than it
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(SIZE_LIMIT + 1)
+        data, status = opened_bytes(path, SIZE_LIMIT)
+    except FileNotFoundError:
+        return Seen(GONE, real=real)
+    except UnfitFileError:
+        return Seen("[not a workspace]", real=real)
     except OSError as error:
-        return _unreadable(error)
-    finally:
-        os.close(descriptor)
+        return Seen(f"[{error.errno}]", real=real)
     old = clock() - max(status.st_mtime_ns, status.st_ctime_ns) > YOUNG_NS
-    return Seen(digest_of(data), data, _marks(status) if old else None)
-
-
-def _unreadable(error: OSError | ValueError) -> Seen:
-    return Seen(f"[{getattr(error, 'errno', None)}]")
+    return Seen(digest_of(data), data, _marks(status) if old else None, real)
 
 
 def _marks(status: os.stat_result) -> tuple[int, ...]:
@@ -82,53 +75,63 @@ def _marks(status: os.stat_result) -> tuple[int, ...]:
 class Watch:
     """One file, and the content that is known of it."""
 
-    def __init__(self, path: str, known: str, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(self, path: str, known: str, clock: Callable[[], int] = time.time_ns, real: str = "") -> None:
         """Watch a file.
 
         Args:
-            path: of the file.
+            path: of the file; where it leads to is found out at every look.
             known: the digest of the content that is known.
             clock: nanoseconds of the epoch.
+            real: where the path led to when that content was read; empty: where it leads to now.
         """
         self.path = path
-        self.real = os.path.realpath(path)
-        self.known = known
-        self._told = known
+        self._known = Seen(known, real=real or real_path(path))
+        self._told = self._known.key
         self._last: Seen | None = None
         self._clock = clock
 
     def is_of(self, path: str) -> bool:
-        """Whether a path leads to this file."""
-        return os.path.realpath(path) == self.real
+        """Whether a path leads to this file now."""
+        return path == self.path or real_path(path) == real_path(self.path)
 
-    def difference(self) -> Seen | None:
-        """The file as it is now if its content is not the known one; whatever the marks say, it is read."""
+    def look(self) -> Seen:
+        """Read the file as it is now, whatever the marks say."""
         self._last = look_at(self.path, self._clock)
-        self._told = self._last.digest
-        return None if self._told == self.known else self._last
+        self._told = self._last.key
+        return self._last
+
+    def is_known(self, seen: Seen) -> bool:
+        """Whether this is the known content in the known place."""
+        return seen.key == self._known.key
+
+    def may_be_written(self, seen: Seen) -> bool:
+        """Whether writing harms nobody: what is known is there, or nothing is left of it."""
+        return seen.real == self._known.real and seen.digest in {self._known.digest, GONE}
 
     def news(self) -> Seen | None:
-        """The same, but cheap where nothing happened, and each content once.
+        """The file if it is not the known one; cheap where nothing happened, and each content once.
 
         A file that is gone is so twice in a row: some programs take it away for a moment when they save.
         """
         before = self._last
-        if before is None or before.marks is None or before.marks != self._marks_now():
+        if before is None or before.marks is None or (before.marks, before.real) != self._now():
             self._last = look_at(self.path, self._clock)
         seen = self._last
-        if seen is None or seen.digest == self._told:
+        if seen is None or seen.key == self._told:
             return None
         if seen.digest == GONE and (before is None or before.digest != GONE):
             return None
-        self._told = seen.digest
-        return None if seen.digest == self.known else seen
+        self._told = seen.key
+        return None if self.is_known(seen) else seen
 
-    def knows(self, digest: str) -> None:
-        """From now on this content is the known one."""
-        self.known = self._told = digest
+    def knows(self, digest: str, real: str) -> None:
+        """From now on this content in this place is the known one."""
+        self._known = Seen(digest, real=real)
+        self._told = self._known.key
 
-    def _marks_now(self) -> tuple[int, ...] | None:
+    def _now(self) -> tuple[tuple[int, ...] | None, str]:
+        """Marks and place, without a look at the content."""
         try:
-            return _marks(Path(self.path).stat())
+            return _marks(Path(self.path).stat()), real_path(self.path)
         except (OSError, ValueError):
-            return None
+            return None, ""

@@ -421,3 +421,31 @@ def test_no_path_of_a_file_takes_a_coin_margined_market_near_to_zero(path, where
     )
     with pytest.raises(Faults, match=rf"scenario\.{where}.*coin-margined market is taken down by 95 % at most"):
         book_of(load_text(text))
+
+
+EXTREME = """currency = "BTC"
+wallet = 9999999999999999999
+[[markets]]
+symbol = "BTCUSD"
+mark = 9999999999999999999
+kind = "inverse"
+[[positions]]
+market = "BTCUSD"
+side = "short"
+mode = "isolated"
+quantity = 1e-12
+entry = 9999999999999999999
+leverage = 3
+[[positions]]
+market = "BTCUSD"
+side = "short"
+mode = "isolated"
+quantity = 1e-6
+entry = 1e12
+leverage = 1
+"""
+
+
+def test_marks_and_wallets_of_any_size_have_their_falls_looked_for_where_there_are_prices():
+    scene = Scene(book_of(load_text(EXTREME)), {})
+    assert scene.falling.events == scene.rising.events == ()

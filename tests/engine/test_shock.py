@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.shock import ShockError, parse_move, parse_shock
+from engine.shock import ShockError, parse_move, parse_part, parse_shock
 
 D = Decimal
 MARKETS = ("BTCUSDT", "ETHUSDT")
@@ -44,7 +44,25 @@ def test_what_is_not_a_move_is_refused_with_an_example(text):
         parse_shock(text, MARKETS)
 
 
-@pytest.mark.parametrize("text", ["1001", "100001%", "BTCUSDT=200000%"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("30", "'30' would be +3,000%: expected 30% or 0.3"),
+        ("-30", "'-30' would be -3,000%: expected -30% or -0.3"),
+        ("5.1", "'5.1' would be +510%: expected 5.1% or 0.051"),
+        ("1001", "'1001' would be +100,100%: expected 1001% or 10.01"),
+        ("BTCUSDT=-30", "'-30' would be -3,000%: expected -30% or -0.3"),
+    ],
+)
+def test_a_number_whose_per_cent_sign_was_forgotten_is_refused_with_both_spellings(text, told):
+    with pytest.raises(ShockError) as caught:
+        parse_shock(text, MARKETS)
+    assert str(caught.value) == told
+    assert parse_shock("5", MARKETS) == D(5)
+    assert parse_part("30") == D(30)
+
+
+@pytest.mark.parametrize("text", ["100001%", "BTCUSDT=200000%"])
 def test_a_slip_of_the_pen_is_refused(text):
     with pytest.raises(ShockError, match="beyond"):
         parse_shock(text, MARKETS)

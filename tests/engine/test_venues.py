@@ -499,7 +499,7 @@ def test_a_broken_venue_names_file_and_key(folder):
         ("mine", MINE.replace('"mine"', '"yours"').encode(), 'id: expected "mine", the name of the file'),
         ("My own", MINE.encode(), "expected a file name of small letters, digits and dashes"),
         ("mine", b"\xff\xfe", "is not UTF-8 text: byte 0 cannot be read"),
-        ("mine", b"#" * 300_000, "is larger than 262144 bytes"),
+        ("mine", b"#" * 300_000, "cannot be read: the file is too large"),
         ("mine", b"id = ", "expected TOML: "),
         ("mine", b"", "title: is missing; a profile has every key"),
     ],
@@ -521,5 +521,5 @@ def test_a_path_to_nothing_is_a_fault_that_names_it(given, tmp_path, monkeypatch
 
 def test_a_folder_is_no_venue(tmp_path):
     (tmp_path / "x.toml").mkdir()
-    with pytest.raises(ProfileError, match="cannot be read: it is not a file"):
+    with pytest.raises(ProfileError, match="cannot be read: this is a folder"):
         load_profile(str(tmp_path / "x.toml"))

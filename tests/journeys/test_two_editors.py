@@ -316,3 +316,65 @@ async def test_a_look_that_finds_nothing_draws_nothing(file: Path):
             await look(room)
         assert room.state is state
         assert shown == {pane: room.desk.query_one(pane).shown for pane in shown}
+
+
+# ---- a path that leads elsewhere than it did
+
+
+@pytest.mark.parametrize("content", [THEIRS, BODY])
+async def test_a_link_that_leads_elsewhere_is_written_through_only_after_a_word(file: Path, content: str):
+    other, link = file.with_name("other.toml"), file.with_name("link.toml")
+    other.write_text(content)
+    link.symlink_to(file)
+    async with desk_on(link) as room:
+        await room.press("f")
+        link.unlink()
+        link.symlink_to(other)
+        await room.press("s")
+        assert "Changed on disk" in room.text
+        await room.press("escape", "s")
+        assert "Changed on disk" in room.text
+        await room.press("escape")
+        assert (file.read_text(), other.read_text()) == (BODY, content)
+        await room.press("s", "m")
+        assert load_file(other).positions[0].mode == "isolated"
+        assert file.read_text() == BODY
+        await room.press("u", "s")
+        assert load_file(other).positions[0].mode == "cross"
+
+
+async def test_a_link_to_nothing_that_nobody_agreed_to_is_asked_about(file: Path):
+    link = file.with_name("link.toml")
+    link.symlink_to(file)
+    async with desk_on(link) as room:
+        await room.press("f")
+        link.unlink()
+        link.symlink_to(file.with_name("nowhere.toml"))
+        await room.press("s")
+        assert "Changed on disk" in room.text
+        await room.press("escape")
+    assert not file.with_name("nowhere.toml").exists()
+
+
+async def test_a_name_that_is_taken_while_it_is_typed_is_not_overwritten(file: Path):
+    taken = file.with_name("taken.toml")
+    async with desk_on(file) as room:
+        await room.press("S")
+        await room.press("ctrl+u")
+        await room.type(str(taken))
+        taken.write_text(THEIRS)
+        await room.press("enter")
+        assert "it was changed just now" in room.state.message.text
+        assert taken.read_text() == THEIRS
+        await room.press("S")
+        await room.press("ctrl+u")
+        await room.type(str(taken))
+        await room.press("enter")
+        assert load_file(taken).wallet == 1000
+
+
+async def test_a_second_name_of_the_file_is_told_when_it_is_left_behind(file: Path):
+    os.link(file, file.with_name("second.toml"))
+    async with desk_on(file) as room:
+        await room.press("f", "s")
+        assert "its other name keeps the old text" in room.state.message.text

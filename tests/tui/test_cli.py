@@ -363,15 +363,6 @@ def test_the_installed_command_prints_utf8_in_a_poor_locale():
     assert "−30.0 %" in done.stdout.decode("utf-8")
 
 
-def test_a_reader_that_goes_away_is_no_fault():
-    reader, writer = os.pipe()
-    os.close(reader)
-    code = "from tui.cli import main; main(['run', 'guide-cross', '--json'])"
-    with os.fdopen(writer, "wb") as out:
-        done = subprocess.run([sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
-    assert done.stderr == b""
-
-
 def test_without_a_terminal_the_desk_says_what_to_use_instead_and_exits_with_2():
     done = process()
     assert done.returncode == 2

@@ -238,7 +238,7 @@ def test_a_workspace_is_no_lesson_and_what_cannot_be_read_is_none(tmp_path: Path
     path.write_text("wallet = 1\npositions = []\n", encoding="utf-8")
     assert not is_lesson(path)
     assert load_text(path.read_text(encoding="utf-8")).wallet == D(1)
-    with pytest.raises(Faults, match="cannot be read"):
+    with pytest.raises(Faults, match="there is no such file"):
         load_lesson(tmp_path / "none.toml")
 
 

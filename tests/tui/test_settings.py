@@ -37,9 +37,9 @@ def test_every_fault_is_one_sentence_and_the_rest_holds(settings):
     known, problems = settings('warning = 20\nthem = "day"\nascii = 1\npace = true\nzzz = 1\ntheme = 3\n')
     assert problems == [
         "warning: 20 will not do; expected a share of the mark like 0.2, from 0.001 to 0.999.",
-        "them: unknown key; did you mean theme?",
+        'them: unknown key; did you mean "theme"?',
         'ascii: 1 will not do; expected true, false or "auto".',
-        "pace: True will not do; expected a number from 1 to 20.",
+        "pace: true will not do; expected a number from 1 to 20.",
         "zzz: unknown key; expected one of warning, theme, ascii, pace.",
         'theme: 3 will not do; expected the name of a theme, like "night".',
     ]

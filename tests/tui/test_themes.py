@@ -125,10 +125,10 @@ def test_bad_colour_is_named_with_what_was_expected(tmp_path):
 
 def test_other_faults_are_named(tmp_path):
     assert problems_of(tmp_path, night().replace("dark = true", 'dark = "yes"')) == [
-        "dark: 'yes' will not do; expected true or false"
+        'dark: "yes" will not do; expected true or false'
     ]
     [problem] = problems_of(tmp_path, night().replace('name = "night"', 'name = "Night time"'))
-    assert problem == "name: 'Night time' will not do; expected small letters, digits and hyphens"
+    assert problem == 'name: "Night time" will not do; expected small letters, digits and hyphens'
     assert problems_of(tmp_path, night().replace("[colours]", "colours = 1\n[other]"))
     assert len(problems_of(tmp_path, "")) == 6
 
@@ -156,7 +156,7 @@ def test_later_folder_wins_and_a_name_is_taken_once_in_a_folder(tmp_path):
     (tmp_path / "b.toml").write_text(night())
     loaded = load_themes([shipped_folder(), tmp_path])
     assert loaded.themes["night"].title == "Mine"
-    assert loaded.problems == [f"{tmp_path / 'b.toml'}: name: 'night' is taken by a.toml; expected another name"]
+    assert loaded.problems == [f'{tmp_path / "b.toml"}: name: "night" is taken by a.toml; expected another name']
 
 
 def test_theme_is_frozen_and_equal_by_value():

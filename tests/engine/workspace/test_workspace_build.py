@@ -7,7 +7,7 @@ from engine.book import Mode, Position, Side
 from engine.market import Tier, TierKey
 from engine.money import exact
 from engine.profiles import listed_market, load_profile
-from engine.workspace import Faults, MarketEntry, TierEntry, VenueChoice, Workspace, book_of
+from engine.workspace import Faults, MarketEntry, TierEntry, VenueChoice, Workspace, book_of, load_text
 
 D = Decimal
 
@@ -158,3 +158,46 @@ def test_a_leverage_at_the_border_of_a_tier_is_the_lower_tiers():
     entry = (MarketEntry("BTCUSDT", tiers=tiers),)
     assert book_of(workspace(position(leverage=D(50)), markets=entry))
     assert "at most 2" in told(workspace(position(quantity=D("0.0151")), markets=entry))
+
+
+BEHIND = """wallet = 100
+[venue]
+profile = "{venue}"
+no_such = 1
+close_fee = 7
+taker_fee = "x"
+[[positions]]
+market = "{market}"
+side = "long"
+mode = "cross"
+quantity = 0.1
+entry = 60000
+leverage = 5000
+[[positions]]
+market = "NOSUCHUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.1
+entry = 1
+leverage = 5
+"""
+
+
+@pytest.mark.parametrize(("venue", "more"), [("binance", ()), ("binanze", (3,))])
+def test_a_file_with_faults_tells_all_of_them_also_those_behind_a_wrong_venue(venue, more):
+    with pytest.raises(Faults) as caught:
+        load_text(BEHIND.format(venue=venue, market="BTCUSDT"))
+    assert [fault.line for fault in caught.value.faults] == [*more, 4, 5, 6, 13, 15]
+
+
+def test_without_any_venue_that_was_meant_its_rules_are_still_looked_at():
+    with pytest.raises(Faults) as caught:
+        load_text(BEHIND.format(venue="zzzzzzzz", market="BTCUSDT"))
+    assert [fault.line for fault in caught.value.faults] == [3, 4, 5, 6]
+
+
+def test_a_coin_margined_market_is_no_stranger_behind_a_misspelled_venue():
+    text = BEHIND.format(venue="bybitt", market="BTCUSD").replace("wallet = 100", 'wallet = 100\ncurrency = "BTC"')
+    with pytest.raises(Faults) as caught:
+        load_text(text)
+    assert not [fault for fault in caught.value.faults if '"BTCUSD"' in fault.message]

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from engine.workspace import SaveError, dump, load_file, load_text, save, save_workspace
+from engine.workspace.files import ChangedError, write_atomically
 from engine.workspace.sweep import sweep
+from engine.workspace.watch import look_at
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD = 'name = "old"\nwallet = 1\npositions = []\n'
 NEW = 'name = "new"\nwallet = 2\npositions = []\n'
 CALLS = ("lstat", "access", "scandir", "open", "read", "write", "fchmod", "fsync", "close", "replace", "unlink")
+THIRD = 'name = "third"\nwallet = 3\npositions = []\n'
 STRAY = ".isocross.0123456789abcdef.tmp"
 
 
@@ -309,3 +312,133 @@ def test_the_content_is_on_the_disk_before_it_takes_the_place(desk, monkeypatch)
     save(NEW, desk)
     order = [name for name in system.done if name in ("write", "fchmod", "fsync", "replace")]
     assert order == ["write", "fchmod", "fsync", "replace", "fsync"]
+
+
+# ---- what is kept of the old file, and what is said
+
+
+def test_a_rename_that_happened_although_it_was_reported_otherwise_is_a_save(desk, monkeypatch):
+    rename = os.replace
+
+    def lying(*names):
+        rename(*names)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "replace", lying)
+    saved = save(NEW, desk)
+    assert (desk.read_text(), saved.durable) == (NEW, False)
+    only(desk.parent, "desk.toml")
+
+
+def test_a_second_name_keeps_the_old_text_and_it_is_said(desk):
+    os.link(desk, desk.with_name("other.toml"))
+    assert save(NEW, desk).lost == ("its other name keeps the old text",)
+    assert desk.with_name("other.toml").read_text() == OLD
+    assert save(NEW, desk).lost == ()
+
+
+def test_extended_attributes_are_kept_or_it_is_said(desk, monkeypatch):
+    try:
+        os.setxattr(desk, "user.note", b"mine")
+    except OSError:
+        pytest.skip("this file system has no extended attributes")
+    assert save(NEW, desk).lost == ()
+    assert os.getxattr(desk, "user.note") == b"mine"
+
+    def refusing(*_):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "setxattr", refusing)
+    assert save(OLD, desk).lost == ("its extended attributes are gone (user.note)",)
+
+
+def test_the_owner_is_kept_or_it_is_said(desk, monkeypatch):
+    given = []
+    mine = os.geteuid()
+    other = os.lstat(desk)
+    lstat = os.lstat
+
+    def of_somebody_else(path):
+        found = lstat(path)
+        return found if Path(path) != desk else os.stat_result((*found[:4], mine + 1, *found[5:]), _times(found))
+
+    monkeypatch.setattr(os, "lstat", of_somebody_else)
+    monkeypatch.setattr(os, "fchown", lambda _, *ids: given.append(ids))
+    assert save(NEW, desk).lost == ()
+    assert given == [(mine + 1, other.st_gid)]
+
+    def refusing(_, uid, __):
+        if uid >= 0:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "fchown", refusing)
+    assert save(OLD, desk).lost == ("its owner is you now",)
+
+
+def _times(found):
+    """What a made-up status needs beside its ten numbers."""
+    return {name: getattr(found, name) for name in ("st_atime_ns", "st_mtime_ns", "st_ctime_ns")}
+
+
+# ---- nothing is written that nobody agreed to
+
+
+def test_a_file_that_changed_after_it_was_looked_at_is_left_alone(desk):
+    agreed = look_at(desk)
+    desk.write_text(THIRD)
+    with pytest.raises(ChangedError, match="it was changed just now; the file on disk is unharmed"):
+        save_workspace(load_text(NEW), desk, agreed)
+    assert desk.read_text() == THIRD
+    save_workspace(load_text(NEW), desk, look_at(desk))
+    assert load_file(desk) == load_text(NEW)
+
+
+def test_a_new_name_that_was_taken_meanwhile_is_left_alone(tmp_path):
+    path = tmp_path / "fresh.toml"
+    agreed = look_at(path)
+    path.write_text(THIRD)
+    with pytest.raises(ChangedError):
+        save_workspace(load_text(NEW), path, agreed)
+    assert path.read_text() == THIRD
+
+
+@pytest.mark.parametrize("what", ["written", "replaced", "repointed"])
+def test_what_happens_to_the_file_while_it_is_being_saved_is_left_alone(tmp_path, monkeypatch, what):
+    first, second, link = (tmp_path / name for name in ("first.toml", "second.toml", "link.toml"))
+    first.write_text(OLD)
+    second.write_text(THIRD)
+    link.symlink_to(first)
+    agreed = look_at(link)
+    fsync = os.fsync
+
+    def meanwhile(descriptor):
+        fsync(descriptor)
+        if what == "repointed":
+            link.unlink()
+            link.symlink_to(second)
+        elif what == "replaced":
+            second.replace(first)
+        else:
+            first.write_text(THIRD)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    with pytest.raises(ChangedError):
+        save_workspace(load_text(NEW), link, agreed)
+    assert link.read_text() == THIRD
+    assert not list(tmp_path.glob(".isocross*"))
+
+
+def test_a_file_of_the_programs_own_is_never_seen_half_written(tmp_path, monkeypatch):
+    path = tmp_path / "memory.json"
+    write_atomically(path, b"old")
+    write = os.write
+
+    def looking(descriptor, data):
+        written = write(descriptor, data[:1])
+        assert path.read_bytes() == b"old"
+        return written
+
+    monkeypatch.setattr(os, "write", looking)
+    write_atomically(path, b"new!")
+    assert path.read_bytes() == b"new!"
+    only(tmp_path, "memory.json")

@@ -1,0 +1,193 @@
+"""A desk among folders that it may not use, full disks, and files whose names and contents are meant to harm."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.screen import Room, workspace_file
+from tui.app import Desk
+from tui.recorder import RETRY_S, Clocks, Recorders
+from tui.recorder_saving import UNKEPT
+from tui.sources import open_source, recent
+
+BODY = """format = 1
+name = "Shared"
+wallet = 1000
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.015
+entry = 60000
+leverage = 3
+"""
+STRANGE = "a\x1b[31m\x9b\u202e\u2028\ufeff"
+
+
+class Ticks:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@asynccontextmanager
+async def desk_on(source: str, ticks: Ticks | None = None) -> AsyncIterator[Room]:
+    clocks = Clocks(lambda: 1e9, ticks or Ticks())
+    desk = Desk(open_source(source), colours=True, recorders=Recorders(Path("journals").absolute(), clocks))
+    async with desk.run_test(size=(120, 36), notifications=True) as pilot:
+        room = Room(desk, pilot)
+        await room.settle()
+        yield room
+        assert not desk.store.errors
+    if desk.recorder is not None:
+        desk.recorder.release()
+
+
+@pytest.fixture(autouse=True)
+def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.CHECK_S", 3600)
+
+
+async def test_a_mark_stays_while_what_is_done_is_not_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write, ticks = os.write, Ticks()
+
+    def full(*_: object) -> int:
+        raise OSError(28, os.strerror(28))
+
+    async with desk_on(workspace_file(tmp_path, BODY), ticks) as room:
+        assert UNKEPT not in room.lines[0]
+        monkeypatch.setattr("engine.workspace.journal._write", full)
+        await room.press("f")
+        assert "no space left on device" in room.words
+        for key in ("left", "l", "escape", "u"):
+            await room.press(key)
+            assert UNKEPT in room.lines[0], key
+        room.desk.look_around()
+        await room.pilot.pause()
+        assert UNKEPT in room.lines[0]
+
+        monkeypatch.setattr("engine.workspace.journal._write", write)
+        ticks.now += RETRY_S
+        room.desk.look_around()
+        await room.pilot.pause()
+        assert UNKEPT not in room.lines[0]
+
+
+async def test_a_folder_that_cannot_be_used_is_told_at_the_start_and_done_without(tmp_path: Path):
+    Path("journals").write_text("a file")
+    async with desk_on(workspace_file(tmp_path, BODY)) as room:
+        assert room.state.message.text.startswith("Unsaved changes cannot be kept safe from a crash: ")
+        assert UNKEPT in room.lines[0]
+        await room.press("f", "s")
+        assert not room.state.unsaved
+        assert UNKEPT in room.lines[0]
+
+
+AS_NOBODY = """
+import json, os, sys
+from pathlib import Path
+from engine.workspace import load_file, shipped
+from tui.face import face_of_user
+from tui.recorder import Recorders
+from tui.recorder_found import Opened
+from tui.sources import open_source, recent, remember, state_folder
+from tui.themes import load_themes, theme_folders
+from tui.lessons import load_lessons
+from tui.tour import first_start
+from engine.state import State
+from engine.store import Store
+from engine.edits import Flip
+source = open_source(None)
+face_of_user({}, None, None), load_lessons(), load_themes(theme_folders())
+for folder in ("state", "config"):
+    os.chmod(folder, 0o700)
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+else:
+    for folder in ("state", "config"):
+        os.chmod(folder, 0)
+told = []
+store = Store(State.opened(source.workspace))
+recorder = Recorders(state_folder() / "journals").open(Opened(source.key, source.digest, source.workspace))
+recorder.start(store, told.append)
+store.dispatch(Flip())
+recorder.close()
+remember("x.toml")
+face = face_of_user({}, None, None)
+print(json.dumps({
+    "first": first_start(state_folder()), "recent": recent(), "told": told, "keeps": recorder.keeps,
+    "lessons": len(load_lessons().lessons) > 3, "themes": len(load_themes(theme_folders()).themes) > 3,
+    "face": len(face.problems), "last": open_source(None).shipped_as,
+}))
+"""
+
+
+def test_folders_of_another_user_are_told_and_done_without(home: Path):
+    root = Path(__file__).resolve().parents[2]
+    for folder in ("state", "config"):
+        (home / folder / "isocross").mkdir(parents=True)
+    home.chmod(0o755)
+    for parent in home.parents:
+        if parent != Path("/tmp") and os.access(parent, os.W_OK) and parent.is_relative_to("/tmp"):
+            parent.chmod(0o755)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path]), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY], cwd=home, env=environment, capture_output=True, text=True, check=False
+    )
+    for folder in ("state", "config"):
+        (home / folder).chmod(0o700)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    (told,) = found.pop("told")
+    assert told.startswith("Unsaved changes cannot be kept safe from a crash: ")
+    assert "permission denied" in told
+    assert found == {
+        "first": False, "recent": [], "keeps": False, "lessons": True, "themes": True, "face": 2, "last": "guide-cross",
+    }  # fmt: skip
+
+
+async def test_a_file_is_the_last_one_only_after_it_was_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = workspace_file(tmp_path, BODY)
+    async with desk_on("guide-cross") as room:
+        made = room.desk.make_frame
+        monkeypatch.setattr(room.desk, "make_frame", lambda: None)
+        room.desk._open(path)
+        await room.pilot.pause()
+        assert recent() == []
+        monkeypatch.setattr(room.desk, "make_frame", made)
+        room.desk.paint_soon()
+        await room.settle()
+        assert recent() == [path]
+
+
+async def test_no_character_that_a_terminal_acts_on_reaches_the_screen(tmp_path: Path, home: Path):
+    themes = home / "config" / "isocross" / "themes"
+    themes.mkdir(parents=True)
+    (themes / f"{STRANGE}.toml").write_text('"\\u001b]0;PWNED\\u0007" = 1')
+    (home / "config" / "isocross" / "keys.toml").write_text('"\\u001b]0;PWNED\\u0007" = 1')
+    workspace_file(home, BODY, f"{STRANGE}.toml")
+    async with desk_on("guide-cross") as room:
+        assert "PWNED" in room.text
+        await room.press("o")
+        assert "a·" in room.text or "a[31m" in room.text
+        room.desk.notify(STRANGE, title=STRANGE, markup=False)
+        await room.pilot.pause()
+        for line in drawn(room):
+            assert line.isprintable()
+
+
+def drawn(room: Room) -> list[str]:
+    """The rows as they go to the terminal, behind every filter."""
+    return ["".join(segment.text for segment in strip) for strip in room.desk.screen._compositor.render_strips()]
