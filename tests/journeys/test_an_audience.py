@@ -107,7 +107,7 @@ async def test_the_demo_plays_one_workspace_after_the_other_and_any_key_ends_it(
             assert falls
             await pilot.press("z")
             await pilot.pause()
-            assert not demo.is_running or demo._exit
+            assert not demo.is_running or demo.return_code is not None
     assert demo.return_code in (0, None)
 
 
@@ -146,7 +146,7 @@ async def test_the_tour_goes_on_with_every_key_that_it_asks_for():
             await desk.press(key)
             if isinstance(desk.desk.screen, Tell):
                 await desk.press("escape")
-        assert not desk.desk.touring
+        assert not desk.desk.tour.is_on
         assert not desk.desk.query(".-pointed")
         await desk.press("T")
         assert "Tour, 1 of 8" in desk.words

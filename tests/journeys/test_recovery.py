@@ -75,9 +75,9 @@ async def desk_on(source: Path | str) -> AsyncIterator[Room]:
         await sitting.settle()
         yield sitting
         assert not desk.store.errors
-    if desk.recorder is not None:
+    if desk.saving.recorder is not None:
         # what the system does to a process that ends
-        desk.recorder._lock.release()
+        desk.saving.recorder._lock.release()
 
 
 def crashed(file: Path | str, *keys: str) -> Line:
@@ -143,7 +143,7 @@ async def test_deciding_later_leaves_everything_as_it_is(file: Path):
         async with desk_on(file) as room:
             assert "Unsaved changes" in room.text
             await room.press("escape")
-            assert room.desk._exit
+            assert room.desk.return_code is not None
         assert journals()[0].read_bytes() == before
         assert file.read_text() == BODY
 
@@ -289,12 +289,12 @@ async def test_opening_another_file_asks_about_what_was_left_of_it(file: Path, t
     other = Path(workspace_file(tmp_path, BODY.replace("Mine", "Other"), "other.toml"))
     crashed(other, "f")
     async with desk_on(file) as room:
-        room.desk._open(str(other))
+        room.desk.opening.open(str(other))
         await room.pilot.pause()
         assert "“Other” has unsaved changes" in room.words
         await room.press("escape")
         assert room.state.workspace.name == "Mine"
-        room.desk._open(str(other))
+        room.desk.opening.open(str(other))
         await room.pilot.pause()
         await room.press("r")
         assert room.state.workspace.name == "Other"

@@ -108,9 +108,9 @@ def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_pat
 
 def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clean(tmp_path):
     broken = (
-        "import tui.deeds; from tui.cli import main\n"
+        "import tui.reasons; from tui.cli import main\n"
         "def fails(self): raise ValueError('made to fail')\n"
-        "tui.deeds.Deeds.do_help = fails; main()"
+        "tui.reasons.Pages.show_help = fails; main()"
     )
     with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")

@@ -11,11 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.screens.dialog import Dialog
 from tui.screens.hints import worded
+from tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Choice:
     note: str = ""
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str]):
     """A list; gives the key of what was chosen, or None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +65,7 @@ class Choose(ModalScreen[str | None]):
         with Vertical(classes="box") as box:
             box.border_title = self._title
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
-            yield OptionList(
+            yield Options(
                 *(
                     Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)
                     for choice in self._choices

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from engine import selectors
@@ -16,8 +15,7 @@ from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
 from engine.remedy import Step
 from engine.state import State
 from engine.why.reason import Reason
-from tui.bridge import Pane, View, store_of
-from tui.commands import bindings_of
+from tui.bridge import Handlers, Pane, View, store_of
 from tui.counsel import Counsel, Question
 from tui.panes.advise import AdvisePane
 from tui.panes.shock import ShockPane
@@ -32,7 +30,6 @@ class CloseFirstView(View):
 
     name_of_view = "close-first"
     focus_first = "#triage"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("close-first")
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -107,6 +104,15 @@ class CloseFirstView(View):
 
     # --- keys --------------------------------------------------------------------------------
 
+    @property
+    def commands(self) -> Handlers:
+        """Doing what is marked, and asking otherwise."""
+        return {
+            "close-first.apply": self.apply,
+            "close-first.advice": self.take_advice,
+            "close-first.subject": self.change_subject,
+        }
+
     def select_row(self, step: int) -> bool:
         """The rows of the pane that is looked at: positions in the order of the triage, answers, or shocks."""
         if self._looks_at(SolvePane):
@@ -127,16 +133,16 @@ class CloseFirstView(View):
         """Whether a pane has the focus; none has before the view is composed."""
         return any(found.has_focus for found in self.query(pane))
 
-    def do_close_first_apply(self) -> None:
+    def apply(self) -> None:
         """Do what the pane that is looked at has marked."""
         if self._looks_at(AdvisePane):
-            self.do_close_first_advice()
+            self.take_advice()
         elif self._looks_at(SolvePane):
             self._solve()
         else:
             self._close()
 
-    def do_close_first_advice(self) -> None:
+    def take_advice(self) -> None:
         """Flip every position as advised."""
         told = self._counsel.advice
         if told is None or not self._counsel.has_advice(self.question):
@@ -146,7 +152,7 @@ class CloseFirstView(View):
         else:
             self._carry_out(told.value.advice.steps)
 
-    def do_close_first_subject(self) -> None:
+    def change_subject(self) -> None:
         """Ask for the whole account, or for the selected position again."""
         self._whole_account = not self._whole_account
         self._ask()

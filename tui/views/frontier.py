@@ -24,8 +24,7 @@ from engine.frontier.plane import Plane, axis
 from engine.money import ZERO
 from engine.state import State
 from engine.workspace.model import Workspace
-from tui.bridge import Pane, View, store_of
-from tui.commands import bindings_of
+from tui.bridge import Handlers, Pane, View, desk_of, store_of
 from tui.frontier_choices import current_choice, market_choices, point_why
 from tui.screens.choose import Choose
 from tui.views.frontier_map import FrontierLegend, FrontierMap
@@ -130,7 +129,7 @@ class FrontierPane(Pane[Looked]):
         book = selectors.book_now(state)
         chart = self.query_one(FrontierMap)
         columns, rows = map_size(chart.size)
-        plain = bool(getattr(self.app, "plain", False))
+        plain = desk_of(self).plain
         return Canvas(columns, rows, plain, chart.glyphs, selectors.names(state), float(opening_equity(book)))
 
     def _paint(self) -> None:
@@ -247,7 +246,6 @@ class FrontierView(View):
 
     name_of_view = NAME
     focus_first = "#frontier"
-    BINDINGS = bindings_of(NAME)
 
     def compose(self) -> ComposeResult:
         """One pane."""
@@ -257,7 +255,12 @@ class FrontierView(View):
         """The arithmetic of all that happens up to the point."""
         return ("Why: the way to this point", point_why(state)) if selectors.book_now(state).positions else None
 
-    def do_frontier_markets(self) -> None:
+    @property
+    def commands(self) -> Handlers:
+        """The choice of the markets."""
+        return {"frontier.markets": self.choose_markets}
+
+    def choose_markets(self) -> None:
         """Choose the two markets."""
         store = store_of(self)
         choices = market_choices(store.state)
