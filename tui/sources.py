@@ -48,7 +48,11 @@ def resolve(name: str) -> tuple[Path, bool]:
     known = shipped()
     if name in known and not Path(name).exists():
         return known[name], True
-    return Path(name).expanduser(), False
+    try:
+        return Path(name).expanduser(), False
+    except RuntimeError:
+        # as a shell does with the home of somebody it does not know
+        return Path(name), False
 
 
 def open_source(name: str | None) -> Source:
