@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 
 from tui.screens.dialog import Dialog
 from tui.screens.hints import worded
-from tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Choose(Dialog[str]):
         with Vertical(classes="box") as box:
             box.border_title = self._title
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
-            yield Options(
+            yield OptionList(
                 *(
                     Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)
                     for choice in self._choices

@@ -12,7 +12,6 @@ from engine.state import State
 from tui.bridge import Pane, store_of
 from tui.views.replay_charts import drawn
 from tui.views.replay_start import offered, trouble
-from tui.widgets.options import Options
 from tui.widgets.prose import Prose, say
 
 
@@ -25,7 +24,7 @@ class OfferPane(Pane[tuple[Offer, ...] | str | None]):
     def compose(self) -> ComposeResult:
         """Words above the list."""
         yield Prose(id="replay-offer-words")
-        yield Options(id="replay-offers", compact=True)
+        yield OptionList(id="replay-offers", compact=True)
 
     def slice_of(self, state: State) -> tuple[Offer, ...] | str | None:
         """What can be replayed, why the present one cannot; None while one is."""
