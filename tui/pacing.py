@@ -126,8 +126,13 @@ class PacedApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in their order, and leave a turn to the frames between two, however fast those come."""
-        if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
-            await super().on_event(event)
+        try:
+            if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
+                await super().on_event(event)
+        except KeyError:
+            # the toolkit asks whatever is under the pointer to draw itself, also what has no styles yet
+            if not isinstance(event, events.MouseEvent):
+                raise
         if isinstance(event, events.InputEvent):
             await asyncio.sleep(0)
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Callback
 
 from tui.drain import Drain, TimedFile, size_of
 from tui.hangup import end_now
@@ -79,10 +80,10 @@ class UnixDriver(LinuxDriver):
                     data = os.read(self.fileno, _AT_ONCE)
                     if not data:
                         self.exit_event.wait(0.1)
-                    if LEAVE in data:
-                        self._see_that_it_leaves()
                     for message in reader.read(data):
                         self.process_message(message)
+                    if LEAVE in data:
+                        self._see_that_it_leaves()
                 for message in reader.wait_no_longer():
                     self.process_message(message)
 
@@ -92,7 +93,8 @@ class UnixDriver(LinuxDriver):
             return
         self._asked_to_leave = True
         heard = Event()
-        self._loop.call_soon_threadsafe(heard.set)
+        # it has heard of the key once it comes to what is sent after it
+        self.send_message(Callback(heard.set))
 
         def watch() -> None:
             if not heard.wait(PATIENCE_S):

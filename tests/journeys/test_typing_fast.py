@@ -2,11 +2,14 @@
 
 import pytest
 from journeys.screen import room
+from textual.events import MouseDown
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tui.screens.choose import Choose
 from tui.screens.form import Form
 from tui.screens.tell import Tell
+from tui.widgets.table import LineTable
 
 FORMS = ("a", "e", "S", "b", "l")
 CHOICES = ("X", "t", "o", "O", "5")
@@ -125,3 +128,22 @@ async def test_ctrl_c_copies_marked_text_once_and_then_quits():
         assert desk.desk.return_code is None
         await desk.press("ctrl+c")
         assert desk.desk.return_code == 0
+
+
+async def test_the_pointer_over_a_part_that_has_no_styles_yet_ends_nothing(monkeypatch):
+    async with room("guide-cross") as desk:
+        table = desk.desk.query_one(LineTable)
+        drawn: list[int] = []
+
+        def not_yet(y: int) -> Strip:
+            drawn.append(y)
+            raise KeyError("No 'drawing--accent' key in COMPONENT_CLASSES")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(table, "render_line", not_yet)
+            area = table.region
+            desk.desk.post_message(MouseDown(None, area.x + 1, area.y + 1, 0, 0, 1, False, False, False))
+            await desk.settle()
+        assert drawn
+        await desk.press("question_mark")
+        assert isinstance(desk.desk.screen, Tell)
