@@ -90,6 +90,8 @@ class PacedApp(App[None]):
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
         self.line = Line()
+        self.frame_is_due = False
+        """Whether something was changed that no frame shows yet."""
         self._pace: Timer | None = None
         self._typed_in: Widget | None = None
         """The field that may not have taken all yet that was typed into it."""
@@ -112,6 +114,7 @@ class PacedApp(App[None]):
 
     def paint_soon(self) -> None:
         """Have the next frame made: at once, or when the last one is old enough and the line free."""
+        self.frame_is_due = True
         if self._pace is None:
             self._pace = self.set_interval(UPDATE_PERIOD, self._make_frame)
         self._pace.resume()
@@ -119,6 +122,7 @@ class PacedApp(App[None]):
     def _make_frame(self) -> None:
         if self._pace is not None and not self.line.busy:
             self._pace.pause()
+            self.frame_is_due = False
             self.make_frame()
 
     def make_frame(self) -> None:

@@ -21,13 +21,10 @@ from engine import selectors
 from engine.frame import Frame, PositionFrame
 from engine.state import State
 from tui.app import Desk
+from tui.capture import rows_of
 from tui.sources import Source, open_source
 
 Size = tuple[int, int]
-FRAME_S = 1 / 50
-"""No less than the toolkit takes from one painting of the screen to the next."""
-BRISK = {"SLEEP_GRANULARITY": 0.004, "SLEEP_IDLE": 0.0004}
-"""How long Pilot looks whether an app has come to rest; its own values make a key last a twentieth of a second."""
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -167,7 +164,7 @@ async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **o
 
 
 def strips(desk: Desk) -> list[Iterable[Segment]]:
-    return list(desk.screen._compositor.render_strips())
+    return rows_of(desk)
 
 
 def screen_lines(desk: Desk) -> list[str]:

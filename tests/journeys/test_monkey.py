@@ -59,7 +59,8 @@ async def answers(sitting: Room) -> None:
     assert sitting.state.view == DESK
     assert "finds any command by its words" in sitting.words
     await sitting.press("escape")
-    assert not sitting.desk.store.errors
+    for error in sitting.desk.store.errors:
+        raise error
 
 
 def undone(sitting: Room) -> Workspace:

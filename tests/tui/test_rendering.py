@@ -161,7 +161,7 @@ async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_
         before = shown(desk)["pool"]
         for _ in range(100):
             app.post_message(events.Key("right", None))
-        while len(pressed) < 100 or not app._message_queue.empty():
+        while len(pressed) < 100 or app.message_queue_size:
             await asyncio.sleep(0)
         assert len(frames) >= 3
         # and what came between two frames was worked out once
@@ -178,7 +178,7 @@ async def test_while_the_line_is_busy_nothing_is_worked_out_and_then_all_of_it_a
         await desk.pilot.press("left", "left", "left")
         assert shown(desk)["pool"] == before
         busy.insert(0, False)
-        while desk.desk._pace._active.is_set():
+        while desk.desk.frame_is_due:
             await asyncio.sleep(0)
         assert shown(desk)["pool"] == before + 1
         await desk.settle()

@@ -37,7 +37,8 @@ class CloseFirstView(View):
         self._counsel = Counsel()
         self._whole_account = False
         self._wanted: Question | None = None
-        self._working = False
+        self.is_working = False
+        """Whether something is worked out beside the keys."""
 
     def compose(self) -> ComposeResult:
         """Triage above solve and advise, and where there is room the slider of the shock."""
@@ -76,8 +77,8 @@ class CloseFirstView(View):
         if self._state.view != self.name_of_view:
             return
         self._wanted = self.question
-        if not self._working:
-            self._working = True
+        if not self.is_working:
+            self.is_working = True
             self.run_worker(self._work(), group="counsel")
 
     async def _work(self) -> None:
@@ -94,7 +95,7 @@ class CloseFirstView(View):
             store_of(self).errors.append(error)
             self.app.notify(f"This could not be worked out: {error!r}", severity="error", markup=False)
         finally:
-            self._working = False
+            self.is_working = False
 
     def _show(self) -> None:
         for pane in self.query(Pane):
