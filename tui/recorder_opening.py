@@ -213,9 +213,8 @@ class Opening(Controller):
                 self._saving.save(go_on)
 
         question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
-        self.desk.push_screen(
-            Ask("Unsaved changes", question, {"y": "save first", "n": "go on without saving"}), answered
-        )
+        answers = {"y": "save first", "n": "go on without saving"}
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, interrupted=LATER), answered)
 
 
 def _lost(found: Found) -> str:

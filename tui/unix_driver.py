@@ -18,6 +18,7 @@ from textual.events import Callback
 
 from tui.drain import Drain, TimedFile, size_of
 from tui.hangup import end_now
+from tui.pacing import PacedApp
 from tui.reading_keys import KeyReader
 
 WIPE = "\x1b[0m\x1b[2J"
@@ -37,7 +38,8 @@ class UnixDriver(LinuxDriver):
         if holds_escape_back(os.environ):
             options["mouse"] = False
         super().__init__(app, **options)
-        self._drain: Drain = cast("Any", app).line.drain
+        assert isinstance(app, PacedApp)
+        self._drain: Drain = app.line.drain
         self._file = cast("Any", TimedFile(cast("Any", self._file), self._drain))
         self._asked_to_leave = False
 

@@ -28,6 +28,7 @@ from tui.commands import COMMANDS
 from tui.recorder import Recorders
 from tui.recorder_found import Opened
 from tui.recorder_line import Line, replay
+from tui.screens.tell import Ask
 from tui.sources import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -222,6 +223,20 @@ async def test_a_shipped_workspace_is_kept_safe_too():
 
 
 # ---- a clean end
+
+
+async def test_ctrl_c_at_the_question_whether_to_save_quits_and_keeps_what_is_not_saved(file: Path):
+    before = file.read_bytes()
+    async with desk_on(file) as room:
+        await room.press("f", "ctrl+c")
+        assert isinstance(room.desk.screen, Ask)
+        await room.press("ctrl+c")
+        assert room.desk.return_code == 0
+    assert file.read_bytes() == before
+    async with desk_on(file) as room:
+        assert "Unsaved changes" in room.text
+        await room.press("r")
+        assert modes(room)[0] == "isolated"
 
 
 async def test_undo_goes_on_where_it_was_after_a_save_and_a_quit(file: Path):
