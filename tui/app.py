@@ -13,31 +13,36 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.timer import Timer
 
 from engine.actions import Play
 from engine.state import DESK, Message, State, restored
 from engine.store import Store
 from engine.workspace import Faults
-from tui.bridge import View
-from tui.commands import BY_ID, WHY_NOT, bindings_of
+from tui.bridge import DeskApp, View
+from tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
+from tui.controller import handlers_of
+from tui.deeds import Account
 from tui.face import Face
 from tui.hangup import end_on_hangup
-from tui.learning import Learning
-from tui.palette import DeskCommands
+from tui.learning import Lessons
+from tui.palette import DeskCommands, Palette
 from tui.panes.bars import KeyBar
-from tui.player import FRAME_S, Player
-from tui.rebinding import rebind
+from tui.price import Price
+from tui.reasons import Pages
 from tui.recorder import Recorders
-from tui.recorder_saving import CHECK_S
+from tui.recorder_opening import Opening
+from tui.recorder_saving import CHECK_S, Saving
 from tui.recorder_title import DeskTitle
+from tui.showing import Looks
 from tui.sources import Source, open_source, state_folder
+from tui.steps import Steps
 from tui.styling import plain_terminal
 from tui.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
 from tui.tour import first_start
+from tui.touring import Tour
 from tui.views import view_named
 from tui.views.desk import DeskView
-from tui.widgets.glyphs import ASCII, UNICODE, Glyphs
+from tui.widgets.glyphs import ASCII, UNICODE
 from tui.widgets.plain import AsciiFilter, in_ascii
 from tui.widgets.prose import Prose, say
 from tui.widgets.screened import ScreenedFilter
@@ -45,18 +50,13 @@ from tui.widgets.screened import ScreenedFilter
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
 DEFAULT_THEME = "night"
+LEAVE = "ctrl+c"
+"""The key that quits whatever keys a user has, unless it is another command's there."""
 _SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
-BINDINGS: list[BindingType] = [
-    *bindings_of(),
-    Binding("escape", "unfocus", "back", show=False),
-    Binding("space,enter", "lesson_on", "next", show=False, priority=True),
-]
-
-
-class Desk(Learning):
-    """The four panes between the title and the keys."""
+class Desk(DeskApp):
+    """The four panes between the title and the keys, and the controllers that do what is asked."""
 
     CSS_PATH: ClassVar[str] = "desk.tcss"
     TITLE = "isocross"
@@ -76,7 +76,10 @@ class Desk(Learning):
         (32, "-tall"),
         (48, "-towering"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "unfocus", "back", show=False),
+        Binding("space,enter", "lesson_on", "next", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -98,25 +101,42 @@ class Desk(Learning):
         """
         self.plain = plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
-        self.keymap = self.face.keymap
         self.offers_tour = self.face.offers_tour
-        self.glyphs: Glyphs = ASCII if self.face.ascii else UNICODE
+        self.glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
-        rebind(self, self.keymap)
+        for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
+            # before what the toolkit has on it
+            self._bindings.key_to_bindings[key] = [Binding(key, f"key('{key}')", show=False)]
         self._filters.append(ScreenedFilter())
         if self.face.ascii:
             self._filters.append(AsciiFilter())
         self.themes = load_themes(theme_folders()) if themes is None else themes
-        self.store: Store[State] = Store(
+        self.store = Store(
             replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning),
             restore=restored,
             part=lambda state: state.moment,
             on_error=self._drawing_failed,
         )
         self.source = source
-        self.recorders = recorders
-        self.player: Player | None = None
-        self._play_timer: Timer | None = None
+        self.price = Price(self)
+        self.looks = Looks(self)
+        self.tour = Tour(self)
+        self.saving = Saving(self, recorders)
+        self.lessons = Lessons(self, self.saving)
+        self.opening = Opening(self, self.saving, self.lessons)
+        self.handlers = handlers_of(
+            (
+                Account(self),
+                Steps(self),
+                Pages(self),
+                self.price,
+                self.looks,
+                self.tour,
+                self.saving,
+                self.lessons,
+                self.opening,
+            )
+        )
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of the desk for a theme that has none of its own."""
@@ -143,56 +163,104 @@ class Desk(Learning):
         self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
         self.store.subscribe(lambda state: state.theme, self._paint)
         self.store.subscribe(lambda state: state.message, self._tell)
-        self.store.subscribe(lambda state: state.playing, self._play)
+        self.store.subscribe(lambda state: state.playing, self.price.run)
         self.store.subscribe(lambda state: state.view, self._go_to)
         for title, problem in self._problems():
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
-            end_on_hangup(self.exit)
+            end_on_hangup(self.exit, self.give_terminal_back)
             self.call_after_refresh(_keep_the_start)
-        self.begin(self.source)
+        self.opening.begin(self.source)
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
+
+    def look_around(self) -> None:
+        """Notice what happened to the files: the workspace's, and the theme's."""
+        self.saving.look_around()
+        self.looks.look_around()
+
+    def on_app_focus(self) -> None:
+        """Look at the files: whoever comes back may have edited them meanwhile."""
+        self.look_around()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Open a short code that is pasted on the desk."""
+        if not self.has_dialog:
+            self.opening.paste(event.text)
 
     def make_frame(self) -> None:
         """Draw what became of the state since the last frame, however many steps that took."""
         self.store.catch_up()
-        self.call_after_refresh(self.frame_was_painted)
+        self.call_after_refresh(self.opening.frame_was_painted)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
         width, height = event.size
         words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
-        small = self.screen_stack[0].query_one("#too-small", Prose)
+        small = self.ground.query_one("#too-small", Prose)
         small.show((say(words), say("Make it larger, or quit with q.", "muted")))
 
     # --- commands ----------------------------------------------------------------------------
 
+    def action_key(self, key: str) -> None:
+        """Do what a key means in the view that is looked at, wherever the focus still is."""
+        command = self.keymap.command_of(key, self.state.view)
+        if command is not None:
+            self.action_command(command.id)
+        elif key == LEAVE:
+            self.action_command("quit")
+
     def action_command(self, command_id: str) -> None:
         """Do a command if it works now."""
         command = BY_ID[command_id]
-        if len(self.screen_stack) > 1:
+        if self.has_dialog:
             return
-        if not command.works(self.store.state):
+        if not command.works(self.state):
             self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
             return
         self.do(command)
 
+    def do(self, command: Command) -> None:
+        """Dispatch a command's action, or call its handler; one of another view than is looked at does nothing."""
+        if command.view not in ("", self.state.view):
+            return
+        # what was said of the step before would stand over what this one shows
+        if self._notifications:
+            self.clear_notifications()
+        if self.state.playing and command.id not in PLAYS_ON:
+            self.store.dispatch(Play(False))
+        if command.action is not None:
+            self.store.dispatch(command.action)
+        elif command.view:
+            self.view_now.call_composed(self.view_now.commands[command.id])
+        else:
+            self.handlers[command.id]()
+        self.tour.hear(command.id)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Leave the desk's keys alone while something stands over it."""
         if action == "lesson_on":
-            return self.lesson is not None and len(self.screen_stack) == 1
-        return not (action == "command" and len(self.screen_stack) > 1)
+            return self.lesson is not None and not self.has_dialog
+        return not (action == "key" and self.has_dialog)
+
+    def action_lesson_on(self) -> None:
+        """Go on with the lesson."""
+        self.lessons.go_on()
+
+    def action_command_palette(self) -> None:
+        """Find any command by its words."""
+        if not self.has_dialog:
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_unfocus(self) -> None:
         """Put the preview away, or leave the pane."""
-        if self.touring:
-            self.leave_tour()
-        elif self.store.state.proposal is not None:
+        if self.tour.is_on:
+            self.tour.leave()
+        elif self.state.proposal is not None:
             self.do(BY_ID["position.preview"])
         elif self.lesson is not None:
-            self.leave_lesson(f"The lesson was left; {self._former_name} is as it was.")
-        elif self.store.state.view != DESK:
+            self.lessons.leave_early()
+        elif self.state.view != DESK:
             self.do(BY_ID["view.desk"])
         else:
             self.screen.set_focus(None)
@@ -235,30 +303,15 @@ class Desk(Learning):
 
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
-        known = {view.name_of_view: view for view in self.screen_stack[0].query(View)}
+        known = {view.name_of_view: view for view in self.ground.query(View)}
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")
         if name in known:
             known[name].take_focus()
             return
         view = view_named(name)
-        self.screen_stack[0].mount(view, before="#keys")
+        self.ground.mount(view, before="#keys")
         self.call_after_refresh(view.take_focus)
-
-    def _play(self, playing: bool) -> None:
-        if self._play_timer is not None:
-            self._play_timer.stop()
-            self._play_timer = None
-        if playing:
-            self._play_timer = self.set_interval(FRAME_S, self.play_frame)
-
-    def play_frame(self) -> None:
-        """Show the next frame of what plays."""
-        step = None if self.player is None else self.player.frame(self.store.state)
-        if step is None:
-            self.store.dispatch(Play(False))
-        else:
-            self.store.dispatch(step)
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
@@ -284,6 +337,6 @@ def run_desk(source: str | None, face: Face | None = None) -> int:
         desk.run()
     finally:
         # a clean quit has let go of it; whatever ended the desk otherwise, its changes stay where they are found again
-        if desk.recorder is not None:
-            desk.recorder.release()
+        if desk.saving.recorder is not None:
+            desk.saving.recorder.release()
     return desk.return_code or 0

@@ -2,28 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Final, Generic, TypeVar, cast
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
 from textual.geometry import Size
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.widget import Widget
 
+from engine.actions import Say
 from engine.state import State
 from engine.store import Store
-from tui.rebinding import rebind
+from tui.crash import SteadyApp
+from tui.face import Face
+from tui.keymap import Keymap
+from tui.lesson_play import Run
+from tui.player import Player
+from tui.themes import LoadedThemes
+from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Words
 
 V = TypeVar("V")
+Handlers = Mapping[str, Callable[[], None]]
+"""What is called for commands that are more than one action, by their ids."""
 AWAY: Final = object()
 """The slice of a widget whose view is not looked at: nothing is worked out for it."""
 
 
+class DeskApp(SteadyApp):
+    """The desk as its parts see it: what they draw, and what they may ask of it."""
+
+    store: Store[State]
+    face: Face
+    themes: LoadedThemes
+    """The themes there are to choose from."""
+    glyphs: Glyphs
+    """The characters that are drawn with."""
+    plain: bool
+    """Whether it is drawn in the terminal's own colours only."""
+    player: Player | None = None
+    """What plays, or played last."""
+    lesson: Run | None = None
+    """The lesson that is under way."""
+    presenting = False
+    """Whether the large figures are shown."""
+    offers_tour = False
+    """Whether the footer offers the tour."""
+
+    def action_command(self, command_id: str) -> None:
+        """Do a command if it works now."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> State:
+        """What the desk shows now."""
+        return self.store.state
+
+    @property
+    def keymap(self) -> Keymap:
+        """The commands with the keys that they have here."""
+        return self.face.keymap
+
+    @property
+    def ground(self) -> Screen[object]:
+        """The screen under all dialogs."""
+        return self.screen_stack[0]
+
+    @property
+    def has_dialog(self) -> bool:
+        """Whether something stands over the desk."""
+        return len(self.screen_stack) > 1
+
+    @property
+    def view_now(self) -> View:
+        """The view that is looked at."""
+        return next(view for view in self.ground.query(View) if view.name_of_view == self.state.view)
+
+    @property
+    def pane_now(self) -> str:
+        """Id of the pane that has the focus; empty: none has."""
+        return "" if self.focused is None else self.focused.id or ""
+
+    @property
+    def pace(self) -> Decimal:
+        """How many times as long a play takes."""
+        return self.face.settings.pace if self.presenting else Decimal(1)
+
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """Keys that lead a lesson on, and so do nothing else meanwhile."""
+        return frozenset(("space", "enter")) if self.lesson is not None else frozenset()
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Say something to the user."""
+        self.store.dispatch(Say(text, tone))
+
+
+def desk_of(widget: Widget) -> DeskApp:
+    """Find the desk a widget is on."""
+    desk = widget.app
+    assert isinstance(desk, DeskApp)
+    return desk
+
+
 def store_of(widget: Widget) -> Store[State]:
-    """The store of the desk a widget is on."""
-    return cast("Store[State]", cast("Any", widget.app).store)
+    """Find the store of the desk a widget is on."""
+    return desk_of(widget).store
 
 
 class View(Container):
@@ -38,9 +125,17 @@ class View(Container):
         """Title and words of what `w` tells in this view; None: the arithmetic of the selected position."""
         return None
 
-    def on_mount(self) -> None:
-        """Take the keys of its own commands from the user's keymap."""
-        rebind(self, cast("Any", self.app).keymap, self.name_of_view)
+    @property
+    def commands(self) -> Handlers:
+        """What this view does for its own commands that are more than one action."""
+        return {}
+
+    def call_composed(self, handler: Callable[[], None]) -> None:
+        """Call what a command asks for: at once, or when a view that was gone to just now has its parts."""
+        if self.is_mounted:
+            handler()
+        else:
+            self.call_later(handler)
 
     def take_focus(self) -> None:
         """Put the focus where this view wants it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_pictures_path
+from rich.segment import Segment
 from textual.app import App
 
 NAME_LENGTH = 40
@@ -21,10 +22,14 @@ def svg_of(app: App[Any], title: str) -> str:
     return picture.replace("<text ", '<text xml:space="preserve" ')
 
 
+def rows_of(app: App[Any]) -> list[list[Segment]]:
+    """Read the rows of the screen as they are drawn, in pieces of one style."""
+    return [list(strip) for strip in app.screen._compositor.render_strips()]
+
+
 def text_of(app: App[Any]) -> str:
     """The screen as plain text, a line a row."""
-    strips = app.screen._compositor.render_strips()
-    return "".join("".join(segment.text for segment in strip).rstrip() + "\n" for strip in strips)
+    return "".join("".join(segment.text for segment in row).rstrip() + "\n" for row in rows_of(app))
 
 
 def keep(app: App[Any], title: str) -> tuple[Path, Path]:

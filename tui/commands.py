@@ -1,10 +1,10 @@
-"""Every command of the desk: its keys, words and deed. Bindings, footer, palette and help are made of this table."""
+"""Every command of the desk: its keys, words and deed. Keys, footer, palette and help are made of this table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from engine import actions, edits, resting, selectors
 from engine.frontier import acts
@@ -14,9 +14,6 @@ from engine.state import DESK, State
 from engine.store import Action
 from engine.workspace.model import PathKind
 from tui.key_names import read_key
-
-if TYPE_CHECKING:
-    from textual.binding import BindingType
 
 
 def always(_state: State) -> bool:
@@ -61,7 +58,7 @@ class Command:
     help: str
     """For help and palette: what it does, as a sentence without its end."""
     action: Action[State] | None = None
-    """What is dispatched; None: the desk has a method of this id."""
+    """What is dispatched; None: a controller, or the command's view, has a handler of this id."""
     works: Callable[[State], bool] = always
     footer: int = 0
     """Place in the footer, the first is 1; 0 is not shown there."""
@@ -71,11 +68,6 @@ class Command:
     """The one view in which it works; empty: in all of them."""
     footer_pair: str = ""
     """Id of the command whose key the footer shows beside this one's; the keymap makes `footer_key` of it."""
-
-    @property
-    def method(self) -> str:
-        """The desk's method for a command without an action."""
-        return "do_" + self.id.replace(".", "_").replace("-", "_")
 
     @property
     def shown_keys(self) -> str:
@@ -245,14 +237,3 @@ WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}
-
-
-def bindings_of(view: str = "") -> list[BindingType]:
-    """The keys of the commands of one view, or of those that work in all of them, before a keymap changes them."""
-    from textual.binding import Binding  # noqa: PLC0415 - a listing on the command line does without Textual
-
-    return [
-        Binding(",".join(command.keys), f"app.command('{command.id}')", command.label, id=command.id, show=False)
-        for command in COMMANDS
-        if command.keys and command.view == view
-    ]

@@ -52,7 +52,7 @@ class Demo(Desk):
         self.call_after_refresh(self._begin_to_play)
 
     def _begin_to_play(self) -> None:
-        self.do_view_present()
+        self.tour.present()
         self.play_on()
         self.set_interval(FRAME_S, self.play_on)
 

@@ -39,6 +39,11 @@ class Keymap:
         """The same commands by their ids."""
         return {command.id: command for command in self.commands}
 
+    def command_of(self, key: str, view: str) -> Command | None:
+        """Find what a key does in a view: the view's own command goes before one that works in all of them."""
+        found = [command for command in self.commands if key in command.keys and command.view in ("", view)]
+        return max(found, key=lambda command: command.view, default=None)
+
 
 def keymap_file() -> Path:
     """Where a user's own keys are."""

@@ -202,6 +202,34 @@ def state_of(stage: Stage, theme: str | None) -> State:
     return replace(State.opened(stage.workspace, theme=theme), view=stage.step.view).at(moment)
 
 
+@dataclass
+class Run:
+    """A lesson under way."""
+
+    lesson: Lesson
+    stages: tuple[Stage, ...]
+    index: int = 0
+    """The step it is at."""
+    told: bool = False
+    """Whether its answer is shown."""
+    guess: int = 0
+    """The choice that is marked, from 0."""
+
+    @property
+    def stage(self) -> Stage:
+        """The step it is at, on its account."""
+        return self.stages[self.index]
+
+    def mark(self, step: int) -> None:
+        """Mark the next choice (1) or the one before (−1)."""
+        self.guess = max(0, min(len(self.stage.step.choices) - 1, self.guess + step))
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no step after this one."""
+        return self.index + 1 == len(self.stages)
+
+
 @dataclass(frozen=True)
 class Act(Source):
     """A step as something to play: its workspace, with what to look at and what to say meanwhile."""

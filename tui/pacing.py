@@ -14,14 +14,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.screen import UPDATE_PERIOD, Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from tui.drain import Drain
 
@@ -87,7 +90,11 @@ class PacedApp(App[None]):
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
         self.line = Line()
+        self.frame_is_due = False
+        """Whether something was changed that no frame shows yet."""
         self._pace: Timer | None = None
+        self._typed_in: Widget | None = None
+        """The field that may not have taken all yet that was typed into it."""
 
     def get_driver_class(self) -> type[Driver]:
         """On Unix the driver that counts."""
@@ -98,8 +105,16 @@ class PacedApp(App[None]):
 
         return UnixDriver
 
+    def give_terminal_back(self) -> None:
+        """Leave the terminal as it was, from another thread than the app's own."""
+        from tui.unix_driver import UnixDriver  # noqa: PLC0415 - there is none on other systems
+
+        if isinstance(self._driver, UnixDriver):
+            self._driver.give_back()
+
     def paint_soon(self) -> None:
         """Have the next frame made: at once, or when the last one is old enough and the line free."""
+        self.frame_is_due = True
         if self._pace is None:
             self._pace = self.set_interval(UPDATE_PERIOD, self._make_frame)
         self._pace.resume()
@@ -107,16 +122,57 @@ class PacedApp(App[None]):
     def _make_frame(self) -> None:
         if self._pace is not None and not self.line.busy:
             self._pace.pause()
+            self.frame_is_due = False
             self.make_frame()
 
     def make_frame(self) -> None:
         """Give the widgets what is to be seen; the toolkit paints it next."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Leave a turn to the frames between two keys, however fast those come."""
-        await super().on_event(event)
+        """Take keys in their order, and leave a turn to the frames between two, however fast those come."""
+        try:
+            if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
+                await super().on_event(event)
+        except KeyError:
+            # the toolkit asks whatever is under the pointer to draw itself, also what has no styles yet
+            if not isinstance(event, events.MouseEvent):
+                raise
         if isinstance(event, events.InputEvent):
             await asyncio.sleep(0)
+
+    async def settled(self) -> None:
+        """Wait until all parts have done what they were told so far, and what became of it is painted."""
+        await self._all_done()
+        self.make_frame()
+        await self._all_done()
+        painted = asyncio.Event()
+        if self.is_running and self.call_after_refresh(painted.set):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(painted.wait(), GIVE_UP_S)
+
+    async def _all_done(self) -> None:
+        """Go round until nobody has anything left to do; the painting of a frame is not waited for."""
+        busy = True
+        while busy and self.is_running and self.return_code is None:
+            parts = [self, *(part for screen in self.screen_stack for part in screen.walk_children(with_self=True))]
+            await asyncio.gather(*(_has_taken_all(part) for part in parts))
+            busy = any(part.message_queue_size for part in parts)
+
+    async def _commands(self, key: events.Key) -> bool:
+        """Do what a key is bound to before the next key is looked at; False for text, and for what is bound to nothing.
+
+        The toolkit has a key climb from the widget with the focus up to the app before it looks what that is bound
+        to, and by then has taken what was typed next for text that comes before it, and for the same field.
+        """
+        field = self.focused
+        if field is not None and field.check_consume_key(key.key, key.character):
+            self._typed_in = field
+            return False
+        if self._typed_in is not None:
+            await _has_taken_all(self._typed_in)
+            self._typed_in = None
+        self.app_focus = True
+        return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""
@@ -138,3 +194,11 @@ class PacedApp(App[None]):
         end = time.monotonic() + LAST_ANSWER_S
         while self.line.owes_answer and time.monotonic() < end:
             await asyncio.sleep(0.01)
+
+
+async def _has_taken_all(part: MessagePump) -> None:
+    """Wait until a part has done what it was told so far; one that goes away does nothing more."""
+    taken = asyncio.Event()
+    if part.call_later(taken.set):
+        with suppress(TimeoutError):
+            await asyncio.wait_for(taken.wait(), LAST_ANSWER_S)

@@ -4,18 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.worker import WorkerError
 
+from tui.bridge import DeskApp
 from tui.commands import Command
-from tui.rebinding import keymap_of
+from tui.screens.dialog import EndsOnce
 from tui.screens.hints import worded
 from tui.synonyms import ALSO
 
-if TYPE_CHECKING:
-    from tui.deeds import Deeds
+
+class Palette(CommandPalette, EndsOnce[None]):
+    """The toolkit's palette, for those who type faster than it lists."""
+
+    @on(Input.Submitted)
+    async def _list_first(self, event: Input.Submitted) -> None:
+        """Wait until what was typed is listed: what stands there until then is another command."""
+        self._once(event)
+        mine = [worker for worker in self.workers if worker.node is self]
+        with suppress(WorkerError):
+            await self.workers.wait_for_complete(mine)
+
+    @on(Input.Changed)
+    @on(OptionList.OptionSelected)
+    def _once(self, event: Message) -> None:
+        """Do one command, and list nothing after it, whatever is typed on."""
+        if self.app.screen is not self:
+            event.stop()
+            event.prevent_default()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Leave; what is still to be listed finds no list any more."""
+        self._cancel_gather_commands()
+        self._stop_no_matches_countdown()
+        return super().dismiss(result)
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list; a page is nothing to move by before it was drawn."""
+        with suppress(KeyError, IndexError):
+            super()._action_command_list(action)
 
 
 class DeskCommands(Provider):
@@ -23,28 +57,33 @@ class DeskCommands(Provider):
 
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
-        desk = cast("Deeds", self.app)
+        desk = self._desk
         for command in self._commands(desk):
-            yield DiscoveryHit(told(command, desk), partial(desk.do, command))
+            yield DiscoveryHit(told(command, desk), partial(desk.action_command, command.id))
 
     async def search(self, query: str) -> Hits:
         """What has the words typed so far, its own before others for the same; else what is spelt alike."""
-        desk = cast("Deeds", self.app)
+        desk = self._desk
         matcher = self.matcher(query)
         commands = list(self._commands(desk))
         by_words = [(c, float(has_words(c, query))) for c in commands if has_words(c, query)]
         for command, score in by_words or [(c, matcher.match(told(c, desk))) for c in commands]:
             if score > 0:
-                yield Hit(score, matcher.highlight(told(command, desk)), partial(desk.do, command))
+                yield Hit(score, matcher.highlight(told(command, desk)), partial(desk.action_command, command.id))
+
+    @property
+    def _desk(self) -> DeskApp:
+        assert isinstance(self.app, DeskApp)
+        return self.app
 
     @staticmethod
-    def _commands(desk: Deeds) -> Iterator[Command]:
+    def _commands(desk: DeskApp) -> Iterator[Command]:
         """Those that work in the view that is looked at, without the palette itself."""
-        commands = keymap_of(desk).commands
+        commands = desk.keymap.commands
         return (c for c in commands if c.view in ("", desk.state.view) and c.id != "palette")
 
 
-def told(command: Command, desk: Deeds) -> str:
+def told(command: Command, desk: DeskApp) -> str:
     """A command's words with its keys, if it has any."""
     return worded(desk, f"{command.help} ({command.shown_keys})" if command.keys else command.help)
 

@@ -1,50 +1,71 @@
-"""The pages of arithmetic: each pane has its own, and the glossary explains the terms."""
+"""The pages to read: the arithmetic of each pane, the terms, the keys, and what past crashes did."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from engine import selectors
 from engine.glossary import GLOSSARY, term_of_column
 from engine.why.account import account_reasons, mark_reasons, payer_reasons
 from engine.why.position import reasons
+from tui.bridge import Handlers
+from tui.controller import Controller
 from tui.panes.position_columns import COLUMNS
-from tui.reading import event_words, glossary_words, heading, why_words
+from tui.reading import event_words, glossary_words, heading, help_words, why_words
+from tui.screens.hints import worded
 from tui.screens.tell import Tell
-from tui.showing import Showing
 from tui.widgets.prose import Words, say
 
 
-class Reading(Showing):
-    """A desk that explains its figures."""
+class Pages(Controller):
+    """What explains the figures, and how to go on."""
 
     @property
-    def looks_at_events(self) -> bool:
-        """Whether the cascade has the focus, so that rows are events."""
-        return self._pane == "cascade"
+    def commands(self) -> Handlers:
+        """A page each."""
+        return {
+            "why": self.show_why,
+            "glossary": self.show_glossary,
+            "history.odds": self.show_odds,
+            "help": self.show_help,
+            "palette": self.desk.action_command_palette,
+        }
 
-    @property
-    def _pane(self) -> str:
-        """Where the focus is."""
-        return "" if self.focused is None else self.focused.id or ""
-
-    def do_why(self) -> None:
+    def show_why(self) -> None:
         """Show the arithmetic of what is looked at: a view, the account, the slider, the last event, a position."""
-        page = self.view_now.why(self.state)
-        if page is not None:
-            self.push_screen(Tell(*page))
-            return
-        pages = {"pool": self._why_account, "shock": self._why_marks}
-        frame = selectors.frame(self.state)
-        if self._pane in pages:
-            self.push_screen(Tell(*pages[self._pane]()))
-        elif self.looks_at_events and frame.events:
-            there = [event for event in frame.events if event.place == frame.events[-1].place]
-            self.push_screen(Tell("Why: what happened last", event_words(frame, there)))
-        else:
-            self.push_screen(Tell(*self._why_position()))
+        self._tell(*self._why())
 
-    def do_glossary(self) -> None:
+    def _why(self) -> tuple[str, Words]:
+        page = self.desk.view_now.why(self.state)
+        if page is not None:
+            return page
+        pages = {"pool": self._why_account, "shock": self._why_marks}
+        pane, frame = self.desk.pane_now, selectors.frame(self.state)
+        if pane in pages:
+            return pages[pane]()
+        if pane == "cascade" and frame.events:
+            there = [event for event in frame.events if event.place == frame.events[-1].place]
+            return "Why: what happened last", event_words(frame, there)
+        return self._why_position()
+
+    def show_glossary(self) -> None:
         """Show every term."""
-        self.push_screen(Tell("Terms", glossary_words(GLOSSARY)))
+        self._tell("Terms", glossary_words(GLOSSARY))
+
+    def show_odds(self) -> None:
+        """Count how often past crashes reached each position's trigger, from the marks as they stand."""
+        from engine.history.account_odds import account_odds  # noqa: PLC0415 - only this page needs the prices
+
+        told = account_odds(selectors.frame(self.state))
+        words = tuple(say(line, tone) for name, text in told for line, tone in ((name, "accent"), (text, "")))
+        self._tell("Past crashes", words)
+
+    def show_help(self) -> None:
+        """Show every key."""
+        self._tell("Keys", help_words(self.desk.keymap.commands, self.state.view, partial(worded, self.desk)))
+
+    def _tell(self, title: str, words: Words) -> None:
+        self.desk.push_screen(Tell(title, words))
 
     def _why_account(self) -> tuple[str, Words]:
         frame = selectors.frame(self.state)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from textual import events
-
 from engine.regular import is_regular
 from engine.state import State
 from engine.workspace import Faults
@@ -15,36 +13,50 @@ from engine.workspace.short_code import is_code
 from engine.workspace.templates import templates
 from engine.workspace.watch import Watch
 from tui import places
-from tui.player import Player
+from tui.bridge import DeskApp, Handlers
+from tui.controller import Controller
+from tui.learning import Lessons
 from tui.recorder import Recorder
 from tui.recorder_found import Found, Opened
 from tui.recorder_line import Line
-from tui.recorder_saving import Saving
+from tui.recorder_saving import Saving, nothing_more
 from tui.recorder_words import counted, difference, offer_words, other_words
 from tui.screens.choose import Choice, Choose
 from tui.screens.form import Field, Form
 from tui.screens.tell import Ask, Tell
 from tui.sources import Source, open_source, recent, remember
 
+LATER = "later"
+"""The answer of ctrl+c to whether to save."""
 
-class Opening(Saving):
-    """A desk that comes and goes."""
 
-    player: Player | None
-    _unseen: str | None = None
-    """A file that was opened and not painted yet: what ends a desk before that is not opened again by itself."""
+class Opening(Controller):
+    """What comes onto the desk, and what goes."""
+
+    def __init__(self, desk: DeskApp, saving: Saving, lessons: Lessons) -> None:
+        """Open over what these two have on the desk."""
+        super().__init__(desk)
+        self._saving = saving
+        self._lessons = lessons
+        self._unseen: str | None = None
+        """A file that was opened and not painted yet: what ends a desk before that is not opened again by itself."""
+
+    @property
+    def commands(self) -> Handlers:
+        """Coming and going."""
+        return {"file.open": self.choose, "quit": self.quit}
 
     # --- what an earlier desk left ---------------------------------------------------------------
 
     def begin(self, source: Source) -> None:
         """Take up the workspace that the desk was made with, and what an earlier desk left of it."""
-        self.recorder = recorder = self._recorder_of(source)
-        self._offer(source, recorder, lambda line, said: self._enter(source, recorder, line, said), self.exit)
+        self._saving.recorder = recorder = self._recorder_of(source)
+        self._offer(source, recorder, lambda line, said: self._enter(source, recorder, line, said), self.desk.exit)
 
     def _recorder_of(self, source: Source) -> Recorder | None:
-        if self.recorders is None:
+        if self._saving.recorders is None:
             return None
-        return self.recorders.open(Opened(source.key, source.digest, source.workspace))
+        return self._saving.recorders.open(Opened(source.key, source.digest, source.workspace))
 
     def _offer(
         self,
@@ -76,14 +88,14 @@ class Opening(Saving):
                 enter(settled, "Discarded; redo brings it back until something else is done.")
             elif answer == "w":
                 page = Tell("What changed", difference(line.present.workspace, source.workspace))
-                self.push_screen(page, lambda _: self._offer(source, recorder, enter, leave))
+                self.desk.push_screen(page, lambda _: self._offer(source, recorder, enter, leave))
             else:
                 recorder.release()
                 leave()
 
         question = offer_words(source.workspace.name, found, recorder.clocks.now())
         answers = {"r": "recover", "d": "discard", "w": "show what changed"}
-        self.push_screen(Ask("Unsaved changes", question, answers, "decide later"), answered)
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, "decide later"), answered)
 
     def _enter(self, source: Source, recorder: Recorder | None, line: Line | None, said: str = "") -> None:
         """Put a workspace on the desk, where its line has it, and keep it safe from now on."""
@@ -91,17 +103,16 @@ class Opening(Saving):
         fresh = replace(fresh, message=self.state.message, warning=self.state.warning)
         state = fresh if line is None else fresh.at(line.present)
         tone = "warn" if recorder is not None and recorder.found.damaged else "good"
-        self.store.reset(state.saying(said, tone) if said else state, None if line is None else line.history(fresh))
-        self.player = None
-        self.recorder = recorder
-        self.on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
-        self._postponed = False
-        if recorder is not None:
-            recorder.start(self.store, self._cannot_keep)
+        self.desk.store.reset(
+            state.saying(said, tone) if said else state, None if line is None else line.history(fresh)
+        )
+        self.desk.player = None
+        on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
+        self._saving.stand_on(on_disk, recorder)
+        if recorder is not None and source.path is not None:
             others = other_words(recorder.others, recorder.clocks.now())
-            if others and self.on_disk is not None:
-                self._say(others, "warn")
-        self._mind()
+            if others:
+                self.desk.say(others, "warn")
 
     def frame_was_painted(self) -> None:
         """Note as the last file the one that is seen now."""
@@ -111,7 +122,7 @@ class Opening(Saving):
 
     # --- opening -------------------------------------------------------------------------------
 
-    def do_file_open(self) -> None:
+    def choose(self) -> None:
         """Ask what to open, once unsaved changes are dealt with."""
         self._unless_unsaved("open another workspace", self._ask_open)
 
@@ -129,65 +140,75 @@ class Opening(Saving):
         def chosen(key: str | None) -> None:
             if key == "":
                 judge = places.judge_source
-                self.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
+                self.desk.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
             elif key is not None:
-                self._open(key)
+                self.open(key)
 
         def typed(values: dict[str, str] | None) -> None:
             if values is not None:
-                self._open(values["path"])
+                self.open(values["path"])
 
-        self.push_screen(Choose("Open", choices), chosen)
+        self.desk.push_screen(Choose("Open", choices), chosen)
 
-    def on_paste(self, event: events.Paste) -> None:
-        """A workspace's short code that is pasted on the desk is opened, once unsaved changes are dealt with."""
-        code = event.text
-        if is_code(code) and len(self.screen_stack) == 1:
-            self._unless_unsaved("open the pasted workspace", lambda: self._open(code))
+    def paste(self, text: str) -> None:
+        """Open a workspace's short code that was pasted on the desk, once unsaved changes are dealt with."""
+        if is_code(text):
+            self._unless_unsaved("open the pasted workspace", lambda: self.open(text))
 
-    def _open(self, name: str) -> None:
+    def open(self, name: str) -> None:
+        """Open a file, a shipped workspace or a code; what is on the desk is let go of."""
         try:
             source = open_source(name)
         except Faults as faults:
-            self._say(str(faults), "bad")
+            self.desk.say(str(faults), "bad")
             return
-        before = self.recorder
+        before = self._saving.recorder
         again = before is not None and before.opened.key == source.key
         if again:
             # its own lock would look like another desk's
-            self._let_go()
+            self._saving.let_go()
         recorder = self._recorder_of(source)
 
         def enter(line: Line | None, said: str) -> None:
-            self._let_go()
+            self._saving.let_go()
             self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
             self._unseen = source.path
 
         def stay() -> None:
-            if again and before is not None and self.recorders is not None:
-                self.recorder = self.recorders.open(before.opened, clean=True)
-                self.recorder.start(self.store, self._cannot_keep)
-                self.recorder.saved(before.opened)
+            if again and before is not None and self._saving.recorders is not None:
+                self._saving.recorder = recorder = self._saving.recorders.open(before.opened, clean=True)
+                self._saving.keep()
+                recorder.saved(before.opened)
 
         self._offer(source, recorder, enter, stay)
 
-    def _let_go(self) -> None:
-        """End with the present file; only its undo history stays."""
-        if self.recorder is not None:
-            self.recorder.close()
-            self.recorder = None
-
     # --- quitting ------------------------------------------------------------------------------
 
-    def do_quit(self) -> None:
+    def quit(self) -> None:
         """Quit, once unsaved changes are dealt with."""
-        self._unless_unsaved("quit", self._leave)
+        self._unless_unsaved("quit", self._leave, self._leave_for_now)
+
+    def _leave_for_now(self) -> None:
+        """Quit with what is not saved kept, to be offered the next time."""
+        if self._saving.recorder is not None:
+            self._saving.recorder.release()
+        self.desk.exit()
 
     def _leave(self) -> None:
-        self._let_go()
-        self.exit()
+        self._saving.let_go()
+        self.desk.exit()
 
-    def _unless_unsaved(self, deed: str, go_on: Callable[[], None]) -> None:
+    def _unless_unsaved(
+        self, deed: str, go_on: Callable[[], None], interrupted: Callable[[], None] = nothing_more
+    ) -> None:
+        """A lesson is left first; then what the workspace has not saved is asked about.
+
+        Args:
+            deed: what is about to be done.
+            go_on: does it.
+            interrupted: what ctrl+c does instead of an answer.
+        """
+        self._lessons.leave()
         if not self.state.unsaved:
             go_on()
             return
@@ -195,13 +216,14 @@ class Opening(Saving):
         def answered(answer: str | None) -> None:
             if answer == "n":
                 go_on()
-            elif answer == "y" and self.state.path is None:
-                self.do_file_save_as(go_on)
+            elif answer == LATER:
+                interrupted()
             elif answer == "y":
-                self._save(str(self.state.path), go_on)
+                self._saving.save(go_on)
 
         question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
-        self.push_screen(Ask("Unsaved changes", question, {"y": "save first", "n": "go on without saving"}), answered)
+        answers = {"y": "save first", "n": "go on without saving"}
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, interrupted=LATER), answered)
 
 
 def _lost(found: Found) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from engine.actions import Caution, Reloaded, Saved, Say
+from engine.actions import Caution, Reloaded, Saved
 from engine.regular import real_path
-from engine.state import State, content
-from engine.store import Store
+from engine.state import content
 from engine.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
 from engine.workspace.watch import GONE, Seen, Watch, look_at
 from tui import places
-from tui.crash import SteadyApp
+from tui.bridge import DeskApp, Handlers
+from tui.controller import Controller
 from tui.recorder import Recorder, Recorders
 from tui.recorder_found import Opened
 from tui.recorder_words import conflict_words, first_fault, mine_beside
@@ -36,53 +36,74 @@ def nothing_more() -> None:
     """What follows where nothing does."""
 
 
-class Saving(SteadyApp):
-    """A desk with a file."""
+class Saving(Controller):
+    """The file of the desk."""
 
-    store: Store[State]
-    recorders: Recorders | None = None
-    """Where unsaved changes are kept; None: nowhere."""
-    recorder: Recorder | None = None
-    on_disk: Watch | None = None
-    """Looks at the file of the workspace, if it has one."""
-    _postponed = False
-    """Whether there is another version of the file that the user will decide about at the next save."""
+    def __init__(self, desk: DeskApp, recorders: Recorders | None) -> None:
+        """Have no file yet.
+
+        Args:
+            desk: whose file it is.
+            recorders: where unsaved changes are kept; None: nowhere.
+        """
+        super().__init__(desk)
+        self.recorders = recorders
+        self.recorder: Recorder | None = None
+        self.on_disk: Watch | None = None
+        """Looks at the file of the workspace, if it has one."""
+        self._postponed = False
+        """Whether there is another version of the file that the user will decide about at the next save."""
 
     @property
-    def state(self) -> State:
-        """What the desk shows now."""
-        return self.store.state
+    def commands(self) -> Handlers:
+        """Saving, here or there."""
+        return {"file.save": self.save, "file.save-as": self.save_as}
+
+    def stand_on(self, file: Watch | None, recorder: Recorder | None) -> None:
+        """Have another file on the desk; what is kept safe of it is kept from now on."""
+        self.on_disk = file
+        self.recorder = recorder
+        self._postponed = False
+        self.keep()
+        self.mind()
+
+    def keep(self) -> None:
+        """Have every change kept safe from now on."""
+        if self.recorder is not None:
+            self.recorder.start(self.desk.store, self._cannot_keep)
+
+    def let_go(self) -> None:
+        """End with the present file; only its undo history stays."""
+        if self.recorder is not None:
+            self.recorder.close()
+            self.recorder = None
 
     # --- the file on disk ----------------------------------------------------------------------
-
-    def on_app_focus(self) -> None:
-        """Whoever comes back may have edited the file meanwhile."""
-        self.look_around()
 
     def look_around(self) -> None:
         """Notice what happened to the file; what needs an answer waits until nothing stands over the desk."""
         if self.recorder is not None:
             self.recorder.tick()
-        self._mind()
-        if self.on_disk is None or len(self.screen_stack) != 1:
+        self.mind()
+        if self.on_disk is None or self.desk.has_dialog:
             return
         news = self.on_disk.news()
         if news is None:
             return
         if news.digest == GONE:
-            self._say(f"{self._file_name} is no longer there; saving writes it again.", "warn")
+            self.desk.say(f"{self._file_name} is no longer there; saving writes it again.", "warn")
         elif self.state.unsaved:
             self._ask_whose(news, self.on_disk.path)
         else:
             self._reload(news)
 
-    def _mind(self) -> None:
+    def mind(self) -> None:
         """Keep in the title what holds now."""
         shared = self.on_disk is not None and self.recorder is not None and bool(self.recorder.others)
         unkept = self.recorder is not None and not self.recorder.keeps
         text = UNKEPT if unkept else CHANGED if self._postponed else SHARED if shared else ""
         if text != self.state.caution:
-            self.store.dispatch(Caution(text))
+            self.dispatch(Caution(text))
 
     def _reload(self, seen: Seen) -> bool:
         """Show the file as it is now; one that cannot be read is a message, and the desk stays as it was."""
@@ -92,12 +113,12 @@ class Saving(SteadyApp):
             path = self.on_disk.path
             workspace = load_file(path) if seen.data is None else load_bytes(seen.data, path)
         except Faults as faults:
-            self._say(
+            self.desk.say(
                 f"{self._file_name} was changed on disk and the desk stays as it was: {first_fault(faults)}", "bad"
             )
             return False
         self.on_disk.knows(seen.digest, seen.real)
-        self.store.dispatch(Reloaded(workspace, self._file_name))
+        self.dispatch(Reloaded(workspace, self._file_name))
         self._is_saved(Opened(Source(workspace, path, real=seen.real).key, seen.digest, workspace))
         return True
 
@@ -105,20 +126,22 @@ class Saving(SteadyApp):
     def _file_name(self) -> str:
         return "" if self.on_disk is None else Path(self.on_disk.path).name
 
-    def _say(self, text: str, tone: str = "") -> None:
-        self.store.dispatch(Say(text, tone))
-
     # --- saving --------------------------------------------------------------------------------
 
-    def do_file_save(self) -> None:
-        """Save where the workspace is from, or ask where to."""
-        if self.state.path is None:
-            self.do_file_save_as()
+    def save(self, then: Callable[[], None] = nothing_more) -> None:
+        """Save where the workspace is from, or ask where to; a lesson has no file."""
+        if self.desk.lesson is not None or self.state.path is None:
+            self.save_as(then)
         else:
-            self._save(self.state.path)
+            self._save(self.state.path, then)
 
-    def do_file_save_as(self, then: Callable[[], None] = nothing_more) -> None:
+    def save_as(self, then: Callable[[], None] = nothing_more) -> None:
         """Ask where to save; a file that is there already is replaced only after a second word."""
+        if self.desk.lesson is not None:
+            self.desk.say(
+                "A lesson's account is not saved; leave the lesson with esc, or copy it as a short code.", "warn"
+            )
+            return
 
         told: dict[str, Seen] = {}
 
@@ -136,7 +159,7 @@ class Saving(SteadyApp):
                 self._save(path, then, told.get(path))
 
         suggestion = self.state.path or places.file_name(self.state.workspace.name)
-        self.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
+        self.desk.push_screen(Form("Save as", [Field("path", "file", suggestion, "name.toml")], judge), done)
 
     def _save(self, path: str, then: Callable[[], None] = nothing_more, over: Seen | None = None) -> None:
         """Save and go on, unless the file is another one than the desk knows: that is asked about.
@@ -161,15 +184,15 @@ class Saving(SteadyApp):
         try:
             saved = save_workspace(document, path, agreed)
         except SaveError as error:
-            self._say(str(error), "bad")
+            self.desk.say(str(error), "bad")
             return False
         remember(path)
-        self.store.dispatch(Saved(path, document))
+        self.dispatch(Saved(path, document))
         self._stands_in(path, document)
         lost = ("its comments and its order could not be kept",) if saved.rewritten else ()
         unsure = () if saved.durable else ("the disk did not confirm it yet",)
         if told := (*lost, *saved.lost, *unsure):
-            self._say(f"Saved to {path}; {'; '.join(told)}.", "warn")
+            self.desk.say(f"Saved to {path}; {'; '.join(told)}.", "warn")
         return True
 
     def _stands_in(self, path: str, document: Workspace) -> None:
@@ -186,15 +209,15 @@ class Saving(SteadyApp):
         before = self.recorder
         if before is not None and self.recorders is not None and before.opened.key != opened.key:
             self.recorder = self.recorders.open(opened, clean=True)
-            self.recorder.start(self.store, self._cannot_keep)
+            self.keep()
             before.close()
         if self.recorder is not None:
             self.recorder.saved(opened)
-        self._mind()
+        self.mind()
 
     def _cannot_keep(self, why: str) -> None:
-        self._say(why, "bad")
-        self._mind()
+        self.desk.say(why, "bad")
+        self.mind()
 
     # --- two versions --------------------------------------------------------------------------
 
@@ -211,16 +234,16 @@ class Saving(SteadyApp):
                 self._save_beside(path, then)
             else:
                 self._postponed = True
-                self._mind()
+                self.mind()
 
         answers = {"m": "mine", "t": "theirs", "b": "both"}
-        self.push_screen(Ask("Changed on disk", conflict_words(path), answers, "decide when saving"), answered)
+        self.desk.push_screen(Ask("Changed on disk", conflict_words(path), answers, "decide when saving"), answered)
 
     def _save_beside(self, path: str, then: Callable[[], None]) -> None:
         beside = mine_beside(path)
         if self._write(beside, _nothing_at(beside)):
             mine, theirs = Path(beside).name, Path(path).name
-            self._say(f"Yours is in {mine} and stays on the desk; {theirs} is as it was found.", "good")
+            self.desk.say(f"Yours is in {mine} and stays on the desk; {theirs} is as it was found.", "good")
             then()
 
 

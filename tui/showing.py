@@ -1,92 +1,68 @@
-"""What the desk shows of itself: pictures, the history, the colours as they are edited."""
+"""How the desk looks: its colours, chosen or as their file is edited, and pictures of it."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from engine.actions import Say
-from engine.diary import step_words
-from engine.state import Moment
+from engine.actions import SetTheme
 from tui import capture
-from tui.bridge import View
-from tui.keymap import Keymap
-from tui.recorder_opening import Opening
+from tui.bridge import DeskApp, Handlers
+from tui.controller import Controller
 from tui.screens.choose import Choice, Choose
 from tui.theme_watch import ThemeWatch
-from tui.themes import DeskTheme, LoadedThemes, to_textual
+from tui.themes import DeskTheme, to_textual
 
 
-class Showing(Opening):
-    """A desk that can be looked at from outside."""
+class Looks(Controller):
+    """The desk from outside."""
 
-    themes: LoadedThemes
-    keymap: Keymap
-    plain: bool
-    _theme_watch: ThemeWatch | None = None
+    def __init__(self, desk: DeskApp) -> None:
+        """Look at the themes' files only when asked."""
+        super().__init__(desk)
+        self._watch = ThemeWatch(desk.themes)
 
     @property
-    def view_now(self) -> View:
-        """The view that is looked at."""
-        views = self.screen_stack[0].query(View)
-        return next(view for view in views if view.name_of_view == self.state.view)
+    def commands(self) -> Handlers:
+        """Colours and pictures."""
+        return {"view.theme": self.choose_theme, "view.capture": self.capture}
 
     # --- colours -------------------------------------------------------------------------------
 
-    def look_around(self) -> None:
-        """Notice what happened to the files: the workspace's, and the theme's."""
-        super().look_around()
-        if self.plain:
+    def choose_theme(self) -> None:
+        """Choose the colours; each is shown while it is highlighted."""
+        before = self.desk.theme
+        choices = [Choice(name, theme.title, theme.description) for name, theme in self.desk.themes.themes.items()]
+
+        def done(key: str | None) -> None:
+            self.dispatch(SetTheme(key or before))
+
+        if not choices:
+            self.desk.say("No theme could be read.", "warn")
             return
-        if self._theme_watch is None:
-            self._theme_watch = ThemeWatch(self.themes)
-        news = self._theme_watch.news(self.theme)
+        self.desk.push_screen(Choose("Theme", choices, before, lambda key: self.dispatch(SetTheme(key))), done)
+
+    def look_around(self) -> None:
+        """Notice when the file of the theme in use was edited."""
+        if self.desk.plain:
+            return
+        news = self._watch.news(self.desk.theme)
         if isinstance(news, DeskTheme):
-            self.register_theme(to_textual(news))
-            self.refresh_css(animate=False)
+            self.desk.register_theme(to_textual(news))
+            self.desk.refresh_css(animate=False)
         elif news is not None:
-            self._say(news, "warn")
+            self.desk.say(news, "warn")
 
     # --- pictures ------------------------------------------------------------------------------
 
-    def do_view_capture(self) -> None:
+    def capture(self) -> None:
         """Write the screen to an SVG and a text file beside it, and say where."""
         # a message that stands over the keys is no part of the desk
-        self.clear_notifications()
-        self.make_frame()
-        self.call_after_refresh(self._capture)
+        self.desk.clear_notifications()
+        self.desk.make_frame()
+        self.desk.call_after_refresh(self._capture)
 
     def _capture(self) -> None:
         try:
-            svg, text = capture.keep(self, self.state.workspace.name)
+            svg, text = capture.keep(self.desk, self.state.workspace.name)
         except OSError as error:
-            self._say(f"The picture could not be written: {error.strerror or error}.", "bad")
+            self.desk.say(f"The picture could not be written: {error.strerror or error}.", "bad")
         else:
-            self._say(f"Written: {svg.name} and {text.name} in {svg.parent}", "good")
-
-    # --- history -------------------------------------------------------------------------------
-
-    def do_history_list(self) -> None:
-        """List every step with what was done, and go to the one that is chosen."""
-        history = self.store.history
-        moments = [state.moment for state in (*history.past, self.state, *history.future)]
-        now = len(history.past)
-        if len(moments) == 1:
-            self.store.dispatch(Say("Nothing was done yet that could be undone."))
-            return
-
-        def done(key: str | None) -> None:
-            for _ in range(now - int(key) if key is not None else 0):
-                self.store.undo()
-            for _ in range(int(key) - now if key is not None else 0):
-                self.store.redo()
-
-        self.push_screen(Choose("History", _steps(moments, now), str(now)), done)
-
-
-def _steps(moments: list[Moment], now: int) -> list[Choice]:
-    """A line for each moment; the one that the desk stands at says so, later ones can be done again."""
-    words = ["as it was opened", *(step_words(*pair) for pair in pairwise(moments))]
-    return [
-        Choice(str(n), told, "you are here" if n == now else "undone" if n > now else "")
-        for n, told in enumerate(words)
-    ]
+            self.desk.say(f"Written: {svg.name} and {text.name} in {svg.parent}", "good")

@@ -53,7 +53,11 @@ def resolve(name: str) -> tuple[Path, bool]:
     known = shipped()
     if name in known and is_absent(name):
         return known[name], True
-    return Path(name).expanduser(), False
+    try:
+        return Path(name).expanduser(), False
+    except RuntimeError:
+        # as a shell does with the home of somebody it does not know
+        return Path(name), False
 
 
 def open_source(name: str | None) -> Source:

@@ -27,6 +27,11 @@ class StyledScreen(PacedScreen):
         event.refresh_styles = event.refresh_styles and self._shown
         self._shown = True
 
+    def action_copy_text(self) -> None:
+        """Copy what is marked, once: the next ctrl+c is for the desk again."""
+        super().action_copy_text()
+        self.clear_selection()
+
 
 class StyledApp(PacedApp):
     """An app whose first screen is styled once."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from rich.segment import Segment
+from textual.events import Key
+from textual.keys import key_to_character
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,13 +21,10 @@ from engine import selectors
 from engine.frame import Frame, PositionFrame
 from engine.state import State
 from tui.app import Desk
+from tui.capture import rows_of
 from tui.sources import Source, open_source
 
 Size = tuple[int, int]
-FRAME_S = 1 / 50
-"""No less than the toolkit takes from one painting of the screen to the next."""
-BRISK = {"SLEEP_GRANULARITY": 0.004, "SLEEP_IDLE": 0.0004}
-"""How long Pilot looks whether an app has come to rest; its own values make a key last a twentieth of a second."""
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
 
 
@@ -51,19 +49,17 @@ class Room:
     async def press(self, *keys: str) -> None:
         """Press one key after the other, each once the desk has done with the one before."""
         for key in keys:
-            await self.pilot.press(key)
-        await self.settle()
+            await self.run(key)
 
     async def run(self, *keys: str) -> None:
-        """Press keys that stay on this screen, one right after the other."""
-        await self.pilot.press(*keys)
+        """Press keys one right after the other."""
+        for key in keys:
+            self.desk.post_message(Key(key, key_to_character(key)))
         await self.settle()
 
     async def settle(self) -> None:
         """Wait until what was pressed is on the screen."""
-        self.desk.make_frame()
-        await self.pilot.pause(FRAME_S)
-        await self.pilot.pause()
+        await self.desk.settled()
 
     async def hush(self) -> None:
         """Let go what was said last: it stands over the lowest rows for a while."""
@@ -160,16 +156,15 @@ async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **o
     """A desk with messages on; nothing may have failed behind its back when it is left."""
     opened = open_source(source) if isinstance(source, str) else source
     desk = Desk(opened, **{"colours": True, **options})
-    with patch.multiple("textual._wait", **BRISK):
-        async with desk.run_test(size=size, notifications=True) as pilot:
-            sitting = Room(desk, pilot)
-            await sitting.settle()
-            yield sitting
-            assert not desk.store.errors
+    async with desk.run_test(size=size, notifications=True) as pilot:
+        sitting = Room(desk, pilot)
+        await sitting.settle()
+        yield sitting
+        assert not desk.store.errors
 
 
 def strips(desk: Desk) -> list[Iterable[Segment]]:
-    return list(desk.screen._compositor.render_strips())
+    return rows_of(desk)
 
 
 def screen_lines(desk: Desk) -> list[str]:

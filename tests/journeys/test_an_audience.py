@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
-from journeys.screen import BRISK, Room, room
+from journeys.screen import Room, room
 
 from engine import selectors
 from engine.actions import ShockTo
@@ -89,43 +88,41 @@ def test_a_slower_play_halts_longer_and_ends_at_the_same_place():
 async def test_the_demo_plays_one_workspace_after_the_other_and_any_key_ends_it():
     playlist = [open_source(name) for name in ("guide-isolated", "hedge")]
     demo = Demo(playlist, Face(Settings(pace=Decimal(1))), colours=True)
-    with patch.multiple("textual._wait", **BRISK):
-        async with demo.run_test(size=(120, 36)) as pilot:
-            desk = Room(demo, pilot)
+    async with demo.run_test(size=(120, 36)) as pilot:
+        desk = Room(demo, pilot)
+        await desk.settle()
+        seen, falls = [], 0
+        for _ in range(2):
+            seen.append(desk.state.workspace.name)
+            assert desk.state.moment.shock == 0
             await desk.settle()
-            seen, falls = [], 0
-            for _ in range(2):
-                seen.append(desk.state.workspace.name)
-                assert desk.state.moment.shock == 0
-                await desk.settle()
-                assert f"{len(seen)} of 2: {seen[-1]}. Any key ends the demo." in desk.words
-                while desk.state.workspace.name == seen[-1]:
-                    falls = max(falls, len(desk.frame.events))
-                    demo.play_on()
-            assert seen == [source.workspace.name for source in playlist]
-            assert desk.state.workspace.name == seen[0]
-            assert falls
-            await pilot.press("z")
-            await pilot.pause()
-            assert not demo.is_running or demo._exit
+            assert f"{len(seen)} of 2: {seen[-1]}. Any key ends the demo." in desk.words
+            while desk.state.workspace.name == seen[-1]:
+                falls = max(falls, len(desk.frame.events))
+                demo.play_on()
+        assert seen == [source.workspace.name for source in playlist]
+        assert desk.state.workspace.name == seen[0]
+        assert falls
+        await pilot.press("z")
+        await pilot.pause()
+        assert not demo.is_running or demo.return_code is not None
     assert demo.return_code in (0, None)
 
 
 async def test_the_demo_plays_a_lesson_in_its_view_with_its_answer():
     act = next(act for act in playlist() if act.view == "twin")
     demo = Demo([act], Face(Settings(pace=Decimal(1))), colours=True)
-    with patch.multiple("textual._wait", **BRISK):
-        async with demo.run_test(size=(120, 36)) as pilot:
-            desk = Room(demo, pilot)
-            await desk.settle()
-            assert desk.state.view == "twin"
-            assert act.caption.split(". ")[0][:60] in desk.words
-            ends = set()
-            for _ in range(500):
-                demo.play_on()
-                ends.add(desk.state.moment.shock)
-            assert act.workspace.scenario.shock in ends
-            await pilot.press("z")
+    async with demo.run_test(size=(120, 36)) as pilot:
+        desk = Room(demo, pilot)
+        await desk.settle()
+        assert desk.state.view == "twin"
+        assert act.caption.split(". ")[0][:60] in desk.words
+        ends = set()
+        for _ in range(500):
+            demo.play_on()
+            ends.add(desk.state.moment.shock)
+        assert act.workspace.scenario.shock in ends
+        await pilot.press("z")
 
 
 # --- a newcomer --------------------------------------------------------------------------------------
@@ -146,7 +143,7 @@ async def test_the_tour_goes_on_with_every_key_that_it_asks_for():
             await desk.press(key)
             if isinstance(desk.desk.screen, Tell):
                 await desk.press("escape")
-        assert not desk.desk.touring
+        assert not desk.desk.tour.is_on
         assert not desk.desk.query(".-pointed")
         await desk.press("T")
         assert "Tour, 1 of 8" in desk.words

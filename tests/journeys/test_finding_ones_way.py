@@ -8,7 +8,9 @@ from journeys.screen import Room, cents, room, workspace_file
 from textual.command import CommandPalette
 
 from engine import selectors
+from engine.state import DESK
 from tui.commands import COMMANDS
+from tui.controller import Controller, handlers_of
 from tui.panes.bars import KeyBar
 from tui.screens.choose import Choose
 from tui.screens.tell import Tell
@@ -46,15 +48,49 @@ async def test_help_lists_every_command_with_its_keys():
         assert len(desk.desk.screen_stack) == 1
 
 
-async def test_every_command_has_a_binding_for_each_of_its_keys():
+async def test_every_key_of_every_command_does_it_in_its_view():
     async with room("guide-cross") as desk:
+        bound = desk.desk.active_bindings
         for command in COMMANDS:
-            owner = view_named(command.view) if command.view else desk.desk
-            bindings = owner._bindings.key_to_bindings
-            for key in command.keys if command.id != "palette" else ():
-                # while a lesson is under way its own binding goes first
-                bound = [binding.action for binding in bindings[key] if binding.action != "lesson_on"]
-                assert [command.id in action for action in bound] == [True], key
+            for key in command.keys:
+                assert desk.desk.keymap.command_of(key, command.view or DESK).id == command.id
+                # marked text is copied first
+                assert bound[key].binding.action in {f"key('{key}')", "screen.copy_text"}
+
+
+async def test_every_command_without_an_action_has_exactly_one_handler():
+    async with room("guide-cross") as desk:
+        views = {command.view: view_named(command.view).commands for command in COMMANDS if command.view}
+        handlers = {"": desk.desk.handlers, **views}
+        wanted = sorted((command.view, command.id) for command in COMMANDS if command.action is None)
+        assert sorted((view, id) for view, offered in handlers.items() for id in offered) == wanted
+
+
+def test_two_controllers_cannot_offer_one_command():
+    class Helping(Controller):
+        @property
+        def commands(self):
+            return {"help": print}
+
+    assert handlers_of([Helping(None)]) == {"help": print}
+    with pytest.raises(ValueError, match="two controllers offer help"):
+        handlers_of([Helping(None), Helping(None)])
+
+
+@pytest.mark.parametrize("keys", [("2", "1", "space"), ("4", "1", "space"), ("c", "1", "space")])
+async def test_a_key_means_what_it_means_in_the_view_that_is_seen_however_fast_it_follows(keys):
+    async with room("crash-2025-10-10") as desk:
+        await desk.run(*keys)
+        assert (desk.state.view, desk.state.playing) == ("desk", True)
+        await desk.run("4", "1", "n", "j", "r")
+        assert not desk.desk.has_dialog
+
+
+@pytest.mark.parametrize("keys", ["2w", "3b", "3w", "4r", "4n", "4j", "cA", "cb", "cw"])
+async def test_a_key_of_a_view_may_follow_before_its_parts_are_there(keys):
+    async with room("crash-2025-10-10") as desk:
+        await desk.run(*keys)
+        assert not desk.desk.store.errors
 
 
 async def test_no_two_commands_share_a_key():
@@ -291,5 +327,5 @@ async def test_keys_do_not_leak_through_what_stands_over_the_desk(opener):
 async def test_quitting_an_unchanged_account_asks_nothing(key):
     async with room("guide-cross") as desk:
         await desk.press(key)
-        assert desk.desk._exit
+        assert desk.desk.return_code is not None
         assert desk.desk.return_code == 0

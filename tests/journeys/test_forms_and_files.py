@@ -298,13 +298,13 @@ async def test_unsaved_changes_are_asked_about_and_escape_goes_back_to_them(key)
 async def test_moving_the_price_alone_is_nothing_to_ask_about():
     async with room("guide-cross") as desk:
         await desk.press("left", "down", "x", "q")
-        assert desk.desk._exit
+        assert desk.desk.return_code is not None
 
 
 async def test_a_desk_can_be_left_without_saving():
     async with room("guide-cross") as desk:
         await desk.press("f", "q", "n")
-        assert desk.desk._exit
+        assert desk.desk.return_code is not None
         assert not desk.desk.return_code
 
 
@@ -314,13 +314,13 @@ async def test_saving_on_the_way_out_asks_for_a_name_and_then_quits(home: Path):
         assert isinstance(desk.desk.screen, Form)
         await fill(desk, path="last.toml")
         await desk.press("enter")
-        assert desk.desk._exit
+        assert desk.desk.return_code is not None
     assert load_file(home / "last.toml").positions[0].mode is Mode.ISOLATED
 
 
 async def test_leaving_the_name_open_on_the_way_out_does_not_quit(home: Path):
     async with room("guide-cross") as desk:
         await desk.press("f", "q", "y", "escape")
-        assert not desk.desk._exit
+        assert desk.desk.return_code is None
         assert desk.state.unsaved
     assert not list(home.glob("*.toml"))

@@ -1,9 +1,8 @@
 """Lessons on the desk: a question without its answer, a guess, the answer with the engine's figures, and back."""
 
 from pathlib import Path
-from unittest.mock import patch
 
-from journeys.screen import BRISK, Room, room
+from journeys.screen import Room, room
 
 from tui.app import Desk
 from tui.lesson_play import stages
@@ -70,20 +69,19 @@ async def test_a_lesson_on_a_crash_is_looked_at_bar_by_bar_and_left_with_esc():
 async def test_quitting_from_a_lesson_asks_about_what_the_desk_had_not_saved_and_nothing_of_it_is_lost(home: Path):
     folder = home / "journals"
     desk = Desk(open_source("guide-cross"), colours=True, recorders=Recorders(folder))
-    with patch.multiple("textual._wait", **BRISK):
-        async with desk.run_test(size=(80, 24), notifications=True) as pilot:
-            sitting = Room(desk, pilot)
-            await sitting.press("f")
-            kept = [path.read_bytes() for path in folder.glob("*.journal")]
-            await sitting.press("5", "enter", "space", "left", "f", "l", "escape")
-            desk.look_around()
-            assert [path.read_bytes() for path in folder.glob("*.journal")] == kept != []
-            await sitting.press("space", "space", "space", "down", "f")
-            assert [path.read_bytes() for path in folder.glob("*.journal")] != kept
-            await sitting.press("5", "enter", "q")
-            assert isinstance(desk.screen, Ask)
-            assert "“The guide's cross account” has changes" in sitting.words
-            assert desk.lesson is None
-            await sitting.press("escape", "u", "u", "q")
-        assert not desk.store.errors
+    async with desk.run_test(size=(80, 24), notifications=True) as pilot:
+        sitting = Room(desk, pilot)
+        await sitting.press("f")
+        kept = [path.read_bytes() for path in folder.glob("*.journal")]
+        await sitting.press("5", "enter", "space", "left", "f", "l", "escape")
+        desk.look_around()
+        assert [path.read_bytes() for path in folder.glob("*.journal")] == kept != []
+        await sitting.press("space", "space", "space", "down", "f")
+        assert [path.read_bytes() for path in folder.glob("*.journal")] != kept
+        await sitting.press("5", "enter", "q")
+        assert isinstance(desk.screen, Ask)
+        assert "“The guide's cross account” has changes" in sitting.words
+        assert desk.lesson is None
+        await sitting.press("escape", "u", "u", "q")
+    assert not desk.store.errors
     assert desk.return_code == 0

@@ -72,7 +72,7 @@ async def test_a_replay_shows_the_time_and_goes_bar_by_bar(monkeypatch, tmp_path
         assert "BTC fell at 2025-10-10 21:23:18." in desk.said("#positions")
         await desk.press("w", "escape", "0", "space")
         for _ in range(8):
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
         assert desk.state.moment.place > 0
 
 

@@ -13,7 +13,7 @@ from tui import player
 @pytest.fixture
 def no_clock(monkeypatch):
     """Frames of a play come from the test alone."""
-    monkeypatch.setattr("tui.app.FRAME_S", 3600)
+    monkeypatch.setattr("tui.price.FRAME_S", 3600)
 
 
 def whole_screen(desk: Room) -> list[str]:
@@ -146,7 +146,7 @@ async def test_playing_runs_from_the_opening_marks_halts_where_something_falls_a
         for _ in range(player.FRAMES + player.HALT + 5):
             if not desk.state.playing:
                 break
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
             seen.append((desk.state.moment.shock, desk.struck("BTC")))
             bars.add(desk.drawn("#pool-waterfall")[0])
         await desk.pilot.pause()
@@ -167,7 +167,7 @@ async def test_space_pauses_a_play_and_takes_it_up_again_where_it_stood(no_clock
     async with room("guide-cross") as desk:
         await desk.press("space")
         for _ in range(10):
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
         at = desk.state.moment.shock
         assert Decimal("-0.3") < at < 0
         await desk.press("space")
@@ -175,7 +175,7 @@ async def test_space_pauses_a_play_and_takes_it_up_again_where_it_stood(no_clock
         assert desk.state.moment.shock == at
         await desk.press("space")
         assert desk.state.playing
-        desk.desk.play_frame()
+        desk.desk.price.next_frame()
         assert Decimal("-0.3") < desk.state.moment.shock <= at
 
 
@@ -183,19 +183,19 @@ async def test_any_other_command_ends_a_play(no_clock):
     async with room("guide-cross") as desk:
         await desk.press("space")
         for _ in range(10):
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
         at = desk.state.moment.shock
         await desk.press("down")
         assert not desk.state.playing
         assert desk.state.moment.shock == at
-        assert desk.desk._play_timer is None
+        assert not desk.desk.price.runs
 
 
 async def test_a_play_is_one_step_to_undo(no_clock):
     async with room("guide-cross") as desk:
         await desk.press("space")
         for _ in range(70):
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
         await desk.pilot.pause()
         assert not desk.state.playing
         await desk.press("u")
@@ -206,7 +206,7 @@ async def test_playing_from_the_opening_marks_goes_past_the_last_fall(no_clock):
     async with room("guide-cross") as desk:
         await desk.press("f", "0", "space")
         for _ in range(400):
-            desk.desk.play_frame()
+            desk.desk.price.next_frame()
         await desk.pilot.pause()
         deepest = min(stop.move for stop in selectors.stops(desk.state))
         assert desk.state.moment.shock < deepest < 0

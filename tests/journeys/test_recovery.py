@@ -28,6 +28,7 @@ from tui.commands import COMMANDS
 from tui.recorder import Recorders
 from tui.recorder_found import Opened
 from tui.recorder_line import Line, replay
+from tui.screens.tell import Ask
 from tui.sources import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,9 +76,9 @@ async def desk_on(source: Path | str) -> AsyncIterator[Room]:
         await sitting.settle()
         yield sitting
         assert not desk.store.errors
-    if desk.recorder is not None:
+    if desk.saving.recorder is not None:
         # what the system does to a process that ends
-        desk.recorder._lock.release()
+        desk.saving.recorder._lock.release()
 
 
 def crashed(file: Path | str, *keys: str) -> Line:
@@ -143,7 +144,7 @@ async def test_deciding_later_leaves_everything_as_it_is(file: Path):
         async with desk_on(file) as room:
             assert "Unsaved changes" in room.text
             await room.press("escape")
-            assert room.desk._exit
+            assert room.desk.return_code is not None
         assert journals()[0].read_bytes() == before
         assert file.read_text() == BODY
 
@@ -224,6 +225,20 @@ async def test_a_shipped_workspace_is_kept_safe_too():
 # ---- a clean end
 
 
+async def test_ctrl_c_at_the_question_whether_to_save_quits_and_keeps_what_is_not_saved(file: Path):
+    before = file.read_bytes()
+    async with desk_on(file) as room:
+        await room.press("f", "ctrl+c")
+        assert isinstance(room.desk.screen, Ask)
+        await room.press("ctrl+c")
+        assert room.desk.return_code == 0
+    assert file.read_bytes() == before
+    async with desk_on(file) as room:
+        assert "Unsaved changes" in room.text
+        await room.press("r")
+        assert modes(room)[0] == "isolated"
+
+
 async def test_undo_goes_on_where_it_was_after_a_save_and_a_quit(file: Path):
     async with desk_on(file) as room:
         await room.press("less_than_sign", "f", "s", "q")
@@ -289,12 +304,12 @@ async def test_opening_another_file_asks_about_what_was_left_of_it(file: Path, t
     other = Path(workspace_file(tmp_path, BODY.replace("Mine", "Other"), "other.toml"))
     crashed(other, "f")
     async with desk_on(file) as room:
-        room.desk._open(str(other))
+        room.desk.opening.open(str(other))
         await room.pilot.pause()
         assert "“Other” has unsaved changes" in room.words
         await room.press("escape")
         assert room.state.workspace.name == "Mine"
-        room.desk._open(str(other))
+        room.desk.opening.open(str(other))
         await room.pilot.pause()
         await room.press("r")
         assert room.state.workspace.name == "Other"

@@ -70,7 +70,7 @@ async def save_a_change(me: Newcomer) -> None:
 
 async def leave(me: Newcomer) -> None:
     await me.press(*me.in_footer("quit"))
-    assert me.room.desk._exit
+    assert me.room.desk.return_code is not None
     assert me.room.desk.return_code in (None, 0)
 
 
@@ -184,7 +184,7 @@ async def go_without_saving(me: Newcomer) -> None:
     await me.press(*me.in_footer("quit"))
     assert me.sees("has changes that are not saved")
     await me.press(me.hinted("go on without saving"))
-    assert me.room.desk._exit
+    assert me.room.desk.return_code is not None
     assert not list(Path.cwd().glob("*.toml"))
 
 

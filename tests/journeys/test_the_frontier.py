@@ -35,7 +35,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert "all 3 left" in desk.text
         assert "Nothing falls: equity 650.00 of 2,000.00 is left." in desk.words
 
-        generation = desk.desk.query_one(FrontierPane)._generation
+        generation = desk.desk.query_one(FrontierPane).generation
         await desk.press("less_than_sign", "pagedown", "pagedown", "left", "down")
         book = selectors.book(desk.state)
         here = cell_at(book, {"SOLUSDT": D("-0.51"), "BTCUSDT": D("-0.46")})
@@ -45,7 +45,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert "BTC falls first, at 34,563.17 (−42.4 %), then SOL; ETH stays open." in desk.said(WORDS)
         assert f"Equity {book.amounts(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
         # the point moved, and no cell was worked out for it; the desk's own shock stays where it was
-        assert desk.desk.query_one(FrontierPane)._generation == generation
+        assert desk.desk.query_one(FrontierPane).generation == generation
         assert desk.state.moment.shock == shock
 
         await desk.press("n", "n")
@@ -94,7 +94,7 @@ async def test_choosing_markets_and_an_account_that_changes_under_the_map():
         await desk.press("f")
         await look(desk)
         assert in_ascii(cell_words(cell(desk.state))) in desk.said(WORDS)
-        grids = desk.desk.query_one(FrontierPane)._grids
+        grids = desk.desk.query_one(FrontierPane).grids
         assert grids.book == selectors.book(desk.state)
 
 
@@ -112,9 +112,8 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
             await look(desk)
             assert "the rule netting is not in the grid: coarse cells by the exact engine" in desk.words
             pane = desk.desk.query_one(FrontierPane)
-            for _ in pane._settling:
-                pass
-            pane._settle()
+            while pane.is_settling:
+                pane.settle()
             await desk.settle()
-            assert pane._grids.open_cells() == 0
+            assert pane.grids.open_cells() == 0
             assert "all 2 left" in desk.text

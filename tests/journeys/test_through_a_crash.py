@@ -82,14 +82,14 @@ async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed
         assert desk.state.playing
         assert "playing 20×" in desk.said("#replay-price-words")
         assert "space pause" in desk.lines[-1]
-        desk.desk._play_timer.pause()
-        desk.desk.play_frame()
+        desk.desk.price.hold()
+        desk.desk.price.next_frame()
         await desk.settle()
         widgets = list(desk.desk.screen.walk_children())
         before = Counter({w: w.shown for w in widgets if isinstance(w, Bound)})
         painted = Counter({w: w.paints for w in widgets if isinstance(w, Drawing)})
         place = desk.state.moment.place
-        desk.desk.play_frame()
+        desk.desk.price.next_frame()
         await desk.settle()
         assert desk.state.moment.place == place + 20
         shown = Counter({w: w.shown for w in widgets if isinstance(w, Bound)}) - before

@@ -46,8 +46,8 @@ async def desk_on(path: Path | str, size: tuple[int, int] = (120, 36)) -> AsyncI
         await sitting.settle()
         yield sitting
         assert not desk.store.errors
-    if desk.recorder is not None:
-        desk.recorder.release()
+    if desk.saving.recorder is not None:
+        desk.saving.recorder.release()
 
 
 @pytest.fixture(autouse=True)
@@ -252,7 +252,7 @@ async def test_quitting_with_two_versions_asks_for_each(file: Path):
         await room.press("q", "y")
         assert "Changed on disk" in room.text
         await room.press("t")
-        assert not room.desk.is_running or room.desk._exit
+        assert not room.desk.is_running or room.desk.return_code is not None
     assert file.read_text() == THEIRS
 
 
@@ -278,8 +278,8 @@ async def test_the_second_desk_is_told_and_opens_all_the_same(file: Path):
         assert load_file(file).positions[0].leverage == 5
         await second.press("escape")
 
-        first.desk.recorder.release()
-        first.desk.recorder = None
+        first.desk.saving.recorder.release()
+        first.desk.saving.recorder = None
         await second.press("s", "m")
         await look(second)
         assert "another desk" not in second.lines[0]
@@ -301,10 +301,10 @@ async def test_two_desks_on_a_shipped_workspace_are_nothing_to_warn_of():
 
 async def test_opening_the_same_file_again_is_not_another_desk(file: Path):
     async with desk_on(file) as room:
-        room.desk._open(str(file))
+        room.desk.opening.open(str(file))
         await room.pilot.pause()
         assert "another desk" not in room.text.lower()
-        assert isinstance(room.desk.recorder._lock, Lock)
+        assert isinstance(room.desk.saving.recorder._lock, Lock)
 
 
 async def test_a_look_that_finds_nothing_draws_nothing(file: Path):

@@ -108,9 +108,9 @@ def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_pat
 
 def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clean(tmp_path):
     broken = (
-        "import tui.deeds; from tui.cli import main\n"
+        "import tui.reasons; from tui.cli import main\n"
         "def fails(self): raise ValueError('made to fail')\n"
-        "tui.deeds.Deeds.do_help = fails; main()"
+        "tui.reasons.Pages.show_help = fails; main()"
     )
     with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
@@ -120,6 +120,62 @@ def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clea
         assert "stopped over a fault of its own: ValueError: made to fail" in terminal.text
         assert "Traceback" not in terminal.text
     assert "in fails\nValueError" in (tmp_path / "state" / "isocross" / "crash.log").read_text(encoding="utf-8")
+    assert list((tmp_path / "state" / "isocross" / "journals").iterdir())
+
+
+STRANGE = {
+    "an é in Latin-1": b"\xe9",
+    "8-bit meta": b"\xe1\xf8",
+    "a report of an old mouse": b"\x1b[M \xff\xfe",
+    "half a character": b"\xe2\x82",
+    "a key of no character": b"\x1b[99999999999u",
+    "a size that is typed, and a mouse on it": b"\x1b[48;24;80;0;0t\x1b[<0;5;5M\x1b[<0;5;5m",
+}
+
+
+@pytest.mark.parametrize("noise", STRANGE.values(), ids=STRANGE.keys())
+def test_bytes_that_mean_nothing_leave_the_desk_as_it_is(tmp_path, noise):
+    with desk(tmp_path) as terminal:
+        terminal.wait_for("? help")
+        os.write(terminal.master, noise)
+        terminal.type("\x1b[D")
+        terminal.wait_for("BTC −31")
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        terminal.assert_left_clean()
+        assert "Traceback" not in terminal.text
+
+
+def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
+    broken = (
+        "import tui.reading_keys; from tui.cli import main\n"
+        "def fails(self, data): raise OSError('made to fail')\n"
+        "tui.reading_keys.KeyReader.read = fails; main()"
+    )
+    with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
+        terminal.wait_for("? help")
+        terminal.type("f")
+        assert terminal.wait_for_end() == 1
+        terminal.assert_left_clean()
+        assert "stopped over a fault of its own: OSError: made to fail" in terminal.text
+        assert "Traceback" not in terminal.text
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])
+def test_a_desk_that_is_at_work_without_end_can_be_left(tmp_path, number):
+    busy = (
+        "import tui.reasons; from tui.cli import main\n"
+        "def works(self):\n while True: pass\n"
+        "tui.reasons.Pages.show_help = works; main()"
+    )
+    with Terminal((sys.executable, "-c", busy, "guide-cross"), tmp_path) as terminal:
+        terminal.wait_for("? help")
+        terminal.type("f?")
+        terminal.read(0.5)
+        terminal.type("\x03") if number is None else os.kill(terminal.process.pid, number)
+        assert terminal.wait_for_end() == 128 + (number or signal.SIGINT)
+        terminal.assert_left_clean()
+        assert "isocross was stopped while it was at work." in terminal.text
     assert list((tmp_path / "state" / "isocross" / "journals").iterdir())
 
 

@@ -103,10 +103,10 @@ async def stand_still(desk: Room) -> Shot:
 
 def at_work(desk: Room) -> bool:
     """Whether a view still works something out, or a pane has not yet heard of its size."""
-    counsel = any(view._working for view in desk.desk.query(CloseFirstView))
+    counsel = any(view.is_working for view in desk.desk.query(CloseFirstView))
     laid_out = (pane for pane in desk.desk.screen.query(Pane) if pane.outer_size.area)
     unheard = any(pane.roomy != pane.has_room(pane.outer_size) for pane in laid_out)
-    return counsel or unheard or any(pane._settling is not None for pane in desk.desk.query(FrontierPane))
+    return counsel or unheard or any(pane.is_settling for pane in desk.desk.query(FrontierPane))
 
 
 async def looked_at(desk: Room, scenes: Sequence[Scene], sizes: Sequence[str]) -> AsyncIterator[tuple[str, Size]]:

@@ -161,7 +161,7 @@ async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_
         before = shown(desk)["pool"]
         for _ in range(100):
             app.post_message(events.Key("right", None))
-        while len(pressed) < 100 or not app._message_queue.empty():
+        while len(pressed) < 100 or app.message_queue_size:
             await asyncio.sleep(0)
         assert len(frames) >= 3
         # and what came between two frames was worked out once
@@ -178,7 +178,7 @@ async def test_while_the_line_is_busy_nothing_is_worked_out_and_then_all_of_it_a
         await desk.pilot.press("left", "left", "left")
         assert shown(desk)["pool"] == before
         busy.insert(0, False)
-        while desk.desk._pace._active.is_set():
+        while desk.desk.frame_is_due:
             await asyncio.sleep(0)
         assert shown(desk)["pool"] == before + 1
         await desk.settle()
@@ -229,11 +229,11 @@ async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(hom
 
 async def test_a_play_has_one_timer_and_leaves_none():
     async with room("guide-cross") as desk:
-        assert desk.desk._play_timer is None
+        assert not desk.desk.price.runs
         await desk.press("space")
-        assert desk.desk._play_timer is not None
+        assert desk.desk.price.runs
         await desk.press("space")
-        assert desk.desk._play_timer is None
+        assert not desk.desk.price.runs
         at = desk.state.moment.shock
         await desk.pilot.pause(0.2)
         assert desk.state.moment.shock == at
@@ -326,7 +326,7 @@ async def test_a_terminal_that_is_too_small_is_told_both_sizes_and_growing_bring
 async def test_a_small_terminal_can_still_be_quit():
     async with room("guide-cross", (60, 20)) as desk:
         await desk.press("q")
-        assert desk.desk._exit
+        assert desk.desk.return_code is not None
 
 
 @pytest.mark.parametrize("source", ["guide-cross", "guide-isolated", "guide-mixed"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
 
 from rich.cells import cell_len
 from textual import events
@@ -13,9 +12,8 @@ from textual.message import Message
 
 from engine import selectors
 from engine.state import DESK, State
-from tui.bridge import Bound, store_of
+from tui.bridge import Bound, desk_of
 from tui.commands import Command
-from tui.rebinding import keymap_of
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
 from tui.widgets.prose import Paragraph, Prose, Words
@@ -78,23 +76,21 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
 
     def slice_of(self, state: State) -> tuple[Key, ...]:
         """The keys of the footer that do something in this state."""
-        store = store_of(self)
-        offers_tour = cast("Any", self.app).offers_tour
+        desk = desk_of(self)
         at_home = state.view == DESK
         now = {
-            "history.undo": store.can_undo,
-            "history.redo": store.can_redo,
-            "tour": offers_tour,
+            "history.undo": desk.store.can_undo,
+            "history.redo": desk.store.can_redo,
+            "tour": desk.offers_tour,
             "file.save": state.unsaved,
             "view.desk": not at_home,
             "quit": at_home,
         }
-        commands = keymap_of(self.app).commands
+        commands = desk.keymap.commands
         taken = {key for c in commands if c.view == state.view for key in c.keys}
         footer = (c for c in commands if c.footer and c.keys)
         here = (c for c in footer if c.view == state.view or (not c.view and not taken & {*c.keys}))
-        elsewhere: frozenset[str] = getattr(self.app, "taken_keys", frozenset())
-        here = (c for c in here if c.keys[0] not in elsewhere)
+        here = (c for c in here if c.keys[0] not in desk.taken_keys)
         shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)

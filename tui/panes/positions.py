@@ -19,10 +19,9 @@ from engine.numbers import NOTHING, percent, price
 from engine.preview import Preview, TriggerChange
 from engine.state import State
 from engine.story import warning
-from tui.bridge import Pane, store_of
+from tui.bridge import Pane, desk_of, store_of
 from tui.panes.position_columns import columns, writing
 from tui.panes.tones import BookTable
-from tui.rebinding import keymap_of
 from tui.widgets.columns import Cell, Row, Table
 from tui.widgets.prose import Paragraph, Prose, Words, say
 from tui.widgets.spans import Span
@@ -77,7 +76,7 @@ class PositionsPane(Pane[PositionsView]):
     def _keys(self, state: State) -> str:
         if state.proposal is None:
             return ""
-        keys = keymap_of(self.app).by_id
+        keys = desk_of(self).keymap.by_id
         away = f"{keys['position.preview'].first_key} puts it away"
         return away if state.proposal.after is None else f"{keys['position.flip'].first_key} does it   {away}"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from rich.cells import cell_len
 from textual.geometry import Size
@@ -13,7 +12,7 @@ from engine import selectors
 from engine.numbers import percent
 from engine.state import State
 from engine.story import GlideStory, last_event, next_fall
-from tui.bridge import Bound
+from tui.bridge import Bound, desk_of
 from tui.widgets.digits import large
 from tui.widgets.drawing import Drawing
 from tui.widgets.glyphs import Glyphs
@@ -37,7 +36,7 @@ class Stage(Drawing[Act], Bound[Act | None]):
 
     def slice_of(self, state: State) -> Act | None:
         """The figures at the cursor."""
-        if not cast("Any", self.app).presenting:
+        if not desk_of(self).presenting:
             return None
         frame, scene, shock = selectors.frame(state), selectors.scene(state), state.moment.shock
         fall = next_fall(scene, shock)

@@ -11,10 +11,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui.screens.dialog import Dialog
 from tui.screens.hints import worded
 
 
@@ -27,7 +27,7 @@ class Choice:
     note: str = ""
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str]):
     """A list; gives the key of what was chosen, or None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,9 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from tui.screens.dialog import Dialog
 from tui.widgets.prose import Prose, say
 
 
@@ -37,7 +37,7 @@ class Verdict:
 Judge = Callable[[Mapping[str, str]], Verdict]
 
 
-class Form(ModalScreen[dict[str, str] | None]):
+class Form(Dialog[dict[str, str]]):
     """Fields with a verdict under them; gives the fields back, or None when it was left."""
 
     AUTO_FOCUS = "Input"

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 
+from tui.screens.dialog import Dialog
 from tui.screens.hints import worded
 from tui.widgets.prose import Prose, Words, say
 
 
-class Tell(ModalScreen[None]):
+class Tell(Dialog[None]):
     """Words in a box that scrolls; any of the usual keys puts it away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,12 +52,14 @@ class Tell(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_up(animate=False)
 
 
-class Ask(ModalScreen[str]):
+class Ask(Dialog[str]):
     """A question with a key for each answer; gives the answer's key, empty when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer('')", "leave")]
 
-    def __init__(self, title: str, question: str, answers: dict[str, str], leave: str = "go back") -> None:
+    def __init__(
+        self, title: str, question: str, answers: dict[str, str], leave: str = "go back", interrupted: str = ""
+    ) -> None:
         """Ask a question.
 
         Args:
@@ -65,12 +67,14 @@ class Ask(ModalScreen[str]):
             question: the question.
             answers: what each key means.
             leave: what it means to leave it unanswered.
+            interrupted: the answer that ctrl+c gives.
         """
         super().__init__()
         self._title = title
         self._question = question
         self._answers = answers
         self._leave = leave
+        self._interrupted = interrupted
         # before it is drawn, for those who type ahead
         for key, meaning in answers.items():
             self._bindings.bind(key, f"answer('{key}')", meaning)
@@ -85,3 +89,7 @@ class Ask(ModalScreen[str]):
     def action_answer(self, key: str) -> None:
         """Give an answer."""
         self.dismiss(key)
+
+    def action_interrupt(self) -> None:
+        """Answer as ctrl+c does."""
+        self.dismiss(self._interrupted)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 
 from engine import selectors
@@ -16,8 +15,7 @@ from engine.counsel_why import advice_reasons, survival_reasons, triage_reasons
 from engine.plan import Move
 from engine.state import State
 from engine.why.reason import Reason
-from tui.bridge import Pane, View, store_of
-from tui.commands import bindings_of
+from tui.bridge import Handlers, Pane, View, store_of
 from tui.counsel import Counsel, Question
 from tui.panes.advise import AdvisePane
 from tui.panes.shock import ShockPane
@@ -32,7 +30,6 @@ class CloseFirstView(View):
 
     name_of_view = "close-first"
     focus_first = "#triage"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("close-first")
 
     def __init__(self) -> None:
         """Know nothing yet."""
@@ -40,7 +37,8 @@ class CloseFirstView(View):
         self._counsel = Counsel()
         self._whole_account = False
         self._wanted: Question | None = None
-        self._working = False
+        self.is_working = False
+        """Whether something is worked out beside the keys."""
 
     def compose(self) -> ComposeResult:
         """Triage above solve and advise, and where there is room the slider of the shock."""
@@ -79,8 +77,8 @@ class CloseFirstView(View):
         if self._state.view != self.name_of_view:
             return
         self._wanted = self.question
-        if not self._working:
-            self._working = True
+        if not self.is_working:
+            self.is_working = True
             self.run_worker(self._work(), group="counsel")
 
     async def _work(self) -> None:
@@ -97,7 +95,7 @@ class CloseFirstView(View):
             store_of(self).errors.append(error)
             self.app.notify(f"This could not be worked out: {error!r}", severity="error", markup=False)
         finally:
-            self._working = False
+            self.is_working = False
 
     def _show(self) -> None:
         for pane in self.query(Pane):
@@ -106,6 +104,15 @@ class CloseFirstView(View):
                 pane.look_again()
 
     # --- keys --------------------------------------------------------------------------------
+
+    @property
+    def commands(self) -> Handlers:
+        """Doing what is marked, and asking otherwise."""
+        return {
+            "close-first.apply": self.apply,
+            "close-first.advice": self.take_advice,
+            "close-first.subject": self.change_subject,
+        }
 
     def select_row(self, step: int) -> bool:
         """The rows of the pane that is looked at: positions in the order of the triage, answers, or shocks."""
@@ -127,16 +134,16 @@ class CloseFirstView(View):
         """Whether a pane has the focus; none has before the view is composed."""
         return any(found.has_focus for found in self.query(pane))
 
-    def do_close_first_apply(self) -> None:
+    def apply(self) -> None:
         """Do what the pane that is looked at has marked."""
         if self._looks_at(AdvisePane):
-            self.do_close_first_advice()
+            self.take_advice()
         elif self._looks_at(SolvePane):
             self._solve()
         else:
             self._close()
 
-    def do_close_first_advice(self) -> None:
+    def take_advice(self) -> None:
         """Flip every position as advised."""
         told = self._counsel.advice
         if told is None or not self._counsel.has_advice(self.question):
@@ -146,7 +153,7 @@ class CloseFirstView(View):
         else:
             self._carry_out(told.value.advice.steps)
 
-    def do_close_first_subject(self) -> None:
+    def change_subject(self) -> None:
         """Ask for the whole account, or for the selected position again."""
         self._whole_account = not self._whole_account
         self._ask()

@@ -24,8 +24,7 @@ from engine.frontier.plane import Plane, axis
 from engine.money import ZERO
 from engine.state import State
 from engine.workspace.model import Workspace
-from tui.bridge import Pane, View, store_of
-from tui.commands import bindings_of
+from tui.bridge import Handlers, Pane, View, desk_of, store_of
 from tui.frontier_choices import current_choice, market_choices, point_why
 from tui.screens.choose import Choose
 from tui.views.frontier_map import FrontierLegend, FrontierMap
@@ -80,8 +79,10 @@ class FrontierPane(Pane[Looked]):
 
     _looked: Looked | None = None
     _wanted: Wanted | None = None
-    _generation = 0
-    _grids: Grids | None = None
+    generation = 0
+    """How many maps were asked for; what a thread works out for an older one is dropped."""
+    grids: Grids | None = None
+    """What the map is drawn from."""
     _settling: Iterator[None] | None = None
     _timer: Timer | None = None
     _field: tuple[object, Field] | None = None
@@ -130,11 +131,11 @@ class FrontierPane(Pane[Looked]):
         book = selectors.book_now(state)
         chart = self.query_one(FrontierMap)
         columns, rows = map_size(chart.size)
-        plain = bool(getattr(self.app, "plain", False))
+        plain = desk_of(self).plain
         return Canvas(columns, rows, plain, chart.glyphs, selectors.names(state), float(opening_equity(book)))
 
     def _paint(self) -> None:
-        looked, grids = self._looked, self._grids
+        looked, grids = self._looked, self.grids
         if looked is None or looked.pair is None or grids is None:
             return
         canvas = self._canvas()
@@ -158,7 +159,7 @@ class FrontierPane(Pane[Looked]):
     @on(HeatMap.Picked)
     def pick(self, message: HeatMap.Picked) -> None:
         """A click puts the point there, to a tenth of a per cent."""
-        looked, grids = self._looked, self._grids
+        looked, grids = self._looked, self.grids
         if looked is None or grids is None:
             return
         window = _window_of(grids.wanted.plane, looked.sight.window)
@@ -179,28 +180,28 @@ class FrontierPane(Pane[Looked]):
             self._go_on()
             return
         self._wanted = wanted
-        self._generation += 1
+        self.generation += 1
         self._settling = None
         known = next((grids for grids in self._known if grids.wanted == wanted), None)
         if known is not None:
             self._arrive(known)
             return
         book = selectors.book_now(store_of(self).state)
-        if self._grids is not None and self._grids.wanted.plane != wanted.plane:
-            self._grids = None
-        work = partial(self._solve, self._generation, wanted, book)
+        if self.grids is not None and self.grids.wanted.plane != wanted.plane:
+            self.grids = None
+        work = partial(self._solve, self.generation, wanted, book)
         self.run_worker(work, thread=True, group=NAME, exit_on_error=False)
 
     def _solve(self, generation: int, wanted: Wanted, book: Book) -> None:
         """In a thread: the account as it is, then both modes; what came too late is dropped."""
         grids = first_grids(wanted, book)
-        if generation == self._generation:
+        if generation == self.generation:
             self.post_message(self.Solved(generation, grids))
             self.post_message(self.Solved(generation, add_variants(grids)))
 
     def on_frontier_pane_solved(self, message: Solved) -> None:
         """Show what the thread has worked out, if it is still wanted."""
-        if message.generation == self._generation:
+        if message.generation == self.generation:
             self._arrive(message.grids)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -209,7 +210,7 @@ class FrontierPane(Pane[Looked]):
             self.notify(f"The map could not be worked out: {event.worker.error!r}", severity="error", markup=False)
 
     def _arrive(self, grids: Grids) -> None:
-        self._grids = grids
+        self.grids = grids
         if grids.whole:
             self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
             self._settling = settling(grids) if grids.open_cells() else None
@@ -222,9 +223,14 @@ class FrontierPane(Pane[Looked]):
         """Settle open cells in idle moments."""
         if self._settling is not None and self._timer is None:
             self._painted_at = time.monotonic()
-            self._timer = self.set_interval(PAUSE_S, self._settle)
+            self._timer = self.set_interval(PAUSE_S, self.settle)
 
-    def _settle(self) -> None:
+    @property
+    def is_settling(self) -> bool:
+        """Whether cells are still open that the exact engine settles."""
+        return self._settling is not None
+
+    def settle(self) -> None:
         """Settle cells for a moment; nothing while the view is out of sight."""
         done = self._settling is None
         if self._settling is not None and store_of(self).state.view == NAME:
@@ -247,7 +253,6 @@ class FrontierView(View):
 
     name_of_view = NAME
     focus_first = "#frontier"
-    BINDINGS = bindings_of(NAME)
 
     def compose(self) -> ComposeResult:
         """One pane."""
@@ -257,7 +262,12 @@ class FrontierView(View):
         """The arithmetic of all that happens up to the point."""
         return ("Why: the way to this point", point_why(state)) if selectors.book_now(state).positions else None
 
-    def do_frontier_markets(self) -> None:
+    @property
+    def commands(self) -> Handlers:
+        """The choice of the markets."""
+        return {"frontier.markets": self.choose_markets}
+
+    def choose_markets(self) -> None:
         """Choose the two markets."""
         store = store_of(self)
         choices = market_choices(store.state)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from textual.app import ComposeResult
 from textual.geometry import Size
 
 from engine.state import State
-from tui.bridge import Pane, View
+from tui.bridge import Pane, View, desk_of
 from tui.lesson_words import card_words
 from tui.widgets.prose import Prose, Words
 
@@ -30,7 +28,7 @@ class CardPane(Pane[Words]):
 
     def slice_of(self, state: State) -> Words:  # noqa: ARG002
         """The question; nothing where no lesson is under way."""
-        run, words = cast("Any", self.app).lesson, self.query_one(Prose)
+        run, words = desk_of(self).lesson, self.query_one(Prose)
         if run is None:
             return ()
         roomy = self.app.size.height >= ROOMY_HEIGHT
@@ -38,7 +36,7 @@ class CardPane(Pane[Words]):
 
     def show_slice(self, value: Words) -> None:
         """Draw it."""
-        run = cast("Any", self.app).lesson
+        run = desk_of(self).lesson
         if run is not None:
             self.entitle(f"{run.lesson.title} · question {run.index + 1} of {len(run.stages)}")
         self.query_one(Prose).show(value)
@@ -56,5 +54,14 @@ class LessonView(View):
 
     def select_row(self, step: int) -> bool:
         """The rows are the choices."""
-        cast("Any", self.app).mark_choice(step)
+        run = desk_of(self).lesson
+        if run is not None and run.stage.step.choices:
+            run.mark(step)
+            self.look_again()
         return True
+
+    def look_again(self) -> None:
+        """Draw the card anew where it is there already: a question is no part of the state."""
+        for card in self.query(CardPane):
+            if card.is_mounted:
+                card.look_again()

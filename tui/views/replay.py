@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.widgets import OptionList
@@ -16,8 +15,7 @@ from engine.actions import OPENING, Play, Say, ShockTo
 from engine.lived.bars import BarPath
 from engine.replaying.selectors import replayed
 from engine.state import State
-from tui.bridge import Pane, View, store_of
-from tui.commands import bindings_of
+from tui.bridge import Handlers, Pane, View, desk_of, store_of
 from tui.panes.tones import ModesCurve
 from tui.replay_player import USUAL, ReplayPlayer, other_speed
 from tui.screens.choose import Choose
@@ -134,7 +132,6 @@ class ReplayView(View):
     """A replay, or the list of what can be replayed."""
 
     name_of_view = "replay"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("replay")
 
     def compose(self) -> ComposeResult:
         """One of the two is seen."""
@@ -163,56 +160,62 @@ class ReplayView(View):
         return self.query_one(ReplayPane)
 
     @property
-    def _path(self) -> BarPath:
+    def _path(self) -> BarPath | None:
+        """The candles; None where there is no replay."""
         living = replayed(store_of(self).state)
-        return cast("BarPath", cast("Any", living).path)
+        return living.path if living is not None and isinstance(living.path, BarPath) else None
 
     # --- keys --------------------------------------------------------------------------------
 
-    def do_replay_play(self) -> None:
+    @property
+    def commands(self) -> Handlers:
+        """Playing, going to a time, and what is drawn."""
+        return {
+            "replay.play": self.play,
+            "replay.faster": lambda: self._pace(1),
+            "replay.slower": lambda: self._pace(-1),
+            "replay.jump": self.ask_time,
+            "replay.chart": self.change_chart,
+            "replay.zoom": self.zoom_in,
+            "replay.window": self.choose_crash,
+        }
+
+    def play(self) -> None:
         """Play on from here, from the opening where it is over, or pause."""
-        store, desk = store_of(self), cast("Any", self.app)
-        if replayed(store.state) is None:
+        store, path = store_of(self), self._path
+        if path is None:
             return
         if store.state.playing:
             store.dispatch(Play(False))
             return
-        if store.state.moment.place >= self._path.end:
+        if store.state.moment.place >= path.end:
             store.dispatch(OPENING)
-        desk.player = ReplayPlayer(self._path.end, speed=self._pane.speed)
+        desk_of(self).player = ReplayPlayer(path.end, speed=self._pane.speed)
         store.dispatch(Play(True))
-
-    def do_replay_faster(self) -> None:
-        """Play faster."""
-        self._pace(1)
-
-    def do_replay_slower(self) -> None:
-        """Play slower."""
-        self._pace(-1)
 
     def _pace(self, steps: int) -> None:
         self._pane.speed = other_speed(self._pane.speed, steps)
-        player = cast("Any", self.app).player
+        player = desk_of(self).player
         if isinstance(player, ReplayPlayer):
             player.speed = self._pane.speed
         self._pane.look_again()
 
-    def do_replay_chart(self) -> None:
+    def change_chart(self) -> None:
         """Draw the selected market, or all of them."""
         self._pane.markets = not self._pane.markets
         self._pane.look_again()
 
-    def do_replay_zoom(self) -> None:
+    def zoom_in(self) -> None:
         """Look at a part of the path from nearer, and after the smallest at the whole."""
         self._pane.zoom = ZOOMS[(ZOOMS.index(self._pane.zoom) + 1) % len(ZOOMS)]
         self._pane.look_again()
 
-    def do_replay_jump(self) -> None:
+    def ask_time(self) -> None:
         """Ask for a time, and go there."""
         store = store_of(self)
-        if replayed(store.state) is None:
-            return
         path, place = self._path, store.state.moment.place
+        if path is None:
+            return
 
         def done(values: dict[str, str] | None) -> None:
             moment = read_time(values["time"], path.time(place)) if values else None
@@ -221,7 +224,7 @@ class ReplayView(View):
 
         self.app.push_screen(time_form(path, place), done)
 
-    def do_replay_window(self) -> None:
+    def choose_crash(self) -> None:
         """Choose a crash."""
         state = store_of(self).state
         now = state.workspace.scenario.window

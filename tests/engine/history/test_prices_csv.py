@@ -123,7 +123,7 @@ def test_a_bad_header_is_refused(text, told):
 def test_a_market_that_is_not_there_and_a_file_that_is_not_there():
     assert 'there are no prices of "ETH"' in refused(HEAD + "2020-01-01,A,1,2,1,1\n", "ETH")
     for path in ("/nowhere/prices.csv", "/"):
-        with pytest.raises(Faults, match="cannot be read|no such file|is a folder"):
+        with pytest.raises(Faults, match=r"cannot be read|no such file|is a folder"):
             list(read_prices(path))
 
 

@@ -1,0 +1,128 @@
+"""Random keys, pastes, mouse reports, sequences and sizes: the desk answers after each burst, and keeps its word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from journeys.monkey import Monkey
+from journeys.screen import Room, room
+
+from engine.state import DESK
+from engine.workspace import Workspace, save_workspace
+from tui.reading_keys import KeyReader
+from tui.sources import open_source
+
+STEPS = 12
+"""Of a burst."""
+BURSTS = 8
+LONGER = 200
+"""Times as many monkeys with `--long`."""
+ACCOUNTS = ("guide-cross", "crash-2025-10-10", "basket", "guide-mixed")
+
+
+class Keyboard:
+    """Hands over what a monkey sends, as the terminal's driver does."""
+
+    def __init__(self, sitting: Room) -> None:
+        self._room = sitting
+        self._reader = KeyReader()
+
+    async def send(self, burst) -> None:
+        desk = self._room.desk
+        for sent in burst:
+            if isinstance(sent, tuple):
+                await self._room.pilot.resize_terminal(*sent)
+                continue
+            for message in (*self._reader.read(sent), *self._reader.wait_no_longer()):
+                message.set_sender(desk)
+                desk.post_message(message)
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    """What is in a folder, without what the desk itself remembers."""
+    return {
+        path: path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_relative_to(folder / "state")
+    }
+
+
+async def answers(sitting: Room) -> None:
+    """Whatever stands over it is left with escape, and then it tells of its keys."""
+    await sitting.pilot.resize_terminal(120, 36)
+    for _ in range(8):
+        if not sitting.desk.has_dialog and sitting.desk.lesson is None:
+            break
+        await sitting.press("escape")
+    await sitting.press("1", "question_mark")
+    assert sitting.state.view == DESK
+    assert "finds any command by its words" in sitting.words
+    await sitting.press("escape")
+    for error in sitting.desk.store.errors:
+        raise error
+
+
+def undone(sitting: Room) -> Workspace:
+    """What undo leads back to; redo leads to where it was."""
+    store = sitting.desk.store
+    now, steps = store.state.moment, 0
+    while store.undo():
+        steps += 1
+    back = store.state.workspace
+    for _ in range(steps):
+        store.redo()
+    assert store.state.moment == now
+    return back
+
+
+async def sit(account: str, monkey: Monkey, bursts: int) -> int:
+    """Let a monkey at a desk; how many bursts it took until it left."""
+    async with room(open_source(account)) as sitting:
+        opening = sitting.state.workspace
+        keyboard = Keyboard(sitting)
+        for burst in range(bursts):
+            await sitting.press(*monkey.way_in())
+            await keyboard.send(monkey.burst(STEPS))
+            await sitting.settle()
+            if not sitting.desk.is_running or sitting.desk.return_code is not None:
+                return burst + 1
+            await answers(sitting)
+            assert undone(sitting) == opening or not monkey.harmless
+    return bursts
+
+
+@pytest.fixture
+def trials(request: pytest.FixtureRequest) -> int:
+    return LONGER if request.config.getoption("--long") else 1
+
+
+@pytest.mark.parametrize("seed", range(1))
+async def test_a_harmless_monkey_writes_nothing_and_undo_brings_the_opening_back(home, trials, seed):
+    for trial in range(trials):
+        account = str(home / "account.toml")
+        save_workspace(open_source(ACCOUNTS[(seed + trial) % len(ACCOUNTS)]).workspace, account)
+        before = files_of(home)
+        taken = await sit(account, Monkey(1000 * seed + trial, harmless=True), BURSTS)
+        assert (taken, files_of(home)) == (BURSTS, before)
+
+
+@pytest.mark.parametrize("seed", range(1))
+async def test_a_monkey_with_all_keys_writes_what_it_asks_to_save_and_pictures(home, trials, seed, monkeypatch):
+    asked: set[Path] = set()
+
+    def save(workspace: Workspace, path: str) -> object:
+        asked.add(Path(path).absolute())
+        return save_workspace(workspace, path)
+
+    monkeypatch.setattr("tui.recorder_saving.save_workspace", save)
+    for trial in range(trials):
+        account = str(home / "account.toml")
+        save_workspace(open_source(ACCOUNTS[(seed + trial) % len(ACCOUNTS)]).workspace, account)
+        before = files_of(home)
+        monkey, bursts = Monkey(500_000 + 1000 * seed + trial), BURSTS
+        while bursts > 0:
+            bursts -= await sit(account, monkey, bursts)
+        after = files_of(home)
+        changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+        assert {path for path in changed - asked if not path.name.startswith("isocross-")} == set()

@@ -1,0 +1,149 @@
+"""Keys that come in one read, faster than anything is drawn: each is taken once, and in its order."""
+
+import pytest
+from journeys.screen import room
+from textual.events import MouseDown
+from textual.strip import Strip
+from textual.widgets import Input
+
+from tui.screens.choose import Choose
+from tui.screens.form import Form
+from tui.screens.tell import Tell
+from tui.widgets.table import LineTable
+
+FORMS = ("a", "e", "S", "b", "l")
+CHOICES = ("X", "t", "o", "O", "5")
+
+
+@pytest.mark.parametrize("opener", FORMS)
+@pytest.mark.parametrize("leave", ["enter", "escape"])
+async def test_a_form_that_is_answered_twice_ends_once(opener, leave):
+    async with room("guide-cross") as desk:
+        await desk.press(opener)
+        assert isinstance(desk.desk.screen, Form)
+        await desk.run(*[leave] * 4, "escape", "escape")
+        assert not desk.desk.has_dialog
+        await desk.press("question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+@pytest.mark.parametrize("opener", CHOICES)
+async def test_a_choice_that_is_made_twice_is_made_once(opener):
+    async with room("guide-cross") as desk:
+        await desk.press(opener)
+        assert isinstance(desk.desk.screen, Choose)
+        await desk.run("enter", "enter", "enter")
+        for _ in range(4):
+            await desk.press("escape")
+        await desk.press("1", "question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_a_command_of_the_palette_is_done_once_however_often_enter_is_pressed():
+    async with room("guide-cross") as desk:
+        await desk.run("colon", *"flip", "space", *"every", "enter", "enter", "enter")
+        await desk.press("escape")
+        assert len(desk.desk.store.history.past) == 1
+        assert [position.mode.value for position in desk.state.workspace.positions] == ["isolated", "isolated"]
+
+
+@pytest.mark.parametrize("words", ["undo", "every key", "deposit", "past crashes"])
+async def test_enter_in_the_palette_waits_for_what_was_typed_before_it(words):
+    async with room("guide-cross") as desk:
+        await desk.press("f")
+        await desk.run("colon", *("space" if c == " " else c for c in words), "enter")
+        await desk.settle()
+        undone = not desk.desk.store.can_undo
+        title = "" if undone else desk.desk.screen.query_one(".box").border_title
+        assert (undone, title) == {
+            "undo": (True, ""),
+            "every key": (False, "Keys"),
+            "deposit": (False, "Deposit"),
+            "past crashes": (False, "Past crashes"),
+        }[words]
+
+
+@pytest.mark.parametrize("page", ["pagedown", "pageup"])
+@pytest.mark.parametrize("opener", ["colon", "X", "H", "o", "4"])
+async def test_a_page_in_a_list_that_is_not_drawn_yet_moves_nothing(opener, page):
+    async with room("basket") as desk:
+        await desk.run("f", opener, page, page, "escape", "escape")
+        await desk.run(opener, *"zzz", page, "escape", "escape")
+        assert not desk.desk.has_dialog
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (("ctrl+u", "7", "8"), "78"),
+        (("ctrl+u", "7", "8", "backspace", "9"), "79"),
+        (("ctrl+u", "7", "8", "left", "9"), "798"),
+        (("ctrl+u", "7", "home", "8"), "87"),
+        (("ctrl+u", "1", "2", "ctrl+u", "3"), "3"),
+    ],
+)
+async def test_what_is_typed_right_after_a_key_comes_after_it(keys, value):
+    async with room("guide-cross") as desk:
+        await desk.press("l")
+        await desk.run("end", *keys)
+        assert desk.desk.screen.query_one(Input).value == value
+
+
+async def test_what_is_typed_after_tab_goes_into_the_next_field():
+    async with room("guide-cross") as desk:
+        await desk.press("a")
+        await desk.run("end", "ctrl+u", *"sol", "tab", "ctrl+u", "s", "tab", "ctrl+u", "i")
+        values = desk.desk.screen.values
+        assert (values["market"], values["side"], values["mode"]) == ("sol", "s", "i")
+
+
+@pytest.mark.parametrize("name", ["~n", "~nobody-of-that-name/x.toml", "x" * 300, "a/" * 200])
+async def test_an_odd_name_in_the_open_dialog_is_told(name):
+    async with room("guide-cross", (200, 60)) as desk:
+        await desk.press("o", "end", "enter")
+        field = desk.desk.screen.query_one(Input)
+        field.value = name
+        await desk.settle()
+        assert desk.said("#verdict")
+        await desk.press("enter", "escape")
+        assert not desk.desk.has_dialog
+
+
+@pytest.mark.parametrize("opener", [*FORMS, *CHOICES, "colon", "question_mark", "w", "g"])
+async def test_ctrl_c_leaves_whatever_stands_over_the_desk_and_then_the_desk(opener):
+    async with room("guide-cross") as desk:
+        await desk.press(opener)
+        assert desk.desk.has_dialog
+        await desk.press("ctrl+c")
+        assert not desk.desk.has_dialog
+        assert desk.desk.return_code is None
+        await desk.press("ctrl+c")
+        assert desk.desk.return_code == 0
+
+
+async def test_ctrl_c_copies_marked_text_once_and_then_quits():
+    async with room("guide-cross") as desk:
+        desk.desk.screen.text_select_all()
+        await desk.press("ctrl+c")
+        assert desk.desk.return_code is None
+        await desk.press("ctrl+c")
+        assert desk.desk.return_code == 0
+
+
+async def test_the_pointer_over_a_part_that_has_no_styles_yet_ends_nothing(monkeypatch):
+    async with room("guide-cross") as desk:
+        table = desk.desk.query_one(LineTable)
+        drawn: list[int] = []
+
+        def not_yet(y: int) -> Strip:
+            drawn.append(y)
+            raise KeyError("No 'drawing--accent' key in COMPONENT_CLASSES")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(table, "render_line", not_yet)
+            area = table.region
+            desk.desk.post_message(MouseDown(None, area.x + 1, area.y + 1, 0, 0, 1, False, False, False))
+            await desk.settle()
+        assert drawn
+        await desk.press("question_mark")
+        assert isinstance(desk.desk.screen, Tell)
