@@ -29,7 +29,7 @@ _KNOWN: Final[dict[type, frozenset[str]]] = {
     Ladder: _names("tiers key border"),
     # a factor has a part only as `_rare` says
     Tier: _names("start rate max_leverage deduction factor"),
-    Position: _names("id market side mode quantity entry leverage given_margin"),
+    Position: _names("id market side mode quantity entry leverage given_margin stated"),
     # a cooldown counts only where there is a clock
     Step: _names("kind amount above scope most cooldown"),
     Book: _names("profile wallet markets positions fund strict currency"),
