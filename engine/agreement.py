@@ -13,18 +13,21 @@ from itertools import product
 
 from engine.book import Book, Mode, Position
 from engine.cascade.ledger import Ledger
-from engine.margin import close_fee_rate, tier_size, unrealised_pnl, worth
+from engine.margin import close_fee_rate, price_after, tier_size, unrealised_pnl, worth
 from engine.market import TierKey
-from engine.money import ZERO, exact, text
-from engine.triggers import Standings, liquidation_prices
+from engine.money import ONE, ZERO, exact, text
+from engine.triggers import Standings, liquidation_prices, shown_price
 from engine.venue import Basis
 
 SAME = "the same"
 UNEXPLAINED = "unexplained"
 DIGITS = 6
 """Significant digits of a rate that is only told."""
-NEARLY = Decimal("0.0005")
-"""An amount that is this close, as a share of it, is the same: marks are written with few digits."""
+ROUGHLY = Decimal("0.01")
+"""A maintenance margin or a ratio that is this close is the same; a mark moves as far between two figures."""
+STEP_OF_PRICE = Decimal("0.0001")
+"""A liquidation price is made of figures with more digits than are written: so close, as a share, is near enough
+for what asks for just as much."""
 TITLES = {
     "liquidation_price": "liquidation price",
     "margin_ratio": "margin ratio",
@@ -133,7 +136,7 @@ def _price(standings: Standings, index: int, venue: Decimal | None, ours: Decima
     if apart <= max(step, grid):
         why = SAME if apart == 0 else f"rounded to a step of {text(max(step, grid))}"
         return Compared(figure, venue, ours, why)
-    return Compared(figure, venue, ours, _why(standings, index, venue, max(step, grid)))
+    return Compared(figure, venue, ours, _why(standings, index, venue, max(step, grid, STEP_OF_PRICE * venue)))
 
 
 @dataclass(frozen=True)
@@ -197,11 +200,17 @@ def _ours(standings: Standings, position: Position, price: Decimal) -> Decimal:
 
 
 def _rates(standings: Standings, position: Position, price: Decimal) -> list[Decimal]:
-    """The share of the value that each tier asks for at a price, its deduction counted in."""
-    ladder = standings.book.market_of(position).ladder
-    value = worth(position.kind, position.quantity, price)
-    size = position.quantity if ladder.key is TierKey.QUANTITY else value
-    return [tier.rate_at(position.quantity) - tier.deduction / size for tier in ladder.tiers]
+    """The share of the value at a price that each tier asks for there, its deduction counted in."""
+    ladder, there = standings.book.market_of(position).ladder, _basis(standings, position, price)
+    size = position.quantity if ladder.key is TierKey.QUANTITY else there
+    share = there / worth(position.kind, position.quantity, price)
+    return [share * (tier.rate_at(position.quantity) - tier.deduction / size) for tier in ladder.tiers]
+
+
+def _basis(standings: Standings, position: Position, price: Decimal) -> Decimal:
+    """The value of which maintenance margin is asked with the market at a price."""
+    at_mark = standings.book.profile.maintenance_basis is Basis.MARK
+    return worth(position.kind, position.quantity, price if at_mark else position.entry)
 
 
 def _candidates(standings: Standings, position: Position, price: Decimal) -> Iterator[_Asked]:
@@ -211,7 +220,7 @@ def _candidates(standings: Standings, position: Position, price: Decimal) -> Ite
     counted = close_fee_rate(position, profile)
     rates = {base: ""} | {
         rate: f"its own maintenance rate of {_percent(rate)}, where {_percent(base)} is asked here"
-        for rate in _stated_rates(standings, position)
+        for rate in _stated_rates(standings, position, price)
         if rate != base
     }
     for rate in _rates(standings, position, price):
@@ -227,19 +236,19 @@ def _candidates(standings: Standings, position: Position, price: Decimal) -> Ite
     for (rate, of_rate), (fee, of_fee) in product(rates.items(), fees.items()):
         if of_rate or of_fee:
             yield _Asked(rate + fee, " and ".join(filter(None, (of_rate, of_fee))), bool(of_rate) + bool(of_fee))
-    other = position.entry / price if not position.inverse else price / position.entry
-    words = (
-        "maintenance margin taken at entry" if profile.maintenance_basis is Basis.MARK else "maintenance margin at mark"
-    )
-    yield _Asked(base * (other if profile.maintenance_basis is Basis.MARK else 1) + counted, words, 2)
+    if profile.maintenance_basis is Basis.MARK:
+        other = worth(position.kind, ONE, position.entry) / worth(position.kind, ONE, price)
+        yield _Asked(base * other + counted, "maintenance margin taken at entry, where it is taken at mark here", 2)
 
 
-def _stated_rates(standings: Standings, position: Position) -> list[Decimal]:
-    """The rate by the maintenance margin that the venue stated."""
+def _stated_rates(standings: Standings, position: Position, price: Decimal) -> list[Decimal]:
+    """The share of the value at a price by the maintenance margin that the venue stated."""
     stated = position.stated
     if stated is None or stated.maintenance_margin is None:
         return []
-    return [stated.maintenance_margin / worth(position.kind, position.quantity, standings.marks[position.market])]
+    now = _basis(standings, position, standings.marks[position.market])
+    rate = stated.maintenance_margin / now
+    return [rate * _basis(standings, position, price) / worth(position.kind, position.quantity, price)]
 
 
 def _percent(share: Decimal) -> str:
@@ -268,8 +277,10 @@ def _pnl(position: Position, mark: Decimal, venue: Decimal, ours: Decimal) -> Co
     )
     if apart <= unrounded:
         return Compared(figure, venue, ours, "mark and entry are rounded")
-    if apart <= NEARLY * worth(position.kind, position.quantity, mark):
-        return Compared(figure, venue, ours, "a mark of another moment, or a fee")
+    if apart <= ROUGHLY * worth(position.kind, position.quantity, mark):
+        then = price_after(position.kind, mark, venue - ours, position.exposure)
+        why = UNEXPLAINED if then is None else f"that of a mark of {text(shown_price(then, None) or then)}"
+        return Compared(figure, venue, ours, why)
     return Compared(figure, venue, ours, UNEXPLAINED)
 
 
@@ -286,17 +297,16 @@ def _maintenance(standings: Standings, index: int, venue: Decimal) -> Compared:
     fee = close_fee_rate(position, standings.book.profile) * value
     taker = standings.book.profile.taker_fee * value
 
-    def near(amount: Decimal) -> bool:
-        return abs(venue - amount) <= max(_last_digit(venue), NEARLY * 20 * amount)
-
-    why = UNEXPLAINED
-    if near(ours):
-        why = SAME
-    elif fee and near(ours - fee):
-        why = f"without the fee to close of {text(round(fee, 8))}"
-    elif near(ours + taker):
-        why = f"with a fee to close of {text(round(taker, 8))}"
-    elif value:
+    ways = [(ours, SAME)]
+    if fee:
+        ways.append((ours - fee, f"without the fee to close of {text(round(fee, 8))}"))
+    else:
+        ways.append((ours + taker, f"with a fee to close of {text(round(taker, 8))}"))
+    if standings.book.profile.maintenance_basis is Basis.MARK:
+        entered = worth(position.kind, position.quantity, position.entry) / value
+        ways.append((ours * entered, "taken at entry"))
+    amount, why = min(ways, key=lambda way: abs(venue - way[0]))
+    if abs(venue - amount) > max(_last_digit(venue), ROUGHLY * amount):
         why = f"its own rate: {_percent(venue / value)} of the value, where {_percent(ours / value)} is asked here"
     return Compared("maintenance_margin", venue, ours, why)
 
@@ -305,6 +315,6 @@ def _ratio(standings: Standings, index: int, venue: Decimal) -> Compared:
     """Maintenance margin by equity; it differs where one of these does."""
     equity = standings.ledger.margins[index] + standings.pnl[index]
     ours = standings.maintenance_margin[index] / equity if equity > 0 else None
-    if ours is not None and abs(venue - ours) <= max(_last_digit(venue), NEARLY * 20 * ours):
+    if ours is not None and abs(venue - ours) <= max(_last_digit(venue), ROUGHLY * ours):
         return Compared("margin_ratio", venue, ours, SAME)
     return Compared("margin_ratio", venue, ours, UNEXPLAINED)

@@ -3,7 +3,8 @@
 Source: bitmex.com/api/explorer, "Position" and "User", with recorded answers of public clients. Money is in the
 smallest unit of its currency: XBt are satoshi, USDt millionths. `currentQty` counts contracts with a sign, of XBTUSD
 dollars; `homeNotional` is the same in coins. `posMargin` is the margin of an isolated position with the fee to close at
-the bankruptcy price, `posComm`: what is left of it is its cash. `marginBalance` has open PnL in it.
+the bankruptcy price, `posComm`: what is left of it is its cash. `posMaint`, at which it is liquidated, has that fee in
+it, too. `marginBalance` has open PnL in it.
 """
 
 from __future__ import annotations
@@ -108,10 +109,12 @@ def _details(row: Node, holding: Holding, _account: Account) -> None:
         holding.stated.setdefault("unrealised_pnl", pnl * unit)
     if value:
         holding.figures.setdefault("notional", abs(value) * unit)
-    margin, fee = row.get("posMargin").number(), row.get("posComm").number()
+    margin, fee, asked = (row.get(name).number() for name in ("posMargin", "posComm", "posMaint"))
     if holding.mode == "isolated" and margin is not None:
         holding.figures.setdefault("margin", (margin - (fee or 0)) * unit)
         holding.places["margin"] = Place.of(row.get("posMargin"))
+        if asked:
+            holding.stated.setdefault("maintenance_margin", (asked - (fee or 0)) * unit)
 
 
 def _symbol(unified: Unified) -> str:

@@ -19,12 +19,15 @@ DIGITS = 4
 def size_of_contract(row: Node, holding: Holding, account: Account) -> Decimal:
     """What one contract counts, in base units, of an inverse contract in quote units.
 
+    The specs stand unless notional and open PnL both say the same other size.
+
     Raises:
         LeftOutError: when neither the venue's specs nor the position tell.
     """
     listed = contract_size(load_profile(account.source), holding.market)
     made = _made(holding)
-    if listed is not None and (len(made) < len(_WAYS) or any(_near(each, listed) for each in made)):
+    sure = len(made) == len(_WAYS) and _near(*made)
+    if listed is not None and (not sure or _near(made[0], listed)):
         return listed
     if not made:
         raise LeftOutError(row, f"{holding.market}: how much a contract of it counts is not known here")

@@ -60,7 +60,8 @@ class Format:
         side = agreed(row, self.sides(row))
         holding = Holding(Place.of(row), contract.market, side, "", abs(size), contract.currency, kind=contract.kind)
         self.details(row, holding, account)
-        holding.quantity *= self.unit(row, holding, account)
+        each = self.unit(row, holding, account)
+        holding.quantity *= each
         return holding
 
     def read(self, rows: Node, account: Account) -> None:

@@ -108,7 +108,7 @@ def _stated(held: Sequence[Holding], profile: Profile) -> _Stated | None:
     """The first maintenance rate that is stated of a position in this market."""
     for holding in held:
         known = holding.figures
-        notional = holding.value(known.get("mark", known["entry"]))
+        notional = known.get("notional") or holding.value(known.get("mark", known["entry"]))
         if "first_rate" in known:
             rate, why = known["first_rate"], "by the highest leverage that the venue gives it"
         elif "maintenance_rate" in known:
