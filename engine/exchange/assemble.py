@@ -15,12 +15,13 @@ from engine.exchange.figures import complete, margin_of
 from engine.exchange.registry import FORMATS
 from engine.exchange.tiers import Tiers, highest_leverage, tiers_for
 from engine.money import ZERO, posting, text
-from engine.profiles import DEFAULT_VENUE, listed_market, profile_ids
+from engine.profiles import DEFAULT_VENUE, profile_ids
 from engine.venue import CrossMachine, Profile
 from engine.workspace.build import Parts, profile_of
 from engine.workspace.build import check as check_parts
 from engine.workspace.draft import CURRENCY, draft_of
 from engine.workspace.faults import Fault, Faults, shown
+from engine.workspace.kinds import listing_of
 from engine.workspace.model import FORMAT, VenueChoice, Workspace
 from engine.workspace.problems import Problem, key_text
 from engine.workspace.read import load_text
@@ -102,7 +103,9 @@ def _work_out(account: Account, options: Options, profile: Profile, currency: st
 def _name(holding: Holding, profile: Profile) -> None:
     """Write a symbol of ccxt as the named venue does, where its tables have it so and not as it is."""
     format = FORMATS.get(profile.id)
-    if holding.unified is not None and format is not None and listed_market(profile, holding.market) is None:
+    if holding.unified is None or format is None:
+        return
+    if listing_of(profile, holding.market, holding.contract) is None:
         holding.market = format.symbol(holding.unified)
 
 

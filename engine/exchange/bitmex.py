@@ -87,7 +87,7 @@ def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
         holding.quantity = abs(coins)
         return ONE
     if "notional" not in known or "mark" not in known:
-        raise LeftOutError(row, f"{holding.market}: how much a contract of it counts is not said")
+        raise row.unfit(f"how much a contract of {shown(holding.market)} counts is not said", "homeNotional")
     each = (known["notional"] / known["mark"] / holding.quantity).normalize()
     account.note(Kind.GUESSED, row, f"{holding.market}: contracts of {text(each)}, by the value at mark")
     return each

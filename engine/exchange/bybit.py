@@ -91,9 +91,14 @@ def _wallets(rows: Node, account: Account) -> None:
     for wallet in account.each(rows):
         for coin in account.each(wallet.get("coin")):
             account.take_cash(coin.get("coin"), coin.get("walletBalance"))
-            name, owed = coin.says("coin") or "", coin.get("spotBorrow", "borrowAmount").number() or ZERO
-            if owed and name in account.cash:
-                account.borrowed(name, owed)
+            _borrowed(coin, account)
+
+
+def _borrowed(coin: Node, account: Account) -> None:
+    """Take off what is borrowed of a coin; a balance below zero is what it owes already."""
+    name, owed = coin.says("coin") or "", coin.get("spotBorrow", "borrowAmount").number()
+    if owed and name in account.cash and account.cash[name][0] > 0:
+        account.borrowed(name, owed)
 
 
 def _contract(row: Node) -> Contract:
@@ -134,15 +139,15 @@ def _details(row: Node, holding: Holding, account: Account) -> None:
 
 
 def _bucket(row: Node, holding: Holding, account: Account) -> None:
-    """The balance of an isolated position less the fee to close; a balance of exactly 0 is none that is stated.
+    """The balance of an isolated position less the fee to close.
 
     (balance − f × value) ÷ (1 ∓ f), minus where the value falls with a loss. A balance that is the initial margin to
     the digit has no fee in it.
     """
     stated = row.get("positionBalance")
-    if not stated.number():
-        return
     holding.take("margin", stated, positive=False)
+    if not holding.figures.get("margin"):
+        return
     known, fee = holding.figures, load_profile("bybit").close_fee
     if not {"entry", "leverage"} <= known.keys():
         return

@@ -228,9 +228,14 @@ def _balance(node: Node, account: Account, formats: Formats) -> None:
         account.notes += [note for note in told.notes if note.kind is not Kind.LEFT_OUT]
         return
     for total in node.get("total").items():
-        amount = total.number()
-        if amount is not None:
-            account.totals[str(total.path[-1])] = (amount, Place.of(total))
+        amount, name = total.number(), str(total.path[-1])
+        if amount is None:
+            continue
+        owed = node.get("debt").get(name).number() or node.get(name).get("debt").number()
+        if owed:
+            message = f"{text(amount)} {name}, of which {text(owed)} is borrowed: {text(amount - owed)}"
+            account.note(Kind.GUESSED, total, message)
+        account.totals[name] = (amount - (owed or ZERO), Place.of(total))
 
 
 def _told_by(info: Node, formats: Formats) -> Account:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from engine.exchange.account import Account, Holding, Kind, LeftOutError
+from engine.exchange.account import Account, Holding, Kind
 from engine.exchange.payload import Node
 from engine.margin import quantity_of
 from engine.money import text
 from engine.profiles import load_profile
 from engine.tables import contract_size
+from engine.workspace.faults import shown
 
 NEARLY = Decimal("0.03")
 """A size this close to a power of ten, as a share of it, is that power: a mark and a notional are not of one moment."""
@@ -22,7 +23,7 @@ def size_of_contract(row: Node, holding: Holding, account: Account) -> Decimal:
     The specs stand unless notional and open PnL both say the same other size.
 
     Raises:
-        LeftOutError: when neither the venue's specs nor the position tell.
+        UnfitError: when neither the venue's specs nor the position tell.
     """
     listed = contract_size(load_profile(account.source), holding.market)
     made = _made(holding)
@@ -30,7 +31,8 @@ def size_of_contract(row: Node, holding: Holding, account: Account) -> Decimal:
     if listed is not None and (not sure or _near(made[0], listed)):
         return listed
     if not made:
-        raise LeftOutError(row, f"{holding.market}: how much a contract of it counts is not known here")
+        message = f"how much a contract of {shown(holding.market)} counts is not known here"
+        raise row.unfit(message, "a notional and a mark beside its size, from which that comes out")
     each = _round(made[0])
     said = "" if listed is None else f", where the specs here have {text(listed)}"
     account.note(Kind.GUESSED, holding.place, f"{holding.market}: contracts of {text(each)}, by its own figures{said}")

@@ -8,7 +8,7 @@ from engine.book import Mode
 from engine.exchange.account import Account, Holding, Kind
 from engine.margin import worth
 from engine.market import Kind as ContractKind
-from engine.money import ONE, posting, text
+from engine.money import ONE, ZERO, posting, text
 
 DERIVED_DIGITS = 15
 """Significant digits of a price that was worked out."""
@@ -105,6 +105,8 @@ def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | Non
     Of an isolated position it may be zero or below: an open profit carries it.
     """
     given = holding.figures.get("margin")
+    if given == 0 and not account.literal and (holding.figures.get("pnl") or ZERO) <= 0:
+        given = None  # without a profit it would be gone: a zero is how some venues write that they do not say
     if account.literal or given is None:
         if given is None and holding.mode == Mode.ISOLATED and not account.literal:
             message = f"{holding.market}: no cash of its own is given: its initial margin"

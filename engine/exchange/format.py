@@ -67,6 +67,8 @@ class Format:
     def read(self, rows: Node, account: Account) -> None:
         """Read a list of positions, or a single one; what another payload told of already is completed instead."""
         account.is_from(self.id, rows)
+        if any(row.value and isinstance(row.value, dict) for row in _first(rows)) and not some(rows, self.is_position):
+            raise rows.unfit(f"these are no positions of {self.title}", self.expected)
         before = list(account.holdings)
         account.read_rows(rows, lambda row: self.position(row, account))
         found = account.holdings[len(before) :]
@@ -96,6 +98,11 @@ def _merge(own: Holding, other: Holding, account: Account) -> None:
 
 def some(node: Node, is_row: Callable[[Node], bool]) -> bool:
     """Whether this is a list with such a row among its first, or such a row itself."""
+    return any(map(is_row, _first(node)))
+
+
+def _first(node: Node) -> list[Node]:
+    """The first rows of a list, or the one that stands in its place."""
     if isinstance(node.value, list):
-        return any(is_row(node.at(index)) for index in range(min(len(node.value), FIRST_ROWS)))
-    return is_row(node)
+        return [node.at(index) for index in range(min(len(node.value), FIRST_ROWS))]
+    return [node]

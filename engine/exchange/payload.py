@@ -174,19 +174,27 @@ class _Table(dict[str, Any]):
 
 def _unclear(root: Node) -> Iterator[Fault]:
     """What says nothing certain, wherever it stands: a name that stands twice, a number that is none."""
-    open_nodes = [root]
-    while open_nodes:
-        node = open_nodes.pop()
-        if isinstance(node.value, Unreadable):
-            named = not node.value.raw.lstrip("-")[:1].isdigit()
-            message = "is not a number" if named else "is out of range"
-            yield Fault(node.where, f"{shown(node.value)} {message}", "a number, or null")
-        elif isinstance(node.value, _Table):
-            for name in node.value.repeated:
-                yield Fault(node.get(name).where, "this name stands twice in its table", "one value for each name")
-            open_nodes.extend(reversed(list(node.items())))
-        elif isinstance(node.value, list):
-            open_nodes.extend(node.at(index) for index in reversed(range(len(node.value))))
+    if isinstance(root.value, Unreadable):
+        yield _no_number(root.value, ())
+    tables: list[tuple[Any, Path]] = [(root.value, ())] if isinstance(root.value, dict | list) else []
+    while tables:
+        table, path = tables.pop()
+        if isinstance(table, _Table):
+            for name in table.repeated:
+                where = key_text((*path, name))
+                yield Fault(where, "this name stands twice in its table", "one value for each name")
+        inside = table.items() if isinstance(table, dict) else enumerate(table)
+        for key, value in inside:
+            if isinstance(value, dict | list):
+                tables.append((value, (*path, key)))
+            elif isinstance(value, Unreadable):
+                yield _no_number(value, (*path, key))
+
+
+def _no_number(value: Unreadable, path: Path) -> Fault:
+    named = not value.raw.lstrip("-")[:1].isdigit()
+    message = "is not a number" if named else "is out of range"
+    return Fault(key_text(path), f"{shown(value)} {message}", "a number, or null")
 
 
 def decoded(data: bytes, origin: str) -> str:

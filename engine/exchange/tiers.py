@@ -75,7 +75,7 @@ def tiers_for(
     holding, rate, why = said
     ours = _ours(holding, ladder)
     two = f"{text(rate * 100)} % {why}, and {text(_short(ours) * 100)} % by the tiers that isocross has"
-    if choice is Tiers.SHIPPED and fits:
+    if choice == Tiers.SHIPPED and fits:
         message = f"{holding.market}: a maintenance margin of {two}: these are taken, as was asked for"
         account.note(Kind.GUESSED, holding.place, message)
         return None
