@@ -25,6 +25,8 @@ DIGITS = 6
 """Significant digits of a rate that is only told."""
 ROUGHLY = Decimal("0.01")
 """A maintenance margin or a ratio that is this close is the same; a mark moves as far between two figures."""
+ROUNDED = Decimal("0.00001")
+"""A liquidation price that is this close, as a share of it, differs by the digits that its figures are written with."""
 STEP_OF_PRICE = Decimal("0.0001")
 """A liquidation price is made of figures with more digits than are written: so close, as a share, is near enough
 for what asks for just as much."""
@@ -136,6 +138,8 @@ def _price(standings: Standings, index: int, venue: Decimal | None, ours: Decima
     if apart <= max(step, grid):
         why = SAME if apart == 0 else f"rounded to a step of {text(max(step, grid))}"
         return Compared(figure, venue, ours, why)
+    if apart <= ROUNDED * venue:
+        return Compared(figure, venue, ours, "rounding of the figures it is made of")
     return Compared(figure, venue, ours, _why(standings, index, venue, max(step, grid, STEP_OF_PRICE * venue)))
 
 
@@ -224,9 +228,8 @@ def _candidates(standings: Standings, position: Position, price: Decimal) -> Ite
         if rate != base
     }
     for rate in _rates(standings, position, price):
-        rates.setdefault(
-            rate, f"a maintenance rate of {_percent(rate)}, where {_percent(base)} is asked here (another tier)"
-        )
+        told = f"the maintenance rate of another tier, {_percent(rate)}, where {_percent(base)} is asked here"
+        rates.setdefault(rate, told)
     market = standings.book.market_of(position)
     own = profile.liquidation_fee if market.liquidation_fee is None else market.liquidation_fee
     fees = {counted: ""}
