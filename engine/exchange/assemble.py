@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from engine.exchange.checking import check, pnl_of
 from engine.exchange.comparing import compare
 from engine.exchange.figures import complete, margin_of
 from engine.exchange.registry import FORMATS
+from engine.exchange.sources import Sources, by_market
 from engine.exchange.tiers import Tiers, highest_leverage, tiers_for
 from engine.money import ZERO, posting, text
 from engine.profiles import DEFAULT_VENUE, profile_ids
@@ -23,7 +24,7 @@ from engine.workspace.draft import CURRENCY, draft_of
 from engine.workspace.faults import Fault, Faults, shown
 from engine.workspace.kinds import listing_of
 from engine.workspace.model import FORMAT, VenueChoice, Workspace
-from engine.workspace.problems import Problem, key_text
+from engine.workspace.problems import Problem
 from engine.workspace.read import load_text
 from engine.workspace.schema import STATED_KEYS
 from engine.workspace.write import dump
@@ -72,12 +73,12 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         "venue": options.venue or profile.id,
         "wallet": wallet,
         "currency": currency,
-        "markets": [_symbol(held) for held in _by_market(account).values()],
+        "markets": [_symbol(held) for held in by_market(account).values()],
         "positions": [_row(holding, margin_of(holding, account, top_up)) for holding in account.holdings],
     }
-    sources = _Sources(account, None if options.wallet is not None else currency, origin)
+    sources = Sources(account, None if options.wallet is not None else currency, origin)
     sources.refuse(draft_of(document).problems)
-    document["markets"] = [_market(held, account, profile, options) for held in _by_market(account).values()]
+    document["markets"] = [_market(held, account, profile, options) for held in by_market(account).values()]
     workspace = _checked(document, sources)
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
@@ -116,7 +117,7 @@ def _mark_by_account(account: Account, currency: str) -> None:
         account.holdings[0].figures["pnl"] = earned
 
 
-def _checked(document: dict[str, Any], sources: _Sources) -> Workspace:
+def _checked(document: dict[str, Any], sources: Sources) -> Workspace:
     """The workspace of a document, proven to be read back as it is."""
     draft = draft_of(document)
     problems = list(draft.problems)
@@ -218,13 +219,6 @@ def _less_pnl(account: Account, currency: str) -> None:
         account.note(Kind.GUESSED, place, f"the wallet is {text(equity)} less the open PnL of {text(earned)}")
 
 
-def _by_market(account: Account) -> Mapping[str, list[Holding]]:
-    found: dict[str, list[Holding]] = {}
-    for holding in account.holdings:
-        found.setdefault(holding.market, []).append(holding)
-    return found
-
-
 def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
     """A position as the document has it; what is not known is not there."""
     given = {key: holding.figures[key] for key in ("entry", "leverage") if key in holding.figures}
@@ -263,50 +257,3 @@ def _market(held: Sequence[Holding], account: Account, profile: Profile, options
     if tiers is not None:
         market["tiers"] = tiers
     return market
-
-
-class _Sources:
-    """Where each part of the document is from."""
-
-    def __init__(self, account: Account, currency: str | None, origin: str) -> None:
-        self.origin = origin
-        self.holdings = account.holdings
-        self.markets = list(_by_market(account).values())
-        self.cash = account.cash.get(currency or "", (ZERO, Place(origin, "")))[1]
-
-    def refuse(self, problems: Sequence[Problem]) -> None:
-        """Raise the problems of the document as faults of the payload."""
-        placed = [(self.place(problem), problem) for problem in problems if not _told_twice(problem)]
-        if placed:
-            origin = placed[0][0].origin
-            raise Faults(origin, [self._fault(*pair) for pair in placed if pair[0].origin == origin])
-
-    def place(self, problem: Problem) -> Place:
-        """The place in the payload of a part of the document."""
-        match problem.path:
-            case ("positions", int(index), *rest):
-                return self._of(self.holdings[index], rest)
-            case ("markets", int(index), *rest):
-                return self._of(self.markets[index][0], rest)
-            case ("wallet",) if self.cash.key:
-                return self.cash
-        return Place(self.origin, key_text(problem.path))
-
-    def _of(self, holding: Holding, rest: Sequence[str | int]) -> Place:
-        key = str(rest[0]) if rest else ""
-        own = holding.place
-        if key in holding.places:
-            return holding.places[key]
-        return Place(own.origin, ".".join(filter(None, (own.key, key))), own.line)
-
-    def _fault(self, place: Place, problem: Problem) -> Fault:
-        message = problem.message
-        if problem.see is not None:
-            other = self.place(Problem(problem.see, ""))
-            message = f"{message} {other.key if other.line is None else f'line {other.line}'}"
-        return Fault(place.key, message, problem.expected, place.line)
-
-
-def _told_twice(problem: Problem) -> bool:
-    """The name of a market is that of its first position, where the same is told."""
-    return problem.path[:1] == ("markets",) and problem.path[-1] == "symbol"

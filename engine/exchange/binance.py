@@ -15,9 +15,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from engine.exchange.account import SIDES, Account, Contract, Holding, Kind, Place, Reader, Unified, signed, worded
+from engine.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import SIDES, signed, worded
 from engine.market import Kind as ContractKind
 from engine.money import ONE, ZERO, text
 

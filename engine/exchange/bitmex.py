@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified, signed
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import signed
 from engine.market import Kind as ContractKind
 from engine.money import ONE, text
 from engine.workspace.faults import shown

@@ -13,9 +13,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine.exchange.account import SIDES, Account, Holding, Kind, LeftOutError, Place, Unified, agreed, signed, worded
+from engine.exchange.account import Account, Holding, Kind, LeftOutError, Place, Unified
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node, UnfitError
+from engine.exchange.sides import SIDES, agreed, signed, worded
 from engine.exchange.strangers import whose
 from engine.margin import worth
 from engine.market import Kind as ContractKind

@@ -10,9 +10,10 @@ one), all else in the coin.
 
 from __future__ import annotations
 
-from engine.exchange.account import SIDES, Account, Contract, Holding, Kind, LeftOutError, Place, Reader, worded
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import SIDES, worded
 from engine.market import Kind as ContractKind
 from engine.money import text
 

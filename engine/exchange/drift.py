@@ -13,19 +13,10 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from engine.exchange.account import (
-    Account,
-    Contract,
-    Holding,
-    Kind,
-    LeftOutError,
-    Place,
-    Reader,
-    signed,
-    signed_side,
-)
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import signed, signed_side
 from engine.money import ZERO, text
 
 EXPECTED = "the user account as an SDK prints it, or the answer of the gateway to /v2/positions"

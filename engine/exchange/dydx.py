@@ -12,19 +12,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.exchange.account import (
-    Account,
-    Contract,
-    Holding,
-    Kind,
-    LeftOutError,
-    Place,
-    Reader,
-    signed,
-    worded,
-)
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import signed, worded
 from engine.money import ONE, ZERO
 from engine.workspace.faults import shown
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.exchange.account import Account, Contract, Holding, Place, Reader, Unified, agreed
+from engine.exchange.account import Account, Contract, Holding, Place, Reader, Unified
 from engine.exchange.payload import Node
+from engine.exchange.sides import agreed
 from engine.money import ONE, text
 from engine.workspace.faults import Fault
 

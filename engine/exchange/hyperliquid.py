@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified, signed
+from engine.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import signed
 from engine.money import ONE, ZERO, text
 
 EXPECTED = "the answer to clearinghouseState"

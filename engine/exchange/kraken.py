@@ -12,20 +12,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from engine.exchange.account import (
-    SIDES,
-    Account,
-    Contract,
-    Holding,
-    Kind,
-    LeftOutError,
-    Place,
-    Reader,
-    Unified,
-    worded,
-)
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import SIDES, worded
 from engine.market import Kind as ContractKind
 from engine.money import ZERO, text
 from engine.workspace.faults import shown

@@ -12,21 +12,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from engine.exchange.account import (
-    Account,
-    Contract,
-    Holding,
-    Kind,
-    LeftOutError,
-    Place,
-    Reader,
-    Unified,
-    signed,
-    worded,
-)
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
 from engine.exchange.contract_size import size_of_contract
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import signed, worded
 from engine.market import Kind as ContractKind
 from engine.money import text
 from engine.workspace.faults import shown

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.agreement import SAME, UNEXPLAINED, all_compared
+from engine.agreement import SAME, all_compared
 from engine.book import Stated
+from engine.implied import UNEXPLAINED
 from engine.scene import Scene
 from engine.workspace import book_of, load_text
 
