@@ -42,6 +42,18 @@ class Mode(StrEnum):
 _LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the venue said of a position when its account was read; None: it said nothing."""
+
+    liquidation_price: Decimal | None = None
+    """In quote currency; 0: it said that there is none."""
+    margin_ratio: Decimal | None = None
+    """Maintenance margin ÷ equity."""
+    unrealised_pnl: Decimal | None = None
+    maintenance_margin: Decimal | None = None
+
+
 @dataclass(frozen=True)
 class Position:
     """One position as it was entered."""
@@ -56,7 +68,7 @@ class Position:
     """Entry price in quote currency."""
     leverage: Decimal
     given_margin: Decimal | None = None
-    """Bucket cash where it is not the initial margin."""
+    """Bucket cash where it is not the initial margin; 0 or less where an open profit carries an isolated position."""
     auto_margin: bool = False
     """Whether, isolated, it draws more margin by itself at its line (rules.md §3.5)."""
     settlement_price: Decimal | None = None
@@ -64,6 +76,8 @@ class Position:
 
     kind: Kind = Kind.LINEAR
     """That of its market."""
+    stated: Stated | None = None
+    """The venue's own figures, until the account is changed; nothing is worked out from them."""
 
     @property
     def counts_from(self) -> Decimal:

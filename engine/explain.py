@@ -185,7 +185,9 @@ def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
 
 def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
     paid = event.paid_by
-    if event.figures.tested is Tested.ISOLATED:
+    if event.figures.tested is Tested.ISOLATED and event.amount <= 0:
+        gone = f"it had no margin of its own to lose, {money(-event.amount)} of its profit is cash now"
+    elif event.figures.tested is Tested.ISOLATED:
         gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
     else:
         refills = paid.unused if paid else ZERO

@@ -11,6 +11,7 @@ from engine.report import FORMAT
 from engine.scene import market_names
 from engine.why.position import reasons
 from engine.why.reason import Reason
+from engine.why.stated import STATED
 
 _FIGURES = {
     "unrealised PnL": "unrealised_pnl",
@@ -22,6 +23,7 @@ _FIGURES = {
     "joint trigger": "joint_trigger",
     "worst case": "worst_case",
     "deleveraging score": "adl_score",
+    STATED: "stated",
 }
 """What a reason begins with, and the figure of a position it is about."""
 

@@ -42,7 +42,13 @@ def tidied(state: State, workspace: Workspace) -> Workspace:
             planned for planned in scenario.moves if planned.move.position is None or planned.move.position in ids
         ),
     )
-    return replace(workspace, markets=tuple(markets), scenario=kept)
+    tidy = replace(workspace, markets=tuple(markets), scenario=kept)
+    return tidy if _same_account(state.workspace, tidy) else tidy.without_stated()
+
+
+def _same_account(old: Workspace, new: Workspace) -> bool:
+    """Whether cash, positions, orders and marks are still those of which the venue's figures were stated."""
+    return all(getattr(old, part) == getattr(new, part) for part in ("wallet", "positions", "orders", "markets"))
 
 
 def _no_mark(symbol: str, given: Mapping[str, MarketEntry]) -> bool:

@@ -116,6 +116,17 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
     )
 
 
+def contract_size(profile: Profile, symbol: str) -> Decimal | None:
+    """What one contract counts in the units of a quantity; None where the venue's own tables do not say.
+
+    A venue that counts contracts has orders of whole ones: where its specs give no size, the step of a quantity is it.
+    """
+    found = ((table, table.own_symbol(symbol)) for table in map(read_table, profile.tables))
+    own = [(table, name) for table, name in found if name is not None and table.venue == profile.id]
+    stated = _figure(own, "contract_size")
+    return stated if stated is not None else _figure(own, "lot")
+
+
 def _own_figure(profile: Profile, places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
     """A figure by the tables of a venue whose tiers the profile uses: steps alone are taken from another's."""
     own = {table.venue for table in map(read_table, profile.tables) if table.tier_key is not None}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import click
 
@@ -15,7 +17,6 @@ from engine.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template
 from tui.headless import account_options, check_venue, fraction, print_json, read, refuse, scene_of
 from tui.headless_lived import lived_of, place_on
 
-SOURCES = ("ccxt", "binance", "bybit", "coinex", "hyperliquid", "csv")
 WHATS = ("positions", "frame", "timeline")
 WAYS = ("csv", "json")
 
@@ -67,33 +68,55 @@ def _amount(context: click.Context, option: click.Parameter, value: str | None) 
     return number
 
 
+class _Known(click.ParamType[Any]):
+    """One of some words that are looked up when they are asked for: the importers are slow to load."""
+
+    name = "word"
+
+    def __init__(self, words: Callable[[], Sequence[str]]) -> None:
+        self.words = words
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """The words, as a choice shows them."""
+        return click.Choice(self.words()).get_metavar(param, ctx)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word, if it is one of them."""
+        return click.Choice(self.words()).convert(value, param, ctx)
+
+
+def _sources() -> Sequence[str]:
+    from engine.exchange import SOURCES  # noqa: PLC0415 - pydantic is slow to import
+
+    return SOURCES
+
+
+def _tiers() -> Sequence[str]:
+    from engine.exchange import Tiers  # noqa: PLC0415 - pydantic is slow to import
+
+    return [tiers.value for tiers in Tiers]
+
+
 @click.command("import")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--from", "source", type=click.Choice(SOURCES), help="Whose it is; guessed from its shape without it.")
+@click.option("--from", "source", type=_Known(_sources), help="Whose it is; what is in it decides without it.")
 @click.option("-o", "--output", help="The workspace file to write; printed without it.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply; its own without it.")
 @click.option("--wallet", callback=_amount, help="All cash of the account, where no payload says it.")
 @click.option("--currency", help="What the account is in; what most positions are margined in without it.")
-@click.option("--leverage", callback=_amount, help="Of positions whose payload gives none.")
-def import_command(
-    files: tuple[str, ...],
-    source: str | None,
-    output: str | None,
-    force: bool,
-    venue: str | None,
-    wallet: Decimal | None,
-    currency: str | None,
-    leverage: Decimal | None,
-) -> None:
+@click.option("--leverage", callback=_amount, help="Of positions whose payload states none.")
+@click.option("--tiers", type=_Known(_tiers), default="stated", help="Whose rate, where payload and table disagree.")
+def import_command(files: tuple[str, ...], source: str | None, output: str | None, force: bool, **asked: Any) -> None:
     """A workspace from a venue's account: JSON of positions and balances, or a CSV of positions.
 
     Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
-    and left out is told on standard error.
+    and left out is told on standard error, and each figure that the venue states beside ours.
     """
-    from engine.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+    from engine.exchange import Options, Tiers, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
 
-    options = Options(check_venue(venue), wallet, currency, leverage)
+    tiers = Tiers(asked.pop("tiers"))
+    options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers)
     try:
         given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)

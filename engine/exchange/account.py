@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +10,7 @@ from enum import StrEnum
 from engine.exchange.payload import Node, UnfitError
 from engine.margin import worth
 from engine.market import Kind as ContractKind
+from engine.money import ONE, ZERO, text
 from engine.workspace.faults import Fault, Faults, cut, escaped
 
 POSITIONS_LIMIT = 800
@@ -25,6 +26,12 @@ class Kind(StrEnum):
     GUESSED = "guessed"
     """The payload does not say it; what was assumed stands in the note."""
     LEFT_OUT = "left out"
+    COMPARED = "compared"
+    """A figure that the venue states, beside ours."""
+
+
+_WORKED_OUT_TOO = {"pnl": "unrealised_pnl", "maintenance": "maintenance_margin"}
+"""Figures that a position needs and that are worked out here as well, by their keys of `Stated`."""
 
 
 class LeftOutError(Exception):
@@ -67,6 +74,37 @@ class Place:
         return cls(node.origin, node.where)
 
 
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What a position is in, as its venue writes it."""
+
+    market: str
+    currency: str | None = None
+    """What it is margined in; None: the account's currency."""
+    kind: str | None = None
+    """None: as the venue lists it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unified:
+    """The three names in a symbol of ccxt, `BTC/USDT:USDT-260327`, from which a venue's own symbol is made."""
+
+    base: str
+    quote: str
+    settle: str
+    expiry: str = ""
+
+    @property
+    def inverse(self) -> bool:
+        """Whether it is paid in its own coin."""
+        return self.settle != self.quote
+
+    @property
+    def plain(self) -> str:
+        """The symbol as most venues write it: BTCUSDT."""
+        return f"{self.base}{self.quote}" + (f"-{self.expiry}" if self.expiry else "")
+
+
 @dataclass(slots=True)
 class Holding:
     """An open position as it was found."""
@@ -82,31 +120,60 @@ class Holding:
     kind: str | None = None
     """Of its contract, as it is written; None: as the venue lists it."""
     figures: dict[str, Decimal] = field(default_factory=dict)
-    """Of `entry`, `leverage`, `margin`, `mark`, `notional`, `pnl`, `initial`, `maintenance`, `max_leverage` and
-    `maintenance_rate` those that are known."""
+    """Of `entry`, `leverage`, `margin`, `mark`, `notional`, `pnl`, `initial`, `maintenance`, `max_leverage`,
+    `maintenance_rate` and `first_rate` (that of the smallest size) those that are known."""
     places: dict[str, Place] = field(default_factory=dict)
     """Where the figures and words are from, by the key of the workspace."""
+    stated: dict[str, Decimal] = field(default_factory=dict)
+    """What the venue says of it that is worked out here too, by the key of `Stated`; a liquidation price of 0: none."""
+    fee_in_maintenance: bool = False
+    """Whether `maintenance` counts the fee to close."""
+    unified: Unified | None = None
+    """Its symbol in ccxt's writing, where nothing says how the venue writes it."""
 
     @property
     def contract(self) -> ContractKind:
         """What its contract is paid in; linear where nothing is said."""
         return ContractKind.INVERSE if self.kind == ContractKind.INVERSE else ContractKind.LINEAR
 
+    def worth_of_one(self, price: Decimal) -> Decimal:
+        """What one unit of its quantity is worth at a price."""
+        return worth(self.contract, ONE, price)
+
     def value(self, price: Decimal) -> Decimal:
         """Its notional at a price, in what it is margined in."""
         return worth(self.contract, self.quantity, price)
 
     def take(self, key: str, node: Node, positive: bool = True) -> None:
-        """Note a figure, unless there is none; with `positive`, zero stands for none too, as venues write it."""
+        """Note a figure, unless there is none or it is known; with `positive`, zero or less stands for none.
+
+        PnL and maintenance margin are kept as what the venue states, too.
+        """
         value = node.number()
-        if value is not None and not (positive and value <= 0):
-            self.figures[key] = value
-            self.places[key] = Place.of(node)
+        if value is None or (positive and value <= 0) or key in self.figures:
+            return
+        self.figures[key] = value
+        self.places[key] = Place.of(node)
+        if key in _WORKED_OUT_TOO:
+            self.stated.setdefault(_WORKED_OUT_TOO[key], value)
+
+    def take_price(self, node: Node) -> None:
+        """Note the liquidation price that the venue states; 0 is its way to write that there is none."""
+        if "liquidation_price" not in self.stated and not _endless(node):
+            value = node.number()
+            if value is not None:
+                self.stated["liquidation_price"] = max(value, ZERO)
 
     def merge(self, other: Holding) -> None:
         """Add what another payload knows of the same position."""
         self.figures = {**other.figures, **self.figures}
         self.places = {**other.places, **self.places}
+        self.stated = {**other.stated, **self.stated}
+
+
+def _endless(node: Node) -> bool:
+    """Whether a price is written as infinite, as one venue does for none above the mark."""
+    return isinstance(node.value, str) and node.value.strip().lower() in ("infinity", "inf", "--", "none")
 
 
 @dataclass
@@ -117,11 +184,31 @@ class Account:
     """Whose payload it is, as far as that is known."""
     holdings: list[Holding] = field(default_factory=list)
     cash: dict[str, tuple[Decimal, Place]] = field(default_factory=dict)
-    """The wallet of each currency."""
+    """The wallet of each currency, without open PnL."""
+    equity: dict[str, tuple[Decimal, Place]] = field(default_factory=dict)
+    """Of currencies whose wallet is not stated: what is there with open PnL counted in."""
+    totals: dict[str, tuple[Decimal, Place]] = field(default_factory=dict)
+    """What ccxt calls the total of a currency, which has open PnL in it at some venues."""
+    pnl: dict[str, Decimal] = field(default_factory=dict)
+    """Open PnL of all positions of a currency, where it is stated."""
+    listings: dict[str, Holding] = field(default_factory=dict)
+    """What a payload of markets says of each, such as its mark: figures for the positions that lack them."""
     notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     literal: bool = False
     """Whether the figures are those of a workspace, as in our own CSV, so that nothing is worked out from them."""
+
+    def is_from(self, venue: str, place: Node) -> None:
+        """Note whose payload it is.
+
+        Raises:
+            UnfitError: when another one is of another venue.
+        """
+        if self.source not in ("", venue):
+            raise place.unfit(
+                f"this is of {venue}, and what stands before it of {self.source}", "payloads of one venue"
+            )
+        self.source = venue
 
     def note(self, kind: Kind, place: Place | Node, message: str) -> None:
         """Add a line to the report."""
@@ -132,11 +219,17 @@ class Account:
 
     def read_rows(self, rows: Node, read: Callable[[Node], Holding | None]) -> None:
         """Read every position of a list; None of `read` stands for one without a size."""
+        empty = self.read_these(self.each(rows), read)
+        if empty:
+            self.note(Kind.LEFT_OUT, rows, f"{empty} row{'s' if empty > 1 else ''} without a position")
+
+    def read_these(self, rows: Sequence[Node], read: Callable[[Node], Holding | None]) -> int:
+        """Read these positions; returns how many have no size."""
         empty = 0
-        for row in self.each(rows):
+        for row in rows:
             if len(self.holdings) + len(self.faults) > POSITIONS_LIMIT:
-                self.faults.append(rows.unfit("there are far too many positions", f"at most {POSITIONS_LIMIT}").fault)
-                return
+                self.faults.append(row.unfit("there are far too many positions", f"at most {POSITIONS_LIMIT}").fault)
+                return 0
             try:
                 holding = read(row)
             except LeftOutError as left_out:
@@ -149,13 +242,12 @@ class Account:
                 empty += 1
             else:
                 self.holdings.append(holding)
-        if empty:
-            self.note(Kind.LEFT_OUT, rows, f"{empty} row{'s' if empty > 1 else ''} without a position")
+        return empty
 
     def each(self, rows: Node) -> list[Node]:
-        """The tables of a list; what else stands in it is a fault."""
+        """The tables of a list, or the one table that stands in its place; what else stands in it is a fault."""
         try:
-            found = list(rows.rows())
+            found = [rows] if isinstance(rows.value, dict) else list(rows.rows())
         except UnfitError as error:
             self.faults.append(error.fault)
             return []
@@ -174,6 +266,13 @@ class Account:
         except UnfitError as error:
             self.faults.append(error.fault)
 
+    def borrowed(self, currency: str, owed: Decimal) -> None:
+        """Take what is owed of a currency off its cash, and tell it."""
+        amount, place = self.cash[currency]
+        self.cash[currency] = (amount - owed, place)
+        message = f"{text(amount)} {currency}, of which {text(owed)} is borrowed: {text(amount - owed)}"
+        self.note(Kind.GUESSED, place, message)
+
     def refuse(self, origin: str) -> None:
         """Raise Faults when something was wrong."""
         if self.faults:
@@ -182,8 +281,3 @@ class Account:
 
 Reader = Callable[[Node, Account], None]
 """Reads one payload into an account."""
-
-
-def signed_side(amount: Decimal) -> str:
-    """The side that the sign of an amount stands for."""
-    return "long" if amount > 0 else "short"

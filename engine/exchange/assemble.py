@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from engine.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
-from engine.exchange.figures import complete, ladder_of, margin_of
-from engine.market import Kind as ContractKind
-from engine.market import TierKey
+from engine.exchange.checking import check, pnl_of
+from engine.exchange.comparing import compare
+from engine.exchange.figures import complete, margin_of
+from engine.exchange.registry import FORMATS
+from engine.exchange.sources import Sources, by_market
+from engine.exchange.tiers import Tiers, highest_leverage, tiers_for
 from engine.money import ZERO, posting, text
-from engine.profiles import DEFAULT_VENUE, listed_market, profile_ids
+from engine.profiles import DEFAULT_VENUE, profile_ids
 from engine.venue import CrossMachine, Profile
-from engine.workspace.build import Parts, check, profile_of
+from engine.workspace.build import Parts, profile_of
+from engine.workspace.build import check as check_parts
 from engine.workspace.draft import CURRENCY, draft_of
 from engine.workspace.faults import Fault, Faults, shown
+from engine.workspace.kinds import listing_of
 from engine.workspace.model import FORMAT, VenueChoice, Workspace
-from engine.workspace.problems import Problem, key_text
+from engine.workspace.problems import Problem
 from engine.workspace.read import load_text
+from engine.workspace.schema import STATED_KEYS
 from engine.workspace.write import dump
+
+DIGITS_SHOWN = 20
+_SHOWN = Context(prec=DIGITS_SHOWN, rounding=ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,8 @@ class Options:
     leverage: Decimal | None = None
     """Of a position whose payload gives none."""
     name: str = ""
+    tiers: Tiers = Tiers.STATED
+    """Whose tiers are taken where a rate of the payload and the shipped table disagree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +63,9 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         message = f"there are {len(account.holdings)} positions"
         raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])
     profile = _profile(account, options, origin)
-    wallet = _wallet(account, options, currency, origin)
     if not account.literal:
-        for holding in account.holdings:
-            complete(holding, account, options.leverage)
+        _work_out(account, options, profile, currency, origin)
+    wallet = _wallet(account, options, currency, origin)
     top_up = profile.cross_machine is CrossMachine.TOP_UP
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -63,25 +73,56 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         "venue": options.venue or profile.id,
         "wallet": wallet,
         "currency": currency,
-        "markets": [_symbol(held) for held in _by_market(account).values()],
+        "markets": [_symbol(held) for held in by_market(account).values()],
         "positions": [_row(holding, margin_of(holding, account, top_up)) for holding in account.holdings],
     }
-    sources = _Sources(account, None if options.wallet is not None else currency, origin)
+    sources = Sources(account, None if options.wallet is not None else currency, origin)
     sources.refuse(draft_of(document).problems)
-    document["markets"] = [_market(held, account, profile) for held in _by_market(account).values()]
+    document["markets"] = [_market(held, account, profile, options) for held in by_market(account).values()]
     workspace = _checked(document, sources)
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
+    compare(workspace, account)
     return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))))
 
 
-def _checked(document: dict[str, Any], sources: _Sources) -> Workspace:
+def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:
+    """Complete every position by what other payloads and its own figures say, and check that these go together."""
+    for holding in account.holdings:
+        listing = account.listings.get(holding.market)
+        if listing is not None:
+            holding.merge(listing)
+        _name(holding, profile)
+    _mark_by_account(account, currency)
+    for holding in account.holdings:
+        complete(holding, account, options.leverage, highest_leverage(holding, profile))
+        check(holding, account)
+    account.refuse(origin)
+
+
+def _name(holding: Holding, profile: Profile) -> None:
+    """Write a symbol of ccxt as the named venue does, where its tables have it so and not as it is."""
+    format = FORMATS.get(profile.id)
+    if holding.unified is None or format is None:
+        return
+    if listing_of(profile, holding.market, holding.contract) is None:
+        holding.market = format.symbol(holding.unified)
+
+
+def _mark_by_account(account: Account, currency: str) -> None:
+    """Where one position has no mark, and the open PnL of the account is known, that is its own."""
+    earned = account.pnl.get(currency)
+    if earned is not None and len(account.holdings) == 1 and not {"mark", "pnl"} & account.holdings[0].figures.keys():
+        account.holdings[0].figures["pnl"] = earned
+
+
+def _checked(document: dict[str, Any], sources: Sources) -> Workspace:
     """The workspace of a document, proven to be read back as it is."""
     draft = draft_of(document)
     problems = list(draft.problems)
     wallet, currency = (draft.head.wallet, draft.head.currency) if draft.head else (None, None)
-    check(Parts(draft.venue, wallet, draft.markets, draft.positions, currency), problems)
+    check_parts(Parts(draft.venue, wallet, draft.markets, draft.positions, currency), problems)
     sources.refuse(problems)
     workspace = draft.workspace("")
     if load_text(dump(workspace), sources.origin) != workspace:
@@ -94,8 +135,13 @@ def _currency(account: Account) -> str:
     held = Counter(holding.currency for holding in account.holdings if holding.currency)
     if held:
         return held.most_common(1)[0][0]
-    rich = [name for name, (amount, _) in account.cash.items() if amount]
+    rich = [name for name, (amount, _) in _money(account).items() if amount]
     return CURRENCY if CURRENCY in rich or not rich else rich[0]
+
+
+def _money(account: Account) -> dict[str, tuple[Decimal, Place]]:
+    """What is known of each currency: its wallet, else what is there with or without open PnL."""
+    return {**account.totals, **account.equity, **account.cash}
 
 
 def _keep(account: Account, currency: str) -> None:
@@ -108,7 +154,7 @@ def _keep(account: Account, currency: str) -> None:
         message = f"what is margined in {other}: an account has one collateral; --currency {other} takes that part"
         account.note(Kind.LEFT_OUT, Place("", ""), message)
     account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
-    for name, (amount, place) in account.cash.items():
+    for name, (amount, place) in _money(account).items():
         if name != currency and amount:
             account.note(Kind.LEFT_OUT, place, f"{text(amount)} {name}: the account is in {currency}")
 
@@ -116,6 +162,10 @@ def _keep(account: Account, currency: str) -> None:
 def _profile(account: Account, options: Options, origin: str) -> Profile:
     """The venue's rules, or the guide's where isocross has none of that venue."""
     wanted = options.venue or account.source
+    if options.venue in FORMATS and account.source in FORMATS and options.venue != account.source:
+        whose, other = FORMATS[account.source].title, FORMATS[options.venue].title
+        expected = f"its own rules; report --venue {options.venue} rehearses the imported account under others"
+        raise Faults(origin, [Fault("", f"this is an answer of {whose}, not of {other}", expected)])
     if options.venue is None and wanted not in profile_ids():
         if not account.literal:
             whose = f"isocross has no rules of {wanted} yet" if wanted else "the payload does not say whose it is"
@@ -130,8 +180,12 @@ def _profile(account: Account, options: Options, origin: str) -> Profile:
 
 
 def _wallet(account: Account, options: Options, currency: str, origin: str) -> Decimal:
+    """All cash, without open PnL: as the user says, else as it is stated, else what is left of an equity."""
     if options.wallet is not None:
         return options.wallet
+    _settle_totals(account)
+    if currency in account.equity and currency not in account.cash:
+        _less_pnl(account, currency)
     if currency not in account.cash:
         message = f"no balance in {shown(currency)} was found"
         expected = "--wallet AMOUNT" if account.literal else "the payload of the balance as well, or --wallet AMOUNT"
@@ -143,19 +197,43 @@ def _wallet(account: Account, options: Options, currency: str, origin: str) -> D
     return Decimal(text(posting(amount)))
 
 
-def _by_market(account: Account) -> Mapping[str, list[Holding]]:
-    found: dict[str, list[Holding]] = {}
-    for holding in account.holdings:
-        found.setdefault(holding.market, []).append(holding)
-    return found
+def _settle_totals(account: Account) -> None:
+    """Take what ccxt calls a total as the wallet, or as the equity where the venue counts open PnL in."""
+    format = FORMATS.get(account.source)
+    for name, (amount, place) in account.totals.items():
+        if format is not None and format.total_counts_pnl:
+            account.equity.setdefault(name, (amount, place))
+        elif name not in account.cash:
+            account.cash[name] = (amount, place)
+            if amount and format is None:
+                message = "the total is taken as the wallet; some venues count open profit in"
+                account.note(Kind.GUESSED, place, message)
+
+
+def _less_pnl(account: Account, currency: str) -> None:
+    """The wallet of an equity: what is left without the open PnL of the positions that are here."""
+    equity, place = account.equity[currency]
+    earned = sum((pnl_of(holding) for holding in account.holdings), ZERO)
+    account.cash[currency] = (equity - earned, place)
+    if earned:
+        account.note(Kind.GUESSED, place, f"the wallet is {text(equity)} less the open PnL of {text(earned)}")
 
 
 def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
     """A position as the document has it; what is not known is not there."""
     given = {key: holding.figures[key] for key in ("entry", "leverage") if key in holding.figures}
     words = {"market": holding.market, "side": holding.side, "mode": holding.mode, "quantity": holding.quantity}
-    own = {} if holding.id is None else {"id": holding.id}
-    return own | words | given | ({} if margin is None else {"margin": margin})
+    row = ({} if holding.id is None else {"id": holding.id}) | words | given
+    if margin is not None:
+        row["margin"] = margin
+    if holding.stated:
+        row["stated"] = {key: _readable(holding.stated[key]) for key in STATED_KEYS if key in holding.stated}
+    return row
+
+
+def _readable(value: Decimal) -> Decimal:
+    """A figure that is only shown, with no more digits than a file may have."""
+    return value if len(value.as_tuple().digits) <= DIGITS_SHOWN else _SHOWN.plus(value)
 
 
 def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
@@ -164,7 +242,7 @@ def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
     return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind})
 
 
-def _market(held: Sequence[Holding], account: Account, profile: Profile) -> dict[str, Any]:
+def _market(held: Sequence[Holding], account: Account, profile: Profile, options: Options) -> dict[str, Any]:
     """A market with its mark, and with a tier of its own where the venue's tables have none that fits."""
     market = _symbol(held)
     symbol = held[0].market
@@ -175,71 +253,7 @@ def _market(held: Sequence[Holding], account: Account, profile: Profile) -> dict
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: it stands at its entry")
     if any(mark != marks[0] for mark in marks):
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
-    if not _known(held, profile, account.literal):
-        market["tiers"] = [ladder_of(list(held), account)]
+    tiers = tiers_for(held, account, profile, options.tiers)
+    if tiers is not None:
+        market["tiers"] = tiers
     return market
-
-
-def _known(held: Sequence[Holding], profile: Profile, literal: bool) -> bool:
-    """Whether the venue's tiers are known for this market, and allow these positions."""
-    listed = listed_market(profile, held[0].market)
-    tiers = (listed.tiers if listed else None) or profile.default_tiers
-    stated = any("maintenance" in h.figures or "maintenance_rate" in h.figures for h in held)
-    if not tiers or (listed is None and stated and not literal):
-        return False
-    inverse = any(h.kind == ContractKind.INVERSE for h in held)
-    ladder = profile.ladder(tiers, ContractKind.INVERSE if inverse else ContractKind.LINEAR)
-    for holding in held:
-        by_notional = ladder.key is TierKey.NOTIONAL
-        size = holding.value(holding.figures["entry"]) if by_notional else holding.quantity
-        cap = listed.max_leverage if listed and listed.max_leverage is not None else ladder.max_leverage_at(ZERO)
-        if holding.figures["leverage"] > min(cap, ladder.max_leverage_at(size)):
-            return False
-    return True
-
-
-class _Sources:
-    """Where each part of the document is from."""
-
-    def __init__(self, account: Account, currency: str | None, origin: str) -> None:
-        self.origin = origin
-        self.holdings = account.holdings
-        self.markets = list(_by_market(account).values())
-        self.cash = account.cash.get(currency or "", (ZERO, Place(origin, "")))[1]
-
-    def refuse(self, problems: Sequence[Problem]) -> None:
-        """Raise the problems of the document as faults of the payload."""
-        placed = [(self.place(problem), problem) for problem in problems if not _told_twice(problem)]
-        if placed:
-            origin = placed[0][0].origin
-            raise Faults(origin, [self._fault(*pair) for pair in placed if pair[0].origin == origin])
-
-    def place(self, problem: Problem) -> Place:
-        """The place in the payload of a part of the document."""
-        match problem.path:
-            case ("positions", int(index), *rest):
-                return self._of(self.holdings[index], rest)
-            case ("markets", int(index), *rest):
-                return self._of(self.markets[index][0], rest)
-            case ("wallet",) if self.cash.key:
-                return self.cash
-        return Place(self.origin, key_text(problem.path))
-
-    def _of(self, holding: Holding, rest: Sequence[str | int]) -> Place:
-        key = str(rest[0]) if rest else ""
-        own = holding.place
-        if key in holding.places:
-            return holding.places[key]
-        return Place(own.origin, ".".join(filter(None, (own.key, key))), own.line)
-
-    def _fault(self, place: Place, problem: Problem) -> Fault:
-        message = problem.message
-        if problem.see is not None:
-            other = self.place(Problem(problem.see, ""))
-            message = f"{message} {other.key if other.line is None else f'line {other.line}'}"
-        return Fault(place.key, message, problem.expected, place.line)
-
-
-def _told_twice(problem: Problem) -> bool:
-    """The name of a market is that of its first position, where the same is told."""
-    return problem.path[:1] == ("markets",) and problem.path[-1] == "symbol"

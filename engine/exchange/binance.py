@@ -1,13 +1,13 @@
-"""Binance payloads: `account`, `positionRisk` and `balance` of `/fapi/v2`, `/fapi/v3` and, coin-margined, `/dapi/v1`.
+"""Binance payloads: `account`, `positionRisk` and `balance` of `/fapi/v2`, `/fapi/v3`, `/dapi/v1` and portfolio margin.
 
-Source: developers.binance.com, USD-M and COIN-M futures, "Account Information", "Position Information" and "Futures
-Account Balance", with the samples of public client libraries. Numbers are texts. `positionAmt` is signed, also in
-hedge mode, where `positionSide` is LONG or SHORT instead of BOTH. Every market has a row, with an amount of 0 mostly.
-`isolatedWallet` is the cash of an isolated position, `isolatedMargin` that and its open PnL (a public sample:
-0.88304001 − 0.02269856 = 0.86034145).
-V3 has neither leverage nor margin mode; V3 of the account has no entry either.
-COIN-M counts contracts, of 100 dollars for BTC and of 10 for every other coin (its contract specifications), and
-`notionalValue` is in the coin.
+Source: developers.binance.com, USD-M and COIN-M futures and portfolio margin, "Account Information", "Position
+Information" and "Futures Account Balance", with the samples of public client libraries. Numbers are texts.
+`positionAmt` is signed, also in hedge mode, where `positionSide` is LONG or SHORT instead of BOTH. Every market has a
+row, with an amount of 0 mostly. `isolatedWallet` is the cash of an isolated position, `isolatedMargin` that and its
+open PnL (a public sample: 0.88304001 − 0.02269856 = 0.86034145). V3 has neither leverage nor margin mode; V3 of the
+account has no entry either. COIN-M counts contracts, of 100 dollars for BTC and of 10 for every other coin (its
+contract specifications), and `notionalValue` is in the coin. Portfolio margin has one wallet for all, from which
+what is borrowed is taken, and no isolated positions.
 """
 
 from __future__ import annotations
@@ -15,29 +15,43 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from engine.exchange.account import Account, Holding, Kind, Place, Reader, signed_side
+from engine.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
+from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import SIDES, signed, worded
 from engine.market import Kind as ContractKind
-from engine.money import ZERO, text
-from engine.workspace.faults import Fault
+from engine.money import ONE, ZERO, text
 
-TITLE = "Binance"
 EXPECTED = "the answer of /fapi/v2/account, /fapi/v2/positionRisk or, coin-margined, /dapi/v1/account"
-QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "BFUSD", "BTC")
+QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "BFUSD", "USD1", "BTC")
 COIN_MARGINED = re.compile(r"(?P<coin>[A-Z0-9]+)USD_(?:PERP|[0-9]{6})")
 DOLLARS_OF_BTC, DOLLARS = Decimal(100), Decimal(10)
 """What one coin-margined contract counts."""
+OF_OTHERS = ("avgPrice", "positionId", "availableAmt", "currentPrice")
+"""Names beside `positionAmt` that Binance does not have, and venues that write it like Binance do."""
+PORTFOLIO = ("accountEquity", "uniMMR")
+"""Names in the summary of a portfolio margin account."""
 
 
-def reader_of(node: Node) -> Reader | None:
-    """The reader of a payload, None when it is none of these."""
+def _reader_of(node: Node) -> Reader | None:
     if node.has("assets", "positions"):
         return _account
-    if node.has_rows("symbol", "positionAmt"):
-        return _risk
-    if node.has_rows("asset", "balance"):
+    if some(node, _is_position):
+        return FORMAT.read
+    if some(node, _is_balance):
         return _balance
-    return _refused if node.has("code", "msg") else None
+    if node.has(*PORTFOLIO):
+        return _summary
+    code = node.get("code").value
+    return _refused if node.has("msg") and isinstance(code, int | Decimal) and code < 0 else None
+
+
+def _is_position(row: Node) -> bool:
+    return row.has("symbol", "positionAmt") and not row.has_any(*OF_OTHERS)
+
+
+def _is_balance(row: Node) -> bool:
+    return row.has("asset") and row.has_any("balance", "totalWalletBalance", "crossWalletBalance")
 
 
 def _refused(node: Node, account: Account) -> None:
@@ -46,11 +60,11 @@ def _refused(node: Node, account: Account) -> None:
 
 
 def _account(node: Node, account: Account) -> None:
-    account.source = "binance"
+    account.is_from("binance", node)
     for asset in account.each(node.get("assets")):
-        account.take_cash(asset.get("asset"), asset.get("walletBalance"))
+        account.take_cash(asset.get("asset"), asset.get("walletBalance", "crossWalletBalance"))
     _check_modes(node, account)
-    _positions(node.get("positions"), account)
+    FORMAT.read(node.get("positions"), account)
 
 
 def _check_modes(node: Node, account: Account) -> None:
@@ -68,75 +82,72 @@ def _quiet(node: Node) -> Decimal | None:
     return node.number() if isinstance(node.value, str | Decimal) else None
 
 
-def _risk(node: Node, account: Account) -> None:
-    account.source = "binance"
-    _positions(node, account)
+def _summary(node: Node, account: Account) -> None:
+    account.is_from("binance", node)
+    message = "the summary of a portfolio margin account: it names no currency; its balance is that of /papi/v1/balance"
+    account.note(Kind.LEFT_OUT, node, message)
 
 
 def _balance(node: Node, account: Account) -> None:
-    account.source = "binance"
+    account.is_from("binance", node)
     for asset in account.each(node):
-        account.take_cash(asset.get("asset"), asset.get("balance"))
-
-
-def _positions(rows: Node, account: Account) -> None:
-    """Add the positions; one that another payload brought already is completed instead."""
-    found = Account()
-    found.read_rows(rows, lambda row: _position(row, account))
-    account.notes += found.notes
-    account.faults += found.faults
-    known = {(h.market, h.side): h for h in account.holdings}
-    for holding in found.holdings:
-        own = known.get((holding.market, holding.side))
-        if own is None:
-            account.holdings.append(holding)
+        if asset.has("totalWalletBalance"):
+            _portfolio(asset, account)
         else:
-            _merge(own, holding, account)
+            account.take_cash(asset.get("asset"), asset.get("balance", "crossWalletBalance"))
 
 
-def _merge(own: Holding, other: Holding, account: Account) -> None:
-    """One position, told of twice."""
-    if own.quantity != other.quantity:
-        message = f"another payload has {text(own.quantity)} of it at {own.place.key}"
-        account.faults.append(Fault(other.place.key, message, "payloads of one moment"))
-        return
-    own.merge(other)
-    if other.mode == "isolated":
-        own.mode = other.mode
+def _portfolio(asset: Node, account: Account) -> None:
+    """The one wallet of a portfolio margin account, less what is borrowed and the interest on it."""
+    total = asset.get("totalWalletBalance")
+    account.take_cash(asset.get("asset"), total)
+    owed = sum((asset.get(name).number() or ZERO for name in ("crossMarginBorrowed", "crossMarginInterest")), ZERO)
+    name = asset.says("asset") or ""
+    if owed and name in account.cash:
+        account.borrowed(name, owed)
 
 
-def _position(row: Node, account: Account) -> Holding | None:
-    amount = row.get("positionAmt").number()
-    if not amount:
-        return None
+def _contract(row: Node) -> Contract:
     market = row.get("symbol").word()
-    holding = Holding(Place.of(row), market, signed_side(amount), _mode(row, account), abs(amount), _quote(row, market))
+    found = COIN_MARGINED.fullmatch(market)
+    if found is not None:
+        return Contract(market, found["coin"], ContractKind.INVERSE.value)
+    base = market.partition("_")[0]
+    quote = next((quote for quote in QUOTES if base.endswith(quote)), None)
+    return Contract(market, row.says("marginAsset") or quote)
+
+
+def _sides(row: Node) -> dict[str, str]:
+    told = worded(row.get("positionSide"), SIDES)
+    return told | signed(row.get("positionAmt")) | signed(row.get("notional", "notionalValue"))
+
+
+def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
+    """What a coin-margined contract counts in dollars; other amounts are in coins."""
+    found = COIN_MARGINED.fullmatch(holding.market)
+    if found is None:
+        return ONE
+    each = DOLLARS_OF_BTC if found["coin"] == "BTC" else DOLLARS
+    message = f"{holding.market}: contracts of {text(each)} dollars, as Binance lists them"
+    account.note(Kind.GUESSED, row.get("positionAmt"), message)
+    return each
+
+
+def _details(row: Node, holding: Holding, account: Account) -> None:
     holding.places["quantity"] = Place.of(row.get("positionAmt"))
-    _count(row, holding, account)
     holding.take("entry", row.get("entryPrice"))
     holding.take("leverage", row.get("leverage"))
     holding.take("mark", row.get("markPrice"))
     holding.take("maintenance", row.get("maintMargin"))
     holding.take("initial", row.get("positionInitialMargin", "initialMargin"))
     holding.take("pnl", row.get("unRealizedProfit", "unrealizedProfit"), positive=False)
+    holding.take_price(row.get("liquidationPrice"))
     notional = row.get("notional", "notionalValue").number()
     if notional:
         holding.figures["notional"] = abs(notional)
+    holding.mode = holding.mode or _mode(row, account)
     if holding.mode == "isolated":
         _bucket(row, holding)
-    return holding
-
-
-def _count(row: Node, holding: Holding, account: Account) -> None:
-    """Make dollars of coin-margined contracts."""
-    found = COIN_MARGINED.fullmatch(holding.market)
-    if found is None:
-        return
-    each = DOLLARS_OF_BTC if found["coin"] == "BTC" else DOLLARS
-    holding.kind, holding.currency = ContractKind.INVERSE.value, found["coin"]
-    holding.quantity *= each
-    message = f"{holding.market}: contracts of {text(each)} dollars, as Binance lists them"
-    account.note(Kind.GUESSED, row.get("positionAmt"), message)
 
 
 def _mode(row: Node, account: Account) -> str:
@@ -147,26 +158,44 @@ def _mode(row: Node, account: Account) -> str:
     if isinstance(isolated, bool):
         return "isolated" if isolated else "cross"
     apart = row.get("isolatedWallet", "isolatedMargin")
-    mode = "isolated" if apart.number() else "cross"
+    mode = "isolated" if apart.number() or row.get("isolatedMargin").number() else "cross"
     account.note(Kind.GUESSED, apart, f"no margin mode is said: {mode}, by the cash set apart for it")
     return mode
 
 
 def _bucket(row: Node, holding: Holding) -> None:
-    """The cash of an isolated position: its own wallet, or its margin less its open PnL."""
-    holding.take("margin", row.get("isolatedWallet"))
-    if "margin" not in holding.figures:
-        margin, pnl = row.get("isolatedMargin"), holding.figures.get("pnl", ZERO)
-        cash = (margin.number() or ZERO) - pnl
-        if cash > 0 and margin.number():
-            holding.figures["margin"] = cash
-            holding.places["margin"] = Place.of(margin)
+    """The cash of an isolated position: its own wallet, or its margin less its open PnL.
+
+    Either may be zero or below, where open PnL carries the position; both are zero where none is stated.
+    """
+    wallet, margin = row.get("isolatedWallet"), row.get("isolatedMargin")
+    cash, with_pnl = wallet.number(), margin.number()
+    if cash is None and with_pnl:
+        cash, wallet = with_pnl - holding.figures.get("pnl", ZERO), margin
+    if cash is not None and (cash or with_pnl):
+        holding.figures["margin"] = cash
+        holding.places["margin"] = Place.of(wallet)
 
 
-def _quote(row: Node, market: str) -> str | None:
-    """What the position is margined in."""
-    said = row.get("marginAsset").value
-    if isinstance(said, str) and said:
-        return said
-    base = market.partition("_")[0]
-    return next((quote for quote in QUOTES if base.endswith(quote)), None)
+def _symbol(unified: Unified) -> str:
+    """BTCUSDT, BTCUSDT_260327, BTCUSD_PERP."""
+    plain = f"{unified.base}{unified.quote}"
+    if unified.expiry:
+        return f"{plain}_{unified.expiry}"
+    return f"{plain}_PERP" if unified.inverse else plain
+
+
+FORMAT = Format(
+    id="binance",
+    title="Binance",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=_contract,
+    size=lambda row: row.get("positionAmt").number(),
+    sides=_sides,
+    details=_details,
+    symbol=_symbol,
+    unit=_unit,
+    total_counts_pnl=True,
+)

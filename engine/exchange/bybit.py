@@ -5,33 +5,48 @@ client libraries. Numbers are texts, many of them empty. `side` is Buy or Sell, 
 the size has no sign. `tradeMode` is 0 for cross and 1 for isolated, and always 0 in a unified account, whose mode is
 that of the whole account and stands in neither payload. `walletBalance` is cash without open PnL. Of an inverse
 contract the size is in dollars and all else in the coin. `positionBalance` is the margin and the fee to close, which a
-margin here is without (venues/bybit.toml): a public sample has 28.58931118 for 119.845 ÷ 4.2 + 0.0547863.
+margin here is without (venues/bybit.toml): a public sample has 28.58931118 for 119.845 ÷ 4.2 + 0.0547863. `positionMM`
+counts that fee, too. Equity = `walletBalance` − `spotBorrow` + `unrealisedPnl`.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from engine.exchange.account import Account, Holding, Kind, LeftOutError, Place, Reader
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from engine.exchange.format import Format, some
 from engine.exchange.payload import Node, described
+from engine.exchange.sides import SIDES, worded
 from engine.market import Kind as ContractKind
-from engine.money import ONE, posting, text
+from engine.money import ONE, ZERO, posting, text
 from engine.profiles import load_profile
 
-TITLE = "Bybit"
 EXPECTED = "the answer of /v5/position/list"
-SIDES = {"Buy": "long", "Sell": "short"}
 INVERSE = re.compile(r"(?P<coin>[A-Z0-9]+)USD(?:[FGHJKMNQUVXZ][0-9]{2})?")
 """BTCUSD, and BTCUSDZ26 that expires."""
+HEDGED = {1: "long", 2: "short"}
+"""What `positionIdx` says of the side in hedge mode."""
+OWN = ("positionIdx", "positionValue", "positionIM", "riskLimitValue", "tradeMode")
+"""Names of which a position has at least one."""
 
 
-def reader_of(node: Node) -> Reader | None:
-    """The reader of a payload, None when it is none of these."""
+def _reader_of(node: Node) -> Reader | None:
     if node.has("retCode"):
         return _answer
-    if node.get("list").has_rows("coin") or node.get("list").has_rows("positionIdx"):
+    if some(node.get("list"), _is_wallet) or some(node.get("list"), _is_position):
         return _result
-    return _rows if node.has_rows("symbol", "positionIdx") else None
+    if some(node, _is_wallet):
+        return _wallets
+    return FORMAT.read if some(node, _is_position) else None
+
+
+def _is_position(row: Node) -> bool:
+    return row.has("symbol", "side", "size") and row.has_any(*OWN)
+
+
+def _is_wallet(row: Node) -> bool:
+    return row.has("coin") and some(row.get("coin"), lambda coin: coin.has("coin", "walletBalance"))
 
 
 def _answer(node: Node, account: Account) -> None:
@@ -43,9 +58,9 @@ def _answer(node: Node, account: Account) -> None:
 
 
 def _result(node: Node, account: Account) -> None:
-    account.source = "bybit"
+    account.is_from("bybit", node)
     rows = node.get("list")
-    if rows.has_rows("coin"):
+    if some(rows, lambda row: row.has("coin")):
         _wallets(rows, account)
         return
     category = node.get("category")
@@ -58,61 +73,85 @@ def _result(node: Node, account: Account) -> None:
         account.note(
             Kind.LEFT_OUT, node.get("nextPageCursor"), "there may be further pages, which are not in this file"
         )
-    _rows(rows, account)
+    FORMAT.read(rows, account)
 
 
 def _wallets(rows: Node, account: Account) -> None:
+    account.is_from("bybit", rows)
     for wallet in account.each(rows):
         for coin in account.each(wallet.get("coin")):
             account.take_cash(coin.get("coin"), coin.get("walletBalance"))
+            _borrowed(coin, account)
 
 
-def _rows(rows: Node, account: Account) -> None:
-    account.source = "bybit"
-    account.read_rows(rows, lambda row: _position(row, account))
+def _borrowed(coin: Node, account: Account) -> None:
+    """Take off what is borrowed of a coin; a balance below zero is what it owes already."""
+    name, owed = coin.says("coin") or "", coin.get("spotBorrow", "borrowAmount").number()
+    if owed and name in account.cash and account.cash[name][0] > 0:
+        account.borrowed(name, owed)
 
 
-def _position(row: Node, account: Account) -> Holding | None:
-    size, side = row.get("size").number(), row.get("side")
-    if not size:
-        return None
-    if not isinstance(side.value, str) or side.value not in SIDES:
-        raise side.unfit(f"{described(side.value)} is not a side", '"Buy" or "Sell"')
+def _contract(row: Node) -> Contract:
+    """USDT, USDC or the coin of an inverse contract, by the name of the contract."""
     market = row.get("symbol").word()
-    currency, kind = _settled_in(market)
-    if currency is None:
+    base = market.partition("-")[0]
+    if base.endswith("USDT") or market.endswith("USDT"):
+        return Contract(market, "USDT")
+    if base.endswith(("USDC", "PERP")) or "-" in market:
+        return Contract(market, "USDC")
+    found = INVERSE.fullmatch(market)
+    if found is None:
         raise LeftOutError(row, f"{market}: what it is settled in is not known")
-    holding = Holding(Place.of(row), market, SIDES[side.value], _mode(row, account), abs(size), currency, kind=kind)
+    return Contract(market, found["coin"], ContractKind.INVERSE.value)
+
+
+def _sides(row: Node) -> dict[str, str]:
+    side, index = row.get("side"), row.get("positionIdx").number()
+    if side.value and not worded(side, SIDES):
+        raise side.unfit(f"{described(side.value)} is not a side", '"Buy" or "Sell"')
+    hedged = {"positionIdx": HEDGED[int(index)]} if index is not None and index in HEDGED else {}
+    return worded(side, SIDES) | hedged
+
+
+def _details(row: Node, holding: Holding, account: Account) -> None:
     holding.places["quantity"] = Place.of(row.get("size"))
     holding.take("entry", row.get("avgPrice", "entryPrice"))
     holding.take("leverage", row.get("leverage"))
     holding.take("mark", row.get("markPrice"))
     holding.take("maintenance", row.get("positionMM"))
+    holding.fee_in_maintenance = True
     holding.take("initial", row.get("positionIM"))
     holding.take("pnl", row.get("unrealisedPnl"), positive=False)
+    holding.take_price(row.get("liqPrice"))
+    holding.mode = holding.mode or _mode(row, account)
     if holding.mode == "isolated":
-        holding.take("margin", row.get("positionBalance"))
-        _less_fee(row, holding, account)
-    return holding
+        _bucket(row, holding, account)
 
 
-def _less_fee(row: Node, holding: Holding, account: Account) -> None:
-    """Take the fee to close off the balance: f × value at the bankruptcy price, which what is left of it decides.
+def _bucket(row: Node, holding: Holding, account: Account) -> None:
+    """The balance of an isolated position less the fee to close.
 
     (balance − f × value) ÷ (1 ∓ f), minus where the value falls with a loss. A balance that is the initial margin to
     the digit has no fee in it.
     """
+    stated = row.get("positionBalance")
+    holding.take("margin", stated, positive=False)
+    if not holding.figures.get("margin"):
+        return
     known, fee = holding.figures, load_profile("bybit").close_fee
-    if not {"margin", "entry", "leverage"} <= known.keys():
+    if not {"entry", "leverage"} <= known.keys():
         return
-    value = holding.value(known["entry"])
+    value = _quantity(row) / known["entry"] if holding.kind else _quantity(row) * known["entry"]
     falls = (holding.side == "long") is (holding.contract is ContractKind.LINEAR)
-    left = posting((known["margin"] - fee * value) / (ONE - fee if falls else ONE + fee))
-    if known["margin"] == value / known["leverage"] or left <= 0:
+    if known["margin"] == value / known["leverage"]:
         return
-    known["margin"] = left
+    left = known["margin"] = posting((known["margin"] - fee * value) / (ONE - fee if falls else ONE + fee))
     message = f"{holding.market}: a margin of {text(left)}: the balance less the fee to close at {text(fee * 100)} %"
-    account.note(Kind.GUESSED, row.get("positionBalance"), message)
+    account.note(Kind.GUESSED, stated, message)
+
+
+def _quantity(row: Node) -> Decimal:
+    return abs(row.get("size").number() or ZERO)
 
 
 def _mode(row: Node, account: Account) -> str:
@@ -126,12 +165,20 @@ def _mode(row: Node, account: Account) -> str:
     return "cross"
 
 
-def _settled_in(market: str) -> tuple[str | None, str | None]:
-    """USDT, USDC or the coin of an inverse contract by the name of the contract, and its kind where that is inverse."""
-    base = market.partition("-")[0]
-    if base.endswith("USDT") or market.endswith("USDT"):
-        return "USDT", None
-    if base.endswith(("USDC", "PERP")) or "-" in market:
-        return "USDC", None
-    found = INVERSE.fullmatch(market)
-    return (None, None) if found is None else (found["coin"], ContractKind.INVERSE.value)
+def _symbol(unified: Unified) -> str:
+    """BTCUSDT, BTCUSD, and what is settled in USDC as BTCPERP."""
+    return f"{unified.base}PERP" if unified.settle == "USDC" and not unified.expiry else unified.plain
+
+
+FORMAT = Format(
+    id="bybit",
+    title="Bybit",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=_contract,
+    size=lambda row: row.get("size").number(),
+    sides=_sides,
+    details=_details,
+    symbol=_symbol,
+)

@@ -10,20 +10,31 @@ one), all else in the coin.
 
 from __future__ import annotations
 
-from engine.exchange.account import Account, Holding, Kind, LeftOutError, Place, Reader
+from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
+from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
+from engine.exchange.sides import SIDES, worded
 from engine.market import Kind as ContractKind
 from engine.money import text
 
-TITLE = "CoinEx"
 EXPECTED = "the answer of /v2/futures/pending-position"
+SIZE = ("open_interest", "amount")
 
 
-def reader_of(node: Node) -> Reader | None:
-    """The reader of a payload, None when it is none of these."""
-    if node.has("code", "data") or node.has("code", "message"):
+def _reader_of(node: Node) -> Reader | None:
+    if node.has("code", "message") and not isinstance(node.get("code").value, str):
         return _answer
-    return _rows if node.has_rows("market", "open_interest") else None
+    if node.has("code", "data") and (some(node.get("data"), _is_position) or some(node.get("data"), _is_balance)):
+        return _answer
+    return FORMAT.read if some(node, _is_position) else None
+
+
+def _is_position(row: Node) -> bool:
+    return row.has("market", "margin_mode") and row.has_any(*SIZE)
+
+
+def _is_balance(row: Node) -> bool:
+    return row.has("ccy", "available")
 
 
 def _answer(node: Node, account: Account) -> None:
@@ -31,53 +42,68 @@ def _answer(node: Node, account: Account) -> None:
     if code.value not in (0, "0"):
         account.faults.append(code.unfit("CoinEx answered with an error, not with an account", EXPECTED).fault)
         return
-    account.source = "coinex"
+    account.is_from("coinex", node)
     rows = node.get("data")
-    if rows.has_rows("ccy"):
+    if some(rows, _is_balance):
         for row in account.each(rows):
             account.take_cash(row.get("ccy"), row.get("available"), row.get("frozen"), row.get("margin"))
         return
     if node.get("pagination").get("has_next").value is True:
         account.note(Kind.LEFT_OUT, node.get("pagination"), "there are further pages, which are not in this file")
-    _rows(rows, account)
+    FORMAT.read(rows, account)
 
 
-def _rows(rows: Node, account: Account) -> None:
-    account.source = "coinex"
-    account.read_rows(rows, lambda row: _position(row, account))
-
-
-def _position(row: Node, account: Account) -> Holding | None:
-    amount = row.get("open_interest", "amount").number()
-    if not amount:
-        return None
+def _contract(row: Node) -> Contract:
     market = row.get("market").word()
     currency = next((quote for quote in ("USDT", "USDC") if market.endswith(quote)), None)
-    inverse = currency is None and market.endswith("USD")
-    if currency is None and not inverse:
+    if currency is None and not market.endswith("USD"):
         raise LeftOutError(row, f"{market}: what it is settled in is not known")
-    side, mode = row.get("side").word().lower(), row.get("margin_mode").word().lower()
-    holding = Holding(Place.of(row), market, side, mode, abs(amount), currency or market.removesuffix("USD"))
-    holding.kind = ContractKind.INVERSE.value if inverse else None
+    if currency is None:
+        return Contract(market, market.removesuffix("USD"), ContractKind.INVERSE.value)
+    return Contract(market, currency)
+
+
+def _sides(row: Node) -> dict[str, str]:
+    side = row.get("side")
+    told = worded(side, SIDES)
+    if not told and side.value is not None:
+        raise side.unfit(f'"{side.word()}" is not known here', '"long" or "short"')
+    return told
+
+
+def _details(row: Node, holding: Holding, account: Account) -> None:
+    holding.mode = holding.mode or row.get("margin_mode").word().lower()
     holding.places |= {key: Place.of(row.get(name)) for key, name in (("side", "side"), ("mode", "margin_mode"))}
-    holding.places["quantity"] = Place.of(row.get("open_interest", "amount"))
+    holding.places["quantity"] = Place.of(row.get(*SIZE))
     _entry(row, holding, account)
     holding.take("leverage", row.get("leverage"))
-    holding.take("margin", row.get("margin_avbl"))
+    holding.take("margin", row.get("margin_avbl"), positive=holding.mode != "isolated")
     holding.take("maintenance", row.get("maintenance_margin_value"))
     holding.take("maintenance_rate", row.get("maintenance_margin_rate"))
     holding.take("pnl", row.get("unrealized_pnl"), positive=False)
-    return holding
+    holding.take_price(row.get("liq_price"))
 
 
 def _entry(row: Node, holding: Holding, account: Account) -> None:
     """The price that open PnL counts from."""
-    holding.take("entry", row.get("avg_entry_price"))
-    entered = holding.figures.get("entry")
-    holding.take("entry", row.get("settle_price"))
-    settled = holding.figures.get("entry")
-    if entered is not None and settled is not None and entered != settled:
+    entered, settled = row.get("avg_entry_price").number(), row.get("settle_price").number()
+    holding.take("entry", row.get("settle_price" if settled else "avg_entry_price"))
+    if entered and settled and entered != settled:
         message = (
             f"the settlement price {text(settled)} is the entry: what was earned since {text(entered)} is cash already"
         )
         account.note(Kind.GUESSED, row.get("settle_price"), message)
+
+
+FORMAT = Format(
+    id="coinex",
+    title="CoinEx",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=_contract,
+    size=lambda row: row.get(*SIZE).number(),
+    sides=_sides,
+    details=_details,
+    symbol=lambda unified: unified.plain,
+)

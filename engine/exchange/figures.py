@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from engine.book import Mode
 from engine.exchange.account import Account, Holding, Kind
@@ -14,26 +14,23 @@ DERIVED_DIGITS = 15
 """Significant digits of a price that was worked out."""
 NEARLY = Decimal("0.01")
 """A leverage this close to a whole number, as a share of it, is that number: venues round initial margins."""
-GUESSED_RATE = Decimal("0.01")
-RATE_GRID = Decimal("1e-8")
-LEVERAGE_GUESSED = Decimal(200)
-"""No highest leverage beyond it is guessed."""
 _PRICES = Context(prec=DERIVED_DIGITS, rounding=ROUND_HALF_EVEN)
 
 
-def complete(holding: Holding, account: Account, leverage: Decimal | None) -> None:
+def complete(holding: Holding, account: Account, leverage: Decimal | None, highest: Decimal | None) -> None:
     """Work out entry, mark and leverage where they are not given; what cannot be is left absent.
 
     Args:
         holding: the position; a long earns q(mark − entry), coin-margined q(1/entry − 1/mark), a short the opposite.
         account: where the guesses are told.
         leverage: what stands for the leverage of a position that has none.
+        highest: the highest leverage its venue gives it, where that is known.
     """
     if holding.quantity <= 0:
         return
     _prices(holding, account)
     if "leverage" not in holding.figures:
-        _leverage(holding, account, leverage)
+        _leverage(holding, account, leverage, highest)
     elif holding.figures["leverage"] < 1:
         _guess(holding, account, "leverage", ONE, "a leverage under 1 is taken as 1")
 
@@ -61,15 +58,30 @@ def _moved(holding: Holding, account: Account, keys: tuple[str, str], by: Decima
         _guess(holding, account, keys[1], _PRICES.plus(worth(holding.contract, ONE, unit)), message)
 
 
-def _leverage(holding: Holding, account: Account, otherwise: Decimal | None) -> None:
+def _leverage(holding: Holding, account: Account, otherwise: Decimal | None, highest: Decimal | None) -> None:
+    """What the user says, else notional ÷ margin, else, in cross, the highest there is.
+
+    A leverage above the highest is none: what was taken for its margin is something else.
+    """
+    if otherwise is not None:
+        _guess(holding, account, "leverage", otherwise, f"no leverage is stated: {text(otherwise)}, as was asked for")
+        return
+    made = _by_margin(holding)
+    if made is not None and (highest is None or made <= highest):
+        message = f"no leverage is stated: {text(made)}, the notional ÷ the margin"
+        _guess(holding, account, "leverage", made, message)
+    elif highest is not None and holding.mode == Mode.CROSS:
+        message = f"no leverage is stated: {text(highest)}, the highest here; --leverage names another"
+        _guess(holding, account, "leverage", highest, message)
+
+
+def _by_margin(holding: Holding) -> Decimal | None:
     known = holding.figures
     backing = known.get("initial", known.get("margin") if holding.mode == Mode.ISOLATED else None)
     prices = [known[key] for key in ("mark", "entry") if key in known]
-    if prices and backing:
-        value = _nearly_whole([holding.value(price) / backing for price in prices])
-        _guess(holding, account, "leverage", value, f"a leverage of {text(value)}: the notional ÷ the margin")
-    elif otherwise is not None:
-        _guess(holding, account, "leverage", otherwise, f"a leverage of {text(otherwise)}, as was asked for")
+    if not prices or backing is None or backing <= 0:
+        return None
+    return _nearly_whole([holding.value(price) / backing for price in prices])
 
 
 def _nearly_whole(given: list[Decimal]) -> Decimal:
@@ -88,45 +100,22 @@ def _guess(holding: Holding, account: Account, key: str, value: Decimal, message
 
 
 def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | None:
-    """The bucket cash to write: an isolated position's, and at a top-up venue a cross position's too."""
+    """The bucket cash to write: an isolated position's, and at a top-up venue a cross position's too.
+
+    Of an isolated position it may be zero or below: an open profit carries it.
+    """
     given = holding.figures.get("margin")
-    if account.literal:
+    if given == 0 and not account.literal and (holding.figures.get("pnl") or ZERO) <= 0:
+        given = None  # without a profit it would be gone: a zero is how some venues write that they do not say
+    if account.literal or given is None:
+        if given is None and holding.mode == Mode.ISOLATED and not account.literal:
+            message = f"{holding.market}: no cash of its own is given: its initial margin"
+            account.note(Kind.GUESSED, holding.place, message)
         return given
-    isolated = holding.mode == Mode.ISOLATED
-    if given is None and isolated:
-        message = f"{holding.market}: no cash of its own is given: its initial margin"
-        account.note(Kind.GUESSED, holding.place, message)
-    return posting(given) if given is not None and (isolated or top_up) and posting(given) > 0 else None
-
-
-def ladder_of(holdings: list[Holding], account: Account) -> dict[str, Decimal]:
-    """One tier for a market whose tiers are not known: by the maintenance margin of its position, else a guess."""
-    first = holdings[0]
-    rate, why = _rate(holdings)
-    highest = max(
-        *(holding.figures["leverage"] for holding in holdings),
-        first.figures.get("max_leverage", ONE),
-        min(LEVERAGE_GUESSED, (1 / (2 * rate)).to_integral_value(ROUND_HALF_EVEN)),
-    )
-    message = f"{first.market}: one tier for every size, a maintenance margin of {text(rate * 100)} % {why}"
-    account.note(Kind.GUESSED, first.place, message)
-    return {"from": ZERO, "rate": rate, "max_leverage": highest}
-
-
-def _rate(holdings: list[Holding]) -> tuple[Decimal, str]:
-    """A maintenance margin rate and where it is from."""
-    for holding in holdings:
-        known = holding.figures
-        notional = holding.value(known.get("mark", known["entry"]))
-        if "maintenance_rate" in known:
-            rate, why = known["maintenance_rate"], "as the venue gives it"
-        elif "maintenance" in known:
-            rate, why = known["maintenance"] / notional, "by what the venue asks for now"
-        else:
-            continue
-        rate = rate.quantize(RATE_GRID, ROUND_UP).normalize()
-        if 0 < rate < 1:
-            return rate, why
-    highest = max(holding.figures["leverage"] for holding in holdings)
-    rate = min(GUESSED_RATE, (1 / (2 * highest)).quantize(RATE_GRID, ROUND_UP)).normalize()
-    return rate, "as none is given"
+    cash = posting(given)
+    if holding.mode == Mode.ISOLATED:
+        if cash <= 0:
+            message = f"{holding.market}: a margin of {text(cash)}: it stands on its open profit alone"
+            account.note(Kind.TAKEN, holding.places.get("margin", holding.place), message)
+        return cash
+    return cash if top_up and cash > 0 else None

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import ModuleType
 
-from engine.exchange import binance, bybit, ccxt, coinex, hyperliquid, table
+from engine.exchange import table
 from engine.exchange.account import Account, Kind, Reader
 from engine.exchange.assemble import Imported, Options, assemble
 from engine.exchange.payload import SIZE_LIMIT, Node, UnfitError, parse
+from engine.exchange.registry import CSV, reader_of, refusal
 from engine.money import exact
 from engine.workspace.faults import Fault, Faults
 from engine.workspace.input import file_bytes, input_bytes
-
-VENUES: dict[str, ModuleType] = {
-    "hyperliquid": hyperliquid,
-    "bybit": bybit,
-    "coinex": coinex,
-    "binance": binance,
-}
-"""Modules that know a venue's own payloads; asked in this order."""
-SOURCES = ("ccxt", "binance", "bybit", "coinex", "hyperliquid", "csv")
-"""What an import may be from."""
-CSV = "csv"
 
 
 @exact
@@ -72,40 +61,18 @@ def _looks_like_csv(name: str, data: bytes) -> bool:
 
 def _pieces(node: Node, source: str | None, account: Account) -> list[tuple[Reader, Node, str]]:
     """The payloads in a document: itself, or what it holds side by side."""
-    whole = _reader(node, source)
+    whole = reader_of(node, source)
     if whole is not None:
         return [(whole[0], node, whole[1])]
     found = []
     for part in node.items():
         if part.value == []:
             continue  # no payload says less than this
-        reader = _reader(part, source)
-        if reader is not None:
-            found.append((reader[0], part, reader[1]))
+        known = reader_of(part, source)
+        if known is not None:
+            found.append((known[0], part, known[1]))
         elif isinstance(part.value, dict | list):
             account.note(Kind.LEFT_OUT, part, "this is no payload of an account")
     if not found:
-        raise Faults(node.origin, [Fault("", "this is not the payload of an account", _expected(source))])
+        raise refusal(node, source)
     return found
-
-
-def _reader(node: Node, source: str | None) -> tuple[Reader, str] | None:
-    """Who can read this, and the name of whose it is."""
-    for name, module in VENUES.items():
-        reader = module.reader_of(node) if source in (None, name) else None
-        if reader is not None:
-            return reader, module.TITLE
-    unified = ccxt.reader_of(node, _venues_own) if source in (None, "ccxt") else None
-    return None if unified is None else (unified, ccxt.TITLE)
-
-
-def _venues_own(info: Node) -> Reader | None:
-    """The reader of a venue's own answer inside a unified one."""
-    return next((reader for module in VENUES.values() if (reader := module.reader_of(info)) is not None), None)
-
-
-def _expected(source: str | None) -> str:
-    if source is None:
-        return "positions or balances of ccxt, Binance, Bybit, CoinEx or Hyperliquid"
-    module = ccxt if source == "ccxt" else VENUES[source]
-    return str(module.EXPECTED)

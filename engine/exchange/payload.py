@@ -1,12 +1,18 @@
-"""A payload as a tree that knows its own paths: JSON read exactly, and what is not as expected named by its place."""
+"""A payload as a tree that knows its own paths: JSON read exactly, and what is not as expected named by its place.
+
+What stands in a text twice, and what is no number although it is written as one (`NaN`), is refused wherever it is:
+which of two figures a venue meant, nobody can say.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from pydantic_core import PydanticCustomError
@@ -25,6 +31,8 @@ VALUES_LIMIT = 500_000
 SMALLEST_PLACE = -30
 """Dust in a figure that is only read is no fault; what the workspace keeps is checked again."""
 DIGITS_READ = 100
+FAULTS_TOLD = 20
+"""So many unclear places of one payload are told."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
@@ -69,6 +77,18 @@ class Node:
     def has_rows(self, *names: str) -> bool:
         """Whether this is a list whose first value is a table with all of these names."""
         return isinstance(self.value, list) and bool(self.value) and self.at(0).has(*names)
+
+    def has_any(self, *names: str) -> bool:
+        """Whether this is a table with at least one of these names."""
+        return isinstance(self.value, dict) and any(name in self.value for name in names)
+
+    def says(self, *names: str) -> str | None:
+        """The first text that is written under one of these names; None where none of them has one."""
+        for name in names:
+            value = self.get(name).value
+            if isinstance(value, str) and value.strip():
+                return value.strip()
+        return None
 
     def rows(self) -> Iterator[Node]:
         """The values of a list, each of which must be a table."""
@@ -127,13 +147,54 @@ def parse(data: bytes, origin: str) -> Node:
     if text.count("{") + text.count("[") > OBJECTS_LIMIT or text.count(",") > VALUES_LIMIT:
         raise Faults(origin, [Fault("", "there is far too much in this payload", "the positions of one account")])
     try:
-        value = json.loads(text, parse_float=parse_float, parse_int=_whole, parse_constant=Unreadable)
+        value = json.loads(
+            text, parse_float=parse_float, parse_int=_whole, parse_constant=Unreadable, object_pairs_hook=_Table
+        )
     except json.JSONDecodeError as error:
         told = cut(error.msg[:1].lower() + error.msg[1:], 120)
         raise Faults(origin, [Fault("", f"this is not JSON: {told}", "", error.lineno, error.colno)]) from None
     except (ValueError, RecursionError, MemoryError):
         raise Faults(origin, [Fault("", "this text is beyond what can be read", "a plain JSON document")]) from None
-    return Node(value, (), origin)
+    root = Node(value, (), origin)
+    faults = list(islice(_unclear(root), FAULTS_TOLD))
+    if faults:
+        raise Faults(origin, faults)
+    return root
+
+
+class _Table(dict[str, Any]):
+    """A table of a payload that remembers which of its names stood in the text more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated = (
+            [] if len(self) == len(pairs) else [name for name, n in Counter(k for k, _ in pairs).items() if n > 1]
+        )
+
+
+def _unclear(root: Node) -> Iterator[Fault]:
+    """What says nothing certain, wherever it stands: a name that stands twice, a number that is none."""
+    if isinstance(root.value, Unreadable):
+        yield _no_number(root.value, ())
+    tables: list[tuple[Any, Path]] = [(root.value, ())] if isinstance(root.value, dict | list) else []
+    while tables:
+        table, path = tables.pop()
+        if isinstance(table, _Table):
+            for name in table.repeated:
+                where = key_text((*path, name))
+                yield Fault(where, "this name stands twice in its table", "one value for each name")
+        inside = table.items() if isinstance(table, dict) else enumerate(table)
+        for key, value in inside:
+            if isinstance(value, dict | list):
+                tables.append((value, (*path, key)))
+            elif isinstance(value, Unreadable):
+                yield _no_number(value, (*path, key))
+
+
+def _no_number(value: Unreadable, path: Path) -> Fault:
+    named = not value.raw.lstrip("-")[:1].isdigit()
+    message = "is not a number" if named else "is out of range"
+    return Fault(key_text(path), f"{shown(value)} {message}", "a number, or null")
 
 
 def decoded(data: bytes, origin: str) -> str:

@@ -14,6 +14,7 @@ from engine.why.events import event_reasons
 from engine.why.orders import order_reasons
 from engine.why.prices import price_reasons
 from engine.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
+from engine.why.stated import stated_reasons
 
 _NETTED = "none: only the larger side of this market, or of this coin, is asked for margin, this is the other"
 
@@ -29,6 +30,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         _maintenance(frame, row),
         _equity(frame, row),
         *price_reasons(frame, row),
+        *stated_reasons(frame, row),
         *_deleveraging(frame, row),
         *order_reasons(frame, row.position.market),
     )

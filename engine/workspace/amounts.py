@@ -55,10 +55,10 @@ def bounded(
 
 
 @exact
-def cash(value: object, above: Decimal | None = None) -> Decimal:
-    """An amount of money: not negative, and on the money grid, down to its smallest step."""
+def cash(value: object, least: Decimal | None = ZERO) -> Decimal:
+    """An amount of money: not under `least`, and on the money grid, down to its smallest step."""
     number = as_number(value, -MONEY_PLACES)
-    _check_least(number, above, ZERO)
+    _check_least(number, None, least)
     if number != posting(number):
         raise fault(f"{shown(number)} has more than {MONEY_PLACES} decimals")
     return number

@@ -15,11 +15,11 @@ from engine.workspace.kinds import KindOf, kinds
 from engine.workspace.market_rows import market_of
 from engine.workspace.model import NAME_LIMIT, MarketEntry, Scenario, VenueChoice, View, Workspace
 from engine.workspace.order_rows import orders_of
-from engine.workspace.position_rows import positions_of
+from engine.workspace.position_rows import position_row, positions_of
 from engine.workspace.problems import Problem
 from engine.workspace.rows import complaint, repeats, row_of, rows_of
 from engine.workspace.scenario_rows import scenario_of, view_of
-from engine.workspace.schema import FileRow, PositionRow
+from engine.workspace.schema import FileRow
 
 CURRENCY = "USDT"
 
@@ -120,4 +120,4 @@ def _positions(
     for i, first, own in repeats(rows, "id"):
         message, see = f"{shown(own)} is the id of another position already, at", ("positions", first, "id")
         problems.append(Problem(("positions", i, "id"), message, "an id of its own", see=see))
-    return positions_of([row_of(PositionRow, row, ("positions", i), problems) for i, row in rows], currency, kind_of)
+    return positions_of([position_row(row, ("positions", i), problems) for i, row in rows], currency, kind_of)

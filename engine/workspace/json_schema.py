@@ -32,6 +32,7 @@ from engine.workspace.schema import (
     PositionRow,
     Row,
     ScenarioRow,
+    StatedRow,
     Symbol,
     Text,
     TierRow,
@@ -63,7 +64,11 @@ _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (MarketRow, "tiers"): TierRow,
     (ScenarioRow, "moves"): MoveRow,
 }
-_TABLES: dict[tuple[type[Row], str], type[Row]] = {(FileRow, "scenario"): ScenarioRow, (FileRow, "view"): ViewRow}
+_TABLES: dict[tuple[type[Row], str], type[Row]] = {
+    (FileRow, "scenario"): ScenarioRow,
+    (FileRow, "view"): ViewRow,
+    (PositionRow, "stated"): StatedRow,
+}
 _WORDS: dict[Any, Schema] = {
     Text: {"type": "string", "maxLength": NAME_LIMIT, "pattern": NO_CONTROL},
     Word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},

@@ -149,6 +149,12 @@ class Workspace:
         end = reach(self.inverse_markets, self.scenario.betas, 1 if move > 0 else -1)
         return move if end is None else max(-end, min(end, move))
 
+    def without_stated(self) -> Workspace:
+        """The same workspace without what the venue said of its positions: it said it of another account."""
+        if all(position.stated is None for position in self.positions):
+            return self
+        return replace(self, positions=tuple(replace(position, stated=None) for position in self.positions))
+
     def with_book(self, book: Book) -> Workspace:
         """The same workspace after a move changed its book's cash, positions or orders."""
         return replace(self, wallet=book.wallet, positions=book.positions, orders=book.orders)

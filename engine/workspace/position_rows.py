@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from engine.book import Position
+from engine.book import Position, Stated
 from engine.market import Kind
-from engine.workspace.schema import SYMBOL_LIMIT, PositionRow
+from engine.workspace.locate import Path
+from engine.workspace.problems import Problem
+from engine.workspace.rows import row_of
+from engine.workspace.schema import STATED_KEYS, SYMBOL_LIMIT, PositionRow, StatedRow
 
 QUOTES = ("USDT", "USDC", "USD")
 """Ends of a symbol that are left out of an id made from it."""
@@ -20,6 +23,16 @@ def made_id(symbol: str, currency: str) -> str:
         if base.endswith(quote) and base != quote:
             return base.removesuffix(quote).lower()
     return (base or symbol).lower()[:SYMBOL_LIMIT]
+
+
+def position_row(given: object, path: Path, problems: list[Problem]) -> PositionRow | None:
+    """One position as its table says, what its venue said of it checked too."""
+    row = row_of(PositionRow, given, path, problems)
+    stated = given.get("stated") if isinstance(given, dict) else None
+    if stated is not None:
+        read = row_of(StatedRow, stated, (*path, "stated"), problems)
+        return row if row is None or read is None else row.model_copy(update={"stated": read})
+    return row
 
 
 def positions_of(
@@ -59,5 +72,14 @@ def _position(row: PositionRow, position_id: str, kind: Kind) -> Position:
         leverage=row.leverage,
         kind=kind,
         auto_margin=row.auto_margin,
+        stated=_stated(row.stated),
     )
     return position if row.margin is None else position.with_margin(row.margin)
+
+
+def _stated(row: object) -> Stated | None:
+    """What the venue said, where it said anything."""
+    if not isinstance(row, StatedRow):
+        return None
+    said = {key: getattr(row, key) for key in STATED_KEYS}
+    return Stated(**said) if any(value is not None for value in said.values()) else None

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 
 from engine.book import Mode, Side
 from engine.market import Kind
@@ -119,10 +119,36 @@ class PositionRow(Row):
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
         description="a number of at least 1"
     )
-    margin: Annotated[Decimal, BeforeValidator(partial(cash, above=ZERO))] | None = Field(
-        None, description="a positive amount of money"
+    margin: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
+        None, description="a positive amount of money; of an isolated position that a profit carries also 0 or less"
     )
     auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
+    stated: Any = Field(None, description="a table of what the venue said of it when its account was read")
+
+    @field_validator("margin")
+    @classmethod
+    def _only_isolated_below(cls, margin: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        """A cross position has no cash of its own that a profit could stand in for."""
+        if margin is not None and margin <= 0 and info.data.get("mode") is not Mode.ISOLATED:
+            raise fault(f"{shown(margin)} is not above 0")
+        return margin
+
+
+class StatedRow(Row):
+    """`positions.stated`: what the venue said of a position when its account was read. It is shown, no more."""
+
+    liquidation_price: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
+        None, description="a price in quote currency, or 0 for none"
+    )
+    margin_ratio: Number | None = Field(None, description="a number: maintenance margin by equity")
+    unrealised_pnl: Number | None = Field(None, description="a number: open PnL in the account's currency")
+    maintenance_margin: Number | None = Field(
+        None, description="a number: what it asked for, in the account's currency"
+    )
+
+
+STATED_KEYS = tuple(StatedRow.model_fields)
+"""The figures of a venue that a file keeps."""
 
 
 class OrderRow(Row):

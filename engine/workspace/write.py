@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 
 import tomli_w
@@ -76,7 +77,7 @@ def market_row(market: MarketEntry) -> Row:
 
 def position_row(position: Position) -> Row:
     """One of `[[positions]]`."""
-    return _row(
+    plain = _row(
         {
             "id": position.id,
             "market": position.market,
@@ -89,6 +90,7 @@ def position_row(position: Position) -> Row:
             "auto_margin": position.auto_margin or None,
         }
     )
+    return {**plain, "stated": None if position.stated is None else inline_text(_row(asdict(position.stated)))}
 
 
 def order_row(order: Order) -> Row:

@@ -54,7 +54,7 @@ for words in (["schema"], ["code", "hedge"], ["export", "hedge", "--what", "fram
 
 
 def test_choices_are_those_of_the_engine():
-    assert set(cli_files.SOURCES) == set(SOURCES)
+    assert set(cli_files._sources()) == set(SOURCES)
     assert cli_files.WHATS == WHATS
 
 
@@ -174,16 +174,16 @@ def test_import_prints_a_workspace_and_reports_beside_it(file):
     exit_code, out, err = run("import", path)
     assert exit_code == 0
     assert load_text(out).wallet == Decimal("13109.495728")
-    assert "taken    assetPositions[0].position: ETH long 0.0335 at 2986.3, 20x isolated, as eth" in err.splitlines()
+    assert "taken    assetPositions[0]: ETH long 0.0335 at 2986.3, 20x isolated, as eth" in err.splitlines()
     assert run("import", "-", given=json.dumps(payloads.HYPERLIQUID)) == (exit_code, out, err)
 
 
 def test_import_writes_a_file_and_never_over_another(file, tmp_path):
     path, target = file("account.json", payloads.BINANCE_V2), tmp_path / "mine.toml"
-    exit_code, out, err = run("import", path, "-o", str(target), "--venue", "coinex")
+    exit_code, out, err = run("import", path, "-o", str(target), "--venue", "guide")
     assert (exit_code, out) == (0, "")
     assert err.endswith(f"{target}: written\n")
-    assert load_file(target).venue.profile == "coinex"
+    assert load_file(target).venue.profile == "guide"
     exit_code, _, err = run("import", path, "-o", str(target))
     assert exit_code == 1
     assert "is there already" in err

@@ -146,7 +146,7 @@ def on_the_line(position: Position, market: Market, profile: Profile) -> Positio
     margin = mm + fee - open_profit(position, market.mark)
     if margin != round(margin, 18):
         return position
-    return position.with_margin(margin) if margin > 0 else position
+    return position.with_margin(margin) if margin > 0 or position.mode is Mode.ISOLATED else position
 
 
 @st.composite

@@ -3,7 +3,7 @@ from decimal import Decimal
 from io import StringIO
 
 from engine.exchange import exporting
-from engine.exchange.importing import SOURCES, VENUES
+from engine.exchange.registry import FORMATS, SOURCES
 from engine.report import frame_json
 from engine.scene import Scene
 from engine.workspace import book_of, load_file, shipped
@@ -47,4 +47,4 @@ def test_a_frame_as_csv_has_the_figures_of_the_report():
 
 def test_what_can_be_exported_is_all_there():
     assert set(exporting.WHATS) == {"positions", "frame", "timeline"}
-    assert set(VENUES) < set(SOURCES)
+    assert set(FORMATS) < set(SOURCES)

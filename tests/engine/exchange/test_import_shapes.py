@@ -19,7 +19,7 @@ def test_ccxt_positions_and_balance():
     result = imported(UNIFIED)
     workspace = result.workspace
     assert first(result) == ("BTCUSDT", "long", "cross", "0.05", "20000", "100")
-    assert (workspace.wallet, workspace.venue.profile, workspace.name) == (D("1000.5"), "binance", "ccxt account")
+    assert (workspace.wallet, workspace.venue.profile, workspace.name) == (D("987.975"), "binance", "ccxt account")
     short = workspace.positions[1]
     assert (short.leverage, short.margin, short.side.value) == (3, 200, "short")
     assert [market.mark for market in workspace.markets] == [D("20050.5"), 2950]
@@ -34,7 +34,9 @@ def test_ccxt_report_tells_what_was_taken_guessed_and_left_out():
     ]
     assert "guessed  positions[0].info: the venue is binance, by the names in its answer" in lines
     assert "guessed  positions[1].contractSize: no contract size is given: 1" in lines
-    assert "guessed  positions[1]: ETHUSDT: a leverage of 3: the notional ÷ the margin" in lines
+    assert "guessed  positions[1]: ETHUSDT: no leverage is stated: 3, the notional ÷ the margin" in lines
+    less = "the wallet is 1000.5 less the open PnL of 12.525"
+    assert f"guessed  balance.total.USDT: {less}" in lines
     assert "left out positions: 1 row without a position" in lines
     assert "left out positions[3]: BTCUSD: it is margined in BTC, and the account is in USDT" in lines
     told_once = "what is margined in BTC: an account has one collateral; --currency BTC takes that part"
@@ -52,15 +54,15 @@ def test_ccxt_inverse_contracts_are_dollars_and_settle_in_their_coin():
         "entryPrice": 40000,
         "notional": 0.004,
         "leverage": 5,
-        "collateral": "0.0025",
-        "unrealizedPnl": "0.001",
+        "collateral": "0.0005",
+        "unrealizedPnl": "-0.001",
         "marginMode": "isolated",
     }
     balance = {"free": {}, "used": {}, "total": {"BTC": "0.01", "USDT": 5}}
     result = imported([sold], balance)
     workspace = result.workspace
-    assert first(result) == ("BTCUSD", "short", "isolated", "200", "40000", "5")
-    assert (workspace.currency, workspace.wallet, workspace.venue.profile) == ("BTC", D("0.01"), "binance")
+    assert first(result) == ("BTCUSD_PERP", "short", "isolated", "200", "40000", "5")
+    assert (workspace.currency, workspace.wallet, workspace.venue.profile) == ("BTC", D("0.011"), "binance")
     assert (workspace.markets[0].mark, workspace.positions[0].margin) == (50000, D("0.0015"))
     assert any("the mark is the size ÷ the notional" in line for line in told(result, "guessed"))
     quanto = sold | {"symbol": "ETH/USD:BTC"}
@@ -70,9 +72,12 @@ def test_ccxt_inverse_contracts_are_dollars_and_settle_in_their_coin():
 def test_ccxt_balance_prefers_the_venues_own_answer():
     for info, wallet in ((payloads.BINANCE_V2, "1023.72469206"), (payloads.COINEX_BALANCE, "500.63913682756335")):
         balance = payloads.CCXT_BALANCE | {"info": info}
-        assert imported(payloads.CCXT_POSITIONS, balance).workspace.wallet == D(wallet)
+        nameless = [row | {"info": None} for row in payloads.CCXT_POSITIONS]
+        assert imported(nameless, balance).workspace.wallet == D(wallet)
     broken = payloads.CCXT_BALANCE | {"info": {"assetPositions": 7}}
-    assert imported(payloads.CCXT_POSITIONS, broken).workspace.wallet == D("1000.5")
+    assert imported(nameless, broken).workspace.wallet == D("1000.5")
+    other = payloads.CCXT_BALANCE | {"info": payloads.COINEX_BALANCE}
+    assert "this is of coinex, and what stands before it of binance" in refused(payloads.CCXT_POSITIONS, other)[0]
 
 
 def test_no_number_ever_passes_through_a_float():
@@ -98,7 +103,8 @@ def test_the_source_is_guessed_from_the_shape_and_can_be_said(documents, name):
     assert guessed.workspace.name == f"{name} account"
     assert imported(*documents, source=name.lower()) == guessed
     other = "ccxt" if name != "ccxt" else "bybit"
-    assert "this is not the payload of an account (expected " in refused(*documents, source=other)[0]
+    said = refused(*documents, source=other)[0]
+    assert f"this is an answer of {name}, not of {'ccxt' if other == 'ccxt' else 'Bybit'} (expected " in said
 
 
 def test_without_positions_the_account_is_its_cash():
@@ -118,7 +124,11 @@ def test_rules_of_a_venue_that_is_not_known_are_the_guides():
 
 def test_a_leverage_for_positions_that_have_none():
     rows = [payloads.CCXT_POSITIONS[0] | {"leverage": None, "initialMargin": None}]
-    assert "positions[0].leverage: is missing" in refused({"positions": rows}, wallet=D(9))[0]
+    highest = imported({"positions": rows}, wallet=D(1000))
+    assert first(highest)[-1] == "150"
+    assert any("no leverage is stated: 150, the highest here" in line for line in told(highest, "guessed"))
+    alone = [rows[0] | {"marginMode": "isolated", "collateral": None}]
+    assert "positions[0].leverage: is missing" in refused({"positions": alone}, wallet=D(9))[0]
     assert first(imported(rows, wallet=D(1000), leverage=D(7)))[-1] == "7"
     rows[0]["leverage"] = 0.5
     assert first(imported(rows, wallet=D(1000)))[-1] == "1"
@@ -143,8 +153,10 @@ def test_names_are_shown_escaped():
         (b"null", "f: this is not the payload of an account"),
         (b'"x"', "f: this is not the payload of an account"),
         (b"{}", "f: this is not the payload of an account"),
-        (b"[NaN]", "f: this is not the payload of an account"),
-        (b'{"assetPositions": [], "marginSummary": {"accountValue": Infinity}}', "Infinity is out of range"),
+        (b"[NaN]", "f: [0]: NaN is not a number"),
+        (b'{"assetPositions": [], "marginSummary": {"accountValue": Infinity}}', "Infinity is not a number"),
+        (b'{"assetPositions": [], "never read": -Infinity}', "-Infinity is not a number"),
+        (b'{"assetPositions": [], "a": {"b": 1, "c": 2, "b": 1}}', "f: a.b: this name stands twice in its table"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": 1e999999999999999999999}}', "is out of range"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": %s}}' % (b"9" * 5000), "is out of range"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": "%s"}}' % (b"9" * 5000), "is not a number"),

@@ -188,7 +188,7 @@ def test_coinex_counts_open_profit_from_the_settlement_price():
 
 
 def test_a_cross_bucket_is_written_only_where_cross_positions_have_one():
-    result = imported(payloads.COINEX_POSITIONS, payloads.COINEX_BALANCE, venue="binance")
+    result = imported(payloads.COINEX_POSITIONS, payloads.COINEX_BALANCE, venue="guide")
     assert [position.given_margin for position in result.workspace.positions] == [None, D("200.5")]
 
 
@@ -237,7 +237,7 @@ def test_hyperliquid_state():
         (changed(payloads.BINANCE_RISK, symbol="a\x1b[2J"), "[0].market: "),
         (changed(payloads.BINANCE_RISK, entryPrice="", unRealizedProfit=""), "[0].entry: is missing"),
         (
-            changed(payloads.BINANCE_RISK, leverage=None, notional=None),
+            changed(payloads.BINANCE_RISK, leverage=None, notional=None, marginType="isolated"),
             "[0].leverage: is missing (expected a number of",
         ),
         (changed(payloads.BINANCE_RISK, marginType="odd"), '[0].mode: "odd" is not known here'),

@@ -171,7 +171,7 @@ def test_what_can_be_opened_fits(text):
         ("quantity = 0.015", ""),
         ("leverage = 3", "leverage = 0.9"),
         ("leverage = 5", "leverage = 0.9"),
-        ("margin = 300.5", "margin = 0"),
+        ("margin = 300.5", "margin = '0'"),
         ('"gap"', '"wack"'),
         ("shock = -0.30", "shock = -1"),
         ("shock = -0.30", "legs = ['x']"),

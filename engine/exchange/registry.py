@@ -1,0 +1,85 @@
+"""The formats that are read, each once: a new one is its module and a line here."""
+
+from __future__ import annotations
+
+from engine.exchange import (
+    binance,
+    bitmex,
+    bybit,
+    ccxt,
+    coinex,
+    drift,
+    dydx,
+    gate,
+    hyperliquid,
+    kraken,
+    okx,
+)
+from engine.exchange.account import Reader
+from engine.exchange.format import Format
+from engine.exchange.payload import Node, described
+from engine.exchange.strangers import whose
+from engine.workspace.faults import Fault, Faults
+
+FORMATS: dict[str, Format] = {
+    module.FORMAT.id: module.FORMAT
+    for module in (binance, bitmex, bybit, coinex, drift, dydx, gate, hyperliquid, kraken, okx)
+}
+"""Formats of venues by the ids of their profiles. No two of them take the same answer for theirs."""
+CCXT, CSV = "ccxt", "csv"
+SOURCES = (CCXT, *FORMATS, CSV)
+"""What an import may be from."""
+
+
+def reader_of(node: Node, source: str | None) -> tuple[Reader, str] | None:
+    """Who reads this payload, and whose it is; None where nobody knows it.
+
+    Args:
+        node: a payload, or a part of one.
+        source: whose it is said to be; None: what is in it decides.
+
+    Raises:
+        Faults: when it is an answer of a venue that is not read, or of another one than was said.
+    """
+    if ccxt.is_unified(node):
+        _check(node, CCXT, source)
+        return (lambda whole, account: ccxt.read(whole, account, FORMATS)), ccxt.TITLE
+    stranger = whose(node)
+    if stranger is not None:
+        message = f"this is an answer of {stranger}, whose raw shape is not read here"
+        raise Faults(node.origin, [Fault(node.where, message, f"ccxt's record of it: {ccxt.EXPECTED}")])
+    for id, format in FORMATS.items():
+        reader = format.reader_of(node)
+        if reader is not None:
+            _check(node, id, source)
+            return reader, format.title
+    return None
+
+
+def _check(node: Node, found: str, source: str | None) -> None:
+    if source not in (None, found):
+        message = f"this is an answer of {title(found)}, not of {title(source or '')}"
+        raise Faults(node.origin, [Fault(node.where, message, expected(source))])
+
+
+def title(source: str) -> str:
+    """What a source is called."""
+    return FORMATS[source].title if source in FORMATS else source
+
+
+def expected(source: str | None) -> str:
+    """What a user is asked for."""
+    if source in FORMATS:
+        return FORMATS[source].expected
+    if source == CCXT:
+        return ccxt.EXPECTED
+    return f"positions or balances of ccxt, {', '.join(format.title for format in FORMATS.values())}"
+
+
+def refusal(node: Node, source: str | None) -> Faults:
+    """Why a payload that nobody knows is refused: as the error of a venue, where it is one."""
+    code, told = node.get("code", "error", "err_code"), node.get("msg", "message", "error", "err_msg")
+    if code.value is not None and isinstance(told.value, str):
+        message = f"this is the error of a venue, not an account: {described(code.value)}, {described(told.value)}"
+        return Faults(node.origin, [Fault(code.where, message, expected(source))])
+    return Faults(node.origin, [Fault("", "this is not the payload of an account", expected(source))])

@@ -1,0 +1,20 @@
+"""What the venue said of a position when its account was read, beside what is worked out here at the opening."""
+
+from __future__ import annotations
+
+from engine.agreement import TITLES, all_compared
+from engine.cascade.events import EventKind
+from engine.frame import Frame, PositionFrame
+from engine.why.reason import Reason
+
+STATED = "stated by the venue"
+"""What the title of such a reason begins with."""
+_WHEN = "as the venue stated it when the account was read, beside ours at the opening marks"
+
+
+def stated_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Every figure the venue stated of a position, and why ours differs; nothing once a move changed the account."""
+    if any(event.kind is EventKind.MOVE for event in frame.events):
+        return ()
+    found = all_compared(frame.book).get(row.index, ())
+    return tuple(Reason(f"{STATED}: {TITLES[each.figure]}", _WHEN, each.words) for each in found)
