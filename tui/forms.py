@@ -12,7 +12,6 @@ from engine.book import Mode, Position, Side
 from engine.currency import amounts_in, in_its_currency
 from engine.edits import PutPosition
 from engine.market import Kind
-from engine.money import ZERO
 from engine.moves import Outcome
 from engine.numbers import money, price
 from engine.preview import preview
@@ -129,7 +128,7 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
     """A move in words: refused, or what it changes for the selected position."""
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    rows = preview(selectors.scene_now(state), outcome, ZERO if state.moment.lived else state.moment.shock).rows
+    rows = preview(selectors.scene_now(state), outcome, state.moment.ahead).rows
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
     tick = outcome.before.market_of(outcome.before.positions[row.index]).grid
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
