@@ -106,6 +106,10 @@ class LivedPath(ABC):
         """The common move at a place; None where the markets go ways of their own."""
         return None
 
+    def cursor(self, place: Decimal) -> Decimal:
+        """The cursor that stands at a place: the place itself."""
+        return place
+
     def time(self, place: Decimal) -> datetime | None:  # noqa: ARG002
         """When a place is; None on a path without a clock."""
         return None

@@ -116,6 +116,10 @@ class Ray:
         """The course of every market: all of it is one straight way."""
         return self.courses()
 
+    def cursor(self, place: Decimal) -> Decimal:
+        """The cursor that stands at a place: the common move there."""
+        return self.move(place)
+
     def time(self, place: Decimal) -> None:
         """When a place is: a glide has no clock."""
 

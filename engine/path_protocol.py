@@ -43,6 +43,9 @@ class Path(Protocol):
     def move(self, place: Decimal) -> Decimal | None:
         """The signed common move at a place; None where the markets go ways of their own."""
 
+    def cursor(self, place: Decimal) -> Decimal:
+        """The cursor that stands at a place: the common move of a glide, the place itself of a lived path."""
+
     def time(self, place: Decimal) -> datetime | None:
         """When a place is; None on a path without a clock."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
@@ -76,9 +76,9 @@ class Rehearsal(Protocol):
         """The next stop outward from a cursor (towards = 1), or back to the opening (−1); None at the end."""
 
 
-def stops_by_place(events: Iterable[Event], cursor: Callable[[Decimal], Decimal]) -> list[Stop]:
-    """The stops of events in their order, with the cursor of each place."""
-    return [Stop(cursor(place), tuple(there)) for place, there in groupby(events, lambda event: event.place)]
+def stops_by_place(events: Iterable[Event], path: Path) -> list[Stop]:
+    """The stops of events in their order."""
+    return [Stop(path.cursor(place), tuple(there)) for place, there in groupby(events, lambda event: event.place)]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class Scene:
         return self._both_ways(self.falling.events, self.rising.events)
 
     def _both_ways(self, falls: Iterable[Event], rises: Iterable[Event]) -> tuple[Stop, ...]:
-        down, up = stops_by_place(falls, self.falling.ray.move), stops_by_place(rises, self.rising.ray.move)
+        down, up = stops_by_place(falls, self.falling.ray), stops_by_place(rises, self.rising.ray)
         if down and down[0].move == 0:
             up = [stop for stop in up if stop.move != 0]
         return tuple(sorted([*down, *up], key=lambda stop: stop.move))

@@ -11,7 +11,6 @@ from engine.frame import Frame, PositionFrame
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene, standing_scene
 from engine.lived.story import LivedStory
-from engine.money import ZERO
 from engine.path_protocol import Path
 from engine.preview import Preview, preview
 from engine.scene import Rehearsal, Scene, Stop, market_names
@@ -122,7 +121,7 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
 def _preview(state: State) -> Preview | None:
     if state.proposal is None:
         return None
-    return preview(scene_now(state), state.proposal, ZERO if state.moment.lived else state.moment.shock)
+    return preview(scene_now(state), state.proposal, state.moment.ahead)
 
 
 proposed = once_per_state(_preview)

@@ -47,6 +47,11 @@ class Moment:
         """Where the cursor stands: the common move of a what-if or a gap, the place of a lived path."""
         return self.place if self.lived else self.shock
 
+    @property
+    def ahead(self) -> Decimal:
+        """The shock in whose direction joint triggers are looked for: on a lived path down from the cursor."""
+        return ZERO if self.lived else self.shock
+
 
 @dataclass(frozen=True)
 class Message:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import click
 
 from engine.explained import explained_json, explained_text
-from engine.frame import Frame
-from tui.headless import account_options, fraction, print_json, read, scene_of
-from tui.headless_lived import lived_of, place_on
+from tui.headless import account_options, print_json, read
+from tui.headless_lived import paper_of
 
 
 @click.command("explain")
@@ -22,13 +19,7 @@ def explain_command(
 ) -> None:
     """Every figure of a position: formula, numbers put in, result, source."""
     workspace = read(file)
-    lived = lived_of(workspace, file, venue, shock)
-    if lived is not None:
-        frame: Frame = lived.frame(place_on(lived, at))
-    else:
-        part: Decimal = fraction(at)
-        scene, move = scene_of(workspace, file, venue, shock)
-        frame = scene.frame(move, part)
+    frame = paper_of(workspace, file, venue, shock, at).frame
     ids = [row.position.id for row in frame.positions]
     if wanted is None and len(ids) == 1:
         wanted = ids[0]

@@ -12,6 +12,7 @@ from engine.history.prices_csv import read_prices
 from engine.lived.bars import HistoryError
 from engine.lived.replay import replay
 from engine.lived.scene import LivedScene, plan_of, shipped_history
+from engine.papers import LivedPaper
 from engine.plan import CandleOrder, PricesAs
 from engine.workspace import Faults, PathKind, Scenario
 from tui.headless import book_under, read, refuse
@@ -57,7 +58,7 @@ def replay_command(
         scene = _scene(book, scenario, prices)
     except (Faults, HistoryError) as error:
         refuse(error)
-    print_timeline(workspace.name, scene, as_json=as_json, as_csv=as_csv)
+    print_timeline(LivedPaper(workspace.name, scene, scene.path.end), as_json=as_json, as_csv=as_csv)
 
 
 def _scene(book: Book, scenario: Scenario, prices: str | None) -> LivedScene:

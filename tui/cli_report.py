@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from engine import compare, profiles, report, sheet
-from engine.lived import report as lived_report
-from tui.headless import account_options, fraction, print_json, read, scene_of
-from tui.headless_lived import lived_of, place_on, print_timeline
+from engine import compare, profiles
+from tui.headless import account_options, print_json, read, scene_of
+from tui.headless_lived import paper_of, print_timeline
 from tui.picture import Picture, picture_options
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -28,20 +27,11 @@ def report_command(
             raise click.UsageError("--svg draws the desk at the end of the shock: leave out --json and --at")
         picture.draw(workspace, venue, scene_of(workspace, file, venue, shock)[1])
         return
-    lived = lived_of(workspace, file, venue, shock)
-    if lived is not None:
-        place = place_on(lived, at)
-        if as_json:
-            print_json(lived_report.lived_json(workspace.name, lived, place))
-        else:
-            click.echo(lived_report.lived_sheet(workspace.name, lived, place), nl=False)
-        return
-    part = fraction(at)
-    scene, move = scene_of(workspace, file, venue, shock)
+    paper = paper_of(workspace, file, venue, shock, at)
     if as_json:
-        print_json(report.frame_json(workspace.name, scene, move, part))
+        print_json(paper.frame_json())
     else:
-        click.echo(sheet.frame_sheet(workspace.name, scene, move, part), nl=False)
+        click.echo(paper.frame_text(), nl=False)
 
 
 @click.command("run")
@@ -53,17 +43,7 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
-    lived = lived_of(workspace, file, venue, shock)
-    if lived is not None:
-        print_timeline(workspace.name, lived, as_json=as_json, as_csv=as_csv)
-        return
-    scene, move = scene_of(workspace, file, venue, shock)
-    if as_json:
-        print_json(report.timeline_json(workspace.name, scene, move))
-    elif as_csv:
-        click.echo(sheet.timeline_csv(scene, move), nl=False)
-    else:
-        click.echo(sheet.timeline_sheet(workspace.name, scene, move), nl=False)
+    print_timeline(paper_of(workspace, file, venue, shock), as_json=as_json, as_csv=as_csv)
 
 
 @click.command("compare")

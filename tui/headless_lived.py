@@ -1,4 +1,4 @@
-"""Lived paths on the command line: the scene of a file, and a place or a time on it."""
+"""What a command prints of an account on its path: a shock, or a place or a time of a lived path."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import click
 
-from engine.lived import report
 from engine.lived.bars import HistoryError
 from engine.lived.scene import LivedScene, lived_scene
 from engine.money import ZERO, text
+from engine.papers import GlidePaper, LivedPaper, Paper
 from engine.shock import ShockError, parse_part
 from engine.workspace import Workspace
-from tui.headless import book_under, print_json, refuse
+from tui.headless import book_under, fraction, print_json, refuse, scene_of
 
 
 def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> LivedScene | None:
@@ -45,14 +45,31 @@ def place_on(scene: LivedScene, at: str | None) -> Decimal:
     return place
 
 
-def print_timeline(name: str, scene: LivedScene, *, as_json: bool, as_csv: bool) -> None:
-    """Print all that happens on a lived path."""
+def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | None, at: str | None = None) -> Paper:
+    """What can be printed of an account on its own path, or under the shock that is asked for.
+
+    Args:
+        workspace: the account.
+        source: where it is from.
+        venue: another venue's rules.
+        shock: the shock that is asked for; None: the workspace's own path.
+        at: a place or a time of a lived path, or how far along a shock; the end of either without it.
+    """
+    lived = lived_of(workspace, source, venue, shock)
+    if lived is not None:
+        return LivedPaper(workspace.name, lived, place_on(lived, at))
+    part = fraction(at)
+    return GlidePaper(workspace.name, *scene_of(workspace, source, venue, shock), part)
+
+
+def print_timeline(paper: Paper, *, as_json: bool, as_csv: bool) -> None:
+    """Print all that happens."""
     if as_json:
-        print_json(report.lived_timeline_json(name, scene))
+        print_json(paper.timeline_json())
     elif as_csv:
-        click.echo(report.lived_csv(scene), nl=False)
+        click.echo(paper.timeline_csv(), nl=False)
     else:
-        click.echo(report.lived_timeline_sheet(name, scene), nl=False)
+        click.echo(paper.timeline_text(), nl=False)
 
 
 def _moment(words: str) -> datetime | None:

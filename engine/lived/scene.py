@@ -89,7 +89,7 @@ class LivedScene:
     @cached_property
     def stops(self) -> tuple[Stop, ...]:
         """Every place at which something happens, in order."""
-        return tuple(stops_by_place(self.whole.events, lambda place: place))
+        return tuple(stops_by_place(self.whole.events, self.path))
 
     @property
     def told_stops(self) -> tuple[Stop, ...]:

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from engine.book import Book, Mode, Position, Side
-from engine.cascade import attribution
+from engine.cascade.attribution import attributed
 from engine.cascade.events import Event
 from engine.cascade.ledger import Ledger
 from engine.cascade.sharing import UnclearError, shares
@@ -56,7 +56,7 @@ def looked_at(timeline: Timeline) -> tuple[Event, ...]:
     """The events with who paid, every position looked at for each."""
     ledger, told = Ledger(timeline.book), list[Event]()
     for event in timeline.happened:
-        told.append(attribution.attributed(ledger, event, timeline.ray.marks(event.place)))
+        told.append(attributed(ledger, event, timeline.ray.marks(event.place)))
         ledger.apply(told[-1])
     return tuple(told)
 
@@ -84,7 +84,7 @@ def test_a_plain_pool_needs_no_look_at_every_position_for_each_event():
     held = [Position(s, s, Side.LONG, Mode.CROSS, D(1 + n % 7), D(100 - n % 5), D(20)) for n, s in enumerate(markets)]
     book = Book(profile, D(1500), markets, tuple(held))
     timeline = solve(book, Ray.common(book, {}, -1))
-    with patch.object(attribution, "pool_payers", side_effect=AssertionError("looked at every position")):
+    with patch("engine.cascade.attribution.pool_payers", side_effect=AssertionError("looked at every position")):
         assert sum(event.paid_by is not None for event in timeline.events) == len(held)
 
 

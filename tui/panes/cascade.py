@@ -103,7 +103,7 @@ def _tiles(state: State) -> tuple[Tile, ...]:
         status: Literal["ahead", "fallen", "now"] = (
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
-        at = event.place if state.moment.lived else timeline.ray.move(event.place)
+        at = timeline.ray.cursor(event.place)
         tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.ray.short(event.place), status))
     return tuple(tiles)
 
