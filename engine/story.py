@@ -117,10 +117,10 @@ class Story(Protocol):
     def title(self, at: Decimal) -> str:
         """The kind of path, and of a lived one where the cursor stands, for a title."""
 
-    def outlook(self, at: Decimal) -> str:
+    def next_words(self, at: Decimal) -> str:
         """What comes next, or that nothing does."""
 
-    def fate(self, at: Decimal, row: PositionFrame) -> str:
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:
         """What became of a position, or what will."""
 
 
@@ -140,7 +140,7 @@ class GlideStory:
         return "gap" if self.scene.kind is PathKind.GAP else "what-if"
 
     @in_its_currency
-    def outlook(self, at: Decimal) -> str:
+    def next_words(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
         ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
         way = "falling" if ray.direction < 0 else "rising"
@@ -163,7 +163,7 @@ class GlideStory:
         return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 
     @in_its_currency
-    def fate(self, at: Decimal, row: PositionFrame) -> str:
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:
         """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
         otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
         return f"{self._as_it_is(at, row)} {otherwise}"
