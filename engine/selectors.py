@@ -51,7 +51,9 @@ def rehearsal(state: State) -> Rehearsal:
 def story(state: State) -> Story:
     """What is said about it."""
     living = lived(state)
-    return GlideStory(scene(state)) if living is None else LivedStory(living)
+    if living is None:
+        return GlideStory(scene(state))
+    return LivedStory(living)
 
 
 def _frame(state: State) -> Frame:

@@ -66,6 +66,7 @@ class PoolSums:
         """Stand at the opening, with the course of every market; None: there is no such one."""
         held = {i: position for i, position in enumerate(book.positions) if position.mode is Mode.CROSS}
         self._courses = courses or {}
+        self._ranks = book.precedence
         figures = {index: self._figures(position) for index, position in held.items()}
         self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
         self._grid = 10 ** (self._places - MONEY_PLACES)
@@ -177,7 +178,7 @@ class PoolSums:
         return shares(wanted, min(have, sum(wanted.values())), self._grid)[overflow.index]
 
     def _source(self, index: int, mine: int, *others: Sum) -> Source:
-        return Source(index, mine, others, self._place, self._grid)
+        return Source(index, mine, others, self._place, self._grid, self._ranks)
 
     def _units(self, amount: Decimal) -> int:
         scaled = amount.scaleb(self._places)

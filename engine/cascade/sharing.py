@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
@@ -48,6 +48,8 @@ class Source:
     others: tuple[Sum, ...]
     place: int
     grid: int
+    ranks: Sequence[int]
+    """The precedence of each position: of equal remainders the first has more."""
     total: int = 0
     taken: list[tuple[int, int]] = field(default_factory=list)
     """What was taken of all of it and of the one position, in order."""
@@ -81,11 +83,11 @@ class Source:
         return whole * self.grid + min(self.grid, max(0, left - before * self.grid))
 
     def held(self) -> dict[int, int]:
-        """What every position has left of it, in the order of the file."""
+        """What every position has left of it, by precedence."""
         lines = chain.from_iterable(known.lines.items() for known in self.others)
         first = [(index, constant + slope * self.place) for index, (constant, slope) in lines]
         mine = self.mine + sum(part for _, part in self.taken)
-        held = dict(sorted([*first, (self.index, mine)]))
+        held = dict(sorted([*first, (self.index, mine)], key=lambda holding: self.ranks[holding[0]]))
         for amount, _ in self.taken:
             parts = shares(held, amount, self.grid)
             held = {index: weight - parts[index] for index, weight in held.items()}

@@ -23,7 +23,7 @@ class LivedStory:
         scene, kind = self.scene, self.scene.scenario.path.value
         return f"{kind} · no path" if scene.trouble else f"{kind} {scene.path.heading(scene.within(at))}"
 
-    def outlook(self, at: Decimal) -> str:
+    def next_words(self, at: Decimal) -> str:
         """What comes next on the path, or that nothing does."""
         scene = self.scene
         if scene.trouble:
@@ -35,7 +35,7 @@ class LivedStory:
             return "Nothing was walked yet: each step of the price is a leg from here on."
         return "Nothing more happens on this path."
 
-    def fate(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done
         """What became of a position, or what will on the rest of the path."""
         scene = self.scene
         name = market_names(scene.book)[row.index]

@@ -99,7 +99,7 @@ def test_nothing_liquidates_the_guides_cross_example_when_only_bitcoin_falls_at_
 
 
 def test_the_desk_says_that_no_price_of_bitcoin_alone_liquidates_it():
-    words = GlideStory(Scene(cross(), ONLY_BTC)).outlook(D("-0.3"))
+    words = GlideStory(Scene(cross(), ONLY_BTC)).next_words(D("-0.3"))
     assert words == "No price of BTC alone liquidates this account: at zero, 100.00 is left."
 
 

@@ -11,7 +11,7 @@ from engine.legs import Step, Walk
 from engine.lived.run import live
 from engine.lived.scene import lived_scene
 from engine.path import Ray
-from engine.plan import Do, PlannedMove
+from engine.plan import Do, Move, Planned
 from engine.workspace import book_of, load_file, shipped
 
 D = Decimal
@@ -26,7 +26,7 @@ def walk() -> Timeline:
     book = book_of(load_file(shipped()["guide-cross"]))
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     path = Walk(opening, {}, (Step(D("-0.05")), Step(D("0.02"), is_jump=True), Step(D("-0.6"))))
-    return live(book, path, (PlannedMove(D("0.5"), Do.DEPOSIT, amount=D(100)),))
+    return live(book, path, (Planned(D("0.5"), Move(Do.DEPOSIT, amount=D(100))),))
 
 
 def history() -> Timeline:

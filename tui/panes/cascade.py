@@ -130,7 +130,7 @@ def _deed(event: Event, money: Amounts) -> str:
 def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
     """The last thing that happened, and what comes next."""
     frame = selectors.frame(state)
-    ahead = selectors.story(state).outlook(state.moment.cursor)
+    ahead = selectors.story(state).next_words(state.moment.cursor)
     told = last(frame)
     if told is None:
         return (say(ahead),)

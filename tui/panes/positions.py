@@ -175,7 +175,7 @@ def _sentence(state: State, roomy: bool) -> Words:
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
-    told = say(selectors.story(state).fate(state.moment.cursor, row), "muted")
+    told = say(selectors.story(state).position_words(state.moment.cursor, row), "muted")
     near = "" if state.moment.lived else warning(row, selectors.names(state)[row.index])
     return (say(near, "warn"), told) if near else (told,)
 

@@ -101,7 +101,7 @@ def _lived_view(state: State, living: LivedScene, roomy: bool) -> ShockView:
         high_text="end",
     )
     left = (Span("at ", "muted"), Span(living.path.progress(place), "accent"))
-    next_row = Paragraph((*left, Span(f"   {selectors.story(state).outlook(place)}", "muted")))
+    next_row = Paragraph((*left, Span(f"   {selectors.story(state).next_words(place)}", "muted")))
     return ShockView(
         title=f"Shock · {selectors.story(state).title(place)}{' · playing' if state.playing else ''}",
         scale=scale,

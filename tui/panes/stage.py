@@ -46,7 +46,7 @@ class Stage(Drawing[Act], Bound[Act | None]):
             tone="bad" if equity < frame.book.wallet else "good",
             to_fall="" if fall is None else percent(fall - shock, plus="+"),
             fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
-            told=last_event(frame) or GlideStory(scene).outlook(shock),
+            told=last_event(frame) or GlideStory(scene).next_words(shock),
         )
 
     def show_slice(self, value: Act | None) -> None:
