@@ -118,8 +118,9 @@ class Desk(DeskApp):
 
     def _bind_keys(self) -> None:
         """Take the keys of all commands, before what the toolkit has on them."""
+        bindings = self._bindings.key_to_bindings
         for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
-            self._bindings.key_to_bindings[key] = [Binding(key, f"key('{key}')", show=False)]
+            bindings[key] = [Binding(key, f"key('{key}')", show=False), *bindings.get(key, [])]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of the desk for a theme that has none of its own."""
