@@ -261,12 +261,15 @@ class Desk(DeskApp):
         known = {view.name_of_view: view for view in self.ground.query(View)}
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")
-        if name in known:
-            known[name].take_focus()
-            return
-        view = view_named(name)
-        self.ground.mount(view, before="#keys")
-        self.call_after_refresh(view.take_focus)
+        view = known.get(name) or view_named(name)
+        if name not in known:
+            self.ground.mount(view, before="#keys")
+        view.call_composed(lambda: self._focus_on(view))
+
+    def _focus_on(self, view: View) -> None:
+        """Give a view the focus, unless another is looked at by now."""
+        if view.name_of_view == self.state.view:
+            view.take_focus()
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
