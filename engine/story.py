@@ -137,12 +137,7 @@ class GlideStory:
         """The kind of path, in a word."""
         return "gap" if self.scene.kind is PathKind.GAP else "what-if"
 
-<<<<<<< HEAD
-    def outlook(self, at: Decimal) -> str:
-=======
-    @in_its_currency
     def next_words(self, at: Decimal) -> str:
->>>>>>> core
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
         ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
         way = "falling" if ray.direction < 0 else "rising"
@@ -164,12 +159,7 @@ class GlideStory:
         more = "more " if whole.happened else ""
         return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 
-<<<<<<< HEAD
-    def fate(self, at: Decimal, row: PositionFrame) -> str:
-=======
-    @in_its_currency
     def position_words(self, at: Decimal, row: PositionFrame) -> str:
->>>>>>> core
         """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
         otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
         return f"{self._as_it_is(at, row)} {otherwise}"

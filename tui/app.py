@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult, SystemCommand
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
-from textual.screen import Screen
 
 from engine.actions import Play
-from engine.state import DESK, Message, State, restored
+from engine.state import DESK, State, restored
 from engine.store import Store
 from engine.workspace import Faults
 from tui.bridge import DeskApp, View
@@ -43,16 +40,13 @@ from tui.touring import Tour
 from tui.views import view_named
 from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE
-from tui.widgets.plain import AsciiFilter, in_ascii
+from tui.widgets.plain import AsciiFilter
 from tui.widgets.prose import Prose, say
-from tui.widgets.screened import ScreenedFilter
 
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
-DEFAULT_THEME = "night"
 LEAVE = "ctrl+c"
 """The key that quits whatever keys a user has, unless it is another command's there."""
-_SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
 class Desk(DeskApp):
@@ -104,12 +98,7 @@ class Desk(DeskApp):
         self.offers_tour = self.face.offers_tour
         self.glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
-        for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
-            # before what the toolkit has on it
-            self._bindings.key_to_bindings[key] = [Binding(key, f"key('{key}')", show=False)]
-        self._filters.append(ScreenedFilter())
-        if self.face.ascii:
-            self._filters.append(AsciiFilter())
+        self._bind_keys()
         self.themes = load_themes(theme_folders()) if themes is None else themes
         self.store = Store(
             replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning),
@@ -124,19 +113,14 @@ class Desk(DeskApp):
         self.saving = Saving(self, recorders)
         self.lessons = Lessons(self, self.saving)
         self.opening = Opening(self, self.saving, self.lessons)
-        self.handlers = handlers_of(
-            (
-                Account(self),
-                Steps(self),
-                Pages(self),
-                self.price,
-                self.looks,
-                self.tour,
-                self.saving,
-                self.lessons,
-                self.opening,
-            )
-        )
+        named = (self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
+        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), *named))
+
+    def _bind_keys(self) -> None:
+        """Take the keys of all commands, before what the toolkit has on them."""
+        bindings = self._bindings.key_to_bindings
+        for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
+            bindings[key] = [Binding(key, f"key('{key}')", show=False), *bindings.get(key, [])]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Colours of the desk for a theme that has none of its own."""
@@ -152,20 +136,23 @@ class Desk(DeskApp):
         yield Prose(id="too-small")
 
     def on_load(self) -> None:
-        """Register the themes, and take the colours before anything is styled."""
+        """Register the themes, and take characters and colours before anything is styled."""
+        self._filters.append(ScreenedFilter())
+        if self.face.ascii:
+            self._filters.append(AsciiFilter())
         for theme in self.themes.themes.values():
             self.register_theme(to_textual(theme))
-        self._paint(self.store.state.theme)
+        self.looks.paint(self.state.theme)
 
     def on_mount(self) -> None:
         """Listen to the store, and be ready for a hangup."""
         self.animation_level = "none"
         self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
-        self.store.subscribe(lambda state: state.theme, self._paint)
-        self.store.subscribe(lambda state: state.message, self._tell)
+        self.store.subscribe(lambda state: state.theme, self.looks.paint)
+        self.store.subscribe(lambda state: state.message, self.looks.tell)
         self.store.subscribe(lambda state: state.playing, self.price.run)
         self.store.subscribe(lambda state: state.view, self._go_to)
-        for title, problem in self._problems():
+        for title, problem in self.looks.problems():
             self.notify(problem, title=title, severity="warning", markup=False)
         if not self.is_headless:
             end_on_hangup(self.exit, self.give_terminal_back)
@@ -269,49 +256,22 @@ class Desk(DeskApp):
     def _press(self, message: KeyBar.Pressed) -> None:
         self.action_command(message.command)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """None of the toolkit's own: the palette has the desk's commands."""
-        return ()
-
-    def _problems(self) -> Iterable[tuple[str, str]]:
-        """What is wrong in the user's own files."""
-        yield from (("A theme was left out", problem) for problem in self.themes.problems)
-        yield from (("Left as it was", problem) for problem in self.face.problems)
-        wanted = self.face.settings.theme
-        if wanted is not None and wanted not in self.themes.themes:
-            known = ", ".join(self.themes.themes)
-            yield "Left as it was", f"settings.toml: theme: no theme is called {wanted!r}; expected one of {known}."
-
     # --- what the store says -----------------------------------------------------------------
-
-    def _paint(self, theme: str | None) -> None:
-        if self.plain:
-            self.theme = "ansi-dark"
-            return
-        wishes = (theme, self.face.settings.theme, DEFAULT_THEME)
-        wanted = next(wish for wish in wishes if wish in self.available_themes or wish == DEFAULT_THEME)
-        self.theme = wanted if wanted in self.available_themes else "textual-dark"
-
-    def _tell(self, message: Message) -> None:
-        self.clear_notifications()
-        self.notify(
-            in_ascii(message.text) if self.face.ascii else message.text,
-            severity=_SEVERITY.get(message.tone, "information"),
-            markup=False,
-            timeout=8 if message.tone == "bad" else 4,
-        )
 
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
         known = {view.name_of_view: view for view in self.ground.query(View)}
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")
-        if name in known:
-            known[name].take_focus()
-            return
-        view = view_named(name)
-        self.ground.mount(view, before="#keys")
-        self.call_after_refresh(view.take_focus)
+        view = known.get(name) or view_named(name)
+        if name not in known:
+            self.ground.mount(view, before="#keys")
+        view.call_composed(lambda: self._focus_on(view))
+
+    def _focus_on(self, view: View) -> None:
+        """Give a view the focus, unless another is looked at by now."""
+        if view.name_of_view == self.state.view:
+            view.take_focus()
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)

@@ -152,11 +152,12 @@ class PacedApp(App[None]):
 
     async def _all_done(self) -> None:
         """Go round until nobody has anything left to do; the painting of a frame is not waited for."""
-        busy = True
-        while busy and self.is_running and self.return_code is None:
+        quiet = 0
+        # in the first round without news some still tell others that they are done
+        while quiet < 2 and self.is_running and self.return_code is None:
             parts = [self, *(part for screen in self.screen_stack for part in screen.walk_children(with_self=True))]
             await asyncio.gather(*(_has_taken_all(part) for part in parts))
-            busy = any(part.message_queue_size for part in parts)
+            quiet = 0 if any(part.message_queue_size for part in parts) else quiet + 1
 
     async def _commands(self, key: events.Key) -> bool:
         """Do what a key is bound to before the next key is looked at; False for text, and for what is bound to nothing.

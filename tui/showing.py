@@ -1,14 +1,23 @@
-"""How the desk looks: its colours, chosen or as their file is edited, and pictures of it."""
+"""How the desk looks: its colours, chosen or as their file is edited, what it says, and pictures of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from textual.notifications import SeverityLevel
+
 from engine.actions import SetTheme
+from engine.state import Message
 from tui import capture
 from tui.bridge import DeskApp, Handlers
 from tui.controller import Controller
 from tui.screens.choose import Choice, Choose
 from tui.theme_watch import ThemeWatch
 from tui.themes import DeskTheme, to_textual
+from tui.widgets.plain import in_ascii
+
+DEFAULT_THEME = "night"
+_SEVERITY: dict[str, SeverityLevel] = {"bad": "error", "warn": "warning"}
 
 
 class Looks(Controller):
@@ -25,6 +34,25 @@ class Looks(Controller):
         return {"view.theme": self.choose_theme, "view.capture": self.capture}
 
     # --- colours -------------------------------------------------------------------------------
+
+    def paint(self, theme: str | None) -> None:
+        """Wear a theme, else that of the settings, else the program's own; a plain desk has the terminal's colours."""
+        if self.desk.plain:
+            self.desk.theme = "ansi-dark"
+            return
+        known = self.desk.available_themes
+        wishes = (theme, self.desk.face.settings.theme, DEFAULT_THEME)
+        self.desk.theme = next((wish for wish in wishes if wish in known), "textual-dark")
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Tell what is wrong in the user's own files: a title and a sentence each."""
+        themes, face = self.desk.themes, self.desk.face
+        yield from (("A theme was left out", problem) for problem in themes.problems)
+        yield from (("Left as it was", problem) for problem in face.problems)
+        wanted = face.settings.theme
+        if wanted is not None and wanted not in themes.themes:
+            known = ", ".join(themes.themes)
+            yield "Left as it was", f"settings.toml: theme: no theme is called {wanted!r}; expected one of {known}."
 
     def choose_theme(self) -> None:
         """Choose the colours; each is shown while it is highlighted."""
@@ -49,6 +77,18 @@ class Looks(Controller):
             self.desk.refresh_css(animate=False)
         elif news is not None:
             self.desk.say(news, "warn")
+
+    # --- what it says ----------------------------------------------------------------------------
+
+    def tell(self, message: Message) -> None:
+        """Show what the desk says; what it said before goes."""
+        self.desk.clear_notifications()
+        self.desk.notify(
+            in_ascii(message.text) if self.desk.face.ascii else message.text,
+            severity=_SEVERITY.get(message.tone, "information"),
+            markup=False,
+            timeout=8 if message.tone == "bad" else 4,
+        )
 
     # --- pictures ------------------------------------------------------------------------------
 

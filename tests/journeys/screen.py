@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.segment import Segment
 from textual.events import Key
-from textual.keys import key_to_character
+from textual.keys import REPLACED_KEYS, key_to_character
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
@@ -54,7 +54,7 @@ class Room:
     async def run(self, *keys: str) -> None:
         """Press keys one right after the other."""
         for key in keys:
-            self.desk.post_message(Key(key, key_to_character(key)))
+            self.desk.post_message(Key(key, key_to_character(REPLACED_KEYS.get(key, key))))
         await self.settle()
 
     async def settle(self) -> None:

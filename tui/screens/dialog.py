@@ -27,5 +27,5 @@ class EndsOnce(Screen[R]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
-class Dialog(EndsOnce[R], ModalScreen[R]):
+class Dialog(ModalScreen[R], EndsOnce[R]):
     """A form, a choice, a page to read or a question."""
