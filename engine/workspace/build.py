@@ -21,7 +21,7 @@ from engine.profiles import (
     override,
 )
 from engine.remarks import breaches
-from engine.venue import Profile
+from engine.venue import CrossMachine, Profile
 from engine.workspace.asked import Asked
 from engine.workspace.faults import escaped, shown
 from engine.workspace.kinds import check_currency
@@ -108,6 +108,7 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     profile = None if parts.venue is None else profile_of(parts.venue, problems)
     if profile is None:
         return None, {}
+    _check_buckets(profile, parts, problems)
     profile = profile.of_contracts(inverse=any(p is not None and p.inverse for p in parts.positions))
     markets = Markets(profile, parts.markets, problems)
     for i, position in enumerate(parts.positions):
@@ -205,6 +206,16 @@ def _check_reach(parts: Parts, problems: list[Problem]) -> None:
         if move is not None and (asked := too_far(inverse, scenario.betas, move)):
             problems.append(Problem(path, asked, "a smaller move"))
             return
+
+
+def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> None:
+    """A margin of zero or below is one of a bucket that a profit carries; a position of a pool has none."""
+    if profile.cross_machine is CrossMachine.TOP_UP:
+        return
+    for i, position in enumerate(parts.positions):
+        if position is not None and position.mode is Mode.CROSS and position.margin <= 0:
+            expected = "a positive amount of money: only an isolated position has a bucket here"
+            problems.append(Problem(("positions", i, "margin"), f"{text(position.margin)} is not above 0", expected))
 
 
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:
