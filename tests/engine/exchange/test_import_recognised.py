@@ -93,6 +93,8 @@ def test_payloads_of_two_venues_are_no_account():
     ("payload", "line"),
     [
         ({"code": "E1", "message": "bad"}, 'code: this is the error of a venue, not an account: "E1", "bad"'),
+        ({"code": "0", "msg": "success", "data": []}, 'code: this is the error of a venue, not an account: "0"'),
+        ({"code": 0, "message": "OK", "data": [{"x": 1}]}, "this is the error of a venue, not an account: 0"),
         ({"label": "X", "message": "no"}, "label: Gate answered with an error"),
         ({"errors": [{"msg": "no"}]}, "errors[0].msg: dYdX answered with an error"),
         (
