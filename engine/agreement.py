@@ -122,20 +122,24 @@ def _last_digit(value: Decimal) -> Decimal:
 
 
 def _price(standings: Standings, index: int, venue: Decimal | None, ours: Decimal | None) -> Compared:
-    figure = "liquidation_price"
+    figure, grid = "liquidation_price", standings.book.market_of(standings.positions[index]).grid
     if venue is None or ours is None:
-        why = SAME if venue is ours else UNEXPLAINED
+        why = UNEXPLAINED
+        if venue is ours:
+            why = SAME
+        elif venue is not None and venue <= grid:
+            why = "the lowest price that can be written: none"
         return Compared(figure, venue, ours, why)
     apart, step = abs(venue - ours), _last_digit(venue)
     if 2 * apart <= step and venue != venue.to_integral_value():
-        return Compared(figure, venue, ours, SAME)
-    grid = standings.book.market_of(standings.positions[index]).grid
-    if apart <= max(step, grid):
-        why = SAME if apart == 0 else f"rounded to a step of {text(max(step, grid))}"
-        return Compared(figure, venue, ours, why)
-    if apart <= ROUNDED * venue:
-        return Compared(figure, venue, ours, "rounding of the figures it is made of")
-    return Compared(figure, venue, ours, why_there(standings, index, venue, max(step, grid, STEP_OF_PRICE * venue)))
+        why = SAME
+    elif apart <= max(step, grid) and not venue % max(step, grid):
+        why = f"rounded to a step of {text(max(step, grid))}" if apart else SAME
+    elif apart <= max(ROUNDED * venue, grid):
+        why = "rounding of the figures it is made of"
+    else:
+        why = why_there(standings, index, venue, max(step, grid, STEP_OF_PRICE * venue))
+    return Compared(figure, venue, ours, why)
 
 
 # --- the other figures ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.agreement import TITLES
 from engine.frame import Frame, PositionFrame
 from engine.money import exact, text_or_none
 from engine.report import FORMAT
@@ -23,7 +24,7 @@ _FIGURES = {
     "joint trigger": "joint_trigger",
     "worst case": "worst_case",
     "deleveraging score": "adl_score",
-    STATED: "stated",
+    **{f"{STATED}: {title}": f"stated.{key}" for key, title in TITLES.items()},
 }
 """What a reason begins with, and the figure of a position it is about."""
 
@@ -59,7 +60,8 @@ def explained_json(name: str, frame: Frame, row: PositionFrame) -> dict[str, Any
 
 
 def _value(row: PositionFrame, key: str | None) -> Decimal | None:
-    value = None if key is None else getattr(row, key, None)
+    whose, _, name = (key or "").rpartition(".")
+    value = getattr(row.position.stated if whose else row, name, None)
     return value if isinstance(value, Decimal) else None
 
 

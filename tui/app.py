@@ -42,6 +42,7 @@ from tui.views.desk import DeskView
 from tui.widgets.glyphs import ASCII, UNICODE
 from tui.widgets.plain import AsciiFilter
 from tui.widgets.prose import Prose, say
+from tui.widgets.screened import ScreenedFilter
 
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""

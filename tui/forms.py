@@ -204,19 +204,28 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
     quantity, entry, leverage = (positive(values[key], key) for key in ("quantity", "entry", "leverage"))
     if leverage < 1:
         raise NotReadableError("leverage is 1 or more")
-    margin = positive(values["margin"], "margin") if values["margin"] else None
+    margin = _margin(values["margin"], mode) if values["margin"] else None
     name = instead_of.id if instead_of else _new_id(market, state)
     kind = kind_in(state.workspace, market)
     draws = instead_of is not None and instead_of.auto_margin
     return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind, auto_margin=draws)
 
 
-def positive(text: str, label: str) -> Decimal:
-    """A number above zero; raises NotReadableError in words."""
+def _margin(text: str, mode: Mode) -> Decimal:
+    """A margin, of an isolated position that a profit carries also 0 or less; raises NotReadableError in words."""
+    return _number(text, "margin") if mode is Mode.ISOLATED else positive(text, "margin")
+
+
+def _number(text: str, label: str) -> Decimal:
     try:
-        value = read_number(text)
+        return read_number(text)
     except NotReadableError as error:
         raise NotReadableError(f"{label}: {error}") from None
+
+
+def positive(text: str, label: str) -> Decimal:
+    """A number above zero; raises NotReadableError in words."""
+    value = _number(text, label)
     if value <= 0:
         raise NotReadableError(f"{label}: it must be above zero")
     return value

@@ -165,20 +165,32 @@ def _count(row: Node, holding: Holding, account: Account, format: Format | None)
             account.note(Kind.GUESSED, stated, "no contract size is given: 1")
         size = ONE if format is None else format.unit(row.get("info"), holding, account)
     holding.quantity *= size
+    _check_count(row, holding, account, contracts, size)
+
+
+def _check_count(row: Node, holding: Holding, account: Account, contracts: Decimal, size: Decimal) -> None:
+    """Hold the quantity against the notional: at mark, as some venues write it at entry."""
     known = holding.figures
-    price = known.get("mark", known.get("entry"))
-    if "notional" not in known or price is None:
+    prices = [known[key] for key in ("mark", "entry") if key in known]
+    if "notional" not in known or not prices:
         return
     nearly, far = (NEARLY, FAR) if "mark" in known else (FAR, ONE)
-    said = known["notional"]
-    made, plain = (worth(holding.contract, quantity, price) for quantity in (holding.quantity, contracts))
+    said, kind = known["notional"], holding.contract
+    made, plain = (
+        min((worth(kind, quantity, price) for price in prices), key=lambda value: _apart(value, said))
+        for quantity in (holding.quantity, contracts)
+    )
     if _apart(made, said) <= nearly:
         return
-    told = f"{text(contracts)} contracts of {text(size)} at {text(price)} make a notional of {text(round(made, 8))}"
+    there = worth(kind, holding.quantity, prices[0])
+    told = (
+        f"{text(contracts)} contracts of {text(size)} at {text(prices[0])} make a notional of {text(round(there, 8))}"
+    )
     message = f"{told}, and {text(said)} is stated"
     if size != ONE and _apart(plain, said) <= nearly:
         holding.quantity = contracts
-        account.note(Kind.GUESSED, stated, f"{message}: {text(contracts)} is the size, which agrees")
+        place = row.get("contractSize")
+        account.note(Kind.GUESSED, place, f"{message}: {text(contracts)} is the size, which agrees")
     elif _apart(made, said) > far:
         raise row.get("notional").unfit(message, "a size, a mark and a notional that go together")
     elif "mark" in known:

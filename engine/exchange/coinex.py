@@ -10,6 +10,8 @@ one), all else in the coin.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
 from engine.exchange.format import Format, some
 from engine.exchange.payload import Node
@@ -18,14 +20,17 @@ from engine.market import Kind as ContractKind
 from engine.money import text
 
 EXPECTED = "the answer of /v2/futures/pending-position"
+WRAPPED_IN = frozenset(("code", "data", "message", "pagination"))
+"""All the names of an answer of this venue; one that has others is of another venue."""
 SIZE = ("open_interest", "amount")
 
 
 def _reader_of(node: Node) -> Reader | None:
-    if node.has("code", "message") and not isinstance(node.get("code").value, str):
+    rows = node.get("data")
+    if node.has("code", "data") and (some(rows, _is_position) or some(rows, _is_balance)):
         return _answer
-    if node.has("code", "data") and (some(node.get("data"), _is_position) or some(node.get("data"), _is_balance)):
-        return _answer
+    if node.has("code", "message") and WRAPPED_IN.issuperset(node.value) and not rows.value:
+        return _answer if isinstance(node.get("code").value, Decimal) else None
     return FORMAT.read if some(node, _is_position) else None
 
 

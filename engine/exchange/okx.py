@@ -38,7 +38,9 @@ def _reader_of(node: Node) -> Reader | None:
         return _answer
     code = node.get("code").value
     if node.has("code", "msg") and not node.has("requestTime") and isinstance(code, str):
-        return _answer if code == "0" or ERROR.fullmatch(code) else None
+        empty = code == "0" and data.value == [] and node.get("msg").value == ""
+        other = code == "0" and some(data, lambda row: row.has("instId", "instType"))
+        return _answer if empty or other or ERROR.fullmatch(code) else None
     return None
 
 

@@ -73,12 +73,16 @@ def expected(source: str | None) -> str:
         return FORMATS[source].expected
     if source == CCXT:
         return ccxt.EXPECTED
-    return f"positions or balances of ccxt, {', '.join(format.title for format in FORMATS.values())}"
+    titles = ", ".join(format.title for format in FORMATS.values())
+    return f"positions or balances of {titles}, or what ccxt returns for any venue"
 
 
 def refusal(node: Node, source: str | None) -> Faults:
     """Why a payload that nobody knows is refused: as the error of a venue, where it is one."""
     code, told = node.get("code", "error", "err_code"), node.get("msg", "message", "error", "err_msg")
+    if code.value in (0, "0", 200, "200"):
+        message = "this is an answer of a venue, and none that is known here as one of an account"
+        return Faults(node.origin, [Fault(code.where, message, expected(source))])
     if code.value is not None and isinstance(told.value, str):
         message = f"this is the error of a venue, not an account: {described(code.value)}, {described(told.value)}"
         return Faults(node.origin, [Fault(code.where, message, expected(source))])

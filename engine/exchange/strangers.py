@@ -68,16 +68,24 @@ def _of_mexc(node: Node) -> bool:
 
 
 def _of_bingx(node: Node) -> bool:
-    code = node.get("code").value
-    if not node.has("code", "msg") or isinstance(code, bool | str):
+    code, data = node.get("code").value, node.get("data")
+    if not node.has("code", "msg") or not isinstance(code, Decimal):
         return False
-    return (code == 0 and node.has("data")) or (isinstance(code, Decimal) and code >= 100_000)
+    return code >= 100_000 or (code == 0 and (data.value == [] or data.has("balance")))
 
 
 def _of_htx(node: Node) -> bool:
     return (
         node.get("status").value in ("ok", "error") and node.has("ts") and node.has_any("data", "err_code", "err-code")
     )
+
+
+def _of_xt(node: Node) -> bool:
+    return node.has("returnCode", "msgInfo")
+
+
+def _of_bitmart(node: Node) -> bool:
+    return node.has("code", "trace", "message")
 
 
 def _of_bitfinex(node: Node) -> bool:
@@ -109,7 +117,8 @@ STRANGERS = (
     Stranger("Paradex", (("average_entry_price", "cost_usd"), ("cached_funding_index",))),
     Stranger("BloFin", (("availablePositions",), ("positionSide", "averagePrice", "positions"))),
     Stranger("Delta Exchange", (("product_symbol", "entry_price"), ("product_id", "bankruptcy_price"))),
-    Stranger("XT", (("closeOrderSize",), ("availableCloseSize",))),
+    Stranger("XT", (("closeOrderSize",), ("availableCloseSize",)), _of_xt),
+    Stranger("CoinW", (("currentPiece",), ("openId", "currentPiece"))),
     Stranger("Lighter", (("avg_entry_price", "sign"), ("position_tied_order_count",))),
     Stranger("Backpack", (("netExposureNotional",), ("estLiquidationPrice", "netQuantity"))),
     Stranger("Coinbase", (("entry_vwap",), ("im_contribution",), ("number_of_contracts", "product_id"))),
@@ -120,7 +129,7 @@ STRANGERS = (
     Stranger("GRVT", (("sub_account_id", "instrument"), ("est_liquidation_price", "quote_index_price"))),
     Stranger("Extended", (("openPrice", "maxPositionSize", "accountId"),)),
     Stranger("ApeX", (("lightNumbers",), ("customInitialMarginRate",))),
-    Stranger("BitMart", (("current_fee", "mark_value"), ("position_value", "open_avg_price", "leverage"))),
+    Stranger("BitMart", (("current_fee", "mark_value"), ("position_value", "open_avg_price", "leverage")), _of_bitmart),
     Stranger("Bitfinex", (), _of_bitfinex),
     Stranger("BingX", (), _of_bingx),
 )

@@ -22,7 +22,7 @@ from engine.profiles import (
     override,
 )
 from engine.remarks import breaches
-from engine.venue import Profile
+from engine.venue import CrossMachine, Profile
 from engine.workspace.asked import Asked
 from engine.workspace.faults import escaped, shown
 from engine.workspace.kinds import check_currency, probable_profile
@@ -113,6 +113,7 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     profile = given or _stand_in(parts.venue)
     if profile is None:
         return None, {}
+    _check_buckets(profile, parts, problems)
     markets = Markets(profile, parts.markets, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
@@ -227,6 +228,16 @@ def _check_reach(parts: Parts, problems: list[Problem]) -> None:
         if move is not None and (asked := too_far(inverse, scenario.betas, move)):
             problems.append(Problem(path, asked, "a smaller move"))
             return
+
+
+def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> None:
+    """A margin of zero or below is one of a bucket that a profit carries; a position of a pool has none."""
+    if profile.cross_machine is CrossMachine.TOP_UP:
+        return
+    for i, position in enumerate(parts.positions):
+        if position is not None and position.mode is Mode.CROSS and position.margin <= 0:
+            expected = "a positive amount of money: only an isolated position has a bucket here"
+            problems.append(Problem(("positions", i, "margin"), f"{text(position.margin)} is not above 0", expected))
 
 
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:

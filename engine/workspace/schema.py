@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from engine.book import Mode, Side
 from engine.market import Kind
@@ -120,18 +120,10 @@ class PositionRow(Row):
         description="a number of at least 1"
     )
     margin: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
-        None, description="a positive amount of money; of an isolated position that a profit carries also 0 or less"
+        None, description="an amount of money, 0 or less only where a profit carries a position with a bucket"
     )
     auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
     stated: Any = Field(None, description="a table of what the venue said of it when its account was read")
-
-    @field_validator("margin")
-    @classmethod
-    def _only_isolated_below(cls, margin: Decimal | None, info: ValidationInfo) -> Decimal | None:
-        """A cross position has no cash of its own that a profit could stand in for."""
-        if margin is not None and margin <= 0 and info.data.get("mode") is not Mode.ISOLATED:
-            raise fault(f"{shown(margin)} is not above 0")
-        return margin
 
 
 class StatedRow(Row):

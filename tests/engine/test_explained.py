@@ -49,3 +49,43 @@ def test_the_command_names_what_it_can_explain_and_what_fell():
     assert told["status"] == "liquidated"
     assert any("lost by the account" in figure["title"] for figure in told["figures"])
     assert "0.015 × 60,000.00 ÷ 3 = 300.00" in run(main, ["explain", "guide-cross", "--position", "btc"]).output
+
+
+STATED = """venue = "okx"
+wallet = 1000
+
+[[markets]]
+symbol = "BTC-USDT-SWAP"
+mark = 59000
+
+[[positions]]
+id = "btc"
+market = "BTC-USDT-SWAP"
+side = "long"
+mode = "isolated"
+quantity = 0.1
+entry = 60000
+leverage = 10
+stated = { liquidation_price = 54271.3, maintenance_margin = 23.6 }
+
+[scenario]
+path = "walk"
+legs = [ -0.01, -0.01 ]
+moves = [ { at = 1, do = "add-margin", position = "btc", amount = 5 } ]
+"""
+
+
+def test_what_the_venue_stated_stands_beside_ours_until_a_move_changes_the_account(tmp_path):
+    file = tmp_path / "okx.toml"
+    file.write_text(STATED, encoding="utf-8")
+
+    def told(at, *more):
+        return CliRunner().invoke(main, ["explain", str(file), "--position", "btc", "--at", at, *more]).output
+
+    line = "venue 54271.3 · isocross 54244.1 · a fee of 0.1 % to close, where 0.05 % is counted here"
+    assert "stated by the venue: liquidation price\n  as the venue stated it when the account was read" in told("0.5")
+    assert line in told("0.5")
+    figures = {f["figure"]: f for f in json.loads(told("0.5", "--json"))["figures"]}
+    assert figures["stated.liquidation_price"]["value"] == "54271.3"
+    assert figures["stated.maintenance_margin"]["substituted"].endswith("without the fee to close of 2.95")
+    assert "stated by the venue" not in told("1.5")

@@ -353,6 +353,8 @@ BINANCE_PROFIT = {
 }
 
 STRANGERS = {
+    "BitMart": [{"code": 1000, "trace": "x", "message": "Ok", "data": [{"symbol": "BTCUSDT", "leverage": "5"}]}],
+    "XT": [{"returnCode": 0, "msgInfo": "success", "error": None, "result": [{"symbol": "btc_usdt"}]}],
     "Bitget": [
         {"code": "00000", "data": [{"marginCoin": "USDT", "symbol": "BTCUSDT", "holdSide": "long"}], "requestTime": 1},
         {"code": "00000", "data": [], "msg": "success", "requestTime": 1},

@@ -67,7 +67,7 @@ def test_okx_options_are_left_out_and_its_errors_are_told():
     assert any("option is not rehearsed here" in line for line in told(imported(okx(option), wallet=D(1)), "left out"))
     error = {"code": "50111", "data": [], "msg": "Invalid OK-ACCESS-KEY"}
     assert 'code: OKX answered with an error, not with an account: "Invalid OK-ACCESS-KEY"' in refused(error)[0]
-    orders = okx({"instId": "BTC-USDT-SWAP", "ordId": "1", "sz": "1"})
+    orders = okx({"instId": "BTC-USDT-SWAP", "instType": "SWAP", "ordId": "1", "sz": "1"})
     assert "data: these are no positions of OKX" in refused(orders, wallet=D(1))[0]
 
 

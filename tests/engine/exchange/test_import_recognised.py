@@ -89,16 +89,19 @@ def test_payloads_of_two_venues_are_no_account():
     assert "f1.json: the whole: this is of gate, and what stands before it of bybit" in said or "of gate" in said
 
 
+UNKNOWN = "code: this is an answer of a venue, and none that is known here as one of an account (expected positions or"
+
+
 @pytest.mark.parametrize(
     ("payload", "line"),
     [
         ({"code": "E1", "message": "bad"}, 'code: this is the error of a venue, not an account: "E1", "bad"'),
+        ({"code": "0", "msg": "success", "data": []}, UNKNOWN),
+        ({"code": 0, "message": "OK", "data": [{"x": 1}]}, UNKNOWN),
+        ({"code": 200, "data": [{"instId": 1}]}, UNKNOWN),
         ({"label": "X", "message": "no"}, "label: Gate answered with an error"),
         ({"errors": [{"msg": "no"}]}, "errors[0].msg: dYdX answered with an error"),
-        (
-            {"code": 200, "data": [{"instId": 1}]},
-            "this is not the payload of an account (expected positions or balances",
-        ),
+        ({"x": [{"y": 1}]}, "this is not the payload of an account (expected positions or balances"),
         ({"retCode": 0, "result": {"list": [{"orderId": "1", "symbol": "X"}]}}, "these are no positions of Bybit"),
     ],
 )

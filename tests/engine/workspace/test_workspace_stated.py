@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from engine.book import Stated
-from engine.edits import AddMargin, DropPosition, SetVenue
+from engine.edits import AddMargin, DropPosition, Flip, SetVenue
+from engine.profiles import shipped_ids
 from engine.state import State
 from engine.workspace import Faults, dump, load_text
 from engine.workspace.json_schema import workspace_schema
@@ -36,6 +37,9 @@ stated = { liquidation_price = 2295.91836735, unrealised_pnl = 501 }
 """
 
 
+TIER = "[[markets]]\ntiers = [ { from = 0, rate = 0.02, max_leverage = 50 } ]"
+
+
 def faults_of(text):
     with pytest.raises(Faults) as caught:
         load_text(text)
@@ -59,9 +63,18 @@ def test_a_margin_below_zero_is_one_of_an_isolated_position_only():
     assert load_text(TEXT.replace("-125", "0")).positions[0].margin == 0
     crossed = faults_of(TEXT.replace('"isolated"', '"cross"'))
     assert crossed == [
-        "workspace:18:10: positions[0].margin: -125 is not above 0 (expected a positive amount of money; of an "
-        "isolated position that a profit carries also 0 or less)"
+        "workspace:18:10: positions[0].margin: -125 is not above 0 (expected a positive amount of money: only an "
+        "isolated position has a bucket here)"
     ]
+    bucket = TEXT.replace('"isolated"', '"cross"').replace('"hyperliquid"', '"coinex"')
+    assert load_text(bucket.replace("[[markets]]", TIER)).positions[0].margin == -125
+
+
+def test_a_flip_of_such_a_position_can_be_saved_at_every_venue():
+    for venue in shipped_ids():
+        text = TEXT.replace('"hyperliquid"', f'"{venue}"').replace("[[markets]]", TIER)
+        state = Flip().apply(State.opened(load_text(text)))
+        assert load_text(dump(state.workspace)) == state.workspace
 
 
 @pytest.mark.parametrize(
