@@ -100,7 +100,7 @@ def _guess(holding: Holding, account: Account, key: str, value: Decimal, message
 
 
 def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | None:
-    """The bucket cash to write: an isolated position's, and at a top-up venue a cross position's too.
+    """Choose the bucket cash to write: an isolated position's, and at a top-up venue a cross position's too.
 
     Of an isolated position it may be zero or below: an open profit carries it.
     """

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.profiles import listed_market, load_profile
 from engine.scene import Scene
 from engine.workspace import book_of
 from tests.engine.exchange import payloads
@@ -133,6 +134,18 @@ def test_a_maintenance_margin_has_the_fee_to_close_in_it_at_some_venues():
     assert imported({"retCode": 0, "result": {"list": [more]}}, wallet=D(5000)).workspace.markets[0].tiers[0].rate == D(
         "0.01"
     )
+
+
+def test_the_average_rate_of_a_position_in_several_tiers_is_held_against_what_they_ask_together():
+    large = raw.GATE_CROSS | {"size": 200000, "mark_price": "60000", "entry_price": "60000", "value": "1200000"}
+    ladder = load_profile("gate").ladder(listed_market(load_profile("gate"), "BTC_USDT").tiers)
+    tier = ladder.tiers[ladder.index_at(D(1200000))]
+    average = tier.rate - tier.deduction / D(1200000)
+    given = {"maintenance_rate": str(tier.rate), "average_maintenance_rate": str(average), "unrealised_pnl": "0"}
+    same = imported([large | given], wallet=D(90000), leverage=D(5))
+    assert same.workspace.markets[0].tiers == ()
+    more = imported([large | given | {"average_maintenance_rate": str(2 * average)}], wallet=D(90000), leverage=D(5))
+    assert abs(more.workspace.markets[0].tiers[0].rate - 2 * average) < D("1e-7")
 
 
 # --- sizes ---------------------------------------------------------------------------------------
