@@ -252,6 +252,13 @@ def test_an_isolated_margin_of_zero_is_a_value_where_a_profit_carries_it():
     assert any("no cash of its own is given: its initial margin" in line for line in told(lost, "guessed"))
 
 
+def test_a_bucket_of_a_cross_position_may_be_below_zero_where_it_has_one():
+    row = COINEX_ETH | {"margin_mode": "cross", "margin_avbl": "-20", "unrealized_pnl": "300000"}
+    answer = {"code": 0, "data": [row], "message": "OK"}
+    assert imported(answer, wallet=D(40000)).workspace.positions[0].given_margin == -20
+    assert imported(answer, wallet=D(40000), venue="guide").workspace.positions[0].given_margin is None
+
+
 def test_collateral_of_ccxt_may_be_less_than_the_open_profit():
     rows = unified(
         None, entryPrice=100, markPrice=200, unrealizedPnl=100, collateral=90, marginMode="isolated", leverage=5
