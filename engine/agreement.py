@@ -46,25 +46,25 @@ class Compared:
 
     @property
     def words(self) -> str:
-        """The two figures with as many digits as the venue writes, and the reason."""
+        """Write the two figures with as many digits as the venue does, and the reason."""
         venue = "none" if self.venue is None else text(self.venue)
         return f"venue {venue} · isocross {_written(self.ours, self.venue)} · {self.why}"
 
     @property
     def told(self) -> str:
-        """The same with the name of the figure."""
+        """Write the same with the name of the figure."""
         return f"{TITLES[self.figure]}: {self.words}"
 
 
 @exact
 def standings_of(book: Book) -> Standings:
-    """The account at its opening marks."""
+    """Take stock of an account at its opening marks."""
     return Standings.at(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})
 
 
 @exact
 def compared(standings: Standings, prices: dict[int, Decimal | None], index: int) -> tuple[Compared, ...]:
-    """Everything that the venue stated of a position, each figure beside ours.
+    """Put everything that the venue stated of a position beside ours.
 
     Args:
         standings: the account at its opening.
@@ -88,7 +88,7 @@ def compared(standings: Standings, prices: dict[int, Decimal | None], index: int
 
 
 def all_compared(book: Book) -> dict[int, tuple[Compared, ...]]:
-    """Everything that the venue stated of the positions of a book."""
+    """Put everything that the venue stated of the positions of a book beside ours."""
     if all(position.stated is None for position in book.positions):
         return {}
     standings = standings_of(book)

@@ -29,7 +29,7 @@ class _Asked:
 
 
 def why_there(standings: Standings, index: int, venue: Decimal, step: Decimal) -> str:
-    """What asks for just as much at the venue's price as it does there."""
+    """Find what asks for just as much at the venue's price as is left there; else say what it would take."""
     movers = _movers(standings, index)
     low, high = sorted(_share(standings, movers, venue + way * step) for way in (-1, 1))
     position = standings.positions[index]
@@ -131,7 +131,7 @@ def _stated_rates(standings: Standings, position: Position, price: Decimal) -> l
 
 
 def percent_of(share: Decimal) -> str:
-    """A share as a percentage with a few digits."""
+    """Write a share as a percentage with a few digits."""
     shown = share * 100
     places = DIGITS - 1 - shown.adjusted() if shown else 0
     return f"{text(round(shown, min(max(places, 0), DIGITS)))} %"

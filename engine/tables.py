@@ -117,7 +117,7 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
 
 
 def contract_size(profile: Profile, symbol: str) -> Decimal | None:
-    """What one contract counts in the units of a quantity; None where the venue's own tables do not say.
+    """Find what one contract counts in the units of a quantity; None where the venue's own tables do not say.
 
     A venue that counts contracts has orders of whole ones: where its specs give no size, the step of a quantity is it.
     """

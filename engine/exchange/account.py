@@ -137,7 +137,7 @@ class Holding:
         return ContractKind.INVERSE if self.kind == ContractKind.INVERSE else ContractKind.LINEAR
 
     def worth_of_one(self, price: Decimal) -> Decimal:
-        """What one unit of its quantity is worth at a price."""
+        """Work out what one unit of its quantity is worth at a price."""
         return worth(self.contract, ONE, price)
 
     def value(self, price: Decimal) -> Decimal:
@@ -245,7 +245,7 @@ class Account:
         return empty
 
     def each(self, rows: Node) -> list[Node]:
-        """The tables of a list, or the one table that stands in its place; what else stands in it is a fault."""
+        """List the tables of a list, or the one that stands in its place; what else stands in it is a fault."""
         try:
             found = [rows] if isinstance(rows.value, dict) else list(rows.rows())
         except UnfitError as error:

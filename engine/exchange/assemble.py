@@ -56,7 +56,7 @@ class Imported:
 
 
 def assemble(account: Account, options: Options, origin: str, title: str) -> Imported:
-    """The workspace of an account; raises Faults for what no workspace can hold."""
+    """Make the workspace of an account; raises Faults for what no workspace can hold."""
     currency = options.currency or _currency(account)
     _keep(account, currency)
     if len(account.holdings) > POSITIONS_LIMIT:

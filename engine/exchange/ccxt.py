@@ -36,7 +36,7 @@ Formats = Mapping[str, Format]
 
 
 def is_unified(node: Node) -> bool:
-    """Whether this is what ccxt returns: positions, a single one, or a balance."""
+    """Tell whether this is what ccxt returns: positions, a single one, or a balance."""
     return node.value == [] or some(node, _is_position) or _is_balance(node)
 
 
@@ -169,7 +169,7 @@ def _count(row: Node, holding: Holding, account: Account, format: Format | None)
 
 
 def _check_count(row: Node, holding: Holding, account: Account, contracts: Decimal, size: Decimal) -> None:
-    """Hold the quantity against the notional: at mark, as some venues write it at entry."""
+    """Hold the quantity against the notional, at mark or, as some venues write it, at entry."""
     known = holding.figures
     prices = [known[key] for key in ("mark", "entry") if key in known]
     if "notional" not in known or not prices:
@@ -193,8 +193,6 @@ def _check_count(row: Node, holding: Holding, account: Account, contracts: Decim
         account.note(Kind.GUESSED, place, f"{message}: {text(contracts)} is the size, which agrees")
     elif _apart(made, said) > far:
         raise row.get("notional").unfit(message, "a size, a mark and a notional that go together")
-    elif "mark" in known:
-        account.note(Kind.GUESSED, row.get("notional"), f"{message}: the contracts are taken")
 
 
 def _apart(one: Decimal, other: Decimal) -> Decimal:

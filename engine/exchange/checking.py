@@ -15,7 +15,7 @@ NEARLY = Decimal("0.01")
 
 
 def open_pnl(holding: Holding) -> Decimal | None:
-    """What it has earned by its size, entry and mark; None where one of them is not known."""
+    """Work out what a position has earned by its size, entry and mark; None where one of them is not known."""
     known = holding.figures
     if not {"entry", "mark"} <= known.keys():
         return None
@@ -55,6 +55,6 @@ def _check_notional(holding: Holding, account: Account) -> None:
 
 
 def pnl_of(holding: Holding) -> Decimal:
-    """The open PnL that is in an equity: ours, so that both make that equity again, else the one that is stated."""
+    """Take the open PnL that is in an equity: ours, so that both make it again, else the one that is stated."""
     ours = open_pnl(holding)
     return holding.figures.get("pnl", ZERO) if ours is None else ours

@@ -82,7 +82,7 @@ def _details(row: Node, holding: Holding, account: Account) -> None:
     holding.places["quantity"] = Place.of(row.get(*SIZE))
     _entry(row, holding, account)
     holding.take("leverage", row.get("leverage"))
-    holding.take("margin", row.get("margin_avbl"), positive=holding.mode != "isolated")
+    holding.take("margin", row.get("margin_avbl"), positive=False)
     holding.take("maintenance", row.get("maintenance_margin_value"))
     holding.take("maintenance_rate", row.get("maintenance_margin_rate"))
     holding.take("pnl", row.get("unrealized_pnl"), positive=False)

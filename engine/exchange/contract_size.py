@@ -18,7 +18,7 @@ DIGITS = 4
 
 
 def size_of_contract(row: Node, holding: Holding, account: Account) -> Decimal:
-    """What one contract counts, in base units, of an inverse contract in quote units.
+    """Find what one contract counts, in base units, of an inverse contract in quote units.
 
     The specs stand unless notional and open PnL both say the same other size.
 

@@ -100,9 +100,9 @@ def _guess(holding: Holding, account: Account, key: str, value: Decimal, message
 
 
 def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | None:
-    """The bucket cash to write: an isolated position's, and at a top-up venue a cross position's too.
+    """Choose the bucket cash to write: an isolated position's, and at a top-up venue a cross position's too.
 
-    Of an isolated position it may be zero or below: an open profit carries it.
+    It may be zero or below: an open profit carries the position then.
     """
     given = holding.figures.get("margin")
     if given == 0 and not account.literal and (holding.figures.get("pnl") or ZERO) <= 0:
@@ -113,9 +113,9 @@ def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | Non
             account.note(Kind.GUESSED, holding.place, message)
         return given
     cash = posting(given)
-    if holding.mode == Mode.ISOLATED:
-        if cash <= 0:
-            message = f"{holding.market}: a margin of {text(cash)}: it stands on its open profit alone"
-            account.note(Kind.TAKEN, holding.places.get("margin", holding.place), message)
-        return cash
-    return cash if top_up and cash > 0 else None
+    if holding.mode != Mode.ISOLATED and not top_up:
+        return None
+    if cash <= 0:
+        message = f"{holding.market}: a margin of {text(cash)}: it stands on its open profit alone"
+        account.note(Kind.TAKEN, holding.places.get("margin", holding.place), message)
+    return cash

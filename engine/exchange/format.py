@@ -98,7 +98,7 @@ def _merge(own: Holding, other: Holding, account: Account) -> None:
 
 
 def some(node: Node, is_row: Callable[[Node], bool]) -> bool:
-    """Whether this is a list with such a row among its first, or such a row itself."""
+    """Tell whether this is a list with such a row among its first, or such a row itself."""
     return any(map(is_row, _first(node)))
 
 

@@ -4,7 +4,8 @@ Source: gate.com/docs/developers/apiv4, "List all positions of a user" and "Quer
 ccxt's Gate module. `size` counts contracts (`quanto_multiplier` of the contract: 0.0001 BTC) and has a sign, also in
 hedge mode, where `mode` is dual_long or dual_short. A `leverage` of 0 means cross; `cross_leverage_limit` is the
 leverage then, where it is not 0 as well. `margin` is the cash of a position, open PnL apart, and
-`maintenance_margin` = value × (average rate + taker fee), which is what it is liquidated at. `total` of an account has
+`maintenance_margin` = value × (`average_maintenance_rate` + taker fee), which is what it is liquidated at;
+`maintenance_rate` is that of its tier alone. `total` of an account has
 no open PnL in it.
 """
 
@@ -77,12 +78,14 @@ def _details(row: Node, holding: Holding, _account: Account) -> None:
     holding.take("mark", row.get("mark_price"))
     holding.take("pnl", row.get("unrealised_pnl"), positive=False)
     holding.take("maintenance", row.get("maintenance_margin"))
-    holding.fee_in_maintenance = True
-    holding.take("maintenance_rate", row.get("average_maintenance_rate"))
-    holding.take("maintenance_rate", row.get("maintenance_rate"))
+    average, value = row.get("average_maintenance_rate").number(), row.get("value").number()
+    if average and value:
+        holding.figures["maintenance"] = average * abs(value)
+    else:
+        holding.fee_in_maintenance = True
+        holding.take("maintenance_rate", row.get("maintenance_rate"))
     holding.take("max_leverage", row.get("leverage_max"))
     holding.take_price(row.get("liq_price"))
-    value = row.get("value").number()
     if value:
         holding.figures.setdefault("notional", abs(value))
     if holding.mode == "isolated":

@@ -74,16 +74,12 @@ class Node:
         """Whether this is a table with all of these names."""
         return isinstance(self.value, dict) and all(name in self.value for name in names)
 
-    def has_rows(self, *names: str) -> bool:
-        """Whether this is a list whose first value is a table with all of these names."""
-        return isinstance(self.value, list) and bool(self.value) and self.at(0).has(*names)
-
     def has_any(self, *names: str) -> bool:
-        """Whether this is a table with at least one of these names."""
+        """Tell whether this is a table with at least one of these names."""
         return isinstance(self.value, dict) and any(name in self.value for name in names)
 
     def says(self, *names: str) -> str | None:
-        """The first text that is written under one of these names; None where none of them has one."""
+        """Find the first text that is written under one of these names; None where none of them has one."""
         for name in names:
             value = self.get(name).value
             if isinstance(value, str) and value.strip():

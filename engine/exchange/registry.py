@@ -32,7 +32,7 @@ SOURCES = (CCXT, *FORMATS, CSV)
 
 
 def reader_of(node: Node, source: str | None) -> tuple[Reader, str] | None:
-    """Who reads this payload, and whose it is; None where nobody knows it.
+    """Find who reads this payload, and whose it is; None where nobody knows it.
 
     Args:
         node: a payload, or a part of one.
@@ -63,12 +63,12 @@ def _check(node: Node, found: str, source: str | None) -> None:
 
 
 def title(source: str) -> str:
-    """What a source is called."""
+    """Name a source as its users do."""
     return FORMATS[source].title if source in FORMATS else source
 
 
 def expected(source: str | None) -> str:
-    """What a user is asked for."""
+    """Say what a user is asked for."""
     if source in FORMATS:
         return FORMATS[source].expected
     if source == CCXT:
@@ -78,7 +78,7 @@ def expected(source: str | None) -> str:
 
 
 def refusal(node: Node, source: str | None) -> Faults:
-    """Why a payload that nobody knows is refused: as the error of a venue, where it is one."""
+    """Say why a payload that nobody knows is refused: as the error of a venue, where it is one."""
     code, told = node.get("code", "error", "err_code"), node.get("msg", "message", "error", "err_msg")
     if code.value in (0, "0", 200, "200"):
         message = "this is an answer of a venue, and none that is known here as one of an account"

@@ -9,18 +9,18 @@ from engine.exchange.payload import Node
 
 
 def signed_side(amount: Decimal) -> str:
-    """The side that the sign of an amount stands for."""
+    """Name the side that the sign of an amount stands for."""
     return "long" if amount > 0 else "short"
 
 
 def signed(node: Node) -> dict[str, str]:
-    """What the sign of an amount says of the side; nothing where there is no amount."""
+    """Read what the sign of an amount says of the side; nothing where there is no amount."""
     amount = node.number()
     return {str(node.path[-1]): signed_side(amount)} if amount else {}
 
 
 def worded(node: Node, words: Mapping[str, str]) -> dict[str, str]:
-    """What a word says of the side, by what the venue means with it; nothing where it is none of these."""
+    """Read what a word says of the side, by what its venue means with it; nothing where it is none of these."""
     said = node.value.lower() if isinstance(node.value, str) else ""
     return {str(node.path[-1]): words[said]} if said in words else {}
 
@@ -30,7 +30,7 @@ SIDES = {"long": "long", "short": "short", "buy": "long", "sell": "short"}
 
 
 def agreed(row: Node, sides: Mapping[str, str]) -> str:
-    """The side on which all that is said of it agrees.
+    """Take the side on which all that is said of it agrees.
 
     Raises:
         UnfitError: when nothing is said, or two figures say different things.

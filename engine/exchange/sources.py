@@ -11,7 +11,7 @@ from engine.workspace.problems import Problem, key_text
 
 
 def by_market(account: Account) -> Mapping[str, list[Holding]]:
-    """The positions of each market."""
+    """Group the positions by their markets."""
     found: dict[str, list[Holding]] = {}
     for holding in account.holdings:
         found.setdefault(holding.market, []).append(holding)

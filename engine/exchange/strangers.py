@@ -25,7 +25,7 @@ class Stranger:
 
 
 def whose(node: Node) -> str | None:
-    """The venue an answer is of, where it is one of these; what ccxt put into `info` is not looked at."""
+    """Name the venue of an answer, where it is one of these; what ccxt put into `info` is not looked at."""
     for table in _tables(node):
         for stranger in STRANGERS:
             if any(table.has(*names) for names in stranger.records):

@@ -33,7 +33,7 @@ class Tiers(StrEnum):
 
 
 def ladder_for(held: Sequence[Holding], profile: Profile) -> Ladder | None:
-    """The shipped tiers of a market, or those its venue has by default; None where there are none."""
+    """Find the shipped tiers of a market, or those its venue has by default; None where there are none."""
     kind = held[0].contract
     listed = listing_of(profile, held[0].market, kind)
     tiers = (listed.tiers if listed else None) or profile.default_tiers
@@ -41,7 +41,7 @@ def ladder_for(held: Sequence[Holding], profile: Profile) -> Ladder | None:
 
 
 def highest_leverage(holding: Holding, profile: Profile) -> Decimal | None:
-    """The highest leverage a position may have, as far as its venue or the payload says."""
+    """Find the highest leverage a position may have, as far as its venue or the payload says."""
     ladder = ladder_for([holding], profile)
     stated = holding.figures.get("max_leverage")
     price = holding.figures.get("entry", holding.figures.get("mark"))
@@ -57,7 +57,7 @@ def highest_leverage(holding: Holding, profile: Profile) -> Decimal | None:
 def tiers_for(
     held: Sequence[Holding], account: Account, profile: Profile, choice: Tiers
 ) -> list[dict[str, Any]] | None:
-    """The tiers to write for a market; None where the shipped ones stand.
+    """Choose the tiers to write for a market; None where the shipped ones stand.
 
     Args:
         held: the positions in this market.
@@ -145,7 +145,9 @@ def _agrees(said: _Stated, ladder: Ladder, profile: Profile) -> bool:
         return abs(rate - ours) <= RATE_GRID * 10
     value = holding.value(known.get("mark", known["entry"]))
     room = max(NEARLY * ours, LAST_DIGIT / value if holding.contract is ContractKind.LINEAR else ZERO)
-    return any(abs(rate + fee - ours) <= room for fee in (ZERO, profile.close_fee, -profile.close_fee))
+    # whether an amount counts the fee to close, some payloads of a venue that does so leave open, and ccxt always
+    fee = profile.close_fee if holding.fee_in_maintenance or holding.unified is not None else ZERO
+    return any(abs(rate + counted - ours) <= room for counted in (ZERO, fee, -fee))
 
 
 def _short(rate: Decimal) -> Decimal:

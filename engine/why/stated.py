@@ -13,7 +13,7 @@ _WHEN = "as the venue stated it when the account was read, beside ours at the op
 
 
 def stated_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
-    """Every figure the venue stated of a position, and why ours differs; nothing once a move changed the account."""
+    """Tell every figure the venue stated of a position, and why ours differs; none once a move changed the account."""
     if any(event.kind is EventKind.MOVE for event in frame.events):
         return ()
     found = all_compared(frame.book).get(row.index, ())

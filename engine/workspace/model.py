@@ -150,7 +150,7 @@ class Workspace:
         return move if end is None else max(-end, min(end, move))
 
     def without_stated(self) -> Workspace:
-        """The same workspace without what the venue said of its positions: it said it of another account."""
+        """Drop what the venue said of the positions: it said it of another account."""
         if all(position.stated is None for position in self.positions):
             return self
         return replace(self, positions=tuple(replace(position, stated=None) for position in self.positions))

@@ -26,7 +26,7 @@ def made_id(symbol: str, currency: str) -> str:
 
 
 def position_row(given: object, path: Path, problems: list[Problem]) -> PositionRow | None:
-    """One position as its table says, what its venue said of it checked too."""
+    """Check one position as its table says, and what its venue said of it."""
     row = row_of(PositionRow, given, path, problems)
     stated = given.get("stated") if isinstance(given, dict) else None
     if stated is not None:

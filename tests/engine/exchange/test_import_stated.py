@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.profiles import listed_market, load_profile
 from engine.scene import Scene
 from engine.workspace import book_of
 from tests.engine.exchange import payloads
@@ -135,6 +136,18 @@ def test_a_maintenance_margin_has_the_fee_to_close_in_it_at_some_venues():
     )
 
 
+def test_the_average_rate_of_a_position_in_several_tiers_is_held_against_what_they_ask_together():
+    large = raw.GATE_CROSS | {"size": 200000, "mark_price": "60000", "entry_price": "60000", "value": "1200000"}
+    ladder = load_profile("gate").ladder(listed_market(load_profile("gate"), "BTC_USDT").tiers)
+    tier = ladder.tiers[ladder.index_at(D(1200000))]
+    average = tier.rate - tier.deduction / D(1200000)
+    given = {"maintenance_rate": str(tier.rate), "average_maintenance_rate": str(average), "unrealised_pnl": "0"}
+    same = imported([large | given], wallet=D(90000), leverage=D(5))
+    assert same.workspace.markets[0].tiers == ()
+    more = imported([large | given | {"average_maintenance_rate": str(2 * average)}], wallet=D(90000), leverage=D(5))
+    assert abs(more.workspace.markets[0].tiers[0].rate - 2 * average) < D("1e-7")
+
+
 # --- sizes ---------------------------------------------------------------------------------------
 
 DERIBIT = {
@@ -237,6 +250,13 @@ def test_an_isolated_margin_of_zero_is_a_value_where_a_profit_carries_it():
     assert imported([okx], wallet=D(900)).workspace.positions[0].margin == 0
     lost = imported([raw.OKX_LONG | {"margin": "0"}], wallet=D(900))
     assert any("no cash of its own is given: its initial margin" in line for line in told(lost, "guessed"))
+
+
+def test_a_bucket_of_a_cross_position_may_be_below_zero_where_it_has_one():
+    row = COINEX_ETH | {"margin_mode": "cross", "margin_avbl": "-20", "unrealized_pnl": "300000"}
+    answer = {"code": 0, "data": [row], "message": "OK"}
+    assert imported(answer, wallet=D(40000)).workspace.positions[0].given_margin == -20
+    assert imported(answer, wallet=D(40000), venue="guide").workspace.positions[0].given_margin is None
 
 
 def test_collateral_of_ccxt_may_be_less_than_the_open_profit():
