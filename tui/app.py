@@ -209,8 +209,8 @@ class Desk(DeskApp):
         self.do(command)
 
     def do(self, command: Command) -> None:
-        """Dispatch a command's action, or call its handler; one of another view than is looked at does nothing."""
-        if command.view not in ("", self.state.view):
+        """Dispatch a command's action, or call its handler; nothing of another view, and nothing after the end."""
+        if command.view not in ("", self.state.view) or self.return_code is not None:
             return
         # what was said of the step before would stand over what this one shows
         if self._notifications:

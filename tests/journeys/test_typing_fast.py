@@ -147,3 +147,11 @@ async def test_the_pointer_over_a_part_that_has_no_styles_yet_ends_nothing(monke
         assert drawn
         await desk.press("question_mark")
         assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_keys_after_quit_do_nothing():
+    async with room("guide-cross") as desk:
+        before = desk.state
+        await desk.run("q", "2", "f", "4", "left")
+        assert desk.desk.return_code == 0
+        assert (desk.state.view, desk.state.moment) == (before.view, before.moment)
