@@ -7,11 +7,11 @@ import random
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.book import Book
-from engine.market import Kind, Market
-from engine.path import Ray
-from engine.profiles import listed_market, listed_symbols, load_profile
-from engine.workspace import book_of, load_text
+from isocross.account.book import Book
+from isocross.paths.glide import Ray
+from isocross.rules.catalogue import listed_market, listed_symbols, load_profile
+from isocross.rules.market import Kind, Market
+from isocross.workspace import book_of, load_text
 
 VENUE = "binance"
 SEED = 2

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine import selectors
-from engine.edits import Flip
-from engine.state import State
-from engine.store import Store
-from engine.workspace import load_text
+from isocross.desk import selectors
+from isocross.desk.actions.account import Flip
+from isocross.desk.state import State
+from isocross.desk.store import Store
+from isocross.workspace import load_text
 from tests.bench.books import workspace_text
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved

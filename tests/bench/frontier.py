@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.frontier.cell import cell_at
-from engine.frontier.grid import solve_grid
-from engine.frontier.plane import Plane, axis, two_markets
+from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.grid import solve_grid
+from isocross.studies.frontier.plane import Plane, axis, two_markets
 from tests.bench.books import falling_account
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved

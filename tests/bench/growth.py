@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from engine.book import Book
-from engine.cascade.solver import solve
-from engine.path import Ray
+from isocross.account.book import Book
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
 from tests.bench.books import falling_account
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved, operations_of_call

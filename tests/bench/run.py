@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.extend(str(Path(__file__).resolve().parents[2] / root) for root in ("engine", "tui", ""))
 
 from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving
 from tests.bench.markdown import Section

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.book import Book
-from engine.cascade.events import EventKind
-from engine.cascade.solver import solve
-from engine.path import Ray
-from engine.procedure import Step, StepKind
+from isocross.account.book import Book
+from isocross.cascade.events import EventKind
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
+from isocross.rules.procedure import Step, StepKind
 from tests.bench import stepping
 from tests.bench.books import ORDINARY, RECKLESS, Temper, falling_account
 from tests.bench.markdown import Section, ms, times

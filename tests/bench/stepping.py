@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from engine.book import Book, Mode
-from engine.path import Ray
-from engine.procedure import StepKind
+from isocross.account.book import Book, Mode
+from isocross.paths.glide import Ray
+from isocross.rules.procedure import StepKind
 
 STEPS_TO_ONE = 10_000
 """A step of one basis point of the common move."""

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from engine.cascade.solver import solve
+from isocross.cascade.solver import solve
 from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving, stepping
 from tests.bench.books import ORDINARY, falling_account, workspace_text
 from tests.bench.markdown import Section, table

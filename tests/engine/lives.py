@@ -13,19 +13,19 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine import selectors
-from engine.actions import Select, ShockTo
-from engine.book import Book, Mode, Position
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve, solve_gap
-from engine.cascade.timeline import Timeline
-from engine.edits import AddMargin, Flip, MoveCash, Reduce, SetLeverage, SetVenue
-from engine.money import CONTEXT, MONEY_GRID, ONE, ZERO
-from engine.path import Ray
-from engine.state import State, content, restored
-from engine.store import Store
-from engine.venue import Basis
-from engine.workspace import load_text
+from isocross.account.book import Book, Mode, Position
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve, solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.desk import selectors
+from isocross.desk.actions.account import AddMargin, Flip, MoveCash, Reduce, SetLeverage, SetVenue
+from isocross.desk.actions.shock import Select, ShockTo
+from isocross.desk.state import State, content, restored
+from isocross.desk.store import Store
+from isocross.money import CONTEXT, MONEY_GRID, ONE, ZERO
+from isocross.paths.glide import Ray
+from isocross.rules.profile import Basis
+from isocross.workspace import load_text
 from tests.engine.brute.stepping import gap_to, maintenance, open_profit, walk
 from tests.engine.test_against_stepping import TOUCHES, agree
 

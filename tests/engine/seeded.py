@@ -9,25 +9,24 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from unittest.mock import patch
 
-import engine.book
-import engine.cascade.endings
-import engine.cascade.fees
-import engine.cascade.machines
-import engine.cascade.members
-import engine.cascade.ranking
-import engine.cascade.scope
-import engine.cascade.solver
-import engine.cascade.steps
-import engine.cross
-import engine.edits
-import engine.frame
-import engine.margin
-import engine.moves.flips
-import engine.moves.margin
-import engine.triggers
-from engine.book import Mode
-from engine.cascade.events import Account, Event
-from engine.money import PLACE_PLACES, ZERO
+import isocross
+import isocross.account.book
+import isocross.account.margin
+import isocross.cascade.endings
+import isocross.cascade.machines
+import isocross.cascade.pieces
+import isocross.cascade.ranking
+import isocross.cascade.scope
+import isocross.cascade.solver
+import isocross.cascade.steps
+import isocross.desk.actions.account
+import isocross.figures.frame
+import isocross.figures.prices
+import isocross.moves.flips
+import isocross.moves.margin
+from isocross.account.book import Mode
+from isocross.cascade.events import Account, Event
+from isocross.money import PLACE_PLACES, ZERO
 
 Bug = Callable[[], Any]
 """What puts the bug in: a context manager."""
@@ -48,7 +47,7 @@ def _swap(place: str, wrong: Callable[[Any], Any]) -> Bug:
 
 def _find(path: str) -> Any:
     parts = path.split(".")
-    found: Any = engine
+    found: Any = isocross
     for part in parts[1:]:
         found = getattr(found, part)
     return found
@@ -123,47 +122,53 @@ def _keeps_the_end(real):
 
 
 BUGS: dict[str, Bug] = {
-    "margin stuck after a close": _swap("engine.cascade.steps.take_over", _legs(_kept_by)),
-    "fund not debited": _swap("engine.cascade.steps.take_over", _legs(_without(Account.FUND))),
-    "bucket of a top-up position kept": _swap("engine.cascade.machines.take_over", _legs(_kept_by)),
-    "isolated PnL leaks into the pool": _swap("engine.triggers.Standings.pool_equity", _leaky),
+    "margin stuck after a close": _swap("isocross.cascade.steps.take_over", _legs(_kept_by)),
+    "fund not debited": _swap("isocross.cascade.steps.take_over", _legs(_without(Account.FUND))),
+    "bucket of a top-up position kept": _swap("isocross.cascade.machines.take_over", _legs(_kept_by)),
+    "isolated PnL leaks into the pool": _swap("isocross.figures.prices.Standings.pool_equity", _leaky),
     "fee above what is left": _swap(
-        "engine.cascade.fees.liquidation_fee", lambda real: lambda notional, rate, equity: notional * rate
+        "isocross.cascade.endings.liquidation_fee", lambda real: lambda notional, rate, equity: notional * rate
     ),
-    "no fee": _swap("engine.cascade.fees.liquidation_fee", lambda real: lambda *given: ZERO),
-    "deduction dropped": _swap("engine.margin.requirement_in_tier", _no_deduction),
-    "deduction dropped on the way": _swap("engine.cascade.members.requirement_in_tier", _no_deduction),
-    "tier of the opening at every price": _swap("engine.cascade.scope.Scope._cross", _tier_of_the_opening),
-    "place rounded inward": _swap("engine.cascade.scope.place_at_or_after", _inward),
-    "wrong side of a PnL": _swap("engine.triggers.unrealised_pnl", _wrong_side),
-    "smallest loss first": _swap("engine.cascade.ranking.Ranking._key", _smallest_first),
-    "a pool below zero is left there": _swap("engine.cascade.machines.cover_pool", _keeps_the_end),
+    "no fee": _swap("isocross.cascade.endings.liquidation_fee", lambda real: lambda *given: ZERO),
+    "deduction dropped": _swap("isocross.account.margin.requirement_in_tier", _no_deduction),
+    "deduction dropped on the way": _swap("isocross.cascade.pieces.requirement_in_tier", _no_deduction),
+    "tier of the opening at every price": _swap("isocross.cascade.scope.Scope._cross", _tier_of_the_opening),
+    "place rounded inward": _swap("isocross.cascade.scope.place_at_or_after", _inward),
+    "wrong side of a PnL": _swap("isocross.figures.prices.unrealised_pnl", _wrong_side),
+    "smallest loss first": _swap("isocross.cascade.ranking.Ranking._key", _smallest_first),
+    "a pool below zero is left there": _swap("isocross.cascade.machines.cover_pool", _keeps_the_end),
     "refill without end": _swap(
-        "engine.cascade.machines.refill",
+        "isocross.cascade.machines.refill",
         lambda real: lambda position, mark, equity, unused: real(position, mark, equity, Decimal(10) ** 9),
     ),
-    "refill to the entry's margin only": _swap("engine.cross.initial_margin_at", lambda real: lambda p, mark: ZERO),
-    "least needy first": _swap(
-        "engine.cascade.machines.neediest", lambda real: lambda positions, equities: max(equities, key=equities.get)
+    "refill to the entry's margin only": _swap(
+        "isocross.cascade.ranking.initial_margin_at", lambda real: lambda p, mark: ZERO
     ),
-    "flip forgets the open loss": _swap("engine.moves.flips.open_loss", lambda real: lambda book, position: ZERO),
-    "flip at its line": _swap("engine.moves.outcome._position_at_line", lambda real: lambda *given: None),
+    "least needy first": _swap(
+        "isocross.cascade.machines.neediest", lambda real: lambda positions, equities: max(equities, key=equities.get)
+    ),
+    "flip forgets the open loss": _swap("isocross.moves.flips.open_loss", lambda real: lambda book, position: ZERO),
+    "flip at its line": _swap("isocross.moves.outcome._position_at_line", lambda real: lambda *given: None),
     "margin added twice": _swap(
-        "engine.book.Position.with_margin",
+        "isocross.account.book.Position.with_margin",
         lambda real: lambda self, margin: real(self, margin + (margin - self.margin if margin > self.margin else ZERO)),
     ),
-    "fund pays what it has not": _swap("engine.cascade.ledger.Ledger.fund_pays", lambda real: lambda self, hole: hole),
+    "fund pays what it has not": _swap(
+        "isocross.cascade.ledger.Ledger.fund_pays", lambda real: lambda self, hole: hole
+    ),
     "a gap is walked through": _swap(
-        "engine.cascade.solver.Stretch.jump", lambda real: lambda self, place: self.glide(place)
+        "isocross.cascade.solver.Stretch.jump", lambda real: lambda self, place: self.glide(place)
     ),
     "the fund keeps what is the user's": _swap(
-        "engine.cascade.endings._Takeover.to_fund", lambda real: property(lambda self: max(ZERO, self.left) - self.paid)
+        "isocross.cascade.endings._Takeover.to_fund",
+        lambda real: property(lambda self: max(ZERO, self.left) - self.paid),
     ),
     "initial margin rounded down": _swap(
-        "engine.book.requirement", lambda real: lambda amount: amount.quantize(Decimal("0.01"), rounding=ROUND_FLOOR)
+        "isocross.account.book.requirement",
+        lambda real: lambda amount: amount.quantize(Decimal("0.01"), rounding=ROUND_FLOOR),
     ),
     "equity of the account counts the dead": _swap(
-        "engine.frame.Standings.at", lambda real: lambda ledger, marks: real(_everyone(ledger), marks)
+        "isocross.figures.frame.Standings.at", lambda real: lambda ledger, marks: real(_everyone(ledger), marks)
     ),
 }
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import advisor
-from engine.advisor import DEFAULT_SHOCKS, Advisor, advised_shocks
-from engine.book import Mode
-from engine.counsel import advice_sentence, advice_terms, costs
-from engine.counsel_why import advice_reasons
-from engine.moves import flip
-from engine.scene import Scene
+from isocross.account.book import Mode
+from isocross.moves import flip
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies import advice as advisor
+from isocross.studies.advice import DEFAULT_SHOCKS, Advisor, advised_shocks
+from isocross.words.advice import advice_sentence, advice_terms, costs
+from isocross.words.why.advice import advice_reasons
 from tests.engine.brute.books import anything
 from tests.engine.test_triage import guide, scene_of
 

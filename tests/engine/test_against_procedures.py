@@ -10,17 +10,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode, Order, Side
-from engine.cascade.events import Tested as Stood
-from engine.cascade.ledger import Ledger
-from engine.cascade.payers import losses
-from engine.cascade.solver import solve, solve_gap
-from engine.cascade.timeline import Timeline
-from engine.margin import quantity_of
-from engine.market import Kind
-from engine.path import Ray
-from engine.procedure import CancelScope, Step, StepKind
-from engine.venue import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
+from isocross.account.book import Mode, Order, Side
+from isocross.account.margin import quantity_of
+from isocross.cascade.events import Tested as Stood
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.payers import losses
+from isocross.cascade.solver import solve, solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.paths.glide import Ray
+from isocross.rules.market import Kind
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
 from tests.engine.brute.books import Case, cases, few_digits
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import Happening, Walked, gap_to

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode, Side
-from engine.cascade.events import Tested as Stood
-from engine.cascade.solver import solve, solve_gap
-from engine.frame import frame_at
-from engine.path import Ray
-from engine.procedure import Step, StepKind
-from engine.venue import Netting, Victim
+from isocross.account.book import Mode, Side
+from isocross.cascade.events import Tested as Stood
+from isocross.cascade.solver import solve, solve_gap
+from isocross.figures.frame import frame_at
+from isocross.paths.glide import Ray
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Netting, Victim
 from tests.engine.brute.books import Case, bent_pools, cases, far, pooled_profiles
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import gap_to

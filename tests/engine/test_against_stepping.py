@@ -11,13 +11,13 @@ import pytest
 from hypothesis import assume, currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import Account
-from engine.cascade.solver import solve, solve_gap
-from engine.cascade.timeline import Timeline
-from engine.market import Kind, Ladder, Market, Tier, TierKey
-from engine.path import Ray
-from engine.venue import CrossMachine, Line, Residual, Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import Account
+from isocross.cascade.solver import solve, solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.paths.glide import Ray
+from isocross.rules.market import Kind, Ladder, Market, Tier, TierKey
+from isocross.rules.profile import CrossMachine, Line, Residual, Victim
 from tests.engine.brute.books import PLAIN, Case, anything, cases
 from tests.engine.brute.stepping import Happening, Walked, gap_to, walk
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.agreement import SAME, all_compared
-from engine.book import Stated
-from engine.implied import UNEXPLAINED
-from engine.scene import Scene
-from engine.workspace import book_of, load_text
+from isocross.account.book import Stated
+from isocross.figures.agreement import SAME, all_compared
+from isocross.figures.implied import UNEXPLAINED
+from isocross.rehearsal.rehearsal import Scene
+from isocross.workspace import book_of, load_text
 
 D = Decimal
 

@@ -9,8 +9,8 @@ MODULE_LINES = 400
 FUNCTION_LINES = 40
 
 IMPORT_ALL = """
-import importlib, pkgutil, engine
-for module in pkgutil.walk_packages(engine.__path__, "engine."):
+import importlib, pkgutil, isocross
+for module in pkgutil.walk_packages(isocross.__path__, "isocross."):
     importlib.import_module(module.name)
 """
 
@@ -55,16 +55,16 @@ def sources():
 
 def test_no_module_of_the_engine_loads_a_screen():
     loaded = loaded_by(IMPORT_ALL)
-    assert "engine" in loaded
-    assert loaded & {"textual", "rich", "click", "tui"} == set()
+    assert "isocross" in loaded
+    assert loaded & {"textual", "rich", "click", "isocross_tui"} == set()
 
 
 def test_importing_the_engine_leaves_numpy_unloaded():
-    assert "numpy" not in loaded_by("import engine")
+    assert "numpy" not in loaded_by("import isocross")
 
 
 def test_the_command_line_starts_without_textual():
-    assert "textual" not in loaded_by("import tui.cli")
+    assert "textual" not in loaded_by("import isocross_tui.cli.main")
 
 
 def test_the_import_contracts_hold():
@@ -73,7 +73,7 @@ def test_the_import_contracts_hold():
 
 def test_modules_stay_small():
     lengths = {name: len(text.splitlines()) for name, text in sources()}
-    assert "engine/store.py" in lengths
+    assert "engine/isocross/desk/store.py" in lengths
     assert {name: length for name, length in lengths.items() if length > MODULE_LINES} == {}
 
 

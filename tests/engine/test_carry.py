@@ -3,16 +3,15 @@ from decimal import Decimal
 
 import pytest
 
-from engine.actions import ShockTo
-from engine.carry import CarryOut
-from engine.cascade.ledger import Ledger
-from engine.lived.acts import act
-from engine.plan import Do, Move, Planned
-from engine.remedy import judge
-from engine.state import State, restored
-from engine.store import Store
-from engine.workspace import book_of, load_file, shipped
-from engine.workspace.model import VenueChoice
+from isocross.cascade.ledger import Ledger
+from isocross.desk.actions.account import CarryOut
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.state import State, restored
+from isocross.desk.store import Store
+from isocross.moves.move import Do, Move, Planned, judge
+from isocross.rehearsal.run import act
+from isocross.workspace import book_of, load_file, shipped
+from isocross.workspace.model import VenueChoice
 
 D = Decimal
 

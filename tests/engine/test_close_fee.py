@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.scene import Scene
-from engine.workspace import book_of, load_text
+from isocross.rehearsal.rehearsal import Scene
+from isocross.workspace import book_of, load_text
 from tests.engine.brute.books import Case, anything, bent, far, fees_off_the_mark
 from tests.engine.test_against_stepping import GAPS, LIMITS, glided, jumped
 

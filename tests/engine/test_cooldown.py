@@ -12,18 +12,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import EventKind
-from engine.history.candles import Bar, Candle
-from engine.legs import Step as WalkStep
-from engine.legs import Walk
-from engine.lived.replay import ReplayPlan, replay
-from engine.lived.run import live
-from engine.market import Ladder, Market, Tier, TierKey
-from engine.plan import CandleOrder, Do, Move, Planned
-from engine.procedure import Step, StepKind
-from engine.profiles import load_profile
-from engine.venue import CrossMachine, Line, Profile, Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import EventKind
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import Bar, Candle, CandleOrder
+from isocross.paths.walk import Step as WalkStep
+from isocross.paths.walk import Walk
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.run import live
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier, TierKey
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import CrossMachine, Line, Profile, Victim
 from tests.engine.brute.lived import LivedProcedure, clock_of_candles, stages_of_candles, walk_stages
 from tests.engine.test_against_stepping import TOUCHES
 from tests.engine.test_lived_against_stepping import OPENING, ORDERS, agree, bars_of, conserved

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.cascade.solver import solve
-from engine.market import Tier, TierKey, TierMethod, curved
-from engine.moves import reduce
-from engine.path import Ray
-from engine.procedure import CancelScope, Step, StepKind
-from engine.scene import Scene
-from engine.venue import Basis, CrossMachine, Residual
-from engine.workspace import book_of, load_text
-from engine.workspace.faults import Faults
-from engine.workspace.write import dump
+from isocross.cascade.solver import solve
+from isocross.moves import reduce
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.market import Tier, TierKey, TierMethod, curved
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import Basis, CrossMachine, Residual
+from isocross.toml.faults import Faults
+from isocross.workspace import book_of, load_text
+from isocross.workspace.dump import dump
 from tests.engine import test_against_procedures, test_against_stepping
 from tests.engine.brute.books import Case, cases
 from tests.engine.brute.procedures import walk_on

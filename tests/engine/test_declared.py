@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from engine import profiles
-from engine.declared import declared, keys_of, rule
-from engine.frontier.modelled import unmodelled
-from engine.market import Tier
-from engine.overrides import OVERRIDE_KEYS, changes_of, override
-from engine.procedure import Step, StepKind
-from engine.profile_file import profile_from_toml
-from engine.profile_input import OverrideError, ProfileError
-from engine.profile_keys import profile_keys
-from engine.profiles import load_profile, shipped_ids
-from engine.value_types import Hours, Rate, value_type
-from engine.venue import Basis, CrossMachine, FlipRule, Profile, Residual, Shown, Victim
-from engine.workspace import book_of, load_file, shipped
-from engine.workspace.json_schema import rules_schema
+from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.rules.declared import declared, keys_of, rule
+from isocross.rules.market import Tier
+from isocross.rules.overrides import OVERRIDE_KEYS, changes_of, override
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Basis, CrossMachine, FlipRule, Profile, Residual, Shown, Victim
+from isocross.rules.profile_keys import profile_keys
+from isocross.rules.profile_toml import profile_from_toml
+from isocross.rules.value_types import Hours, Rate, value_type
+from isocross.studies.frontier.grid import unmodelled
+from isocross.toml.amounts import OverrideError, ProfileError
+from isocross.workspace import book_of, load_file, shipped
+from isocross.workspace.json_schema import rules_schema
 
 GUIDE = (Path(profiles.__file__).parent / "venues" / "guide.toml").read_text(encoding="utf-8")
 LISTED = {key.name: key for key in profile_keys()}

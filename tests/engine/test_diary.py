@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from engine import actions, edits
-from engine.book import Mode
-from engine.diary import step_words
-from engine.state import State
-from engine.workspace import load_file, shipped
-from engine.workspace.model import PathKind
+from isocross.account.book import Mode
+from isocross.desk.actions import account, path
+from isocross.desk.actions import shock as actions
+from isocross.desk.changes import step_words
+from isocross.desk.state import State
+from isocross.rehearsal.scenario import PathKind
+from isocross.workspace import load_file, shipped
 
 D = Decimal
 MIXED = State.opened(load_file(shipped()["guide-mixed"]))
@@ -18,17 +19,17 @@ BTC = MIXED.workspace.positions[0]
 
 STEPS = (
     (actions.ShockTo(D("0.125")), "shock to +12.5 %"),
-    (edits.Flip(), "BTC to isolated"),
-    (edits.SetVenue("coinex"), "venue guide → coinex"),
-    (edits.MoveCash(D("250.5")), "wallet 1,000 → 1,250.50"),
-    (edits.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
-    (edits.DropPosition(), "BTC dropped"),
-    (edits.Reduce(D("0.005")), "BTC quantity 0.015 → 0.010"),
-    (edits.PutPosition(replace(BTC, id="new", market="SOLUSDT")), "SOL opened"),
-    (edits.PutPosition(replace(BTC, entry=D(61000), quantity=D("0.02")), "btc"),
+    (account.Flip(), "BTC to isolated"),
+    (account.SetVenue("coinex"), "venue guide → coinex"),
+    (account.MoveCash(D("250.5")), "wallet 1,000 → 1,250.50"),
+    (account.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
+    (account.DropPosition(), "BTC dropped"),
+    (account.Reduce(D("0.005")), "BTC quantity 0.015 → 0.010"),
+    (account.PutPosition(replace(BTC, id="new", market="SOLUSDT")), "SOL opened"),
+    (account.PutPosition(replace(BTC, entry=D(61000), quantity=D("0.02")), "btc"),
      "BTC quantity 0.015 → 0.02; BTC entry 60000 → 61000"),
-    (edits.SetPath(PathKind.GAP, {}, "A gap"), "path: a gap"),
-    (edits.SetPath(PathKind.WHAT_IF, {"ETHUSDT": D(2)}, "Alts"), "the markets' parts in the shock"),
+    (path.SetPath(PathKind.GAP, {}, "A gap"), "path: a gap"),
+    (path.SetPath(PathKind.WHAT_IF, {"ETHUSDT": D(2)}, "Alts"), "the markets' parts in the shock"),
 )  # fmt: skip
 
 
@@ -40,8 +41,8 @@ def test_a_step_is_called_what_was_done(action, told):
 
 
 def test_margin_is_told_by_itself_and_positions_changed_alike_together():
-    isolated = edits.Flip().apply(MIXED)
-    more = edits.AddMargin(D(50)).apply(isolated)
+    isolated = account.Flip().apply(MIXED)
+    more = account.AddMargin(D(50)).apply(isolated)
     assert step_words(isolated.moment, more.moment) == "BTC margin 300.00 → 350.00"
     many = replace(MIXED.workspace, positions=tuple(replace(BTC, id=f"p{n}", market=f"M{n}USDT") for n in range(5)))
     flipped = replace(many, positions=tuple(replace(p, mode=Mode.ISOLATED) for p in many.positions))

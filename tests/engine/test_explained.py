@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from engine.book import Mode
-from engine.explained import explained_json, explained_text, figure_of
-from engine.report import frame_json
-from engine.scene import Scene
-from engine.why.position import reasons
-from engine.workspace import book_of, load_file, shipped
-from tui.cli import main
+from isocross.account.book import Mode
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.explain import explained_json, explained_text, figure_of
+from isocross.report.json import frame_json
+from isocross.words.why.position import reasons
+from isocross.workspace import book_of, load_file, shipped
+from isocross_tui.cli.main import main
 
 D = Decimal
 EVERY = {

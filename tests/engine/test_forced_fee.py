@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.cascade.events import EventKind
-from engine.cascade.solver import solve_gap
-from engine.market import Ladder, Tier, TierKey
-from engine.path import Ray
-from engine.procedure import Step, StepKind
-from engine.profiles import listed_market, load_profile
-from engine.scene import Scene
-from engine.venue import FeeCap
-from engine.workspace import book_of, load_text
+from isocross.cascade.events import EventKind
+from isocross.cascade.solver import solve_gap
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import listed_market, load_profile
+from isocross.rules.market import Ladder, Tier, TierKey
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import FeeCap
+from isocross.workspace import book_of, load_text
 from tests.engine import test_against_procedures
 from tests.engine.brute.books import Case, anything, bent, far, fees_by_market
 from tests.engine.brute.procedures import Procedure

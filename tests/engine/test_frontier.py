@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode
-from engine.cascade.events import EventKind
-from engine.frontier.cell import cell_at
-from engine.frontier.grid import Unmodelled, settle_doubts, solve_grid, unsolved_grid
-from engine.frontier.modelled import unmodelled
-from engine.frontier.plane import Plane, axis, two_markets
-from engine.market import TierMethod
-from engine.procedure import Step, StepKind
-from engine.profiles import profile_ids
-from engine.venue import Basis, CrossMachine, FeeCap, Profile, Victim
-from engine.workspace import Faults, book_of, load_file, load_text, shipped
+from isocross.account.book import Mode
+from isocross.cascade.events import EventKind
+from isocross.rules.catalogue import profile_ids
+from isocross.rules.market import TierMethod
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Basis, CrossMachine, FeeCap, Profile, Victim
+from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.grid import Unmodelled, settle_doubts, solve_grid, unmodelled, unsolved_grid
+from isocross.studies.frontier.plane import Plane, axis, two_markets
+from isocross.workspace import Faults, book_of, load_file, load_text, shipped
 from tests.engine.brute.books import books, profiles
 
 D = Decimal

@@ -11,24 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode
-from engine.cascade.bends import Piece, first_place
-from engine.cascade.events import EventKind
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve
-from engine.curves import SAMPLES, curves_by_mode
-from engine.explain import sentence
-from engine.market import Kind
-from engine.money import CONTEXT, PLACE_GRID
-from engine.moves import add_margin, available, reduce, set_leverage
-from engine.path import Ray, ReachError
-from engine.procedure import Step, StepKind
-from engine.scene import Scene
-from engine.sheet import frame_sheet
-from engine.triggers import Standings, account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
-from engine.venue import TierMethod
-from engine.why.position import reasons
-from engine.workspace import Faults, book_of, dump, load_file, load_text, shipped
+from isocross.account.book import Book, Mode
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.pieces import Piece, first_place
+from isocross.cascade.solver import solve
+from isocross.figures.prices import account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
+from isocross.figures.standings import Standings
+from isocross.money import CONTEXT, PLACE_GRID
+from isocross.moves import add_margin, available, reduce, set_leverage
+from isocross.paths.glide import Ray, ReachError
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.text import frame_sheet
+from isocross.rules.market import Kind
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import TierMethod
+from isocross.studies.curves import SAMPLES, curves_by_mode
+from isocross.words.events import sentence
+from isocross.words.why.position import reasons
+from isocross.workspace import Faults, book_of, dump, load_file, load_text, shipped
 from tests.engine.brute.books import LEVERAGES, Case, bent, bent_cases
 from tests.engine.brute.stepping import Account, maintenance, open_profit, value
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode
-from engine.path import Ray
+from isocross.account.book import Mode
+from isocross.paths.glide import Ray
 from tests.engine.brute.books import Case, bent, bent_cases, far
 from tests.engine.test_against_stepping import GAPS, LIMITS, glided, jumped
 

@@ -9,19 +9,18 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import Account, EventKind
-from engine.cascade.ledger import Ledger
-from engine.frame import Status, frame_at
-from engine.history.candles import Bar, Candle
-from engine.legs import Step, Walk, wick
-from engine.lived.bars import HistoryError
-from engine.lived.replay import ReplayPlan, replay
-from engine.lived.run import live
-from engine.lived.scene import lived_scene
-from engine.plan import CandleOrder, Do, Move, Planned, PricesAs
-from engine.workspace import PathKind, Scenario, Workspace, book_of
-from engine.workspace.model import MarketEntry, VenueChoice
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import Account, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.figures.frame import Status, frame_at
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import Bar, Candle, CandleOrder, HistoryError, PricesAs
+from isocross.paths.walk import Step, Walk, wick
+from isocross.rehearsal.rehearsal import lived_scene
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.run import live
+from isocross.workspace import PathKind, Scenario, Workspace, book_of
+from isocross.workspace.model import MarketEntry, VenueChoice
 
 D = Decimal
 MIDNIGHT = datetime(2025, 10, 10, tzinfo=UTC)

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.cascade.ledger import Ledger
-from engine.cascade.timeline import Timeline
-from engine.history.candles import Bar, Candle
-from engine.legs import Step, Walk
-from engine.lived.replay import ReplayPlan, replay
-from engine.lived.run import live
-from engine.money import exact
-from engine.plan import CandleOrder, Do, Move, Planned
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.timeline import Timeline
+from isocross.money import exact
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import Bar, Candle, CandleOrder
+from isocross.paths.walk import Step, Walk
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.run import live
 from tests.engine.brute.books import Case, cases
 from tests.engine.brute.lived import Hour, stages_of_candles, stages_of_walk, walk_stages
 from tests.engine.test_against_stepping import PLACE_TOLERANCE, TOUCHES, close, same_ledger

@@ -9,28 +9,18 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import selectors
-from engine.actions import OPENING, SelectBy, ShockBy, ShockTo, ToEvent
-from engine.book import Mode
-from engine.edits import (
-    AddMargin,
-    Flip,
-    FlipAll,
-    MoveCash,
-    PutPosition,
-    Reduce,
-    SetLeverage,
-    SetPath,
-    SetVenue,
-    ToggleLived,
-)
-from engine.frame import Status
-from engine.history.candles import Bar, Candle
-from engine.legs import Step
-from engine.plan import Do, Move, Planned
-from engine.state import State, restored
-from engine.store import Store
-from engine.workspace import PathKind, dump, load_file, load_text, shipped
+from isocross.account.book import Mode
+from isocross.desk import selectors
+from isocross.desk.actions.account import AddMargin, Flip, FlipAll, MoveCash, PutPosition, Reduce, SetLeverage, SetVenue
+from isocross.desk.actions.path import SetPath, ToggleLived
+from isocross.desk.actions.shock import OPENING, SelectBy, ShockBy, ShockTo, ToEvent
+from isocross.desk.state import State, restored
+from isocross.desk.store import Store
+from isocross.figures.frame import Status
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import Bar, Candle
+from isocross.paths.walk import Step
+from isocross.workspace import PathKind, dump, load_file, load_text, shipped
 
 D = Decimal
 
@@ -168,7 +158,7 @@ def test_on_a_replay_the_cursor_goes_bar_by_bar(monkeypatch):
                 Bar(start + n * timedelta(minutes=15), dict.fromkeys(("BTCUSDT", "ETHUSDT"), candle)) for n in range(30)
             ]
 
-    monkeypatch.setattr("engine.lived.scene.shipped_history", lambda name: Day())
+    monkeypatch.setattr("isocross.rehearsal.rehearsal.shipped_history", lambda name: Day())
     store = desk("guide-isolated", path=PathKind.REPLAY, window="2025-10-10")
     state = do(store, ShockBy(1))
     assert state.moment.place == 4

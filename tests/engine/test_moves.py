@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.market import Ladder, Market, Tier
-from engine.moves import add_margin, available, flip, flip_all, removable, remove_margin, set_leverage
-from engine.preview import preview
-from engine.profiles import load_profile
-from engine.scene import Scene
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.moves import add_margin, available, flip, flip_all, removable, remove_margin, set_leverage
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier
+from isocross.studies.preview import preview
 
 D = Decimal
 GUIDE, COINEX, BINANCE = (load_profile(name) for name in ("guide", "coinex", "binance"))

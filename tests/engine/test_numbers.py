@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.market import Ladder, Market, Tier, TierKey
-from engine.numbers import amounts_in, fixed, percent, price, short
+from isocross.format import amounts_in, fixed, percent, price, short
+from isocross.rules.market import Ladder, Market, Tier, TierKey
 
 money = amounts_in("USDT")
 coin = amounts_in("BTC")

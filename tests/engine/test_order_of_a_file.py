@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode
-from engine.cascade.events import Event, EventKind
-from engine.cascade.solver import solve, solve_gap
-from engine.lived.replay import ReplayPlan, replay
-from engine.lived.run import live
-from engine.orders import reserved
-from engine.path import Ray
-from engine.profiles import load_profile, shipped_ids
-from engine.scene import Scene
-from engine.workspace import load_text
-from engine.workspace.build import book_of
+from isocross.account.book import Book, Mode
+from isocross.account.orders import reserved
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.solver import solve, solve_gap
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.run import live
+from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
 from tests.engine.brute.books import Case, cases
 from tests.engine.test_against_procedures import GAPS, resting
 from tests.engine.test_lived_against_stepping import bars_of, histories, walk_of, walks

@@ -5,16 +5,16 @@ from decimal import Context, Decimal, localcontext
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import EventKind, PaidBy
-from engine.cascade.ledger import Ledger
-from engine.cascade.payers import losses, pool_payers
-from engine.cascade.solver import solve
-from engine.market import Ladder, Market, Tier
-from engine.path import Ray
-from engine.profiles import load_profile
-from engine.scene import Scene
-from engine.workspace import PathKind
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import EventKind, PaidBy
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.payers import losses, pool_payers
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier
+from isocross.workspace import PathKind
 
 D = Decimal
 GUIDE, COINEX = load_profile("guide"), load_profile("coinex")

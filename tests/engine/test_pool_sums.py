@@ -6,17 +6,17 @@ from unittest.mock import patch
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.attribution import attributed
-from engine.cascade.events import Event
-from engine.cascade.ledger import Ledger
-from engine.cascade.sharing import UnclearError, shares
-from engine.cascade.solver import solve, solve_gap
-from engine.cascade.timeline import Timeline
-from engine.market import Ladder, Market, Tier
-from engine.money import exact, share
-from engine.path import Ray
-from engine.profiles import load_profile
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import Event
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.payers import attributed
+from isocross.cascade.sharing import UnclearError, shares
+from isocross.cascade.solver import solve, solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.money import exact, share
+from isocross.paths.glide import Ray
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier
 
 D = Decimal
 VENUES = ("guide", "binance", "bybit", "dydx", "drift", "okx", "bitmex", "hyperliquid", "gate", "kraken")
@@ -84,7 +84,7 @@ def test_a_plain_pool_needs_no_look_at_every_position_for_each_event():
     held = [Position(s, s, Side.LONG, Mode.CROSS, D(1 + n % 7), D(100 - n % 5), D(20)) for n, s in enumerate(markets)]
     book = Book(profile, D(1500), markets, tuple(held))
     timeline = solve(book, Ray.common(book, {}, -1))
-    with patch("engine.cascade.attribution.pool_payers", side_effect=AssertionError("looked at every position")):
+    with patch("isocross.cascade.payers.pool_payers", side_effect=AssertionError("looked at every position")):
         assert sum(event.paid_by is not None for event in timeline.events) == len(held)
 
 

@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import EventKind
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve
-from engine.market import Ladder, Market, Tier, TierKey
-from engine.path import Ray
-from engine.procedure import Step, StepKind
-from engine.profiles import load_profile
-from engine.scene import Scene
-from engine.venue import Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier, TierKey
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Victim
 
 D = Decimal
 BTC = Market("BTC-USD", D(50000), Ladder((Tier(D(0), D("0.1"), D(5)),), TierKey.NOTIONAL), lot=D("0.0001"))

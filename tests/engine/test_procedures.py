@@ -10,21 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from engine import profiles
-from engine.adl import FORMULAS
-from engine.book import Book, Mode, Order, Position, Side
-from engine.cascade.events import EventKind
-from engine.cascade.ledger import Ledger
-from engine.explain import sentence
-from engine.market import Ladder, Market, Tier, TierKey
-from engine.moves import available, flip, switch_auto_margin
-from engine.orders import reserve_of, reserved
-from engine.procedure import CancelScope, Step, StepKind
-from engine.profiles import load_profile, read_profile, shipped_ids
-from engine.report import frame_json
-from engine.scene import Scene
-from engine.sheet import frame_sheet
-from engine.venue import (
+from isocross.account.book import Book, Mode, Order, Position, Side
+from isocross.account.orders import reserve_of, reserved
+from isocross.cascade.adl import FORMULAS
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.moves import available, flip, switch_auto_margin
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.json import frame_json
+from isocross.report.text import frame_sheet
+from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import load_profile, read_profile, shipped_ids
+from isocross.rules.market import Ladder, Market, Tier, TierKey
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import (
     AdlFormula,
     AdlPrice,
     Basis,
@@ -37,9 +36,10 @@ from engine.venue import (
     Residual,
     Victim,
 )
-from engine.why.events import event_reasons
-from engine.why.position import reasons
-from engine.workspace import PathKind
+from isocross.words.events import sentence
+from isocross.words.why.events import event_reasons
+from isocross.words.why.position import reasons
+from isocross.workspace import PathKind
 
 D = Decimal
 PLAIN = Profile("plain", "Plain", "", "", CrossMachine.POOLED, Line.AT_OR_BELOW, order_reserve=OrderReserve.IM)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve, solve_gap
-from engine.lived.replay import ReplayPlan, replay
-from engine.lived.run import live
-from engine.path import Ray
-from engine.plan import CandleOrder
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve, solve_gap
+from isocross.paths.bars import CandleOrder
+from isocross.paths.glide import Ray
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.run import live
 from tests.engine.brute.books import Case, bent_cases, far
 from tests.engine.brute.lived import LivedProcedure, stages_of_candles, stages_of_walk, walk_stages
 from tests.engine.brute.procedures import TINY, Procedure, walk_on

@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from engine.book import Book, Mode, Order, Position, Side
-from engine.cascade.events import Account
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve
-from engine.frame import frame_at
-from engine.legs import Step as Leg
-from engine.legs import Walk
-from engine.lived.run import live
-from engine.lived.safe import nothing_due
-from engine.margin import notional
-from engine.market import Kind, Ladder, Market, Tier, TierKey
-from engine.money import ONE, exact
-from engine.orders import reserve_of
-from engine.path import Ray
-from engine.plan import Do, Move, Planned
-from engine.procedure import CancelScope, Step, StepKind
-from engine.venue import Netting, OrderReserve
+from isocross.account.book import Book, Mode, Order, Position, Side
+from isocross.account.margin import notional
+from isocross.account.orders import reserve_of
+from isocross.cascade.events import Account
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve
+from isocross.figures.frame import frame_at
+from isocross.money import ONE, exact
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.glide import Ray
+from isocross.paths.walk import Step as Leg
+from isocross.paths.walk import Walk
+from isocross.rehearsal.replay import nothing_due
+from isocross.rehearsal.run import live
+from isocross.rules.market import Kind, Ladder, Market, Tier, TierKey
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import Netting, OrderReserve
 from tests.engine.brute.books import PLAIN
 from tests.engine.test_lived_against_stepping import conserved
 

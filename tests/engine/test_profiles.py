@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import profiles, tables
-from engine.market import Kind, Ladder, Tier, TierKey, TierMethod, with_deductions
-from engine.procedure import Step, StepKind
-from engine.profiles import (
+from isocross.rules import catalogue as profiles
+from isocross.rules import tables
+from isocross.rules.catalogue import (
     OVERRIDE_KEYS,
     OverrideError,
     ProfileError,
@@ -26,7 +25,9 @@ from engine.profiles import (
     shipped_ids,
     user_ids,
 )
-from engine.venue import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Shown, Victim
+from isocross.rules.market import Kind, Ladder, Tier, TierKey, TierMethod, with_deductions
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Basis, CrossMachine, FlipRule, Line, Profile, Residual, Shown, Victim
 
 VENUES = Path(profiles.__file__).parent / "venues"
 GUIDE = (VENUES / "guide.toml").read_text(encoding="utf-8")
@@ -554,7 +555,7 @@ def test_numbers_of_a_profile_are_exact_to_the_last_digit():
 
 
 def test_loading_a_profile_needs_no_checker_of_models():
-    load = "from engine.profiles import load_profile; load_profile('binance')"
+    load = "from isocross.rules.catalogue import load_profile; load_profile('binance')"
     script = f"import sys; {load}; print('pydantic' in sys.modules, 'difflib' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]

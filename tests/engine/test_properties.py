@@ -12,22 +12,23 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import Account, Event, EventKind
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve, solve_gap
-from engine.cascade.timeline import Timeline
-from engine.frame import Frame, Status, frame_at
-from engine.margin import initial_margin_at, maintenance_margin, unrealised_pnl
-from engine.market import Ladder, Market, Tier
-from engine.money import CONTEXT, MONEY_GRID, PLACE_GRID
-from engine.moves import add_margin, available, flip, flip_all, remove_margin, set_leverage
-from engine.path import Ray
-from engine.report import frame_json
-from engine.scene import Scene
-from engine.triggers import Standings, account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
-from engine.venue import Basis, Residual, TierMethod
-from engine.workspace import PathKind
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.account.margin import initial_margin_at, maintenance_margin, unrealised_pnl
+from isocross.cascade.events import Account, Event, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve, solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.figures.frame import Frame, Status, frame_at
+from isocross.figures.prices import account_worst_case, bankruptcy_prices, liquidation_prices, worst_case
+from isocross.figures.standings import Standings
+from isocross.money import CONTEXT, MONEY_GRID, PLACE_GRID
+from isocross.moves import add_margin, available, flip, flip_all, remove_margin, set_leverage
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.json import frame_json
+from isocross.rules.market import Ladder, Market, Tier
+from isocross.rules.profile import Basis, Residual, TierMethod
+from isocross.workspace import PathKind
 from tests.engine.brute.books import LEVERAGES, Case, anything, cases
 
 D = Decimal

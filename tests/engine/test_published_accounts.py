@@ -4,9 +4,9 @@ from decimal import ROUND_CEILING, Decimal
 
 import pytest
 
-from engine.profiles import listed_market, load_profile
-from engine.scene import Scene
-from engine.workspace.faults import Faults
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import listed_market, load_profile
+from isocross.toml.faults import Faults
 from tests.engine.test_published_numbers import at_opening, book, market, near, position
 
 D = Decimal

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine.cascade.events import EventKind
-from engine.moves import add_margin, flip, set_leverage
-from engine.scene import Scene
-from engine.workspace import PathKind, book_of, load_text
+from isocross.cascade.events import EventKind
+from isocross.moves import add_margin, flip, set_leverage
+from isocross.rehearsal.rehearsal import Scene
+from isocross.workspace import PathKind, book_of, load_text
 
 D = Decimal
 HALF_PERCENT = "{ from = 0, rate = 0.005, max_leverage = 125 }"

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import pytest
 
-from engine.frame import Frame
-from engine.money import ZERO
-from engine.scene import Scene
-from engine.triggers import shown_price
-from engine.venue import PriceRounding
-from engine.workspace import book_of, load_text
+from isocross.figures.frame import Frame
+from isocross.figures.prices import shown_price
+from isocross.money import ZERO
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.profile import PriceRounding
+from isocross.workspace import book_of, load_text
 
 D = Decimal
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import EventKind
-from engine.cascade.ledger import Ledger
-from engine.cascade.payers import losses
-from engine.cascade.solver import solve
-from engine.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
-from engine.path import Ray
-from engine.procedure import Step, StepKind
-from engine.venue import CrossMachine, Line, Profile, Residual, Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.payers import losses
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
+from isocross.rules.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.books import Case, cases
 
 D = Decimal

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.lived.scene import lived_scene
-from engine.scene import Rehearsal, Scene
-from engine.workspace import PathKind, book_of, load_file, shipped
+from isocross.rehearsal.rehearsal import Rehearsal, Scene, lived_scene
+from isocross.workspace import PathKind, book_of, load_file, shipped
 
 D = Decimal
 

@@ -7,18 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from engine import selectors
-from engine.actions import Select
-from engine.frame import Status
-from engine.history.windows import windows
-from engine.replaying.edits import SetReplay, ToHappening
-from engine.replaying.lives import lives_of
-from engine.replaying.offer import offers
-from engine.replaying.selectors import distinct, happening_beyond, lives
-from engine.replaying.story import verdict
-from engine.state import State, restored
-from engine.store import Store
-from engine.workspace import PathKind, book_of, load_file, load_text, shipped
+from isocross.desk import selectors
+from isocross.desk.actions.path import SetReplay
+from isocross.desk.actions.shock import Select, ToHappening
+from isocross.desk.selectors import distinct, happening_beyond, lives
+from isocross.desk.state import State, restored
+from isocross.desk.store import Store
+from isocross.figures.frame import Status
+from isocross.history.windows import windows
+from isocross.studies.replays import lives_of, offers
+from isocross.words.replay import verdict
+from isocross.workspace import PathKind, book_of, load_file, load_text, shipped
 
 D = Decimal
 CRASH = load_file(shipped()["crash-2025-10-10"])

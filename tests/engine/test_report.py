@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine.report import frame_json, timeline_json
-from engine.scene import Scene
-from engine.shock import parse_shock
-from engine.workspace import PathKind, book_of, load_file, shipped
+from isocross.paths.shock import parse_shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.json import frame_json, timeline_json
+from isocross.workspace import PathKind, book_of, load_file, shipped
 
 D = Decimal
 NAME = "The guide's cross account"

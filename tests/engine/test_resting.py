@@ -6,24 +6,25 @@ from decimal import Decimal
 
 import pytest
 
-from engine import profiles, selectors
-from engine.book import Book, Mode, Order, Position, Side
-from engine.diary import step_words
-from engine.legs import Step
-from engine.market import Ladder, Market, Tier
-from engine.money import MONEY_GRID
-from engine.moves import available, cancel, cancel_all, flip, flip_all, place, set_leverage
-from engine.orders import reserve_of, reserved
-from engine.profiles import load_profile
-from engine.report import frame_json
-from engine.resting import CancelOrder, CancelOrders, PlaceOrder
-from engine.scene import Scene
-from engine.sheet import frame_sheet
-from engine.state import Moment, State
-from engine.why.account import account_reasons
-from engine.why.position import reasons
-from engine.workspace import load_text
-from engine.workspace.model import PathKind
+from isocross.account.book import Book, Mode, Order, Position, Side
+from isocross.account.orders import reserve_of, reserved
+from isocross.desk import selectors
+from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
+from isocross.desk.changes import step_words
+from isocross.desk.state import Moment, State
+from isocross.money import MONEY_GRID
+from isocross.moves import available, cancel, cancel_all, flip, flip_all, place, set_leverage
+from isocross.paths.walk import Step
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.scenario import PathKind
+from isocross.report.json import frame_json
+from isocross.report.text import frame_sheet
+from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier
+from isocross.words.why.account import account_reasons
+from isocross.words.why.position import reasons
+from isocross.workspace import load_text
 
 D = Decimal
 BID = Order("bid", "BTCUSDT", Side.LONG, D("0.01"), D(55000))

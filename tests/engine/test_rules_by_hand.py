@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine.cascade.events import EventKind
-from engine.explain import sentence
-from engine.scene import Scene, market_names
-from engine.why.events import event_reasons
-from engine.why.position import reasons
-from engine.workspace import load_text
-from engine.workspace.build import book_of
+from isocross.account.book import market_names
+from isocross.cascade.events import EventKind
+from isocross.rehearsal.rehearsal import Scene
+from isocross.words.events import sentence
+from isocross.words.why.events import event_reasons
+from isocross.words.why.position import reasons
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
 
 D = Decimal
 CENT = D("0.01")

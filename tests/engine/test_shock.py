@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.shock import ShockError, parse_move, parse_part, parse_shock
+from isocross.paths.shock import ShockError, parse_move, parse_part, parse_shock
 
 D = Decimal
 MARKETS = ("BTCUSDT", "ETHUSDT")

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.market import Ladder, Market, Tier, TierKey
-from engine.venue import CrossMachine, Line, Profile, Residual, Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.rules.market import Ladder, Market, Tier, TierKey
+from isocross.rules.profile import CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.stepping import Account, gap_to, walk
 
 D = Decimal

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.store import ERRORS_KEPT, Change, History, Store, once_per_state
+from isocross.desk.store import ERRORS_KEPT, Change, History, Store, once_per_state
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode
-from engine.counsel import answer_sentence, survival_sentence
-from engine.counsel_why import survival_reasons
-from engine.least import greatest, least
-from engine.money import MONEY_GRID
-from engine.plan import Do, Move
-from engine.profiles import load_profile
-from engine.reach import fallen_by
-from engine.remedy import carry_out
-from engine.scene import Scene
-from engine.survive import CENT, SHARES, Way, lot_of, survive
-from engine.venue import CloseFeeAt
+from isocross.account.book import Mode
+from isocross.figures.triggers import fallen_by
+from isocross.money import MONEY_GRID
+from isocross.moves.move import Do, Move, carry_out
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile
+from isocross.rules.profile import CloseFeeAt
+from isocross.studies.survive import CENT, SHARES, Way, greatest, least, lot_of, survive
+from isocross.words.advice import answer_sentence, survival_sentence
+from isocross.words.why.advice import survival_reasons
 from tests.engine.brute.books import anything
 from tests.engine.test_triage import guide, scene_of
 

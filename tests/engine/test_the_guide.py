@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Side
-from engine.cascade.events import EventKind
-from engine.moves import add_margin, available, flip, flip_all, removable
-from engine.profiles import profile_ids
-from engine.scene import Scene
-from engine.story import GlideStory
-from engine.workspace import PathKind, book_of, load_file, shipped
+from isocross.account.book import Book, Mode, Side
+from isocross.cascade.events import EventKind
+from isocross.moves import add_margin, available, flip, flip_all, removable
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import profile_ids
+from isocross.words.outlook import GlideStory
+from isocross.workspace import PathKind, book_of, load_file, shipped
 
 D = Decimal
 ONLY_BTC = {"ETHUSDT": D(0)}

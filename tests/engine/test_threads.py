@@ -11,14 +11,14 @@ from threading import Barrier
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.solver import solve
-from engine.cascade.timeline import Timeline
-from engine.market import Ladder, Market, Tier
-from engine.memo import Memo
-from engine.path import Ray
-from engine.profiles import load_profile
-from engine.store import once_per_state
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.solver import solve
+from isocross.cascade.timeline import Timeline
+from isocross.desk.store import once_per_state
+from isocross.memo import Memo
+from isocross.paths.glide import Ray
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier
 
 POSITIONS, TRIES, ASKING = 24, 60, 3
 

@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve
-from engine.cascade.timeline import Timeline
-from engine.legs import Step, Walk
-from engine.lived.run import live
-from engine.lived.scene import lived_scene
-from engine.path import Ray
-from engine.plan import Do, Move, Planned
-from engine.workspace import book_of, load_file, shipped
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve
+from isocross.cascade.timeline import Timeline
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.glide import Ray
+from isocross.paths.walk import Step, Walk
+from isocross.rehearsal.rehearsal import lived_scene
+from isocross.rehearsal.run import live
+from isocross.workspace import book_of, load_file, shipped
 
 D = Decimal
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cascade.tournament import Tournament
-from engine.money import exact
+from isocross.cascade.ranking import Tournament
+from isocross.money import exact
 
 D = Decimal
 numbers = st.integers(-6, 6).map(D) | st.decimals(-3, 3, places=3)

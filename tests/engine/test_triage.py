@@ -3,21 +3,20 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 
-from engine.book import Mode
-from engine.cascade.events import EventKind
-from engine.cascade.solver import solve
-from engine.counsel import triage_sentence
-from engine.counsel_why import triage_reasons
-from engine.margin import unrealised_pnl
-from engine.money import posting
-from engine.numbers import fixed
-from engine.path import Ray
-from engine.plan import Do, Move
-from engine.reach import fallen_by, reach_of
-from engine.remedy import carry_out
-from engine.scene import Scene
-from engine.triage import triage
-from engine.workspace import book_of, load_file, shipped
+from isocross.account.book import Mode
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.events import EventKind
+from isocross.cascade.solver import solve
+from isocross.figures.triggers import fallen_by, reach_of
+from isocross.format import fixed
+from isocross.money import posting
+from isocross.moves.move import Do, Move, carry_out
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.triage import triage
+from isocross.words.advice import triage_sentence
+from isocross.words.why.advice import triage_reasons
+from isocross.workspace import book_of, load_file, shipped
 from tests.engine.brute.books import anything
 
 D = Decimal

@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Book, Mode, Position, Side
-from engine.cascade.events import EventKind
-from engine.market import Ladder, Market, Tier, TierMethod, with_deductions
-from engine.profiles import load_profile
-from engine.scene import Scene
-from engine.triggers import account_worst_case, shown_price, worst_case
-from engine.venue import Basis, Residual
-from engine.workspace import PathKind
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.cascade.events import EventKind
+from isocross.figures.prices import account_worst_case, shown_price, worst_case
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile
+from isocross.rules.market import Ladder, Market, Tier, TierMethod, with_deductions
+from isocross.rules.profile import Basis, Residual
+from isocross.workspace import PathKind
 
 D = Decimal
 GUIDE, COINEX = load_profile("guide"), load_profile("coinex")

@@ -10,21 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.book import Book
-from engine.cascade.events import Event, EventKind
-from engine.cascade.events import Tested as Stood
-from engine.cascade.ledger import Ledger
-from engine.cascade.solver import solve, solve_gap
-from engine.explain import sentence
-from engine.money import exact
-from engine.path import Path, Ray
-from engine.profiles import shipped_ids
-from engine.scene import Scene, market_names
-from engine.triggers import Standings
-from engine.why.events import event_reasons
-from engine.workspace import load_text
-from engine.workspace.build import book_of
-from engine.workspace.shipped import shipped
+from isocross.account.book import Book, market_names
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.events import Tested as Stood
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve, solve_gap
+from isocross.figures.standings import Standings
+from isocross.money import exact
+from isocross.paths.glide import Path, Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import shipped_ids
+from isocross.words.events import sentence
+from isocross.words.why.events import event_reasons
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
+from isocross.workspace.load import shipped
 from tests.engine.test_order_of_a_file import GAPS, listed
 
 D = Decimal

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from engine.book import Mode
-from engine.cascade.solver import solve
-from engine.compare import compare_json, compare_sheet
-from engine.curves import in_one_mode
-from engine.frame import frame_at
-from engine.money import PLACE_GRID, exact, text
-from engine.moves import flip
-from engine.path import Ray
-from engine.profiles import profile_ids
-from engine.scene import Scene
-from engine.twin import Twin, tally
-from engine.twin.crossing import crossing, never_apart
-from engine.twin.why import crossover_reasons, meanings
-from engine.twin.words import crossover_words
-from engine.workspace import PathKind, book_of, load_file, load_text, shipped
+from isocross.account.book import Mode
+from isocross.cascade.solver import solve
+from isocross.figures.frame import frame_at
+from isocross.money import PLACE_GRID, exact, text
+from isocross.moves import flip
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.compare import compare_json, compare_sheet
+from isocross.rules.catalogue import profile_ids
+from isocross.studies.crossing import crossing, never_apart
+from isocross.studies.curves import in_one_mode
+from isocross.studies.twin import Twin, tally
+from isocross.words.twin import crossover_words
+from isocross.words.why.twin import crossover_reasons, meanings
+from isocross.workspace import PathKind, book_of, load_file, load_text, shipped
 from tests.engine.brute.books import Case, anything
 
 D = Decimal

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.report import frame_json, timeline_json
-from engine.scene import Scene
-from engine.workspace import book_of, load_text
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.json import frame_json, timeline_json
+from isocross.workspace import book_of, load_text
 from tests.engine.formulas import Account, Held, Tier
 
 D = Decimal

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import profiles
-from engine.book import Mode
-from engine.cascade.events import EventKind
-from engine.cascade.ledger import Ledger
-from engine.market import TierKey
-from engine.moves import add_margin, flip, set_leverage
-from engine.profiles import (
+from isocross.account.book import Mode
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.moves import add_margin, flip, set_leverage
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import (
     ProfileError,
     UnknownVenueError,
     listed_market,
@@ -22,10 +22,10 @@ from engine.profiles import (
     shipped_ids,
     user_ids,
 )
-from engine.scene import Scene
-from engine.tables import read_table
-from engine.venue import CrossMachine, Residual, Victim
-from engine.workspace import PathKind, book_of, load_file, load_text, shipped
+from isocross.rules.market import TierKey
+from isocross.rules.profile import CrossMachine, Residual, Victim
+from isocross.rules.tables import read_table
+from isocross.workspace import PathKind, book_of, load_file, load_text, shipped
 
 D = Decimal
 GUIDE = (Path(profiles.__file__).parent / "venues" / "guide.toml").read_text(encoding="utf-8")

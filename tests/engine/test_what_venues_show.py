@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book import Mode, Side
-from engine.moves import flip, flip_all, removable, remove_margin
-from engine.profiles import load_profile, shipped_ids
-from engine.scene import Scene
-from engine.triggers import shown_price
-from engine.venue import PriceRounding, RatioForm
-from engine.workspace import book_of, load_text
+from isocross.account.book import Mode, Side
+from isocross.figures.prices import shown_price
+from isocross.moves import flip, flip_all, removable, remove_margin
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.rules.profile import PriceRounding, RatioForm
+from isocross.workspace import book_of, load_text
 
 D = Decimal
 ZERO = D(0)

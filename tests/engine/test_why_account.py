@@ -6,18 +6,18 @@ from decimal import Decimal
 
 import pytest
 
-from engine import selectors
-from engine.actions import ShockTo
-from engine.edits import Flip
-from engine.frame import Status
-from engine.glossary import GLOSSARY
-from engine.numbers import percent
-from engine.profiles import profile_ids
-from engine.scene import Scene
-from engine.state import State
-from engine.story import account_warning, warning
-from engine.why.account import account_reasons, mark_reasons, payer_reasons
-from engine.workspace import book_of, load_file, shipped
+from isocross.desk import selectors
+from isocross.desk.actions.account import Flip
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.state import State
+from isocross.figures.frame import Status
+from isocross.format import percent
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import profile_ids
+from isocross.words.glossary import GLOSSARY
+from isocross.words.outlook import account_warning, warning
+from isocross.words.why.account import account_reasons, mark_reasons, payer_reasons
+from isocross.workspace import book_of, load_file, shipped
 
 D = Decimal
 CENT = D("0.01")

@@ -6,19 +6,20 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Mode, Side
-from engine.cascade.events import Account, EventKind
-from engine.cascade.ledger import Ledger
-from engine.frame import frame_at
-from engine.lived.replay import ReplayPlan, replay
-from engine.market import TierKey
-from engine.plan import Do, Move, Planned, PricesAs
-from engine.procedure import CancelScope, Step, StepKind
-from engine.profiles import profile_ids
-from engine.scene import Scene
-from engine.venue import AdlPrice, Basis, FeeCap, OrderReserve, PoolResidual, Residual
-from engine.why.events import event_reasons
-from engine.workspace import PathKind
+from isocross.account.book import Mode, Side
+from isocross.cascade.events import Account, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.figures.frame import frame_at
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import PricesAs
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rules.catalogue import profile_ids
+from isocross.rules.market import TierKey
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import AdlPrice, Basis, FeeCap, OrderReserve, PoolResidual, Residual
+from isocross.words.why.events import event_reasons
+from isocross.workspace import PathKind
 from tests.engine.arithmetic import check, numbers
 from tests.engine.test_lived import account, bars, long
 from tests.engine.test_procedures import BACKSTOP, CANCEL, PLAIN, at, bid, book

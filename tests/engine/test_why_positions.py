@@ -8,13 +8,13 @@ from itertools import chain, combinations
 
 import pytest
 
-from engine.book import Mode, Order, Side
-from engine.profiles import load_profile, profile_ids
-from engine.scene import Scene
-from engine.venue import AdlFormula, CrossMachine
-from engine.why.account import account_reasons
-from engine.why.position import reasons
-from engine.workspace import book_of, load_file, shipped
+from isocross.account.book import Mode, Order, Side
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import load_profile, profile_ids
+from isocross.rules.profile import AdlFormula, CrossMachine
+from isocross.words.why.account import account_reasons
+from isocross.words.why.position import reasons
+from isocross.workspace import book_of, load_file, shipped
 from tests.engine.arithmetic import NUMBER, check, number
 
 D = Decimal

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "engine"))
 
-with atheris.instrument_imports(include=["engine", "tomllib", "json"]):
-    from engine.exchange import Options, import_files
-    from engine.workspace import Faults, dump, load_bytes, load_text
-    from engine.workspace.short_code import PREFIX, code_of, open_code
+with atheris.instrument_imports(include=["isocross", "tomllib", "json"]):
+    from isocross.exchange import Options, import_files
+    from isocross.workspace import Faults, dump, load_bytes, load_text
+    from isocross.workspace.code import PREFIX, code_of, open_code
 
 SECONDS = 2
 

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.exchange import Options, import_files, read_bytes
-from engine.history.prices_csv import read_prices
-from engine.profiles import FOLDER as VENUES
-from engine.profiles import ProfileError, load_profile
-from engine.workspace import Faults, dump, load_file, load_text, shipped
-from engine.workspace.short_code import code_of, open_code
-from tui.keymap import load_keymap
-from tui.lessons import FOLDER as LESSONS
-from tui.lessons import is_lesson, load_lesson
-from tui.settings import load_settings
-from tui.themes import load_themes, shipped_folder
+from isocross.exchange import Options, import_files, read_bytes
+from isocross.history.prices_csv import read_prices
+from isocross.lessons.files import FOLDER as LESSONS
+from isocross.lessons.files import is_lesson, load_lesson
+from isocross.rules.catalogue import FOLDER as VENUES
+from isocross.rules.catalogue import ProfileError, load_profile
+from isocross.workspace import Faults, dump, load_file, load_text, shipped
+from isocross.workspace.code import code_of, open_code
+from isocross_tui.keymap import load_keymap
+from isocross_tui.user.settings import load_settings
+from isocross_tui.user.themes import load_themes, shipped_folder
 
 pytestmark = pytest.mark.usefixtures("home")
 

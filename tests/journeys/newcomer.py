@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from isocross_tui.widgets.prose import Prose
 from journeys.screen import Room, crop, flowing
-
-from tui.widgets.prose import Prose
 
 FINGERS = {
     ",": "comma", ".": "full_stop", ":": "colon", "?": "question_mark", "+": "plus", "-": "minus", "←": "left",

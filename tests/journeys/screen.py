@@ -17,12 +17,13 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widget import Widget
 
-from engine import selectors
-from engine.frame import Frame, PositionFrame
-from engine.state import State
-from tui.app import Desk
-from tui.capture import rows_of
-from tui.sources import Source, open_source
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.figures.frame import Frame, PositionFrame
+from isocross.workspace.load import Source
+from isocross_tui.app import Desk
+from isocross_tui.terminal.capture import rows_of
+from isocross_tui.user.files import open_source
 
 Size = tuple[int, int]
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")

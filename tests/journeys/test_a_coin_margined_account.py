@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from journeys.screen import room
 
-from engine.edits import SetPath
-from engine.market import Kind
-from engine.workspace import PathKind, shipped
-from tui.cli import main
-from tui.commands import BY_ID
-from tui.screens.tell import Tell
+from isocross.desk.actions.path import SetPath
+from isocross.rules.market import Kind
+from isocross.workspace import PathKind, shipped
+from isocross_tui.cli.main import main
+from isocross_tui.commands import BY_ID
+from isocross_tui.screens.tell import Tell
+from journeys.screen import room
 
 D = Decimal
 ROOT = Path(__file__).parents[2]

@@ -9,22 +9,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from journeys.screen import Room, room
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
-from engine.edits import SetPath
-from engine.glossary import GLOSSARY
-from engine.workspace import PathKind, load_file, shipped
-from tui.cli import main
-from tui.commands import BY_ID, COMMANDS
-from tui.face import Face
-from tui.keymap import load_keymap
-from tui.panes.position_columns import COLUMNS
-from tui.screens.choose import Choose
-from tui.settings import Settings
-from tui.sources import Source
-from tui.themes import load_themes, shipped_folder, theme_folders
+from isocross.desk.actions.path import SetPath
+from isocross.words.glossary import GLOSSARY
+from isocross.workspace import PathKind, load_file, shipped
+from isocross.workspace.load import Source
+from isocross_tui.cli.main import main
+from isocross_tui.commands import BY_ID, COMMANDS
+from isocross_tui.keymap import load_keymap
+from isocross_tui.panes.positions import COLUMNS
+from isocross_tui.screens.choose import Choose
+from isocross_tui.user.settings import Face, Settings
+from isocross_tui.user.themes import load_themes, shipped_folder, theme_folders
+from journeys.screen import Room, room
 
 
 def options_of(desk: Room) -> list[str]:

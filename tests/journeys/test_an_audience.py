@@ -6,29 +6,28 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from journeys.screen import Room, room
 
-from engine import selectors
-from engine.actions import ShockTo
-from engine.numbers import percent
-from engine.state import State
-from engine.story import next_fall
-from tui.demo import Demo
-from tui.face import Face
-from tui.keymap import load_keymap
-from tui.lesson_play import playlist
-from tui.player import HALT, Player
-from tui.screens.tell import Tell
-from tui.settings import Settings
-from tui.sources import open_source
-from tui.tour import STEPS, first_start, words_of
-from tui.widgets.digits import large
-from tui.widgets.glyphs import ASCII, UNICODE
+from isocross.desk import selectors
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.lessons.play import playlist
+from isocross.words.outlook import next_fall
+from isocross_tui.controllers.tour import STEPS, first_start, words_of
+from isocross_tui.demo import Demo
+from isocross_tui.keymap import load_keymap
+from isocross_tui.player import HALT, Player
+from isocross_tui.screens.tell import Tell
+from isocross_tui.user.files import open_source
+from isocross_tui.user.settings import Face, Settings
+from isocross_tui.widgets.digits import large
+from isocross_tui.widgets.glyphs import ASCII, UNICODE
+from journeys.screen import Room, room
 
 
 @pytest.fixture(autouse=True)
 def nothing_plays_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.demo.FRAME_S", 3600)
+    monkeypatch.setattr("isocross_tui.demo.FRAME_S", 3600)
 
 
 # --- a room ----------------------------------------------------------------------------------------

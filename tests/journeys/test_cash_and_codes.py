@@ -2,15 +2,15 @@
 
 from decimal import Decimal
 
-from journeys.screen import Room, room, workspace_file
 from textual import events
 
-from engine.workspace import load_file, shipped
-from engine.workspace.short_code import code_of
-from tui.commands import BY_ID
-from tui.screens.choose import Choose
-from tui.screens.form import Form
-from tui.sources import recent, remember
+from isocross.workspace import load_file, shipped
+from isocross.workspace.code import code_of
+from isocross_tui.commands import BY_ID
+from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.form import Form
+from isocross_tui.user.files import recent, remember
+from journeys.screen import Room, room, workspace_file
 
 
 async def do(desk: Room, command: str) -> None:

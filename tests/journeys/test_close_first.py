@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from isocross.account.book import Mode
+from isocross.desk.actions.shock import ShockTo
 from journeys.screen import Room, room
-
-from engine.actions import ShockTo
-from engine.book import Mode
 
 D = Decimal
 

@@ -4,20 +4,20 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from journeys.screen import Room, cents, room, workspace_file
 from textual.command import CommandPalette
 
-from engine import selectors
-from engine.state import DESK
-from tui.commands import COMMANDS
-from tui.controller import Controller, handlers_of
-from tui.panes.bars import KeyBar
-from tui.screens.choose import Choose
-from tui.screens.tell import Tell
-from tui.views import view_named
-from tui.widgets.dominoes import Dominoes
-from tui.widgets.table import LineTable
-from tui.widgets.track import Track
+from isocross.desk import selectors
+from isocross.desk.state import DESK
+from isocross_tui.commands import COMMANDS
+from isocross_tui.controllers.controller import Controller, handlers_of
+from isocross_tui.panes.bars import KeyBar
+from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.tell import Tell
+from isocross_tui.views import view_named
+from isocross_tui.widgets.dominoes import Dominoes
+from isocross_tui.widgets.table import LineTable
+from isocross_tui.widgets.track import Track
+from journeys.screen import Room, cents, room, workspace_file
 
 PANES = ("pool", "positions", "shock", "cascade")
 

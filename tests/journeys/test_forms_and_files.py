@@ -5,15 +5,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from journeys.screen import Room, room, workspace_file
 
-from engine import selectors
-from engine.book import Mode, Side
-from engine.workspace import load_file, shipped
-from tui.screens.choose import Choose
-from tui.screens.form import Form
-from tui.screens.tell import Ask
-from tui.sources import open_source
+from isocross.account.book import Mode, Side
+from isocross.desk import selectors
+from isocross.workspace import load_file, shipped
+from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.form import Form
+from isocross_tui.screens.tell import Ask
+from isocross_tui.user.files import open_source
+from journeys.screen import Room, room, workspace_file
 
 
 async def fill(desk: Room, **fields: str) -> None:

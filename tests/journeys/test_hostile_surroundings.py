@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from isocross_tui.app import Desk
+from isocross_tui.controllers.saving import UNKEPT
+from isocross_tui.recorder.recorder import RETRY_S, Clocks, Recorders
+from isocross_tui.user.files import open_source, recent
 from tests.journeys.screen import Room, workspace_file
-from tui.app import Desk
-from tui.recorder import RETRY_S, Clocks, Recorders
-from tui.recorder_saving import UNKEPT
-from tui.sources import open_source, recent
 
 BODY = """format = 1
 name = "Shared"
@@ -55,7 +55,7 @@ async def desk_on(source: str, ticks: Ticks | None = None) -> AsyncIterator[Room
 
 @pytest.fixture(autouse=True)
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.CHECK_S", 3600)
+    monkeypatch.setattr("isocross_tui.app.CHECK_S", 3600)
 
 
 async def test_a_mark_stays_while_what_is_done_is_not_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -66,7 +66,7 @@ async def test_a_mark_stays_while_what_is_done_is_not_safe(tmp_path: Path, monke
 
     async with desk_on(workspace_file(tmp_path, BODY), ticks) as room:
         assert UNKEPT not in room.lines[0]
-        monkeypatch.setattr("engine.workspace.journal._write", full)
+        monkeypatch.setattr("isocross.disk.journal._write", full)
         await room.press("f")
         assert "no space left on device" in room.words
         for key in ("left", "l", "escape", "u"):
@@ -76,7 +76,7 @@ async def test_a_mark_stays_while_what_is_done_is_not_safe(tmp_path: Path, monke
         await room.pilot.pause()
         assert UNKEPT in room.lines[0]
 
-        monkeypatch.setattr("engine.workspace.journal._write", write)
+        monkeypatch.setattr("isocross.disk.journal._write", write)
         ticks.now += RETRY_S
         room.desk.look_around()
         await room.pilot.pause()
@@ -96,17 +96,17 @@ async def test_a_folder_that_cannot_be_used_is_told_at_the_start_and_done_withou
 AS_NOBODY = """
 import json, os, sys
 from pathlib import Path
-from engine.workspace import load_file, shipped
-from tui.face import face_of_user
-from tui.recorder import Recorders
-from tui.recorder_found import Opened
-from tui.sources import open_source, recent, remember, state_folder
-from tui.themes import load_themes, theme_folders
-from tui.lessons import load_lessons
-from tui.tour import first_start
-from engine.state import State
-from engine.store import Store
-from engine.edits import Flip
+from isocross.workspace import load_file, shipped
+from isocross_tui.user.settings import face_of_user
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.recorder.found import Opened
+from isocross_tui.user.files import open_source, recent, remember, state_folder
+from isocross_tui.user.themes import load_themes, theme_folders
+from isocross.lessons.files import load_lessons
+from isocross_tui.controllers.tour import first_start
+from isocross.desk.state import State
+from isocross.desk.store import Store
+from isocross.desk.actions.account import Flip
 source = open_source(None)
 face_of_user({}, None, None), load_lessons(), load_themes(theme_folders())
 for folder in ("state", "config"):

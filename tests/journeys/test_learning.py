@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
+from isocross.lessons.files import load_lessons
+from isocross.lessons.play import stages
+from isocross_tui.app import Desk
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.tell import Ask
+from isocross_tui.user.files import open_source
 from journeys.screen import Room, room
-
-from tui.app import Desk
-from tui.lesson_play import stages
-from tui.lessons import load_lessons
-from tui.recorder import Recorders
-from tui.screens.choose import Choose
-from tui.screens.tell import Ask
-from tui.sources import open_source
 
 CRASH = 10
 """How far down the list the crash of 2025-10-10 is."""

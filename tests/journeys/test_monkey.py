@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+from isocross.desk.state import DESK
+from isocross.workspace import Workspace, save_workspace
+from isocross_tui.terminal.keys import KeyReader
+from isocross_tui.user.files import open_source
 from journeys.monkey import Monkey
 from journeys.screen import Room, room
-
-from engine.state import DESK
-from engine.workspace import Workspace, save_workspace
-from tui.reading_keys import KeyReader
-from tui.sources import open_source
 
 STEPS = 12
 """Of a burst."""
@@ -115,7 +115,7 @@ async def test_a_monkey_with_all_keys_writes_what_it_asks_to_save_and_pictures(h
         asked.add(Path(path).absolute())
         return save_workspace(workspace, path)
 
-    monkeypatch.setattr("tui.recorder_saving.save_workspace", save)
+    monkeypatch.setattr("isocross_tui.controllers.saving.save_workspace", save)
     for trial in range(trials):
         account = str(home / "account.toml")
         save_workspace(open_source(ACCOUNTS[(seed + trial) % len(ACCOUNTS)]).workspace, account)

@@ -3,17 +3,18 @@
 from decimal import Decimal
 
 import pytest
-from journeys.screen import Room, cents, number, room
 
-from engine import profiles, selectors
-from engine.story import last_event
-from tui import player
+from isocross.desk import selectors
+from isocross.rules import catalogue as profiles
+from isocross.words.outlook import last_event
+from isocross_tui import player
+from journeys.screen import Room, cents, number, room
 
 
 @pytest.fixture
 def no_clock(monkeypatch):
     """Frames of a play come from the test alone."""
-    monkeypatch.setattr("tui.price.FRAME_S", 3600)
+    monkeypatch.setattr("isocross_tui.controllers.price.FRAME_S", 3600)
 
 
 def whole_screen(desk: Room) -> list[str]:

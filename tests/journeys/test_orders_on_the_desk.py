@@ -5,11 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
+from isocross_tui.commands import BY_ID
 from journeys.newcomer import Newcomer
 from journeys.screen import Size, room, workspace_file
-
 from tests.journeys.test_recovery import desk_on
-from tui.commands import BY_ID
 
 MINE = """\
 # kept by hand

@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
+from isocross_tui.commands import BY_ID
+from isocross_tui.screens.tell import Tell
 from journeys.screen import room, workspace_file
-
-from tui.commands import BY_ID
-from tui.screens.tell import Tell
 
 ACCOUNT = """
 wallet = 2000

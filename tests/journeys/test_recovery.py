@@ -18,18 +18,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.state import State, restored
-from engine.store import Store
-from engine.workspace import load_file
-from engine.workspace.journal import read
+from isocross.desk.state import State, restored
+from isocross.desk.store import Store
+from isocross.disk.journal import read
+from isocross.workspace import load_file
+from isocross_tui.app import Desk
+from isocross_tui.commands import COMMANDS
+from isocross_tui.recorder.found import Opened
+from isocross_tui.recorder.line import Line, replay
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.screens.tell import Ask
+from isocross_tui.user.files import open_source
 from tests.journeys.screen import Room, workspace_file
-from tui.app import Desk
-from tui.commands import COMMANDS
-from tui.recorder import Recorders
-from tui.recorder_found import Opened
-from tui.recorder_line import Line, replay
-from tui.screens.tell import Ask
-from tui.sources import open_source
 
 ROOT = Path(__file__).resolve().parents[2]
 BODY = """format = 1
@@ -64,7 +64,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.CHECK_S", 3600)
+    monkeypatch.setattr("isocross_tui.app.CHECK_S", 3600)
 
 
 @asynccontextmanager
@@ -345,7 +345,7 @@ async def test_a_full_disk_is_said_once_and_the_desk_goes_on(file: Path, monkeyp
     def full(*_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("engine.workspace.journal._write", full)
+    monkeypatch.setattr("isocross.disk.journal._write", full)
     async with desk_on(file) as room:
         await room.press("f")
         assert "cannot be kept safe from a crash: no space left on device." in room.words
@@ -359,9 +359,9 @@ async def test_a_full_disk_is_said_once_and_the_desk_goes_on(file: Path, monkeyp
 DESK = """
 import os, sys
 os.open(os.ttyname(0), os.O_RDWR)  # makes it the controlling terminal, whose end is a signal
-import tui.app
-tui.app.CHECK_S = 0.05
-sys.exit(tui.app.run_desk(sys.argv[1]))
+import isocross_tui.app
+isocross_tui.app.CHECK_S = 0.05
+sys.exit(isocross_tui.app.run_desk(sys.argv[1]))
 """
 
 
@@ -492,7 +492,7 @@ WRITER = """
 import os, sys
 from itertools import count
 from pathlib import Path
-from engine.workspace.journal import Journal
+from isocross.disk.journal import Journal
 
 def write(path):
     journal = Journal(Path(path))

@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+from isocross.desk.selectors import sight
+from isocross_tui.bridge import Bound
+from isocross_tui.screens.tell import Tell
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.sides import Sides
 from journeys.screen import Room, cents, number, room, workspace_file
-
-from engine.twin.selectors import sight
-from tui.bridge import Bound
-from tui.screens.tell import Tell
-from tui.widgets.drawing import Drawing
-from tui.widgets.sides import Sides
 
 TIGHT = """
 format = 1

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+
 from journeys.newcomer import Newcomer
 from journeys.screen import Size, room, workspace_file
 

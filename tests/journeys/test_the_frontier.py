@@ -1,18 +1,16 @@
 from decimal import Decimal
 from unittest.mock import patch
 
+from isocross.desk import selectors
+from isocross.desk.actions.frontier import cell, point
+from isocross.desk.state import Lens
+from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.grid import Unmodelled
+from isocross.words.frontier import cell_words
+from isocross_tui.views.frontier.view import FrontierPane
+from isocross_tui.widgets.glyphs import ASCII, in_ascii
+from isocross_tui.widgets.heat import HeatMap
 from journeys.screen import Room, room
-
-from engine import selectors
-from engine.frontier.acts import cell, point
-from engine.frontier.cell import cell_at
-from engine.frontier.grid import Unmodelled
-from engine.frontier.looking import Lens
-from engine.frontier.words import cell_words
-from tui.views.frontier import FrontierPane
-from tui.widgets.glyphs import ASCII
-from tui.widgets.heat import HeatMap
-from tui.widgets.plain import in_ascii
 
 D = Decimal
 WORDS = "#frontier-words"
@@ -106,7 +104,7 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
         assert "as is" in desk.text
         await desk.press("up")
         assert "there is no second one to move" in desk.text
-    with patch("tui.views.frontier_work.solve_grid", side_effect=Unmodelled("the rule netting")):
+    with patch("isocross_tui.views.frontier.work.solve_grid", side_effect=Unmodelled("the rule netting")):
         async with room("guide-cross", (80, 24)) as desk:
             await desk.press("3")
             await look(desk)

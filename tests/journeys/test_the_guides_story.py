@@ -3,13 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from journeys.screen import Room, cents, number, room, workspace_file
 
-from engine import selectors
-from engine.frame import Status
-from engine.moves import flip
-from engine.scene import market_names
-from engine.story import last_event
+from isocross.account.book import market_names
+from isocross.desk import selectors
+from isocross.figures.frame import Status
+from isocross.moves import flip
+from isocross.words.outlook import last_event
+from journeys.screen import Room, cents, number, room, workspace_file
 
 SHORT_OF_CASH = """
 format = 1

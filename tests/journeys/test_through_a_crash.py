@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+from isocross.desk.selectors import distinct
+from isocross.workspace import PathKind
+from isocross_tui.bridge import Bound
+from isocross_tui.screens.form import Form
+from isocross_tui.widgets.drawing import Drawing
 from journeys.screen import Room, cents, number, room, workspace_file
-
-from engine.replaying.selectors import distinct
-from engine.workspace import PathKind
-from tui.bridge import Bound
-from tui.screens.form import Form
-from tui.widgets.drawing import Drawing
 
 PEPE = """
 wallet = 500

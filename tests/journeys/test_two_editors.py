@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from engine.workspace import load_file
-from engine.workspace.lock import Lock
+from isocross.disk.lock import Lock
+from isocross.workspace import load_file
+from isocross_tui.app import Desk
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.user.files import open_source
 from tests.journeys.screen import Room, workspace_file
-from tui.app import Desk
-from tui.recorder import Recorders
-from tui.sources import open_source
 
 BODY = """# kept by hand
 format = 1
@@ -52,7 +52,7 @@ async def desk_on(path: Path | str, size: tuple[int, int] = (120, 36)) -> AsyncI
 
 @pytest.fixture(autouse=True)
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.app.CHECK_S", 3600)
+    monkeypatch.setattr("isocross_tui.app.CHECK_S", 3600)
 
 
 async def look(room: Room) -> None:

@@ -1,15 +1,15 @@
 """Keys that come in one read, faster than anything is drawn: each is taken once, and in its order."""
 
 import pytest
-from journeys.screen import room
 from textual.events import MouseDown
 from textual.strip import Strip
 from textual.widgets import Input
 
-from tui.screens.choose import Choose
-from tui.screens.form import Form
-from tui.screens.tell import Tell
-from tui.widgets.table import LineTable
+from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.form import Form
+from isocross_tui.screens.tell import Tell
+from isocross_tui.widgets.table import LineTable
+from journeys.screen import room
 
 FORMS = ("a", "e", "S", "b", "l")
 CHOICES = ("X", "t", "o", "O", "5")

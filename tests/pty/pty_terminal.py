@@ -20,7 +20,7 @@ from types import TracebackType
 
 DEADLINE_S = 20.0
 """For what has to come; generous, because it is only waited for when something is broken."""
-DESK = (sys.executable, "-c", "from tui.cli import main; main()")
+DESK = (sys.executable, "-c", "from isocross_tui.cli.main import main; main()")
 ASKED, CURSOR_IS_AT = b"\x1b[6n", b"\x1b[1;1R"
 PROJECT = Path(__file__).resolve().parents[2]
 _ESCAPES = re.compile(

@@ -108,9 +108,9 @@ def test_over_a_slow_line_a_held_key_skips_frames_and_never_falls_behind(tmp_pat
 
 def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clean(tmp_path):
     broken = (
-        "import tui.reasons; from tui.cli import main\n"
+        "import isocross_tui.controllers.pages; from isocross_tui.cli.main import main\n"
         "def fails(self): raise ValueError('made to fail')\n"
-        "tui.reasons.Pages.show_help = fails; main()"
+        "isocross_tui.controllers.pages.Pages.show_help = fails; main()"
     )
     with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
@@ -148,9 +148,9 @@ def test_bytes_that_mean_nothing_leave_the_desk_as_it_is(tmp_path, noise):
 
 def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
     broken = (
-        "import tui.reading_keys; from tui.cli import main\n"
+        "import isocross_tui.terminal.keys; from isocross_tui.cli.main import main\n"
         "def fails(self, data): raise OSError('made to fail')\n"
-        "tui.reading_keys.KeyReader.read = fails; main()"
+        "isocross_tui.terminal.keys.KeyReader.read = fails; main()"
     )
     with Terminal((sys.executable, "-c", broken, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
@@ -164,9 +164,9 @@ def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
 @pytest.mark.parametrize("number", [None, signal.SIGTERM], ids=["ctrl+c", "SIGTERM"])
 def test_a_desk_that_is_at_work_without_end_can_be_left(tmp_path, number):
     busy = (
-        "import tui.reasons; from tui.cli import main\n"
+        "import isocross_tui.controllers.pages; from isocross_tui.cli.main import main\n"
         "def works(self):\n while True: pass\n"
-        "tui.reasons.Pages.show_help = works; main()"
+        "isocross_tui.controllers.pages.Pages.show_help = works; main()"
     )
     with Terminal((sys.executable, "-c", busy, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
@@ -256,7 +256,7 @@ def test_it_runs_inside_tmux_and_leaves_the_pane_as_it_was(tmp_path):
         pytest.skip("tmux is not installed")
     environment = plain_environment(tmp_path) | {"TMUX_TMPDIR": str(tmp_path)}
     script = tmp_path / "desk.sh"
-    desk = f'{sys.executable} -c "from tui.cli import main; main()" guide-cross'
+    desk = f'{sys.executable} -c "from isocross_tui.cli.main import main; main()" guide-cross'
     script.write_text(f'cd {PROJECT}\n{desk}\necho "ended with $?"\nsleep 30\n', encoding="utf-8")
 
     def call(*arguments: str) -> str:

@@ -30,7 +30,7 @@ class Screen:
     def __init__(self, home: Path) -> None:
         (home / "sockets").mkdir(mode=0o700)
         (home / "rc").write_text("startup_message off\n", encoding="utf-8")
-        desk = f'{sys.executable} -c "from tui.cli import main; main()" guide-cross'
+        desk = f'{sys.executable} -c "from isocross_tui.cli.main import main; main()" guide-cross'
         ends = (
             f'cd {PROJECT}\n{desk}\necho "ended with $?"\nstty -a | tr " ;" "\\n\\n" | grep -x -e "-*echo"\nsleep 30\n'
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from held import STORED, UPDATE, Held, hold
+
 from journeys.screen import Room
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from eyes import contrast, over
 from grid import Ink, Shot
-from journeys.screen import Size
 from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widget import Widget
 
-from tui.app import Desk
-from tui.widgets.drawing import Drawing
-from tui.widgets.spans import text_of
+from eyes import contrast, over
+from isocross_tui.app import Desk
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.spans import text_of
+from journeys.screen import Size
 
 READABLE, QUIET = 4.5, 3.0
 """Contrast of text, and of text that is quiet on purpose."""

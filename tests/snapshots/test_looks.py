@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from grid import Shot, lines_of, plain, read, shot_of, written
 from held import Held
-from journeys.screen import Room, Size, room, strips
 from looks import faults
 from textual._compositor import Compositor
 from textual.widgets import Input
 
-from engine.actions import SetTheme
-from tui.bridge import Pane
-from tui.face import Face
-from tui.themes import load_themes, theme_folders
-from tui.views.close_first import CloseFirstView
-from tui.views.frontier import FrontierPane
+from isocross.desk.actions.shock import SetTheme
+from isocross_tui.bridge import Pane
+from isocross_tui.user.settings import Face
+from isocross_tui.user.themes import load_themes, theme_folders
+from isocross_tui.views.close_first.view import CloseFirstView
+from isocross_tui.views.frontier.view import FrontierPane
+from journeys.screen import Room, Size, room, strips
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 SMALLEST, MIDDLE = "80x24", "120x36"

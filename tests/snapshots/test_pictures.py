@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from journeys.screen import Room, room
 
-from engine.actions import SetTheme, ShockTo
+from isocross.desk.actions.shock import SetTheme, ShockTo
+from journeys.screen import Room, room
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 

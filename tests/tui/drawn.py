@@ -6,8 +6,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
 
-from tui.widgets.drawing import Drawing
-from tui.widgets.glyphs import UNICODE, Glyphs
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.glyphs import UNICODE, Glyphs
 
 
 class Stage(App[None]):

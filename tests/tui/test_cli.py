@@ -14,15 +14,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from journeys.screen import room
 
-from engine import profiles, selectors
-from engine.actions import ShockTo
-from engine.edits import SetVenue
-from engine.money import text
-from engine.state import State
-from engine.workspace import PathKind, load_file, shipped
-from tui.cli import main
+from isocross.desk import selectors
+from isocross.desk.actions.account import SetVenue
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.state import State
+from isocross.money import text
+from isocross.rules import catalogue as profiles
+from isocross.workspace import PathKind, load_file, shipped
+from isocross_tui.cli.main import main
+from journeys.screen import room
 
 NAMES = sorted(shipped())
 AMOUNTS = {"wallet", "equity", "unused", "available", "initial_margin", "maintenance_margin", "worst_case", "fund"}
@@ -78,7 +79,7 @@ def read(*arguments: str) -> dict:
 
 
 def process(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from tui.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from isocross_tui.cli.main import main; main()", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)
 
 
@@ -335,7 +336,7 @@ def test_no_headless_command_imports_the_screen(home):
     (home / "mine.toml").write_bytes(shipped()["guide-cross"].read_bytes())
     code = """
 import sys
-from tui.cli import main
+from isocross_tui.cli.main import main
 for arguments in (["report", "mine.toml", "--json"], ["report", "mine.toml"], ["run", "mine.toml"],
                   ["run", "mine.toml", "--csv"], ["check", "mine.toml", "guide-cross"], ["venues"], ["themes"]):
     try:

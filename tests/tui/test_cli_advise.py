@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tui.cli import main
+from isocross_tui.cli.main import main
 
 
 def run(*words):

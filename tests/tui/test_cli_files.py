@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine.exchange import SOURCES
-from engine.exchange.exporting import WHATS
-from engine.workspace import load_file, load_text, shipped
-from engine.workspace.json_schema import workspace_schema
-from engine.workspace.short_code import code_of, open_code
-from engine.workspace.templates import template
+from isocross.exchange import SOURCES
+from isocross.report.csv import WHATS
+from isocross.workspace import load_file, load_text, shipped
+from isocross.workspace.code import code_of, open_code
+from isocross.workspace.json_schema import workspace_schema
+from isocross.workspace.templates import template
+from isocross_tui.cli import files
+from isocross_tui.cli.main import main
 from tests.engine.exchange import payloads
-from tui import cli_files
-from tui.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = load_file(shipped()["guide-cross"])
@@ -43,10 +43,10 @@ def file(tmp_path):
 def test_the_headless_commands_load_no_textual():
     script = """
 import sys
-from tui.cli import main
+from isocross_tui.cli.main import main
 for words in (["schema"], ["code", "hedge"], ["export", "hedge", "--what", "frame"], ["new"], ["new", "--list"]):
     main(words, standalone_mode=False)
-    assert "engine" in sys.modules
+    assert "isocross" in sys.modules
     assert "textual" not in sys.modules, words
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -54,8 +54,8 @@ for words in (["schema"], ["code", "hedge"], ["export", "hedge", "--what", "fram
 
 
 def test_choices_are_those_of_the_engine():
-    assert set(cli_files._sources()) == set(SOURCES)
-    assert cli_files.WHATS == WHATS
+    assert set(files._sources()) == set(SOURCES)
+    assert files.WHATS == WHATS
 
 
 # --- schema and check ----------------------------------------------------------------------------

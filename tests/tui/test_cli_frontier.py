@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from click.testing import CliRunner
 
-from tui.cli import main
+from isocross_tui.cli.main import main
 
 
 def run(*words):

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner, Result
 
-from engine.history.drawdowns import largest_falls
-from engine.history.windows import load_window, window_ids
-from tui.cli import main
+from isocross.history.crashes import largest_falls
+from isocross.history.windows import load_window, window_ids
+from isocross_tui.cli.main import main
 
 
 def run(*arguments: str) -> Result:

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine.history.candles import Bar, Candle
-from engine.lived.bars import HistoryError
-from tui.cli import main
+from isocross.paths.bars import Bar, Candle, HistoryError
+from isocross_tui.cli.main import main
 
 D = Decimal
 WALK = """
@@ -97,7 +96,7 @@ def test_a_history_of_ones_own_is_replayed_bar_by_bar(walk, monkeypatch):
             taken.append(bar.time)
             yield bar
 
-    monkeypatch.setattr("tui.cli_replay.read_prices", read)
+    monkeypatch.setattr("isocross_tui.cli.replay.read_prices", read)
     whole = told("replay", walk, "--prices", "my.csv", "--candle", "low-first")
     fall = next(e for e in whole["events"] if e["kind"] == "liquidation")
     assert (whole["time"], len(taken)) == ("2025-10-11T07:00:00Z", 40)
@@ -121,7 +120,7 @@ def test_a_shipped_history_is_asked_for_by_name_and_a_report_by_its_time(tmp_pat
             raise HistoryError(f"there is no history {name}")
         return Day()
 
-    for module in ("engine.lived.scene", "tui.cli_replay"):
+    for module in ("isocross.rehearsal.rehearsal", "isocross_tui.cli.replay"):
         monkeypatch.setattr(f"{module}.shipped_history", shipped)
     assert told("replay", walk, "--window", "2025-10-10")["path"] == "replay"
     path = tmp_path / "replay.toml"
@@ -146,6 +145,6 @@ def test_bad_usage_of_replay_is_said(walk, words, expected):
 
 
 def test_prices_without_a_market_of_the_account_name_what_there_is(walk, monkeypatch):
-    monkeypatch.setattr("tui.cli_replay.read_prices", lambda _: history(symbol="DOGEUSDT"))
+    monkeypatch.setattr("isocross_tui.cli.replay.read_prices", lambda _: history(symbol="DOGEUSDT"))
     output = say("replay", walk, "--prices", "my.csv", exit_code=1).output
     assert "BTCUSDT is not in this history, which has DOGEUSDT" in output

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tui.cli import main
+from isocross_tui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -90,7 +90,7 @@ def test_a_process_whose_output_fails_ends_with_one_sentence(ending):
             pytest.skip("this system has no full device")
         os.dup2(os.open("/dev/full", os.O_WRONLY), writer)
     close = "import os, sys; os.close(1); sys.stdout = None; " if ending == "closed" else ""
-    code = f"{close}from tui.cli import main; main(['run', 'guide-cross', '--json'])"
+    code = f"{close}from isocross_tui.cli.main import main; main(['run', 'guide-cross', '--json'])"
     with os.fdopen(writer, "wb") as out:
         done = subprocess.run([sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == 1

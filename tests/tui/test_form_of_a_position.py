@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.state import State
-from engine.workspace import load_file, shipped
-from tui.forms import NotReadableError, read_position
+from isocross.desk.state import State
+from isocross.workspace import load_file, shipped
+from isocross_tui.forms.account import NotReadableError, read_position
 
 VALUES = {
     "market": "BTCUSDT",

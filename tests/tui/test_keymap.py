@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 from textual.keys import _character_to_key
 
-from tui.cli import main
-from tui.commands import COMMANDS
-from tui.key_names import key_named, read_key
-from tui.keymap import load_keymap, shipped_sets
+from isocross_tui.cli.main import main
+from isocross_tui.commands import COMMANDS
+from isocross_tui.keymap import load_keymap, shipped_sets
+from isocross_tui.keys import key_named, read_key
 
 
 @pytest.fixture
@@ -125,5 +125,5 @@ def test_the_command_line_lists_the_keys_without_the_toolkit(tmp_path, monkeypat
     result = CliRunner().invoke(main, ["keys"])
     assert (result.exit_code, "not a table" in result.stderr, "position.flip" in result.stdout) == (1, True, True)
     assert CliRunner().invoke(main, ["keys", "--keys", "emacs"]).exit_code == 2
-    code = "import sys, tui.keymap; tui.keymap.load_keymap(); sys.exit('textual' in sys.modules)"
+    code = "import sys, isocross_tui.keymap; isocross_tui.keymap.load_keymap(); sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

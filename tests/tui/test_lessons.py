@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine import selectors
-from engine.state import State
-from engine.workspace import Faults, load_text
-from tui.cli import main
-from tui.lesson_play import BRACES, failures, playlist, stages, state_of
-from tui.lessons import FOLDER, is_lesson, load_lesson, load_lessons, read_lesson
-from tui.player import Player
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.lessons.files import FOLDER, is_lesson, load_lesson, load_lessons, read_lesson
+from isocross.lessons.play import BRACES, failures, playlist, stages, state_of
+from isocross.workspace import Faults, load_text
+from isocross_tui.cli.main import main
+from isocross_tui.player import Player
 
 D = Decimal
 SHIPPED = load_lessons([FOLDER])

@@ -2,9 +2,8 @@
 
 import pytest
 
-from tui.commands import BY_ID, COMMANDS
-from tui.palette import has_words
-from tui.synonyms import ALSO
+from isocross_tui.commands import BY_ID, COMMANDS
+from isocross_tui.palette import ALSO, has_words
 
 
 def best(query):

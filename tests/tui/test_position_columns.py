@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from journeys.screen import room
 
-from engine.actions import ShockTo
+from isocross.desk.actions.shock import ShockTo
+from journeys.screen import room
 
 SIZES = ((80, 24), (120, 36))
 

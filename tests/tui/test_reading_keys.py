@@ -5,7 +5,7 @@ import random
 import pytest
 from textual import events
 
-from tui.reading_keys import KeyReader
+from isocross_tui.terminal.keys import KeyReader
 
 
 def keys(*reads: bytes) -> list[str]:

@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.actions import Saved, Select, ShockBy, ShockTo
-from engine.edits import DropPosition, Flip, SetLeverage, SetPath, SetVenue
-from engine.state import Moment, State, content, restored
-from engine.store import Change, Store
-from engine.workspace import PathKind, Workspace, load_file, shipped
-from engine.workspace.journal import read
-from engine.workspace.watch import digest_of
-from tui import recorder as recording
-from tui import recorder_line
-from tui.recorder import Clocks, Recorders
-from tui.recorder_found import Opened
-from tui.recorder_line import Line, known_as, line_records, replay, step_record
+from isocross.desk.actions.account import DropPosition, Flip, SetLeverage, SetVenue
+from isocross.desk.actions.path import SetPath
+from isocross.desk.actions.shock import Saved, Select, ShockBy, ShockTo
+from isocross.desk.state import Moment, State, content, restored
+from isocross.desk.store import Change, Store
+from isocross.disk.journal import read
+from isocross.disk.watch import digest_of
+from isocross.workspace import PathKind, Workspace, load_file, shipped
+from isocross_tui.recorder import line as recorder_line
+from isocross_tui.recorder import recorder as recording
+from isocross_tui.recorder.found import Opened
+from isocross_tui.recorder.line import Line, known_as, line_records, replay, step_record
+from isocross_tui.recorder.recorder import Clocks, Recorders
 
 D = Decimal
 GUIDE = load_file(shipped()["guide-cross"])

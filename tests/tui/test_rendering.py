@@ -7,21 +7,21 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from journeys.screen import Room, flowing, room, strips, workspace_file
 from textual import events
 from textual._callback import invoke
 from textual._compositor import Compositor
 
-from engine import selectors
-from engine.actions import Say, SetTheme
-from engine.numbers import percent
-from engine.workspace import shipped
-from tui.bridge import Bound
-from tui.pacing import Line
-from tui.recorder import Recorders
-from tui.themes import load_themes, theme_folders
-from tui.widgets.drawing import Drawing
-from tui.widgets.spans import text_of
+from isocross.desk import selectors
+from isocross.desk.actions.shock import Say, SetTheme
+from isocross.format import percent
+from isocross.workspace import shipped
+from isocross_tui.bridge import Bound
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.terminal.app import Line
+from isocross_tui.user.themes import load_themes, theme_folders
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.spans import text_of
+from journeys.screen import Room, flowing, room, strips, workspace_file
 
 PANES = ("pool", "positions", "shock", "cascade")
 SIZES = ((80, 24), (120, 36), (200, 60))

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine import selectors
-from engine.replaying.selectors import distinct, lives, replayed
-from engine.state import State, restored
-from engine.store import Store
-from engine.workspace import load_file, shipped
-from tui.replay_player import SPEEDS, ReplayPlayer, other_speed
+from isocross.desk import selectors
+from isocross.desk.selectors import distinct, lives, replayed
+from isocross.desk.state import State, restored
+from isocross.desk.store import Store
+from isocross.workspace import load_file, shipped
+from isocross_tui.player import SPEEDS, ReplayPlayer, other_speed
 
 
 def desk() -> Store[State]:

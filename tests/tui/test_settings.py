@@ -7,12 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from engine import selectors
-from engine.frame import Status
-from engine.state import State
-from engine.workspace import load_file, shipped
-from tui.face import face_of_user, speaks_ascii
-from tui.settings import Settings, load_settings
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.figures.frame import Status
+from isocross.workspace import load_file, shipped
+from isocross_tui.user.settings import Settings, face_of_user, load_settings, speaks_ascii
 
 
 @pytest.fixture

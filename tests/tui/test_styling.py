@@ -1,7 +1,8 @@
 from collections import Counter
 
-from journeys.screen import room
 from textual.css.stylesheet import Stylesheet
+
+from journeys.screen import room
 
 
 async def test_a_start_styles_a_widget_when_it_is_made_and_no_more(monkeypatch):

@@ -4,12 +4,12 @@ import subprocess
 import sys
 
 import pytest
-from eyes import SIMULATIONS, apart, contrast, over
 from textual.app import App
 from textual.color import Color
 from textual.widgets import Static
 
-from tui.themes import VARIABLE_DEFAULTS, DeskTheme, load_themes, shipped_folder, to_textual
+from eyes import SIMULATIONS, apart, contrast, over
+from isocross_tui.user.themes import VARIABLE_DEFAULTS, DeskTheme, load_themes, shipped_folder, to_textual
 
 SHIPPED = load_themes([shipped_folder()])
 NAMES = sorted(SHIPPED.themes)
@@ -166,7 +166,7 @@ def test_theme_is_frozen_and_equal_by_value():
 
 def test_listing_themes_does_not_load_textual():
     code = (
-        "import sys; from tui.themes import load_themes, shipped_folder; load_themes([shipped_folder()]);"
+        "import sys; from isocross_tui.user.themes import load_themes, shipped_folder; load_themes([shipped_folder()]);"
         "sys.exit(any(name in sys.modules for name in ('textual', 'rich')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

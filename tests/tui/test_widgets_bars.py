@@ -4,9 +4,8 @@ import pytest
 from drawn import Stage, text_lines, watch_repaints
 from textual.geometry import Region
 
-from tui.widgets.gauge import Gauge, Level, cells_of
-from tui.widgets.glyphs import ASCII, UNICODE
-from tui.widgets.waterfall import Step, Waterfall, bar
+from isocross_tui.widgets.gauge import Gauge, Level, Step, Waterfall, bar, cells_of
+from isocross_tui.widgets.glyphs import ASCII, UNICODE
 
 STEPS = (Step("own margin", "270.00", 1.0, "good"), Step("unused", "60.00", 0.25), Step("fund", "0.00", 0.0))
 

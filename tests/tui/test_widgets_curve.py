@@ -8,9 +8,9 @@ from drawn import Stage, text_lines, watch_repaints
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.curve import Chart, Curve, Mark, Series, together
-from tui.widgets.glyphs import ASCII
-from tui.widgets.raster import Grid, trace
+from isocross_tui.widgets.curve import Chart, Curve, Mark, Series, together
+from isocross_tui.widgets.glyphs import ASCII
+from isocross_tui.widgets.raster import Grid, trace
 
 LINE = Series("up", ((0, 0), (10, 1000)), "good")
 CHART = Chart((LINE,), 0, 10, 0, 1000)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.widgets.dominoes import Dominoes, Tile, current_index, visible_page
-from tui.widgets.glyphs import ASCII
+from isocross_tui.widgets.dominoes import Dominoes, Tile, current_index, visible_page
+from isocross_tui.widgets.glyphs import ASCII
 
 TILES = (
     Tile("a", "SOL", "−12 %", "fallen"),

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from textual.containers import Vertical
 from textual.geometry import Size
 
-from tui.widgets.drawing import Drawing
-from tui.widgets.gauge import Gauge, Level
-from tui.widgets.glyphs import ASCII, UNICODE, glyphs_of
-from tui.widgets.prose import Prose, say
-from tui.widgets.spans import Span, changed_run, fit, line_of, text_of, width_of
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.gauge import Gauge, Level
+from isocross_tui.widgets.glyphs import ASCII, UNICODE, glyphs_of
+from isocross_tui.widgets.prose import Prose, say
+from isocross_tui.widgets.spans import Span, changed_run, fit, line_of, text_of, width_of
 
 
 class Words(Drawing[str]):

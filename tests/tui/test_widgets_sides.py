@@ -2,9 +2,9 @@
 
 from drawn import Stage, text_lines
 
-from tui.widgets.glyphs import ASCII, UNICODE
-from tui.widgets.sides import Entry, Figures, Head, Sides
-from tui.widgets.spans import Span
+from isocross_tui.widgets.glyphs import ASCII, UNICODE
+from isocross_tui.widgets.sides import Entry, Figures, Head, Sides
+from isocross_tui.widgets.spans import Span
 
 ROWS = (
     ("equity", (Entry("1,640.00"), Entry("−700.00", best=True), Entry("0.05"))),

@@ -6,8 +6,8 @@ from drawn import Stage, text_lines, watch_repaints
 from textual.events import MouseScrollDown
 from textual.geometry import Region
 
-from tui.widgets.glyphs import ASCII
-from tui.widgets.table import Cell, Column, LineTable, Row, Table
+from isocross_tui.widgets.glyphs import ASCII
+from isocross_tui.widgets.table import Cell, Column, LineTable, Row, Table
 
 COLUMNS = (
     Column("market", "market", priority=3),

@@ -7,8 +7,8 @@ from drawn import Stage, text_lines, watch_repaints
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.widgets.glyphs import ASCII
-from tui.widgets.track import Scale, Tick, Track, position, value_at
+from isocross_tui.widgets.glyphs import ASCII
+from isocross_tui.widgets.track import Scale, Tick, Track, position, value_at
 
 SCALE = Scale(-95, 300, 0, -30, (Tick(-60, "ETH"),), "−95", "+300 %")
 

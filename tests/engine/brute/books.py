@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from engine.book import Book, Mode, Position, Side
-from engine.market import Kind, Ladder, Market, Tier, TierBorder, TierKey, TierMethod, with_deductions
-from engine.venue import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.rules.market import Kind, Ladder, Market, Tier, TierBorder, TierKey, TierMethod, with_deductions
+from isocross.rules.profile import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
 from tests.engine.brute.stepping import fee_to_close, high_precision, lows_of_pool, maintenance, open_profit, value
 
 D = Decimal

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from engine.book import Book, Mode
-from engine.market import TierKey
-from engine.procedure import Step, StepKind
+from isocross.account.book import Book, Mode
+from isocross.rules.market import TierKey
+from isocross.rules.procedure import Step, StepKind
 from tests.engine.brute.procedures import Procedure
 from tests.engine.brute.stepping import (
     GRID,

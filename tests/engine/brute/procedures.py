@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from engine.book import Book, Mode, Order, Side
-from engine.market import Kind, TierKey
-from engine.procedure import CancelScope, Step, StepKind
-from engine.venue import Basis, FeeCap, Netting, OrderReserve, PoolResidual, Residual, Victim
+from isocross.account.book import Book, Mode, Order, Side
+from isocross.rules.market import Kind, TierKey
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import Basis, FeeCap, Netting, OrderReserve, PoolResidual, Residual, Victim
 from tests.engine.brute.stepping import (
     GRID,
     GRID_PLACES,

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import wraps
 
-from engine.book import Book, Mode, Order, Position, Side
-from engine.market import Kind, Market, Tier, TierBorder, TierKey
-from engine.venue import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
+from isocross.account.book import Book, Mode, Order, Position, Side
+from isocross.rules.market import Kind, Market, Tier, TierBorder, TierKey
+from isocross.rules.profile import Basis, CloseFeeAt, CrossMachine, Line, Profile, Residual, Victim
 
 ZERO = Decimal(0)
 GRID_PLACES = 12

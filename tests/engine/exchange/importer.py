@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from engine.exchange import Options, import_files
-from engine.money import text
-from engine.workspace import Faults, dump, load_text
+from isocross.exchange import Options, import_files
+from isocross.money import text
+from isocross.workspace import Faults, dump, load_text
 
 
 def imported(*documents, source=None, **options):

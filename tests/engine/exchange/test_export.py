@@ -2,11 +2,11 @@ import csv
 from decimal import Decimal
 from io import StringIO
 
-from engine.exchange import exporting
-from engine.exchange.registry import FORMATS, SOURCES
-from engine.report import frame_json
-from engine.scene import Scene
-from engine.workspace import book_of, load_file, shipped
+from isocross.exchange.registry import FORMATS, SOURCES
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report import csv as exporting
+from isocross.report.json import frame_json
+from isocross.workspace import book_of, load_file, shipped
 
 WORKSPACE = load_file(shipped()["guide-mixed"])
 SCENE = Scene(book_of(WORKSPACE), WORKSPACE.scenario.betas)

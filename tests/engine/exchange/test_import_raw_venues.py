@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.agreement import SAME, all_compared
-from engine.market import Kind
-from engine.workspace import book_of
+from isocross.figures.agreement import SAME, all_compared
+from isocross.rules.market import Kind
+from isocross.workspace import book_of
 from tests.engine.exchange import raw_payloads as raw
 from tests.engine.exchange.importer import first, imported, refused, told
 

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from engine.exchange.payload import parse
-from engine.exchange.registry import FORMATS, SOURCES, expected, title
-from engine.exchange.strangers import whose
+from isocross.exchange.payload import parse
+from isocross.exchange.registry import FORMATS, SOURCES, expected, title
+from isocross.exchange.strangers import whose
 from tests.engine.exchange import payloads
 from tests.engine.exchange import raw_payloads as raw
 from tests.engine.exchange.importer import imported, refused

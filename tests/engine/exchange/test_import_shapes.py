@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.exchange import Options, import_files
-from engine.workspace import Faults, dump, load_text
+from isocross.exchange import Options, import_files
+from isocross.workspace import Faults, dump, load_text
 from tests.engine.exchange import payloads
 from tests.engine.exchange.importer import first, imported, refused, told
 

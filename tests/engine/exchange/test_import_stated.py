@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.profiles import listed_market, load_profile
-from engine.scene import Scene
-from engine.workspace import book_of
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.catalogue import listed_market, load_profile
+from isocross.workspace import book_of
 from tests.engine.exchange import payloads
 from tests.engine.exchange import raw_payloads as raw
 from tests.engine.exchange.importer import first, imported, refused, told

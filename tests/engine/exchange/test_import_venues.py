@@ -2,9 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.market import Kind
-from engine.scene import Scene
-from engine.workspace import book_of
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.market import Kind
+from isocross.workspace import book_of
 from tests.engine.exchange import payloads
 from tests.engine.exchange.importer import first, imported, refused, told
 

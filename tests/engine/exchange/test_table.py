@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book import Mode, Position, Side
-from engine.exchange import Options, import_files
-from engine.exchange.table import COLUMNS, positions_csv
-from engine.money import exact
-from engine.workspace import Faults, MarketEntry, Workspace, dump, load_file, load_text, shipped
+from isocross.account.book import Mode, Position, Side
+from isocross.exchange import Options, import_files
+from isocross.exchange.formats.table import COLUMNS, positions_csv
+from isocross.money import exact
+from isocross.workspace import Faults, MarketEntry, Workspace, dump, load_file, load_text, shipped
 
 D = Decimal
 HEADER = "market,side,mode,quantity,entry,leverage,margin,mark\n"

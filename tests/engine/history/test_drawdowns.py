@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.history.candles import Bar, Candle
-from engine.history.drawdowns import between, largest_falls, largest_rises, relative_falls
-from engine.history.windows import load_window
+from isocross.history.crashes import between, largest_falls, largest_rises, relative_falls
+from isocross.history.windows import load_window
+from isocross.paths.bars import Bar, Candle
 
 D = Decimal
 START = datetime(2020, 1, 1, tzinfo=UTC)

@@ -7,9 +7,9 @@ from itertools import count, islice
 
 import pytest
 
-from engine.history.prices_csv import read_prices
-from engine.history.windows import load_window
-from engine.workspace.faults import Faults
+from isocross.history.prices_csv import read_prices
+from isocross.history.windows import load_window
+from isocross.toml.faults import Faults
 
 D = Decimal
 HEAD = "time,symbol,open,high,low,close\n"

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.history.coins import coin_of
-from engine.history.crashes import crashes
-from engine.history.shapes import FAMILIES, shape_choices, shapes
+from isocross.history.crashes import coin_of, crashes
+from isocross.history.shapes import FAMILIES, shape_choices, shapes
 
 D = Decimal
 

@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import profiles
-from engine.frame import Status
-from engine.history import odds as counting
-from engine.history.account_odds import account_odds
-from engine.history.candles import Bar, Candle
-from engine.history.crashes import crashes
-from engine.history.odds import odds, widest
-from engine.history.survival import first_rate, shown_leverage, survived_leverage
-from engine.history.windows import Kind, load_window
-from engine.scene import Scene
-from engine.workspace import book_of, load_bytes, load_file, shipped
+from isocross.figures.frame import Status
+from isocross.history.crashes import crashes
+from isocross.history.windows import Kind, load_window
+from isocross.paths.bars import Bar, Candle
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules import catalogue as profiles
+from isocross.studies import odds as counting
+from isocross.studies.odds import account_odds, first_rate, odds, shown_leverage, survived_leverage, widest
+from isocross.workspace import book_of, load_bytes, load_file, shipped
 
 D = Decimal
 HALF, ONE_PER_CENT = D("0.005"), D("0.01")

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.history import windows as shipped
-from engine.history.candles import Bar, Candle
-from engine.history.packing import pack, unpack
-from engine.history.windows import FOLDER, Kind, UnknownWindowError, load_window, window_ids, windows
+from isocross.history import windows as shipped
+from isocross.history.windows import FOLDER, Kind, UnknownWindowError, load_window, pack, unpack, window_ids, windows
+from isocross.paths.bars import Bar, Candle
 
 D = Decimal
 MAIN = (

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from engine.book import Mode, Order, Position, Side
-from engine.workspace import MarketEntry, VenueChoice, View, Workspace
-from engine.workspace import write as rows
+from isocross.account.book import Mode, Order, Position, Side
+from isocross.workspace import MarketEntry, VenueChoice, View, Workspace
+from isocross.workspace import dump as rows
 from tests.engine.workspace.tapes import scenarios
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")

@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from engine.workspace import files, load_text, save_workspace, sweep
+from isocross.disk import atomic
+from isocross.workspace import load_text, save, save_workspace
 
 
 class Desk:
@@ -35,7 +36,7 @@ class Desk:
 
     def plain(self, at):
         """Save a text."""
-        files.save(self.texts[at], self.path)
+        save.save(self.texts[at], self.path)
 
     def merging(self, at):
         """Save a workspace into the text that is there; its comments stay."""
@@ -45,7 +46,7 @@ class Desk:
         """Whether the file is whole, and whether a temporary file was left beside it; it is swept away."""
         text = self.path.read_text()
         strays = len(list(self.path.parent.iterdir())) - 1
-        if sweep.sweep(self.path.parent, patience=-1) != strays or len(list(self.path.parent.iterdir())) != 1:
+        if atomic.sweep(self.path.parent, patience=-1) != strays or len(list(self.path.parent.iterdir())) != 1:
             return "litter"
         return ("whole" if text in self.whole else "broken") + (", swept" if strays else "")
 
@@ -98,7 +99,7 @@ def die_at(at):
     counter = iter(range(at))
 
     def trace(frame, event, arg):
-        if frame.f_code.co_filename not in (files.__file__, sweep.__file__):
+        if frame.f_code.co_filename not in (save.__file__, atomic.__file__):
             return None
         frame.f_trace_opcodes = True
         if event == "opcode" and next(counter, None) is None:

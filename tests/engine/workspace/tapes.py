@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from engine.legs import Step
-from engine.plan import CandleOrder, Do, Move, Planned, PricesAs
-from engine.workspace import PathKind, Scenario
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.bars import CandleOrder, PricesAs
+from isocross.paths.walk import Step
+from isocross.workspace import PathKind, Scenario
 
 SHARES = st.decimals("-0.09", "0.09", places=3)
 RATES = st.decimals("-0.01", "0.01", places=5)

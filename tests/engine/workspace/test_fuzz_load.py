@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workspace import Faults, book_of, dump, load_bytes, load_text
-from engine.workspace.short_code import code_of, open_code
+from isocross.workspace import Faults, book_of, dump, load_bytes, load_text
+from isocross.workspace.code import code_of, open_code
 
 WORDS = [
     "BTCUSDT",

@@ -6,8 +6,8 @@ from zlib import crc32
 
 import pytest
 
-from engine.workspace import journal
-from engine.workspace.journal import Journal, Reading, line_of, read, scan
+from isocross.disk import journal
+from isocross.disk.journal import Journal, Reading, line_of, read, scan
 
 RECORDS = [
     {"k": "line", "v": 1, "w": 'name = "büro"\nwallet = 1000\n', "s": "0"},

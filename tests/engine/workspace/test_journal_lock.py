@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import lock as locking
-from engine.workspace.lock import Holder, Lock
+from isocross.disk import lock as locking
+from isocross.disk.lock import Holder, Lock
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLD = """
 import sys, time
 from pathlib import Path
-from engine.workspace.lock import Lock
+from isocross.disk.lock import Lock
 assert isinstance(Lock.take(Path(sys.argv[1]), 5.0), Lock)
 print("held", flush=True)
 sys.stdin.read()

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from engine.workspace.watch import GONE, YOUNG_NS, Watch, digest_of, look_at
+from isocross.disk.watch import GONE, YOUNG_NS, Watch, digest_of, look_at
 
 
 class Clock:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workspace import FORMAT, Faults, dump, load_text
-from engine.workspace.draft import draft_of
-from engine.workspace.migrations import MIGRATIONS, migrated
-from engine.workspace.syntax import parse
+from isocross.toml.read import parse
+from isocross.workspace import FORMAT, Faults, dump, load_text
+from isocross.workspace.load import MIGRATIONS, migrated
+from isocross.workspace.reading import draft_of
 
 FORMAT_1 = """\
 format = 1

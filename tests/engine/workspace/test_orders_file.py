@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Mode, Order, Side
-from engine.workspace import Faults, book_of, dump, load_text
-from engine.workspace.preserve import merged
-from engine.workspace.short_code import code_of, open_code
+from isocross.account.book import Mode, Order, Side
+from isocross.workspace import Faults, book_of, dump, load_text
+from isocross.workspace.code import code_of, open_code
+from isocross.workspace.save import merged
 
 D = Decimal
 TEXT = """\

@@ -6,11 +6,11 @@ from enum import EnumType
 
 import pytest
 
-import engine.venue
-from engine.profiles import OVERRIDE_KEYS, OverrideError, load_profile, override, profile_ids
-from engine.workspace import Faults, load_text, shipped
-from engine.workspace.json_schema import workspace_schema
-from engine.workspace.schema import FileRow, MarketRow, PositionRow, ScenarioRow, TierRow, ViewRow
+import isocross.rules.profile
+from isocross.rules.catalogue import OVERRIDE_KEYS, OverrideError, load_profile, override, profile_ids
+from isocross.workspace import Faults, load_text, shipped
+from isocross.workspace.json_schema import workspace_schema
+from isocross.workspace.schema import FileRow, MarketRow, PositionRow, ScenarioRow, TierRow, ViewRow
 
 SCHEMA = workspace_schema()
 WORDS = {"type", "const", "enum", "anyOf", "allOf", "$ref", "properties", "required", "additionalProperties", "items"}
@@ -228,7 +228,9 @@ def test_venues_and_their_rules_are_there():
         assert fits(parsed(f'wallet = 1\npositions = []\nvenue = "{venue}"'), SCHEMA)
 
 
-NAMES = [member.value for kind in vars(engine.venue).values() if isinstance(kind, EnumType) for member in kind]
+NAMES = [
+    member.value for kind in vars(isocross.rules.profile).values() if isinstance(kind, EnumType) for member in kind
+]
 FIGURES = [0, 1, 2, 5, 8, 24, 25, -1, Decimal("0.5"), Decimal("0.999"), Decimal("-0.1")]
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workspace import Faults, VenueChoice, dump, load_file, load_text, shipped
-from engine.workspace.short_code import COMMON, PREFIX, _packed_text, code_of, is_code, open_code
+from isocross.workspace import Faults, VenueChoice, dump, load_file, load_text, shipped
+from isocross.workspace.code import COMMON, PREFIX, _packed_text, code_of, is_code, open_code
 
 GUIDE = load_file(shipped()["guide-cross"])
 PUBLISHED = "iso1:a3cnejsr0282kbmg16snq29r2cea38g1gv86s08gx4e902x4wasq0"

@@ -1,7 +1,7 @@
 import pytest
 
-from engine.workspace import SaveError, load_file, load_text, shipped
-from engine.workspace.templates import TemplateError, template, templates, write_new
+from isocross.workspace import SaveError, load_file, load_text, shipped
+from isocross.workspace.templates import TemplateError, template, templates, write_new
 
 
 def test_every_shipped_workspace_is_a_template_with_a_title():

@@ -3,11 +3,11 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Mode, Position, Side
-from engine.market import Tier, TierKey
-from engine.money import exact
-from engine.profiles import listed_market, load_profile
-from engine.workspace import Faults, MarketEntry, TierEntry, VenueChoice, Workspace, book_of, load_text
+from isocross.account.book import Mode, Position, Side
+from isocross.money import exact
+from isocross.rules.catalogue import listed_market, load_profile
+from isocross.rules.market import Tier, TierKey
+from isocross.workspace import Faults, MarketEntry, TierEntry, VenueChoice, Workspace, book_of, load_text
 
 D = Decimal
 

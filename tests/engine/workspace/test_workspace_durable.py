@@ -61,7 +61,7 @@ def test_a_save_survives_being_killed_before_each_of_its_instructions(tmp_path, 
 REFUSED = """
 import json, os, sys
 from pathlib import Path
-from engine.workspace import SaveError, load_text, save_workspace
+from isocross.workspace import SaveError, load_text, save_workspace
 
 NOBODY = 65534
 new = load_text('name = "new"\\nwallet = 2\\npositions = []\\n')
@@ -112,7 +112,7 @@ def test_a_folder_or_a_file_that_may_not_be_changed_is_left_as_it_is():
 DISK = """
 import json, os, subprocess, sys
 from pathlib import Path
-from engine.workspace import SaveError, save
+from isocross.workspace import SaveError, save
 
 def text(wallet, size):
     return f'name = "desk"\\nwallet = {wallet}\\npositions = []\\n'.ljust(size, "#")

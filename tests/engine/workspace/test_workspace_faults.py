@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.workspace.faults import Fault, Faults, shown
+from isocross.toml.faults import Fault, Faults, shown
 
 
 def test_a_fault_is_one_line():

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace import SaveError, dump, load_file, load_text, save, save_workspace
-from engine.workspace.files import ChangedError, write_atomically
-from engine.workspace.sweep import sweep
-from engine.workspace.watch import look_at
+from isocross.disk.atomic import sweep, write_atomically
+from isocross.disk.watch import look_at
+from isocross.workspace import SaveError, dump, load_file, load_text, save, save_workspace
+from isocross.workspace.save import ChangedError
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD = 'name = "old"\nwallet = 1\npositions = []\n'
@@ -181,7 +181,7 @@ def test_a_disk_that_takes_a_little_at_a_time_gets_everything(desk, monkeypatch)
 
 LIMITED = """
 import resource, sys
-from engine.workspace import SaveError, save
+from isocross.workspace import SaveError, save
 resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
 try:
     save(sys.argv[2], sys.argv[1])

@@ -6,8 +6,8 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workspace.lexis import STRINGS
-from engine.workspace.locate import Places
+from isocross.toml.places import Places
+from isocross.toml.read import STRINGS
 
 ODDITIES = """\
 # a comment with "quotes" and a = 1

@@ -3,15 +3,10 @@ from decimal import Decimal
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.workspace import (
-    Faults,
-    Workspace,
-    dump,
-    load_text,
-)
-from engine.workspace import write as rows
-from engine.workspace.preserve import merged
-from engine.workspace.preserve_lines import lines_of, sections_of
+from isocross.toml.edit import lines_of, sections_of
+from isocross.workspace import Faults, Workspace, dump, load_text
+from isocross.workspace import dump as rows
+from isocross.workspace.save import merged
 from tests.engine.workspace.handwritten import Written, edited, files
 
 D = Decimal

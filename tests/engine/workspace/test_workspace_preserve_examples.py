@@ -4,10 +4,11 @@ from difflib import ndiff
 
 import pytest
 
-from engine.book import Mode, Position, Side
-from engine.legs import Step
-from engine.plan import Do, Move, Planned
-from engine.workspace import (
+from isocross.account.book import Mode, Position, Side
+from isocross.moves.move import Do, Move, Planned
+from isocross.paths.walk import Step
+from isocross.toml import edit
+from isocross.workspace import (
     MarketEntry,
     PathKind,
     Scenario,
@@ -17,13 +18,12 @@ from engine.workspace import (
     dump,
     load_file,
     load_text,
-    preserve,
-    preserve_sheet,
+    save,
     save_workspace,
     shipped,
 )
-from engine.workspace import write as rows
-from engine.workspace.preserve import UnmergeableError, merged
+from isocross.workspace import dump as rows
+from isocross.workspace.save import UnmergeableError, merged
 
 D = Decimal
 
@@ -347,7 +347,7 @@ def test_a_known_fault_of_the_library_is_refused():
 
 
 def test_a_text_of_an_older_format_is_refused(monkeypatch):
-    monkeypatch.setattr(preserve, "FORMAT", 2)
+    monkeypatch.setattr(save, "FORMAT", 2)
     workspace, *_ = desk()
     assert merged(DESK, workspace) == DESK
     refused("format = 1\n" + DESK, replace(workspace, wallet=D(777)))
@@ -355,7 +355,7 @@ def test_a_text_of_an_older_format_is_refused(monkeypatch):
 
 def test_too_much_to_change_is_refused(monkeypatch):
     workspace, btc, eth = desk()
-    monkeypatch.setattr(preserve_sheet, "EDIT_LIMIT", 200)
+    monkeypatch.setattr(edit, "EDIT_LIMIT", 200)
     flipped = replace(btc, mode=Mode.ISOLATED)
     assert merged(DESK, replace(workspace, positions=(flipped, eth)))
     refused(DESK, replace(workspace, positions=(flipped, replace(eth, mode=Mode.CROSS))))
@@ -363,7 +363,7 @@ def test_too_much_to_change_is_refused(monkeypatch):
 
 @pytest.mark.parametrize("broken", [lambda core, *_: core, lambda core, *_: core + "[", lambda core, *_: {}[core]])
 def test_a_fault_of_the_library_ends_in_the_canonical_form(tmp_path, monkeypatch, broken):
-    monkeypatch.setattr(preserve_sheet, "amended", broken)
+    monkeypatch.setattr(edit, "amended", broken)
     workspace, *_ = desk()
     new = replace(workspace, wallet=D(777))
     refused(DESK, new)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book import Mode, Side
-from engine.workspace import Faults, PathKind, TierEntry, load_bytes, load_file, load_text
+from isocross.account.book import Mode, Side
+from isocross.workspace import Faults, PathKind, TierEntry, load_bytes, load_file, load_text
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -462,7 +462,7 @@ HOSTILE = {
 
 ANSWERS = """
 import json, sys
-from engine.workspace import Faults, load_bytes
+from isocross.workspace import Faults, load_bytes
 while size := sys.stdin.buffer.readline():
     try:
         load_bytes(sys.stdin.buffer.read(int(size)), "hostile.toml")

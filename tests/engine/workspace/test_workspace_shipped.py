@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.profiles import profile_ids
-from engine.workspace import book_of, dump, load_file, load_text, shipped
+from isocross.rules.catalogue import profile_ids
+from isocross.workspace import book_of, dump, load_file, load_text, shipped
 
 D = Decimal
 

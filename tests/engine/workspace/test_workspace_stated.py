@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine.book import Stated
-from engine.edits import AddMargin, DropPosition, Flip, SetVenue
-from engine.profiles import shipped_ids
-from engine.state import State
-from engine.workspace import Faults, dump, load_text
-from engine.workspace.json_schema import workspace_schema
-from engine.workspace.preserve import merged
-from engine.workspace.short_code import code_of, open_code
+from isocross.account.book import Stated
+from isocross.desk.actions.account import AddMargin, DropPosition, Flip, SetVenue
+from isocross.desk.state import State
+from isocross.rules.catalogue import shipped_ids
+from isocross.workspace import Faults, dump, load_text
+from isocross.workspace.code import code_of, open_code
+from isocross.workspace.json_schema import workspace_schema
+from isocross.workspace.save import merged
 
 D = Decimal
 TEXT = """# mine

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.workspace.sweep import sweep, temporary_name
+from isocross.disk.atomic import sweep, temporary_name
 
 OURS = ".isocross.0123456789abcdef.tmp"
 LONG_AGO = time.time() - 61

@@ -5,20 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.book import Mode, Order, Position, Side
-from engine.money import exact
-from engine.workspace import (
-    Faults,
-    MarketEntry,
-    TierEntry,
-    VenueChoice,
-    View,
-    Workspace,
-    book_of,
-    dump,
-    load_text,
-)
-from engine.workspace.write import number
+from isocross.account.book import Mode, Order, Position, Side
+from isocross.money import exact
+from isocross.toml.write import number
+from isocross.workspace import Faults, MarketEntry, TierEntry, VenueChoice, View, Workspace, book_of, dump, load_text
 from tests.engine.workspace.tapes import scenarios
 
 

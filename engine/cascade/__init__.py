@@ -1,1 +1,0 @@
-"""The cascade: the next thing due, what it does to the cash, and who pays."""

@@ -1,1 +1,0 @@
-"""The frontier: what is left of an account when two of its markets move, as a map of whole cascades."""

@@ -1,0 +1,236 @@
+"""The book: the venue, the account's cash and its positions, as they stand at the opening marks. Immutable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from isocross.format import Amounts, amounts_in
+from isocross.money import ZERO, exact, requirement
+from isocross.rules.market import Kind, Market, base_of
+from isocross.rules.profile import CrossMachine, Profile
+
+
+def market_names(book: Book) -> tuple[str, ...]:
+    """A short name for each position: the base of its market, its id where two share a market."""
+    bases = [base_of(p.market, book.currency) for p in book.positions]
+    held = Counter(bases)
+    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))
+
+
+class Side(StrEnum):
+    """Which way a position earns."""
+
+    LONG = "long"
+    SHORT = "short"
+
+    @property
+    def sign(self) -> int:
+        """+1 for long, −1 for short."""
+        return 1 if self is Side.LONG else -1
+
+
+class Mode(StrEnum):
+    """Who stands behind a position."""
+
+    CROSS = "cross"
+    ISOLATED = "isolated"
+
+    @property
+    def other(self) -> Mode:
+        """The mode a flip leads to."""
+        return Mode.ISOLATED if self is Mode.CROSS else Mode.CROSS
+
+
+# in CPython 3.11 a look into an enum takes longer than the questions asked here of every position
+_LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the venue said of a position when its account was read; None: it said nothing."""
+
+    liquidation_price: Decimal | None = None
+    """In quote currency; 0: it said that there is none."""
+    margin_ratio: Decimal | None = None
+    """Maintenance margin ÷ equity."""
+    unrealised_pnl: Decimal | None = None
+    maintenance_margin: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Position:
+    """One position as it was entered."""
+
+    id: str
+    market: str
+    side: Side
+    mode: Mode
+    quantity: Decimal
+    """Positive; base units, of an inverse contract quote units (contracts × contract size)."""
+    entry: Decimal
+    """Entry price in quote currency."""
+    leverage: Decimal
+    given_margin: Decimal | None = None
+    """Bucket cash where it is not the initial margin; 0 or less where an open profit carries an isolated position."""
+    auto_margin: bool = False
+    """Whether, isolated, it draws more margin by itself at its line (rules.md §3.5)."""
+    settlement_price: Decimal | None = None
+    """The price PnL counts from since a settlement; None: the entry (rules.md §1.6)."""
+
+    kind: Kind = Kind.LINEAR
+    """That of its market."""
+    stated: Stated | None = None
+    """The venue's own figures, until the account is changed; nothing is worked out from them."""
+
+    @property
+    def counts_from(self) -> Decimal:
+        """The price unrealised PnL is measured from."""
+        return self.entry if self.settlement_price is None else self.settlement_price
+
+    @property
+    def inverse(self) -> bool:
+        """Whether it is coin-margined."""
+        return self.kind is _INVERSE
+
+    @cached_property
+    def exposure(self) -> Decimal:
+        """PnL for each unit by which the worth of one unit rises: side × quantity, inverse −side × quantity."""
+        return self.quantity if (self.side is _LONG) is not self.inverse else self.quantity.copy_negate()
+
+    @cached_property
+    @exact
+    def initial_margin(self) -> Decimal:
+        """IM = quantity × entry ÷ leverage, rounded up to the money grid once (design §3).
+
+        Inverse: quantity ÷ (entry × leverage).
+        """
+        return requirement(self._entry_notional / self.leverage)
+
+    @property
+    def _entry_notional(self) -> Decimal:
+        return self.quantity / self.entry if self.inverse else self.quantity * self.entry
+
+    @property
+    def margin(self) -> Decimal:
+        """Bucket cash at the opening: what was given, or the initial margin."""
+        return self.initial_margin if self.given_margin is None else self.given_margin
+
+    def with_margin(self, margin: Decimal) -> Position:
+        """The same position with this much cash in its bucket."""
+        return replace(self, given_margin=None if margin == self.initial_margin else margin)
+
+
+def _what_it_is(position: Position) -> tuple[str | Decimal, ...]:
+    """What tells positions apart, the most telling first."""
+    sizes = (-position.quantity, position.entry, position.leverage, position.margin, position.counts_from)
+    return (position.market, position.side, position.mode, *sizes, str(position.auto_margin), position.id)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A resting order: cash that is held until it is cancelled. It is never filled here."""
+
+    id: str
+    market: str
+    side: Side
+    quantity: Decimal
+    """Positive; base units, of an inverse contract quote units."""
+    price: Decimal
+    """In quote currency."""
+    mode: Mode = Mode.CROSS
+    leverage: Decimal | None = None
+    """None: the lowest of the positions of its market, else 1."""
+    kind: Kind = Kind.LINEAR
+    """That of its market."""
+    held: Decimal | None = None
+    """What it holds since it was placed, in the account's currency; None: what it would hold placed at the opening."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """An account at one venue, at its opening."""
+
+    profile: Profile
+    wallet: Decimal
+    """All cash, allotted margin included."""
+    markets: Mapping[str, Market]
+    positions: tuple[Position, ...]
+    fund: Decimal | None = None
+    """Cash in the insurance fund; None: it is unlimited, and what it paid is shown."""
+    strict: bool = False
+    """Refuse what the venue would refuse, instead of rehearsing it."""
+    currency: str = "USDT"
+    orders: tuple[Order, ...] = ()
+    """Resting orders; what they hold is `isocross.account.orders`."""
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of it are written."""
+        return amounts_in(self.currency)
+
+    @property
+    def top_up(self) -> bool:
+        """Whether cross positions have buckets that are refilled (rules.md §0)."""
+        return self.profile.cross_machine is _TOP_UP
+
+    def has_bucket(self, position: Position) -> bool:
+        """Whether the cash of this position is kept apart from the pool."""
+        return position.mode is _ISOLATED or self.top_up
+
+    @cached_property
+    def pool_cash(self) -> Decimal:
+        """Cash in no isolated margin at the opening: the pool's (top-up: buckets and unused together)."""
+        return self._less(p.margin for p in self.positions if p.mode is Mode.ISOLATED)
+
+    @cached_property
+    def unused(self) -> Decimal:
+        """Cash in no position's margin at the opening; negative where cross margins exceed the wallet."""
+        return self._less(p.margin for p in self.positions)
+
+    @exact
+    def _less(self, margins: Iterable[Decimal]) -> Decimal:
+        return self.wallet - sum(margins, ZERO)
+
+    @cached_property
+    def inverse_markets(self) -> frozenset[str]:
+        """The markets whose contracts are coin-margined."""
+        return frozenset(p.market for p in self.positions if p.inverse)
+
+    @cached_property
+    def precedence(self) -> tuple[int, ...]:
+        """The rank of each position where a venue's rule leaves some equal: by what they are, not by their place.
+
+        By the name of the market, long before short, cross before isolated, the larger first, then by the other
+        figures, at last by id. So an account has one result in whatever order a file lists it.
+        """
+        ordered = sorted(range(len(self.positions)), key=lambda index: _what_it_is(self.positions[index]))
+        return tuple(rank for _, rank in sorted(zip(ordered, range(len(ordered)), strict=True)))
+
+    def in_turn(self, indexes: Iterable[int]) -> list[int]:
+        """Positions by index in the order of their precedence."""
+        return sorted(indexes, key=self.precedence.__getitem__)
+
+    def market_of(self, position: Position) -> Market:
+        """The market this position is in."""
+        return self.markets[position.market]
+
+    def liquidation_fee_of(self, position: Position) -> Decimal:
+        """The rate of the fee when the venue closes this position: its market's own, else that of the venue."""
+        own = self.market_of(position).liquidation_fee
+        return self.profile.liquidation_fee if own is None else own
+
+    def index_of(self, position_id: str) -> int:
+        """Where the position with this id stands in the file order; KeyError when there is none."""
+        for index, position in enumerate(self.positions):
+            if position.id == position_id:
+                return index
+        raise KeyError(position_id)
+
+    def with_position(self, changed: Position) -> Book:
+        """The same book with the position of that id replaced."""
+        return replace(self, positions=tuple(changed if p.id == changed.id else p for p in self.positions))

@@ -1,0 +1,30 @@
+"""What a venue would not allow of an account as it stands, although it can be rehearsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from isocross.account.book import Book, Position, Side
+from isocross.rules.profile import Profile
+
+Breach = tuple[int, str, str, str]
+"""Index of the position, its key, what is wrong, and what was expected."""
+
+
+def breaches(profile: Profile, positions: Sequence[Position]) -> Iterator[Breach]:
+    """Every rule of the venue that a position breaks by being there (rules.md §11.3, hedge; §3.5, auto margin)."""
+    sides: dict[str, Side] = {}
+    for index, position in enumerate(positions):
+        first = sides.setdefault(position.market, position.side)
+        if first is not position.side and not profile.hedge_mode:
+            message = f"{profile.title} has one position a market, no long and short of {position.market} at once"
+            yield index, "side", message, f'"{first}", as the other position in it'
+        if position.auto_margin and not profile.auto_replenish:
+            message = f"{profile.title} has no isolated position that draws margin by itself"
+            yield index, "auto_margin", message, "false"
+
+
+def remarks(book: Book) -> tuple[str, ...]:
+    """The same as sentences, for an account that is rehearsed anyway."""
+    found = (f"{message}; rehearsed anyway." for _, _, message, _ in breaches(book.profile, book.positions))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,287 @@
+"""The cash of an account along a timeline, changed by nothing but events.
+
+What stands behind a pool now: the initial margins it backs, and what it has available beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import free_legs, initial_margin_at, tier_at, unrealised_pnl
+from isocross.account.orders import reserve_of
+from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
+from isocross.money import ZERO, posting
+from isocross.rules.procedure import StepKind
+from isocross.rules.profile import Basis, Netting
+
+_MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
+"""After these there can be more to draw, or more to want."""
+
+_ISOLATED = Mode.ISOLATED
+
+
+def smaller(position: Position, closed: Decimal) -> Position:
+    """A position after a part of it was closed; a margin that was given shrinks with it."""
+    rest = position.quantity - closed
+    given = position.given_margin
+    kept = None if given is None else posting(given * rest / position.quantity)
+    return replace(position, quantity=rest, given_margin=kept)
+
+
+class Ledger:
+    """Balances, which positions are open, and how the dead were paid for."""
+
+    def __init__(self, book: Book) -> None:
+        """Open the books at the opening marks."""
+        self.book = book
+        self.positions = list(book.positions)
+        """The positions as they are now: a reduction makes one smaller."""
+        self.floors: dict[int, int] = {}
+        """The tier each position was last brought down to; the next step goes below it."""
+        self.made_final: dict[int, PaidBy] = {}
+        """Who paid for what became final of each position."""
+        apart = book.top_up
+        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions]
+        """Cash in each position's bucket; zero where the cash is the pool's."""
+        self.pool = book.wallet - sum(self.margins, ZERO)
+        """Cash in no bucket, what resting orders hold included."""
+        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
+        """What each order that still rests holds, by index."""
+        self.cut: dict[int, Decimal | None] = {}
+        """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
+        self.second: Callable[[Decimal], Decimal] | None = None
+        """The second of a place of the path; None: it has no clock."""
+        self.origin = ZERO
+        """The place of the path from which the places of the present courses count."""
+        self.spent: set[int] = set()
+        """Isolated positions that have drawn by themselves as much as they can."""
+        self.fund = book.fund or ZERO
+        self.fees = ZERO
+        self.counterparty = ZERO
+        self.outside = ZERO
+        """Cash withdrawn less cash deposited since the opening."""
+        self.is_open = [True] * len(book.positions)
+        self.drawn = [ZERO] * len(book.positions)
+        """Refills each position has had."""
+        self.claims = ZERO
+        """What dead positions used of the profit and margin of those still open."""
+        self.owed_by_fund = ZERO
+        """What dead positions lost beyond all sources; the fund pays it after the last close."""
+        self.deaths: dict[int, Event] = {}
+
+    @classmethod
+    def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
+        """The ledger once these events have happened."""
+        ledger = cls(book)
+        for event in events:
+            ledger.apply(event)
+        return ledger
+
+    def apply(self, event: Event) -> None:
+        """Book an event."""
+        for account, amount, position in event.postings:
+            if account is MARGIN and position is not None:
+                self.margins[position] += amount
+            elif amount:
+                self._post(account, amount)
+        for index, changed in event.became:
+            self._become(index, changed)
+        for order in event.orders:
+            del self.reserves[order]
+        if event.kind in _MORE_TO_DRAW:
+            self.spent.clear()
+        self.claims += event.claims
+        self.owed_by_fund += event.owed_by_fund
+        if event.position is not None:
+            self._apply_to(event.position, event)
+
+    def _become(self, index: int, position: Position | None) -> None:
+        """Put another position in the place of one."""
+        if position is None:
+            self.is_open[index] = False
+        else:
+            self.positions[index] = position
+        self._keep_drawn(index)
+
+    def _keep_drawn(self, index: int) -> None:
+        """What was drawn for a position is at most what is in its bucket."""
+        self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
+
+    def _apply_to(self, index: int, event: Event) -> None:
+        """What an event changes of one position."""
+        if event.paid_by is not None:
+            before = self.made_final.get(index)
+            self.made_final[index] = event.paid_by if before is None else before.plus(event.paid_by)
+        change = _CHANGES.get(event.kind)
+        if change is not None:
+            change(self, index, event)
+
+    def _refilled(self, index: int, event: Event) -> None:
+        self.drawn[index] += event.amount
+        position = self.positions[index]
+        if position.mode is _ISOLATED and event.amount < position.initial_margin:
+            self.spent.add(index)
+
+    def _ended(self, index: int, event: Event) -> None:
+        self.is_open[index] = False
+        self.deaths[index] = event
+
+    def _reduced(self, index: int, event: Event) -> None:
+        if event.mark is None:
+            return
+        rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+        self._keep_drawn(index)
+        self.floors[index] = tier_at(self.book, rest, event.mark)
+        if event.figures.step is StepKind.FRACTION:
+            self.cut[index] = None if self.second is None else self.second(event.place)
+
+    def _settled(self, index: int, event: Event) -> None:
+        # what goes back to unused cash, and what paid for the loss, is drawn no more
+        back = sum((leg.amount for leg in event.postings if leg.account is POOL), ZERO)
+        paid = event.paid_by.unused if event.paid_by else ZERO
+        self.drawn[index] = max(ZERO, self.drawn[index] - paid - max(ZERO, back))
+
+    def _moved(self, index: int, _event: Event) -> None:
+        self.floors.pop(index, None)
+        if self.second is None:
+            self.cut.pop(index, None)
+
+    def _post(self, account: Account, amount: Decimal) -> None:
+        if account is POOL:
+            self.pool += amount
+        elif account is COUNTERPARTY:
+            self.counterparty += amount
+        elif account is FEES:
+            self.fees += amount
+        elif account is FUND:
+            self.fund += amount
+        else:
+            self.outside += amount
+
+    @property
+    def reserved(self) -> Decimal:
+        """Cash that resting orders hold."""
+        return sum(self.reserves.values(), ZERO)
+
+    @property
+    def unreserved(self) -> Decimal:
+        """Cash in no bucket that no order holds."""
+        return self.pool - self.reserved
+
+    @property
+    def behind_pool(self) -> Decimal:
+        """Cash that is held against a pool's line: less what orders hold, where the venue counts that."""
+        return self.unreserved if self.book.profile.order_counts else self.pool
+
+    @property
+    def netted(self) -> frozenset[int]:
+        """Positions of the pool that are allotted no margin now, because a larger one stands against them."""
+        netting = self.book.profile.netting
+        if netting is Netting.NONE or self.book.top_up:
+            return frozenset()
+        pool = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
+        return free_legs(pool, netting, lambda index: pool[index].margin)
+
+    @property
+    def wallet(self) -> Decimal:
+        """All cash of the trader."""
+        return self.pool + sum(self.margins, ZERO)
+
+    @property
+    def total(self) -> Decimal:
+        """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
+        return self.wallet + self.fund + self.fees + self.counterparty + self.outside
+
+    def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
+        """Wallet + unrealised PnL of what is open at these marks, in the account's currency."""
+        live = (position for position, is_open in zip(self.positions, self.is_open, strict=True) if is_open)
+        return self.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
+
+    def book_at(self, marks: Mapping[str, Decimal]) -> Book:
+        """The account as it stands: what is open, its cash, and these marks as the opening ones.
+
+        Orders hold what they have held since they were placed.
+        """
+        book = self.book
+        held = (
+            p.with_margin(self.margins[i]) if book.has_bucket(p) else p
+            for i, p in enumerate(self.positions)
+            if self.is_open[i]
+        )
+        return replace(
+            book,
+            wallet=self.wallet,
+            markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
+            positions=tuple(held),
+            orders=tuple(replace(book.orders[i], held=amount) for i, amount in self.reserves.items()),
+            fund=None if book.fund is None else self.fund,
+        )
+
+    def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
+        """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
+
+        Once it was its own; within a cooldown, one of any position. Those of one moment are of one block, which the
+        cooldown comes after; so is one of a position that is gone by now (rules.md §5.3).
+        """
+        if cooldown is None or self.second is None:
+            return index in self.cut
+        now = self.second(self.origin + place)
+        recent = {i: at for i, at in self.cut.items() if at is not None and now - at < cooldown}
+        return any(i == index or at < now or not self.is_open[i] for i, at in recent.items())
+
+    def fund_pays(self, hole: Decimal) -> Decimal:
+        """How much of a hole the fund can pay."""
+        return hole if self.book.fund is None else max(ZERO, min(self.fund, hole))
+
+    def open_in(self, mode: Mode) -> list[int]:
+        """Indexes of the open positions of one mode, in file order."""
+        standing = enumerate(zip(self.positions, self.is_open, strict=True))
+        return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
+
+
+_CHANGES: Mapping[EventKind, Callable[[Ledger, int, Event], None]] = {
+    EventKind.REFILL: Ledger._refilled,
+    EventKind.LIQUIDATION: Ledger._ended,
+    EventKind.REDUCTION: Ledger._reduced,
+    EventKind.SETTLEMENT: Ledger._settled,
+    EventKind.MOVE: Ledger._moved,
+}
+
+
+def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
+    """Initial margin of every open position; of a cross position of a pool by the venue's basis, none if netted."""
+    at_mark = ledger.book.profile.cross_initial_basis is Basis.MARK
+    asked: dict[int, Decimal] = {}
+    for index, position in enumerate(ledger.positions):
+        if not ledger.is_open[index]:
+            continue
+        if at_mark and not ledger.book.has_bucket(position):
+            asked[index] = initial_margin_at(position, marks[position.market])
+        else:
+            asked[index] = position.initial_margin
+    if ledger.book.top_up:
+        return asked
+    pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
+    return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
+
+
+def spare(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+    """What a new position could stand on; negative where initial margins are not covered.
+
+    Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
+    orders hold.
+    """
+    if ledger.book.top_up:
+        return ledger.unreserved
+    asked = initial_margins(ledger, marks)
+    cross = ledger.open_in(Mode.CROSS)
+    pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
+    return ledger.unreserved + pnl - sum((asked[i] for i in cross), ZERO)
+
+
+def available_cash(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+    """Cash that can go into a bucket now: what is spare, and never more than the cash there is."""
+    return max(ZERO, min(ledger.unreserved, spare(ledger, marks)))

@@ -1,0 +1,203 @@
+"""Who pays a loss: own margin, then unused cash, then the other cross positions, then the fund.
+
+Who paid for what a pool made final, worked out after the fact: nothing that happens depends on it.
+
+On a glide running sums tell it. Elsewhere, and where they are not enough, every position is looked at for each event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.events import Event, EventKind, PaidBy, Tested
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.pool_sums import PoolSums
+from isocross.cascade.sharing import UnclearError
+from isocross.money import ONE, ZERO, exact, posting, share
+from isocross.paths.path import Marks, Path
+
+Amounts = dict[int, Decimal]
+"""An amount for each position, by index."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPayers:
+    """How the open cross positions of a pool pay for their losses now; who is not in an amount has none of it."""
+
+    open: Sequence[int]
+    """The positions, by index."""
+    own: Amounts
+    overflow: Amounts
+    """Losses beyond own margin."""
+    from_unused: Amounts
+    from_others: Amounts
+    unused: Decimal
+    """Unused cash left after the overflows of now, what resting orders hold included: losses come before orders.
+    Negative where cross margins exceed the wallet."""
+    claimed: Amounts
+    """Of each position's profit and margin, what dead positions have used already."""
+
+    def of(self, index: int) -> PaidBy:
+        """Who pays for one position."""
+        overflow = self.overflow.get(index, ZERO)
+        # an overflow off the money grid can be rounded past itself: no part is ever below zero
+        unused = min(overflow, self.from_unused.get(index, ZERO))
+        others = min(overflow - unused, self.from_others.get(index, ZERO))
+        return PaidBy(self.own.get(index, ZERO), unused, others, overflow - unused - others)
+
+
+def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
+    """Who pays for each position at these marks; what became final keeps the attribution it had then."""
+    live: dict[int, PaidBy] = {}
+    for index, position in enumerate(ledger.positions):
+        if ledger.is_open[index] and ledger.book.has_bucket(position):
+            live[index] = bucket_payers(ledger, index, marks[position.market])
+    if not ledger.book.top_up:
+        payers = pool_payers(ledger, marks)
+        live.update((index, payers.of(index)) for index in payers.open)
+    nothing = PaidBy()
+    return {
+        index: ledger.made_final.get(index, nothing).plus(live.get(index, nothing))
+        for index in range(len(ledger.positions))
+    }
+
+
+def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
+    """Who pays for an open position with a bucket: what was put in, then refills, then the fund."""
+    position = ledger.positions[index]
+    loss = max(ZERO, -unrealised_pnl(position, mark))
+    own = min(loss, ledger.margins[index] - ledger.drawn[index])
+    refilled = min(loss - own, ledger.drawn[index])
+    return PaidBy(own_margin=own, unused=refilled, fund=loss - own - refilled)
+
+
+def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None = None) -> PoolPayers:
+    """Attribute the losses of the open cross positions of a pool (design §4.1, who pays).
+
+    Overflows (losses beyond own margin) are met from unused cash, other positions' profit, other
+    positions' margin net of their own losses, and the fund; each source is shared in proportion. What
+    dead positions used of profit and margin is gone, so it comes off those sources first; then what
+    cross margins exceed the wallet by.
+
+    Args:
+        ledger: the account now.
+        marks: the marks now.
+        final: PnL after rounding and fees, for positions that are ending.
+    """
+    indexes = ledger.book.in_turn(ledger.open_in(Mode.CROSS))
+    netted = ledger.netted
+    margins = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
+    unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margins)
+
+    loss: Amounts = {}
+    own: Amounts = {}
+    spare = dict(margins)
+    profit: Amounts = {}
+    for i in indexes:
+        position = ledger.positions[i]
+        pnl = final[i] if final and i in final else unrealised_pnl(position, marks[position.market])
+        if pnl < 0:
+            loss[i], own[i] = -pnl, min(-pnl, margins[i])
+            spare[i] -= own[i]
+        elif pnl > 0:
+            profit[i] = pnl
+    sources = (profit, spare, own)
+    claimed = _charge(ledger.claims, sources)
+    _charge(max(ZERO, -unused), sources)
+
+    overflow = {i: lost - own[i] for i, lost in loss.items() if lost > own[i]}
+    from_unused = _share(min(_total(overflow), max(ZERO, unused)), overflow)
+    to_meet = {i: amount - from_unused[i] for i, amount in overflow.items() if amount > from_unused[i]}
+    from_others = _share(min(_total(to_meet), _total(profit) + _total(spare)), to_meet)
+    return PoolPayers(indexes, own, overflow, from_unused, from_others, unused - _total(from_unused), claimed)
+
+
+def _charge(amount: Decimal, sources: Iterable[Amounts]) -> Amounts:
+    """Take an amount off the sources, one after the other, each in proportion; what each position gave."""
+    given: Amounts = {}
+    for source in sources:
+        if amount <= 0:
+            break
+        cuts = _share(min(amount, _total(source)), source)
+        for i, cut in cuts.items():
+            source[i] -= cut
+            given[i] = given.get(i, ZERO) + cut
+        amount -= _total(cuts)
+    return given
+
+
+def _share(amount: Decimal, weights: Amounts) -> Amounts:
+    """Cut an amount by weights; those without a weight get nothing."""
+    if amount == 0:
+        return dict.fromkeys(weights, ZERO)
+    if amount == _total(weights):
+        return dict(weights)
+    heavy = {i: weight for i, weight in weights.items() if weight}
+    return dict.fromkeys(weights, ZERO) | dict(zip(heavy, share(amount, list(heavy.values())), strict=True))
+
+
+def _total(amounts: Amounts) -> Decimal:
+    return sum(amounts.values(), ZERO)
+
+
+_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
+
+
+def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:
+    """An event with who paid for what it made final of a cross position of a pool; others stay as they are.
+
+    Args:
+        ledger: the account just before it, its earlier events attributed.
+        event: what happened.
+        marks: the marks there.
+    """
+    index = _paid_for(event)
+    return event if index is None else _with(ledger, event, index, *_looked_at(ledger, event, index, marks))
+
+
+@exact
+def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Event, ...]:
+    """The events of a path with who paid for each, worked out from the opening on."""
+    if all(_paid_for(event) is None for event in events):
+        return events
+    ledger, sums = Ledger(book), PoolSums(book, path.straight())
+    told: list[Event] = []
+    for event in events:
+        index = _paid_for(event)
+        if index is None:
+            told.append(event)
+        else:
+            try:
+                paid = sums.paid(ledger, event, index)
+            except UnclearError:
+                paid = _looked_at(ledger, event, index, path.marks(event.place))
+            told.append(_with(ledger, event, index, *paid))
+        ledger.apply(told[-1])
+        if index is not None and ledger.is_open[index]:
+            sums.put(index, ledger.positions[index])
+    return tuple(told)
+
+
+def _paid_for(event: Event) -> int | None:
+    """The position of a pool of which something became final, and nobody was said to have paid yet."""
+    pooled = event.kind in _FINAL and event.figures.tested is Tested.POOL and event.paid_by is None
+    return event.position if pooled else None
+
+
+def _looked_at(ledger: Ledger, event: Event, index: int, marks: Marks) -> tuple[PaidBy, Decimal]:
+    """Who pays for the whole position, and what dead ones have used of its own."""
+    ending = event.kind is EventKind.LIQUIDATION
+    payers = pool_payers(ledger, marks, {index: -event.amount} if ending else None)
+    return payers.of(index), payers.claimed.get(index, ZERO)
+
+
+def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Decimal) -> Event:
+    """The event with who paid; a part is paid for as its share of the whole, a fee comes on top of own margin."""
+    ending = event.kind is EventKind.LIQUIDATION
+    portion = ONE if ending else event.figures.quantity / ledger.positions[index].quantity
+    paid = payers.share(portion).on_the_grid(max(ZERO, event.amount))
+    return event._replace(paid_by=paid, claims=paid.others - posting(claimed * portion), owed_by_fund=paid.fund)

@@ -1,0 +1,144 @@
+"""The event-driven solver: from one due place to the next, each an exact root on the place grid.
+
+Order at one place: isolated positions by their precedence, then the cross machine until nothing is due.
+At the start and after a gap the venue's `<` or `<=` decides what is due; on the way touching the line
+counts, and what is due at a grid place happens there (design §4.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from heapq import heapify, heappop, heappush
+
+from isocross.account.book import Book, Mode
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
+from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.steps import at_the_line, draw_by_itself
+from isocross.cascade.timeline import Timeline
+from isocross.money import ZERO, exact
+from isocross.paths.glide import Ray
+from isocross.rules.profile import Line
+
+
+@exact
+def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline[Ray]:
+    """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default)."""
+    limit = ray.end if limit is None else limit
+    events: list[Event] = []
+    run = _from_opening(book, ray, events)
+    run.settle(ZERO, standing_line(book))
+    run.glide(limit)
+    return Timeline(book, ray, limit, tuple(events))
+
+
+@exact
+def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline[Ray]:
+    """Everything that happens when all marks jump at once to where the ray is at place `size`."""
+    events: list[Event] = []
+    run = _from_opening(book, ray, events)
+    run.settle(ZERO, standing_line(book))
+    if size > 0:
+        run.jump(size)
+        run.settle(size, standing_line(book))
+    return Timeline(book, ray, size, tuple(events))
+
+
+def _from_opening(book: Book, ray: Ray, events: list[Event]) -> Stretch:
+    ledger = Ledger(book)
+
+    def emit(event: Event) -> None:
+        ledger.apply(event)
+        events.append(event)
+
+    return Stretch(ledger, ray.courses(), emit)
+
+
+def standing_line(book: Book) -> Due:
+    """What is due where nothing moved continuously, by the venue's `<` or `<=`."""
+    if book.profile.line is Line.BELOW:
+        return lambda surplus: surplus < 0
+    return lambda surplus: surplus <= 0
+
+
+def _touching(surplus: Decimal) -> bool:
+    return surplus <= 0
+
+
+class Stretch:
+    """One straight piece of a path: the scopes of a ledger on the courses of its markets."""
+
+    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO) -> None:
+        """Stand at a place of the courses; `emit` applies each event to the ledger."""
+        self._ledger = ledger
+        self._book = ledger.book
+        self._courses = courses
+        self._emit = emit
+        self._isolated = {i: self._stand(i, place) for i in ledger.open_in(Mode.ISOLATED)}
+        machine = TopUp if self._book.top_up else Pooled
+        self._cross: CrossRun = machine(ledger, courses, emit, place)
+
+    def _stand(self, index: int, place: Decimal) -> Scope:
+        ledger = self._ledger
+        return alone(self._book, self._courses, index, ledger.positions[index], ledger.margins[index], place)
+
+    def settle(self, place: Decimal, due: Due) -> None:
+        """Do all that is due where the scopes stand, by the rule of a start or a gap."""
+        for index in self._book.in_turn(i for i, scope in self._isolated.items() if due(scope.surplus)):
+            self._end(index, due)
+        self._cross.settle(place, due, forced=False)
+
+    def jump(self, place: Decimal) -> None:
+        """Stand at a place without looking at what lies between."""
+        for scope in self._isolated.values():
+            scope.advance(place)
+        self._cross.jump(place)
+
+    def glide(self, limit: Decimal) -> None:
+        """Go from due place to due place."""
+        order = list(self._isolated_due(limit))
+        heapify(order)
+        while True:
+            cross_due = self._cross.next_due(limit)
+            if order and (cross_due is None or order[0][0] < cross_due):
+                place = order[0][0]
+            elif cross_due is not None:
+                place = cross_due
+            else:
+                return
+            while order and order[0][0] == place:
+                index = heappop(order)[2]
+                self._isolated[index].advance(place)
+                self._end(index, _touching)
+                again = self._isolated[index].next_due(limit) if index in self._isolated else None
+                if again is not None:
+                    heappush(order, (again, self._book.precedence[index], index))
+            self._cross.settle(place, _touching, forced=cross_due == place)
+
+    def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int, int]]:
+        """Where each of them next comes to its line, its rank among those of one place, and which it is."""
+        for index, scope in self._isolated.items():
+            place = scope.next_due(limit)
+            if place is not None:
+                yield place, self._book.precedence[index], index
+
+    def _end(self, index: int, due: Due) -> None:
+        """Go through the venue's procedure for an isolated position until it is healthy, or has ended."""
+        ledger = self._ledger
+        while index in self._isolated:
+            scope = self._isolated[index]
+            drawn = draw_by_itself(ledger, scope, index, self._courses)
+            last: EventKind | None = None
+            for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
+                self._emit(event)
+                last = event.kind
+            if not ledger.is_open[index]:
+                del self._isolated[index]
+                return
+            if last is EventKind.ORDER_CANCEL:
+                continue
+            self._isolated[index] = self._stand(index, scope.place)
+            if not due(self._isolated[index].surplus):
+                return

@@ -1,0 +1,234 @@
+"""Cancelling resting orders at a line: which of them, and as an event.
+
+An isolated position that is set to draw margin by itself (rules.md §3.5).
+
+A venue's procedure as data: of the steps of its profile the first that applies is done (rules.md §11.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+from isocross.account.book import Mode, Side
+from isocross.account.margin import notional
+from isocross.cascade.endings import close_pooled, take_over
+from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
+from isocross.cascade.ledger import Ledger, available_cash
+from isocross.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
+from isocross.cascade.scope import Courses, Scope
+from isocross.money import MONEY_GRID, ZERO
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.profile import PoolResidual, Residual, Victim
+
+
+def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> Event | None:
+    """The cancelling that comes before a position is liquidated; None: nothing of it rests, or the venue has none."""
+    for step in ledger.book.profile.steps:
+        if step.kind is StepKind.CANCEL_ORDERS and step.scope is not None:
+            return cancel(ledger, scope, index, resting(ledger, step.scope, scope, index))
+    return None
+
+
+def resting(ledger: Ledger, which: CancelScope, scope: Scope, index: int) -> tuple[int, ...]:
+    """Indexes of the orders in a scope of cancelling that still rest, in file order (rules.md §11.3)."""
+    if not ledger.reserves:
+        return ()
+    position = ledger.positions[index]
+    pooled = not ledger.book.has_bucket(position)
+    if which is CancelScope.COIN or (which is CancelScope.ACCOUNT and position.mode is Mode.CROSS):
+        return tuple(ledger.reserves)
+    markets = {position.market}
+    if pooled and ledger.book.profile.victim is Victim.ALL:
+        markets = {ledger.positions[i].market for i in scope.members}
+    return tuple(order for order in ledger.reserves if ledger.book.orders[order].market in markets)
+
+
+def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, ...]) -> Event | None:
+    """Cancel these orders; what they held is free. No cash moves: it was in the account all along."""
+    if not orders:
+        return None
+    freed = sum((ledger.reserves[order] for order in orders), ZERO)
+    position = None if index is None else ledger.positions[index]
+    bucket = position is not None and ledger.book.has_bucket(position)
+    tested = Tested.POOL if position is None or not bucket else Tested.BUCKET
+    if position is not None and position.mode is Mode.ISOLATED:
+        tested = Tested.ISOLATED
+    return Event(
+        place=scope.place,
+        kind=EventKind.ORDER_CANCEL,
+        position=index,
+        mark=None if index is None else scope.mark(index),
+        amount=freed,
+        source="orders",
+        figures=Figures(
+            tested=tested,
+            equity=scope.equity,
+            maintenance_margin=scope.requirement,
+            cash=scope.cash,
+            left=ledger.unreserved + freed,
+            step=StepKind.CANCEL_ORDERS,
+        ),
+        postings=(),
+        orders=orders,
+    )
+
+
+def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -> Event | None:
+    """Draw once at the line: the initial margin, all that is available if that is less, up to an effective 1x.
+
+    A draw of less than the initial margin is the last one until orders are cancelled, an hour of the venue or a move:
+    there was no more to draw, or nothing more to want. So a position draws at most once for each time of its leverage,
+    and once more for each of those.
+    """
+    position = ledger.positions[index]
+    if not position.auto_margin or index in ledger.spent:
+        return None
+    marks = {symbol: max(ZERO, start + slope * scope.place) for symbol, (start, slope) in courses.items()}
+    room = notional(position, position.entry) - ledger.margins[index]
+    wanted = min(position.initial_margin, available_cash(ledger, marks), room)
+    drawn = wanted.quantize(MONEY_GRID, rounding=ROUND_FLOOR)
+    if drawn <= 0:
+        return None
+    figures = Figures(
+        tested=Tested.ISOLATED,
+        equity=scope.equity,
+        maintenance_margin=scope.requirement,
+        cash=scope.cash,
+        left=ledger.unreserved - drawn,
+        pnl=scope.pnl(index),
+    )
+    legs = (Posting(Account.POOL, -drawn), Posting(Account.MARGIN, drawn, index))
+    return Event(scope.place, EventKind.REFILL, index, scope.mark(index), drawn, "available", figures, legs)
+
+
+def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    """What the venue does about a position at its line: the first step that applies, else the whole of it.
+
+    The events come one by one: each is worked out after the one before it was booked.
+    """
+    for step in ledger.book.profile.steps:
+        done = _DEEDS.get(step.kind, _partly)(step, ledger, scope, index)
+        if done is not None:
+            return done
+    return _whole(ledger, scope, index)
+
+
+def of_the_pool(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The first step that applies to a pool as a whole, whichever position is looked at; None: there is none."""
+    for step in ledger.book.profile.steps:
+        deed = _DEEDS.get(step.kind)
+        done = None if deed is None else deed(step, ledger, scope, index)
+        if done is not None:
+            return done
+    return None
+
+
+class Part(NamedTuple):
+    """A part of a cross position that a step closes."""
+
+    quantity: Decimal
+    step: StepKind
+
+
+def part_of(ledger: Ledger, scope: Scope, index: int) -> Part | None:
+    """The part of a cross position that the first step that applies closes; None: the whole."""
+    for step in ledger.book.profile.steps:
+        part = part_to_close(step, ledger, scope, index)
+        if part is not None:
+            return Part(part, step.kind) if ZERO < part < ledger.positions[index].quantity else None
+    return None
+
+
+def close_of_pool(ledger: Ledger, scope: Scope, index: int, part: Part | None) -> Event:
+    """Close a part of a cross position, or the whole, as the venue's procedure ends."""
+    if part is not None:
+        return reduce_pooled(ledger, scope, index, part.quantity, part.step)
+    rate = ledger.book.liquidation_fee_of(ledger.positions[index])
+    rest_to_fund = ledger.book.profile.pool_residual is PoolResidual.FUND
+    return close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund)
+
+
+def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
+    cancelled = cancel(ledger, scope, index, orders)
+    return iter((cancelled,)) if cancelled else None
+
+
+def _net_hedges(_step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger, scope)
+    return _net(ledger, scope, pair) if pair else None
+
+
+def _to_vault(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    return _backstop(ledger, scope, index) if scope.equity < step.amount * scope.requirement else None
+
+
+def _partly(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The events of a step that closes a part, which can turn out to be the whole."""
+    part = part_to_close(step, ledger, scope, index)
+    if part is None:
+        return None
+    if not ZERO < part < ledger.positions[index].quantity:
+        return _whole(ledger, scope, index)
+    if ledger.book.has_bucket(ledger.positions[index]):
+        return iter((reduce_isolated(ledger, scope, index, part, step.kind),))
+    return iter((reduce_pooled(ledger, scope, index, part, step.kind),))
+
+
+def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    if ledger.book.has_bucket(ledger.positions[index]):
+        return iter(take_over(ledger, index, scope, ledger.book.profile.residual))
+    return iter((close_of_pool(ledger, scope, index, None),))
+
+
+def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
+    """The first long and the first short of the pool in the market where most is hedged.
+
+    Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
+    """
+    first: dict[tuple[str, Side], int] = {}
+    for index in ledger.book.in_turn(scope.members):
+        position = ledger.positions[index]
+        first.setdefault((position.market, position.side), index)
+    legs: dict[str, tuple[int, ...]] = {}
+    for (market, _), index in first.items():
+        legs[market] = (*legs.get(market, ()), index)
+    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items()) if len(pair) == len(Side)}
+    return max(pairs.values(), key=lambda pair: _hedged(ledger, scope, pair), default=None)
+
+
+def _hedged(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Decimal:
+    """What the smaller leg is worth here, in the account's currency."""
+    return min(notional(ledger.positions[index], scope.mark(index)) for index in pair)
+
+
+def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]:
+    """Close two legs against each other: the smaller one whole, as much of the larger one."""
+    part = min(ledger.positions[index].quantity for index in pair)
+    for index in pair:
+        if ledger.positions[index].quantity == part:
+            yield close_pooled(ledger, scope, index, step=StepKind.NET_HEDGES)
+        else:
+            yield reduce_pooled(ledger, scope, index, part, StepKind.NET_HEDGES)
+
+
+def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+    """A vault takes the isolated position with its margin, or every cross position and all cash of the pool."""
+    if ledger.book.has_bucket(ledger.positions[index]):
+        yield from take_over(ledger, index, scope, Residual.FUND, StepKind.BACKSTOP)
+        return
+    for member in ledger.book.in_turn(scope.members):
+        yield close_pooled(ledger, scope, member, rest_to_fund=True, step=StepKind.BACKSTOP)
+
+
+_Deed = Callable[[Step, Ledger, Scope, int], Iterator[Event] | None]
+"""The events of one step; None where it does not apply."""
+
+_DEEDS: Mapping[StepKind, _Deed] = {
+    StepKind.CANCEL_ORDERS: _cancel_orders,
+    StepKind.NET_HEDGES: _net_hedges,
+    StepKind.BACKSTOP: _to_vault,
+}
+"""The steps that do not just close a part."""

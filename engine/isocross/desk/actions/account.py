@@ -1,0 +1,305 @@
+"""What changes the account: moves judged by the venue's rules, and edits of what was entered.
+
+A move that is refused changes nothing and says why; nothing raises.
+
+Plans carried out on the desk: their moves in turn, all or none, as one undo step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import assert_never
+
+from isocross import moves
+from isocross.account.book import Position
+from isocross.account.checks import remarks
+from isocross.desk import selectors
+from isocross.desk.actions.path import acted
+from isocross.desk.document import rebuilt, tidied
+from isocross.desk.state import Edit, Look, State
+from isocross.money import ZERO
+from isocross.moves import Outcome
+from isocross.moves.move import Do, Move, judge, position_after
+from isocross.workspace.markets import kind_in, under
+from isocross.workspace.model import VenueChoice
+
+# --- moves -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Propose(Look):
+    """Preview the flip of the selected position, or put the preview away."""
+
+    def apply(self, state: State) -> State:
+        """A second time puts it away."""
+        position = selectors.position_now(state)
+        if state.proposal is not None or position is None:
+            return replace(state, proposal=None)
+        return replace(state, proposal=moves.flip(selectors.book_now(state), position.id))
+
+
+@dataclass(frozen=True)
+class Flip(Edit):
+    """Flip the selected position between cross and isolated."""
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        return made(state, Move(Do.FLIP, state.selected))
+
+
+@dataclass(frozen=True)
+class FlipAll(Edit):
+    """Flip every position, all or none."""
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        book = selectors.book_now(state)
+        if not book.positions:
+            return state.saying("There is no position to flip.")
+        each = [Move(Do.FLIP, position.id) for position in book.positions]
+        return _kept(state, each, moves.flip_all(book), "Every position is flipped")
+
+
+@dataclass(frozen=True)
+class AddMargin(Edit):
+    """Put cash into the selected position's bucket (a negative amount: take it out)."""
+
+    amount: Decimal
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        do = Do.ADD_MARGIN if self.amount >= 0 else Do.REMOVE_MARGIN
+        return made(state, Move(do, state.selected, abs(self.amount)))
+
+
+@dataclass(frozen=True)
+class SwitchAutoMargin(Edit):
+    """Let the selected isolated position draw margin by itself, or no more."""
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        return made(state, Move(Do.AUTO_MARGIN, state.selected))
+
+
+@dataclass(frozen=True)
+class SetLeverage(Edit):
+    """Change the selected position's leverage."""
+
+    leverage: Decimal
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        return made(state, Move(Do.SET_LEVERAGE, state.selected, self.leverage))
+
+
+@dataclass(frozen=True)
+class Reduce(Edit):
+    """Close a part of the selected position at the mark it is acted on at; None closes all of it."""
+
+    quantity: Decimal | None = None
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        position = selectors.position_now(state)
+        whole = None if position is None else position.quantity
+        return made(state, Move(Do.REDUCE, state.selected, whole if self.quantity is None else self.quantity))
+
+
+@dataclass(frozen=True)
+class MoveCash(Edit):
+    """Deposit cash, or withdraw a negative amount."""
+
+    amount: Decimal
+
+    def apply(self, state: State) -> State:
+        """Refused moves change nothing and say why."""
+        return made(state, Move(Do.DEPOSIT if self.amount >= 0 else Do.WITHDRAW, None, abs(self.amount)))
+
+
+def made(state: State, move: Move) -> State:
+    """Make a move on the account as it stands; a refused one changes nothing and says why."""
+    book = selectors.book_now(state)
+    if move.do.needs_position and all(position.id != move.position for position in book.positions):
+        return _not_open(state, move)
+    outcome = judge(book, move)
+    return _kept(state, [move], outcome, _done(state, move, outcome))
+
+
+def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> State:
+    """The state after moves: of a what-if the account at the opening, on a lived path moves kept at the cursor."""
+    if outcome.after is None:
+        return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
+    said = f"{words}. {outcome.remark}".strip() if outcome.remark else f"{words}."
+    if state.moment.lived:
+        moment = acted(state.moment, done)
+    else:
+        moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
+    return state.at(moment).saying(said, "warn" if outcome.remark else "good")
+
+
+def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each thing to do
+    """What a move does where it is allowed."""
+    money = outcome.before.amounts
+    name, amount = "" if move.position is None else _name(state, move.position), move.amount or ZERO
+    match move.do:
+        case Do.FLIP:
+            return f"{name} is {position_after(move, outcome).mode} now"
+        case Do.ADD_MARGIN:
+            return f"{money(amount)} was added to {name}'s margin"
+        case Do.REMOVE_MARGIN:
+            return f"{money(amount)} was taken from {name}'s margin"
+        case Do.AUTO_MARGIN:
+            draws = "draws margin by itself at its line now"
+            return f"{name} {draws if position_after(move, outcome).auto_margin else 'draws no margin by itself now'}"
+        case Do.SET_LEVERAGE:
+            return f"{name} has {amount:f}x leverage"
+        case Do.INCREASE:
+            return f"{name} was increased by {amount:f}"
+        case Do.REDUCE:
+            return f"{amount:f} of {name} was closed {_made_final(state, outcome)}"
+        case Do.CLOSE:
+            return f"{name} was closed {_made_final(state, outcome)}"
+        case Do.DEPOSIT:
+            return f"{money(amount)} was deposited"
+        case Do.WITHDRAW:
+            return f"{money(amount)} was withdrawn"
+        case _:
+            assert_never(move.do)
+
+
+def _made_final(state: State, outcome: Outcome) -> str:
+    mark = "today's mark" if state.moment.lived else "the opening mark"
+    return f"at {mark}, {outcome.before.amounts(outcome.cash_moved, plus='+')} made final"
+
+
+def _not_open(state: State, move: Move) -> State:
+    """What is said where the position of a move cannot be acted on."""
+    held = next((position.id for position in state.workspace.positions if position.id == move.position), None)
+    if held is None:
+        return state.saying(f"There is no position to {_verb(move.do)}.")
+    return state.saying(f"{_name(state, held)} is not open any more here; go back in time to act on it.", "warn")
+
+
+def _verb(do: Do) -> str:
+    """What a position would be there for."""
+    match do:
+        case Do.FLIP:
+            return "flip"
+        case Do.ADD_MARGIN | Do.REMOVE_MARGIN | Do.AUTO_MARGIN:
+            return "give margin to"
+        case Do.SET_LEVERAGE | Do.INCREASE | Do.DEPOSIT | Do.WITHDRAW:
+            return "change"
+        case Do.REDUCE | Do.CLOSE:
+            return "close"
+        case _:
+            assert_never(do)
+
+
+def _name(state: State, position: str) -> str:
+    return selectors.names(state)[selectors.book(state).index_of(position)]
+
+
+# --- the account -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PutPosition(Edit):
+    """Open a position, or put it in the place of another."""
+
+    position: Position
+    instead_of: str | None = None
+
+    def apply(self, state: State) -> State:
+        """A position that the book cannot hold changes nothing and says why."""
+        old = state.workspace.positions
+        put = replace(self.position, kind=kind_in(state.workspace, self.position.market))
+        if self.instead_of is None:
+            changed: tuple[Position, ...] = (*old, put)
+        else:
+            changed = tuple(put if p.id == self.instead_of else p for p in old)
+        done = f"{self.position.market} was {'opened' if self.instead_of is None else 'changed'}."
+        after = rebuilt(state, replace(state.workspace, positions=changed), done)
+        return replace(after, selected=self.position.id) if after.workspace.positions == changed else after
+
+
+@dataclass(frozen=True)
+class DropPosition(Edit):
+    """Drop the selected position from the account, as if it had never been entered."""
+
+    def apply(self, state: State) -> State:
+        """Its margin is free again."""
+        position = state.position()
+        if position is None:
+            return state.saying("There is no position to drop.")
+        left = tuple(p for p in state.workspace.positions if p.id != position.id)
+        said = f"{_name(state, position.id)} was dropped."
+        return rebuilt(state, replace(state.workspace, positions=left), said)
+
+
+@dataclass(frozen=True)
+class SetVenue(Edit):
+    """Put the same account under another venue's rules; what the file changed of the old ones is left out."""
+
+    profile: str
+
+    def apply(self, state: State) -> State:
+        """A venue that cannot hold the account changes nothing and says why."""
+        workspace = under(state.workspace, VenueChoice(self.profile))
+        after = rebuilt(state, workspace, f"The same account under {self.profile}.")
+        if after is state or after.workspace.venue != workspace.venue:
+            return after
+        said = remarks(selectors.book(after))
+        return after.saying(" ".join((after.message.text, *said)), "warn") if said else after
+
+
+@dataclass(frozen=True)
+class NextVenue(Edit):
+    """Put the same account under the next of some venues that can hold it."""
+
+    known: tuple[str, ...]
+    """The venues in their order; after the last comes the first."""
+
+    def apply(self, state: State) -> State:
+        """Says which venue it is, and why one before it cannot hold the account."""
+        now = state.workspace.venue.profile
+        at = self.known.index(now) + 1 if now in self.known else 0
+        passed = ""
+        for profile in (*self.known[at:], *self.known[:at]):
+            after = SetVenue(profile).apply(state)
+            if after.workspace != state.workspace:
+                return after.saying(f"{after.message.text}{passed}", "warn" if passed else after.message.tone)
+            if profile != now:
+                passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
+        return state.saying(f"No other venue can hold this account.{passed}", "warn")
+
+
+FEW = 3
+"""So many deeds are told one by one."""
+
+
+@dataclass(frozen=True)
+class CarryOut(Edit):
+    """Make the moves of a plan one after the other."""
+
+    steps: tuple[Move, ...]
+
+    def apply(self, state: State) -> State:
+        """A refused step undoes those before it and says why; the selection stays where it was."""
+        at, told, tone = state, list[str](), "good"
+        for step in self.steps:
+            after = made(at, step)
+            if after.moment == at.moment:
+                return state.saying(after.message.text, after.message.tone)
+            at = after
+            told.append(at.message.text)
+            tone = "warn" if at.message.tone == "warn" else tone
+        return at.saying(_in_short(told), tone) if told else state
+
+
+def _in_short(told: list[str]) -> str:
+    """What was done, sentence by sentence; of many only how many, and the venue's remark once."""
+    deeds, remarks = zip(*(text.rstrip(".").partition(". ")[::2] for text in told), strict=True)
+    done = deeds if len(deeds) <= FEW else (f"{len(deeds)} moves were made",)
+    return ". ".join((*done, *dict.fromkeys(filter(None, remarks)))) + "."

@@ -1,0 +1,123 @@
+"""What was done between two moments, in plain words: the lines of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from isocross.account.book import Position
+from isocross.desk.state import Moment
+from isocross.format import Amounts, percent
+from isocross.money import exact
+from isocross.moves.move import Move
+from isocross.rehearsal.scenario import PathKind
+from isocross.rules.market import base_of
+from isocross.workspace.model import Workspace
+
+NAMED = 3
+"""Of the positions that were changed alike, so many are named."""
+
+
+@exact
+def step_words(before: Moment, after: Moment) -> str:
+    """What led from one moment to the next; several changes at once are told one after the other."""
+    told = list(_changes(before.workspace, after.workspace))
+    if after.shock != before.shock:
+        told.append(f"shock to {percent(after.shock, plus='+')}")
+    if not told and after.place != before.place:
+        told.append(f"time to {after.place.normalize():f}")
+    return "; ".join(told) or "nothing that shows"
+
+
+def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
+    if old.name != new.name:
+        yield f"renamed to {new.name}"
+    if old.venue != new.venue:
+        same = old.venue.profile == new.venue.profile
+        yield f"rules of {new.venue.profile} changed" if same else f"venue {old.venue.profile} → {new.venue.profile}"
+    if old.wallet != new.wallet:
+        yield f"wallet {new.amounts.whole(old.wallet)} → {new.amounts.whole(new.wallet)}"
+    yield from _of_positions(old, new)
+    yield from _of_orders(old, new)
+    if old.scenario.path != new.scenario.path:
+        yield "path: a gap" if new.scenario.path is PathKind.GAP else f"path: {new.scenario.path.value}"
+    yield from _of_path(old, new)
+    if old.scenario.betas != new.scenario.betas:
+        yield "the markets' parts in the shock"
+    # what stands at the entry of its position moves with it, so a mark counts only by itself
+    if old.markets != new.markets and old.positions == new.positions:
+        yield "marks or tiers of the markets"
+
+
+def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
+    """The legs and the moves of a lived path; acting after a rewind drops what came later."""
+    if old.scenario.legs != new.scenario.legs:
+        now = len(new.scenario.legs)
+        yield f"a walk of {now} {'leg' if now == 1 else 'legs'}"
+    before, after = old.scenario.moves, new.scenario.moves
+    called = {**_names(new), **_names(old)}
+    yield from (_move_words(planned.move, called) for planned in after if planned not in before)
+    if any(planned not in after for planned in before):
+        yield "later moves dropped"
+
+
+def _move_words(move: Move, called: Mapping[str, str]) -> str:
+    whom = "" if move.position is None else f" {called.get(move.position, move.position)}"
+    amount = "" if move.amount is None else f" {move.amount:f}"
+    return f"{move.do.value.replace('-', ' ')}{whom}{amount} on the path"
+
+
+def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
+    before, after = ({p.id: p for p in workspace.positions} for workspace in (old, new))
+    called = {**_names(new), **_names(old)}
+    yield from (f"{called[id]} opened" for id in after if id not in before)
+    yield from (f"{called[id]} dropped" for id in before if id not in after)
+    alike: dict[str, list[str]] = {}
+    for id, position in after.items():
+        for words in _of_position(before.get(id, position), position, new.amounts):
+            alike.setdefault(words, []).append(called[id])
+    yield from (f"{_listed(names)} {words}" for words, names in alike.items())
+
+
+def _of_orders(old: Workspace, new: Workspace) -> Iterator[str]:
+    before, after = ({order.id: order for order in workspace.orders} for workspace in (old, new))
+    placed = [id for id, order in after.items() if before.get(id) != order]
+    gone = [id for id in before if id not in after]
+    if placed:
+        yield f"{_listed(placed)} placed"
+    if gone:
+        yield f"{_listed(gone)} cancelled"
+
+
+def _of_position(old: Position, new: Position, money: Amounts) -> Iterator[str]:
+    """What became of one position; a margin that only follows from the rest is not told."""
+    if old.mode is not new.mode:
+        yield f"to {new.mode}"
+    others = [f"{part} {of(old)} → {of(new)}" for part, of in _PARTS if getattr(old, part) != getattr(new, part)]
+    yield from others
+    if not others and old.mode is new.mode and old.margin != new.margin:
+        yield f"margin {money(old.margin)} → {money(new.margin)}"
+
+
+_PARTS: Final[tuple[tuple[str, Callable[[Position], str]], ...]] = (
+    ("market", lambda p: p.market),
+    ("side", lambda p: p.side.value),
+    ("quantity", lambda p: f"{p.quantity:f}"),
+    ("entry", lambda p: f"{p.entry:f}"),
+    ("leverage", lambda p: f"{p.leverage:f}x"),
+)
+
+
+def _names(workspace: Workspace) -> dict[str, str]:
+    """The base of each position's market, its id where two share a market."""
+    markets = [p.market for p in workspace.positions]
+    return {
+        p.id: base_of(p.market, workspace.currency) if markets.count(p.market) == 1 else p.id
+        for p in workspace.positions
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    known = list(names)
+    more = len(known) - NAMED
+    return ", ".join(known[:NAMED]) + (f" and {more} more" if more > 0 else "")

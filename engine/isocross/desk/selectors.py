@@ -1,0 +1,210 @@
+"""What a screen asks of a state; whatever is worked out is worked out once for each account and shock.
+
+What the twin view asks of a state: the variants side by side, worked out once for each state.
+
+What a replay view asks of a state; worked out once for each account and path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Position, market_names
+from isocross.cascade.timeline import Timeline
+from isocross.desk.state import State
+from isocross.desk.store import once_per_state
+from isocross.figures.frame import Frame, PositionFrame
+from isocross.paths.bars import BarPath, HistoryError
+from isocross.paths.path import Path
+from isocross.rehearsal.rehearsal import LivedScene, Rehearsal, Scene, Stop, lived_scene, standing_scene
+from isocross.studies.preview import Preview, preview
+from isocross.studies.replays import Life, lives_of
+from isocross.studies.twin import Comparison, Result, Twin
+from isocross.words.outlook import GlideStory, LivedStory, Story
+from isocross.workspace.build import book_of
+
+
+def _scene(state: State) -> Scene:
+    workspace = state.workspace
+    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
+
+
+scene = once_per_state(_scene, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
+"""The account and how its marks can move."""
+
+
+def _lived(state: State) -> LivedScene | None:
+    if not state.moment.lived:
+        return None
+    book, scenario = scene(state).book, state.workspace.scenario
+    try:
+        return replace(lived_scene(book, scenario), warning=state.warning)
+    except HistoryError as trouble:
+        return standing_scene(book, scenario, str(trouble))
+
+
+lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
+"""What happened on the lived path; None on a what-if or a gap."""
+
+
+def rehearsal(state: State) -> Rehearsal:
+    """The account on its path, whatever kind that is."""
+    return lived(state) or scene(state)
+
+
+def story(state: State) -> Story:
+    """What is said about it."""
+    living = lived(state)
+    if living is None:
+        return GlideStory(scene(state))
+    return LivedStory(living)
+
+
+def _frame(state: State) -> Frame:
+    return rehearsal(state).frame(state.moment.cursor)
+
+
+frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state: state.warning)
+"""Every figure at the cursor."""
+
+
+def book(state: State) -> Book:
+    """The account at the opening marks."""
+    return scene(state).book
+
+
+def _scene_now(state: State) -> Scene:
+    return rehearsal(state).from_here(state.moment.cursor)
+
+
+scene_now = once_per_state(_scene_now, key=lambda state: state.moment, also=lambda state: state.warning)
+"""The account that can be acted on, and how its marks can move: at the opening, or on a lived path at the cursor."""
+
+
+def book_now(state: State) -> Book:
+    """The account that can be acted on: at the opening marks, or on a lived path as it stands at the cursor."""
+    return scene_now(state).book
+
+
+def position_now(state: State) -> Position | None:
+    """The selected position of the account that can be acted on; None where it is not open any more."""
+    return next((p for p in book_now(state).positions if p.id == state.selected), None)
+
+
+def timeline(state: State) -> Timeline[Path]:
+    """What happens in the direction of the shock, in one jump to it, or on the lived path."""
+    return rehearsal(state).timeline(state.moment.cursor)
+
+
+def _names(state: State) -> tuple[str, ...]:
+    return market_names(book(state))
+
+
+names = once_per_state(_names, key=lambda state: state.moment.workspace)
+"""What each position is called."""
+
+
+def selected_frame(state: State) -> PositionFrame | None:
+    """The selected position at the cursor."""
+    return next((p for p in frame(state).positions if p.position.id == state.selected), None)
+
+
+def stops(state: State) -> tuple[Stop, ...]:
+    """Every place where something happens: of both glides from the deepest fall to the highest rise, or of the path."""
+    return rehearsal(state).stops
+
+
+def told_stops(state: State) -> tuple[Stop, ...]:
+    """The stops, each event with who paid."""
+    return rehearsal(state).told_stops
+
+
+def stop_beyond(state: State, towards: int) -> Decimal | None:
+    """The next stop outward from the cursor (towards = 1), or back to the opening marks (−1); None at the end."""
+    return rehearsal(state).stop_beyond(state.moment.cursor, towards)
+
+
+def _preview(state: State) -> Preview | None:
+    if state.proposal is None:
+        return None
+    return preview(scene_now(state), state.proposal, state.moment.ahead)
+
+
+proposed = once_per_state(_preview)
+"""The move that is previewed, with every position's triggers before and after."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Everything that is side by side at the cursor."""
+
+    twin: Twin
+    sides: tuple[Result, ...]
+    of_modes: Comparison
+    of_flip: Comparison | None
+    """The selected position both ways; None: there is none."""
+
+    @property
+    def flip_is_news(self) -> bool:
+        """Whether flipping the selected position says something that the modes do not say already."""
+        mine, modes = self.of_flip, self.of_modes
+        if mine is None:
+            return False
+        pairs = [(pair.isolated.variant.scene, pair.cross.variant.scene) for pair in (mine, modes)]
+        return any(one is not other for one, other in zip(*pairs, strict=True))
+
+
+def _twin(state: State) -> Twin:
+    return Twin(scene_now(state))
+
+
+twin = once_per_state(_twin, key=scene_now)
+"""The account and its variants: at the opening, or on a lived path as it stands at the cursor, and from there."""
+
+
+def _sight(state: State) -> Sight:
+    account, shock = twin(state), state.moment.shock
+    selected = next((p.id for p in account.scene.book.positions if p.id == state.selected), None)
+    sides = account.sides(shock, selected)
+    flipped = None if selected is None else account.of_flip(sides, selected, shock)
+    return Sight(account, sides, account.of_modes(sides, shock), flipped)
+
+
+sight = once_per_state(_sight)
+"""The variants at the cursor."""
+
+
+def replayed(state: State) -> LivedScene | None:
+    """What happens on the history that is replayed; None where the path is none, or cannot be walked."""
+    living = lived(state)
+    return living if living is not None and isinstance(living.path, BarPath) else None
+
+
+def _lives(state: State) -> tuple[Life, ...]:
+    living = replayed(state)
+    return () if living is None else lives_of(living.book, state.workspace.scenario, living)
+
+
+lives = once_per_state(_lives, key=lambda state: state.moment.workspace)
+"""The account as it is, all cross and all isolated on the history; empty where there is none."""
+
+
+def distinct(state: State) -> tuple[Life, ...]:
+    """Of those the ones that can be set up and equal no other."""
+    return tuple(life for life in lives(state) if life.scene is not None and not life.variant.same_as)
+
+
+def happening_beyond(state: State, towards: int) -> Decimal | None:
+    """The next place at which something happens in any of the modes (1), or the one before (−1); None: none does."""
+    place = state.moment.place
+    places = {event.place for life in distinct(state) for event in life.lived.whole.events}
+    if towards > 0:
+        return min((at for at in places if at > place), default=None)
+    return max((at for at in {Decimal(0), *places} if at < place), default=None)
+
+
+def next_fall(state: State) -> Decimal | None:
+    """The next place at which a position falls in any of the modes; None: none does."""
+    place = state.moment.place
+    return min((f.place for life in distinct(state) for f in life.falls if f.place > place), default=None)

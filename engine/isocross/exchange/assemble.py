@@ -1,0 +1,259 @@
+"""From what was found to a workspace: checked like a file, with every fault named by its place in the payload."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
+
+from isocross.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
+from isocross.exchange.checking import check, pnl_of
+from isocross.exchange.comparing import compare
+from isocross.exchange.figures import complete, margin_of
+from isocross.exchange.registry import FORMATS
+from isocross.exchange.sources import Sources, by_market
+from isocross.exchange.tiers import Tiers, highest_leverage, tiers_for
+from isocross.money import ZERO, posting, text
+from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
+from isocross.rules.profile import CrossMachine, Profile
+from isocross.toml.faults import Fault, Faults, shown
+from isocross.toml.places import Problem
+from isocross.workspace.build import Parts, profile_of
+from isocross.workspace.build import check as check_parts
+from isocross.workspace.dump import dump
+from isocross.workspace.load import load_text
+from isocross.workspace.markets import listing_of
+from isocross.workspace.model import FORMAT, VenueChoice, Workspace
+from isocross.workspace.reading import CURRENCY, draft_of
+from isocross.workspace.schema import STATED_KEYS
+
+DIGITS_SHOWN = 20
+_SHOWN = Context(prec=DIGITS_SHOWN, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user says beside the payload; None: the payload decides."""
+
+    venue: str | None = None
+    wallet: Decimal | None = None
+    currency: str | None = None
+    leverage: Decimal | None = None
+    """Of a position whose payload gives none."""
+    name: str = ""
+    tiers: Tiers = Tiers.STATED
+    """Whose tiers are taken where a rate of the payload and the shipped table disagree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A workspace and how it came about."""
+
+    workspace: Workspace
+    notes: tuple[Note, ...]
+
+
+def assemble(account: Account, options: Options, origin: str, title: str) -> Imported:
+    """Make the workspace of an account; raises Faults for what no workspace can hold."""
+    currency = options.currency or _currency(account)
+    _keep(account, currency)
+    if len(account.holdings) > POSITIONS_LIMIT:
+        message = f"there are {len(account.holdings)} positions"
+        raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])
+    profile = _profile(account, options, origin)
+    if not account.literal:
+        _work_out(account, options, profile, currency, origin)
+    wallet = _wallet(account, options, currency, origin)
+    top_up = profile.cross_machine is CrossMachine.TOP_UP
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "name": options.name or f"{title} account",
+        "venue": options.venue or profile.id,
+        "wallet": wallet,
+        "currency": currency,
+        "markets": [_symbol(held) for held in by_market(account).values()],
+        "positions": [_row(holding, margin_of(holding, account, top_up)) for holding in account.holdings],
+    }
+    sources = Sources(account, None if options.wallet is not None else currency, origin)
+    sources.refuse(draft_of(document).problems)
+    document["markets"] = [_market(held, account, profile, options) for held in by_market(account).values()]
+    workspace = _checked(document, sources)
+    for holding, position in zip(account.holdings, workspace.positions, strict=True):
+        told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
+        account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
+    compare(workspace, account)
+    return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))))
+
+
+def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:
+    """Complete every position by what other payloads and its own figures say, and check that these go together."""
+    for holding in account.holdings:
+        listing = account.listings.get(holding.market)
+        if listing is not None:
+            holding.merge(listing)
+        _name(holding, profile)
+    _mark_by_account(account, currency)
+    for holding in account.holdings:
+        complete(holding, account, options.leverage, highest_leverage(holding, profile))
+        check(holding, account)
+    account.refuse(origin)
+
+
+def _name(holding: Holding, profile: Profile) -> None:
+    """Write a symbol of ccxt as the named venue does, where its tables have it so and not as it is."""
+    format = FORMATS.get(profile.id)
+    if holding.unified is None or format is None:
+        return
+    if listing_of(profile, holding.market, holding.contract) is None:
+        holding.market = format.symbol(holding.unified)
+
+
+def _mark_by_account(account: Account, currency: str) -> None:
+    """Where one position has no mark, and the open PnL of the account is known, that is its own."""
+    earned = account.pnl.get(currency)
+    if earned is not None and len(account.holdings) == 1 and not {"mark", "pnl"} & account.holdings[0].figures.keys():
+        account.holdings[0].figures["pnl"] = earned
+
+
+def _checked(document: dict[str, Any], sources: Sources) -> Workspace:
+    """The workspace of a document, proven to be read back as it is."""
+    draft = draft_of(document)
+    problems = list(draft.problems)
+    wallet, currency = (draft.head.wallet, draft.head.currency) if draft.head else (None, None)
+    check_parts(Parts(draft.venue, wallet, draft.markets, draft.positions, currency), problems)
+    sources.refuse(problems)
+    workspace = draft.workspace("")
+    if load_text(dump(workspace), sources.origin) != workspace:
+        raise Faults(sources.origin, [Fault("", "what was found cannot be written as a workspace", "")])
+    return workspace
+
+
+def _currency(account: Account) -> str:
+    """What most positions are margined in; without positions what there is cash of, USDT first."""
+    held = Counter(holding.currency for holding in account.holdings if holding.currency)
+    if held:
+        return held.most_common(1)[0][0]
+    rich = [name for name, (amount, _) in _money(account).items() if amount]
+    return CURRENCY if CURRENCY in rich or not rich else rich[0]
+
+
+def _money(account: Account) -> dict[str, tuple[Decimal, Place]]:
+    """What is known of each currency: its wallet, else what is there with or without open PnL."""
+    return {**account.totals, **account.equity, **account.cash}
+
+
+def _keep(account: Account, currency: str) -> None:
+    """Leave out what is margined in something else."""
+    for holding in account.holdings:
+        if holding.currency not in (None, currency):
+            message = f"{holding.market}: it is margined in {holding.currency}, and the account is in {currency}"
+            account.note(Kind.LEFT_OUT, holding.place, message)
+    for other in sorted({h.currency for h in account.holdings if h.currency not in (None, currency)}):
+        message = f"what is margined in {other}: an account has one collateral; --currency {other} takes that part"
+        account.note(Kind.LEFT_OUT, Place("", ""), message)
+    account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
+    for name, (amount, place) in _money(account).items():
+        if name != currency and amount:
+            account.note(Kind.LEFT_OUT, place, f"{text(amount)} {name}: the account is in {currency}")
+
+
+def _profile(account: Account, options: Options, origin: str) -> Profile:
+    """The venue's rules, or the guide's where isocross has none of that venue."""
+    wanted = options.venue or account.source
+    if options.venue in FORMATS and account.source in FORMATS and options.venue != account.source:
+        whose, other = FORMATS[account.source].title, FORMATS[options.venue].title
+        expected = f"its own rules; report --venue {options.venue} rehearses the imported account under others"
+        raise Faults(origin, [Fault("", f"this is an answer of {whose}, not of {other}", expected)])
+    if options.venue is None and wanted not in profile_ids():
+        if not account.literal:
+            whose = f"isocross has no rules of {wanted} yet" if wanted else "the payload does not say whose it is"
+            message = f"{whose}: the rules are those of {DEFAULT_VENUE}, unless --venue names others"
+            account.note(Kind.GUESSED, Place(origin, ""), message)
+        wanted = DEFAULT_VENUE
+    problems: list[Problem] = []
+    profile = profile_of(VenueChoice(wanted), problems)
+    if profile is None:
+        raise Faults(origin, [Fault("", problem.message, problem.expected) for problem in problems])
+    return profile
+
+
+def _wallet(account: Account, options: Options, currency: str, origin: str) -> Decimal:
+    """All cash, without open PnL: as the user says, else as it is stated, else what is left of an equity."""
+    if options.wallet is not None:
+        return options.wallet
+    _settle_totals(account)
+    if currency in account.equity and currency not in account.cash:
+        _less_pnl(account, currency)
+    if currency not in account.cash:
+        message = f"no balance in {shown(currency)} was found"
+        expected = "--wallet AMOUNT" if account.literal else "the payload of the balance as well, or --wallet AMOUNT"
+        raise Faults(origin, [Fault("", message, expected)])
+    amount, place = account.cash[currency]
+    if posting(amount) != amount:
+        account.note(Kind.GUESSED, place, "the wallet is rounded to 18 decimals")
+    account.note(Kind.TAKEN, place, f"a wallet of {text(posting(amount))} {currency}")
+    return Decimal(text(posting(amount)))
+
+
+def _settle_totals(account: Account) -> None:
+    """Take what ccxt calls a total as the wallet, or as the equity where the venue counts open PnL in."""
+    format = FORMATS.get(account.source)
+    for name, (amount, place) in account.totals.items():
+        if format is not None and format.total_counts_pnl:
+            account.equity.setdefault(name, (amount, place))
+        elif name not in account.cash:
+            account.cash[name] = (amount, place)
+            if amount and format is None:
+                message = "the total is taken as the wallet; some venues count open profit in"
+                account.note(Kind.GUESSED, place, message)
+
+
+def _less_pnl(account: Account, currency: str) -> None:
+    """The wallet of an equity: what is left without the open PnL of the positions that are here."""
+    equity, place = account.equity[currency]
+    earned = sum((pnl_of(holding) for holding in account.holdings), ZERO)
+    account.cash[currency] = (equity - earned, place)
+    if earned:
+        account.note(Kind.GUESSED, place, f"the wallet is {text(equity)} less the open PnL of {text(earned)}")
+
+
+def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
+    """A position as the document has it; what is not known is not there."""
+    given = {key: holding.figures[key] for key in ("entry", "leverage") if key in holding.figures}
+    words = {"market": holding.market, "side": holding.side, "mode": holding.mode, "quantity": holding.quantity}
+    row = ({} if holding.id is None else {"id": holding.id}) | words | given
+    if margin is not None:
+        row["margin"] = margin
+    if holding.stated:
+        row["stated"] = {key: _readable(holding.stated[key]) for key in STATED_KEYS if key in holding.stated}
+    return row
+
+
+def _readable(value: Decimal) -> Decimal:
+    """A figure that is only shown, with no more digits than a file may have."""
+    return value if len(value.as_tuple().digits) <= DIGITS_SHOWN else _SHOWN.plus(value)
+
+
+def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
+    """A market by its name, and its kind where that is written."""
+    kind = held[0].kind
+    return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind})
+
+
+def _market(held: Sequence[Holding], account: Account, profile: Profile, options: Options) -> dict[str, Any]:
+    """A market with its mark, and with a tier of its own where the venue's tables have none that fits."""
+    market = _symbol(held)
+    symbol = held[0].market
+    marks = [holding.figures["mark"] for holding in held if "mark" in holding.figures]
+    if marks:
+        market["mark"] = marks[0]
+    elif not account.literal:
+        account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: it stands at its entry")
+    if any(mark != marks[0] for mark in marks):
+        account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
+    tiers = tiers_for(held, account, profile, options.tiers)
+    if tiers is not None:
+        market["tiers"] = tiers
+    return market

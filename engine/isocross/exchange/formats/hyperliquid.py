@@ -1,0 +1,114 @@
+"""Hyperliquid payloads: `clearinghouseState` and `spotClearinghouseState` of the info endpoint.
+
+Source: hyperliquid.gitbook.io, "Retrieve user's perpetuals account summary", and its sample. Numbers are texts; `szi`
+is the signed size. `marginUsed` of an isolated position is its cash and its open PnL: the sample's raw −95.059824 and
+position value 100.02765 make 4.967826. The cash is zero or below where an open profit is more than the margin: a
+profit counts as margin there, and can be taken out. No mark is given: it is `positionValue` ÷ size. The account value
+of `marginSummary` counts open PnL in. Maintenance margin is half of the initial margin at the market's highest leverage
+(rules.md §5.1). Balances of spot do not back positions.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from isocross.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
+from isocross.exchange.format import Format, some
+from isocross.exchange.payload import Node
+from isocross.exchange.sides import signed
+from isocross.money import ONE, ZERO, text
+
+EXPECTED = "the answer to clearinghouseState"
+CURRENCY = "USDC"
+
+
+def _reader_of(node: Node) -> Reader | None:
+    if node.has("assetPositions") and not node.has_any("subaccount", "openPerpetualPositions"):
+        return _state
+    if node.has("clearinghouseState"):
+        return lambda whole, account: _state(whole.get("clearinghouseState"), account)
+    if some(node, _is_position):
+        return FORMAT.read
+    return _spot if some(node.get("balances"), lambda row: row.has("coin", "hold")) else None
+
+
+def _is_position(row: Node) -> bool:
+    return _inner(row).has("coin", "szi")
+
+
+def _inner(row: Node) -> Node:
+    """The position itself, which stands beside its type."""
+    return row.get("position") if row.has("position") else row
+
+
+def _state(node: Node, account: Account) -> None:
+    FORMAT.read(node.get("assetPositions"), account)
+    value = node.get("marginSummary").get("accountValue")
+    equity = value.number()
+    if equity is not None:
+        account.equity[CURRENCY] = (equity, Place.of(value))
+
+
+def _spot(node: Node, account: Account) -> None:
+    account.is_from("hyperliquid", node)
+    for row in account.each(node.get("balances")):
+        total = row.get("total").number()
+        if total:
+            message = f"{text(total)} {row.says('coin') or ''} of spot: it does not back positions"
+            account.note(Kind.LEFT_OUT, row.get("total"), message)
+
+
+def _details(row: Node, holding: Holding, _account: Account) -> None:
+    position = _inner(row)
+    leverage = position.get("leverage")
+    holding.mode = holding.mode or leverage.get("type").word().lower()
+    holding.places["quantity"] = Place.of(position.get("szi"))
+    holding.places["mode"] = Place.of(leverage.get("type"))
+    holding.take("entry", position.get("entryPx"))
+    holding.take("leverage", leverage.get("value"))
+    holding.take("notional", position.get("positionValue"))
+    holding.take("pnl", position.get("unrealizedPnl"), positive=False)
+    holding.take("max_leverage", position.get("maxLeverage"))
+    holding.take_price(position.get("liquidationPx"))
+    highest = holding.figures.get("max_leverage")
+    if highest:
+        holding.figures["first_rate"] = ONE / (2 * highest)
+    used = position.get("marginUsed")
+    given = used.number()
+    if holding.mode == "isolated" and given is not None:
+        holding.figures["margin"] = given - _open_pnl(position, holding)
+        holding.places["margin"] = Place.of(used)
+
+
+def _open_pnl(position: Node, holding: Holding) -> Decimal:
+    """Open PnL by size, value and entry; the stated one counts from an entry with more digits than are written."""
+    size, known = position.get("szi").number(), holding.figures
+    if size and "notional" in known and "entry" in known:
+        paid = size * known["entry"]
+        return known["notional"] * (1 if size > 0 else -1) - paid
+    return known.get("pnl", ZERO)
+
+
+def _size(row: Node) -> Decimal | None:
+    return _inner(row).get("szi").number()
+
+
+def _symbol(unified: Unified) -> str:
+    """The coin alone; the thousand of small coins is written with a k."""
+    base = unified.base
+    return f"k{base[1:]}" if base in ("KPEPE", "KBONK", "KSHIB", "KFLOKI", "KLUNC", "KDOGS", "KNEIRO") else base
+
+
+FORMAT = Format(
+    id="hyperliquid",
+    title="Hyperliquid",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=lambda row: Contract(_inner(row).get("coin").word(), CURRENCY),
+    size=_size,
+    sides=lambda row: signed(_inner(row).get("szi")),
+    details=_details,
+    symbol=_symbol,
+    total_counts_pnl=True,
+)

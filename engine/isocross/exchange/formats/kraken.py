@@ -1,0 +1,156 @@
+"""Kraken Futures payloads: `/derivatives/api/v3/openpositions`, `/accounts` and `/tickers`.
+
+Source: docs.kraken.com, futures API, "Get open positions", "Get wallets" and "Get tickers", with the samples in ccxt's
+Kraken module. Sizes have no sign and stand beside a `side`; of a PI_ or FI_ contract they are dollars, of a PF_ or FF_
+one coins. `maxFixedLeverage` is there where a position is isolated. No mark is given: that of the tickers stands for
+it, or what the account earned where it has one position. The flex wallet backs PF_ and FF_ contracts, in dollars and
+after haircuts (`collateralValue`); each inverse contract has a wallet in its coin (`fi_xbtusd`).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.format import Format, some
+from isocross.exchange.payload import Node
+from isocross.exchange.sides import SIDES, worded
+from isocross.money import ZERO, text
+from isocross.rules.market import Kind as ContractKind
+from isocross.toml.faults import shown
+
+EXPECTED = "the answer of /derivatives/api/v3/openpositions"
+SYMBOL = re.compile(r"(?P<kind>PI|FI|PF|FF)_(?P<base>[A-Z0-9]+)USD(?:_[0-9]{6})?")
+COINS = {"XBT": "BTC"}
+DOLLARS = "USD"
+PARTS = ("openPositions", "accounts", "tickers", "positions")
+
+
+def _reader_of(node: Node) -> Reader | None:
+    if node.has("result") and (node.has_any("openPositions", "accounts", "tickers") or node.has("error", "serverTime")):
+        return _answer
+    if node.has("result") and node.get("result").value == "error":
+        return _answer
+    if some(node, _is_position):
+        return FORMAT.read
+    if node.has("collateralValue", "marginEquity"):
+        return _flex
+    return _accounts if _is_accounts(node) else None
+
+
+def _is_position(row: Node) -> bool:
+    if not (row.has("side", "symbol") and row.has_any("fillTime", "unrealizedFunding", "maxFixedLeverage")):
+        return False
+    return SYMBOL.fullmatch((row.says("symbol") or "").upper()) is not None
+
+
+def _is_accounts(node: Node) -> bool:
+    kinds = ("multiCollateralMarginAccount", "marginAccount", "cashAccount")
+    return any(part.says("type", "accountType") in kinds for part in node.items())
+
+
+def _answer(node: Node, account: Account) -> None:
+    if node.get("result").value != "success":
+        told = shown(node.get("error", "errors").value)
+        message = f"Kraken answered with an error, not with an account: {told}"
+        account.faults.append(node.get("result").unfit(message, EXPECTED).fault)
+        return
+    account.is_from("kraken", node)
+    if node.has("openPositions"):
+        FORMAT.read(node.get("openPositions"), account)
+    if node.has("accounts"):
+        _accounts(node.get("accounts"), account)
+    if node.has("tickers"):
+        _tickers(node.get("tickers"), account)
+
+
+def _accounts(node: Node, account: Account) -> None:
+    account.is_from("kraken", node)
+    for part in node.items():
+        kind = part.says("type", "accountType")
+        if kind == "multiCollateralMarginAccount":
+            _flex(part, account)
+        elif kind == "marginAccount":
+            _wallet(part, account)
+        elif kind == "cashAccount" and any(balance.number() for balance in part.get("balances").items()):
+            account.note(Kind.LEFT_OUT, part, "the cash wallet: it backs no positions")
+
+
+def _flex(part: Node, account: Account) -> None:
+    """The wallet of all collaterals, in dollars and after haircuts."""
+    account.is_from("kraken", part)
+    counted, held = part.get("collateralValue"), part.get("balanceValue").number()
+    amount = counted.number()
+    if amount is None:
+        return
+    account.cash[DOLLARS] = (amount, Place.of(counted))
+    if held is not None and held != amount:
+        message = f"of a balance of {text(held)} dollars {text(amount)} count, after haircuts"
+        account.note(Kind.GUESSED, counted, message)
+    pnl = part.get("pnl").number()
+    if pnl is not None:
+        account.pnl[DOLLARS] = pnl
+
+
+def _wallet(part: Node, account: Account) -> None:
+    """The wallet of one inverse contract; one that is empty says nothing."""
+    coin = (part.says("currency") or "").upper()
+    balance = next((b for b in part.get("balances").items() if str(b.path[-1]).upper() == coin), None)
+    amount = None if balance is None else balance.number()
+    if balance is not None and amount:
+        name = COINS.get(coin, coin)
+        before = account.cash.get(name, (ZERO, Place.of(balance)))
+        account.cash[name] = (before[0] + amount, before[1])
+
+
+def _tickers(rows: Node, account: Account) -> None:
+    for row in account.each(rows):
+        symbol = (row.says("symbol") or "").upper()
+        if symbol and row.get("markPrice").value is not None:
+            listing = account.listings.setdefault(symbol, Holding(Place.of(row), symbol, "", "", Decimal(1)))
+            listing.take("mark", row.get("markPrice"))
+
+
+def _contract(row: Node) -> Contract:
+    market = row.get("symbol").word().upper()
+    found = SYMBOL.fullmatch(market)
+    if found is None:
+        raise LeftOutError(row, f"{market}: what it is settled in is not known")
+    if found["kind"] in ("PI", "FI"):
+        return Contract(market, COINS.get(found["base"], found["base"]), ContractKind.INVERSE.value)
+    return Contract(market, DOLLARS)
+
+
+def _details(row: Node, holding: Holding, _account: Account) -> None:
+    fixed = row.get("maxFixedLeverage")
+    holding.mode = holding.mode or ("isolated" if fixed.number() else "cross")
+    holding.places["quantity"] = Place.of(row.get("size"))
+    holding.take("entry", row.get("price"))
+    holding.take("leverage", fixed)
+    holding.take("mark", row.get("markPrice"))
+    if row.says("pnlCurrency") in (None, DOLLARS) and holding.contract is ContractKind.LINEAR:
+        holding.take("pnl", row.get("unrealizedPnl"), positive=False)
+    holding.take_price(row.get("liquidationPrice", "liquidationThreshold"))
+
+
+def _symbol(unified: Unified) -> str:
+    """PF_XBTUSD, PI_XBTUSD, FF_XBTUSD_260327."""
+    base = "XBT" if unified.base == "BTC" else unified.base
+    kind = ("FI" if unified.inverse else "FF") if unified.expiry else ("PI" if unified.inverse else "PF")
+    expiry = f"_{unified.expiry}" if unified.expiry else ""
+    return f"{kind}_{base}USD{expiry}"
+
+
+FORMAT = Format(
+    id="kraken",
+    title="Kraken",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=_contract,
+    size=lambda row: row.get("size").number(),
+    sides=lambda row: worded(row.get("side"), SIDES),
+    details=_details,
+    symbol=_symbol,
+)

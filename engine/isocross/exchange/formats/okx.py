@@ -1,0 +1,149 @@
+"""OKX v5 payloads: `/api/v5/account/positions` and `/api/v5/account/balance`.
+
+Source: okx.com/docs-v5, "Get positions" and "Get balance", with the samples in ccxt's OKX module. Numbers are texts,
+many of them empty. `pos` counts contracts (`ctVal` of the instrument: 0.01 BTC); in net mode its sign is the side, in
+long/short mode `posSide` is, and `pos` has no sign. `margin` is the cash of an isolated position, `mmr` its
+maintenance margin without the fee to close, and `mgnRatio` = equity ÷ (mmr + that fee). In a balance `eq` has the open
+PnL in it, of cross and isolated positions alike, and what strategies hold: `cashBal` + `upl` + `stgyEq`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.contract_size import size_of_contract
+from isocross.exchange.format import Format, some
+from isocross.exchange.payload import Node
+from isocross.exchange.sides import signed, worded
+from isocross.money import text
+from isocross.rules.market import Kind as ContractKind
+from isocross.toml.faults import shown
+
+EXPECTED = "the answer of /api/v5/account/positions"
+INSTRUMENT = re.compile(r"(?P<base>[A-Z0-9]+)-(?P<quote>USDT|USDC|USD)(?:-(?:SWAP|[0-9]{6}))")
+ERROR = re.compile(r"5[0-9]{4}|1")
+"""Codes of refused requests."""
+SIDES = {"long": "long", "short": "short"}
+
+
+def _reader_of(node: Node) -> Reader | None:
+    data = node.get("data")
+    if some(node, _is_position):
+        return FORMAT.read
+    if some(node, _is_balance):
+        return _balances
+    if node.has("code", "data") and (some(data, _is_position) or some(data, _is_balance)):
+        return _answer
+    code = node.get("code").value
+    if node.has("code", "msg") and not node.has("requestTime") and isinstance(code, str):
+        empty = code == "0" and data.value == [] and node.get("msg").value == ""
+        other = code == "0" and some(data, lambda row: row.has("instId", "instType"))
+        return _answer if empty or other or ERROR.fullmatch(code) else None
+    return None
+
+
+def _is_position(row: Node) -> bool:
+    return row.has("instId") and row.has_any("mgnMode", "posSide") and row.has_any("pos", "lever", "liqPx", "posId")
+
+
+def _is_balance(row: Node) -> bool:
+    return row.has("details") and some(row.get("details"), lambda detail: detail.has("ccy", "eq"))
+
+
+def _answer(node: Node, account: Account) -> None:
+    code = node.get("code")
+    if code.value not in ("0", 0):
+        message = f"OKX answered with an error, not with an account: {shown(node.get('msg').value)}"
+        account.faults.append(code.unfit(message, EXPECTED).fault)
+        return
+    rows = node.get("data")
+    if some(rows, _is_balance):
+        _balances(rows, account)
+    else:
+        FORMAT.read(rows, account)
+
+
+def _balances(rows: Node, account: Account) -> None:
+    account.is_from("okx", rows)
+    for row in account.each(rows):
+        for detail in account.each(row.get("details")):
+            _balance(detail, account)
+
+
+def _balance(detail: Node, account: Account) -> None:
+    currency, equity = detail.get("ccy").word(), detail.get("eq").number()
+    if equity is None:
+        account.take_cash(detail.get("ccy"), detail.get("cashBal"))
+        return
+    account.equity[currency] = (equity, Place.of(detail.get("eq")))
+    for name, what in (("stgyEq", "is held by strategies"), ("ordFrozen", "is held by open orders")):
+        held = detail.get(name).number()
+        if held:
+            account.note(Kind.GUESSED, detail.get(name), f"{text(held)} {currency} of the equity {what}")
+
+
+def _contract(row: Node) -> Contract:
+    market = row.get("instId").word()
+    found = INSTRUMENT.fullmatch(market)
+    if row.says("instType") in ("OPTION", "MARGIN", "SPOT") or found is None:
+        kind = (row.says("instType") or "an instrument of this kind").lower()
+        raise LeftOutError(row, f"{market}: {kind} is not rehearsed here, only swaps and futures")
+    if found["quote"] == "USD":
+        return Contract(market, found["base"], ContractKind.INVERSE.value)
+    return Contract(market, found["quote"])
+
+
+def _sides(row: Node) -> dict[str, str]:
+    told = worded(row.get("posSide"), SIDES)
+    size = row.get("pos").number()
+    return signed(row.get("pos")) | told if not told or (size is not None and size < 0) else told
+
+
+def _details(row: Node, holding: Holding, _account: Account) -> None:
+    mode = row.says("mgnMode") or "cross"
+    holding.mode = holding.mode or mode.lower()
+    holding.places["quantity"] = Place.of(row.get("pos"))
+    holding.places["mode"] = Place.of(row.get("mgnMode"))
+    holding.take("entry", row.get("avgPx"))
+    holding.take("leverage", row.get("lever"))
+    holding.take("mark", row.get("markPx"))
+    holding.take("maintenance", row.get("mmr"))
+    holding.take("initial", row.get("imr"))
+    holding.take("pnl", row.get("upl"), positive=False)
+    holding.take_price(row.get("liqPx"))
+    dollars = row.get("notionalUsd").number()
+    if dollars and holding.contract is ContractKind.LINEAR:
+        holding.figures.setdefault("notional", abs(dollars))
+    if holding.mode == "isolated":
+        holding.take("margin", row.get("margin"), positive=False)
+        _ratio(row, holding)
+
+
+def _ratio(row: Node, holding: Holding) -> None:
+    """Note the ratio that OKX shows, as maintenance margin ÷ equity."""
+    ratio = row.get("mgnRatio").number()
+    if ratio:
+        holding.stated.setdefault("margin_ratio", round(Decimal(1) / ratio, 8))
+
+
+def _symbol(unified: Unified) -> str:
+    """BTC-USDT-SWAP, BTC-USDT-260327."""
+    return f"{unified.base}-{unified.quote}-{unified.expiry or 'SWAP'}"
+
+
+FORMAT = Format(
+    id="okx",
+    title="OKX",
+    expected=EXPECTED,
+    reader_of=_reader_of,
+    is_position=_is_position,
+    contract=_contract,
+    size=lambda row: row.get("pos").number(),
+    sides=_sides,
+    details=_details,
+    symbol=_symbol,
+    unit=size_of_contract,
+    total_counts_pnl=True,
+)

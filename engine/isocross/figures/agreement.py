@@ -1,0 +1,205 @@
+"""What a venue stated of a position beside what is worked out here, and why the two differ where they do.
+
+A liquidation price is turned round: at that price, how much of the value does the venue ask for? What asks for just as
+much, a rate of another tier, a fee that is counted or not, is the reason. Where nothing known does, it is unexplained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import close_fee_rate, price_after, worth
+from isocross.cascade.ledger import Ledger
+from isocross.figures.implied import UNEXPLAINED, percent_of, why_there
+from isocross.figures.prices import liquidation_prices, shown_price
+from isocross.figures.standings import Standings
+from isocross.money import ZERO, exact, text
+from isocross.rules.profile import Basis
+
+SAME = "the same"
+ROUGHLY = Decimal("0.01")
+"""A maintenance margin or a ratio that is this close is the same; a mark moves as far between two figures."""
+ROUNDED = Decimal("0.00001")
+"""A liquidation price that is this close, as a share of it, differs by the digits that its figures are written with."""
+STEP_OF_PRICE = Decimal("0.0001")
+"""A liquidation price is made of figures with more digits than are written: so close, as a share, is near enough
+for what asks for just as much."""
+TITLES = {
+    "liquidation_price": "liquidation price",
+    "margin_ratio": "margin ratio",
+    "unrealised_pnl": "open PnL",
+    "maintenance_margin": "maintenance margin",
+}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of a venue beside ours."""
+
+    figure: str
+    """Its key, as a report has it."""
+    venue: Decimal | None
+    """None: it says that there is none."""
+    ours: Decimal | None
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Write the two figures with as many digits as the venue does, and the reason."""
+        venue = "none" if self.venue is None else text(self.venue)
+        return f"venue {venue} · isocross {_written(self.ours, self.venue)} · {self.why}"
+
+    @property
+    def told(self) -> str:
+        """Write the same with the name of the figure."""
+        return f"{TITLES[self.figure]}: {self.words}"
+
+
+@exact
+def standings_of(book: Book) -> Standings:
+    """Take stock of an account at its opening marks."""
+    return Standings.at(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})
+
+
+@exact
+def compared(standings: Standings, prices: dict[int, Decimal | None], index: int) -> tuple[Compared, ...]:
+    """Put everything that the venue stated of a position beside ours.
+
+    Args:
+        standings: the account at its opening.
+        prices: our liquidation prices there.
+        index: which position.
+    """
+    stated = standings.positions[index].stated
+    if stated is None or index not in standings.pnl:
+        return ()
+    found = []
+    if stated.liquidation_price is not None:
+        found.append(_price(standings, index, stated.liquidation_price or None, prices[index]))
+    mark = standings.marks[standings.positions[index].market]
+    if stated.unrealised_pnl is not None:
+        found.append(_pnl(standings.positions[index], mark, stated.unrealised_pnl, standings.pnl[index]))
+    if stated.maintenance_margin is not None:
+        found.append(_maintenance(standings, index, stated.maintenance_margin))
+    if stated.margin_ratio is not None and standings.positions[index].mode is Mode.ISOLATED:
+        found.append(_ratio(standings, index, stated.margin_ratio))
+    return tuple(found)
+
+
+def all_compared(book: Book) -> dict[int, tuple[Compared, ...]]:
+    """Put everything that the venue stated of the positions of a book beside ours."""
+    if all(position.stated is None for position in book.positions):
+        return {}
+    standings = standings_of(book)
+    prices = _prices(standings)
+    return {index: compared(standings, prices, index) for index in range(len(book.positions))}
+
+
+@exact
+def _prices(standings: Standings) -> dict[int, Decimal | None]:
+    return liquidation_prices(standings)
+
+
+def _written(ours: Decimal | None, venue: Decimal | None) -> str:
+    """Our figure with the digits of the venue's, two places at least."""
+    if ours is None:
+        return "none"
+    return text(ours.quantize(Decimal(1).scaleb(-max(2, _places(venue)))))
+
+
+def _places(value: Decimal | None) -> int:
+    exponent = None if value is None else value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _last_digit(value: Decimal) -> Decimal:
+    """The smallest step in which a figure is written."""
+    return Decimal(1).scaleb(-_places(value))
+
+
+# --- the liquidation price -----------------------------------------------------------------------
+
+
+def _price(standings: Standings, index: int, venue: Decimal | None, ours: Decimal | None) -> Compared:
+    figure, grid = "liquidation_price", standings.book.market_of(standings.positions[index]).grid
+    if venue is None or ours is None:
+        why = UNEXPLAINED
+        if venue is ours:
+            why = SAME
+        elif venue is not None and venue <= grid:
+            why = "the lowest price that can be written: none"
+        return Compared(figure, venue, ours, why)
+    apart, step = abs(venue - ours), _last_digit(venue)
+    if 2 * apart <= step and venue != venue.to_integral_value():
+        why = SAME
+    elif apart <= max(step, grid) and not venue % max(step, grid):
+        why = f"rounded to a step of {text(max(step, grid))}" if apart else SAME
+    elif apart <= max(ROUNDED * venue, grid):
+        why = "rounding of the figures it is made of"
+    else:
+        why = why_there(standings, index, venue, max(step, grid, STEP_OF_PRICE * venue))
+    return Compared(figure, venue, ours, why)
+
+
+# --- the other figures ---------------------------------------------------------------------------
+
+
+def _pnl(position: Position, mark: Decimal, venue: Decimal, ours: Decimal) -> Compared:
+    """Open PnL: a mark and an entry are written with few digits, and what they leave out is earned by every unit."""
+    figure, apart = "unrealised_pnl", abs(venue - ours)
+    if apart <= _last_digit(venue):
+        return Compared(figure, venue, ours, SAME)
+    unrounded = sum(
+        (
+            abs(
+                worth(position.kind, position.quantity, p + _last_digit(p)) - worth(position.kind, position.quantity, p)
+            )
+            for p in (mark, position.entry)
+        ),
+        ZERO,
+    )
+    if apart <= unrounded:
+        return Compared(figure, venue, ours, "mark and entry are rounded")
+    if apart <= ROUGHLY * worth(position.kind, position.quantity, mark):
+        then = price_after(position.kind, mark, venue - ours, position.exposure)
+        why = UNEXPLAINED if then is None else f"that of a mark of {text(shown_price(then, None) or then)}"
+        return Compared(figure, venue, ours, why)
+    return Compared(figure, venue, ours, UNEXPLAINED)
+
+
+def _unwritten(position: Position, price: Decimal) -> Decimal:
+    """What the position earns by one step of the last digit of a price."""
+    one_more = worth(position.kind, position.quantity, price + _last_digit(price))
+    return abs(one_more - worth(position.kind, position.quantity, price))
+
+
+def _maintenance(standings: Standings, index: int, venue: Decimal) -> Compared:
+    """Maintenance margin, with the fee to close or without it."""
+    position, ours = standings.positions[index], standings.maintenance_margin[index]
+    value = worth(position.kind, position.quantity, standings.marks[position.market])
+    fee = close_fee_rate(position, standings.book.profile) * value
+    taker = standings.book.profile.taker_fee * value
+
+    ways = [(ours, SAME)]
+    if fee:
+        ways.append((ours - fee, f"without the fee to close of {text(round(fee, 8))}"))
+    else:
+        ways.append((ours + taker, f"with a fee to close of {text(round(taker, 8))}"))
+    if standings.book.profile.maintenance_basis is Basis.MARK:
+        entered = worth(position.kind, position.quantity, position.entry) / value
+        ways.append((ours * entered, "taken at entry"))
+    amount, why = min(ways, key=lambda way: abs(venue - way[0]))
+    if abs(venue - amount) > max(_last_digit(venue), ROUGHLY * amount):
+        why = f"its own rate: {percent_of(venue / value)} of the value, where {percent_of(ours / value)} is asked here"
+    return Compared("maintenance_margin", venue, ours, why)
+
+
+def _ratio(standings: Standings, index: int, venue: Decimal) -> Compared:
+    """Maintenance margin by equity; it differs where one of these does."""
+    equity = standings.ledger.margins[index] + standings.pnl[index]
+    ours = standings.maintenance_margin[index] / equity if equity > 0 else None
+    if ours is not None and abs(venue - ours) <= max(_last_digit(venue), ROUGHLY * ours):
+        return Compared("margin_ratio", venue, ours, SAME)
+    return Compared("margin_ratio", venue, ours, UNEXPLAINED)

@@ -1,0 +1,299 @@
+"""The ratio as each venue writes it, beside the one that is the same everywhere (rules.md §11.3, ratio shown).
+
+A frame: the book and all its figures at one place of a path. Every number on screen comes from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import assert_never
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import notional, worth
+from isocross.cascade.adl import Rank
+from isocross.cascade.events import Event, PaidBy
+from isocross.cascade.ledger import Ledger, initial_margins, spare
+from isocross.cascade.payers import losses, pool_payers
+from isocross.cascade.timeline import Timeline
+from isocross.figures.prices import account_worst_case, shown_price, worst_case
+from isocross.figures.standings import Standings, queue_of
+from isocross.figures.triggers import Triggers, triggers_of
+from isocross.money import ZERO, exact
+from isocross.paths.path import Path
+from isocross.rules.profile import RatioForm
+
+
+def pool_ratio(standings: Standings) -> Decimal | None:
+    """The ratio of the pool in the venue's form; None where it has none, or nothing to divide by."""
+    return _quotient(standings, standings.pool_equity, standings.pool_maintenance_margin)
+
+
+def position_ratio(standings: Standings, index: int) -> Decimal | None:
+    """The ratio of a position with cash of its own; None for one on the pool, or with nothing to divide by.
+
+    Cash over value: (bucket + all unused cash, if cross) ÷ (quantity × the price its PnL counts from), a
+    rate whose line is the maintenance rate (rules.md §1.1).
+    """
+    if standings.pooled(index):
+        return None
+    if standings.book.profile.shown.ratio is RatioForm.CASH_OVER_VALUE:
+        position = standings.positions[index]
+        return standings.cash_behind(index) / worth(position.kind, position.quantity, position.counts_from)
+    equity = standings.ledger.margins[index] + standings.pnl[index]
+    return _quotient(standings, equity, standings.maintenance_margin[index])
+
+
+def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal | None:
+    match standings.book.profile.shown.ratio:
+        case RatioForm.MAINTENANCE_OVER_EQUITY:
+            return need / equity if need > 0 and equity > 0 else None
+        case RatioForm.EQUITY_OVER_MAINTENANCE:
+            return equity / need if need > 0 else None
+        case RatioForm.CASH_OVER_VALUE:
+            return None
+        case strange:
+            assert_never(strange)
+
+
+WARNING_DISTANCE = Decimal("0.2")
+"""A position is at risk when its nearest trigger is less than this share of the mark away."""
+
+
+class Status(StrEnum):
+    """How an account or a position stands."""
+
+    OPEN = "open"
+    AT_RISK = "at_risk"
+    LIQUIDATED = "liquidated"
+    CLOSED = "closed"
+    """Closed by hand."""
+
+
+@dataclass(frozen=True)
+class PositionFrame:
+    """One position at a place. Amounts in the account's currency, prices in the market's quote currency."""
+
+    index: int
+    position: Position
+    mark: Decimal
+    margin: Decimal
+    """Bucket cash; in a pool the margin it was allotted; 0 once it has ended."""
+    notional: Decimal
+    unrealised_pnl: Decimal
+    equity: Decimal
+    """Margin + unrealised PnL."""
+    initial_margin: Decimal
+    maintenance_margin: Decimal
+    margin_ratio: Decimal | None
+    """MM ÷ equity; None when there is no MM or equity is not positive."""
+    venue_ratio: Decimal | None
+    """The ratio as this venue writes it; None where it has one of the pool only."""
+    liquidation_price: Decimal | None
+    liquidation_price_shown: Decimal | None
+    joint_trigger: Decimal | None
+    bankruptcy_price: Decimal | None
+    worst_case: Decimal
+    distance: Decimal | None
+    """How far the nearest trigger is, as a share of the mark."""
+    status: Status
+    paid_by: PaidBy
+    death: Event | None
+    """What ended it."""
+    netted: bool = False
+    """Whether it needs no margin, because a larger position of its pool stands against it."""
+    adl: Rank | None = None
+    """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
+
+
+@dataclass(frozen=True)
+class AccountFrame:
+    """The account at a place, in its currency."""
+
+    wallet: Decimal
+    equity: Decimal
+    unused: Decimal
+    available: Decimal
+    reserved: Decimal
+    """Cash that resting orders hold; it is in no other of these but the wallet and the equity."""
+    initial_margin: Decimal
+    maintenance_margin: Decimal
+    pool_equity: Decimal | None
+    """What is held against the pool's line: less `reserved` where the venue counts that."""
+    pool_maintenance_margin: Decimal | None
+    margin_ratio: Decimal | None
+    venue_ratio: Decimal | None
+    """The pool's ratio as this venue writes it; None where it has none of the pool."""
+    worst_case: Decimal
+    fund: Decimal
+    fees: Decimal
+    counterparty: Decimal
+    outside: Decimal
+    """Cash withdrawn less cash deposited since the opening."""
+    isolated_margin: Decimal
+    """Cash in isolated buckets."""
+    status: Status
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Everything at one place."""
+
+    book: Book
+    ray: Path
+    place: Decimal
+    marks: Mapping[str, Decimal]
+    account: AccountFrame
+    positions: tuple[PositionFrame, ...]
+    events: tuple[Event, ...]
+    """What has happened up to here."""
+    reserves: Mapping[int, Decimal] = field(default_factory=dict)
+    """What each order that still rests holds, by its index in the book."""
+
+
+@exact
+def frame_at(
+    timeline: Timeline[Path],
+    whole: Timeline[Path],
+    place: Decimal,
+    *,
+    jumped: bool = True,
+    warning: Decimal = WARNING_DISTANCE,
+) -> Frame:
+    """The frame at a place.
+
+    Args:
+        timeline: what happens on the path.
+        whole: the whole glide in the direction of the shock, for the joint triggers.
+        place: where the cursor is.
+        jumped: False on a gap before its jump: the marks still stand at the opening.
+        warning: distance under which a position is at risk, as a share of the mark.
+    """
+    book = timeline.book
+    events = timeline.until(place)
+    marks = timeline.ray.marks(place if jumped else ZERO)
+    standings = before = Standings.at(Ledger.after(book, events), marks)
+    if len(timeline.before(place)) != len(events):
+        before = Standings.at(Ledger.after(book, timeline.before(place)), marks)
+    positions = _positions(standings, before, whole, warning)
+    account, reserves = _account(standings, positions), standings.ledger.reserves
+    return Frame(book, timeline.ray, place, marks, account, positions, events, reserves)
+
+
+def _positions(
+    standings: Standings, before: Standings, whole: Timeline[Path], warning: Decimal
+) -> tuple[PositionFrame, ...]:
+    """All positions; liquidation prices are from the state before the events at this moment."""
+    ledger, marks = standings.ledger, standings.marks
+    triggers = triggers_of(before, whole)
+    paid = losses(ledger, marks)
+    initial = initial_margins(ledger, marks)
+    queue = queue_of(standings)
+    return tuple(
+        _position(standings, index, triggers[index], paid[index], initial, queue, warning)
+        for index in range(len(ledger.positions))
+    )
+
+
+def _position(
+    standings: Standings,
+    index: int,
+    triggers: Triggers,
+    paid_by: PaidBy,
+    initial: Mapping[int, Decimal],
+    queue: Mapping[int, Rank],
+    warning: Decimal,
+) -> PositionFrame:
+    position, ledger = standings.positions[index], standings.ledger
+    alive = ledger.is_open[index]
+    mark = standings.marks[position.market]
+    pnl = standings.pnl.get(index, ZERO)
+    need = standings.maintenance_margin.get(index, ZERO)
+    margin = _margin(standings, index) if alive else ZERO
+    distance = triggers.distance(mark) if alive else None
+    return PositionFrame(
+        index=index,
+        position=position,
+        mark=mark,
+        margin=margin,
+        notional=notional(position, mark) if alive else ZERO,
+        unrealised_pnl=pnl,
+        equity=margin + pnl,
+        initial_margin=initial.get(index, ZERO),
+        maintenance_margin=need,
+        margin_ratio=_ratio(need, margin + pnl),
+        liquidation_price=triggers.liquidation,
+        liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
+        venue_ratio=position_ratio(standings, index) if alive else None,
+        joint_trigger=triggers.joint,
+        bankruptcy_price=triggers.bankruptcy,
+        worst_case=worst_case(standings.book, index),
+        distance=distance,
+        status=_standing(ledger, index, distance is not None and distance < warning),
+        paid_by=paid_by,
+        death=ledger.deaths.get(index),
+        netted=index in standings.netted,
+        adl=queue.get(index),
+    )
+
+
+def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
+    shown, tick = book.profile.shown, book.market_of(position).tick
+    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
+        price += position.side.sign * shown.isolated_ticks * tick
+    return shown_price(price, tick, shown.price_rounding, position.side)
+
+
+def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
+    if ledger.is_open[index]:
+        return Status.AT_RISK if at_risk else Status.OPEN
+    return Status.LIQUIDATED if index in ledger.deaths else Status.CLOSED
+
+
+def _margin(standings: Standings, index: int) -> Decimal:
+    """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
+    if not standings.pooled(index):
+        return standings.ledger.margins[index]
+    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
+
+
+def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
+    return need / equity if need > 0 and equity > 0 else None
+
+
+def _account(standings: Standings, positions: tuple[PositionFrame, ...]) -> AccountFrame:
+    ledger, marks, book = standings.ledger, standings.marks, standings.book
+    has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
+    equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
+    return AccountFrame(
+        wallet=ledger.wallet,
+        equity=ledger.wallet + sum(standings.pnl.values(), ZERO),
+        unused=unused,
+        available=max(ZERO, spare(ledger, marks)),
+        reserved=ledger.reserved,
+        initial_margin=sum((p.initial_margin for p in positions), ZERO),
+        maintenance_margin=sum(standings.maintenance_margin.values(), ZERO),
+        pool_equity=equity if has_pool else None,
+        pool_maintenance_margin=need if has_pool else None,
+        margin_ratio=_ratio(need, equity) if has_pool else None,
+        venue_ratio=pool_ratio(standings) if has_pool else None,
+        worst_case=account_worst_case(book),
+        fund=ledger.fund,
+        fees=ledger.fees,
+        counterparty=ledger.counterparty,
+        outside=ledger.outside,
+        isolated_margin=sum(
+            (m for m, p in zip(ledger.margins, ledger.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
+        ),
+        status=_status(positions),
+    )
+
+
+def _status(positions: tuple[PositionFrame, ...]) -> Status:
+    states = {p.status for p in positions}
+    if Status.LIQUIDATED in states and states <= {Status.LIQUIDATED, Status.CLOSED}:
+        return Status.LIQUIDATED
+    return Status.AT_RISK if Status.AT_RISK in states else Status.OPEN

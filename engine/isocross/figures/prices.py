@@ -1,0 +1,189 @@
+"""Prices at which a position ends: liquidation price, bankruptcy price, worst case. All exact, none rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from itertools import chain
+
+from isocross.account.book import Book, Mode, Position, Side
+from isocross.account.margin import (
+    moves_through_tiers,
+    notional,
+    opposed,
+    price_after,
+    requirement_in_tier,
+    tier_at,
+    worth,
+)
+from isocross.cascade.netted import pool_of
+from isocross.cascade.pieces import quotient
+from isocross.figures.standings import Standings
+from isocross.money import ZERO
+from isocross.rules.profile import Netting, PriceRounding
+
+UNKNOWN_TICK_DIGITS = 8
+"""Significant digits of a shown price where the venue's tick is not known."""
+
+
+def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
+    """The liquidation price of every open position; None when no price of its market liquidates it.
+
+    Every other market stands still, all positions of the pool in this market move with it; the tier
+    is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
+    """
+    together: dict[str, list[int]] = {}
+    for i in standings.pool_members:
+        together.setdefault(standings.positions[i].market, []).append(i)
+    prices: dict[int, Decimal | None] = {}
+    surplus = standings.pool_equity - standings.pool_maintenance_margin
+    for movers in together.values():
+        against = _against(standings, movers)
+        held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
+        prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - held, against))
+    alone = (i for i in standings.pnl if i not in prices)
+    return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
+
+
+def _against(standings: Standings, movers: list[int]) -> list[int]:
+    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+    pool = {i: standings.positions[i] for i in standings.pool_members}
+    sides = (chain(*pair) for pair in opposed(pool, standings.book.profile.netting))
+    return [i for side in map(list, sides) if not set(movers).isdisjoint(side) for i in side if i not in movers]
+
+
+def _price_of_line(
+    standings: Standings, movers: list[int], cash: Decimal, against: Sequence[int] = ()
+) -> Decimal | None:
+    """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed.
+
+    Those `against` them stand still.
+    """
+    symbol = standings.positions[movers[0]].market
+    mark, members = standings.marks[symbol], (*movers, *against)
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
+    still = {standings.positions[i].market: ZERO for i in against}
+    found: list[Decimal] = []
+    for direction in (-1, 1):
+        if surplus > 0 and _only_rises(standings, movers, direction):
+            continue
+        courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
+        positions = {i: standings.positions[i] for i in members}
+        scope = pool_of(standings.book, courses, positions, cash, netted=standings.netted)
+        if scope.surplus == 0:
+            return mark if mark > 0 else None
+        touch = scope.first_touch(recovering=scope.surplus < 0)
+        if touch is not None:
+            found.append(mark + direction * quotient(touch))
+    reachable = [price for price in found if price > 0]
+    return min(reachable, key=lambda price: abs(price - mark), default=None)
+
+
+def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool:
+    """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
+
+    Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
+    if it does on its last piece (equity is a line, MM convex). Where sides can take turns that piece is not known.
+    """
+    if standings.netted and standings.book.profile.netting is Netting.UNDERLYING:
+        return False
+    book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
+    slope = ZERO
+    for i in movers:
+        position = standings.positions[i]
+        ladder = book.market_of(position).ladder
+        if position.inverse or not ladder.convex:
+            return False
+        slope += position.exposure
+        if i not in standings.netted:
+            last = len(ladder.tiers) - 1 if direction > 0 else 0
+            tier = last if moves_through_tiers(book.profile, position.kind) else tier_at(book, position, mark)
+            slope -= requirement_in_tier(position, book.profile, ladder, tier).per_worth
+    return slope * direction >= 0
+
+
+def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
+    """The mark at which the cash behind each open position is exactly gone; None when there is none.
+
+    Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
+    (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
+    """
+    prices: dict[int, Decimal | None] = {}
+    net: dict[str, Decimal] = {}
+    for i in standings.pool_members:
+        position = standings.positions[i]
+        net[position.market] = net.get(position.market, ZERO) + position.exposure
+    all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
+    for i in standings.pnl:
+        position = standings.positions[i]
+        if standings.pooled(i):
+            mark = standings.marks[position.market]
+            prices[i] = price_after(position.kind, mark, -all_of_it, net[position.market])
+        else:
+            cash = standings.cash_behind(i)
+            prices[i] = price_after(position.kind, position.counts_from, -cash, position.exposure)
+    return prices
+
+
+def worst_case(book: Book, index: int) -> Decimal:
+    """The most this position can lose from the opening, in the account's currency (design §3).
+
+    A linear long loses its value at entry at most, at a mark of zero, and an inverse short its value at entry as the
+    mark grows without bound; a linear short and an inverse long lose without bound.
+    """
+    position = book.positions[index]
+    if position.mode is Mode.ISOLATED:
+        return _isolated_worst_case(book, position)
+    reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
+    if position.exposure > 0:
+        return min(reach, worth(position.kind, position.quantity, position.entry))
+    return reach
+
+
+def _isolated_worst_case(book: Book, position: Position) -> Decimal:
+    """The margin; of a position that draws by itself also what it can draw, up to the cash outside of buckets."""
+    if not position.auto_margin:
+        return position.margin
+    most = max(position.margin, notional(position, position.entry))
+    return min(most, position.margin + max(ZERO, book.pool_cash))
+
+
+def account_worst_case(book: Book) -> Decimal:
+    """The most the account can lose from the opening (design §3).
+
+    Isolated margins, plus the smaller of the pool's cash and the largest loss of the cross positions
+    together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at
+    a mark of zero, or without bound for an inverse market.
+    """
+    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
+    isolated = sum((_isolated_worst_case(book, p) for p in alone), ZERO)
+    cross = [p for p in book.positions if p.mode is Mode.CROSS]
+    net = dict.fromkeys((p.market for p in cross), ZERO)
+    for p in cross:
+        net[p.market] += p.exposure
+    if any(held < 0 for held in net.values()):
+        return min(book.wallet, isolated + book.pool_cash)
+    worthless = sum((worth(p.kind, p.exposure, p.entry) for p in cross), ZERO)
+    return min(book.wallet, isolated + max(ZERO, min(book.pool_cash, worthless)))
+
+
+def shown_price(
+    price: Decimal | None,
+    tick: Decimal | None,
+    way: PriceRounding = PriceRounding.NEAREST,
+    side: Side = Side.LONG,
+) -> Decimal | None:
+    """A price on the venue's tick, rounded its way; without a known tick, to eight significant digits."""
+    if price is None:
+        return None
+    rounding = _ROUNDINGS.get(way, ROUND_CEILING if side is Side.LONG else ROUND_FLOOR)
+    if tick is None:
+        return price.quantize(Decimal(1).scaleb(price.adjusted() + 1 - UNKNOWN_TICK_DIGITS), rounding=rounding)
+    return (price / tick).quantize(Decimal(1), rounding=rounding) * tick
+
+
+_ROUNDINGS = {
+    PriceRounding.NEAREST: ROUND_HALF_EVEN,
+    PriceRounding.UP: ROUND_CEILING,
+    PriceRounding.DOWN: ROUND_FLOOR,
+}

@@ -1,0 +1,99 @@
+"""The queue for deleveraging as it stands at one set of marks: what is behind each winner, and its rank.
+
+PnL and maintenance margin of every open position at one set of marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import free_legs, maintenance_margin, unrealised_pnl
+from isocross.cascade.adl import Rank, Winner, ranks
+from isocross.cascade.ledger import Ledger
+from isocross.money import ZERO
+
+
+@dataclass(frozen=True)
+class Standings:
+    """PnL and maintenance margin of every open position at one set of marks."""
+
+    book: Book
+    ledger: Ledger
+    marks: Mapping[str, Decimal]
+    pnl: Mapping[int, Decimal]
+    maintenance_margin: Mapping[int, Decimal]
+
+    netted: frozenset[int]
+    """Those that need no margin, because a larger one stands against them."""
+
+    @classmethod
+    def at(cls, ledger: Ledger, marks: Mapping[str, Decimal]) -> Standings:
+        """Take stock of a ledger at these marks."""
+        book = ledger.book
+        live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
+        pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
+        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
+        pool = {i: p for i, p in live.items() if not book.has_bucket(p)}
+        netted = free_legs(pool, book.profile.netting, needs.__getitem__)
+        return cls(book, ledger, marks, pnl, needs | dict.fromkeys(netted, ZERO), netted)
+
+    @property
+    def positions(self) -> Sequence[Position]:
+        """The positions as they are now."""
+        return self.ledger.positions
+
+    def pooled(self, index: int) -> bool:
+        """Whether the position stands on the pool."""
+        return not self.book.has_bucket(self.positions[index])
+
+    def cash_behind(self, index: int) -> Decimal:
+        """Cash of a position with a bucket: the bucket, and for a top-up position all unused cash."""
+        position = self.positions[index]
+        reach = max(ZERO, self.ledger.unreserved) if position.mode is Mode.CROSS else ZERO
+        return self.ledger.margins[index] + reach
+
+    @cached_property
+    def pool_members(self) -> list[int]:
+        """Open positions that stand on the pool."""
+        return [i for i in self.pnl if self.pooled(i)]
+
+    @cached_property
+    def pool_equity(self) -> Decimal:
+        """Cash of the pool + unrealised PnL of its positions, less what orders hold where the venue counts that."""
+        return self.ledger.behind_pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
+
+    @cached_property
+    def pool_maintenance_margin(self) -> Decimal:
+        """Sum of the maintenance margins of the pool's positions."""
+        return sum((self.maintenance_margin[i] for i in self.pool_members), ZERO)
+
+
+def _maintenance(book: Book, position: Position, marks: Mapping[str, Decimal]) -> Decimal:
+    ladder = book.market_of(position).ladder
+    return maintenance_margin(position, book.profile, ladder, marks[position.market])
+
+
+def queue_of(standings: Standings) -> dict[int, Rank]:
+    """Score and rank of every position with open profit, by index; none where the venue has no known queue."""
+    return ranks(_winners(standings), standings.book.profile.adl_formula)
+
+
+def _winners(standings: Standings) -> dict[int, Winner]:
+    """The positions with open profit, and what stands behind each."""
+    ledger = standings.ledger
+    pool_cash, pool_equity = ledger.pool, standings.pool_equity
+    found: dict[int, Winner] = {}
+    for index, pnl in standings.pnl.items():
+        if pnl <= 0:
+            continue
+        position, need = standings.positions[index], standings.maintenance_margin[index]
+        mark, pooled = standings.marks[position.market], standings.pooled(index)
+        cash = pool_cash if pooled else ledger.margins[index]
+        equity = pool_equity if pooled else cash + pnl
+        behind = standings.pool_maintenance_margin if pooled else need
+        found[index] = Winner(position, mark, pnl, cash, equity, behind, need)
+    return found

@@ -1,0 +1,44 @@
+"""What a user can do to a book, and what refuses it.
+
+A move is judged at the opening marks. A refusal names the rule, its figures and the venue's own code
+where known. What only the venue forbids is rehearsed anyway and remarked on, unless the book is strict.
+"""
+
+from __future__ import annotations
+
+from isocross.moves.flips import flip, flip_all
+from isocross.moves.margin import (
+    add_margin,
+    highest_leverage,
+    no_bucket_by_hand,
+    removable,
+    remove_margin,
+    set_leverage,
+    switch_auto_margin,
+)
+from isocross.moves.orders import cancel, cancel_all, place
+from isocross.moves.outcome import Outcome, Refusal, available
+from isocross.moves.size import close, deposit, increase, reduce, withdraw
+
+__all__ = [
+    "Outcome",
+    "Refusal",
+    "add_margin",
+    "available",
+    "cancel",
+    "cancel_all",
+    "close",
+    "deposit",
+    "flip",
+    "flip_all",
+    "highest_leverage",
+    "increase",
+    "no_bucket_by_hand",
+    "place",
+    "reduce",
+    "removable",
+    "remove_margin",
+    "set_leverage",
+    "switch_auto_margin",
+    "withdraw",
+]

@@ -1,0 +1,74 @@
+"""Placing and cancelling resting orders, judged at the opening marks. An order only holds cash: none is filled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from isocross.account.book import Book, Mode, Order
+from isocross.account.margin import worth
+from isocross.account.orders import leverage_of, reserve_of
+from isocross.money import exact
+from isocross.moves.outcome import Outcome, available, opening, refused
+from isocross.rules.market import TierKey
+
+
+@exact
+def place(book: Book, order: Order) -> Outcome:
+    """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
+
+    Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,
+    "orders reserve"), and what would bring a scope to its line at once.
+    """
+    money = book.amounts
+    market = book.markets[order.market]
+    if order.quantity <= 0 or order.price <= 0:
+        return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
+    by_quantity = book.profile.tier_key_of(order.kind) is TierKey.QUANTITY
+    size = order.quantity if by_quantity else worth(order.kind, order.quantity, order.price)
+    leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
+    if not 1 <= leverage <= most:
+        return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
+    held, free = reserve_of(order, book), available(book)
+    if held > free:
+        return refused(book, f"it would hold {money(held)}, and {money(free)} is available")
+    after = replace(book, orders=(*book.orders, order))
+    standing = _at_line(book)
+    for scope, figures in _at_line(after).items():
+        if scope not in standing:
+            return refused(book, f"{scope} would be at its line with {money(held)} more held: {figures}")
+    return Outcome(book, after)
+
+
+@exact
+def cancel(book: Book, order_id: str) -> Outcome:
+    """Cancel one order; what it held is free again. KeyError for an unknown id."""
+    left = tuple(order for order in book.orders if order.id != order_id)
+    if len(left) == len(book.orders):
+        raise KeyError(order_id)
+    return Outcome(book, replace(book, orders=left))
+
+
+@exact
+def cancel_all(book: Book) -> Outcome:
+    """Cancel every order."""
+    return Outcome(book, replace(book, orders=()))
+
+
+def _at_line(book: Book) -> dict[str, str]:
+    """The scopes that orders can bring to their line and that stand there at the opening, each with its figures."""
+    money = book.amounts
+    standings = opening(book)
+    if book.top_up:
+        tested = {
+            position.id: (standings.cash_behind(i) + standings.pnl[i], standings.maintenance_margin[i])
+            for i, position in enumerate(book.positions)
+            if position.mode is Mode.CROSS
+        }
+    else:
+        tested = {"the pool": (standings.pool_equity, standings.pool_maintenance_margin)}
+        tested = tested if standings.pool_members else {}
+    return {
+        scope: f"equity {money(equity)} against maintenance margin {money(need)}"
+        for scope, (equity, need) in tested.items()
+        if equity <= need
+    }

@@ -1,0 +1,148 @@
+"""What a move leads to: the book after it, or the rule that refuses it, with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.ledger import Ledger, available_cash, initial_margins, spare
+from isocross.figures.standings import Standings
+from isocross.money import ZERO, exact
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a move is refused."""
+
+    rule: str
+    """The rule with its figures, in words."""
+    code: str | None = None
+    """The venue's own error code, where known."""
+
+    def __str__(self) -> str:
+        """The refusal as one sentence."""
+        return f"{self.rule} ({self.code})" if self.code else self.rule
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a move leads to."""
+
+    before: Book
+    after: Book | None
+    """The book after the move; None when it is refused."""
+    refusal: Refusal | None = None
+    remark: str = ""
+    """What the venue would say of a move that is rehearsed here."""
+    mark: str = ""
+    """That the venue would refuse it, in a few words, with its code; empty: it would not."""
+    cash_moved: Decimal = ZERO
+    """Into the position's bucket out of the rest of the account; negative: back."""
+
+
+def rehearsed(outcome: Outcome, forbidden: Refusal | None) -> Outcome:
+    """What a move leads to where the venue forbids it but arithmetic does not: the same, marked so."""
+    if forbidden is None or outcome.after is None:
+        return outcome
+    code = f" ({forbidden.code})" if forbidden.code else ""
+    mark = f"{outcome.before.profile.title} would refuse this{code}."
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
+
+
+def barring_orders(book: Book, position: Position) -> str:
+    """How many orders rest in a position's market, where the venue changes no mode while any does; empty: none."""
+    resting = sum(order.market == position.market for order in book.orders)
+    if book.profile.flip.with_orders or not resting:
+        return ""
+    return f"{'1 order rests' if resting == 1 else f'{resting} orders rest'} in {position.market}"
+
+
+def refused(book: Book, rule: str, code: str | None = None) -> Outcome:
+    """A move that is refused by this rule."""
+    return Outcome(book, None, Refusal(rule, code))
+
+
+@exact
+def open_loss(book: Book, position: Position) -> Decimal:
+    """The position's loss at the opening marks; zero where it has none."""
+    return max(ZERO, -unrealised_pnl(position, book.market_of(position).mark))
+
+
+@exact
+def available(book: Book) -> Decimal:
+    """Cash that can go into a bucket at the opening marks: unused, or what pool equity leaves above its IM."""
+    return available_cash(Ledger(book), _opening_marks(book))
+
+
+def apart(book: Book, position: Position) -> Decimal:
+    """Cash this position keeps apart from the rest."""
+    return position.margin if book.has_bucket(position) else ZERO
+
+
+def opening(book: Book) -> Standings:
+    """The figures of all positions at the opening marks."""
+    return Standings.at(Ledger(book), _opening_marks(book))
+
+
+def _opening_marks(book: Book) -> dict[str, Decimal]:
+    return {symbol: market.mark for symbol, market in book.markets.items()}
+
+
+def breach(after: Book, moved: Position) -> Refusal | None:
+    """The first rule that the book would break after a move, with its figures."""
+    standings = opening(after)
+    checks: Iterable[Callable[[Book, Standings, Position], str | None]] = (
+        _pool_cash_short,
+        _pool_below_initial_margin,
+        _position_at_line,
+        _pool_at_line,
+    )
+    return next((Refusal(rule) for check in checks if (rule := check(after, standings, moved))), None)
+
+
+def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
+    if moved.mode is Mode.CROSS or after.pool_cash >= 0:
+        return None
+    return f"the bucket needs {money(moved.margin)}, and the pool would be {money(-after.pool_cash)} short of cash"
+
+
+def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
+    if after.top_up or moved.mode is Mode.CROSS:
+        return None
+    short = -spare(standings.ledger, standings.marks)
+    if short <= 0:
+        return None
+    asked = initial_margins(standings.ledger, standings.marks)
+    needed = sum((asked[i] for i in standings.pool_members), ZERO)
+    held = f" beside the {money(standings.ledger.reserved)} that orders hold" if standings.ledger.reserved else ""
+    return f"pool equity would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
+
+
+def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:
+    money = after.amounts
+    if not after.has_bucket(moved):
+        return None
+    index = after.index_of(moved.id)
+    equity = standings.cash_behind(index) + standings.pnl[index]
+    need = standings.maintenance_margin[index]
+    if equity > need:
+        return None
+    return (
+        f"the position would be liquidated at once: its equity would be {money(equity)} "
+        f"against maintenance margin {money(need)}"
+    )
+
+
+def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | None:
+    money = after.amounts
+    if after.top_up or not standings.pool_members:
+        return None
+    equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    if equity > need:
+        return None
+    return f"the pool would be at its line: equity {money(equity)} against maintenance margin {money(need)}"

@@ -1,0 +1,121 @@
+"""Closing a part of a position or all of it at the opening mark; never refused for the risk it takes away.
+
+Cash into and out of the account, judged at the opening marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Position
+from isocross.account.margin import notional, unrealised_pnl, worth
+from isocross.money import ZERO, exact, posting
+from isocross.moves.margin import highest_leverage
+from isocross.moves.outcome import Outcome, available, breach, refused
+
+
+@exact
+def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
+    """Close this much of a position at its opening mark, in its own units. KeyError for an unknown id.
+
+    The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
+    share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
+    """
+    money = book.amounts
+    position = book.positions[book.index_of(position_id)]
+    if not 0 < quantity <= position.quantity:
+        return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
+    mark = book.market_of(position).mark
+    part = replace(position, quantity=quantity)
+    gained = posting(unrealised_pnl(part, mark)) - posting(notional(part, mark) * book.profile.taker_fee)
+    wallet = book.wallet + gained
+    if wallet < 0:
+        return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.wallet)}")
+    left = _left(position, quantity)
+    others = tuple(p for p in book.positions if p.id != position_id)
+    positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
+    after = replace(book, wallet=wallet, positions=positions)
+    if after.pool_cash < 0:
+        return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
+    return Outcome(book, after, cash_moved=gained)
+
+
+@exact
+def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
+    """Add this much to a position at its opening mark, in its own units. KeyError for an unknown id.
+
+    Entry and settlement price become those at which all of it was worth as much as its parts, each with the mark
+    (rules.md §1.6): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
+    what is added, and the taker fee goes out of the wallet.
+    """
+    money = book.amounts
+    position = book.positions[book.index_of(position_id)]
+    if quantity <= 0:
+        return refused(book, f"the quantity must be above zero, not {quantity:f}")
+    mark = book.market_of(position).mark
+    larger = _larger(position, quantity, mark)
+    most = highest_leverage(book, larger)
+    if position.leverage > most:
+        return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
+    fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
+    added = larger.margin - position.margin
+    if added + fee > (free := available(book)):
+        return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
+    after = replace(book, wallet=book.wallet - fee).with_position(larger)
+    refusal = breach(after, larger)
+    return Outcome(book, None, refusal) if refusal else Outcome(book, after, cash_moved=added)
+
+
+def _larger(position: Position, quantity: Decimal, mark: Decimal) -> Position:
+    size = position.quantity + quantity
+
+    def mean(price: Decimal) -> Decimal:
+        value = worth(position.kind, position.quantity, price) + worth(position.kind, quantity, mark)
+        return posting(size / value if position.inverse else value / size)
+
+    settled = position.settlement_price
+    larger = replace(
+        position,
+        quantity=size,
+        entry=mean(position.entry),
+        settlement_price=None if settled is None else mean(settled),
+    )
+    part = replace(position, quantity=quantity, entry=mark)
+    return larger if position.given_margin is None else larger.with_margin(position.margin + part.initial_margin)
+
+
+@exact
+def close(book: Book, position_id: str) -> Outcome:
+    """Close a whole position at its opening mark. KeyError for an unknown id."""
+    return reduce(book, position_id, book.positions[book.index_of(position_id)].quantity)
+
+
+def _left(position: Position, quantity: Decimal) -> Position | None:
+    rest = position.quantity - quantity
+    if rest == ZERO:
+        return None
+    smaller = replace(position, quantity=rest)
+    if position.given_margin is None:
+        return smaller
+    return smaller.with_margin(posting(position.given_margin * rest / position.quantity))
+
+
+@exact
+def deposit(book: Book, amount: Decimal) -> Outcome:
+    """Put cash into the wallet, in the account's currency."""
+    money = book.amounts
+    if amount <= 0:
+        return refused(book, f"the amount to deposit must be above zero, not {money(amount)}")
+    return Outcome(book, replace(book, wallet=book.wallet + amount))
+
+
+@exact
+def withdraw(book: Book, amount: Decimal) -> Outcome:
+    """Take cash out of the wallet: at most what backs no position (rules.md §2.5, maximum withdrawal)."""
+    money = book.amounts
+    if amount <= 0:
+        return refused(book, f"the amount to withdraw must be above zero, not {money(amount)}")
+    if amount > (free := available(book)):
+        return refused(book, f"{money(amount)} is more than the {money(free)} that backs no position")
+    return Outcome(book, replace(book, wallet=book.wallet - amount))

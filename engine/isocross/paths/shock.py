@@ -1,0 +1,80 @@
+"""A shock as people write it: `-30%`, `-0.3`, or `BTCUSDT=-30%,ETHUSDT=+5%`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+
+from isocross.money import ONE, exact
+
+Shock = Decimal | Mapping[str, Decimal]
+"""A common move, or the ends of single markets; fractions of the opening marks."""
+
+
+def _size(shock: Shock) -> Decimal:
+    """How far along its glide a shock goes."""
+    return abs(shock) if isinstance(shock, Decimal) else ONE
+
+
+_LARGEST = Decimal(1000)
+"""A move beyond 100,000 % is a slip of the pen."""
+
+_LARGEST_FRACTION = Decimal(5)
+"""A larger move without a per cent sign is one whose sign was forgotten."""
+
+
+class ShockError(ValueError):
+    """A shock that cannot be read or that is refused."""
+
+
+@exact
+def parse_shock(text: str, markets: Collection[str]) -> Shock:
+    """Read a shock; raises ShockError saying what was expected.
+
+    Args:
+        text: a common move, or the ends of single markets.
+        markets: the markets of the account.
+    """
+    if "=" not in text:
+        move = parse_move(text)
+        if move <= -1:
+            raise ShockError(f"a common move of {text.strip()} would leave no price: expected more than -100%")
+        return move
+    ends: dict[str, Decimal] = {}
+    for part in text.split(","):
+        symbol, _, end = (piece.strip() for piece in part.partition("="))
+        if symbol not in markets:
+            raise ShockError(f"the account has no market {symbol!r}: expected one of {', '.join(sorted(markets))}")
+        if symbol in ends:
+            raise ShockError(f"{symbol} is named twice")
+        ends[symbol] = parse_move(end)
+    return MappingProxyType(ends)
+
+
+def parse_move(text: str) -> Decimal:
+    """Read one move: a percentage with its sign, or a fraction; raises ShockError for what nobody means."""
+    move = parse_part(text)
+    if "%" not in text and abs(move) > _LARGEST_FRACTION:
+        raise ShockError(_ambiguous(text.strip(), move))
+    if move > _LARGEST:
+        raise ShockError(f"{text.strip()!r} is beyond +100,000%: expected a smaller move")
+    return move
+
+
+def parse_part(text: str) -> Decimal:
+    """Read a number of any size: a percentage, or a fraction; raises ShockError where it is none."""
+    written = text.strip().replace("−", "-").replace(" ", "")
+    try:
+        value = Decimal(written.removesuffix("%"))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or len(value.as_tuple().digits) > 40 or abs(value.adjusted()) > 40:
+        raise ShockError(f"{text.strip()!r} is not a move: expected one like -30%, -0.3 or BTCUSDT=-30%,ETHUSDT=+5%")
+    return value / 100 if written.endswith("%") else value
+
+
+@exact
+def _ambiguous(written: str, value: Decimal) -> str:
+    """That a number would be a move nobody means, and the two ways to write the one that was meant."""
+    return f"{written!r} would be {(value * 100).normalize():+,f}%: expected {value:f}% or {value / 100:f}"

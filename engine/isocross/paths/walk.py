@@ -1,0 +1,209 @@
+"""A path of straight legs, one after the other: a walk, a wick, or the candles of a replay.
+
+A place is the number of a leg and the share of it that is done: leg k spans the places k to k + 1.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from isocross.format import percent
+from isocross.money import ONE, ZERO
+from isocross.paths.path import Courses, Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One straight way from marks to marks, or a jump: the marks stand still until its end."""
+
+    index: int
+    start: Marks
+    target: Marks
+    """Where the lines lead; a mark that comes to zero on the way stays there."""
+    is_jump: bool = False
+
+    @property
+    def end(self) -> Decimal:
+        """The place where it ends."""
+        return Decimal(self.index + 1)
+
+    def courses(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """(a, b) by market with mark = a + b × the share of the leg that is done, until the mark is zero."""
+        if self.is_jump:
+            return {symbol: (mark, ZERO) for symbol, mark in self.start.items()}
+        return {symbol: (mark, self.target[symbol] - mark) for symbol, mark in self.start.items()}
+
+    def landed(self) -> dict[str, Decimal]:
+        """The marks at its end."""
+        return {symbol: max(ZERO, mark) for symbol, mark in self.target.items()}
+
+    def marks(self, place: Decimal) -> dict[str, Decimal]:
+        """The marks at one of its places."""
+        if place >= self.end:
+            return self.landed()
+        done = place - self.index
+        return {symbol: max(ZERO, start + slope * done) for symbol, (start, slope) in self.courses().items()}
+
+
+def leg_at(place: Decimal) -> int:
+    """The leg that leads to a place, from 0."""
+    return max(0, math.ceil(place) - 1)
+
+
+class LivedPath(ABC):
+    """Legs in a row; what there is of them, subclasses know."""
+
+    is_common = False
+    stride = 1
+    """How many legs one step of the cursor goes."""
+
+    opening: Marks
+    """The marks where it begins."""
+
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many legs there are."""
+
+    @abstractmethod
+    def leg(self, index: int) -> Leg:
+        """One of the legs."""
+
+    @property
+    def end(self) -> Decimal:
+        """The last place."""
+        return Decimal(self.count)
+
+    def marks(self, place: Decimal) -> dict[str, Decimal]:
+        """All marks at a place; those of a corner are where the leg before it ends."""
+        if self.count == 0:
+            return dict(self.opening)
+        return self.leg(leg_at(place)).marks(place)
+
+    def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
+        """The places, which are in order, each with all marks there."""
+        return ((place, self.marks(place)) for place in places)
+
+    def corners(self) -> Iterator[Decimal]:
+        """The place of every corner, the beginning among them."""
+        return (Decimal(corner) for corner in range(self.count + 1))
+
+    def straight(self) -> Courses | None:
+        """The course of every market, were all of it one straight way: it is not."""
+        return None
+
+    def moves(self, symbol: str) -> bool:  # noqa: ARG002 - a path that knows better says so
+        """Whether a market ever moves."""
+        return self.count > 0
+
+    def move(self, place: Decimal) -> Decimal | None:  # noqa: ARG002
+        """The common move at a place; None where the markets go ways of their own."""
+        return None
+
+    def cursor(self, place: Decimal) -> Decimal:
+        """The cursor that stands at a place: the place itself."""
+        return place
+
+    def time(self, place: Decimal) -> datetime | None:  # noqa: ARG002
+        """When a place is; None on a path without a clock."""
+        return None
+
+    def place_of(self, moment: datetime) -> Decimal | None:  # noqa: ARG002
+        """The first place at or after a moment; None on a path without a clock."""
+        return None
+
+    def halts(self) -> Iterator[Decimal]:
+        """Where a cursor that goes from event to event halts besides: at the end of every leg."""
+        return self.corners()
+
+    def heading(self, place: Decimal) -> str:
+        """A place in words that follow the kind of path."""
+        return f"· {self.words(place)}"
+
+    def progress(self, place: Decimal) -> str:
+        """How far along the path a place is, in words."""
+        if self.count == 0:
+            return "the opening"
+        return f"{percent(place / self.count, 0)} of {self.count} leg{'' if self.count == 1 else 's'}"
+
+    @abstractmethod
+    def words(self, place: Decimal) -> str:
+        """A place in words."""
+
+    @abstractmethod
+    def short(self, place: Decimal) -> str:
+        """A place in a word or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One leg of a walk."""
+
+    move: Decimal
+    """Share of the opening mark by which the common move changes."""
+    is_jump: bool = False
+
+
+@dataclass(frozen=True)
+class Walk(LivedPath):
+    """Legs of a common move: each a step as a share of the opening marks, times each market's beta."""
+
+    opening: Marks = field(default_factory=dict)
+    betas: Marks = field(default_factory=dict)
+    """Times the common move, by market; 1 where absent."""
+    steps: Sequence[Step] = ()
+
+    @cached_property
+    def _walked(self) -> tuple[list[Decimal], list[dict[str, Decimal]], list[dict[str, Decimal]]]:
+        """The common move and the marks at every corner, and where each leg leads; a mark at zero stays there."""
+        moves, corners, targets = [ZERO], [dict(self.opening)], []
+        for step in self.steps:
+            moves.append(moves[-1] + step.move)
+            targets.append({symbol: self._target(symbol, mark, moves[-1]) for symbol, mark in corners[-1].items()})
+            corners.append({symbol: max(ZERO, mark) for symbol, mark in targets[-1].items()})
+        return moves, corners, targets
+
+    def _target(self, symbol: str, mark: Decimal, move: Decimal) -> Decimal:
+        return self.opening[symbol] * (ONE + self.betas.get(symbol, ONE) * move) if mark > 0 else ZERO
+
+    @property
+    def count(self) -> int:
+        """How many legs there are."""
+        return len(self.steps)
+
+    def leg(self, index: int) -> Leg:
+        """One of the legs."""
+        _, corners, targets = self._walked
+        return Leg(index, corners[index], targets[index], self.steps[index].is_jump)
+
+    def moves(self, symbol: str) -> bool:
+        """Whether a market ever moves: there is a step, and its beta is not zero."""
+        return any(step.move for step in self.steps) and bool(self.betas.get(symbol, ONE))
+
+    def move(self, place: Decimal) -> Decimal:
+        """The common move at a place."""
+        index = min(int(place), self.count)
+        rest = place - index
+        corner = self._walked[0][index]
+        return corner if rest == 0 or self.steps[index].is_jump else corner + self.steps[index].move * rest
+
+    def words(self, place: Decimal) -> str:
+        """The leg and the common move there."""
+        if place == 0:
+            return "the opening"
+        return f"leg {leg_at(place) + 1}, {percent(self.move(place), plus='+')}"
+
+    def short(self, place: Decimal) -> str:
+        """The common move there."""
+        return percent(self.move(place), plus="+")
+
+
+def wick(low: Decimal, back: Decimal) -> tuple[Step, Step]:
+    """The legs of a wick: to its low, then back; both as shares of the opening marks."""
+    return Step(low), Step(back - low)

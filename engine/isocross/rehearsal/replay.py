@@ -1,0 +1,249 @@
+"""Replaying a history: bar by bar, and leg by leg only where something can happen.
+
+A cheap certificate, exact and never optimistic, that nothing can come due while marks stay within ranges.
+
+Inside its tiers the requirement of a position is at most the largest of their lines, which is convex in what one unit
+of quantity is worth (the mark, or 1 ÷ mark of an inverse contract), and PnL is a line in it; so the sum over the
+positions of one market is at least its smaller value at the two ends of the market's range. A scope whose cash and
+those values sum to more than zero is safe (solver.md §1, concavity). What orders hold comes off the cash of a pool
+where the venue counts it. That netting lowers a requirement is left out, and so is what a position may draw at its
+line: both are on the safe side.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import chain
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import requirement_in_tier, tier_size, unrealised_pnl
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.timeline import Timeline
+from isocross.money import ZERO, exact
+from isocross.moves.move import Planned
+from isocross.paths.bars import LEGS, Bar, BarPath, CandleOrder, HistoryError, PricesAs, Quotes, Span, quotes_of
+from isocross.paths.clock import Clock
+from isocross.paths.walk import LivedPath, leg_at
+from isocross.rehearsal.funding import Rates
+from isocross.rehearsal.run import LivedRun, Stop, stops_of
+
+Ranges = Mapping[str, tuple[Decimal, Decimal]]
+"""The lowest and the highest mark, by market."""
+
+
+def nothing_due(ledger: Ledger, ranges: Ranges) -> bool:
+    """Whether every scope is above its line at any marks within the ranges."""
+    book = ledger.book
+    for index, position in enumerate(ledger.positions):
+        bucket = ledger.is_open[index] and book.has_bucket(position)
+        if bucket and ledger.margins[index] + _least(book, [position], ranges[position.market]) <= 0:
+            return False
+    pooled = [] if book.top_up else [ledger.positions[i] for i in ledger.open_in(Mode.CROSS)]
+    if not pooled:
+        return True
+    by_market: dict[str, list[Position]] = {}
+    for position in pooled:
+        by_market.setdefault(position.market, []).append(position)
+    parts = (_least(book, held, ranges[symbol]) for symbol, held in by_market.items())
+    return ledger.behind_pool + sum(parts, ZERO) > 0
+
+
+def _least(book: Book, held: Iterable[Position], within: tuple[Decimal, Decimal]) -> Decimal:
+    """A lower bound of PnL − MM of positions of one market while its mark stays in a range."""
+    ends = [ZERO, ZERO]
+    for position in held:
+        ladder = book.market_of(position).ladder
+        tiers = [ladder.index_at(tier_size(position, book.profile, mark)) for mark in within]
+        lines = [requirement_in_tier(position, book.profile, ladder, t) for t in range(min(tiers), max(tiers) + 1)]
+        for end, mark in enumerate(within):
+            ends[end] += unrealised_pnl(position, mark) - max(line.at(position.kind, mark) for line in lines)
+    return min(ends)
+
+
+LONE_BAR = timedelta(minutes=1)
+"""How long the bar of a history of one bar lasts."""
+SPREADS = tuple(Decimal(s) for s in ("0.5", "0.25", "0.12", "0.06", "0.03", "0.015", "0.008", "0.004", "0.002", "0"))
+"""How far around a bar the prices are tried for safety, as shares of them, the widest first."""
+
+
+@dataclass(frozen=True)
+class ReplayPlan:
+    """How a history is walked, and what the user does on it."""
+
+    order: CandleOrder = CandleOrder.NEAR_FIRST
+    prices: PricesAs = PricesAs.SCALED
+    stand_in: Mapping[str, str] = field(default_factory=dict)
+    rates: Rates = None
+    moves: Sequence[Planned] = ()
+
+
+@exact
+def replay(
+    book: Book,
+    bars: Iterable[Bar],
+    plan: ReplayPlan,
+    *,
+    limit: Decimal | None = None,
+    keep_all: bool = False,
+    fast: bool = True,
+    title: str = "",
+) -> Timeline[LivedPath]:
+    """Everything that happens to an account on a history; the bars are taken one by one.
+
+    Args:
+        book: the account; where the prices themselves are taken, its marks become those of the first bar.
+        bars: the history, from the earliest on.
+        plan: how it is walked.
+        limit: a place to stop at; the end without it.
+        keep_all: keep every bar, so that any place can be looked at; else those in which something happens.
+        fast: pass over bars in which nothing can happen.
+        title: of the history.
+
+    Raises:
+        HistoryError: where the history is empty or lacks a market.
+    """
+    known = list(bars) if keep_all else bars
+    every, interval = _with_interval(known)
+    first = next(every)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order)
+    if not quotes.firsts:
+        book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
+    going = _Pass(book, quotes, plan, interval, first.time, fast=fast)
+    count = going.over(chain((first,), every), limit)
+    spans = AllSpans(known, interval) if isinstance(known, list) else going.kept
+    path = BarPath(quotes, spans, len(known) if isinstance(known, list) else count, title)
+    return Timeline(book, path, path.end if limit is None else min(limit, path.end), tuple(going.run.events))
+
+
+def _with_interval(bars: Iterable[Bar]) -> tuple[Iterator[Bar], timedelta]:
+    """The same bars, and how long one lasts: as long as from the first to the second."""
+    rest = iter(bars)
+    first = next(rest, None)
+    if first is None:
+        raise HistoryError("the history has no bars")
+    second = next(rest, None)
+    if second is None:
+        return iter((first,)), LONE_BAR
+    if second.time <= first.time:
+        raise HistoryError(f"the second bar, of {second.time}, is not later than the first")
+    return chain((first, second), rest), second.time - first.time
+
+
+class AllSpans(Mapping[int, Span]):
+    """Every bar of a history that is kept whole."""
+
+    def __init__(self, bars: Sequence[Bar], interval: timedelta) -> None:
+        self._bars = bars
+        self._interval = interval
+
+    def __getitem__(self, index: int) -> Span:
+        if not 0 <= index < len(self._bars):
+            raise KeyError(index)
+        return Span.of(index, self._bars[index - 1] if index else None, self._bars[index], self._interval)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self._bars)))
+
+    def __len__(self) -> int:
+        return len(self._bars)
+
+
+class _Pass:
+    """One pass over a history: quick over bars that stay where nothing can happen, leg by leg over the others."""
+
+    def __init__(
+        self, book: Book, quotes: Quotes, plan: ReplayPlan, interval: timedelta, opening: datetime, *, fast: bool
+    ) -> None:
+        self.run = LivedRun(book, plan.rates)
+        self.kept: dict[int, Span] = {}
+        """The bars in which something happened, and the last."""
+        self._quotes = quotes
+        self._interval = interval
+        self._fast = fast
+        self._timed = any(step.cooldown for step in book.profile.steps)
+        self._clock = Clock(book.profile, opening, funded=plan.rates is not None)
+        self._moves = deque(stops_of(plan.moves))
+        self._box: list[tuple[str, Decimal, Decimal]] = []
+        """Prices by source between which nothing can happen; empty: not known."""
+        self._spread = 0
+        """The widest spread that is worth a try."""
+
+    def over(self, bars: Iterable[Bar], limit: Decimal | None) -> int:
+        """Go over the bars, at most to a limit; how many were taken."""
+        stop = None if limit is None else leg_at(limit) // LEGS
+        index, bar, before, earlier = -1, None, None, None
+        quiet_bar, quiet_time = -1, None
+        for index, bar in enumerate(bars):
+            earlier, before = before, bar
+            if index < quiet_bar and (quiet_time is None or bar.time < quiet_time) and self._inside(bar):
+                continue
+            span = Span.of(index, earlier, bar, self._interval)
+            self._through(span, limit)
+            if index == stop:
+                self.kept[index] = span
+                break
+            quiet_bar, quiet_time = self._quiet_until(stop)
+        if bar is not None and index not in self.kept:
+            self.kept[index] = Span.of(index, earlier, bar, self._interval)
+        return index + 1
+
+    def _inside(self, bar: Bar) -> bool:
+        candles = bar.candles
+        for source, low, high in self._box:
+            candle = candles[source]
+            if candle.low < low or candle.high > high:
+                return False
+        return True
+
+    def _quiet_until(self, stop: int | None) -> tuple[int, datetime | None]:
+        """The bar and the time from which on something else than the prices has to be looked at; −1: at once."""
+        if not self._box:
+            return -1, None
+        waiting = [leg_at(self._moves[0].place) // LEGS] if self._moves else []
+        bar = min([*waiting, *([] if stop is None else [stop])], default=sys.maxsize)
+        due = self._clock.next
+        return bar, None if due is None else due - self._interval
+
+    def _through(self, span: Span, limit: Decimal | None) -> None:
+        """Go through one bar, and find out how far around it nothing can happen."""
+        if self._timed:
+            self.run.ledger.second = span.second
+        end = Decimal(span.index * LEGS + LEGS)
+        stops = [Stop(span.place(moment), chime) for moment, chime in self._clock.chimes(span.ends)]
+        while self._moves and self._moves[0].place <= end:
+            stops.append(self._moves.popleft())
+        stops.sort(key=lambda stop: stop.place)
+        happened = len(self.run.events)
+        if span.index == 0:
+            self.run.open(self._quotes.marks, [stop for stop in stops if stop.place == 0])
+        cut = limit is not None and limit < end
+        if cut or not self._fast or any(0 < stop.place < end for stop in stops) or not self._safe(span):
+            for leg in span.legs(self._quotes):
+                if limit is None or leg.index < limit:
+                    here = [stop for stop in stops if leg.index < stop.place <= leg.end]
+                    self.run.leg(leg, here, end if limit is None else limit)
+        elif stops:
+            marks = self._quotes.corners(span.bar)[-1]
+            self.run.stand(marks, end, [stop.deed for stop in stops if stop.place == end])
+        if len(self.run.events) > happened:
+            self.kept[span.index] = span
+            self._box = []
+
+    def _safe(self, span: Span) -> bool:
+        """Whether nothing can happen within a bar; as far around it as that is so, bars need no look."""
+        for at in range(self._spread, len(SPREADS)):
+            prices = span.ranges(self._quotes, SPREADS[at])
+            marks = {symbol: self._quotes.range(symbol, *ends) for symbol, ends in prices.items()}
+            if nothing_due(self.run.ledger, marks):
+                self._box = [(self._quotes.sources[symbol], *ends) for symbol, ends in prices.items()]
+                self._spread = max(0, at - 2)
+                return True
+        self._box = []
+        self._spread = len(SPREADS) - 3
+        return False

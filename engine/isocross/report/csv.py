@@ -1,0 +1,89 @@
+"""Exporting: positions, a frame or a timeline as CSV or JSON. The JSON objects are those of `report` and `run`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from isocross.account.book import Book
+from isocross.exchange.formats.table import guarded, positions_csv
+from isocross.money import ONE, exact, text_or_none
+from isocross.paths.shock import Shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.json import FORMAT, POSITION_FIGURES, frame_json, timeline_json
+from isocross.report.text import timeline_csv
+from isocross.workspace.model import Workspace
+
+WHATS = ("positions", "frame", "timeline")
+PAYERS = ("own_margin", "unused", "others", "fund")
+
+__all__ = [
+    "WHATS",
+    "frame_csv",
+    "frame_json",
+    "positions_csv",
+    "positions_json",
+    "rows_csv",
+    "timeline_csv",
+    "timeline_json",
+]
+
+
+@exact
+def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
+    """The account and its positions as they were entered, with the opening mark of each."""
+    return {
+        "format": FORMAT,
+        "name": workspace.name,
+        "venue": book.profile.id,
+        "currency": book.currency,
+        "wallet": text_or_none(book.wallet),
+        "positions": [
+            {
+                "id": position.id,
+                "market": position.market,
+                "kind": position.kind.value,
+                "side": position.side.value,
+                "mode": position.mode.value,
+                "quantity": text_or_none(position.quantity),
+                "entry": text_or_none(position.entry),
+                "leverage": text_or_none(position.leverage),
+                "margin": text_or_none(position.margin),
+                "auto_margin": position.auto_margin,
+                "mark": text_or_none(book.market_of(position).mark),
+            }
+            for position in book.positions
+        ],
+    }
+
+
+def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
+    """Every figure of every position at a fraction of a shock, a line each; exact, empty where there is none."""
+    return rows_csv(frame_json(name, scene, shock, at)["positions"])
+
+
+def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
+    """Positions as `report` prints them in JSON, a line each."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = [*_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
+    writer.writerow(columns)
+    for row in rows:
+        words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in _FIGURES]
+        paid = [row["paid_by"][payer] for payer in PAYERS]
+        writer.writerow([_cell(value) for value in (*words, *paid)])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Empty where there is nothing; true and false as in JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
+
+
+_ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
+_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "status")

@@ -1,0 +1,76 @@
+"""Every figure of a position with its arithmetic, for those who read it outside the desk."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from isocross.account.book import market_names
+from isocross.figures.agreement import TITLES
+from isocross.figures.frame import Frame, PositionFrame
+from isocross.money import exact, text_or_none
+from isocross.report.json import FORMAT
+from isocross.words.why.position import reasons
+from isocross.words.why.reason import Reason
+from isocross.words.why.stated import STATED
+
+_FIGURES = {
+    "unrealised PnL": "unrealised_pnl",
+    "initial margin": "initial_margin",
+    "maintenance margin": "maintenance_margin",
+    "the line": "margin_ratio",
+    "liquidation price": "liquidation_price",
+    "bankruptcy price": "bankruptcy_price",
+    "joint trigger": "joint_trigger",
+    "worst case": "worst_case",
+    "deleveraging score": "adl_score",
+    **{f"{STATED}: {title}": f"stated.{key}" for key, title in TITLES.items()},
+}
+"""What a reason begins with, and the figure of a position it is about."""
+
+
+def figure_of(reason: Reason) -> str | None:
+    """The key of the figure that a reason is about, as a report has it; None where it is about an event."""
+    return next((key for title, key in _FIGURES.items() if reason.title.startswith(title)), None)
+
+
+@exact
+def explained_json(name: str, frame: Frame, row: PositionFrame) -> dict[str, Any]:
+    """The arithmetic of a position as JSON: exact values as strings, `null` where there is none."""
+    profile = frame.book.profile
+    return {
+        "format": FORMAT,
+        "name": name,
+        "venue": profile.id,
+        "position": row.position.id,
+        "status": row.status.value,
+        "sources": profile.source.split("; "),
+        "figures": [
+            {
+                "figure": (key := figure_of(reason)),
+                "title": reason.title,
+                "formula": reason.formula,
+                "substituted": reason.substituted,
+                "value": text_or_none(_value(row, key)),
+                "source": reason.source or profile.title,
+            }
+            for reason in reasons(frame, row)
+        ],
+    }
+
+
+def _value(row: PositionFrame, key: str | None) -> Decimal | None:
+    whose, _, name = (key or "").rpartition(".")
+    value = getattr(row.position.stated if whose else row, name, None)
+    return value if isinstance(value, Decimal) else None
+
+
+def explained_text(frame: Frame, row: PositionFrame) -> str:
+    """The same as plain text, figure by figure."""
+    profile = frame.book.profile
+    name = market_names(frame.book)[row.index]
+    lines = [f"{name}, {row.position.side} on {row.position.mode} at {profile.title}", ""]
+    for reason in reasons(frame, row):
+        lines += [reason.title, *(f"  {line}" for line in (reason.formula, reason.substituted) if line)]
+        lines += [f"  {reason.source}"] if reason.source else []
+    return "\n".join([*lines, "", f"Rules: {profile.source} ({profile.as_of})"]) + "\n"

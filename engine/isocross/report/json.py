@@ -1,0 +1,203 @@
+"""A frame or a timeline as a JSON object and as a plain table. Decimals are strings, None stays null."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from isocross.account.book import Book, market_names
+from isocross.account.checks import remarks
+from isocross.account.orders import leverage_of
+from isocross.cascade.events import Event, PaidBy
+from isocross.cascade.timeline import Timeline
+from isocross.figures.frame import AccountFrame, Frame, PositionFrame
+from isocross.money import ONE, ZERO, exact, text, text_or_none
+from isocross.paths.glide import Ray
+from isocross.paths.path import Path
+from isocross.paths.shock import Shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.words.events import sentence
+
+FORMAT = 1
+
+
+POSITION_FIGURES = (
+    "margin",
+    "notional",
+    "unrealised_pnl",
+    "equity",
+    "initial_margin",
+    "maintenance_margin",
+    "margin_ratio",
+    "venue_ratio",
+    "liquidation_price",
+    "liquidation_price_shown",
+    "joint_trigger",
+    "bankruptcy_price",
+    "worst_case",
+)
+"""What is worked out of a position, in the order it is printed."""
+
+
+@exact
+def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
+    """The frame at a fraction of a shock, with the events up to it (design §7)."""
+    frame = scene.frame(shock, at)
+    head = _head(name, scene, shock, frame.place)
+    timeline = scene.timeline(shock)
+    return head | {
+        "venue_ratio_name": scene.book.profile.shown.ratio_name,
+        "remarks": list(remarks(scene.book)),
+        "account": account_json(frame.account),
+        "positions": [position_json(p) for p in frame.positions],
+        "orders": orders_json(frame),
+        "events": _events(timeline, frame.events, shock),
+    }
+
+
+@exact
+def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
+    """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
+    whole = frame_json(name, scene, shock)
+    del whole["positions"]
+    return whole
+
+
+def shock_json(shock: Shock) -> dict[str, Any]:
+    """A shock as its common move or as the ends of single markets, the other null."""
+    if isinstance(shock, Decimal):
+        return {"shock": text(shock), "shocks": None}
+    return {"shock": None, "shocks": {market: text(end) for market, end in shock.items()}}
+
+
+def _head(name: str, scene: Scene, shock: Shock, place: Decimal) -> dict[str, Any]:
+    common = shock if isinstance(shock, Decimal) else None
+    return {
+        "format": FORMAT,
+        "name": name,
+        "venue": scene.book.profile.id,
+        "t": text(_fraction(place, shock)),
+        "move": text(place if common is None or common >= 0 else -place),
+    } | shock_json(shock)
+
+
+def _fraction(place: Decimal, shock: Shock) -> Decimal:
+    """`t`: how far along the shock a place lies; 0 where there is no way to go."""
+    if not isinstance(shock, Decimal):
+        return place
+    return place / abs(shock) if shock else ZERO
+
+
+def account_json(account: AccountFrame) -> dict[str, Any]:
+    """Every figure of an account (design §7)."""
+    amounts = {
+        key: text_or_none(getattr(account, key))
+        for key in (
+            "wallet",
+            "equity",
+            "unused",
+            "available",
+            "reserved",
+            "initial_margin",
+            "maintenance_margin",
+            "pool_equity",
+            "pool_maintenance_margin",
+            "margin_ratio",
+            "venue_ratio",
+            "worst_case",
+            "fund",
+            "fees",
+            "counterparty",
+            "outside",
+        )
+    }
+    return amounts | {"status": account.status.value}
+
+
+def position_json(row: PositionFrame) -> dict[str, Any]:
+    """The figures of a position; `settlement_price` where PnL counts from another price than the entry."""
+    position = row.position
+    settled = position.counts_from != position.entry
+    entered = {
+        "id": position.id,
+        "market": position.market,
+        "kind": position.kind.value,
+        "side": position.side.value,
+        "mode": position.mode.value,
+        "quantity": text(position.quantity),
+        "entry": text(position.entry),
+        "settlement_price": text(position.counts_from) if settled else None,
+        "mark": text(row.mark),
+        "leverage": text(position.leverage),
+    }
+    figures = {key: text_or_none(getattr(row, key)) for key in POSITION_FIGURES}
+    queue = {
+        "adl_score": None if row.adl is None else text(row.adl.score),
+        "adl_rank": None if row.adl is None else row.adl.rank,
+    }
+    own = {"auto_margin": position.auto_margin}
+    return entered | own | figures | queue | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+
+
+def orders_json(frame: Frame) -> list[dict[str, Any]]:
+    """Every order with the cash that it holds at a frame; one that was cancelled holds nothing."""
+    return [
+        {
+            "id": order.id,
+            "market": order.market,
+            "side": order.side.value,
+            "mode": order.mode.value,
+            "quantity": text(order.quantity),
+            "price": text(order.price),
+            "leverage": text(leverage_of(order, frame.book)),
+            "held": text(frame.reserves.get(index, ZERO)),
+            "status": "resting" if index in frame.reserves else "cancelled",
+        }
+        for index, order in enumerate(frame.book.orders)
+    ]
+
+
+def _paid_by(paid: PaidBy) -> dict[str, str]:
+    return {
+        "own_margin": text(paid.own_margin),
+        "unused": text(paid.unused),
+        "others": text(paid.others),
+        "fund": text(paid.fund),
+    }
+
+
+def _events(timeline: Timeline[Ray], events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
+    path, book = timeline.ray, timeline.book
+    return [
+        event_json(n, event, book, path, _fraction(event.place, shock), timeline.ray.move(event.place))
+        for n, event in enumerate(events, start=1)
+    ]
+
+
+def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal, move: Decimal | None) -> dict[str, Any]:
+    """One event: its number, its place as `t` and as the common move where there is one, and its figures."""
+    position = None if event.position is None else book.positions[event.position].id
+    figures = event.figures
+    return {
+        "n": n,
+        "t": text(t),
+        "move": text_or_none(move),
+        "kind": event.kind.value,
+        "position": position,
+        "mark": text_or_none(event.mark),
+        "amount": text(event.amount),
+        "from": str(event.source),
+        "equity": text(figures.equity),
+        "maintenance_margin": text(figures.maintenance_margin),
+        "pnl": text(figures.pnl),
+        "fee": text(figures.fee),
+        "to_fund": text(figures.to_fund),
+        "left": text(figures.left),
+        "quantity": text(figures.quantity),
+        "step": None if figures.step is None else figures.step.value,
+        "price": text_or_none(figures.price),
+        "orders": [book.orders[order].id for order in event.orders],
+        "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
+        "text": sentence(event, book, path, market_names(book)),
+    }

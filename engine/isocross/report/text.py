@@ -1,0 +1,173 @@
+"""A frame or a timeline as plain text, for a terminal without a desk, a pipe or a screen reader."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from decimal import Decimal
+from io import StringIO
+
+from isocross.account.book import market_names
+from isocross.account.checks import remarks
+from isocross.account.orders import leverage_of
+from isocross.figures.frame import AccountFrame, Frame, PositionFrame
+from isocross.format import Amounts, percent, price
+from isocross.money import ONE, ZERO, exact, text, text_or_none
+from isocross.paths.shock import Shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.words.events import sentence
+from isocross.words.outlook import venue_ratio_words
+
+_TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
+
+
+@exact
+def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
+    """The account, its positions, who pays and what has happened, at a fraction of a shock."""
+    return frame_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock, at))
+
+
+def frame_text(head: str, frame: Frame) -> str:
+    """A frame as plain text below a line that says what it is of."""
+    money = frame.book.amounts
+    account = frame.account
+    lines = [
+        head,
+        "",
+        f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
+        f"available {money(account.available)}{_reserved(account, money)}",
+        f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
+        f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
+        f"{account.status.value.replace('_', ' ')}",
+        *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
+        *remarks(frame.book),
+        "",
+        *columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
+        "",
+        *columns(
+            [("who pays", "own margin", "unused", "others", "fund")]
+            + [
+                (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
+                for name, row in _named(frame)
+                for p in (row.paid_by,)
+            ],
+            figures_from=1,
+        ),
+        "",
+        *_orders(frame),
+        *event_lines(frame),
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+@exact
+def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
+    """Everything that happens up to a shock, a sentence each."""
+    return events_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock))
+
+
+def events_text(head: str, frame: Frame) -> str:
+    """What has happened up to a frame below a line that says what it is of, a sentence each."""
+    money = frame.book.amounts
+    account = frame.account
+    end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
+    return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"
+
+
+def event_lines(frame: Frame) -> list[str]:
+    """A numbered sentence for each event, or one that says that nothing happens."""
+    names = market_names(frame.book)
+    told = [sentence(event, frame.book, frame.ray, names) for event in frame.events]
+    return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing falls up to here."]
+
+
+@exact
+def timeline_csv(scene: Scene, shock: Shock) -> str:
+    """Everything that happens up to a shock, a line each; exact figures."""
+    frame = scene.frame(shock)
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("n", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"))
+    for n, event in enumerate(frame.events, start=1):
+        position = "" if event.position is None else scene.book.positions[event.position].id
+        writer.writerow(
+            (
+                n,
+                text_or_none(frame.ray.move(event.place)) or "",
+                event.kind.value,
+                position,
+                text_or_none(event.mark) or "",
+                text(event.amount),
+                str(event.source),
+                text(event.figures.equity),
+                text(event.figures.maintenance_margin),
+            )
+        )
+    return out.getvalue()
+
+
+def _reserved(account: AccountFrame, money: Amounts) -> str:
+    return f"   orders hold {money(account.reserved)}" if account.reserved else ""
+
+
+def _orders(frame: Frame) -> list[str]:
+    """A line for each order, and a blank one below; nothing where there is none."""
+    money = frame.book.amounts
+    if not frame.book.orders:
+        return []
+    rows = [
+        (
+            order.id,
+            order.side.value,
+            order.mode.value,
+            f"{order.quantity:f}",
+            price(order.price),
+            f"{leverage_of(order, frame.book):f}x",
+            money(frame.reserves.get(index, ZERO)),
+            "resting" if index in frame.reserves else "cancelled",
+        )
+        for index, order in enumerate(frame.book.orders)
+    ]
+    titles = ("order", "side", "mode", "quantity", "price", "leverage", "holds", "status")
+    return [*columns([titles, *rows], figures_from=3), ""]
+
+
+def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
+    return list(zip(market_names(frame.book), frame.positions, strict=True))
+
+
+def shock_words(shock: Shock) -> str:
+    """A shock as the head of a table says it."""
+    if isinstance(shock, Decimal):
+        return f"shock {percent(shock, plus='+')}"
+    return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
+
+
+def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
+    money = frame.book.amounts
+    tick = frame.book.market_of(row.position).grid
+    return (
+        name,
+        row.position.side.value,
+        row.position.mode.value,
+        price(row.mark, tick),
+        money(row.unrealised_pnl),
+        money(row.margin),
+        percent(row.margin_ratio),
+        price(row.liquidation_price_shown, tick),
+        price(row.joint_trigger, tick),
+        money(row.worst_case),
+        row.status.value.replace("_", " "),
+    )
+
+
+def columns(rows: Sequence[Sequence[str]], figures_from: int) -> list[str]:
+    """Rows set in columns; figures to the right."""
+    widths = [max(len(row[c]) for row in rows) for c in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.rjust(w) if c >= figures_from else cell.ljust(w)
+            for c, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]

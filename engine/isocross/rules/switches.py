@@ -1,0 +1,172 @@
+"""The named switches of a venue's rules: the values that each of them can have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CrossMachine(StrEnum):
+    """The two machines called cross (rules.md §0)."""
+
+    POOLED = "pooled"
+    """One equity against the sum of maintenance margins."""
+    TOP_UP = "top-up"
+    """A bucket a position, refilled from unused cash."""
+
+
+class Line(StrEnum):
+    """How g = equity − MM is tested where nothing moved: at the start and after a gap."""
+
+    BELOW = "<"
+    """Due when equity is under MM."""
+    AT_OR_BELOW = "<="
+    """Due when equity is at MM already."""
+
+
+class Basis(StrEnum):
+    """The price at which maintenance margin is taken."""
+
+    MARK = "mark"
+    ENTRY = "entry"
+
+
+class CloseFeeAt(StrEnum):
+    """The price of the fee to close that counts in the trigger; `margin.close_fee_rate` (rules.md §3.1)."""
+
+    MARK = "mark"
+    BESIDE_MARGIN = "beside-margin"
+    BANKRUPTCY = "bankruptcy"
+
+
+class Residual(StrEnum):
+    """Who keeps what is left of an isolated margin at a takeover."""
+
+    FUND = "fund"
+    USER = "user"
+
+
+class Victim(StrEnum):
+    """Which cross position of a pool at the line is closed first; of equal ones that of `Book.precedence`."""
+
+    LARGEST_LOSS = "largest-loss"
+    LARGEST_MAINTENANCE = "largest-maintenance-margin"
+    FILE_ORDER = "file-order"
+    """The first of them as the account lists them."""
+    ALL = "all"
+    """All of them at once: what is done to each is decided when the pool is tested, and then it is tested again."""
+
+
+class FundingCharge(StrEnum):
+    """What pays funding where there is a bucket: it, or what is available before it (rules.md §3.6, §11.3)."""
+
+    BUCKET = "bucket"
+    AVAILABLE_FIRST = "available-first"
+
+
+class OrderReserve(StrEnum):
+    """What cash a resting order holds (rules.md §11.3, "orders reserve")."""
+
+    NONE = "none"
+    IM = "im"
+    """Its initial margin: quantity × price ÷ leverage."""
+    IM_FEE = "im-fee"
+    """And the taker fee on its notional."""
+    IM_OPEN_LOSS = "im-open-loss"
+    """And what it would lose at once, filled at its price with the mark where it opens."""
+
+
+class Netting(StrEnum):
+    """Whether opposite cross positions are asked for margin both (rules.md §9, §10)."""
+
+    NONE = "none"
+    LARGER_LEG = "larger-leg"
+    """Of one market only the side with the larger quantity is; equal: the long side."""
+    UNDERLYING = "underlying"
+    """Of all contracts on one coin only the side is that is asked for more; equal: the long side."""
+
+
+class PoolResidual(StrEnum):
+    """Who has what a pool is left with when its last position was liquidated: it stays, or the fund has it."""
+
+    STAY = "stay"
+    FUND = "fund"
+
+
+class FeeCap(StrEnum):
+    """The most a fee of a pool can take: all it has left, or the closed one's part of that by MM (rules.md §6.2)."""
+
+    POOL = "pool"
+    SHARE = "share"
+
+
+class AdlFormula(StrEnum):
+    """How a venue ranks winning positions for deleveraging; each is a function of `isocross.cascade.adl`."""
+
+    NONE = "none"
+    """Not ranked, at random, or not known."""
+    OPEN_RATIO = "open-ratio"
+    """CoinEx: mark ÷ open value, times effective leverage (rules.md §1.3.5)."""
+    MARGIN_RATIO = "margin-ratio"
+    """Binance: profit ÷ wallet, times margin ratio (rules.md §2.3)."""
+    LEVERAGED_RETURN = "leveraged-return"
+    """Bybit: profit ÷ initial margin (rules.md §3.3)."""
+    RETURN_BY_RATIO = "return-by-ratio"
+    """OKX: return ÷ margin ratio, healthy being high (rules.md §4.3)."""
+    VALUE_SHARE = "value-share"
+    """Hyperliquid: mark ÷ entry, times notional ÷ account value (rules.md §5.3)."""
+    EFFECTIVE_LEVERAGE = "effective-leverage"
+    """BitMEX: profit ÷ entry value, times mark value ÷ (mark value − bankrupt value) (rules.md §8.3)."""
+    PROFIT_LEVERAGE = "profit-leverage"
+    """Gate: open profit × leverage (rules.md §10)."""
+
+
+class AdlPrice(StrEnum):
+    """The price at which winners on the other side are closed when the fund is empty."""
+
+    BANKRUPTCY = "bankruptcy"
+    """Of the position that fell."""
+    MARK = "mark"
+
+
+class FlipScope(StrEnum):
+    """What a venue's margin mode belongs to (rules.md §11.3, mode scope)."""
+
+    POSITION = "position"
+    ACCOUNT = "account"
+    """All positions change together; one alone never does."""
+
+
+class RatioForm(StrEnum):
+    """How a venue writes the ratio that it shows (rules.md §11.3, ratio shown)."""
+
+    MAINTENANCE_OVER_EQUITY = "maintenance/equity"
+    """Healthy is low, the line is 100 %."""
+    EQUITY_OVER_MAINTENANCE = "equity/maintenance"
+    """Healthy is high, the line is 100 %."""
+    CASH_OVER_VALUE = "cash/value"
+    """Of one position: the cash behind it ÷ its value at the price its PnL counts from; the line is its rate."""
+
+
+class PriceRounding(StrEnum):
+    """Where a shown liquidation price lies on the venue's tick."""
+
+    NEAREST = "nearest"
+    UP = "up"
+    DOWN = "down"
+    TOWARD_MARK = "toward-mark"
+    """Up for a long, down for a short: never later than the exact one."""
+
+
+class Removal(StrEnum):
+    """How much margin may leave an isolated bucket (rules.md §11.3, iso max remove)."""
+
+    INITIAL_MARGIN = "initial-margin"
+    """What is above IM and any open loss."""
+    INITIAL_MARGIN_AT_MARK = "initial-margin-at-mark"
+    """Cash above MM, and equity above IM at mark: the smaller (rules.md §2.5)."""
+    EQUITY_ABOVE_INITIAL = "equity-above-initial-margin"
+    """Equity above IM at mark (rules.md §6.4, §7.5)."""
+    TENTH_OF_NOTIONAL = "tenth-of-notional"
+    """Equity above the larger of IM at mark and 10 % of the notional (rules.md §5.5)."""
+    HIGHEST_LEVERAGE = "highest-leverage"
+    """Down to IM at the highest leverage of its size, and any open loss (rules.md §8.5)."""

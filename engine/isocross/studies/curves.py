@@ -1,0 +1,92 @@
+"""Equity against the shock, as the corners of a line: between two of them it is straight.
+
+With inverse positions it bends between them, so exact points at equal steps stand between the corners.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode, market_names
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.timeline import Timeline
+from isocross.money import ZERO, exact
+from isocross.moves import flip
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+
+SAMPLES = 96
+"""Steps of a glide on which equity bends."""
+
+
+@dataclass(frozen=True)
+class EquityCurve:
+    """One variant of an account over both glides."""
+
+    name: str
+    points: tuple[tuple[Decimal, Decimal], ...]
+    """(common move, equity) from the deepest fall to the highest rise; a drop has two points at one move."""
+    refusal: str = ""
+    """Why this variant cannot be set up; it then has no points."""
+
+
+@exact
+def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
+    """(common move, equity) at the opening, before and after each place of events, at zero marks and the end.
+
+    Of an account with inverse positions also in between.
+    """
+    zeros = {Decimal(-1) / slope for slope in glide.ray.slopes.values() if slope < 0}
+    places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
+    if glide.book.inverse_markets:
+        places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
+    ledger = Ledger(glide.book)
+    ahead = deque(glide.happened)
+    corners: list[tuple[Decimal, Decimal]] = []
+    for place in sorted({ZERO, glide.limit} | places):
+        move, marks = glide.ray.move(place), glide.ray.marks(place)
+        corners.append((move, equity_of(ledger, marks)))
+        while ahead and ahead[0].place == place:
+            ledger.apply(ahead.popleft())
+        corners.append((move, equity_of(ledger, marks)))
+    return [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
+
+
+def equity_of(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+    """Equity of the account at these marks = wallet + unrealised PnL of what is open, in its currency."""
+    live = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
+    return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
+
+
+def equity_curve(name: str, scene: Scene) -> EquityCurve:
+    """The curve of one scene over both glides."""
+    falling = list(reversed(equity_corners(scene.falling)))
+    return EquityCurve(name, tuple(falling + equity_corners(scene.rising)[1:]))
+
+
+def in_one_mode(book: Book, mode: Mode) -> Book | str:
+    """The same account with every position in one mode, or why it cannot be set up."""
+    for position in book.positions:
+        if position.mode is not mode:
+            outcome = flip(replace(book, strict=False), position.id)
+            if outcome.after is None:
+                name = market_names(book)[book.index_of(position.id)]
+                return f"{name} cannot be {mode}: {outcome.refusal}"
+            book = outcome.after
+    return book
+
+
+def curves_by_mode(scene: Scene) -> tuple[EquityCurve, ...]:
+    """The account as it is, all cross and all isolated; a variant equal to it is left out."""
+    curves = [equity_curve("as it is", scene)]
+    for mode in Mode:
+        variant = in_one_mode(scene.book, mode)
+        if isinstance(variant, str):
+            curves.append(EquityCurve(f"all {mode}", (), variant))
+        elif variant.positions != scene.book.positions:
+            curves.append(equity_curve(f"all {mode}", replace(scene, book=variant)))
+    return tuple(curves)

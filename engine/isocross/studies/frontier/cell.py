@@ -1,0 +1,95 @@
+"""One cell of a frontier by the exact engine: what fell on the way to it, who paid, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, reduce
+
+from isocross.account.book import Book
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.events import Event, EventKind, PaidBy
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve
+from isocross.cascade.timeline import Timeline
+from isocross.money import ONE, ZERO, exact
+from isocross.paths.glide import Ray
+
+ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
+"""What a position that is whole has not had."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The end of one straight glide from the opening marks."""
+
+    timeline: Timeline[Ray]
+
+    @property
+    def book(self) -> Book:
+        """The account at its opening."""
+        return self.timeline.book
+
+    @cached_property
+    @exact
+    def _ledger(self) -> Ledger:
+        return Ledger.after(self.book, self.timeline.events)
+
+    @property
+    def deaths(self) -> tuple[Event, ...]:
+        """What fell, in order."""
+        return tuple(event for event in self.timeline.happened if event.kind is EventKind.LIQUIDATION)
+
+    @property
+    def survivors(self) -> tuple[int, ...]:
+        """The positions still open, in file order."""
+        return tuple(i for i, is_open in enumerate(self._ledger.is_open) if is_open)
+
+    @property
+    def first(self) -> int | None:
+        """The position that falls first; None where none does."""
+        return next((event.position for event in self.deaths), None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing fell and nothing was reduced."""
+        return not any(event.kind in ENDS for event in self.timeline.happened)
+
+    @cached_property
+    def equity(self) -> Decimal:
+        """All cash and unrealised PnL of the account at the end, in its currency."""
+        return self._equity()
+
+    @exact
+    def _equity(self) -> Decimal:
+        marks = self.timeline.ray.marks(ONE)
+        held = (self._ledger.positions[i] for i in self.survivors)
+        return self._ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in held), ZERO)
+
+    @property
+    def opening_equity(self) -> Decimal:
+        """The same at the opening marks, before anything happens."""
+        return opening_equity(self.book)
+
+    @property
+    @exact
+    def paid_by(self) -> PaidBy:
+        """Who paid for all that became final."""
+        return reduce(PaidBy.plus, self._ledger.made_final.values(), PaidBy())
+
+    @property
+    def drawn(self) -> Decimal:
+        """Unused cash that refills have drawn."""
+        return sum(self._ledger.drawn, ZERO)
+
+
+@exact
+def opening_equity(book: Book) -> Decimal:
+    """All cash and unrealised PnL at the opening marks, in the account's currency."""
+    return book.wallet + sum((unrealised_pnl(p, book.market_of(p).mark) for p in book.positions), ZERO)
+
+
+def cell_at(book: Book, shocks: Mapping[str, Decimal]) -> Cell:
+    """The cell at the ends of two markets' moves, the others standing still."""
+    return Cell(solve(book, Ray.towards(book, shocks), ONE))

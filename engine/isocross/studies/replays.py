@@ -1,0 +1,220 @@
+"""One account on one path in every mode: what becomes of each, read off at any place.
+
+Which shipped crashes an account can be replayed on, and what stands in for a market that one does not have.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate
+
+from isocross.account.book import Book, market_names
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.figures.prices import liquidation_prices
+from isocross.figures.standings import Standings
+from isocross.history.windows import WindowInfo, windows
+from isocross.money import exact
+from isocross.paths.bars import nearest
+from isocross.rehearsal.rehearsal import LivedScene, Scene, lived_scene
+from isocross.rehearsal.scenario import Scenario
+from isocross.studies.twin import AS_IS, Variant, in_both_modes
+
+LOOKS = 400
+"""At about so many closes of a path a trigger is worked out; around what happens always."""
+Marks = Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class LivedFall:
+    """A liquidation on a lived path."""
+
+    position: str
+    """Id of the position."""
+    name: str
+    """What it is called."""
+    event: Event
+    time: datetime | None
+    """None on a path without a clock."""
+
+    @property
+    def place(self) -> Decimal:
+        """Where it happened."""
+        return self.event.place
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a life comes to at a place; amounts in the account's currency."""
+
+    equity: Decimal
+    """Wallet + unrealised PnL of what is open."""
+    lost: Decimal
+    """Wallet at the opening less the wallet now; negative: cash was gained."""
+    lowest: Decimal
+    """The lowest equity so far, of the corners of the path, of what happened, and of here."""
+    survivors: int
+    """Positions that were not liquidated."""
+    positions: int
+    """How many there were at the opening."""
+    falls: tuple[LivedFall, ...]
+    """Liquidations so far, in order."""
+
+    @property
+    def first(self) -> LivedFall | None:
+        """Who fell first; None: nobody yet."""
+        return self.falls[0] if self.falls else None
+
+
+@dataclass(frozen=True)
+class Life:
+    """One variant of an account on the path."""
+
+    variant: Variant
+    scene: LivedScene | None
+    """None: it cannot be set up."""
+
+    @property
+    def book(self) -> Book:
+        """The account at the opening, in this variant."""
+        return self.lived.book
+
+    @property
+    def lived(self) -> LivedScene:
+        """Its scene; ValueError for one that cannot be set up."""
+        if self.scene is None:
+            raise ValueError(self.variant.refusal)
+        return self.scene
+
+    @cached_property
+    def falls(self) -> tuple[LivedFall, ...]:
+        """Every liquidation on the whole path."""
+        scene = self.lived
+        names = market_names(scene.book)
+        return tuple(
+            LivedFall(scene.book.positions[event.position].id, names[event.position], event, time)
+            for event, time in scene.happenings
+            if event.kind is EventKind.LIQUIDATION and event.position is not None
+        )
+
+    @cached_property
+    @exact
+    def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
+        timeline = self.lived.whole
+        return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.ray.corners()))
+
+    @cached_property
+    def _lowest(self) -> tuple[list[Decimal], list[Decimal]]:
+        """The places of the line, and the lowest equity up to each."""
+        return [place for place, _ in self.line], list(accumulate((equity for _, equity in self.line), min))
+
+    @exact
+    def standing(self, place: Decimal) -> Standing:
+        """What it comes to at a place, with what happened there."""
+        scene = self.lived
+        place = scene.within(place)
+        ledger = Ledger.after(scene.book, scene.whole.until(place))
+        equity = ledger.equity(scene.path.marks(place))
+        places, lowest = self._lowest
+        before = lowest[max(0, bisect_right(places, place) - 1)]
+        return Standing(
+            equity=equity,
+            lost=scene.book.wallet - ledger.wallet,
+            lowest=min(before, equity),
+            survivors=len(ledger.positions) - len(ledger.deaths),
+            positions=len(ledger.positions),
+            falls=tuple(fall for fall in self.falls if fall.place <= place),
+        )
+
+    @exact
+    def triggers(self, position: str) -> tuple[tuple[Decimal, Decimal | None], ...]:
+        """(place, liquidation price) of a position along the path, before and after all that happens.
+
+        None where no price of its market liquidates it, or it is not open; KeyError for an unknown id.
+        """
+        timeline = self.lived.whole
+        path, index = timeline.ray, timeline.book.index_of(position)
+        every = max(1, path.count // path.stride // LOOKS) * path.stride
+        looks = [corner for corner in path.corners() if corner % every == 0]
+        found = [(place, _trigger(ledger, marks, index)) for place, ledger, marks in timeline.walk(looks)]
+        # at the opening what happens there has happened
+        return tuple(found[1:] if len(found) > 1 and found[1][0] == 0 else found)
+
+
+def _trigger(ledger: Ledger, marks: Marks, index: int) -> Decimal | None:
+    if not ledger.is_open[index]:
+        return None
+    return liquidation_prices(Standings.at(ledger, marks)).get(index)
+
+
+def lives_of(book: Book, scenario: Scenario, as_it_is: LivedScene | None = None) -> tuple[Life, ...]:
+    """The account as it is, all cross and all isolated on one path; what the user does there is done in each.
+
+    Args:
+        book: the account at the opening.
+        scenario: its lived path.
+        as_it_is: what happens to the account as it is, where that is known already.
+    """
+    lived: dict[int, LivedScene] = {}
+    found = []
+    for variant in in_both_modes(Scene(book, scenario.betas)):
+        scene = variant.scene
+        if scene is not None and id(scene) not in lived:
+            known = as_it_is if variant.key == AS_IS else None
+            lived[id(scene)] = known or lived_scene(scene.book, scenario)
+        found.append(Life(variant, None if scene is None else lived[id(scene)]))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A window, and what stands in for what it lacks."""
+
+    window: WindowInfo
+    stand_in: dict[str, str]
+    """By market of the account that the window lacks: the symbol that it follows."""
+
+    @property
+    def title(self) -> str:
+        """What the crash is called, with its date."""
+        return f"{self.window.crash} {self.window.title}"
+
+    @property
+    def words(self) -> str:
+        """Whose prices, how fine, how long; and what stands in."""
+        window = self.window
+        hours = round((window.end - window.start).total_seconds() / 3600)
+        told = f"{window.kind.words}, {window.interval_words}, {hours} hours"
+        stands = ", ".join(f"{source} for {symbol}" for symbol, source in self.stand_in.items())
+        return f"{told}; {stands}" if stands else told
+
+
+def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...]:
+    """Every shipped window, those that have all markets of the account first, the newest crash before older ones.
+
+    Args:
+        book: the account.
+        chosen: stand-ins of the user's own, taken where a window has them.
+    """
+    held = list(dict.fromkeys(position.market for position in book.positions))
+    found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in windows()]
+    order = {window.id: n for n, window in enumerate(windows())}
+    newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
+    return tuple(sorted(newest, key=lambda offer: len(offer.stand_in)))
+
+
+def stand_ins(held: Iterable[str], symbols: tuple[str, ...], chosen: dict[str, str]) -> dict[str, str]:
+    """What each market that a history lacks follows: the user's choice, its own coin, else a large one."""
+    found = {}
+    for market in held:
+        if chosen.get(market) in symbols:
+            found[market] = chosen[market]
+        elif market not in symbols:
+            found[market] = nearest(market, symbols)
+    return found

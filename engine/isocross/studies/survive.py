@@ -1,0 +1,292 @@
+"""What it takes to survive a move: the least cash, the smallest cut, the highest leverage.
+
+Asked of a position, it is about what it stands on: an isolated position and a top-up bucket by themselves, a pooled
+cross position with all that share its pool, for they stand or fall together. Asked of the account, it is about every
+position. The engine's own glide to the move is the judge of every answer.
+
+The smallest and the largest whole number for which something holds, by halving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+from functools import partial
+
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import tier_size
+from isocross.figures.triggers import fallen_by
+from isocross.money import ONE, ZERO, exact
+from isocross.moves.move import Do, Move, carry_out
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.profile import CloseFeeAt
+
+
+def least(works: Callable[[int], bool], most: int) -> int | None:
+    """The least number from 1 to `most` that works while the one below it does not; None when `most` does not work.
+
+    Where every number above a working one works too, it is the least of all. 0 is taken not to work.
+    """
+    if most < 1 or not works(most):
+        return None
+    below, found = 0, most
+    while found - below > 1:
+        middle = (below + found) // 2
+        if works(middle):
+            found = middle
+        else:
+            below = middle
+    return found
+
+
+def greatest(works: Callable[[int], bool], most: int) -> int | None:
+    """The greatest number from 1 to `most` that works while the one above it does not; None when 1 does not work."""
+    failing = least(lambda number: not works(number), most)
+    return (max(0, most) if failing is None else failing - 1) or None
+
+
+CENT = Decimal("0.01")
+"""The grid of the cash that is asked for; the money grid itself is finer (`isocross.money.MONEY_GRID`)."""
+SHARES = 1000
+"""A cut of all cross positions is a whole number of these parts of each."""
+
+
+class Way(StrEnum):
+    """How to survive."""
+
+    MARGIN = "margin"
+    """Cash, into buckets or the wallet."""
+    CUT = "cut"
+    """Closing a part of what is held, or all of it."""
+    LEVERAGE = "leverage"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to survive; without steps there is none, and `why` says so."""
+
+    kind: Way
+    steps: tuple[Move, ...] = ()
+    why: str = ""
+    missing: Decimal = ZERO
+    """Of the cash, what has to be deposited because the account does not have it available."""
+    share: Decimal | None = None
+    """The part of every cross position that is closed, where it is the same of all."""
+    after: tuple[tuple[str, Decimal], ...] = ()
+    """What still falls on the way to the move with these steps done, by id, and at which move."""
+
+
+@dataclass(frozen=True)
+class Survival:
+    """A move, who is to survive it, and the ways to do so."""
+
+    move: Decimal
+    subject: str | None
+    """Id of the position that was asked about; None: the whole account."""
+    watched: frozenset[str]
+    """Ids of the positions that are to stand."""
+    falls: tuple[tuple[str, Decimal], ...]
+    """Those of them that fall today, and at which move; none: nothing is to be done."""
+    others: tuple[tuple[str, Decimal], ...]
+    """Those that fall today and were not asked about, and at which move."""
+    answers: tuple[Answer, ...]
+    """Cash, cut, leverage; none where nothing is to be done."""
+
+
+@exact
+def survive(scene: Scene, move: Decimal, subject: str | None = None, grid: Decimal = CENT) -> Survival:
+    """What it takes for a position, or the whole account, to survive a common move.
+
+    Every amount is on its grid, and one grid step less does not do: cash on `grid`, a cut on the market's lot (of all
+    cross positions at once: in tenths of a per cent), leverage in whole numbers. KeyError for an unknown position.
+    """
+    task = _Task(scene, move, _watched(scene.book, subject), grid)
+    fallen = fallen_by(scene.book, scene.betas, move).items()
+    falls = tuple((p, at) for p, at in fallen if p in task.watched)
+    others = tuple((p, at) for p, at in fallen if p not in task.watched)
+    answers = (task.cash(falls), task.cut(falls, subject), task.leverage(falls)) if falls else ()
+    return Survival(move, subject, task.watched, falls, others, tuple(task.told(answer) for answer in answers))
+
+
+def _watched(book: Book, subject: str | None) -> frozenset[str]:
+    if subject is None:
+        return frozenset(p.id for p in book.positions)
+    if book.has_bucket(book.positions[book.index_of(subject)]):
+        return frozenset({subject})
+    return frozenset(p.id for p in book.positions if not book.has_bucket(p))
+
+
+def lot_of(book: Book, position: Position) -> Decimal:
+    """The step of a cut: the market's lot, or where none is known the fifth digit of the quantity."""
+    return book.market_of(position).lot or ONE.scaleb(position.quantity.adjusted() - 4)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One question, and how each kind of answer is looked for."""
+
+    scene: Scene
+    move: Decimal
+    watched: frozenset[str]
+    grid: Decimal
+
+    @property
+    def book(self) -> Book:
+        return self.scene.book
+
+    def stands(self, book: Book) -> bool:
+        """Whether nothing that is watched falls up to the move."""
+        return self.watched.isdisjoint(fallen_by(book, self.scene.betas, self.move))
+
+    def after(self, steps: Sequence[Move]) -> Book | None:
+        """The book with the steps done; None: they are refused."""
+        return carry_out(self.book, steps).after
+
+    def does(self, steps: Sequence[Move]) -> bool:
+        """Whether the steps are allowed and enough."""
+        after = self.after(steps)
+        return after is not None and self.stands(after)
+
+    def told(self, answer: Answer) -> Answer:
+        """The answer with what still falls after it."""
+        after = self.after(answer.steps) if answer.steps else None
+        left = {} if after is None else fallen_by(after, self.scene.betas, self.move)
+        return replace(answer, after=tuple(left.items()))
+
+    # --- cash ------------------------------------------------------------------------------
+
+    def cash(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
+        """The least margin for each isolated position that falls, and the least deposit that is needed with it."""
+        adds = []
+        for position in self._isolated(falls):
+            units = least(partial(self._at_margin, position), self._most())
+            if units is None:
+                return Answer(Way.MARGIN, why="no margin would be enough")
+            adds.append(Move(Do.ADD_MARGIN, position.id, units * self.grid))
+        return self._funded(Way.MARGIN, adds)
+
+    def _funded(self, kind: Way, steps: Sequence[Move]) -> Answer:
+        """Steps with the least deposit that makes them possible and enough."""
+        if steps and self.does(steps):
+            return Answer(kind, tuple(steps))
+        most = self._most() * (len(steps) + 1)
+        units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * self.grid), *steps)), most)
+        if units is None:
+            return Answer(kind, why=self._refusal(steps) or "no deposit would be enough")
+        deposit = units * self.grid
+        return Answer(kind, (Move(Do.DEPOSIT, None, deposit), *steps), missing=deposit)
+
+    def _refusal(self, steps: Sequence[Move]) -> str:
+        refusal = carry_out(self.book, steps).refusal
+        return str(refusal or "")
+
+    def _most(self) -> int:
+        """More grid steps of cash than any loss and requirement on the way can ask for."""
+        book, total = self.book, self.book.wallet
+        for p in book.positions:
+            beta = abs(self.scene.betas.get(p.market, ONE))
+            total += p.quantity * (p.entry + 2 * book.market_of(p).mark * (1 + beta * abs(self.move)))
+        return int((total / self.grid).to_integral_value(ROUND_CEILING)) + 1
+
+    def _isolated(self, falls: Sequence[tuple[str, Decimal]]) -> list[Position]:
+        fallen = {p for p, _ in falls}
+        return [p for p in self.book.positions if p.id in fallen and p.mode is Mode.ISOLATED]
+
+    def _at_margin(self, position: Position, units: int) -> bool:
+        """Whether an isolated position stands with so many grid steps of cash more."""
+        return self._alone(position.with_margin(position.margin + units * self.grid))
+
+    def _alone(self, position: Position) -> bool:
+        """Whether an isolated position stands; by itself, because it neither gives nor takes."""
+        alone = replace(self.book, positions=(position,), wallet=position.margin)
+        return not fallen_by(alone, self.scene.betas, self.move)
+
+    # --- size ------------------------------------------------------------------------------
+
+    def cut(self, falls: Sequence[tuple[str, Decimal]], subject: str | None) -> Answer:
+        """The least to close: of the position asked about, or of each isolated one and the same share of the rest."""
+        book = self.book
+        if subject is not None and book.positions[book.index_of(subject)].mode is Mode.CROSS:
+            return self._cut_one(book.positions[book.index_of(subject)])
+        steps = [self._cut_isolated(position) for position in self._isolated(falls)]
+        if steps and self.does(steps):
+            return Answer(Way.CUT, tuple(steps))
+        cross = [p for p in book.positions if p.mode is Mode.CROSS]
+        if len(cross) == 1 and not steps:
+            return self._cut_one(cross[0])
+        units = least(lambda n: self.does((*steps, *self._share_of(cross, n))), SHARES) if cross else None
+        if units is None:
+            why = self._refusal((*steps, *self._share_of(cross, SHARES)))
+            return Answer(Way.CUT, why=why or "closing everything would not be enough")
+        share = Decimal(units) / SHARES
+        return Answer(Way.CUT, (*steps, *self._share_of(cross, units)), share=share)
+
+    def _cut_one(self, position: Position) -> Answer:
+        units = least(lambda n: self.does((self._part_of(position, n),)), self._lots(position))
+        if units is None:
+            whole = (Move(Do.REDUCE, position.id, position.quantity),)
+            return Answer(Way.CUT, why=self._refusal(whole) or "closing all of it would not be enough")
+        return Answer(Way.CUT, (self._part_of(position, units),))
+
+    def _cut_isolated(self, position: Position) -> Move:
+        """The least to close of an isolated position; all of it where no part helps, as its margin shrinks along."""
+
+        def works(lots: int) -> bool:
+            after = self.after((self._part_of(position, lots),))
+            left = None if after is None else next((p for p in after.positions if p.id == position.id), None)
+            return after is not None and (left is None or self._alone(left))
+
+        lots = self._lots(position)
+        return self._part_of(position, least(works, lots) or lots)
+
+    def _lots(self, position: Position) -> int:
+        lots = (position.quantity / lot_of(self.book, position)).to_integral_value(ROUND_CEILING)
+        return int(lots)
+
+    def _part_of(self, position: Position, lots: int) -> Move:
+        return Move(Do.REDUCE, position.id, min(position.quantity, lots * lot_of(self.book, position)))
+
+    def _share_of(self, positions: Sequence[Position], units: int) -> list[Move]:
+        """The same share of each, up to the next lot."""
+        return [self._part_of(p, -(-self._lots(p) * units // SHARES)) for p in positions]
+
+    # --- leverage --------------------------------------------------------------------------
+
+    def leverage(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
+        """The highest leverage that survives; only a bucket has one, in a pool it moves no trigger."""
+        isolated = self._isolated(falls)
+        if len(isolated) < len(falls):
+            return self._leverage_of_cross(falls)
+        steps = []
+        for position in isolated:
+            found = greatest(partial(self._at_leverage, position), self._highest(position))
+            if found is None:
+                return Answer(Way.LEVERAGE, why="even 1x would fall: its margin has to be larger than its notional")
+            steps.append(Move(Do.SET_LEVERAGE, position.id, Decimal(found)))
+        return self._funded(Way.LEVERAGE, steps)
+
+    def _leverage_of_cross(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
+        if not self.book.top_up:
+            by_fee = self.book.profile.close_fee_at is CloseFeeAt.BANKRUPTCY
+            moves = "moves a trigger by its fee to close at most" if by_fee else "moves no trigger"
+            return Answer(Way.LEVERAGE, why=f"in a pool leverage {moves}: all of its cash stands behind it")
+        if len(self.watched) > 1 or len(falls) > 1:
+            return Answer(Way.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
+        position = self.book.positions[self.book.index_of(falls[0][0])]
+        for number in range(self._highest(position), 0, -1):
+            step = Move(Do.SET_LEVERAGE, position.id, Decimal(number))
+            if self.does((step,)):
+                return Answer(Way.LEVERAGE, (step,))
+        return Answer(Way.LEVERAGE, why="no leverage would do: bucket and unused cash together stay the same")
+
+    def _highest(self, position: Position) -> int:
+        ladder = self.book.market_of(position).ladder
+        return int(ladder.max_leverage_at(tier_size(position, self.book.profile, position.entry)))
+
+    def _at_leverage(self, position: Position, leverage: int) -> bool:
+        """Whether an isolated position stands at a leverage, were the cash for it there."""
+        rich = replace(self.book, wallet=self.book.wallet + self._most() * self.grid)
+        after = carry_out(rich, (Move(Do.SET_LEVERAGE, position.id, Decimal(leverage)),)).after
+        return after is not None and self._alone(after.positions[after.index_of(position.id)])

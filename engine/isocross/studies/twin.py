@@ -1,0 +1,299 @@
+"""The variants of an account: as it is, in one mode, with one position flipped, under another venue's rules.
+
+What one variant of an account comes to at a shock.
+
+An account and its variants side by side: their tallies at a shock, and where one begins to leave more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+
+from isocross.account.book import Book, Mode, market_names
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.figures.frame import Frame
+from isocross.format import Amounts
+from isocross.memo import Memo
+from isocross.money import ZERO, exact
+from isocross.moves import flip
+from isocross.paths.glide import Ray
+from isocross.paths.shock import Shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.crossing import Crossing, crossing, never_apart
+from isocross.studies.curves import EquityCurve, equity_curve, equity_of, in_one_mode
+from isocross.workspace import Faults, Workspace, book_of
+
+AS_IS = "as-is"
+"""The key of the account as it is."""
+FLIP = "flip"
+"""The key of the account with one position flipped."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to hold the same account."""
+
+    key: str
+    """`as-is`, `all-cross`, `all-isolated`, `flip`, or the id of a venue."""
+    title: str
+    venue: str
+    """Whose rules it is under."""
+    scene: Scene | None
+    """None: it cannot be set up."""
+    refusal: str = ""
+    """Why it cannot be set up."""
+    same_as: str = ""
+    """Key of the variant it equals in every position; empty: of none."""
+
+
+def in_both_modes(scene: Scene) -> tuple[Variant, ...]:
+    """The account as it is, all cross and all isolated; one that equals the account as it is says so."""
+    found = [Variant(AS_IS, "as it is", scene.book.profile.id, scene)]
+    for mode in Mode:
+        found.append(_variant(f"all-{mode}", f"all {mode}", scene, in_one_mode(scene.book, mode), found))
+    return tuple(found)
+
+
+def with_flip(scene: Scene, position_id: str, others: Iterable[Variant]) -> Variant:
+    """The account with one position flipped, the venue's own refusal of flips left aside.
+
+    Args:
+        scene: the account as it is.
+        position_id: which position; KeyError for an unknown id.
+        others: the variants it may be equal to.
+    """
+    index = scene.book.index_of(position_id)
+    mode = scene.book.positions[index].mode.other
+    name = market_names(scene.book)[index]
+    outcome = flip(replace(scene.book, strict=False), position_id)
+    book = outcome.after or f"{name} cannot be {mode}: {outcome.refusal}"
+    return _variant(FLIP, f"{name} {mode}", scene, book, others)
+
+
+def under_other_venues(workspace: Workspace, scene: Scene, venues: Iterable[str]) -> tuple[Variant, ...]:
+    """The account as it is under every other venue's rules; a venue that cannot hold it says why."""
+    own = scene.book.profile.id
+    return tuple(_under(venue, workspace, scene) for venue in venues if venue != own)
+
+
+def _under(venue: str, workspace: Workspace, scene: Scene) -> Variant:
+    try:
+        book = book_of(workspace, venue)
+    except Faults as faults:
+        why = "; ".join(fault.message for fault in faults.faults)
+        return Variant(venue, f"at {venue}", venue, None, why)
+    return Variant(venue, f"at {venue}", venue, replace(scene, book=book))
+
+
+def _variant(key: str, title: str, scene: Scene, book: Book | str, others: Iterable[Variant]) -> Variant:
+    venue = scene.book.profile.id
+    if isinstance(book, str):
+        return Variant(key, title, venue, None, book)
+    for other in others:
+        if other.scene is not None and _held(other.scene.book) == _held(book):
+            return Variant(key, title, venue, other.scene, same_as=other.same_as or other.key)
+    return Variant(key, title, venue, replace(scene, book=book))
+
+
+def _held(book: Book) -> list[tuple[object, ...]]:
+    """What tells variants of one account apart: each position's mode and margin, however the margin was given."""
+    return [(position.mode, position.margin) for position in book.positions]
+
+
+@dataclass(frozen=True)
+class Fall:
+    """Where a position ends."""
+
+    position: str
+    """Its id."""
+    name: str
+    """What it is called."""
+    move: Decimal
+    """The common move; of per-market shocks the fraction of the way."""
+    mark: Decimal | None
+    """Mark of its market there."""
+    happened: bool
+    """False: further than the shock goes."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The figures of one variant at the end of a shock; amounts in the account's currency.
+
+    `wallet` at the opening − `lost` + `open_pnl` = `equity`.
+    """
+
+    frame: Frame
+    equity: Decimal
+    lost: Decimal
+    """Cash that is gone for good: the wallet at the opening less the wallet now; negative: cash was gained."""
+    open_pnl: Decimal
+    """Unrealised PnL of what is still open; negative is a loss."""
+    worst_case: Decimal
+    """The most that can be lost from the opening (design §3)."""
+    fund_paid: Decimal
+    """What the insurance fund paid for holes, what it took from takeovers not counted."""
+    if_back: Decimal
+    """Equity with every mark back at its opening: what was liquidated stays so, and nothing falls on the way back."""
+    survivors: int
+    """Positions that are open, smaller ones included."""
+    first_fall: Fall | None
+    """The first position to end on the whole glide; None: none does."""
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of it are written."""
+        return self.frame.book.amounts
+
+    @property
+    def positions(self) -> int:
+        """How many positions the account had."""
+        return len(self.frame.positions)
+
+    @property
+    def liquidated(self) -> tuple[str, ...]:
+        """Ids of the positions that ended, in file order."""
+        return tuple(row.position.id for row in self.frame.positions if row.death is not None)
+
+
+@exact
+def tally(scene: Scene, shock: Shock) -> Tally:
+    """Work out the figures of a scene at the end of a shock."""
+    frame = scene.frame(shock)
+    account, book = frame.account, frame.book
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    paid = (event.amount for event in frame.events if event.kind is EventKind.FUND)
+    return Tally(
+        frame=frame,
+        equity=account.equity,
+        lost=book.wallet - account.wallet,
+        open_pnl=account.equity - account.wallet,
+        worst_case=account.worst_case,
+        fund_paid=sum(paid, ZERO),
+        if_back=equity_of(Ledger.after(book, frame.events), opening),
+        survivors=sum(row.death is None for row in frame.positions),
+        first_fall=_first_fall(scene, frame, shock),
+    )
+
+
+def _first_fall(scene: Scene, frame: Frame, shock: Shock) -> Fall | None:
+    """The first that fell; where none did, the first that would further on."""
+    fell = next((event for event in frame.events if event.kind is EventKind.LIQUIDATION), None)
+    if fell is not None:
+        return _fall(fell, frame, scene.timeline(shock).ray, happened=True)
+    whole = scene.whole(shock)
+    ahead = (e for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > frame.place)
+    event = next(ahead, None)
+    return None if event is None else _fall(event, frame, whole.ray, happened=False)
+
+
+def _fall(event: Event, frame: Frame, ray: Ray, *, happened: bool) -> Fall | None:
+    if event.position is None:
+        return None
+    name = market_names(frame.book)[event.position]
+    id = frame.book.positions[event.position].id
+    return Fall(id, name, ray.move(event.place), event.mark, happened)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A variant and what it comes to."""
+
+    variant: Variant
+    tally: Tally | None
+    """None: it cannot be set up."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two variants against each other: the one with isolated positions first, since it is the one asked about."""
+
+    isolated: Result
+    cross: Result
+    called: tuple[str, str]
+    """What they are called in a sentence."""
+    crossing: Crossing | None = None
+    """Where the isolated one begins to leave more, on a glide in the direction of the shock."""
+    alike: bool = False
+    """Whether they leave the same all the way."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The variants of one account; what does not depend on where the shock stands is worked out once."""
+
+    scene: Scene
+    _memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+
+    @cached_property
+    def modes(self) -> tuple[Variant, ...]:
+        """As it is, all cross, all isolated."""
+        return in_both_modes(self.scene)
+
+    def variants(self, selected: str | None = None) -> tuple[Variant, ...]:
+        """The variants by mode, and the account with the selected position flipped."""
+        if selected is None:
+            return self.modes
+        return (*self.modes, self._memo.once(("flip", selected), lambda: with_flip(self.scene, selected, self.modes)))
+
+    def curve(self, variant: Variant) -> EquityCurve | None:
+        """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
+        scene = variant.scene
+        if scene is None:
+            return None
+        return self._memo.once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
+
+    def falls(self, variant: Variant) -> tuple[tuple[Decimal, Decimal], ...]:
+        """(common move, equity after it) of every liquidation of a variant, over both glides."""
+        scene, curve = variant.scene, self.curve(variant)
+        if scene is None or curve is None:
+            return ()
+        # where the curve steps down, what is left is the point further out
+        after = {move: equity for move, equity in reversed(curve.points) if move < 0}
+        after |= {move: equity for move, equity in curve.points if move >= 0}
+        places = (
+            glide.ray.move(event.place)
+            for glide in (scene.falling, scene.rising)
+            for event in glide.happened
+            if event.kind is EventKind.LIQUIDATION
+        )
+        return tuple((move, after[move]) for move in dict.fromkeys(places))
+
+    def sides(self, shock: Shock, selected: str | None = None) -> tuple[Result, ...]:
+        """Every variant with its tally; equal ones share theirs."""
+        tallies: dict[int, Tally] = {}
+        sides = []
+        for variant in self.variants(selected):
+            scene = variant.scene
+            if scene is not None and id(scene) not in tallies:
+                tallies[id(scene)] = tally(scene, shock)
+            sides.append(Result(variant, None if scene is None else tallies[id(scene)]))
+        return tuple(sides)
+
+    def of_modes(self, sides: tuple[Result, ...], shock: Shock) -> Comparison:
+        """All isolated against all cross."""
+        by_key = {side.variant.key: side for side in sides}
+        return self._compared(by_key["all-isolated"], by_key["all-cross"], ("all isolated", "all cross"), shock)
+
+    def of_flip(self, sides: tuple[Result, ...], selected: str, shock: Shock) -> Comparison:
+        """The account with the selected position isolated against the same with it on cross margin."""
+        by_key = {side.variant.key: side for side in sides}
+        flipped, as_is = by_key["flip"], by_key[AS_IS]
+        position = self.scene.book.positions[self.scene.book.index_of(selected)]
+        name = flipped.variant.title.removesuffix(f" {position.mode.other}")
+        pair = (flipped, as_is) if position.mode is Mode.CROSS else (as_is, flipped)
+        return self._compared(*pair, (f"{name} isolated", f"{name} on cross"), shock)
+
+    def _compared(self, isolated: Result, cross: Result, called: tuple[str, str], shock: Shock) -> Comparison:
+        one, other = isolated.variant.scene, cross.variant.scene
+        if one is None or other is None:
+            return Comparison(isolated, cross, called)
+        glides = one.whole(shock), other.whole(shock)
+        way = shock > 0 if isinstance(shock, Decimal) else tuple(sorted(shock.items()))
+        key = ("pair", id(one), id(other), way, glides[0].limit)
+        found, alike = self._memo.once(key, lambda: (crossing(*glides), never_apart(*glides)))
+        return Comparison(isolated, cross, called, found, alike)

@@ -1,0 +1,240 @@
+"""Sentences of triage, solve and advice, written from their figures alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import assert_never
+
+from isocross.account.book import Book, Mode, market_names
+from isocross.figures.triggers import Reach
+from isocross.format import Amounts, percent
+from isocross.money import ZERO, text
+from isocross.moves.move import Do, Move
+from isocross.studies.advice import Advice
+from isocross.studies.survive import Answer, Survival, Way
+from isocross.studies.triage import HELP, Triage, TriageRow
+
+
+def way(direction: int) -> str:
+    """Which way a glide goes."""
+    return "up" if direction > 0 else "down"
+
+
+def at(reach: Reach, places: int = 1) -> str:
+    """The first fall of a reach; `none` where there is none."""
+    return "none" if reach.first is None else percent(reach.move(reach.first), places, plus="+")
+
+
+def triage_sentence(found: Triage) -> str:
+    """Which position to close first, and what that brings; or that nothing falls, or that closing one does not help."""
+    today = found.today
+    if not found.rows:
+        return "There is no position to close."
+    if today.first is None:
+        limit = percent(today.move(today.limit), 0, plus="+")
+        return f"Nothing falls on the whole way {way(today.direction)} to {limit}: nothing has to be closed."
+    best = found.best
+    if best is None or best.close.reach is None:
+        who = [next(row.name for row in found.rows if row.position.id == first) for first in today.firsts]
+        falls = "falls" if len(who) == 1 else "fall"
+        return f"{_listed(who)} {falls} first, at {at(today)}, and closing any one position brings that no further."
+    return f"Close {best.name} first: {_then(best.close.reach, today)}.{_dearest(found, best)}"
+
+
+def _then(reach: Reach, today: Reach) -> str:
+    if not reach.holds:
+        return f"then nothing is left that could fall at {at(today)}"
+    if reach.first is None:
+        return f"then nothing falls on the whole way {way(today.direction)}, today the first does at {at(today)}"
+    told = next(
+        (pair for places in (1, 2, 4, 12) if len(set(pair := (at(reach, places), at(today, places)))) > 1), None
+    )
+    then, now = told or (at(reach), at(today))
+    return f"then the first falls at {then} instead of {now}"
+
+
+def _dearest(found: Triage, best: TriageRow) -> str:
+    """The position of which each unit closed brings most, where that is another one."""
+    if any(row.close.reach is not None and row.close.reach.first is None for row in found.rows):
+        # where nothing falls any more the gain is only known to be at least so much
+        return ""
+    helping = [row for row in found.rows if row.close_per_help is not None and row.close_per_help > 0]
+    most = max(helping, key=lambda row: row.close_per_help or ZERO)
+    if most is best or most.close_per_help == best.close_per_help:
+        return ""
+    gain = percent(most.close_per_help, 2, plus="+")
+    return f" Per {HELP:f} closed, {most.name} brings most: {gain} further."
+
+
+# --- solve ---------------------------------------------------------------------------------------
+
+
+def survival_sentence(found: Survival, book: Book) -> str:
+    """Who falls before the move, or that all that was asked about stand."""
+    move, names = percent(found.move, plus="+"), names_of(book)
+    who = "every position" if found.subject is None else names[found.subject]
+    if not book.positions:
+        return "There is no position that could fall."
+    if not found.falls:
+        other = next((f", but {names[p]} falls at {percent(at, plus='+')}" for p, at in found.others), "")
+        return f"At {move} {who} stands as it is{other}."
+    first, place = found.falls[0]
+    fall = percent(place, plus="+")
+    shared = found.subject is not None and len(found.watched) > 1
+    if shared:
+        return f"{who} stands on the pool, where {names[first]} falls at {fall}."
+    more = f", {len(found.falls) - 1} more after it" if len(found.falls) > 1 else ""
+    return f"{names[first]} falls at {fall}{more}."
+
+
+def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
+    """What to do, that one step less is not enough, and what still falls."""
+    money = book.amounts
+    if not answer.steps:
+        return f"{_capital(answer.why.rstrip('.'))}."
+    names = names_of(book)
+    closed = _closed(answer, book)
+    told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
+    told += _PART if closed and len(closed) == len(answer.steps) else _LESS[answer.kind]
+    if answer.missing and len(answer.steps) > 1:
+        told += f" The account is {money(answer.missing)} short of it."
+    if answer.after:
+        falling = [names[position] for position, _ in answer.after]
+        told += f" But {_listed(falling)} fall{'s' if len(falling) == 1 else ''} on the way."
+    return told
+
+
+_LESS = {
+    Way.MARGIN: "A cent less is not enough.",
+    Way.CUT: "A step less is not enough.",
+    Way.LEVERAGE: "One more is too high.",
+}
+_PART = "Closing a part is not enough."
+
+
+def _closed(answer: Answer, book: Book) -> list[str]:
+    """The positions that an answer closes whole."""
+    cuts = {step.position: step.amount for step in answer.steps if step.do is Do.REDUCE}
+    return [p.id for p in book.positions if cuts.get(p.id) == p.quantity]
+
+
+def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[str]) -> str:
+    move = percent(found.move, plus="+")
+    left = found.watched.difference(closed)
+    if not left:
+        return "then it cannot fall" if len(found.watched) == 1 else "then nothing is left that could fall"
+    if not answer.after:
+        return f"at {move} {'all stand' if len(book.positions) > 1 else 'it stands'}"
+    return f"at {move} {names_of(book)[next(iter(left))] if len(found.watched) == 1 else 'the pool'} stands"
+
+
+def _deeds(answer: Answer, book: Book) -> list[str]:
+    if answer.share is None:
+        return [deed(step, book) for step in answer.steps]
+    return [f"close {percent(answer.share)} of every cross position, up to its next lot"]
+
+
+def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
+    """One move of a plan in words."""
+    money = book.amounts
+    position = None if move.position is None else book.positions[book.index_of(move.position)]
+    name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
+    match move.do:
+        case Do.DEPOSIT:
+            return f"deposit {money(amount)}"
+        case Do.WITHDRAW:
+            return f"withdraw {money(amount)}"
+        case Do.ADD_MARGIN:
+            return f"add {money(amount)} to {name}"
+        case Do.REMOVE_MARGIN:
+            return f"take {money(amount)} from {name}"
+        case Do.INCREASE:
+            return f"increase {name} by {text(amount)}"
+        case Do.REDUCE:
+            whole = "all " if position is not None and amount == position.quantity else ""
+            return f"close {whole}{text(amount)} of {name}"
+        case Do.CLOSE:
+            return f"close {name}"
+        case Do.SET_LEVERAGE:
+            return f"set {name} to {text(amount)}x"
+        case Do.FLIP:
+            return f"flip {name}"
+        case Do.AUTO_MARGIN:
+            return f"switch the automatic margin of {name}"
+        case _:
+            assert_never(move.do)
+
+
+def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
+    """An answer in little room: its figure, and of what it is."""
+    if not answer.steps:
+        return "none", ""
+    if answer.share is not None:
+        return percent(answer.share), "of each"
+    steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
+    if len(steps) > 1:
+        return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
+    if steps[0].position is None:
+        return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
+    of = "all of it" if _closed(answer, book) else names_of(book)[steps[0].position]
+    return _figure(answer.kind, [steps[0].amount or ZERO], book.amounts), of
+
+
+def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
+    if kind is Way.MARGIN:
+        return money(sum(amounts, ZERO))
+    if len(set(amounts)) > 1:
+        return "parts" if kind is Way.CUT else "several"
+    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else text(amounts[0])
+
+
+# --- advice --------------------------------------------------------------------------------------
+
+
+def advice_sentence(advice: Advice, book: Book) -> str:
+    """What to flip and what it saves on average, or to leave the modes as they are."""
+    money = book.amounts
+    if not advice.flips:
+        return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
+    names = names_of(book)
+    to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
+    flips = " and ".join(f"{_listed(who)} to {mode}" for mode, who in to.items() if who)
+    return f"Flip {flips}: {money(advice.mean_advised)} is left on average, not {money(advice.mean_today)}."
+
+
+def advice_terms(advice: Advice) -> str:
+    """How the advice was found, and that it is no forecast."""
+    how = f"all {advice.tried} combinations were weighed" if advice.complete else f"the best of {advice.tried} searched"
+    if advice.complete and advice.refused:
+        how = f"{advice.tried} combinations were weighed, the others are refused"
+    return f"For these {len(advice.rows)} shocks, not a forecast; {how}."
+
+
+def costs(advice: Advice, book: Book) -> str:
+    """At which shock the advised modes save and cost most, and what falls under them that stands today."""
+    money = book.amounts
+    most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
+    if not advice.flips or most.saved <= 0:
+        return ""
+    worst = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}" if least.saved < 0 else "costs nothing"
+    told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')} and {worst}."
+    gone = max(advice.rows, key=lambda r: r.today.open - r.advised.open)
+    fewer = gone.today.open - gone.advised.open
+    if fewer <= 0:
+        return told
+    who = "1 position falls that stands" if fewer == 1 else f"{fewer} positions fall that stand"
+    return f"{told} At {percent(gone.shock, plus='+')} {who} today, and none comes back with the price."
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def names_of(book: Book) -> dict[str, str]:
+    """What each position is called, by id."""
+    return {position.id: name for position, name in zip(book.positions, market_names(book), strict=True)}

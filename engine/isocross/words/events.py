@@ -1,0 +1,233 @@
+"""The sentence of an event, written from its figures alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import assert_never
+
+from isocross.account.book import Book
+from isocross.cascade.events import Event, EventKind, Tested
+from isocross.format import Amounts, price
+from isocross.money import ZERO, text
+from isocross.paths.path import Path
+from isocross.rules.procedure import StepKind
+from isocross.rules.profile import AdlPrice, Victim
+
+_WHY_FIRST = {
+    Victim.LARGEST_LOSS: "the largest loss",
+    Victim.LARGEST_MAINTENANCE: "the largest maintenance margin",
+    Victim.FILE_ORDER: "the first place in the account",
+}
+
+_HOW = {
+    StepKind.TIER_DOWN: " to a lower tier",
+    StepKind.FRACTION: " by the venue's share",
+    StepKind.PORTION: " portion by portion",
+    StepKind.RESTORE: " by what restores the margin",
+    StepKind.NET_HEDGES: " against its opposite, without a fee",
+}
+
+
+def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
+    """One plain account of what happened: what was tested, with which figures, who paid, what is left.
+
+    Args:
+        event: what happened.
+        book: the book it happened to.
+        ray: the path, for the place in words.
+        names: how each position is called.
+    """
+    place = where(event, book, ray)
+    name = "the pool" if event.position is None else names[event.position]
+    match event.kind:
+        case EventKind.REFILL:
+            told = _refill(event, name, place, book.amounts)
+        case EventKind.ORDER_CANCEL:
+            told = _order_cancel(event, book, place)
+        case EventKind.REDUCTION:
+            told = _reduction(event, name, place, book.amounts)
+        case EventKind.LIQUIDATION:
+            told = _liquidation(event, book, name, place)
+        case EventKind.FUND:
+            told = f"The insurance fund paid the hole that {name} left: {book.amounts(event.amount)}."
+        case EventKind.DELEVERAGE:
+            told = _deleverage(event, book, name)
+        case EventKind.FUNDING:
+            told = _funding(event, name, place, book.amounts)
+        case EventKind.SETTLEMENT:
+            told = _settlement(event, name, place, book.amounts)
+        case EventKind.MOVE:
+            told = f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
+        case EventKind.REFUSAL:
+            told = f"Refused at {place}: {'' if event.position is None else f'{name}, '}{event.note}."
+        case strange:
+            assert_never(strange)
+    return told
+
+
+def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
+    """The same for little room: what happened and what is left, without what was tested and who paid.
+
+    Args: those of `sentence`.
+    """
+    money = book.amounts
+    place, figures = where(event, book, ray), event.figures
+    if event.kind is EventKind.REDUCTION and event.position is not None:
+        return f"{names[event.position]} was reduced at {place}: {_closed(event, money)}."
+    at_once = event.kind is EventKind.LIQUIDATION and figures.tested is Tested.POOL
+    if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
+        return (
+            f"{names[event.position]} fell at {place}: closed with {money(figures.pnl, plus='+')}, "
+            f"{money(figures.left)} of cash is left."
+        )
+    first, stop, _ = sentence(event, book, ray, names).partition(". ")
+    return first + stop.rstrip()
+
+
+def _funding(event: Event, name: str, place: str, money: Amounts) -> str:
+    paid = f"paid {money(event.amount)}" if event.amount > 0 else f"got {money(-event.amount)}"
+    return f"{name} {paid} of funding at {place}; {money(event.figures.left)} is left of the {event.figures.tested}."
+
+
+def _settlement(event: Event, name: str, place: str, money: Amounts) -> str:
+    return (
+        f"{name} was settled at {place}: {money(event.amount, plus='+')} of open PnL became cash, and PnL counts from "
+        f"there on. {money(event.figures.left)} is in the {event.figures.tested}."
+    )
+
+
+def where(event: Event, book: Book, ray: Path) -> str:
+    """The place of an event in words: the common move, or the share of the way, and the mark."""
+    move = ray.words(event.place)
+    if event.position is None or event.mark is None:
+        return move
+    tick = book.market_of(book.positions[event.position]).grid
+    return f"{price(event.mark, tick)} ({move})"
+
+
+def _line(event: Event, money: Amounts) -> str:
+    figures = event.figures
+    return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
+
+
+def _stood(event: Event, who: str, money: Amounts) -> str:
+    """At which line a scope was tested: its own, or the one above it at which a liquidation under way ends."""
+    buffer = event.figures.buffer
+    if buffer:
+        return (
+            f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
+        )
+    return f"{who} stood at its line, e{_line(event, money)}"
+
+
+def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
+    itself = event.figures.tested is Tested.ISOLATED
+    source = "what is available" if itself else "unused cash"
+    left = (
+        f"{money(event.figures.left)} of free cash is left"
+        if itself
+        else f"{money(event.figures.left)} is left to draw"
+    )
+    drew = f"{name} drew {money(event.amount)} from {source} at {place}"
+    return f"{drew}; {left}. It stood at its line: e{_line(event, money)}."
+
+
+def _order_cancel(event: Event, book: Book, place: str) -> str:
+    money = book.amounts
+    ids = ", ".join(book.orders[order].id for order in event.orders)
+    many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
+    return (
+        f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
+        f"is free now. {_stood(event, f'The {event.figures.tested}', money)}."
+    )
+
+
+def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
+    figures = event.figures
+    fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
+    how = _HOW.get(figures.step, "") if figures.step else ""
+    return (
+        f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
+        f"{_stood(event, f'The {figures.tested}', money)}; {money(figures.left)} of cash is left."
+    )
+
+
+def _closed(event: Event, money: Amounts) -> str:
+    return f"{text(event.figures.quantity)} of it closed with {money(event.figures.pnl, plus='+')}"
+
+
+def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
+    figures = event.figures
+    return (
+        f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
+        f"{_stood(event, 'The pool', money)}; {money(figures.left)} of cash is left."
+    )
+
+
+def _deleverage(event: Event, book: Book, name: str) -> str:
+    money = book.amounts
+    at = event.figures.price
+    closed = ""
+    if at is not None and event.position is not None:
+        what = "the mark" if book.profile.adl_price is AdlPrice.MARK else "its bankruptcy price"
+        tick = book.market_of(book.positions[event.position]).grid
+        closed = f", closed at {what} of {price(at, tick)},"
+    return f"The fund was empty: winners on the other side{closed} bore {money(event.amount)} of {name}'s hole."
+
+
+def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
+    if event.figures.step is StepKind.NET_HEDGES:
+        return _netted(event, name, place, book.amounts)
+    if event.figures.tested is Tested.POOL:
+        return _pooled_close(event, book, name, place)
+    return _takeover(event, name, place, book.amounts)
+
+
+def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
+    paid = event.paid_by
+    if event.figures.tested is Tested.ISOLATED and event.amount <= 0:
+        gone = f"it had no margin of its own to lose, {money(-event.amount)} of its profit is cash now"
+    elif event.figures.tested is Tested.ISOLATED:
+        gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
+    else:
+        refills = paid.unused if paid else ZERO
+        gone = f"nothing was left to draw, its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
+    vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
+    backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
+    return f"{name} fell at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
+
+
+def _aftermath(event: Event, money: Amounts) -> str:
+    figures = event.figures
+    if figures.left > 0:
+        fee = f" after a fee of {money(figures.fee)}" if figures.fee else ""
+        return f"; {money(figures.left)} came back to the wallet{fee}"
+    if figures.to_fund > 0:
+        return f"; {money(figures.to_fund)} went to the insurance fund"
+    return ""
+
+
+def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
+    money = book.amounts
+    figures = event.figures
+    paid = event.paid_by
+    fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
+    others = _others(paid.unused, paid.others, money) if paid else ""
+    first = _WHY_FIRST.get(book.profile.victim)
+    why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
+    if figures.step is StepKind.BACKSTOP:
+        why = "a vault takes every cross position and what is left of the pool"
+    rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
+    return (
+        f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
+        f"{money(figures.left)} of cash is left. {_stood(event, 'The pool', money)}, and {why}."
+    )
+
+
+def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
+    parts = []
+    if unused > 0:
+        parts.append(f"unused cash paid {money(unused)} of it")
+    if others > 0:
+        parts.append(f"other positions {money(others)}")
+    return f" ({', '.join(parts)})" if parts else ""

@@ -1,0 +1,226 @@
+"""Sentences about where things stand: what would end a position, what stands out in an account.
+
+Sentences about where things stand on a lived path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Protocol
+
+from isocross.account.book import Book, Mode, market_names
+from isocross.cascade.events import Event, EventKind, Tested
+from isocross.cascade.ledger import Ledger
+from isocross.figures.frame import Frame, PositionFrame, Status
+from isocross.figures.triggers import joint_falls
+from isocross.format import percent
+from isocross.money import ZERO, exact
+from isocross.moves import flip
+from isocross.rehearsal.rehearsal import LivedScene, Scene
+from isocross.rehearsal.scenario import PathKind
+from isocross.rules.market import base_of
+from isocross.rules.profile import RatioForm
+from isocross.words.events import in_brief, sentence
+
+VERBS = {
+    EventKind.REFILL: "draws from unused cash",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.LIQUIDATION: "falls",
+    EventKind.SETTLEMENT: "is settled",
+    EventKind.FUNDING: "pays or gets funding",
+    EventKind.MOVE: "is acted on",
+    EventKind.REFUSAL: "is acted on, and it is refused",
+}
+"""What happens to a position, in few words."""
+
+
+def in_short(event: Event, names: tuple[str, ...]) -> str:
+    """What happens, in few words: who, and a verb."""
+    if event.orders:
+        return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
+    if event.position is None:
+        return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
+    if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
+        return f"{names[event.position]} draws margin by itself"
+    return f"{names[event.position]} {VERBS.get(event.kind, 'is covered')}"
+
+
+@exact
+def warning(row: PositionFrame, name: str) -> str:
+    """How near the nearest trigger of a position at risk is; empty for one that is not at risk."""
+    if row.status is not Status.AT_RISK or row.distance is None:
+        return ""
+    near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
+    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint trigger'}."
+
+
+@exact
+def account_warning(frame: Frame) -> str:
+    """The same for the account: the position that is nearest, and how many more are near; empty without any."""
+    near = [row for row in frame.positions if row.status is Status.AT_RISK]
+    if not near:
+        return ""
+    first = min(near, key=lambda row: row.distance or ZERO)
+    more = f" {len(near) - 1} more near." if len(near) > 1 else ""
+    return warning(first, market_names(frame.book)[first.index]) + more
+
+
+def last_event(frame: Frame) -> str | None:
+    """What happened last on the way to here."""
+    if not frame.events:
+        return None
+    return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
+
+
+def last_event_in_brief(frame: Frame) -> str | None:
+    """The same for little room."""
+    if not frame.events:
+        return None
+    return in_brief(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
+
+
+def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
+    """The common move at which the next position falls, further in the direction of the shock; None for none."""
+    whole = scene.whole(shock)
+    falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
+    place = next(falls, None)
+    return None if place is None else whole.ray.move(place)
+
+
+def pool_words(frame: Frame) -> str:
+    """How the cash of the account stands, in a sentence."""
+    money = frame.book.amounts
+    account = frame.account
+    if account.pool_equity is not None and account.margin_ratio is not None:
+        room = account.pool_equity - (account.pool_maintenance_margin or ZERO)
+        return f"The pool can lose {money(room)} more."
+    if frame.book.top_up and any(p.mode is Mode.CROSS for p in frame.book.positions):
+        return f"{money(account.unused)} can still be drawn."
+    return f"{money(account.unused)} backs no position."
+
+
+def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
+    """The ratio as the venue writes it, in its own word; None where it is the same as ours or there is none."""
+    shown = frame.book.profile.shown
+    if shown.ratio is RatioForm.MAINTENANCE_OVER_EQUITY:
+        return None
+    ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
+    if ratio is None:
+        return None
+    healthy = ", healthy is high" if shown.ratio is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    return f"{shown.ratio_name} {percent(ratio)}{healthy}"
+
+
+class Story(Protocol):
+    """What is said about a rehearsal at a cursor."""
+
+    def title(self, at: Decimal) -> str:
+        """The kind of path, and of a lived one where the cursor stands, for a title."""
+
+    def next_words(self, at: Decimal) -> str:
+        """What comes next, or that nothing does."""
+
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:
+        """What became of a position, or what will."""
+
+
+@dataclass(frozen=True)
+class GlideStory:
+    """What is said about a what-if or a gap."""
+
+    scene: Scene
+
+    @property
+    def book(self) -> Book:
+        """The account at the opening."""
+        return self.scene.book
+
+    def title(self, at: Decimal) -> str:  # noqa: ARG002
+        """The kind of path, in a word."""
+        return "gap" if self.scene.kind is PathKind.GAP else "what-if"
+
+    def next_words(self, at: Decimal) -> str:
+        """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
+        ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
+        way = "falling" if ray.direction < 0 else "rising"
+        if ahead is None:
+            return self._nothing_ahead(at, way)
+        place = percent(ray.move(ahead.place), plus="+")
+        return f"Next, {way}: {in_short(ahead, market_names(self.book))} at {place}."
+
+    def _nothing_ahead(self, shock: Decimal, way: str) -> str:
+        whole, book = self.scene.whole(shock), self.book
+        movers = [s for s, slope in whole.ray.slopes.items() if slope]
+        alone = len(movers) == 1 and movers[0] not in book.inverse_markets
+        if way == "falling" and alone and not whole.happened:
+            marks = {s: ZERO if s == movers[0] else m.mark for s, m in book.markets.items()}
+            left = Ledger(book).equity(marks)
+            if left > 0:
+                mover = base_of(movers[0], book.currency)
+                return f"No price of {mover} alone liquidates this account: at zero, {book.amounts(left)} is left."
+        more = "more " if whole.happened else ""
+        return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
+
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:
+        """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
+        otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
+        return f"{self._as_it_is(at, row)} {otherwise}"
+
+    def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
+        name, whole = market_names(self.book)[row.index], self.scene.whole(shock)
+        if row.death is not None:
+            return f"{name} fell at {percent(whole.ray.move(row.death.place), plus='+')}."
+        fall = joint_falls(whole).get(row.index)
+        if fall is None:
+            return f"{name} does not fall on the whole way to {percent(whole.ray.move(whole.limit), 0, plus='+')}."
+        return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
+
+    def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
+        name = market_names(self.book)[row.index]
+        mode = row.position.mode.other
+        outcome = flip(replace(self.book, strict=False), row.position.id)
+        if outcome.after is None:
+            return f"It cannot be {mode}: {outcome.refusal}."
+        whole = replace(self.scene, book=outcome.after).whole(shock)
+        fall = joint_falls(whole).get(row.index)
+        if fall is None:
+            return f"{mode.capitalize()}, {name} would not fall at all."
+        return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
+
+
+@dataclass(frozen=True)
+class LivedStory:
+    """What is said about a lived path."""
+
+    scene: LivedScene
+
+    def title(self, at: Decimal) -> str:
+        """The kind of path and where the cursor stands, for a title."""
+        scene, kind = self.scene, self.scene.scenario.path.value
+        return f"{kind} · no path" if scene.trouble else f"{kind} {scene.path.heading(scene.within(at))}"
+
+    def next_words(self, at: Decimal) -> str:
+        """What comes next on the path, or that nothing does."""
+        scene = self.scene
+        if scene.trouble:
+            return f"There is nothing to replay: {scene.trouble}."
+        ahead = scene.next_event(scene.within(at))
+        if ahead is not None:
+            return f"Next: {in_short(ahead, market_names(scene.book))} at {scene.path.words(ahead.place)}."
+        if scene.path.count == 0:
+            return "Nothing was walked yet: each step of the price is a leg from here on."
+        return "Nothing more happens on this path."
+
+    def position_words(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done
+        """What became of a position, or what will on the rest of the path."""
+        scene = self.scene
+        name = market_names(scene.book)[row.index]
+        if row.death is not None:
+            return f"{name} fell at {scene.path.words(row.death.place)}."
+        if row.status is Status.CLOSED:
+            return f"{name} was closed by hand."
+        fall = joint_falls(scene.whole).get(row.index)
+        if fall is None:
+            return f"{name} does not fall on this path."
+        return f"{name} {VERBS[fall.kind]} at {scene.path.words(fall.place)}."

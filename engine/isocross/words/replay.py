@@ -1,0 +1,78 @@
+"""Sentences about a replay: who fell, when, and why, in each mode."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from isocross.cascade.events import Tested
+from isocross.format import Amounts, percent, price
+from isocross.studies.replays import Life, LivedFall
+
+NOBODY = "nobody yet"
+"""What stands where the first to fall would."""
+
+
+def clock(moment: datetime | None) -> str:
+    """Hour, minute and second of a moment."""
+    return "" if moment is None else moment.strftime("%H:%M:%S")
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """A moment as a sentence has it, in UTC."""
+    return "" if moment is None else moment.strftime("%Y-%m-%d at %H:%M:%S UTC")
+
+
+def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
+    """Who fell up to a place, when and why; or that nobody did.
+
+    Args:
+        life: in which mode.
+        place: on the path.
+        brief: with the hour only, and without the mark and the figures.
+    """
+    money = life.lived.book.amounts
+    title = life.variant.title[:1].upper() + life.variant.title[1:]
+    falls = life.standing(place).falls
+    if not falls:
+        over = place >= life.lived.path.end
+        return f"{title}, {'nobody fell' if over else 'nobody has fallen yet'}."
+    first, *more = falls
+    if brief:
+        told = f"{title}, {first.name} fell at {clock(first.time)} UTC, {_why_briefly(first, money)}"
+    else:
+        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(first, money)}"
+    return f"{told}{_then(more, brief=brief)}."
+
+
+def _then(more: list[LivedFall], *, brief: bool) -> str:
+    if not more:
+        return ""
+    return f"; then {', '.join(fall.name if brief else f'{fall.name} at {clock(fall.time)}' for fall in more)}"
+
+
+def _why_briefly(fall: LivedFall, money: Amounts) -> str:
+    tested = fall.event.figures.tested
+    if tested is Tested.POOL:
+        return "the pool at its line"
+    return f"its {money(fall.event.amount)} used up"
+
+
+def _mark(life: Life, fall: LivedFall) -> str:
+    book = life.lived.book
+    mark, index = fall.event.mark, fall.event.position
+    if mark is None or index is None:
+        return ""
+    market = book.market_of(book.positions[index])
+    return f"{price(mark, market.grid)} ({percent(mark / market.mark - 1, plus='+')})"
+
+
+def _why(fall: LivedFall, money: Amounts) -> str:
+    """Which money was gone, in a clause."""
+    figures = fall.event.figures
+    if figures.tested is Tested.ISOLATED:
+        return f"its own margin of {money(fall.event.amount)} was used up, and nothing else was touched"
+    if figures.tested is Tested.BUCKET:
+        return f"nothing was left to draw, and its bucket of {money(fall.event.amount)} was used up"
+    need = money(figures.maintenance_margin)
+    return f"the pool had {money(figures.equity)} of equity against {need} it needs, and gave up {fall.name} first"

@@ -1,0 +1,155 @@
+"""The figures of a variant in the order they are read: what each is called, written, and which is the best.
+
+Sentences about variants: from where on one leaves more than another, and why one cannot be set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from isocross.cascade.timeline import Timeline
+from isocross.format import NOTHING, Amounts, percent
+from isocross.paths.glide import Ray
+from isocross.paths.shock import Shock
+from isocross.rehearsal.scenario import PathKind
+from isocross.studies.twin import Comparison, Result, Tally
+
+FELL: Final = "✕"
+"""Stands before what has fallen already."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of every variant."""
+
+    key: str
+    title: str
+    meaning: str
+    """How it is worked out, in words."""
+    write: Callable[[Tally], str]
+    value: Callable[[Tally], Decimal]
+    """What variants are compared by."""
+    best: Literal["most", "least", ""] = ""
+    """Which of them is the best; empty: there is none."""
+    short: str = ""
+    """The title where room is short; empty: the same."""
+
+    def best_of(self, tallies: Iterable[Tally]) -> Decimal | None:
+        """The best value; None where no one is better than another."""
+        values = [self.value(tally) for tally in tallies]
+        if not self.best or len(set(values)) < 2:
+            return None
+        return max(values) if self.best == "most" else min(values)
+
+
+def first_fall(tally: Tally) -> str:
+    """Who falls first and at what move, or share of the way of per-market shocks; marked once it has happened."""
+    fall = tally.first_fall
+    if fall is None:
+        return NOTHING
+    fell = f"{FELL} " if fall.happened else ""
+    return f"{fell}{fall.name} {percent(fall.move, plus='+' if tally.frame.ray.is_common else '')}"
+
+
+def _survivors(tally: Tally) -> str:
+    return f"{tally.survivors} of {tally.positions}"
+
+
+FIGURES = (
+    Figure("equity", "equity", "wallet + unrealised PnL of what is open",
+           lambda t: t.amounts(t.equity), lambda t: t.equity, "most"),
+    Figure("survivors", "survivors", "positions still open, of all there were; a reduced one is open",
+           _survivors, lambda t: Decimal(t.survivors), "most"),
+    Figure("first_fall", "first to fall", "the first liquidation on the way, and the move it happens at; ✕ once it has",
+           first_fall, lambda _: Decimal(0)),
+    Figure("lost", "cash lost", "wallet at the opening − wallet now: what is final, and does not come back",
+           lambda t: t.amounts(t.lost), lambda t: t.lost, "least"),
+    Figure("open_pnl", "open PnL", "equity − wallet: what is still open, and may come back",
+           lambda t: t.amounts(t.open_pnl), lambda t: t.open_pnl),
+    Figure("if_back", "if prices come back", "wallet now + PnL of what is open, every mark at its opening again; what "
+           "fell stays closed, and nothing falls on the way back",
+           lambda t: t.amounts(t.if_back), lambda t: t.if_back, "most", "if back"),
+    Figure("worst_case", "at worst", "the most that can be lost from the opening: isolated margins, and what cross "
+           "positions can reach",
+           lambda t: t.amounts(t.worst_case), lambda t: t.worst_case, "least"),
+    Figure("fund_paid", "fund paid", "what the insurance fund paid for holes",
+           lambda t: t.amounts(t.fund_paid), lambda t: t.fund_paid),
+)  # fmt: skip
+"""In the order they are read."""
+
+
+def refusal_words(side: Result) -> str:
+    """Why a variant cannot be set up; empty where it can."""
+    variant = side.variant
+    return "" if side.tally else f"{begun(variant.title)} cannot be set up: {variant.refusal}."
+
+
+def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) -> str:
+    """From where on the isolated one leaves more; what both leave there, at the shock, and if prices come back.
+
+    Args:
+        compared: the two.
+        shock: where the shock stands.
+        brief: without what they leave at the shock.
+    """
+    scene = compared.isolated.variant.scene
+    if scene is None or compared.cross.variant.scene is None:
+        return refusal_words(compared.isolated) or refusal_words(compared.cross)
+    where = _where(compared, scene.whole(shock))
+    gap = scene.kind is PathKind.GAP
+    said = f"On a glide, {where}" if gap else begun(where)
+    if brief:
+        return said
+    at = "After the gap to" if gap else "At"
+    return f"{said} {_at_the_shock(compared, shock, at, scene.book.amounts)}".rstrip()
+
+
+def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
+    one, other = compared.called
+    found = compared.crossing
+    if found is None:
+        how = "leave the same" if compared.alike else "never leaves more than"
+        pair = f"{one} and {other} {how}" if compared.alike else f"{one} {how} {other}"
+        return f"{pair} all the way to {place_words(glide.ray.move(glide.limit), glide, 0)}."
+    first, *more = (_stretch(spell, glide) for spell in found.spells)
+    if len(more) > 1:
+        more = [f"on {len(more)} more stretches, the last {more[-1]}"]
+    there = "where that begins" if more else "there"
+    told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.amounts)
+    return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
+
+
+def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Ray]) -> str:
+    begins, ends = spell
+    start = place_words(begins, glide) if begins else "the opening"
+    return f"from {start} {'on' if ends is None else f'to {place_words(ends, glide)}'}"
+
+
+def place_words(move: Decimal, glide: Timeline[Ray], places: int = 1) -> str:
+    """A place of a glide: the common move, or the share of the way that per-market shocks have gone."""
+    return percent(move, places, plus="+") if glide.ray.is_common else f"{percent(move, places)} of the way"
+
+
+def _at_the_shock(compared: Comparison, shock: Shock, at: str, money: Amounts) -> str:
+    one, other = compared.isolated.tally, compared.cross.tally
+    if one is None or other is None or not shock:
+        return ""
+    place = percent(shock, plus="+") if isinstance(shock, Decimal) else "the end"
+    now = _against(one.equity, other.equity, "both leave", "it leaves", money)
+    back = _against(one.if_back, other.if_back, "both", "", money)
+    return f"{at} {place} {now}; if prices come back, {back}."
+
+
+def _against(one: Decimal, other: Decimal, both: str, each: str, money: Amounts) -> str:
+    """Two amounts, as one where they read the same."""
+    if money(one) == money(other):
+        return f"{both} {money(one)}"
+    return f"{each} {money(one)} against {money(other)}".lstrip()
+
+
+def begun(words: str) -> str:
+    """Words with a capital letter, the rest as it is."""
+    return words[:1].upper() + words[1:]

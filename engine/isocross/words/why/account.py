@@ -1,0 +1,215 @@
+"""The arithmetic behind the account's figures, behind who pays, and behind the marks on the slider.
+
+The arithmetic behind what resting orders hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from isocross.account.book import Book, Mode, Order, market_names
+from isocross.account.orders import leverage_of, open_loss
+from isocross.cascade.events import Event
+from isocross.figures.frame import Frame, PositionFrame
+from isocross.format import Amounts, fine, percent, price
+from isocross.money import ONE, ZERO, exact
+from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.profile import OrderReserve
+from isocross.words.events import sentence
+from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
+
+FORMULAS: Final[Mapping[OrderReserve, str]] = {
+    OrderReserve.NONE: "an order holds nothing at this venue",
+    OrderReserve.IM: "its value at its price ÷ leverage",
+    OrderReserve.IM_FEE: "its value at its price ÷ leverage + its value × taker fee",
+    OrderReserve.IM_OPEN_LOSS: "its value at its price ÷ leverage + what it would lose at once, filled at the mark",
+}
+
+
+def order_reasons(frame: Frame, market: str | None = None) -> tuple[Reason, ...]:
+    """What each order that still rests holds, in the account's currency; of one market, or of all."""
+    resting = ((frame.book.orders[index], held) for index, held in frame.reserves.items())
+    counts = "; it comes off the equity of the pool too" if frame.book.profile.order_counts else ""
+    return tuple(
+        _of(frame.book, order, held, f"the order {order.id} holds", counts if held else "")
+        for order, held in resting
+        if market in (None, order.market)
+    )
+
+
+def cancelled_reasons(moment: Moment) -> tuple[Reason, ...]:
+    """What each order held that an event cancelled, and what is free after it."""
+    money = moment.amounts
+    event, ledger, book = moment.event, moment.ledger, moment.frame.book
+    freed = [ledger.reserves[order] for order in event.orders]
+    held = (_of(book, book.orders[i], ledger.reserves[i], f"the order {book.orders[i].id} held") for i in event.orders)
+    others = sum(freed, ZERO) - ledger.reserved
+    return (
+        *held,
+        Reason("free again", "sum of what they held", added_up(money, freed, "orders"), "rules.md §11.3"),
+        Reason("free cash now", "cash in no bucket − what other orders hold", added(money, ledger.pool, others)),
+    )
+
+
+def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -> Reason:
+    money = book.amounts
+    profile = book.profile
+    if order.held is not None:
+        return Reason(title, "what it has held since it was placed", f"= {money(held)}", profile.title)
+    value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
+    put = f"{value} ÷ {leverage_of(order, book):f}"
+    if profile.order_reserve is OrderReserve.IM_FEE:
+        put += f" + {value} × {rate_words(profile.taker_fee)}"
+    if profile.order_reserve is OrderReserve.IM_OPEN_LOSS:
+        put += f" + {money(open_loss(order, book.markets[order.market].mark))}"
+    if profile.order_reserve is OrderReserve.NONE:
+        put = ""
+    return Reason(title, FORMULAS[profile.order_reserve] + counts, f"{put} = {money(held)}".strip(), profile.title)
+
+
+MOVE_PLACES = 4
+"""Of a move that prices are worked out from, so that the prices come out as they are shown."""
+
+
+@exact
+def account_reasons(frame: Frame) -> tuple[Reason, ...]:
+    """The arithmetic of every figure of the account at the cursor, in the order it is worked out.
+
+    Amounts are in the account's currency; what only pools have is left out where there is no pool.
+    """
+    money = frame.book.amounts
+    account = frame.account
+    alive = [row for row in frame.positions if row.death is None]
+    equity = f"{money(account.wallet)}{signed(money, *(row.unrealised_pnl for row in alive))} = {money(account.equity)}"
+    reasons = [
+        Reason("equity", "wallet + unrealised PnL of all open positions", equity),
+        _unused(frame, alive),
+        _available(frame, alive),
+        Reason(
+            "initial margin", "sum of quantity × entry ÷ leverage", added_up(money, [r.initial_margin for r in alive])
+        ),
+        Reason("maintenance margin", "sum of the positions' maintenance margins", _needs(alive, money)),
+    ]
+    if account.pool_equity is not None:
+        reasons += _pool(frame, [row for row in alive if row.position.mode is Mode.CROSS])
+    return (*reasons, _worst(frame), *order_reasons(frame))
+
+
+def _needs(rows: Iterable[PositionFrame], money: Amounts) -> str:
+    return added_up(money, [row.maintenance_margin for row in rows])
+
+
+def pool_equity_reason(frame: Frame) -> tuple[str, str]:
+    """The equity of a pool: its formula, and the same with numbers put in."""
+    money = frame.book.amounts
+    account = frame.account
+    cross = (row.unrealised_pnl for row in frame.positions if row.position.mode is Mode.CROSS)
+    formula, put = (
+        "cash in no isolated margin + PnL of cross positions",
+        money(account.wallet - account.isolated_margin),
+    )
+    put += signed(money, *cross)
+    if frame.book.profile.order_counts and account.reserved:
+        formula, put = f"{formula} − what orders hold", f"{put}{signed(money, -account.reserved)}"
+    return formula, f"{put} = {money(account.pool_equity)}"
+
+
+def _unused(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    money = frame.book.amounts
+    account, margins = frame.account, sum((row.margin for row in alive), ZERO)
+    put = f"{money(account.wallet)} − {money(margins)}"
+    used = account.wallet - margins - account.reserved - account.unused
+    formula = "wallet − margins of open positions"
+    if used:
+        formula += " − what losses beyond their margins have drawn"
+        put += f" {'+' if used < 0 else '−'} {money(abs(used))}"
+    if account.reserved:
+        formula += " − what orders hold"
+        put += f" − {money(account.reserved)}"
+    return Reason("unused", formula, f"{put} = {money(account.unused)}")
+
+
+def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
+    money = frame.book.amounts
+    account = frame.account
+    if frame.book.top_up:
+        return Reason("available", "what is unused", f"= {money(account.available)}")
+    cross = sum((row.initial_margin for row in alive if row.position.mode is Mode.CROSS), ZERO)
+    # without a pool the cash outside the buckets is what could back a new position
+    held = cross + account.available if account.pool_equity is None else account.pool_equity
+    formula = "pool equity − initial margins of cross positions, never below zero"
+    put = f"{money(held)} − {money(cross)}"
+    # where the venue counts orders against the line, they are off the pool's equity already
+    if account.reserved and account.pool_equity is not None and not frame.book.profile.order_counts:
+        formula = "pool equity − initial margins of cross positions − what orders hold, never below zero"
+        put += f" − {money(account.reserved)}"
+    return Reason("available", formula, f"{put} → {money(account.available)}")
+
+
+def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
+    money = frame.book.amounts
+    account = frame.account
+    equity, need = account.pool_equity or ZERO, account.pool_maintenance_margin or ZERO
+    ratio = percent(account.margin_ratio)
+    told = (
+        f"{money(need)} ÷ {money(equity)} = {ratio}" if account.margin_ratio is not None else f"{money(equity)}: none"
+    )
+    return [
+        Reason("pool equity", *pool_equity_reason(frame)),
+        Reason("the pool's line", "maintenance margin of cross positions", _needs(cross, money)),
+        Reason("margin ratio", "the pool's line ÷ pool equity; at 100 % it falls", told),
+    ]
+
+
+def _worst(frame: Frame) -> Reason:
+    money = frame.book.amounts
+    isolated = sum((p.margin for p in frame.book.positions if p.mode is Mode.ISOLATED), ZERO)
+    worst = frame.account.worst_case
+    put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
+    reach = "the smaller of pool cash and the largest loss of the cross positions over all marks"
+    return Reason("at worst", f"isolated margins + {reach}, from the opening", put)
+
+
+@exact
+def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason, ...]:
+    """Who pays a position's loss: each part of the waterfall, and what is left for the next."""
+    paid = row.paid_by
+    rest, reasons = paid.total, []
+    parts = (
+        ("own margin", "the loss, at most its own margin", paid.own_margin),
+        ("unused", "what is left, at most the unused cash", paid.unused),
+        ("others", "what is left, at most profit and margin of the other cross positions", paid.others),
+        ("fund", "what nobody else could pay", paid.fund),
+    )
+    for title, formula, amount in parts:
+        after = rest - amount
+        told = f"{money(amount)} of {money(rest)}, {money(after)} left"
+        reasons.append(Reason(f"{name}'s loss, paid by {title}", formula, told))
+        rest = after
+    return tuple(reasons)
+
+
+@exact
+def mark_reasons(scene: Scene, stops: Sequence[tuple[Decimal, Sequence[Event]]]) -> tuple[Reason, ...]:
+    """The marks on the slider: where each stands, the prices there, and what happens.
+
+    Args:
+        scene: the account and how its marks move.
+        stops: the common move of each mark, and its events in order.
+    """
+    names = market_names(scene.book)
+    held = dict.fromkeys(p.market for p in scene.book.positions)
+    reasons = []
+    for move, events in stops:
+        ray = (scene.rising if move > 0 else scene.falling).ray
+        put = []
+        for symbol in (symbol for symbol in held if ray.slopes[symbol]):
+            beta, mark = scene.betas.get(symbol, ONE), ray.mark(symbol, abs(move))
+            worked_out = f"{price(ray.opening[symbol])} × (1 + {beta:f} × {percent(move, MOVE_PLACES)})"
+            put.append(f"{symbol} {worked_out} = {price(mark, scene.book.markets[symbol].grid)}")
+        told = " ".join(sentence(event, scene.book, ray, names) for event in events)
+        shown = "; ".join(put[:TERMS_SHOWN])
+        reasons.append(Reason(percent(move, plus="+"), "opening mark × (1 + beta × common move)", shown, told))
+    return tuple(reasons)

@@ -1,0 +1,152 @@
+"""How triage, solve and advice were worked out: formulas with their numbers put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from isocross.account.book import Book
+from isocross.cascade.ledger import Ledger
+from isocross.figures.standings import Standings
+from isocross.figures.triggers import Reach
+from isocross.format import Amounts, percent
+from isocross.money import exact
+from isocross.moves.move import Move, carry_out
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.advice import Advice
+from isocross.studies.survive import Survival
+from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
+from isocross.words.advice import at, deed, names_of, way
+from isocross.words.why.reason import Reason
+
+
+@exact
+def triage_reasons(found: Triage, book: Book, selected: str | None) -> tuple[Reason, ...]:
+    """What ranks, and the arithmetic of one row (the first where none is selected)."""
+    today = found.today
+    measure = Reason(
+        "what ranks",
+        "how far every position stands: the move at which the first one falls, all markets on the glide "
+        f"{way(today.direction)}; of equal ones, where fewer fall, then the move at which no position is "
+        "left; then the order of the file",
+        f"today: first fall {at(today)}, {today.falls} in all, all gone {_place(today, today.last)}",
+        "a fall is what ends or reduces a position; what is done about it is done at the opening marks, by the venue's "
+        "rules; a glide is looked at, whatever the path of the desk",
+    )
+    row = next((r for r in found.rows if r.position.id == selected), next(iter(found.rows), None))
+    return (measure,) if row is None else (measure, *_of_row(found, book, row))
+
+
+def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
+    name, today = row.name, found.today
+    yield _remedy(f"{name} closed", row.close, today)
+    if row.close.gain is not None and row.close_per_help is not None:
+        put = f"{_points(row.close.gain)} × {HELP:f} ÷ {book.amounts(row.notional)} = {_points(row.close_per_help, 2)}"
+        yield Reason(f"per {HELP:f} closed", f"further × {HELP:f} ÷ notional at the opening mark", put)
+    yield _remedy(f"{name}: {deed(row.margin.steps[0], book)}", row.margin, today)
+    yield _remedy(f"{name} flipped", row.flip, today)
+
+
+def _remedy(title: str, remedy: Remedy, today: Reach) -> Reason:
+    formula = "first fall with it − first fall today"
+    if remedy.reach is None or remedy.gain is None:
+        return Reason(title, formula, f"refused: {remedy.refusal}")
+    to, of = (percent(reach.stands_to) for reach in (remedy.reach, today))
+    never = ", nothing falls to the end of the glide: at least that" if remedy.reach.first is None else ""
+    return Reason(title, formula, f"{to} − {of} = {_points(remedy.gain)} of the opening marks{never}")
+
+
+def _place(reach: Reach, place: Decimal | None) -> str:
+    return "none" if place is None else percent(reach.move(place), plus="+")
+
+
+def _points(gain: Decimal, places: int = 1) -> str:
+    return percent(gain, places, plus="+")
+
+
+# --- solve ---------------------------------------------------------------------------------------
+
+
+@exact
+def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
+    """The line of who is asked about at the move, every position still open: as it is, and with each answer."""
+    reasons = [
+        Reason(
+            "how it is found",
+            "halving between an amount that is not enough and one that is, down to one step of its grid; the engine's "
+            "own glide to the move judges each",
+            f"target {percent(found.move, plus='+')}; cash in cents, cuts in lots, leverage in whole numbers",
+            "touching the line is a fall",
+        )
+    ]
+    if found.falls:
+        reasons += _lines("as it is", scene, scene.book, found)
+    for answer in found.answers:
+        after = carry_out(scene.book, answer.steps).after if answer.steps else None
+        if after is None:
+            reasons.append(Reason(str(answer.kind), "no answer", answer.why))
+        else:
+            reasons += _lines(_listed(answer.steps, scene.book), scene, after, found)
+    return tuple(reasons)
+
+
+def _listed(steps: tuple[Move, ...], book: Book) -> str:
+    return ", ".join(deed(step, book) for step in steps)
+
+
+def _lines(title: str, scene: Scene, book: Book, found: Survival) -> Iterator[Reason]:
+    """Equity against maintenance margin at the move, of each bucket that fell today and of the pool."""
+    ray = Ray.common(book, scene.betas, 1 if found.move > 0 else -1)
+    standings = Standings.at(Ledger(book), ray.marks(abs(found.move)))
+    names = names_of(book)
+    fell = {position for position, _ in found.falls}
+    lines = []
+    for index in (i for i, p in enumerate(book.positions) if p.id in fell and not standings.pooled(i)):
+        cash, pnl = standings.cash_behind(index), standings.pnl[index]
+        need = standings.maintenance_margin[index]
+        lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need, book.amounts)}")
+    pooled = standings.pool_members and any(book.positions[i].id in fell for i in standings.pool_members)
+    if pooled:
+        pnl = standings.pool_equity - standings.ledger.pool
+        lines.append(f"pool: {_against(standings.ledger.pool, pnl, standings.pool_maintenance_margin, book.amounts)}")
+    formula = f"cash + PnL against maintenance margin at {percent(found.move, plus='+')}, with all still open"
+    yield Reason(title, formula, "; ".join(lines) or "nothing is left open there")
+
+
+def _against(cash: Decimal, pnl: Decimal, need: Decimal, money: Amounts) -> str:
+    equity = cash + pnl
+    sign = ">" if equity > need else "≤"
+    return f"{money(cash)} {money(pnl, plus='+')} = {money(equity)} {sign} {money(need)}"
+
+
+# --- advice --------------------------------------------------------------------------------------
+
+
+@exact
+def advice_reasons(advice: Advice, book: Book) -> tuple[Reason, ...]:
+    """What is weighed, both means with their numbers, and what is refused."""
+    money = book.amounts
+    count = len(advice.rows)
+    today, advised = ([row.today.equity for row in advice.rows], [row.advised.equity for row in advice.rows])
+    formula = f"sum of the equity left at each shock ÷ {count}, all shocks alike"
+    reasons = [
+        Reason(
+            "what ranks",
+            "the mean of the equity left; of equal means the better worst case, then the fewer flips",
+            ", ".join(percent(row.shock, 0, plus="+") for row in advice.rows),
+            "every market on the glide to each of them; a what-if, not a forecast",
+        ),
+        Reason("today", formula, _mean(today, advice.mean_today, money)),
+        Reason("advised", formula, _mean(advised, advice.mean_advised, money)),
+        Reason("worst case", "the least that is left", f"{money(min(today))} today, {money(min(advised))} advised"),
+    ]
+    searched = "every combination" if advice.complete else "single flips from as it is, all cross and all isolated"
+    could = f"{advice.tried} could be set up, {len(advice.refused)} flips are refused"
+    reasons.append(Reason("tried", searched, could))
+    reasons += [Reason("refused", " → ".join(flips), why) for flips, why in advice.refused[:5]]
+    return tuple(reasons)
+
+
+def _mean(amounts: list[Decimal], mean: Decimal, money: Amounts) -> str:
+    return f"({' + '.join(money(amount) for amount in amounts)}) ÷ {len(amounts)} = {money(mean)}"

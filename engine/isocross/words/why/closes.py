@@ -1,0 +1,217 @@
+"""The arithmetic behind a close: how much was closed, what became final, its fee, who paid, and what is left.
+
+The arithmetic behind how much of a position a step of a venue's procedure closed (rules.md §11.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from isocross.account.book import Mode
+from isocross.account.margin import notional, quantity_of, tier_at, worth
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import smaller
+from isocross.cascade.reductions import restoring, shortage
+from isocross.figures.standings import Standings
+from isocross.format import fine
+from isocross.money import MONEY_GRID, ZERO, text
+from isocross.rules.market import TierKey
+from isocross.rules.procedure import Step, StepKind
+from isocross.rules.profile import Basis, FeeCap
+from isocross.words.why.reason import PER, PNL, TIMES, Moment, Reason, added, pnl_words, rate_words, signed
+
+
+def quantity_closed(moment: Moment) -> Reason:
+    """How much was closed, with the numbers of its step put in."""
+    figures = moment.figures
+    steps = [step for step in moment.frame.book.profile.steps if step.kind is figures.step]
+    formula, words = _WORDS[steps[0].kind]
+    # of two steps of a kind an event does not say which it was
+    put = words(moment, steps[0]) if len(steps) == 1 else text(figures.quantity)
+    return Reason("closed", formula, put, "rules.md §11.4")
+
+
+def _tier_down(moment: Moment, _step: Step) -> str:
+    """The border of the tier that what stays is in, and how much is below it."""
+    position, closed, profile = moment.position, moment.figures.quantity, moment.frame.book.profile
+    rest = smaller(position, closed)
+    tier = tier_at(moment.frame.book, rest, moment.mark)
+    border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
+    kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
+    if profile.tier_key_of(position.kind) is TierKey.QUANTITY:
+        return f"border {text(border)}; {kept}"
+    basis = moment.mark if profile.maintenance_basis is Basis.MARK else position.entry
+    most = fine(quantity_of(position.kind, border, basis), least=0)
+    return f"border {text(border)} {PER[position.kind]} {fine(basis)} = {most}; {kept}"
+
+
+def _fraction(moment: Moment, step: Step) -> str:
+    position = moment.position
+    share = position.quantity * step.amount
+    return _in_lots(f"{text(position.quantity)} × {rate_words(step.amount)}", share, moment)
+
+
+def _portion(moment: Moment, step: Step) -> str:
+    money = moment.amounts
+    position = moment.position
+    share = notional(position, moment.mark) * step.amount
+    wanted = max(step.above, share)
+    put = f"max({money(step.above)}, {money(notional(position, moment.mark))} × {rate_words(step.amount)})"
+    if step.most is not None:
+        wanted = min(wanted, step.most)
+        put = f"min({put}, {money(step.most)})"
+    put += f" {PER[position.kind]} {fine(moment.mark)}"
+    return _in_lots(put, quantity_of(position.kind, wanted, moment.mark), moment)
+
+
+def _restore(moment: Moment, step: Step) -> str:
+    """The shortage, and what of it each tier frees."""
+    money = moment.amounts
+    ledger, position, figures = moment.tested_ledger, moment.position, moment.figures
+    together = [moment.index] if moment.bucket else ledger.open_in(Mode.CROSS)
+    held = [ledger.positions[i] for i in together]
+    size = sum((notional(member, moment.marks[member.market]) for member in held), ZERO)
+    short = shortage(step, figures.maintenance_margin, size, figures.equity)
+    buffer = f"{rate_words(step.amount)} × {money(size)}"
+    lacks = f"{money(figures.maintenance_margin)} + {buffer}{signed(money, -figures.equity)} = {money(short)}"
+    netted = moment.index in Standings.at(ledger, moment.marks).netted
+    freed = restoring(step, ledger, moment.index, moment.mark, short, netted=netted)
+    if freed is None:
+        return f"{lacks}; {text(figures.quantity)}"
+    fee = ledger.book.liquidation_fee_of(position)
+    rates = f"{rate_words(freed.rate - step.amount + fee)} + {rate_words(step.amount)} − {rate_words(fee)}"
+    part = f"{money(freed.rest)} ÷ ({rates})"
+    if freed.whole_tiers:
+        part = f"({money(freed.whole_tiers)} + {part})"
+    wanted = quantity_of(position.kind, freed.whole_tiers + freed.rest / freed.rate, moment.mark)
+    return f"{lacks}; " + _in_lots(f"{part} {PER[position.kind]} {fine(moment.mark)}", wanted, moment)
+
+
+def _net_hedges(moment: Moment, _step: Step) -> str:
+    closed = text(moment.figures.quantity)
+    return f"min({text(moment.position.quantity)}, {closed}) = {closed}"
+
+
+def _in_lots(put: str, wanted: Decimal, moment: Moment) -> str:
+    """A sum of a quantity, and what it is in lots."""
+    closed = moment.figures.quantity
+    return f"{put} = {fine(wanted, least=0)}" + ("" if wanted == closed else f", in lots {text(closed)}")
+
+
+_WORDS: Mapping[StepKind, tuple[str, Callable[[Moment, Step], str]]] = {
+    StepKind.TIER_DOWN: ("quantity − what stays, just below the border of a lower tier", _tier_down),
+    StepKind.FRACTION: ("quantity × the venue's share of a large position", _fraction),
+    StepKind.PORTION: ("the venue's share of the notional, or its least size where that is more", _portion),
+    StepKind.RESTORE: ("whole tiers + what is left of the shortage ÷ (rate + buffer − fee)", _restore),
+    StepKind.NET_HEDGES: ("the smaller of two opposite cross positions of the market", _net_hedges),
+}
+
+
+def closes(moment: Moment) -> tuple[Reason, ...]:
+    """What a reduction or a liquidation moved, in the order it is worked out."""
+    reduced = moment.event.kind is EventKind.REDUCTION
+    closed = (quantity_closed(moment),) if reduced else ()
+    return (
+        *_backstop(moment),
+        *closed,
+        gained(moment),
+        *_fee(moment),
+        *_lost(moment),
+        *who_paid(moment),
+        *_left(moment),
+    )
+
+
+def gained(moment: Moment) -> Reason:
+    """The PnL of what was closed."""
+    formula = PNL[moment.position.kind].replace("quantity", "quantity closed")
+    return Reason("PnL made final", formula, made_final(moment))
+
+
+def made_final(moment: Moment) -> str:
+    """The PnL of what was closed with its numbers put in."""
+    money = moment.amounts
+    return pnl_words(money, moment.position, moment.figures.quantity, moment.mark, moment.figures.pnl)
+
+
+def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reason:
+    """The fee on what was closed or opened; `most`: the words of the cap that it came to."""
+    money = moment.amounts
+    kind, quantity = moment.position.kind, moment.figures.quantity
+    size = worth(kind, quantity, moment.mark)
+    put = f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {money(size * rate)}"
+    return Reason("fee", formula, f"{put}{most}")
+
+
+def _backstop(moment: Moment) -> Iterator[Reason]:
+    """Why a vault takes it."""
+    money = moment.amounts
+    figures = moment.figures
+    if figures.step is StepKind.BACKSTOP:
+        share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
+        need = figures.maintenance_margin
+        put = f"{money(figures.equity)} < {rate_words(share)} × {money(need)} = {money(share * need)}"
+        yield Reason("the backstop, a vault that takes all", "equity < the venue's share of maintenance margin", put)
+
+
+def _fee(moment: Moment) -> Iterator[Reason]:
+    fee, position, book = moment.figures.fee, moment.position, moment.frame.book
+    if fee:
+        rate = book.liquidation_fee_of(position)
+        full = worth(position.kind, moment.figures.quantity, moment.mark) * rate
+        most = "" if full - fee < MONEY_GRID else f", at most {_most(moment)}"
+        yield fee_of(moment, rate, f"quantity closed {TIMES[position.kind]} mark × rate, at most what is left", most)
+
+
+def _most(moment: Moment) -> str:
+    """What a fee can take: the equity, or the part of it that what is closed has by maintenance margin."""
+    money = moment.amounts
+    figures, standings = moment.figures, Standings.at(moment.ledger, moment.marks)
+    equity, need = figures.equity, figures.maintenance_margin
+    if not moment.bucket:
+        # of several closes that follow from one test each has what the one before it left
+        equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    if moment.frame.book.profile.fee_cap is FeeCap.POOL or moment.taken_over:
+        return f"the equity of {money(equity)}"
+    own = standings.maintenance_margin[moment.index] * figures.quantity / moment.position.quantity
+    return f"{money(equity)} × {money(own)} ÷ {money(need)} = {money(figures.fee)}"
+
+
+def _lost(moment: Moment) -> Iterator[Reason]:
+    """What the account is poorer by, and who bears it."""
+    money = moment.amounts
+    figures = moment.figures
+    if moment.taken_over:
+        put = added(money, figures.cash, -figures.left)
+        yield Reason("lost by the account", "its margin, less what came back", put)
+    else:
+        put = added(money, -figures.pnl, figures.fee, figures.to_fund)
+        yield Reason("lost by the account", "−PnL + fee + what the fund has", put)
+
+
+def who_paid(moment: Moment) -> Iterator[Reason]:
+    """The parts of a loss by who bears them."""
+    money = moment.amounts
+    paid = moment.event.paid_by
+    if paid is not None and paid.total:
+        told = " + ".join(money(amount) for amount in paid)
+        yield Reason("who paid", "own margin + unused + others + fund", f"{told} = {money(paid.total)}")
+
+
+def _left(moment: Moment) -> Iterator[Reason]:
+    """What is left, and for whom."""
+    money = moment.amounts
+    figures, cash = moment.figures, moment.figures.cash
+    rest = (figures.pnl, -figures.fee)
+    if not moment.taken_over:
+        if figures.to_fund:
+            held = moment.ledger.reserved
+            put = added(money, cash, *rest, -held)
+            yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
+        put = added(money, cash, *rest, -figures.to_fund)
+        yield Reason("cash left", "cash + PnL − fee − what the fund has", put)
+    elif figures.left:
+        yield Reason("came back", "margin + PnL − fee", added(money, cash, *rest))
+    elif figures.to_fund > 0:
+        yield Reason("left for the fund", "margin + PnL at the takeover", added(money, cash, *rest))

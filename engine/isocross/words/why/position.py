@@ -1,0 +1,100 @@
+"""The arithmetic behind a position's figures: formula, numbers put in, result, source."""
+
+from __future__ import annotations
+
+from isocross.account.margin import close_fee, tier_size
+from isocross.cascade.adl import WORDS
+from isocross.figures.frame import Frame, PositionFrame
+from isocross.format import Amounts, fine, fixed, percent
+from isocross.money import ONE, exact
+from isocross.rules.market import Tier
+from isocross.rules.profile import Basis
+from isocross.words.why.account import order_reasons, pool_equity_reason
+from isocross.words.why.events import event_reasons
+from isocross.words.why.prices import price_reasons
+from isocross.words.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
+from isocross.words.why.stated import stated_reasons
+
+_NETTED = "none: only the larger side of this market, or of this coin, is asked for margin, this is the other"
+
+
+@exact
+def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """The arithmetic of every figure of a position at the cursor, in the order it is worked out."""
+    if row.death is not None:
+        return event_reasons(frame, row.death)
+    return (
+        _pnl(row, frame.book.amounts),
+        _initial(frame, row),
+        _maintenance(frame, row),
+        _equity(frame, row),
+        *price_reasons(frame, row),
+        *stated_reasons(frame, row),
+        *_deleveraging(frame, row),
+        *order_reasons(frame, row.position.market),
+    )
+
+
+def _pnl(row: PositionFrame, money: Amounts) -> Reason:
+    put = pnl_words(money, row.position, row.position.quantity, row.mark, row.unrealised_pnl)
+    return Reason("unrealised PnL", PNL[row.position.kind], put)
+
+
+def _initial(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
+    position, pooled = row.position, not frame.book.has_bucket(row.position)
+    floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
+    at, times = "mark" if floats else "entry", TIMES[position.kind]
+    if not row.initial_margin:
+        return Reason("initial margin", _NETTED, f"= {money(row.initial_margin)}", frame.book.profile.title)
+    put = f"{position.quantity:f} {times} {fine(row.mark if floats else position.entry)} ÷ {position.leverage:f}"
+    return Reason("initial margin", f"quantity {times} {at} ÷ leverage", f"{put} = {money(row.initial_margin)}")
+
+
+def _tier(frame: Frame, row: PositionFrame) -> Tier:
+    ladder = frame.book.market_of(row.position).ladder
+    return ladder.tiers[ladder.index_at(tier_size(row.position, frame.book.profile, row.mark))]
+
+
+def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
+    profile = frame.book.profile
+    if row.netted:
+        return Reason("maintenance margin", _NETTED, f"= {money(row.maintenance_margin)}", profile.title)
+    tier = _tier(frame, row)
+    at = "mark" if profile.maintenance_basis is Basis.MARK else "entry"
+    basis = row.mark if profile.maintenance_basis is Basis.MARK else row.position.entry
+    deduction = f" − {money(tier.deduction)}" if tier.deduction else ""
+    to_close = close_fee(row.position, profile, row.mark)
+    fee = f" + {money(to_close)} close fee" if to_close else ""
+    times = TIMES[row.position.kind]
+    rate = rate_words(tier.rate_at(row.position.quantity))
+    put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
+    formula = f"quantity {times} {at} × rate of the tier − deduction"
+    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
+
+
+def _equity(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
+    account = frame.account
+    if not frame.book.has_bucket(row.position):
+        formula, put = pool_equity_reason(frame)
+        ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)} of the line at 100 %"
+        need = f"against maintenance margin {money(account.pool_maintenance_margin)}"
+        return Reason("the line", f"{formula} against their maintenance margins", f"{put} {need}{ratio}")
+    put = added(money, row.margin, row.unrealised_pnl)
+    ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
+    need = f" against maintenance margin {money(row.maintenance_margin)}"
+    return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{need}{ratio}")
+
+
+def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Where a winner stands in the queue; nothing where the venue has none or the position is no winner."""
+    if row.adl is None:
+        return ()
+    factors = (fine(top) if under == ONE else f"{fine(top)} ÷ {fine(under)}" for top, under in row.adl.factors)
+    put = f"{' × '.join(factors)} = {fixed(row.adl.score, 4)}"
+    rank = f"number {row.adl.rank} of this account's winning {row.position.side}s"
+    known = "the venue ranks it among everybody's, which nobody can know from outside"
+    formula = WORDS[frame.book.profile.adl_formula]
+    return (Reason("deleveraging score", formula, f"{put}; {rank}; {known}", frame.book.profile.title),)

@@ -1,0 +1,197 @@
+"""The arithmetic behind the prices at which a position ends, and behind the most it can lose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isocross.account.book import Mode
+from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
+from isocross.figures.frame import Frame, PositionFrame, Status
+from isocross.format import Amounts, fine, percent, price
+from isocross.money import ZERO
+from isocross.rules.market import Kind
+from isocross.words.why.reason import TIMES, Reason, added
+
+_LINE = "the mark P where equity = maintenance margin, that of others + its own in the tier at P"
+_LIQUIDATION = "liquidation price, every other market standing still"
+
+
+def price_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
+    """Liquidation price, bankruptcy price, joint trigger and worst case of an open position."""
+    backing = _backing(frame, row)
+    return (_liquidation(frame, row, backing), _bankruptcy(frame, row, backing), _joint(frame, row), _worst(frame, row))
+
+
+@dataclass(frozen=True)
+class _Backing:
+    """What stands behind a position, and what of it moves with its market."""
+
+    movers: tuple[PositionFrame, ...]
+    """The position; of a pool all that are in its market."""
+    cash: Decimal
+    """Equity when the market stands at `anchor`."""
+    anchor: Decimal
+    others: Decimal
+    """Maintenance margin of what does not move."""
+    against: tuple[PositionFrame, ...] = ()
+    """Of what does not move either, what is netted with it."""
+
+    @property
+    def kind(self) -> Kind:
+        return self.movers[0].position.kind
+
+    @property
+    def net(self) -> Decimal:
+        """Longs less shorts."""
+        return sum((row.position.quantity * row.position.side.sign for row in self.movers), ZERO)
+
+    def equity_at(self, mark: Decimal) -> Decimal:
+        gained = (unrealised_pnl(row.position, mark) - unrealised_pnl(row.position, self.anchor) for row in self.movers)
+        return self.cash + sum(gained, ZERO)
+
+    def words_at(self, mark: str, money: Amounts) -> str:
+        """The sum that makes the equity at a mark."""
+        anchor = fine(self.anchor)
+        moved = f"1 ÷ {anchor} − 1 ÷ {mark}" if self.kind is Kind.INVERSE else f"{mark} − {anchor}"
+        return f"{money(self.cash)} {'−' if self.net < 0 else '+'} {abs(self.net):f} × ({moved})"
+
+
+def _backing(frame: Frame, row: PositionFrame) -> _Backing:
+    account = frame.account
+    if frame.book.has_bucket(row.position):
+        reach = max(ZERO, account.unused) if row.position.mode is Mode.CROSS else ZERO
+        return _Backing((row,), row.margin + reach, row.position.counts_from, ZERO)
+    movers = tuple(other for other in frame.positions if _moves_along(frame, row, other))
+    against = _against(frame, movers)
+    own = sum((held.maintenance_margin for held in (*movers, *against)), ZERO)
+    others = (account.pool_maintenance_margin or ZERO) - own
+    return _Backing(movers, account.pool_equity or ZERO, row.mark, others, against)
+
+
+def _against(frame: Frame, movers: tuple[PositionFrame, ...]) -> tuple[PositionFrame, ...]:
+    """The positions of other markets that are netted with these."""
+    pool = {r.index: r.position for r in frame.positions if _on_pool(frame, r)}
+    own = {mover.index for mover in movers}
+    netted = [
+        i
+        for sides in opposed(pool, frame.book.profile.netting)
+        if own & {*sides.longs, *sides.shorts}
+        for i in (*sides.longs, *sides.shorts)
+        if i not in own
+    ]
+    return tuple(frame.positions[i] for i in netted)
+
+
+def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool:
+    return other.position.market == row.position.market and _on_pool(frame, other)
+
+
+def _on_pool(frame: Frame, row: PositionFrame) -> bool:
+    return row.status in {Status.OPEN, Status.AT_RISK} and not frame.book.has_bucket(row.position)
+
+
+def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
+    money = frame.book.amounts
+    at = row.liquidation_price
+    if at is None:
+        return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
+    exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
+    if _happens_here(frame):
+        return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
+    equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
+    return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
+
+
+def _seen(exact: Decimal, shown: str) -> str:
+    """A price with its digits, and as it is shown where that is another."""
+    return shown if fine(exact) == shown else f"{fine(exact)}, shown as {shown}"
+
+
+def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
+    """The maintenance margin with the market at a mark."""
+    money = frame.book.amounts
+    profile, book = frame.book.profile, frame.book
+    market = backing.movers[0].position.market
+    rows = {row.index: row for row in (*backing.movers, *backing.against)}
+
+    def need(index: int) -> Decimal:
+        row = rows[index]
+        at = mark if row.position.market == market else row.mark
+        return maintenance_margin(row.position, profile, book.market_of(row.position).ladder, at)
+
+    free = free_legs({index: row.position for index, row in rows.items()}, profile.netting, need)
+    own = sum((need(index) for index in rows if index not in free), ZERO)
+    if not backing.others:
+        return money(own)
+    return added(money, backing.others, own)
+
+
+def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
+    pooled = not frame.book.has_bucket(row.position)
+    start, what = ("mark", "pool equity") if pooled else ("entry", "cash behind it")
+    signed = "signed quantity of the market" if pooled else "signed quantity"
+    kind = row.position.kind
+    formula = bankruptcy_formula(kind, start, what, signed)
+    if row.bankruptcy_price is None:
+        return Reason("bankruptcy price", formula, "no price of this market takes all of it: none")
+    seen = _seen(row.bankruptcy_price, price(row.bankruptcy_price, _tick(frame, row)))
+    if _happens_here(frame):
+        return Reason("bankruptcy price", formula, f"{seen}, before what happened here")
+    # what orders hold is lost last, though the venue may leave it out of the equity it tests
+    held = frame.account.reserved if pooled and frame.book.profile.order_counts else ZERO
+    put = bankruptcy_words(kind, backing.anchor, backing.cash + held, backing.net)
+    return Reason("bankruptcy price", formula, f"{put} = {seen}")
+
+
+def bankruptcy_formula(kind: Kind, start: str, cash: str, net: str) -> str:
+    """The price at which this cash is lost by a signed quantity, counted from a price (rules.md §11.2)."""
+    return f"1 ÷ (1 ÷ {start} + {cash} ÷ {net})" if kind is Kind.INVERSE else f"{start} − {cash} ÷ {net}"
+
+
+def bankruptcy_words(kind: Kind, start: Decimal, cash: Decimal, net: Decimal) -> str:
+    """The same with its numbers put in."""
+    # a cent of the cash is as much of the price as the quantity is small
+    return bankruptcy_formula(kind, fine(start), fine(cash), f"{net:f}".replace("-", "−"))
+
+
+def _joint(frame: Frame, row: PositionFrame) -> Reason:
+    title = "joint trigger, all markets moving together"
+    formula = "this market's mark at the first event that ends it on the whole glide, earlier events applied"
+    if row.joint_trigger is None:
+        return Reason(title, formula, "nothing ends it on the whole glide: none")
+    opening = frame.book.market_of(row.position).mark
+    tick = _tick(frame, row)
+    moved = percent(row.joint_trigger / opening - 1, plus="+")
+    return Reason(title, formula, f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}")
+
+
+def _worst(frame: Frame, row: PositionFrame) -> Reason:
+    money = frame.book.amounts
+    position, book, result = row.position, frame.book, money(row.worst_case)
+    opened = book.positions[row.index]
+    if position.mode is Mode.ISOLATED and not position.auto_margin:
+        return Reason("worst case", "isolated: the margin, and never more", f"= {result}")
+    value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
+    if position.mode is Mode.ISOLATED:
+        formula = "isolated: the margin and what it can draw by itself, up to its value at entry"
+        drawn = f"{money(opened.margin)} + {money(max(ZERO, book.pool_cash))}"
+        most = money(worth(opened.kind, opened.quantity, opened.entry))
+        return Reason("worst case", formula, f"{drawn}, up to {value} = {most}: {result}")
+    reach, cash = "pool cash", money(book.pool_cash)
+    if book.top_up:
+        reach, cash = "bucket + unused", f"{money(opened.margin)} + {money(max(ZERO, book.unused))}"
+    if position.exposure <= 0:
+        return Reason("worst case", f"cross: {reach}", f"{cash} = {result}" if book.top_up else f"= {result}")
+    end = "as the mark rises without end" if position.inverse else "at a mark of zero"
+    formula = f"cross: the smaller of {reach} and the loss {end}"
+    return Reason("worst case", formula, f"the smaller of {cash} and {value}: {result}")
+
+
+def _happens_here(frame: Frame) -> bool:
+    """Whether something happens right at the cursor: triggers are from before it, cash is from after it."""
+    return any(event.place == frame.place for event in frame.events)
+
+
+def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:
+    return frame.book.market_of(row.position).grid

@@ -1,0 +1,160 @@
+"""What every page of arithmetic is made of: a figure, its formula, and the words of numbers put in.
+
+An event with the account as it stood right before it: where the numbers of its arithmetic come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from isocross.account.book import Position
+from isocross.cascade.events import Event, EventKind, Figures, Tested
+from isocross.cascade.ledger import Ledger
+from isocross.figures.frame import Frame
+from isocross.format import Amounts, fine
+from isocross.money import ZERO, text
+from isocross.rules.market import Kind
+
+TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
+"""How a quantity and a price make an amount of the account's currency."""
+PER = {Kind.LINEAR: "÷", Kind.INVERSE: "×"}
+"""How an amount of the account's currency and a price make a quantity."""
+PNL = {
+    Kind.LINEAR: "side × quantity × (mark − entry)",
+    Kind.INVERSE: "side × quantity × (1 ÷ entry − 1 ÷ mark), in the coin",
+}
+TERMS_SHOWN = 6
+"""Of a sum over positions, so many terms are written out."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One figure and where it comes from."""
+
+    title: str
+    formula: str
+    substituted: str
+    """The formula with its numbers put in, and the result."""
+    source: str = ""
+
+
+def signed(money: Amounts, *terms: Decimal) -> str:
+    """Terms that go on a sum, each with its sign; many are told as one."""
+    told: Iterable[Decimal] = terms if len(terms) <= TERMS_SHOWN else (sum(terms, ZERO),)
+    return "".join(f" {'−' if term < 0 else '+'} {money(abs(term))}" for term in told)
+
+
+def added(money: Amounts, first: Decimal, *others: Decimal) -> str:
+    """A sum of one amount and those that go on it, without those that are zero, with its result if it is a sum."""
+    terms = [term for term in others if term]
+    return f"{money(first)}{signed(money, *terms)} = {money(first + sum(terms, ZERO))}" if terms else money(first)
+
+
+def added_up(money: Amounts, terms: Sequence[Decimal], of: str = "positions") -> str:
+    """A sum of amounts of one kind with its result; of many only how many they are."""
+    if 0 < len(terms) <= TERMS_SHOWN:
+        return added(money, *terms)
+    return f"{len(terms)} {of}: {money(sum(terms, ZERO))}"
+
+
+def rate_words(rate: Decimal) -> str:
+    """A rate as a percentage with all its digits."""
+    return f"{fine(rate * 100)} %"
+
+
+def side_words(position: Position) -> str:
+    """The side of a position as a factor."""
+    return "+1" if position.side.sign > 0 else "−1"
+
+
+def pnl_words(money: Amounts, position: Position, quantity: Decimal, mark: Decimal, pnl: Decimal) -> str:
+    """The PnL of a quantity of a position at a mark, with its numbers put in."""
+    since, at = fine(position.counts_from), fine(mark)
+    moved = f"1 ÷ {since} − 1 ÷ {at}" if position.inverse else f"{at} − {since}"
+    return f"{side_words(position)} × {text(quantity)} × ({moved}) = {money(pnl)}"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One event of a frame, and the ledger before it was booked."""
+
+    frame: Frame
+    event: Event
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the account are written."""
+        return self.frame.book.amounts
+
+    @property
+    def figures(self) -> Figures:
+        """What was tested, and what is left."""
+        return self.event.figures
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The account before the event. ValueError when the event is none of the frame's."""
+        events = self.frame.events
+        return Ledger.after(self.frame.book, events[: events.index(self.event)])
+
+    @property
+    def index(self) -> int:
+        """The position it is about. ValueError when it is about the pool."""
+        if self.event.position is None:
+            raise ValueError("an event of the pool is about no position")
+        return self.event.position
+
+    @property
+    def position(self) -> Position:
+        """The position as it was."""
+        return self.ledger.positions[self.index]
+
+    @property
+    def bucket(self) -> bool:
+        """Whether cash of its own was tested, and not that of a pool."""
+        return self.figures.tested in {Tested.ISOLATED, Tested.BUCKET}
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether the venue took a position with its bucket, and nothing was closed at the mark."""
+        return self.bucket and self.event.kind is EventKind.LIQUIDATION
+
+    @property
+    def mark(self) -> Decimal:
+        """The mark of its market."""
+        return ZERO if self.event.mark is None else self.event.mark
+
+    @property
+    def marks(self) -> Mapping[str, Decimal]:
+        """Every mark there."""
+        return self.frame.ray.marks(self.event.place)
+
+    @cached_property
+    def tested_ledger(self) -> Ledger:
+        """The account as it was tested: before the first of the closes that one test of a pool made due."""
+        events = self.frame.events
+        first = events.index(self.event)
+        while first > 0 and not self.bucket and _of_one_test(events[first - 1], self.event):
+            first -= 1
+        return Ledger.after(self.frame.book, events[:first])
+
+    @property
+    def cash(self) -> Decimal:
+        """Cash behind the equity that was tested: the bucket, or of a pool what the venue counts."""
+        return self.figures.cash if self.bucket else self.tested_ledger.behind_pool
+
+
+def _of_one_test(one: Event, other: Event) -> bool:
+    """Whether two closes of a pool follow from the same test of it."""
+    same = (one.figures.tested, one.figures.equity, one.figures.maintenance_margin)
+    return (one.place, one.kind in _CLOSES) == (other.place, other.kind in _CLOSES) and same == (
+        other.figures.tested,
+        other.figures.equity,
+        other.figures.maintenance_margin,
+    )
+
+
+_CLOSES = frozenset((EventKind.REDUCTION, EventKind.LIQUIDATION))

@@ -1,0 +1,90 @@
+"""The arithmetic of a crossover, and what each figure of a variant means."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from isocross.account.book import Book, market_names
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.timeline import Timeline
+from isocross.format import Amounts, percent, price
+from isocross.money import PLACE_GRID, exact
+from isocross.paths.glide import Ray
+from isocross.paths.shock import Shock
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.crossing import Crossing
+from isocross.studies.twin import Comparison, Result
+from isocross.words.twin import FIGURES, begun, crossover_words, place_words
+from isocross.words.why.reason import Reason
+
+
+@exact
+def crossover_reasons(compared: Comparison, shock: Shock) -> tuple[Reason, ...]:
+    """How the place was found, and the equity of both there with the numbers put in."""
+    one, other = compared.called
+    title = f"{one} against {other}"
+    formula = f"the first move of a glide at which the equity of {one} is above that of {other}"
+    found, scenes = compared.crossing, (compared.isolated.variant.scene, compared.cross.variant.scene)
+    if found is None or scenes[0] is None or scenes[1] is None:
+        return (Reason(title, formula, crossover_words(compared, shock)),)
+    glide = scenes[0].whole(shock)
+    grid = f"exact: the first place on a grid of {percent(PLACE_GRID, 10)}"
+    where = Reason(title, formula, f"= {place_words(found.move, glide, 10)}", grid)
+    each = (_equity(name, scene, shock, found) for name, scene in zip(compared.called, scenes, strict=True))
+    return (where, *each)
+
+
+def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> Reason:
+    """The equity of one of them where they cross: the wallet there, and the PnL of what is open."""
+    if scene is None:
+        raise ValueError(f"{called} cannot be set up")
+    money = scene.book.amounts
+    glide = scene.whole(shock)
+    ledger = Ledger.after(glide.book, glide.until(found.place))
+    names = market_names(glide.book)
+    parts, total = [money(ledger.wallet)], ledger.wallet
+    for index, position in enumerate(ledger.positions):
+        if ledger.is_open[index]:
+            mark = found.marks[position.market]
+            pnl = unrealised_pnl(position, mark)
+            total += pnl
+            tick = glide.book.market_of(position).grid
+            parts.append(f"{'−' if pnl < 0 else '+'} {money(abs(pnl))} ({names[index]} at {price(mark, tick)})")
+    title = f"{called} at {place_words(found.move, glide)}"
+    put = f"{' '.join(parts)} = {money(total)}"
+    return Reason(title, "wallet there + side × quantity × (mark − entry) of what is open", put, _fallen(glide, found))
+
+
+def _fallen(glide: Timeline[Ray], found: Crossing) -> str:
+    """What fell before, and what that cost."""
+    money = glide.book.amounts
+    names = market_names(glide.book)
+    ledger = Ledger.after(glide.book, glide.until(found.place))
+    told = (
+        f"{names[index]} fell at {place_words(glide.ray.move(event.place), glide)}: {money(-event.amount, plus='+')}"
+        for index, event in ledger.deaths.items()
+    )
+    return "; ".join(told)
+
+
+def meanings(side: Result, book: Book) -> tuple[Reason, ...]:
+    """What each figure is, with those of one variant put in."""
+    money = book.amounts
+    tally = side.tally
+    if tally is None:
+        return ()
+    put = {
+        "equity": f"{money(tally.equity - tally.open_pnl)} {_plus(tally.open_pnl, money)}",
+        "lost": f"{money(book.wallet)} − {money(book.wallet - tally.lost)}",
+        "open_pnl": f"{money(tally.equity)} − {money(tally.equity - tally.open_pnl)}",
+    }
+    return tuple(
+        Reason(begun(figure.title), figure.meaning, f"{put[figure.key]} = {said}" if figure.key in put else f"= {said}")
+        for figure in FIGURES
+        for said in (figure.write(tally),)
+    )
+
+
+def _plus(amount: Decimal, money: Amounts) -> str:
+    return f"{'−' if amount < 0 else '+'} {money(abs(amount))}"

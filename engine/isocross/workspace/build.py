@@ -1,0 +1,252 @@
+"""From a workspace to the book it describes: the venue's rules, each market with its ladder, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import accumulate
+
+from isocross.account.book import Book, Mode, Order, Position
+from isocross.account.checks import breaches
+from isocross.account.margin import worth
+from isocross.money import ZERO, exact, text
+from isocross.paths.glide import too_far
+from isocross.rehearsal.scenario import Scenario
+from isocross.rules.catalogue import (
+    DEFAULT_VENUE,
+    OVERRIDE_KEYS,
+    OverrideError,
+    ProfileError,
+    UnknownVenueError,
+    load_profile,
+    override,
+)
+from isocross.rules.market import Kind, Market, TierKey, TierMethod
+from isocross.rules.profile import CrossMachine, Profile
+from isocross.toml.faults import escaped, shown
+from isocross.toml.places import Problem, faults_of, listing, meant
+from isocross.workspace.markets import Asked, Markets, check_currency, probable_profile
+from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
+
+_RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What of a workspace a book is built from; None stands for what could not be read."""
+
+    venue: VenueChoice | None
+    wallet: Decimal | None
+    markets: Sequence[MarketEntry | None]
+    positions: Sequence[Position | None]
+    currency: str | None = None
+    scenario: Scenario | None = None
+    orders: Sequence[Order | None] = ()
+    strict: bool = False
+
+
+def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
+    """The book of a workspace.
+
+    Args:
+        workspace: what the file says.
+        venue: the account under another profile; what the file changes of its own profile is left out then,
+            and so are its tiers where the other profile keys them on something else.
+        origin: the name of the file in the faults.
+
+    Raises:
+        Faults: where the venue or its rules do not allow this account; without lines.
+    """
+    problems: list[Problem] = []
+    choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
+    parts = Parts(
+        choice,
+        workspace.wallet,
+        _markets_under(choice, workspace),
+        workspace.positions,
+        workspace.currency,
+        orders=workspace.orders,
+        strict=workspace.strict,
+    )
+    profile, markets = check(parts, problems)
+    if problems or profile is None:
+        raise faults_of(problems, origin or workspace.name)
+    return Book(
+        profile=profile,
+        wallet=workspace.wallet,
+        markets=markets,
+        positions=workspace.positions,
+        fund=workspace.fund,
+        strict=workspace.strict,
+        currency=workspace.currency,
+        orders=workspace.orders,
+    )
+
+
+def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[MarketEntry]:
+    """The file's markets, without tiers that another profile would misread."""
+    if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
+        return workspace.markets
+    own, other = profile_of(workspace.venue, []), profile_of(choice, [])
+    if own is None or other is None:
+        return workspace.markets
+    curves = {own.tier_method is TierMethod.CURVE, other.tier_method is TierMethod.CURVE}
+    kinds = {o.market: o.kind for o in workspace.orders} | {p.market: p.kind for p in workspace.positions}
+
+    def misread(market: MarketEntry) -> bool:
+        kind = kinds.get(market.symbol, Kind.LINEAR)
+        return len(curves) > 1 or own.tier_key_of(kind) is not other.tier_key_of(kind)
+
+    return [replace(market, tiers=()) if misread(market) else market for market in workspace.markets]
+
+
+@exact
+def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Market]]:
+    """Put the parts together; what does not go together is added to `problems`."""
+    _check_isolated(parts, problems)
+    check_currency(parts.currency, parts.positions, parts.orders, problems)
+    _check_reach(parts, problems)
+    given = None if parts.venue is None else profile_of(parts.venue, problems)
+    # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
+    profile = given or _stand_in(parts.venue)
+    if profile is None:
+        return None, {}
+    _check_buckets(profile, parts, problems)
+    markets = Markets(profile, parts.markets, problems)
+    for i, position in enumerate(parts.positions):
+        if position is not None:
+            asked = Asked.by_position(i, position)
+            market = markets.of(asked)
+            if market is not None:
+                _check_leverage(asked, market, markets.cap(asked), problems)
+    for i, order in enumerate(parts.orders):
+        if order is not None:
+            _check_order(Asked.by_order(i, order), parts, markets, problems)
+    if parts.strict:
+        problems.extend(_forbidden(profile, parts.positions))
+    if given is None:
+        return None, {}
+    return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
+
+
+def _stand_in(choice: VenueChoice | None) -> Profile | None:
+    """The venue without the changes of the file that are wrong, or the one whose name is nearest; None: nothing is."""
+    profile = None if choice is None else probable_profile(choice.profile)
+    return None if choice is None or profile is None else _changed(profile, choice, [])
+
+
+def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
+    """The profile with the file's changes, each of which is checked by itself."""
+    before = len(problems)
+    try:
+        profile = load_profile(choice.profile)
+    except UnknownVenueError as error:
+        guess = meant(choice.profile, error.known)
+        message = f"no venue is called {shown(choice.profile)}{guess}"
+        problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
+        # what may be changed is the same at each venue
+        profile = probable_profile(choice.profile) or load_profile(DEFAULT_VENUE)
+    except ProfileError as error:
+        problems.extend(
+            Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
+        )
+        profile = load_profile(DEFAULT_VENUE)
+    changed = _changed(profile, choice, problems)
+    return None if len(problems) > before else changed
+
+
+def _changed(profile: Profile, choice: VenueChoice, problems: list[Problem]) -> Profile:
+    """The profile with those of the file's changes that are good; the others are added to `problems`."""
+    good: dict[str, object] = {}
+    for key, value in choice.overrides:
+        if key not in OVERRIDE_KEYS:
+            problems.append(_no_rule(key, len(problems)))
+            continue
+        try:
+            override(profile, {key: value})
+        except OverrideError as error:
+            problems.append(Problem(("venue", key), error.message, error.expected))
+        else:
+            good[key] = value
+    return override(profile, good)
+
+
+def _no_rule(key: str, found: int) -> Problem:
+    message = f"this is not a rule that a file can change{meant(key, OVERRIDE_KEYS, found)}"
+    return Problem(("venue", key), message, _RULES, at_key=True)
+
+
+def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems: list[Problem]) -> None:
+    """No leverage above what the venue gives for this quantity at this price."""
+    if asked.leverage is None:
+        return
+    by_notional = market.ladder.key is TierKey.NOTIONAL
+    size = worth(asked.kind, asked.quantity, asked.price) if by_notional else asked.quantity
+    most = market.ladder.max_leverage_at(size)
+    most = most if cap is None else min(most, cap)
+    if asked.leverage > most:
+        unit = "a notional" if by_notional else "a quantity"
+        message = f"{text(asked.leverage)} is above the highest leverage for {unit} of {text(size)}"
+        problems.append(Problem((*asked.path, "leverage"), message, f"at most {text(most)}"))
+
+
+def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Problem]) -> None:
+    """An order's market is known, and has a mark: its own, or the entry of a position in it."""
+    entry = markets.entries.get(asked.market)
+    held = asked.market in markets.built or any(p is None or p.market == asked.market for p in parts.positions)
+    market = markets.of(asked)
+    if market is None:
+        return
+    _check_leverage(asked, market, markets.cap(asked), problems)
+    if not held and (entry is None or entry.mark is None):
+        message = f"nothing says where {shown(asked.market)} stands: no position is in it"
+        problems.append(Problem((*asked.path, "market"), message, "a [[markets]] table with its `mark`"))
+
+
+def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[Problem]:
+    """What the venue would not allow, for a strict file."""
+    held = [position for position in positions if position is not None]
+    return [Problem(("positions", i, key), message, expected) for i, key, message, expected in breaches(profile, held)]
+
+
+def _check_reach(parts: Parts, problems: list[Problem]) -> None:
+    """Neither the shock nor a leg takes an inverse market too near to zero."""
+    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
+    scenario = parts.scenario
+    if scenario is None or not inverse:
+        return
+    walked = accumulate(step.move for step in scenario.legs)
+    places: list[tuple[tuple[str | int, ...], Decimal | None]] = [
+        (("scenario", "shock"), scenario.shock),
+        (("scenario", "low"), scenario.low),
+        (("scenario", "back"), scenario.back),
+        *((("scenario", "legs", i), move) for i, move in enumerate(walked)),
+    ]
+    for path, move in places:
+        if move is not None and (asked := too_far(inverse, scenario.betas, move)):
+            problems.append(Problem(path, asked, "a smaller move"))
+            return
+
+
+def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> None:
+    """A margin of zero or below is one of a bucket that a profit carries; a position of a pool has none."""
+    if profile.cross_machine is CrossMachine.TOP_UP:
+        return
+    for i, position in enumerate(parts.positions):
+        if position is not None and position.mode is Mode.CROSS and position.margin <= 0:
+            expected = "a positive amount of money: only an isolated position has a bucket here"
+            problems.append(Problem(("positions", i, "margin"), f"{text(position.margin)} is not above 0", expected))
+
+
+def _check_isolated(parts: Parts, problems: list[Problem]) -> None:
+    """The isolated margins are in the wallet, all of them."""
+    positions = [position for position in parts.positions if position is not None]
+    if parts.wallet is None or len(positions) < len(parts.positions):
+        return
+    isolated = [position for position in positions if position.mode is Mode.ISOLATED]
+    needed = sum((position.margin for position in isolated), ZERO)
+    if needed > parts.wallet:
+        ids = escaped(listing((position.id for position in isolated), 5))
+        message = f"the isolated margins ({ids}) sum to {text(needed)}, more than the wallet of {text(parts.wallet)}"
+        problems.append(Problem(("wallet",), message, f"at least {text(needed)}"))

@@ -1,0 +1,156 @@
+"""Writing: a workspace as TOML text, in the canonical order, every digit kept, defaults left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from decimal import Decimal
+
+from isocross.account.book import Mode, Order, Position
+from isocross.moves.move import Planned
+from isocross.paths.walk import Step
+from isocross.rehearsal.scenario import Scenario
+from isocross.toml.write import Row, Value, inline_text, lines, number, value_text
+from isocross.workspace.model import FORMAT, MarketEntry, TierEntry, VenueChoice, View, Workspace
+
+
+def dump(workspace: Workspace) -> str:
+    """The workspace as the text of a file; reading it back gives an equal workspace."""
+    default = Workspace("", Decimal(0), ())
+    choice, scenario = workspace.venue, workspace.scenario
+    head = _without(account_row(workspace), account_row(default), ("currency", "strict"))
+    venue = None if choice.overrides else value_text(choice.profile)
+    blocks = [lines({"format": str(FORMAT), "name": head.pop("name"), "venue": venue, **head})]
+    if not workspace.positions:
+        blocks[0] += "positions = []\n"
+    if choice.overrides:
+        blocks.append("[venue]\n" + lines(venue_row(choice)))
+    blocks += ["[[markets]]\n" + lines(market_row(market)) for market in workspace.markets]
+    blocks += ["[[positions]]\n" + lines(position_row(position)) for position in workspace.positions]
+    blocks += ["[[orders]]\n" + lines(order_row(order)) for order in workspace.orders]
+    if scenario != default.scenario:
+        row = _without(scenario_row(scenario), scenario_row(default.scenario), ("path",))
+        betas = inline_text(betas_row(scenario)) if scenario.betas else None
+        blocks.append("[scenario]\n" + lines({**row, "betas": betas}))
+    if workspace.view != default.view:
+        blocks.append("[view]\n" + lines(view_row(workspace.view)))
+    return "\n".join(blocks)
+
+
+# --- the tables, each with all of its keys in the canonical order --------------------------------
+
+
+def account_row(workspace: Workspace) -> Row:
+    """The plain values at the top of the file."""
+    return _row(
+        {
+            "name": workspace.name,
+            "wallet": workspace.wallet,
+            "currency": workspace.currency,
+            "fund": workspace.fund,
+            "strict": workspace.strict,
+        }
+    )
+
+
+def venue_row(choice: VenueChoice) -> Row:
+    """`[venue]`."""
+    return _row({"profile": choice.profile, **dict(choice.overrides)})
+
+
+def market_row(market: MarketEntry) -> Row:
+    """One of `[[markets]]`."""
+    tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
+    kind = None if market.kind is None else market.kind.value
+    plain = _row({"symbol": market.symbol, "mark": market.mark, "kind": kind})
+    return {**plain, "tiers": f"[\n{tiers}]" if tiers else None}
+
+
+def position_row(position: Position) -> Row:
+    """One of `[[positions]]`."""
+    plain = _row(
+        {
+            "id": position.id,
+            "market": position.market,
+            "side": position.side.value,
+            "mode": position.mode.value,
+            "quantity": position.quantity,
+            "entry": position.entry,
+            "leverage": position.leverage,
+            "margin": position.given_margin,
+            "auto_margin": position.auto_margin or None,
+        }
+    )
+    return {**plain, "stated": None if position.stated is None else inline_text(_row(asdict(position.stated)))}
+
+
+def order_row(order: Order) -> Row:
+    """One of `[[orders]]`."""
+    return _row(
+        {
+            "id": order.id,
+            "market": order.market,
+            "side": order.side.value,
+            "quantity": order.quantity,
+            "price": order.price,
+            "mode": None if order.mode is Mode.CROSS else order.mode.value,
+            "leverage": order.leverage,
+        }
+    )
+
+
+def scenario_row(scenario: Scenario) -> Row:
+    """`[scenario]`, but for the betas; what is left at its default has no text, path and shock aside."""
+    return {**_row({"path": scenario.path.value, "shock": scenario.shock}), **tape_row(scenario)}
+
+
+def tape_row(scenario: Scenario) -> Row:
+    """The keys of `[scenario]` for lived paths."""
+    plain = Scenario()
+    funding = scenario.funding
+    moves = "".join(f"    {_move(move)},\n" for move in scenario.moves)
+    return {
+        "legs": f"[{', '.join(map(_leg, scenario.legs))}]" if scenario.legs else None,
+        **_row({"low": scenario.low, "back": scenario.back, "window": scenario.window}),
+        "candle": None if scenario.candle is plain.candle else value_text(scenario.candle.value),
+        "prices": None if scenario.prices is plain.prices else value_text(scenario.prices.value),
+        "stand_in": inline_text(_row(scenario.stand_in)) if scenario.stand_in else None,
+        "funding": inline_text(_row(funding)) if isinstance(funding, Mapping) else _row({"rate": funding})["rate"],
+        "moves": f"[\n{moves}]" if moves else None,
+    }
+
+
+def _leg(step: Step) -> str:
+    return inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move)
+
+
+def _move(planned: Planned) -> str:
+    move = planned.move
+    return inline_text(_row({"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
+
+
+def betas_row(scenario: Scenario) -> Row:
+    """The betas of `[scenario]`."""
+    return _row(scenario.betas)
+
+
+def view_row(view: View) -> Row:
+    """`[view]`."""
+    return _row({"theme": view.theme, "selected": view.selected, "step": view.step, "at": view.at})
+
+
+def _tier(tier: TierEntry) -> str:
+    ladder = {"from": tier.start, "rate": tier.rate, "max_leverage": tier.max_leverage}
+    return inline_text(_row({**ladder, "deduction": tier.deduction, "factor": tier.factor}))
+
+
+def _row(values: Mapping[str, Value | None]) -> Row:
+    return {key: None if value is None else value_text(value) for key, value in values.items()}
+
+
+def _without(row: Row, default: Row, keys: Iterable[str]) -> Row:
+    """The row without those of the keys whose value is the default."""
+    return {key: None if key in keys and text == default[key] else text for key, text in row.items()}
+
+
+# --- their text ------------------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+"""What a workspace file says, as values: the account, the scenario and the view. Nothing is worked out here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Order, Position
+from isocross.format import Amounts, amounts_in
+from isocross.paths.glide import reach, too_far
+from isocross.rehearsal.scenario import Scenario
+from isocross.rules.market import Kind
+
+FORMAT = 1
+NAME_LIMIT = 200
+"""Characters of a workspace's name, and of any other text in a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierEntry:
+    """A tier as the file gives it."""
+
+    start: Decimal
+    rate: Decimal
+    max_leverage: Decimal
+    deduction: Decimal | None = None
+    """None: worked out for marginal tiers."""
+    factor: Decimal | None = None
+    """Of a curve; None: it does not rise."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketEntry:
+    """A market as the file gives it."""
+
+    symbol: str
+    mark: Decimal | None = None
+    """None: the entry of its first position."""
+    tiers: tuple[TierEntry, ...] = ()
+    """Empty: the venue's."""
+    kind: Kind | None = None
+    """None: that of the venue's own listing, else linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueChoice:
+    """Which profile, and what the file changes of it."""
+
+    profile: str = "guide"
+    overrides: tuple[tuple[str, Decimal | str | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the screen needs to come back as it was; None: the desk's own choice."""
+
+    theme: str | None = None
+    selected: str | None = None
+    """Id of the selected position."""
+    step: Decimal | None = None
+    """Size of one step of the shock."""
+    at: Decimal | None = None
+    """The place of the cursor on a lived path."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One file: the book, the scenario and the view."""
+
+    name: str
+    wallet: Decimal
+    positions: tuple[Position, ...]
+    venue: VenueChoice = VenueChoice()
+    currency: str = "USDT"
+    fund: Decimal | None = None
+    strict: bool = False
+    markets: tuple[MarketEntry, ...] = ()
+    scenario: Scenario = field(default_factory=Scenario)
+    view: View = View()
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def amounts(self) -> Amounts:
+        """How amounts of the account are written."""
+        return amounts_in(self.currency)
+
+    @property
+    def inverse_markets(self) -> frozenset[str]:
+        """The markets whose contracts are coin-margined."""
+        return frozenset(p.market for p in self.positions if p.inverse)
+
+    def too_far(self, move: Decimal) -> str:
+        """Why a common move asks too much of an inverse market; empty when it does not."""
+        return too_far(self.inverse_markets, self.scenario.betas, move) or ""
+
+    def within_reach(self, move: Decimal) -> Decimal:
+        """A common move, or as much of it as the inverse markets allow."""
+        end = reach(self.inverse_markets, self.scenario.betas, 1 if move > 0 else -1)
+        return move if end is None else max(-end, min(end, move))
+
+    def without_stated(self) -> Workspace:
+        """Drop what the venue said of the positions: it said it of another account."""
+        if all(position.stated is None for position in self.positions):
+            return self
+        return replace(self, positions=tuple(replace(position, stated=None) for position in self.positions))
+
+    def with_book(self, book: Book) -> Workspace:
+        """The same workspace after a move changed its book's cash, positions or orders."""
+        return replace(self, wallet=book.wallet, positions=book.positions, orders=book.orders)

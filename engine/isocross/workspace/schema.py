@@ -1,0 +1,232 @@
+"""The tables of a workspace file, key by key: what each may hold, and in words what is expected."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from isocross.account.book import Mode, Side
+from isocross.money import ONE, ZERO
+from isocross.moves.move import Do
+from isocross.paths.bars import CandleOrder, PricesAs
+from isocross.rehearsal.scenario import PathKind
+from isocross.rules.market import Kind
+from isocross.toml.amounts import as_number, bounded, cash, fault, place
+from isocross.toml.faults import is_harmless, shown
+from isocross.toml.places import meant
+from isocross.workspace.model import FORMAT, NAME_LIMIT
+
+WORD_LIMIT = 64
+SYMBOL_LIMIT = 40
+
+
+def _text(value: object, limit: int = NAME_LIMIT) -> str:
+    if not isinstance(value, str):
+        raise fault(f"{shown(value)} is not a text")
+    if len(value) > limit:
+        raise fault(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
+    if not all(map(is_harmless, value)):
+        raise fault(f"{shown(value)} has characters that cannot be printed")
+    return value
+
+
+def _word(value: object, limit: int = WORD_LIMIT) -> str:
+    word = _text(value, limit)
+    if not word:
+        raise fault("the name is empty")
+    if " " in word or not word.isprintable():
+        raise fault(f"{shown(word)} has a blank in it")
+    return word
+
+
+def _choice(value: object, options: type[StrEnum]) -> object:
+    if isinstance(value, str) and value in options.__members__.values():
+        return options(value)
+    guess = meant(value, options) if isinstance(value, str) else ""
+    raise fault(f"{shown(value)} is not known here{guess}")
+
+
+def _kind(value: object) -> Kind:
+    if not isinstance(value, str) or value not in Kind.__members__.values():
+        raise fault(f"{shown(value)} is not a kind of contract")
+    return Kind(value)
+
+
+def _format(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < FORMAT:
+        raise fault(f"{shown(value)} is not a format")
+    if value > FORMAT:
+        raise fault(f"format {shown(value)} is newer than this isocross can read; update isocross to open it")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(as_number)]
+Positive = Annotated[Decimal, BeforeValidator(partial(bounded, above=ZERO))]
+Text = Annotated[str, BeforeValidator(_text)]
+Word = Annotated[str, BeforeValidator(_word)]
+Symbol = Annotated[str, BeforeValidator(partial(_word, limit=SYMBOL_LIMIT))]
+
+
+class Row(BaseModel):
+    """A table of the file; keys it does not name are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    RESERVED: ClassVar[dict[str, str]] = {}
+    """Keys that the format keeps for later versions, and what is said of them."""
+
+
+class TierRow(Row):
+    """One of `markets.tiers`."""
+
+    start: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] = Field(
+        alias="from", description="where the tier begins, 0 or more"
+    )
+    rate: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO, below=ONE))] = Field(
+        description="a maintenance margin rate from 0 up to, not including, 1"
+    )
+    max_leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
+        description="a number of at least 1"
+    )
+    deduction: Number | None = Field(None, description="a number in the unit of `from`")
+    factor: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
+        None, description="0 or more: what the rate of a curve rises by with the root of the quantity"
+    )
+
+
+class MarketRow(Row):
+    """One of `[[markets]]`."""
+
+    symbol: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    mark: Positive | None = Field(None, description="a positive price in quote currency")
+    kind: Annotated[Kind, BeforeValidator(_kind)] | None = Field(
+        None, description='"linear" or "inverse"; without it as the venue lists the market, else linear'
+    )
+    tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
+
+
+class PositionRow(Row):
+    """One of `[[positions]]`."""
+
+    id: Word | None = Field(None, description="a name without blanks")
+    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
+    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(description='"cross" or "isolated"')
+    quantity: Positive = Field(description="a positive number of base units, of an inverse market quote units")
+    entry: Positive = Field(description="a positive price in quote currency")
+    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
+        description="a number of at least 1"
+    )
+    margin: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
+        None, description="an amount of money, 0 or less only where a profit carries a position with a bucket"
+    )
+    auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
+    stated: Any = Field(None, description="a table of what the venue said of it when its account was read")
+
+
+class StatedRow(Row):
+    """`positions.stated`: what the venue said of a position when its account was read. It is shown, no more."""
+
+    liquidation_price: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
+        None, description="a price in quote currency, or 0 for none"
+    )
+    margin_ratio: Number | None = Field(None, description="a number: maintenance margin by equity")
+    unrealised_pnl: Number | None = Field(None, description="a number: open PnL in the account's currency")
+    maintenance_margin: Number | None = Field(
+        None, description="a number: what it asked for, in the account's currency"
+    )
+
+
+STATED_KEYS = tuple(StatedRow.model_fields)
+"""The figures of a venue that a file keeps."""
+
+
+class OrderRow(Row):
+    """One of `[[orders]]`: cash that a resting order holds. It is never filled."""
+
+    id: Word | None = Field(None, description="a name without blanks")
+    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
+    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
+    quantity: Positive = Field(description="a positive number of base units")
+    price: Positive = Field(description="a positive price in quote currency")
+    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(
+        Mode.CROSS, description='"cross" or "isolated"'
+    )
+    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
+        None, description="a number of at least 1; absent: that of the first position of the market, else 1"
+    )
+
+
+class ScenarioRow(Row):
+    """`[scenario]`."""
+
+    path: Annotated[PathKind, BeforeValidator(partial(_choice, options=PathKind))] = Field(
+        PathKind.WHAT_IF, description='"what-if", "gap", "walk", "wick" or "replay"'
+    )
+    shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
+        ZERO, description="a common move above -1, such as -0.30"
+    )
+    betas: Any = Field(None, description="a table of numbers, one a market")
+    legs: Any = Field(None, description="a list of steps, each a share of the opening marks, or { jump = a share }")
+    low: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
+        None, description="how far a wick goes, a common move above -1, such as -0.35"
+    )
+    back: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
+        None, description="where a wick comes back to, a common move above -1, such as -0.05"
+    )
+    window: Text | None = Field(None, description="the name of a history to replay")
+    candle: Annotated[CandleOrder, BeforeValidator(partial(_choice, options=CandleOrder))] = Field(
+        CandleOrder.NEAR_FIRST, description='"near-first", "low-first" or "high-first"'
+    )
+    prices: Annotated[PricesAs, BeforeValidator(partial(_choice, options=PricesAs))] = Field(
+        PricesAs.SCALED, description='"scaled" or "real"'
+    )
+    stand_in: Any = Field(None, description="a table: by market, the symbol of the history that it follows")
+    funding: Any = Field(None, description="a rate such as 0.0001, or a table of rates, one a market")
+    moves: Any = Field(None, description="tables [[scenario.moves]] { at, do, position, amount }")
+
+
+class MoveRow(Row):
+    """One of `[[scenario.moves]]`."""
+
+    at: Annotated[Decimal, BeforeValidator(place)] = Field(
+        description="a place on the path: the number of a leg and the share of it that is done, such as 0.4"
+    )
+    do: Annotated[Do, BeforeValidator(partial(_choice, options=Do))] = Field(
+        description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '
+        'or "withdraw"'
+    )
+    position: Word | None = Field(None, description="the id of a position")
+    amount: Positive | None = Field(None, description="a positive amount of money, base units or a leverage")
+
+
+class ViewRow(Row):
+    """`[view]`."""
+
+    theme: Word | None = Field(None, description="the name of a theme")
+    selected: Word | None = Field(None, description="the id of a position")
+    step: Positive | None = Field(None, description="a positive share of the opening marks, such as 0.01")
+    at: Annotated[Decimal, BeforeValidator(place)] | None = Field(
+        None, description="the place of the cursor on a lived path, 0 or more"
+    )
+
+
+class FileRow(Row):
+    """The top of the file."""
+
+    format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
+    name: Text | None = Field(None, description=f"a text of at most {NAME_LIMIT} characters")
+    venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
+    wallet: Annotated[Decimal, BeforeValidator(cash)] = Field(description="an amount of money, 0 or more")
+    currency: Word = Field("USDT", description="the name of a currency")
+    fund: Annotated[Decimal, BeforeValidator(cash)] | None = Field(None, description="an amount of money, 0 or more")
+    strict: StrictBool = Field(False, description="true or false")
+    markets: Any = Field((), description="tables [[markets]]")
+    positions: Any = Field(description="tables [[positions]], or an empty list")
+    orders: Any = Field((), description="tables [[orders]]")
+    scenario: Any = Field(None, description="a table [scenario]")
+    view: Any = Field(None, description="a table [view]")

@@ -1,1 +1,0 @@
-"""A replay as a whole: one crash lived through in every mode at once, and which crashes fit an account."""

@@ -1,0 +1,301 @@
+"""The desk: wires the store, the panes and the commands together, and knows nothing of margin."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from isocross.desk.actions.shock import Play
+from isocross.desk.state import DESK, State, restored
+from isocross.desk.store import Store
+from isocross.workspace import Faults
+from isocross.workspace.load import Source
+from isocross_tui.bridge import DeskApp, View
+from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
+from isocross_tui.controllers.account import Account
+from isocross_tui.controllers.controller import handlers_of
+from isocross_tui.controllers.lessons import Lessons
+from isocross_tui.controllers.looks import Looks
+from isocross_tui.controllers.opening import Opening
+from isocross_tui.controllers.pages import Pages
+from isocross_tui.controllers.price import Price
+from isocross_tui.controllers.saving import CHECK_S, Saving
+from isocross_tui.controllers.steps import Steps
+from isocross_tui.controllers.tour import Tour, first_start
+from isocross_tui.palette import DeskCommands, Palette
+from isocross_tui.panes.bars import DeskTitle, KeyBar
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.terminal.app import plain_terminal
+from isocross_tui.terminal.driver import end_on_hangup
+from isocross_tui.user.files import open_source, state_folder
+from isocross_tui.user.settings import Face
+from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from isocross_tui.views import view_named
+from isocross_tui.views.desk import DeskView
+from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
+from isocross_tui.widgets.prose import Prose, say
+from isocross_tui.widgets.screened import ScreenedFilter
+
+SMALLEST = (80, 24)
+"""Columns and rows that the desk needs."""
+LEAVE = "ctrl+c"
+"""The key that quits whatever keys a user has, unless it is another command's there."""
+
+
+class Desk(DeskApp):
+    """The four panes between the title and the keys, and the controllers that do what is asked."""
+
+    CSS_PATH: ClassVar[str] = "desk.tcss"
+    TITLE = "isocross"
+    COMMANDS = {DeskCommands}  # noqa: RUF012 - the toolkit's own attribute
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    AUTO_FOCUS = "#positions"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
+        (0, "-too-narrow"),
+        (SMALLEST[0], "-narrow"),
+        (110, "-wide"),
+        (160, "-huge"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
+        (0, "-too-short"),
+        (SMALLEST[1], "-short"),
+        (32, "-tall"),
+        (48, "-towering"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "unfocus", "back", show=False),
+        Binding("space,enter", "lesson_on", "next", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        source: Source,
+        themes: LoadedThemes | None = None,
+        *,
+        colours: bool | None = None,
+        recorders: Recorders | None = None,
+        face: Face | None = None,
+    ) -> None:
+        """Make a desk.
+
+        Args:
+            source: the workspace to open and where it is from.
+            themes: the themes to choose from; those of the program and of the user when absent.
+            colours: False draws in the terminal's own colours only; None asks the environment.
+            recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
+            face: settings, keys and characters; those of the program when absent.
+        """
+        self.plain = plain_terminal() if colours is None else not colours
+        self.face = Face() if face is None else face
+        self.offers_tour = self.face.offers_tour
+        self.glyphs = ASCII if self.face.ascii else UNICODE
+        super().__init__(ansi_color=self.plain)
+        self._bind_keys()
+        self.themes = load_themes(theme_folders()) if themes is None else themes
+        self.store = Store(
+            replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning),
+            restore=restored,
+            part=lambda state: state.moment,
+            on_error=self._drawing_failed,
+        )
+        self.source = source
+        self.price = Price(self)
+        self.looks = Looks(self)
+        self.tour = Tour(self)
+        self.saving = Saving(self, recorders)
+        self.lessons = Lessons(self, self.saving)
+        self.opening = Opening(self, self.saving, self.lessons)
+        named = (self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
+        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), *named))
+
+    def _bind_keys(self) -> None:
+        """Take the keys of all commands, before what the toolkit has on them."""
+        bindings = self._bindings.key_to_bindings
+        for key in {LEAVE, *(key for command in self.keymap.commands for key in command.keys)}:
+            bindings[key] = [Binding(key, f"key('{key}')", show=False), *bindings.get(key, [])]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours of the desk for a theme that has none of its own."""
+        return VARIABLE_DEFAULTS
+
+    def compose(self) -> ComposeResult:
+        """Title, panes and keys, and the sentence for a terminal that is too small."""
+        yield DeskTitle(id="title")
+        yield Prose(id="lesson-bar")
+        yield DeskView(id="panes")
+        yield Prose(id="tour")
+        yield KeyBar(id="keys")
+        yield Prose(id="too-small")
+
+    def on_load(self) -> None:
+        """Register the themes, and take characters and colours before anything is styled."""
+        self._filters.append(ScreenedFilter())
+        if self.face.ascii:
+            self._filters.append(AsciiFilter())
+        for theme in self.themes.themes.values():
+            self.register_theme(to_textual(theme))
+        self.looks.paint(self.state.theme)
+
+    def on_mount(self) -> None:
+        """Listen to the store, and be ready for a hangup."""
+        self.animation_level = "none"
+        self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
+        self.store.subscribe(lambda state: state.theme, self.looks.paint)
+        self.store.subscribe(lambda state: state.message, self.looks.tell)
+        self.store.subscribe(lambda state: state.playing, self.price.run)
+        self.store.subscribe(lambda state: state.view, self._go_to)
+        for title, problem in self.looks.problems():
+            self.notify(problem, title=title, severity="warning", markup=False)
+        if not self.is_headless:
+            end_on_hangup(self.exit, self.give_terminal_back)
+            self.call_after_refresh(_keep_the_start)
+        self.opening.begin(self.source)
+        self.look_around()
+        self.set_interval(CHECK_S, self.look_around)
+
+    def look_around(self) -> None:
+        """Notice what happened to the files: the workspace's, and the theme's."""
+        self.saving.look_around()
+        self.looks.look_around()
+
+    def on_app_focus(self) -> None:
+        """Look at the files: whoever comes back may have edited them meanwhile."""
+        self.look_around()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Open a short code that is pasted on the desk."""
+        if not self.has_dialog:
+            self.opening.paste(event.text)
+
+    def make_frame(self) -> None:
+        """Draw what became of the state since the last frame, however many steps that took."""
+        self.store.catch_up()
+        self.call_after_refresh(self.opening.frame_was_painted)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
+        width, height = event.size
+        words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
+        small = self.ground.query_one("#too-small", Prose)
+        small.show((say(words), say("Make it larger, or quit with q.", "muted")))
+
+    # --- commands ----------------------------------------------------------------------------
+
+    def action_key(self, key: str) -> None:
+        """Do what a key means in the view that is looked at, wherever the focus still is."""
+        command = self.keymap.command_of(key, self.state.view)
+        if command is not None:
+            self.action_command(command.id)
+        elif key == LEAVE:
+            self.action_command("quit")
+
+    def action_command(self, command_id: str) -> None:
+        """Do a command if it works now."""
+        command = BY_ID[command_id]
+        if self.has_dialog:
+            return
+        if not command.works(self.state):
+            self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
+            return
+        self.do(command)
+
+    def do(self, command: Command) -> None:
+        """Dispatch a command's action, or call its handler; nothing of another view, and nothing after the end."""
+        if command.view not in ("", self.state.view) or self.return_code is not None:
+            return
+        # what was said of the step before would stand over what this one shows
+        if self._notifications:
+            self.clear_notifications()
+        if self.state.playing and command.id not in PLAYS_ON:
+            self.store.dispatch(Play(False))
+        if command.action is not None:
+            self.store.dispatch(command.action)
+        elif command.view:
+            self.view_now.call_composed(self.view_now.commands[command.id])
+        else:
+            self.handlers[command.id]()
+        self.tour.hear(command.id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Leave the desk's keys alone while something stands over it."""
+        if action == "lesson_on":
+            return self.lesson is not None and not self.has_dialog
+        return not (action == "key" and self.has_dialog)
+
+    def action_lesson_on(self) -> None:
+        """Go on with the lesson."""
+        self.lessons.go_on()
+
+    def action_command_palette(self) -> None:
+        """Find any command by its words."""
+        if not self.has_dialog:
+            self.push_screen(Palette(id="--command-palette"))
+
+    def action_unfocus(self) -> None:
+        """Put the preview away, or leave the pane."""
+        if self.tour.is_on:
+            self.tour.leave()
+        elif self.state.proposal is not None:
+            self.do(BY_ID["position.preview"])
+        elif self.lesson is not None:
+            self.lessons.leave_early()
+        elif self.state.view != DESK:
+            self.do(BY_ID["view.desk"])
+        else:
+            self.screen.set_focus(None)
+
+    @on(KeyBar.Pressed)
+    def _press(self, message: KeyBar.Pressed) -> None:
+        self.action_command(message.command)
+
+    # --- what the store says -----------------------------------------------------------------
+
+    def _go_to(self, name: str) -> None:
+        """Bring a view to the front; one that was never looked at is made now."""
+        known = {view.name_of_view: view for view in self.ground.query(View)}
+        for other in known.values():
+            other.set_class(other.name_of_view != name, "-away")
+        view = known.get(name) or view_named(name)
+        if name not in known:
+            self.ground.mount(view, before="#keys")
+        view.call_composed(lambda: self._focus_on(view))
+
+    def _focus_on(self, view: View) -> None:
+        """Give a view the focus, unless another is looked at by now."""
+        if view.name_of_view == self.state.view:
+            view.take_focus()
+
+    def _drawing_failed(self, error: BaseException) -> None:
+        self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
+
+
+def _keep_the_start() -> None:
+    """Have no garbage looked for in what a start has made: that stays, and is a tenth of a second."""
+    gc.freeze()
+
+
+def run_desk(source: str | None, face: Face | None = None) -> int:
+    """Open the desk on a file, a shipped workspace, or the last one; the exit code when it ends."""
+    try:
+        opened = open_source(source)
+    except Faults as faults:
+        print(faults, file=sys.stderr)
+        return 1
+    face = Face() if face is None else face
+    if source is None and first_start(state_folder()):
+        face = replace(face, offers_tour=True)
+    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face)
+    try:
+        desk.run()
+    finally:
+        # a clean quit has let go of it; whatever ended the desk otherwise, its changes stay where they are found again
+        if desk.saving.recorder is not None:
+            desk.saving.recorder.release()
+    return desk.return_code or 0

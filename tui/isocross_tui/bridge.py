@@ -1,0 +1,214 @@
+"""The only link between the store and the widgets: subscribe on mount, release on unmount."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import ClassVar, Final, Generic, TypeVar, cast
+
+from textual import events
+from textual.containers import Container
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from isocross.desk.actions.shock import Say
+from isocross.desk.state import State
+from isocross.desk.store import Store
+from isocross.lessons.play import Run
+from isocross_tui.keymap import Keymap
+from isocross_tui.player import Player
+from isocross_tui.terminal.app import SteadyApp
+from isocross_tui.user.settings import Face
+from isocross_tui.user.themes import LoadedThemes
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.prose import Words
+
+V = TypeVar("V")
+Handlers = Mapping[str, Callable[[], None]]
+"""What is called for commands that are more than one action, by their ids."""
+AWAY: Final = object()
+"""The slice of a widget whose view is not looked at: nothing is worked out for it."""
+
+
+class DeskApp(SteadyApp):
+    """The desk as its parts see it: what they draw, and what they may ask of it."""
+
+    store: Store[State]
+    face: Face
+    themes: LoadedThemes
+    """The themes there are to choose from."""
+    glyphs: Glyphs
+    """The characters that are drawn with."""
+    plain: bool
+    """Whether it is drawn in the terminal's own colours only."""
+    player: Player | None = None
+    """What plays, or played last."""
+    lesson: Run | None = None
+    """The lesson that is under way."""
+    presenting = False
+    """Whether the large figures are shown."""
+    offers_tour = False
+    """Whether the footer offers the tour."""
+
+    def action_command(self, command_id: str) -> None:
+        """Do a command if it works now."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> State:
+        """What the desk shows now."""
+        return self.store.state
+
+    @property
+    def keymap(self) -> Keymap:
+        """The commands with the keys that they have here."""
+        return self.face.keymap
+
+    @property
+    def ground(self) -> Screen[object]:
+        """The screen under all dialogs."""
+        return self.screen_stack[0]
+
+    @property
+    def has_dialog(self) -> bool:
+        """Whether something stands over the desk."""
+        return len(self.screen_stack) > 1
+
+    @property
+    def view_now(self) -> View:
+        """The view that is looked at."""
+        return next(view for view in self.ground.query(View) if view.name_of_view == self.state.view)
+
+    @property
+    def pane_now(self) -> str:
+        """Id of the pane that has the focus; empty: none has."""
+        return "" if self.focused is None else self.focused.id or ""
+
+    @property
+    def pace(self) -> Decimal:
+        """How many times as long a play takes."""
+        return self.face.settings.pace if self.presenting else Decimal(1)
+
+    @property
+    def taken_keys(self) -> frozenset[str]:
+        """Keys that lead a lesson on, and so do nothing else meanwhile."""
+        return frozenset(("space", "enter")) if self.lesson is not None else frozenset()
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Say something to the user."""
+        self.store.dispatch(Say(text, tone))
+
+
+def desk_of(widget: Widget) -> DeskApp:
+    """Find the desk a widget is on."""
+    desk = widget.app
+    assert isinstance(desk, DeskApp)
+    return desk
+
+
+def store_of(widget: Widget) -> Store[State]:
+    """Find the store of the desk a widget is on."""
+    return desk_of(widget).store
+
+
+class View(Container):
+    """One way to look at the account; the others are out of sight and cost nothing."""
+
+    name_of_view: ClassVar[str] = ""
+    """As `State.view` has it."""
+    focus_first: ClassVar[str] = ""
+    """What has the focus when the view is gone to: a selector inside it; empty: the view itself."""
+
+    def why(self, state: State) -> tuple[str, Words] | None:  # noqa: ARG002
+        """Title and words of what `w` tells in this view; None: the arithmetic of the selected position."""
+        return None
+
+    @property
+    def commands(self) -> Handlers:
+        """What this view does for its own commands that are more than one action."""
+        return {}
+
+    def call_composed(self, handler: Callable[[], None]) -> None:
+        """Call what a command asks for: at once, or when a view that was gone to just now has its parts."""
+        if self.is_mounted:
+            handler()
+        else:
+            self.call_later(handler)
+
+    def take_focus(self) -> None:
+        """Put the focus where this view wants it."""
+        (self.query_one(self.focus_first) if self.focus_first else self).focus()
+
+    def select_row(self, step: int) -> bool:  # noqa: ARG002
+        """Select this view's next row (1) or the one before (−1); False where its rows are the desk's positions."""
+        return False
+
+
+class Bound(Widget, Generic[V]):
+    """A widget that draws one slice of the state, and only when that slice changed and its view is looked at."""
+
+    shown: int = 0
+    """How often `show` was called."""
+    _release: Callable[[], None] | None = None
+    _view: str | None = None
+
+    def slice_of(self, state: State) -> V:
+        """What of the state this widget draws: an immutable, comparable value."""
+        raise NotImplementedError
+
+    def show_slice(self, value: V) -> None:
+        """Draw a slice."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Draw what there is, and hear of every change from now on."""
+        self._view = next((node.name_of_view for node in self.ancestors_with_self if isinstance(node, View)), None)
+        self.look_again()
+
+    def on_unmount(self) -> None:
+        """Hear of nothing any more."""
+        if self._release is not None:
+            self._release()
+
+    def look_again(self) -> None:
+        """Draw the present slice, for what depends on more than the state; changes are told against it from now on."""
+        self.on_unmount()
+        self._release = store_of(self).subscribe(self._slice_if_seen, self._hear, patient=True)
+
+    def _slice_if_seen(self, state: State) -> object:
+        return self.slice_of(state) if self._view in (None, state.view) else AWAY
+
+    def _hear(self, value: object) -> None:
+        if value is not AWAY:
+            self.shown += 1
+            self.show_slice(cast("V", value))
+
+
+class Pane(Container, Bound[V], can_focus=True):
+    """One of the four panes: a titled box with one sentence that could be read aloud."""
+
+    HELP: ClassVar[str] = ""
+    roomy = reactive(True)
+    """Whether there is room for more than the most important figures."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Find out how much room there is."""
+        self.roomy = self.has_room(event.size)
+
+    def entitle(self, title: str, keys: str = "") -> None:
+        """Set the title, and the keys below; even equal ones would have the toolkit paint the whole pane again."""
+        if self.border_title != title:
+            self.border_title = title
+        if (self.border_subtitle or "") != keys:
+            self.border_subtitle = keys
+
+    def has_room(self, size: Size) -> bool:  # noqa: ARG002
+        """Whether a size is enough for everything."""
+        return True
+
+    def watch_roomy(self) -> None:
+        """Draw with more or with less."""
+        if self.is_mounted:
+            self.look_again()

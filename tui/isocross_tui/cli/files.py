@@ -1,0 +1,236 @@
+"""Commands about files: a new one, one from a venue's account, one into a spreadsheet or a code, and their schema.
+
+`isocross check`: what is wrong with files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from isocross.disk.input import STANDARD_INPUT
+from isocross.lessons.files import is_lesson
+from isocross.rehearsal.rehearsal import LivedScene
+from isocross.report import lived as lived_report
+from isocross.report.json import FORMAT
+from isocross.toml.faults import escaped
+from isocross.workspace import Faults, Saved, SaveError, dump
+from isocross.workspace.code import code_of, is_code, open_code
+from isocross.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, with_suffix, write_new
+from isocross_tui.cli.common import (
+    account_options,
+    check_venue,
+    fraction,
+    lived_of,
+    load,
+    place_on,
+    print_json,
+    read,
+    refuse,
+    scene_of,
+)
+from isocross_tui.cli.lessons import checked
+
+WHATS = ("positions", "frame", "timeline")
+WAYS = ("csv", "json")
+
+
+@click.command()
+def schema() -> None:
+    """The workspace format as a JSON Schema, for editors."""
+    from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - pydantic is slow to import
+
+    print_json(workspace_schema())
+
+
+@click.command()
+@click.argument("file")
+def code(file: str) -> None:
+    """A whole workspace as a short code; pasted in place of a FILE it opens the same screen."""
+    click.echo(code_of(read(file)))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--template", "chosen", default=DEFAULT_TEMPLATE, help="What to begin with: a template, or a code.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--list", "listed", is_flag=True, help="List the templates.")
+def new(name: str | None, chosen: str, force: bool, listed: bool) -> None:
+    """A new workspace file from a template; without a NAME its text is printed."""
+    if listed:
+        width = max(map(len, templates()))
+        for known in templates().values():
+            click.echo(f"{known.name:<{width}}  {known.title}")
+        return
+    try:
+        text = dump(open_code(chosen)) if is_code(chosen) else template(chosen).text
+        if name is None:
+            click.echo(text, nl=False)
+        else:
+            _said(write_new(text, with_suffix(name), force))
+    except (TemplateError, SaveError, Faults) as error:
+        refuse(error)
+
+
+def _amount(context: click.Context, option: click.Parameter, value: str | None) -> Decimal | None:
+    """An amount of the command line; whether the workspace can hold it, the workspace says."""
+    from isocross.exchange.payload import number_of  # noqa: PLC0415 - pydantic is slow to import
+
+    number = None if value is None else number_of(value)
+    if isinstance(number, str):
+        raise click.BadParameter(f"{value!r} is not a number", context, option)
+    return number
+
+
+class _Known(click.ParamType[Any]):
+    """One of some words that are looked up when they are asked for: the importers are slow to load."""
+
+    name = "word"
+
+    def __init__(self, words: Callable[[], Sequence[str]]) -> None:
+        self.words = words
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """The words, as a choice shows them."""
+        return click.Choice(self.words()).get_metavar(param, ctx)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word, if it is one of them."""
+        return click.Choice(self.words()).convert(value, param, ctx)
+
+
+def _sources() -> Sequence[str]:
+    from isocross.exchange import SOURCES  # noqa: PLC0415 - pydantic is slow to import
+
+    return SOURCES
+
+
+def _tiers() -> Sequence[str]:
+    from isocross.exchange import Tiers  # noqa: PLC0415 - pydantic is slow to import
+
+    return [tiers.value for tiers in Tiers]
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--from", "source", type=_Known(_sources), help="Whose it is; what is in it decides without it.")
+@click.option("-o", "--output", help="The workspace file to write; printed without it.")
+@click.option("--force", is_flag=True, help="Replace a file that is there already.")
+@click.option("--venue", help="The venue whose rules apply; its own without it.")
+@click.option("--wallet", callback=_amount, help="All cash of the account, where no payload says it.")
+@click.option("--currency", help="What the account is in; what most positions are margined in without it.")
+@click.option("--leverage", callback=_amount, help="Of positions whose payload states none.")
+@click.option("--tiers", type=_Known(_tiers), default="stated", help="Whose rate, where payload and table disagree.")
+def import_command(files: tuple[str, ...], source: str | None, output: str | None, force: bool, **asked: Any) -> None:
+    """A workspace from a venue's account: JSON of positions and balances, or a CSV of positions.
+
+    Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
+    and left out is told on standard error, and each figure that the venue states beside ours.
+    """
+    from isocross.exchange import Options, Tiers, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+
+    tiers = Tiers(asked.pop("tiers"))
+    options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers)
+    try:
+        given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
+        imported = import_files(given, source, options)
+        for note in imported.notes:
+            click.echo(note.told(with_origin=len(files) > 1), err=True)
+        if output is None:
+            click.echo(dump(imported.workspace), nl=False)
+        else:
+            _said(write_new(dump(imported.workspace), with_suffix(output), force))
+    except (Faults, SaveError, TemplateError) as error:
+        refuse(error)
+
+
+@click.command()
+@account_options
+@click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export; the positions without it.")
+@click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="How; as CSV without it.")
+@click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
+def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
+    """Positions, a frame or a timeline as CSV or JSON; positions in CSV are what import reads."""
+    from isocross.report import csv as exporting  # noqa: PLC0415 - pydantic is slow to import
+
+    workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None and what != "positions":
+        _export_lived(workspace.name, lived, what, way, at)
+        return
+    scene, move = scene_of(workspace, file, venue, shock)
+    name, part = workspace.name, fraction(at)
+    match what, way:
+        case "positions", "json":
+            print_json(exporting.positions_json(workspace, scene.book))
+        case "frame", "json":
+            print_json(exporting.frame_json(name, scene, move, part))
+        case "timeline", "json":
+            print_json(exporting.timeline_json(name, scene, move))
+        case "frame", _:
+            click.echo(exporting.frame_csv(name, scene, move, part), nl=False)
+        case "timeline", _:
+            click.echo(exporting.timeline_csv(scene, move), nl=False)
+        case _:
+            click.echo(exporting.positions_csv(workspace), nl=False)
+
+
+def _export_lived(name: str, lived: LivedScene, what: str, way: str, at: str | None) -> None:
+    from isocross.report import csv as exporting  # noqa: PLC0415 - pydantic is slow to import
+
+    if what == "timeline" and way == "json":
+        print_json(lived_report.lived_timeline_json(name, lived))
+    elif what == "timeline":
+        click.echo(lived_report.lived_csv(lived), nl=False)
+    else:
+        frame = lived_report.lived_json(name, lived, place_on(lived, at))
+        if way == "json":
+            print_json(frame)
+        else:
+            click.echo(exporting.rows_csv(frame["positions"]), nl=False)
+
+
+def _said(saved: Saved) -> None:
+    """Name the file that was written."""
+    click.echo(f"{saved.path}: written", err=True)
+    if not saved.durable:
+        click.echo("The disk did not confirm it: a power cut right now might lose it.", err=True)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
+def check(files: tuple[str, ...], as_json: bool) -> None:
+    """Validate workspace and lesson files; every fault with its line and what was expected."""
+    told: list[dict[str, Any]] = []
+    for source in files:
+        try:
+            lesson = checked(Path(source)) if is_lesson(Path(source)) else None
+            workspace = None if lesson else load(source)
+        except Faults as faults:
+            told.append(_faults_json(source, faults))
+            if not as_json:
+                click.echo(str(faults), err=True)
+            continue
+        told.append({"file": source, "ok": True, "faults": []})
+        if not as_json and lesson is not None:
+            steps = f"{len(lesson.steps)} step{'' if len(lesson.steps) == 1 else 's'}"
+            click.echo(f"{escaped(source)}: good, a lesson of {steps}")
+        elif not as_json and workspace is not None:
+            held = len(workspace.positions)
+            positions = f"{held} position{'' if held == 1 else 's'}"
+            click.echo(f"{escaped(source)}: good, {positions} at {workspace.venue.profile}")
+    if as_json:
+        print_json({"format": FORMAT, "files": told})
+    raise SystemExit(0 if all(file["ok"] for file in told) else 1)
+
+
+def _faults_json(source: str, faults: Faults) -> dict[str, Any]:
+    """One file's faults as an editor wants them: a key, words, and where to put the mark."""
+    keys = ("key", "message", "expected", "line", "column")
+    found = [{key: getattr(fault, key) for key in keys} for fault in faults.faults]
+    return {"file": source, "ok": False, "faults": found}

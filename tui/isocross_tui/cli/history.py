@@ -1,0 +1,236 @@
+"""The command about past crashes.
+
+What the history command prints: the windows, what fell in one, and how often a trigger was reached.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from isocross.format import percent
+from isocross.history.crashes import BASE, Swing, largest_falls, largest_rises, relative_falls
+from isocross.history.windows import Kind, PriceWindow, UnknownWindowError, WindowInfo, load_window, windows
+from isocross.money import text, text_or_none
+from isocross.paths.shock import ShockError, parse_move
+from isocross.report.json import FORMAT
+from isocross.rules import catalogue as profiles
+from isocross.rules.profile import Profile
+from isocross.studies.odds import Odds, account_odds, first_rate, odds, shown_leverage, survived_leverage
+from isocross_tui.cli.common import check_venue, print_json, read, refuse, scene_of
+
+KINDS = ("spot", "futures", "mark")
+
+
+@click.command()
+@click.argument("window", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--venue", help="Whose rules apply: to what lived through a WINDOW, or to --file.")
+@click.option("--reach", help="How often a move was reached, as BTC=-33%; in place of a WINDOW.")
+@click.option("--file", help="How often each position of a workspace would have been; in place of a WINDOW.")
+@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], help="Whose prices --reach and --file count.")
+def history(
+    window: str | None, as_json: bool, venue: str | None, reach: str | None, file: str | None, kind: str
+) -> None:
+    """Past crashes: the windows there are, or what fell in one of them.
+
+    Each WINDOW has its prices, where they are from, the largest falls, and the highest isolated leverage that lived
+    through them. With --reach and --file it counts hours of past crashes, which is not a probability.
+    """
+    from isocross.history.windows import Kind  # noqa: PLC0415 - only this command needs the prices
+
+    if sum(given is not None for given in (window, reach, file)) > 1:
+        raise click.UsageError("a WINDOW, --reach and --file cannot be given together")
+    if reach is not None:
+        tell_reach(reach, Kind(kind), as_json)
+    elif file is not None:
+        tell_account(file, check_venue(venue), Kind(kind), as_json)
+    elif window is not None:
+        try:
+            profile = profiles.load_profile(check_venue(venue) or profiles.DEFAULT_VENUE)
+        except profiles.ProfileError as error:
+            refuse(error)
+        tell_window(window, profile, as_json)
+    else:
+        tell_windows(as_json)
+
+
+_MINUTE = "%Y-%m-%d %H:%M"
+
+
+# --- one window ----------------------------------------------------------------------------------
+
+
+def tell_windows(as_json: bool) -> None:
+    """Print every shipped window, a line each."""
+    if as_json:
+        print_json({"format": FORMAT, "windows": [_window_json(info) for info in windows()]})
+        return
+    for info in windows():
+        click.echo(f"{info.id:<24}{info.kind:<9}{info.interval_words:>3}  {len(info.symbols):>2} markets  {info.title}")
+
+
+def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
+    """Print the falls of one window, what lived through them, and where its prices are from."""
+    try:
+        window = load_window(window_id)
+    except UnknownWindowError as error:
+        refuse(error)
+    rows = _rows(window, profile)
+    if as_json:
+        head = {"format": FORMAT, **_window_json(window), "venue": profile.id}
+        print_json(head | {"markets": [_row_json(row) for row in rows]})
+        return
+    click.echo(f"{window.id}  {window.title}")
+    span = f"{window.start.strftime(_MINUTE)} to {window.end.strftime(_MINUTE)} UTC"
+    click.echo(f"{window.kind.words}, {window.length} bars of {window.interval_words}, {span}\n")
+    click.echo(
+        f"{'market':<10}{'fall':>9}{'from':>12}  {'at (UTC)':<12}{'to':>12}  {'at (UTC)':<12}"
+        f"{'× BTC':>6}{'long':>8}{'rise':>10}{'short':>8}"
+    )
+    for row in rows:
+        click.echo(_row_line(row))
+    click.echo(
+        f"\nlong, short: the highest isolated leverage that lived through the fall from the high, the rise from the "
+        f"low, without fees,\nunder {profile.id}'s first maintenance margin rate; rounded down."
+    )
+    for words in (*window.remarks, window.provenance, window.licence):
+        click.echo(words)
+
+
+def _rows(window: PriceWindow, profile: Profile) -> list[dict[str, Any]]:
+    """Every figure of every market; None where there is none."""
+    falls = largest_falls(window.bars(), window.doubtful)
+    rises = largest_rises(window.bars(), window.doubtful)
+    relative = relative_falls(falls, BASE)
+    rows = []
+    for symbol in window.symbols:
+        rate = first_rate(profile, symbol)
+        swings = {"fall": falls.get(symbol), "rise": rises.get(symbol)}
+        lived = {
+            name: None if swing is None or rate is None else survived_leverage(swing.move, rate)
+            for name, swing in (("long", swings["fall"]), ("short", swings["rise"]))
+        }
+        rows.append({"symbol": symbol, **swings, "relative": relative.get(symbol), "rate": rate, **lived})
+    return rows
+
+
+def _row_line(row: dict[str, Any]) -> str:
+    fall, rise, relative = row["fall"], row["rise"], row["relative"]
+    line = f"{row['symbol']:<10}"
+    if fall is None:
+        line += f"{'none':>9}{'':>52}"
+    else:
+        line += f"{percent(fall.move):>9}{text(fall.start):>12}  {_short(fall.start_at):<12}"
+        line += f"{text(fall.end):>12}  {_short(fall.end_at):<12}"
+    line += f"{'none' if relative is None else f'{relative:.2f}':>6}{_lived(row['long']):>8}"
+    return line + f"{'none' if rise is None else percent(rise.move, plus='+'):>10}{_lived(row['short']):>8}"
+
+
+def _lived(leverage: Decimal | None) -> str:
+    return "none" if leverage is None else shown_leverage(leverage)
+
+
+def _short(time: datetime) -> str:
+    return time.strftime("%m-%d %H:%M")
+
+
+# --- counts --------------------------------------------------------------------------------------
+
+
+def _reach(given: str, kind: Kind) -> Odds:
+    symbol, equals, move = (part.strip() for part in given.partition("="))
+    try:
+        counted = odds(symbol, parse_move(move), kind) if equals else None
+    except ShockError as error:
+        raise click.BadParameter(str(error), param_hint="--reach") from None
+    if not equals:
+        raise click.BadParameter(f"{given!r}: expected one such as BTC=-33%", param_hint="--reach")
+    if counted is None:
+        raise click.BadParameter(f"no shipped window has prices of {symbol} ({kind.words})", param_hint="--reach")
+    return counted
+
+
+def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
+    """Print how often a move such as BTC=-33% was reached."""
+    counted = _reach(given, kind)
+    if as_json:
+        print_json({"format": FORMAT, **_odds_json(counted)})
+    else:
+        click.echo(counted.sentence())
+
+
+def tell_account(file: str, venue: str | None, kind: Kind, as_json: bool) -> None:
+    """Print how often each position of a workspace would have come to its liquidation price."""
+    workspace = read(file)
+    scene, _ = scene_of(workspace, file, venue, None)
+    told = account_odds(scene.frame(Decimal(0)), kind)
+    if as_json:
+        positions = [{"id": p.id, "text": words} for p, (_, words) in zip(scene.book.positions, told, strict=True)]
+        print_json({"format": FORMAT, "name": workspace.name, "kind": kind.value, "positions": positions})
+        return
+    for name, words in told:
+        click.echo(f"{name}: {words}")
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def _window_json(info: WindowInfo) -> dict[str, Any]:
+    plain = {key: getattr(info, key) for key in ("id", "crash", "title", "provenance", "licence")}
+    return plain | {
+        "kind": info.kind.value,
+        "minutes": info.minutes,
+        "symbols": list(info.symbols),
+        "start": _iso(info.start),
+        "end": _iso(info.end),
+        "bars": info.length,
+        "remarks": list(info.remarks),
+        "doubtful": [{"symbol": symbol, "time": _iso(time)} for symbol, time in info.doubtful],
+    }
+
+
+def _row_json(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "symbol": row["symbol"],
+        "fall": _swing_json(row["fall"]),
+        "relative_to_btc": text_or_none(row["relative"]),
+        "rise": _swing_json(row["rise"]),
+        "maintenance_margin_rate": text_or_none(row["rate"]),
+        "long_survived": text_or_none(row["long"]),
+        "short_survived": text_or_none(row["short"]),
+    }
+
+
+def _swing_json(swing: Swing | None) -> dict[str, str] | None:
+    if swing is None:
+        return None
+    return {
+        "move": text(swing.move),
+        "from": text(swing.start),
+        "from_at": _iso(swing.start_at),
+        "to": text(swing.end),
+        "to_at": _iso(swing.end_at),
+    }
+
+
+def _odds_json(counted: Odds) -> dict[str, Any]:
+    reached = [
+        {"horizon": r.horizon, "hours": r.hours, "reached": r.reached, "share": text_or_none(r.share)}
+        for r in counted.reached
+    ]
+    return {
+        "coin": counted.coin,
+        "kind": counted.kind.value,
+        "move": text(counted.move),
+        "windows": counted.crashes,
+        "reached": reached,
+        "text": counted.sentence(),
+    }
+
+
+def _iso(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,95 @@
+"""The command line: `isocross` opens the desk, the other commands print and never import Textual.
+
+A command is imported when it is asked for, so that none waits for what the others need.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from importlib import import_module
+from typing import Any, Final, cast
+
+import click
+
+from isocross.regular import is_absent
+from isocross_tui.cli.output import screened_output
+
+_WHERE: Final = {
+    "advise": "isocross_tui.cli.advise:advise",
+    "check": "isocross_tui.cli.files:check",
+    "code": "isocross_tui.cli.files:code",
+    "compare": "isocross_tui.cli.report:compare_command",
+    "demo": "isocross_tui.cli.desk:demo",
+    "desk": "isocross_tui.cli.desk:desk",
+    "explain": "isocross_tui.cli.report:explain_command",
+    "export": "isocross_tui.cli.files:export",
+    "frontier": "isocross_tui.cli.frontier:frontier",
+    "help": "isocross_tui.cli.help:help_command",
+    "history": "isocross_tui.cli.history:history",
+    "import": "isocross_tui.cli.files:import_command",
+    "keys": "isocross_tui.cli.lists:keys_command",
+    "lessons": "isocross_tui.cli.lessons:lessons",
+    "new": "isocross_tui.cli.files:new",
+    "replay": "isocross_tui.cli.replay:replay_command",
+    "report": "isocross_tui.cli.report:report_command",
+    "run": "isocross_tui.cli.report:run_command",
+    "schema": "isocross_tui.cli.files:schema",
+    "themes": "isocross_tui.cli.lists:themes",
+    "venues": "isocross_tui.cli.lists:venues",
+}
+"""Where each command is, by its name."""
+
+
+class Commands(click.Group):
+    """The commands by their names; the first word may also be the file to open on the desk."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Begin; what is imported stays until the end, so garbage is looked for seldom."""
+        gc.set_threshold(20_000, 20, 20)
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(encoding="utf-8")
+        with screened_output():
+            return super().main(*args, **kwargs)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
+        """All names in order."""
+        return list(_WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        """The command of a name, imported now."""
+        module, _, command = _WHERE.get(cmd_name, "").partition(":")
+        return cast("click.Command", getattr(import_module(module), command)) if module else None
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""
+        if not args or args[0] not in {*_WHERE, "-h", "--help", "--version"}:
+            _refuse_unknown(args)
+            args = ["desk", *args]
+        return super().parse_args(ctx, args)
+
+
+def _refuse_unknown(args: list[str]) -> None:
+    """Refuse a word that is neither a command nor a file, before the desk looks for a terminal to say so."""
+    word = args[0] if args else "-"
+    # a short code has a colon, and other options of the desk may stand before its file
+    if word.startswith("-") or ":" in word or not is_absent(word):
+        return
+    from isocross_tui.cli.help import (  # noqa: PLC0415 - only a mistake or a shipped name pays for this import
+        refuse_unknown,
+    )
+
+    refuse_unknown(word, list(_WHERE))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="isocross")
+def main() -> None:
+    """A rehearsal room for leveraged futures accounts.
+
+    isocross [FILE] opens the desk on a workspace file, or on a shipped one by its name. Wherever a FILE is named, the
+    short code of a workspace will do. Before the FILE: --keys NAME begins with a shipped set of keys (vim), --ascii
+    draws in ASCII only, --no-ascii never does.
+    """

@@ -1,0 +1,96 @@
+"""The last gate of the command line: what is printed is harmless to a terminal, and what cannot be printed is said."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO, cast
+
+from isocross.regular import reason
+from isocross.toml.faults import screened
+
+
+class OutputError(Exception):
+    """Standard output or standard error takes no more."""
+
+    def __init__(self, error: OSError) -> None:
+        """Keep why."""
+        super().__init__(str(error))
+        closed = isinstance(error, BrokenPipeError)
+        self.said = "the output was closed before all was written" if closed else f"cannot write: {reason(error)}"
+
+
+class Screened:
+    """A stream of text that lets no character through that a terminal would act on."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """Stand before a stream; None: the program was started with it closed."""
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text; raises OutputError where the stream takes no more."""
+        if self._stream is None:
+            raise OutputError(OSError(errno.EBADF, "the output is closed"))
+        try:
+            return self._stream.write(screened(text))
+        except OSError as error:
+            raise OutputError(error) from None
+
+    def flush(self) -> None:
+        """Hand over what was written; raises OutputError where the stream takes no more."""
+        try:
+            if self._stream is not None:
+                self._stream.flush()
+        except OSError as error:
+            raise OutputError(error) from None
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the stream's own."""
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def screened_output() -> Iterator[None]:
+    """Put both output streams behind the gate; an output that fails ends the program with one sentence and exit 1."""
+    before = sys.stdout, sys.stderr
+    out, err = Screened(sys.stdout), Screened(sys.stderr)
+    sys.stdout, sys.stderr = cast("TextIO", out), cast("TextIO", err)
+    try:
+        try:
+            yield
+        finally:
+            # what waits in a buffer fails here, where it can be said, and not after the end
+            out.flush()
+            err.flush()
+    except OutputError as error:
+        sys.stdout, sys.stderr = before
+        _give_up(error)
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def _give_up(error: OutputError) -> None:
+    """Say what happened if that can be said, and drop what the buffers still hold."""
+    streams: tuple[TextIO | None, ...] = (sys.stdout, sys.stderr)
+    if streams[1] is not None:
+        with suppress(OSError):
+            streams[1].write(f"isocross: {error.said}\n")
+            streams[1].flush()
+    for stream in streams:
+        if stream is not None:
+            _drop(stream)
+    raise SystemExit(1)
+
+
+def _drop(stream: TextIO) -> None:
+    """Make a stream that takes no more lead nowhere, so that the end of the program does not fail over it."""
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)

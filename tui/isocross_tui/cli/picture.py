@@ -1,0 +1,94 @@
+"""The options of a command that draws the desk into a file. The toolkit is imported only when one is drawn."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from isocross.paths.shock import Shock
+from isocross.regular import reason
+from isocross.workspace import Workspace
+from isocross.workspace.model import VenueChoice
+from isocross_tui.cli.common import refuse
+
+_SMALLEST, _LARGEST = (80, 24), (400, 200)
+_SIZE = "120x36"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where a picture of the desk goes, and how it is drawn."""
+
+    path: str
+    size: tuple[int, int]
+    theme: str | None
+    force: bool
+
+    def draw(self, workspace: Workspace, venue: str | None, shock: Shock) -> None:
+        """Draw a workspace under a shock; ends the command when it cannot be."""
+        if not isinstance(shock, Decimal):
+            raise click.UsageError("--svg draws a common shock: the desk's slider has no other")
+        seen = workspace if venue is None else replace(workspace, venue=VenueChoice(venue))
+        seen = replace(seen, scenario=replace(seen.scenario, shock=shock))
+        from isocross_tui.cli.desk import prepare  # noqa: PLC0415
+
+        prepare(os.environ)
+        from isocross_tui.cli.rendering import render  # noqa: PLC0415 - loads the toolkit, which no other report needs
+
+        drawn = render(seen, self.size, self.theme)
+        try:
+            with Path(self.path).open("w" if self.force else "x", encoding="utf-8", newline="\n") as file:
+                file.write(drawn)
+        except FileExistsError:
+            refuse(ValueError(f"{self.path} is there already (expected another name, or --force to replace it)"))
+        except ValueError:
+            refuse(ValueError(f"could not write {self.path}: not a name of a file"))
+        except OSError as error:
+            refuse(ValueError(f"could not write {self.path}: {reason(error)}"))
+        click.echo(f"{self.path}: written", err=True)
+
+
+def _size(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
+    """Columns and rows, as in 120x36."""
+    columns, _, rows = value.lower().partition("x")
+    if not (columns.isdecimal() and rows.isdecimal()) or not all(
+        low <= int(number) <= high
+        for low, number, high in zip(_SMALLEST, (columns[:4], rows[:4]), _LARGEST, strict=True)
+    ):
+        raise click.BadParameter(f"{value!r} is no size of a screen: expected columns and rows from 80x24 to 400x200")
+    return int(columns), int(rows)
+
+
+def _theme(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from isocross_tui.user.themes import (  # noqa: PLC0415 - slow, and needed only for its check
+        load_themes,
+        theme_folders,
+    )
+
+    known = load_themes(theme_folders()).themes
+    if value not in known:
+        raise click.BadParameter(f"no theme is called {value!r}: expected one of {', '.join(known)}")
+    return value
+
+
+def picture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a picture; the command gets them as one `picture`, None without --svg."""
+
+    @click.option("--svg", help="Draw the desk into this file instead.")
+    @click.option("--size", default=_SIZE, callback=_size, help=f"Its columns and rows; {_SIZE} without it.")
+    @click.option("--theme", callback=_theme, help="Its colours; the workspace's own without it.")
+    @click.option("--force", is_flag=True, help="Replace a picture that is there already.")
+    @wraps(command)
+    def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, force: bool, **given: Any) -> None:
+        command(picture=None if svg is None else Picture(svg, size, theme, force), **given)
+
+    return with_picture

@@ -1,0 +1,139 @@
+"""The account on the desk: positions, margin, cash, resting orders and the venue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from isocross.desk import selectors
+from isocross.desk.actions.account import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage
+from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
+from isocross.desk.actions.shock import SelectBy, ToEvent
+from isocross.moves import no_bucket_by_hand
+from isocross.rules import catalogue as profiles
+from isocross.workspace.code import code_of
+from isocross_tui.bridge import Handlers
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.forms import account as forms
+from isocross_tui.forms.orders import CANCEL_ALL, PLACE, order_choices, order_form, read_order
+from isocross_tui.screens.choose import Choose
+
+
+class Account(Controller):
+    """What is done to the account."""
+
+    @property
+    def commands(self) -> Handlers:
+        """What asks for more than a key."""
+        return {
+            "position.up": lambda: self.select_row(-1),
+            "position.down": lambda: self.select_row(1),
+            "position.add": self.add_position,
+            "position.edit": self.edit_position,
+            "position.leverage": self.set_leverage,
+            "position.reduce": self.reduce_position,
+            "margin.add": lambda: self.ask_margin("Add margin", 1),
+            "margin.remove": lambda: self.ask_margin("Remove margin", -1),
+            "cash.deposit": lambda: self.ask_cash("Deposit", 1),
+            "cash.withdraw": lambda: self.ask_cash("Withdraw", -1),
+            "orders.list": self.list_orders,
+            "orders.place": self.place_order,
+            "venue.next": self.next_venue,
+            "file.copy-code": self.copy_code,
+        }
+
+    # --- positions -----------------------------------------------------------------------------
+
+    def select_row(self, step: int) -> None:
+        """Select the row below (1) or above (−1): the view's own, an event of the cascade, or a position."""
+        if not self.desk.view_now.select_row(step):
+            self.dispatch(ToEvent(step) if self.desk.pane_now == "cascade" else SelectBy(step))
+
+    def add_position(self) -> None:
+        """Ask for a new position."""
+        form = forms.position_form("Add a position", self.state, None)
+        self.fill(form, lambda values: PutPosition(forms.read_position(values, self.state, None)))
+
+    def edit_position(self) -> None:
+        """Ask for changes of the selected position."""
+        position = self.state.position()
+        if position is None:
+            return
+        form = forms.position_form("Edit the position", self.state, position)
+        self.fill(form, lambda values: PutPosition(forms.read_position(values, self.state, position), position.id))
+
+    def set_leverage(self) -> None:
+        """Ask for the leverage."""
+        if self._gone():
+            return
+        form = forms.leverage_form(self.state)
+        self.fill(form, lambda values: SetLeverage(forms.read_number(values["leverage"])))
+
+    def reduce_position(self) -> None:
+        """Ask how much of the selected position to close."""
+        if self._gone():
+            return
+        form = forms.reduce_form(self.state)
+        self.fill(form, lambda values: Reduce(forms.read_number(values["quantity"])))
+
+    def _gone(self) -> bool:
+        """Whether the selected position cannot be acted on any more, which is said then."""
+        if selectors.position_now(self.state) is not None:
+            return False
+        self.desk.say("The position is not open any more here; go back in time to act on it.", "warn")
+        return True
+
+    # --- margin and cash -----------------------------------------------------------------------
+
+    def ask_margin(self, title: str, sign: int) -> None:
+        """Ask how much margin to add (1) or to remove (−1)."""
+        position = selectors.position_now(self.state)
+        refusal = position and no_bucket_by_hand(selectors.book_now(self.state), position)
+        if refusal:
+            flip = self.desk.keymap.by_id["position.flip"].first_key
+            way_out = f"{flip} makes it isolated; a deposit strengthens the whole pool."
+            self.desk.say(f"Refused: {refusal}. {way_out}", "bad")
+            return
+        if self._gone():
+            return
+        form = forms.amount_form(title, self.state, sign)
+        self.fill(form, lambda values: AddMargin(sign * forms.read_number(values["amount"])))
+
+    def ask_cash(self, title: str, sign: int) -> None:
+        """Ask how much to deposit (1) or to withdraw (−1)."""
+        self.fill(forms.cash_form(title, self.state, sign), lambda values: MoveCash(sign * _amount(values)))
+
+    # --- orders --------------------------------------------------------------------------------
+
+    def list_orders(self) -> None:
+        """List what rests with what it holds; place one more, or cancel one or all."""
+
+        def done(key: str | None) -> None:
+            if key == PLACE:
+                self.place_order()
+            elif key == CANCEL_ALL:
+                self.dispatch(CancelOrders())
+            elif key is not None:
+                self.dispatch(CancelOrder(key.removeprefix(":")))
+
+        self.desk.push_screen(Choose("Resting orders", order_choices(self.state)), done)
+
+    def place_order(self) -> None:
+        """Ask for an order."""
+        self.fill(order_form(self.state), lambda values: PlaceOrder(read_order(values, self.state)))
+
+    # --- the whole -----------------------------------------------------------------------------
+
+    def next_venue(self) -> None:
+        """Put the same account under the next venue that can hold it."""
+        self.dispatch(NextVenue(profiles.profile_ids()))
+
+    def copy_code(self) -> None:
+        """Put the workspace's short code on the clipboard, and say it."""
+        code = code_of(self.state.document())
+        self.desk.copy_to_clipboard(code)
+        self.desk.say(f"Copied: {code}", "good")
+
+
+def _amount(values: Mapping[str, str]) -> Decimal:
+    return forms.read_number(values["amount"])

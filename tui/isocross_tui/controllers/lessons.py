@@ -1,0 +1,150 @@
+"""Lessons on the desk: a question, a pause to let a room predict, a key to reveal; then everything is as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from isocross.desk.actions.shock import Show
+from isocross.desk.state import State
+from isocross.desk.store import History
+from isocross.disk.watch import Watch
+from isocross.lessons.files import Lesson, load_lessons
+from isocross.lessons.play import LessonError, Run, stages, state_of
+from isocross.money import ZERO
+from isocross_tui.bridge import DeskApp, Handlers
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.controllers.saving import Saving
+from isocross_tui.screens.choose import Choice, Choose
+from isocross_tui.views.lesson import bar_words
+from isocross_tui.widgets.prose import Prose
+
+CARD = "lessons"
+"""The view in which a question stands."""
+
+
+@dataclass(frozen=True)
+class Former:
+    """What the desk showed before a lesson."""
+
+    state: State
+    history: History[State]
+    on_disk: Watch | None
+
+
+class Lessons(Controller):
+    """What puts the workspace aside for a lesson."""
+
+    def __init__(self, desk: DeskApp, saving: Saving) -> None:
+        """Have no lesson under way."""
+        super().__init__(desk)
+        self._saving = saving
+        self._former: Former | None = None
+
+    @property
+    def commands(self) -> Handlers:
+        """The list of lessons."""
+        return {"view.lessons": self.choose}
+
+    # --- choosing and leaving ------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Choose a lesson; with a question open, go back to it."""
+        if self.desk.lesson is not None and not self.desk.lesson.told:
+            self.dispatch(Show(CARD))
+            return
+        loaded = load_lessons()
+        if loaded.problems:
+            self.desk.say(f"A lesson was left out. {loaded.problems[0]}", "warn")
+        choices = [Choice(id, lesson.title) for id, lesson in loaded.lessons.items()]
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self.begin(loaded.lessons[key])
+
+        now = None if self.desk.lesson is None else self.desk.lesson.lesson.id
+        self.desk.push_screen(Choose("Lessons", choices, now), chosen)
+
+    def begin(self, lesson: Lesson) -> None:
+        """Put the workspace aside, with its changes and its undo history, and ask the first question."""
+        if self._former is None:
+            self._former = Former(replace(self.state, playing=False), self.desk.store.history, self._saving.on_disk)
+            if self._saving.recorder is not None:
+                self._saving.recorder.pause()
+            self._saving.on_disk = None
+        self.desk.lesson = Run(lesson, stages(lesson))
+        self._ask_question()
+
+    def leave(self, said: str = "") -> None:
+        """Bring the former workspace back as it was."""
+        former, self._former, self.desk.lesson = self._former, None, None
+        if former is None:
+            return
+        self.desk.store.reset(replace(former.state, theme=self.state.theme, warning=self.state.warning), former.history)
+        self.desk.player = None
+        self._saving.on_disk = former.on_disk
+        self._saving.keep()
+        self._show_bar()
+        if said:
+            self.desk.say(said)
+
+    def leave_early(self) -> None:
+        """Leave in the middle, and say so."""
+        self.leave(f"The lesson was left; {self._former_name} is as it was.")
+
+    # --- asking and telling --------------------------------------------------------------------
+
+    def go_on(self) -> None:
+        """Reveal the answer; then the next question, or the end."""
+        run = self.desk.lesson
+        if run is None:
+            return
+        if not run.told:
+            self._reveal(run)
+        elif run.is_last:
+            self.leave(f"The lesson is over; {self._former_name} is as you left it.")
+        else:
+            run.index, run.told, run.guess = run.index + 1, False, 0
+            self._ask_question()
+
+    @property
+    def _former_name(self) -> str:
+        return "" if self._former is None else self._former.state.workspace.name
+
+    def _ask_question(self) -> None:
+        """The account at its opening, out of sight, under the question."""
+        if self.desk.lesson is None:
+            return
+        try:
+            shown = state_of(self.desk.lesson.stage, self.state.theme)
+        except LessonError as error:
+            self.leave(f"This lesson cannot be played: {error}.")
+            return
+        opening = replace(shown.moment, shock=ZERO, place=ZERO)
+        self._put(replace(shown.at(opening), view=CARD))
+        self._show_bar()
+        self._look_at_card()
+
+    def _reveal(self, run: Run) -> None:
+        run.told = True
+        shown = state_of(run.stage, self.state.theme)
+        self._put(shown)
+        self._show_bar()
+
+    def _put(self, shown: State) -> None:
+        """Put a step on the desk; how the desk is set stays."""
+        self.desk.store.reset(replace(shown, message=self.state.message, warning=self.state.warning))
+
+    def _show_bar(self) -> None:
+        """The answer over the view, while there is one."""
+        bar, run = self.desk.ground.query_one("#lesson-bar", Prose), self.desk.lesson
+        told = run is not None and run.told
+        if run is not None and told:
+            bar.show(bar_words(run.lesson.title, run.stage, run.guess, run.is_last))
+        bar.display = told
+        self.desk.ground.set_class(told, "-lesson")
+
+    def _look_at_card(self) -> None:
+        from isocross_tui.views.lesson import LessonView  # noqa: PLC0415 - it is made when it is first looked at
+
+        for view in self.desk.ground.query(LessonView):
+            view.look_again()

@@ -1,0 +1,231 @@
+"""Opening, recovering and quitting: what is on the desk is never let go of unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from isocross.desk.state import State
+from isocross.disk.watch import Watch
+from isocross.regular import is_regular
+from isocross.workspace import Faults
+from isocross.workspace.code import is_code
+from isocross.workspace.load import Source
+from isocross.workspace.templates import templates
+from isocross_tui.bridge import DeskApp, Handlers
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.controllers.lessons import Lessons
+from isocross_tui.controllers.saving import Saving, nothing_more
+from isocross_tui.recorder.found import Found, Opened, counted, difference, offer_words, other_words
+from isocross_tui.recorder.line import Line
+from isocross_tui.recorder.recorder import Recorder
+from isocross_tui.screens.choose import Choice, Choose
+from isocross_tui.screens.form import Field, Form
+from isocross_tui.screens.tell import Ask, Tell
+from isocross_tui.user import files
+from isocross_tui.user.files import open_source, recent, remember
+
+LATER = "later"
+"""The answer of ctrl+c to whether to save."""
+
+
+class Opening(Controller):
+    """What comes onto the desk, and what goes."""
+
+    def __init__(self, desk: DeskApp, saving: Saving, lessons: Lessons) -> None:
+        """Open over what these two have on the desk."""
+        super().__init__(desk)
+        self._saving = saving
+        self._lessons = lessons
+        self._unseen: str | None = None
+        """A file that was opened and not painted yet: what ends a desk before that is not opened again by itself."""
+
+    @property
+    def commands(self) -> Handlers:
+        """Coming and going."""
+        return {"file.open": self.choose, "quit": self.quit}
+
+    # --- what an earlier desk left ---------------------------------------------------------------
+
+    def begin(self, source: Source) -> None:
+        """Take up the workspace that the desk was made with, and what an earlier desk left of it."""
+        self._saving.recorder = recorder = self._recorder_of(source)
+        self._offer(source, recorder, lambda line, said: self._enter(source, recorder, line, said), self.desk.exit)
+
+    def _recorder_of(self, source: Source) -> Recorder | None:
+        if self._saving.recorders is None:
+            return None
+        return self._saving.recorders.open(Opened(source.key, source.digest, source.workspace))
+
+    def _offer(
+        self,
+        source: Source,
+        recorder: Recorder | None,
+        enter: Callable[[Line | None, str], None],
+        leave: Callable[[], None],
+    ) -> None:
+        """Enter with the history that there is; changes that nobody saved are asked about first.
+
+        Args:
+            source: what is opened.
+            recorder: what has its journal.
+            enter: goes on, with the line to stand on and a word on it.
+            leave: gives up on opening; the journal stays as it is.
+        """
+        found = Found() if recorder is None else recorder.found
+        moment = Opened(source.key, source.digest, source.workspace).moment
+        if recorder is None or found.line is None or not found.unsaved:
+            enter(found.line and found.line.settled(moment), _lost(found))
+            return
+        line = found.line
+
+        def answered(answer: str | None) -> None:
+            if answer == "r":
+                enter(line, f"{counted(found.changes, 'change').capitalize()} recovered; not saved yet.")
+            elif answer == "d":
+                settled = line.settled(moment) or Line(moment, (), (line.present,))
+                enter(settled, "Discarded; redo brings it back until something else is done.")
+            elif answer == "w":
+                page = Tell("What changed", difference(line.present.workspace, source.workspace))
+                self.desk.push_screen(page, lambda _: self._offer(source, recorder, enter, leave))
+            else:
+                recorder.release()
+                leave()
+
+        question = offer_words(source.workspace.name, found, recorder.clocks.now())
+        answers = {"r": "recover", "d": "discard", "w": "show what changed"}
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, "decide later"), answered)
+
+    def _enter(self, source: Source, recorder: Recorder | None, line: Line | None, said: str = "") -> None:
+        """Put a workspace on the desk, where its line has it, and keep it safe from now on."""
+        fresh = State.opened(source.workspace, source.path, self.state.theme)
+        fresh = replace(fresh, message=self.state.message, warning=self.state.warning)
+        state = fresh if line is None else fresh.at(line.present)
+        tone = "warn" if recorder is not None and recorder.found.damaged else "good"
+        self.desk.store.reset(
+            state.saying(said, tone) if said else state, None if line is None else line.history(fresh)
+        )
+        self.desk.player = None
+        on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
+        self._saving.stand_on(on_disk, recorder)
+        if recorder is not None and source.path is not None:
+            others = other_words(recorder.others, recorder.clocks.now())
+            if others:
+                self.desk.say(others, "warn")
+
+    def frame_was_painted(self) -> None:
+        """Note as the last file the one that is seen now."""
+        path, self._unseen = self._unseen, None
+        if path is not None:
+            remember(path)
+
+    # --- opening -------------------------------------------------------------------------------
+
+    def choose(self) -> None:
+        """Ask what to open, once unsaved changes are dealt with."""
+        self._unless_unsaved("open another workspace", self._ask_open)
+
+    def _ask_open(self) -> None:
+        choices = [Choice(path, Path(path).name, "recent") for path in recent() if is_regular(path)]
+        known = {choice.key for choice in choices}
+        own = (files.workspaces_folder(), "in your workspaces folder")
+        for folder, where in ((Path.cwd(), "in this folder"), own):
+            found = [path for path in files.workspaces_in(folder) if str(path) not in known]
+            choices += [Choice(str(path), path.name, where) for path in found]
+            known |= {str(path) for path in found}
+        choices += [Choice(offer.name, offer.name, offer.title) for offer in templates().values()]
+        choices.append(Choice("", "another file …"))
+
+        def chosen(key: str | None) -> None:
+            if key == "":
+                judge = files.judge_source
+                self.desk.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
+            elif key is not None:
+                self.open(key)
+
+        def typed(values: dict[str, str] | None) -> None:
+            if values is not None:
+                self.open(values["path"])
+
+        self.desk.push_screen(Choose("Open", choices), chosen)
+
+    def paste(self, text: str) -> None:
+        """Open a workspace's short code that was pasted on the desk, once unsaved changes are dealt with."""
+        if is_code(text):
+            self._unless_unsaved("open the pasted workspace", lambda: self.open(text))
+
+    def open(self, name: str) -> None:
+        """Open a file, a shipped workspace or a code; what is on the desk is let go of."""
+        try:
+            source = open_source(name)
+        except Faults as faults:
+            self.desk.say(str(faults), "bad")
+            return
+        before = self._saving.recorder
+        again = before is not None and before.opened.key == source.key
+        if again:
+            # its own lock would look like another desk's
+            self._saving.let_go()
+        recorder = self._recorder_of(source)
+
+        def enter(line: Line | None, said: str) -> None:
+            self._saving.let_go()
+            self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
+            self._unseen = source.path
+
+        def stay() -> None:
+            if again and before is not None and self._saving.recorders is not None:
+                self._saving.recorder = recorder = self._saving.recorders.open(before.opened, clean=True)
+                self._saving.keep()
+                recorder.saved(before.opened)
+
+        self._offer(source, recorder, enter, stay)
+
+    # --- quitting ------------------------------------------------------------------------------
+
+    def quit(self) -> None:
+        """Quit, once unsaved changes are dealt with."""
+        self._unless_unsaved("quit", self._leave, self._leave_for_now)
+
+    def _leave_for_now(self) -> None:
+        """Quit with what is not saved kept, to be offered the next time."""
+        if self._saving.recorder is not None:
+            self._saving.recorder.release()
+        self.desk.exit()
+
+    def _leave(self) -> None:
+        self._saving.let_go()
+        self.desk.exit()
+
+    def _unless_unsaved(
+        self, deed: str, go_on: Callable[[], None], interrupted: Callable[[], None] = nothing_more
+    ) -> None:
+        """A lesson is left first; then what the workspace has not saved is asked about.
+
+        Args:
+            deed: what is about to be done.
+            go_on: does it.
+            interrupted: what ctrl+c does instead of an answer.
+        """
+        self._lessons.leave()
+        if not self.state.unsaved:
+            go_on()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "n":
+                go_on()
+            elif answer == LATER:
+                interrupted()
+            elif answer == "y":
+                self._saving.save(go_on)
+
+        question = f"“{self.state.workspace.name}” has changes that are not saved. Save them before you {deed}?"
+        answers = {"y": "save first", "n": "go on without saving"}
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, interrupted=LATER), answered)
+
+
+def _lost(found: Found) -> str:
+    """A word on what could not be read; there is one only where something was lost."""
+    return "What an earlier desk kept of this file could not be read; it is kept aside." if found.damaged else ""

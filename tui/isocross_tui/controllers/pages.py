@@ -1,0 +1,92 @@
+"""The pages to read: the arithmetic of each pane, the terms, the keys, and what past crashes did."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from isocross.desk import selectors
+from isocross.words.glossary import GLOSSARY, term_of_column
+from isocross.words.why.account import account_reasons, mark_reasons, payer_reasons
+from isocross.words.why.position import reasons
+from isocross_tui.bridge import Handlers
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.pages import event_words, glossary_words, heading, help_words, why_words
+from isocross_tui.panes.positions import COLUMNS
+from isocross_tui.screens.form import worded
+from isocross_tui.screens.tell import Tell
+from isocross_tui.widgets.prose import Words, say
+
+
+class Pages(Controller):
+    """What explains the figures, and how to go on."""
+
+    @property
+    def commands(self) -> Handlers:
+        """A page each."""
+        return {
+            "why": self.show_why,
+            "glossary": self.show_glossary,
+            "history.odds": self.show_odds,
+            "help": self.show_help,
+            "palette": self.desk.action_command_palette,
+        }
+
+    def show_why(self) -> None:
+        """Show the arithmetic of what is looked at: a view, the account, the slider, the last event, a position."""
+        self._tell(*self._why())
+
+    def _why(self) -> tuple[str, Words]:
+        page = self.desk.view_now.why(self.state)
+        if page is not None:
+            return page
+        pages = {"pool": self._why_account, "shock": self._why_marks}
+        pane, frame = self.desk.pane_now, selectors.frame(self.state)
+        if pane in pages:
+            return pages[pane]()
+        if pane == "cascade" and frame.events:
+            there = [event for event in frame.events if event.place == frame.events[-1].place]
+            return "Why: what happened last", event_words(frame, there)
+        return self._why_position()
+
+    def show_glossary(self) -> None:
+        """Show every term."""
+        self._tell("Terms", glossary_words(GLOSSARY))
+
+    def show_odds(self) -> None:
+        """Count how often past crashes reached each position's trigger, from the marks as they stand."""
+        from isocross.studies.odds import account_odds  # noqa: PLC0415 - only this page needs the prices
+
+        told = account_odds(selectors.frame(self.state))
+        words = tuple(say(line, tone) for name, text in told for line, tone in ((name, "accent"), (text, "")))
+        self._tell("Past crashes", words)
+
+    def show_help(self) -> None:
+        """Show every key."""
+        self._tell("Keys", help_words(self.desk.keymap.commands, self.state.view, partial(worded, self.desk)))
+
+    def _tell(self, title: str, words: Words) -> None:
+        self.desk.push_screen(Tell(title, words))
+
+    def _why_account(self) -> tuple[str, Words]:
+        frame = selectors.frame(self.state)
+        words = why_words(account_reasons(frame))
+        row = selectors.selected_frame(self.state)
+        if row is None:
+            return "Why: the account", words
+        name = selectors.names(self.state)[row.index]
+        paid = why_words(payer_reasons(row, name, frame.book.amounts))
+        return "Why: the account", (*words, *heading("Who pays"), *paid)
+
+    def _why_marks(self) -> tuple[str, Words]:
+        stops = [(stop.move, stop.events) for stop in selectors.told_stops(self.state)]
+        words = why_words(mark_reasons(selectors.scene(self.state), stops))
+        return "Why: the marks on the slider", words or (say("Nothing falls either way, so there is no mark."),)
+
+    def _why_position(self) -> tuple[str, Words]:
+        terms = [term for term in (term_of_column(column.key) for column in COLUMNS) if term is not None]
+        columns = (*heading("The columns"), *glossary_words(terms))
+        row = selectors.selected_frame(self.state)
+        if row is None:
+            return "Why", columns
+        name = selectors.names(self.state)[row.index]
+        return f"Why: {name}", (*why_words(reasons(selectors.frame(self.state), row)), *columns)

@@ -1,0 +1,85 @@
+"""The price on the desk: playing it, the path it takes, and how far each market goes."""
+
+from __future__ import annotations
+
+from textual.timer import Timer
+
+from isocross.desk.actions.path import SetPath
+from isocross.desk.actions.shock import Play, ShockTo
+from isocross.money import ZERO
+from isocross_tui.bridge import DeskApp, Handlers
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.forms.shock import betas_form, path_choices, read_betas
+from isocross_tui.player import FRAME_S, Player
+from isocross_tui.screens.choose import Choose
+
+
+class Price(Controller):
+    """How the marks move."""
+
+    def __init__(self, desk: DeskApp) -> None:
+        """Stand still."""
+        super().__init__(desk)
+        self._timer: Timer | None = None
+
+    @property
+    def commands(self) -> Handlers:
+        """Playing, and the ways to move."""
+        return {"shock.play": self.play, "shock.path": self.choose_path, "shock.betas": self.edit_betas}
+
+    # --- playing -------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Play the shock from the opening marks, or pause; playing on after a pause."""
+        if self.state.playing:
+            self.dispatch(Play(False))
+            return
+        player, cursor = self.desk.player, self.state.moment.cursor
+        if player is None or abs(cursor) >= abs(player.end) or cursor == ZERO:
+            self.desk.player = Player.towards(self.state, self.desk.pace)
+            self.dispatch(ShockTo(ZERO))
+        self.dispatch(Play(True))
+
+    @property
+    def runs(self) -> bool:
+        """Whether frames are shown one after the other."""
+        return self._timer is not None
+
+    def hold(self) -> None:
+        """Have no frame come by itself; each is asked for."""
+        if self._timer is not None:
+            self._timer.pause()
+
+    def run(self, playing: bool) -> None:
+        """Begin to show frames, or end."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if playing:
+            self._timer = self.desk.set_interval(FRAME_S, self.next_frame)
+
+    def next_frame(self) -> None:
+        """Show the next frame of what plays."""
+        player = self.desk.player
+        step = None if player is None else player.frame(self.state)
+        self.dispatch(Play(False) if step is None else step)
+
+    # --- ways to move --------------------------------------------------------------------------
+
+    def choose_path(self) -> None:
+        """Choose how the marks move."""
+        known = path_choices(self.state)
+        choices = [choice for choice, _ in known]
+        acts = {choice.key: act for choice, act in known}
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                self.dispatch(acts[key])
+
+        self.desk.push_screen(Choose("Path", choices, self.state.workspace.scenario.path.value), done)
+
+    def edit_betas(self) -> None:
+        """Edit how far each market goes."""
+        path = self.state.workspace.scenario.path
+        form = betas_form(self.state)
+        self.fill(form, lambda values: SetPath(path, read_betas(values, self.state), "The markets' parts were changed"))

@@ -1,0 +1,141 @@
+"""The tour: eight sentences, each asking for a real key; a step is over when the user has done it.
+
+The desk before an audience: large figures for a room, a tour for a newcomer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from isocross.desk.state import DESK
+from isocross.regular import is_absent
+from isocross_tui.bridge import DeskApp, Handlers
+from isocross_tui.commands import Command
+from isocross_tui.controllers.controller import Controller
+from isocross_tui.panes.bars import KeyBar
+from isocross_tui.panes.stage import Stage
+from isocross_tui.widgets.prose import Prose, Words, say
+
+_MARK: Final = "toured"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do."""
+
+    pane: str
+    """Id of the pane it speaks of."""
+    words: str
+    """What to do and why; a command's id in braces stands for its key."""
+    done_by: tuple[str, ...]
+    """The commands that lead on."""
+
+
+STEPS: Final = (
+    Step("shock", "This is the price, and everything follows it. Press {shock.down} to let it fall.",
+         ("shock.down", "shock.far-down", "shock.up", "shock.far-up")),
+    Step("pool", "The pool pays for the loss; below stands who pays, in order. Press {shock.far-down} for ten steps at "
+         "once.", ("shock.far-down", "shock.far-up")),
+    Step("positions", "Each row is a position, and liq is where it falls. Press {position.flip} to give this one cash "
+         "of its own.", ("position.flip", "position.flip-all")),
+    Step("cascade", "Whatever falls on the way stands here. Press {shock.next-event} to go to the next event.",
+         ("shock.next-event", "shock.previous-event")),
+    Step("cascade", "It fell, or it did not: never take a figure on trust. Press {why} for the arithmetic; {why} again "
+         "puts it away.", ("why",)),
+    Step("positions", "Nothing here is final. Press {history.undo} to take back a step.", ("history.undo",)),
+    Step("positions", "The same account under other rules can end otherwise. Press {venue.next} for the next venue.",
+         ("venue.next",)),
+    Step("pool", "All keys are in the footer, in {help}, and by their words in {palette}. Press {help} to see them.",
+         ("help", "palette")),
+)  # fmt: skip
+
+
+def words_of(step: Step, commands: Mapping[str, Command]) -> str:
+    """A step with the keys that its commands have here; one without a key is found in the palette."""
+    words = step.words
+    for id, command in commands.items():
+        words = words.replace(f"{{{id}}}", command.first_key)
+    return words
+
+
+def first_start(folder: Path) -> bool:
+    """Whether the desk was never started before without a file; from now on it was.
+
+    Args:
+        folder: where the program keeps what it remembers; where it cannot write, every start is the first;
+            where it cannot even look, none is.
+    """
+    mark = folder / _MARK
+    if not is_absent(mark):
+        return False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return True
+    return True
+
+
+class Tour(Controller):
+    """What is shown to whoever looks on."""
+
+    def __init__(self, desk: DeskApp) -> None:
+        """Take no tour yet."""
+        super().__init__(desk)
+        self._step: int | None = None
+        """Where the tour is; None: it is not taken."""
+
+    @property
+    def commands(self) -> Handlers:
+        """The room and the newcomer."""
+        return {"view.present": self.present, "tour": self.begin}
+
+    def present(self) -> None:
+        """Show the large figures and let the rest step back, or the other way round."""
+        self.desk.presenting = not self.desk.presenting
+        screen = self.desk.ground
+        screen.set_class(self.desk.presenting, "-presenting")
+        screen.query_one(Stage).look_again()
+
+    # --- a newcomer -------------------------------------------------------------------------------
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the tour is being taken."""
+        return self._step is not None
+
+    def begin(self) -> None:
+        """Begin the tour, from its first step."""
+        self.desk.offers_tour = False
+        self.desk.ground.query_one(KeyBar).look_again()
+        self._go_to_step(0)
+
+    def hear(self, command: str) -> None:
+        """Go on when the user has done what the step asks for."""
+        if self._step is not None and self.state.view == DESK and command in STEPS[self._step].done_by:
+            self._go_to_step(self._step + 1)
+
+    def leave(self) -> None:
+        """End the tour where it is."""
+        self._go_to_step(len(STEPS))
+
+    def _go_to_step(self, number: int) -> None:
+        ended = number >= len(STEPS)
+        self._step = None if ended else number
+        screen = self.desk.ground
+        screen.set_class(not ended, "-touring")
+        for pane in screen.query("Pane"):
+            pane.set_class(not ended and pane.id == STEPS[number].pane, "-pointed")
+        if not ended:
+            screen.query_one("#tour", Prose).show(self._tour_words(number))
+
+    def _tour_words(self, number: int) -> Words:
+        step = STEPS[number]
+        told = words_of(step, self.desk.keymap.by_id)
+        return (
+            say(told, "accent"),
+            say(f"Tour, {number + 1} of {len(STEPS)}: look at {step.pane}. esc leaves.", "muted"),
+        )

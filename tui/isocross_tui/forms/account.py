@@ -1,0 +1,247 @@
+"""The desk's forms: what they ask, how the words become numbers, and what they would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from isocross import moves
+from isocross.account.book import Mode, Position, Side
+from isocross.desk import selectors
+from isocross.desk.actions.account import PutPosition
+from isocross.desk.state import Message, State
+from isocross.format import price
+from isocross.moves import Outcome
+from isocross.rules.market import Kind, base_of
+from isocross.studies.preview import preview
+from isocross.workspace.markets import kind_in
+from isocross_tui.screens.form import Field, Form, Verdict
+
+T = TypeVar("T")
+_MOST_DIGITS = 40
+UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
+
+
+SIDES, MODES = "the side is long or short", "the mode is cross or isolated"
+"""What is said of other words."""
+
+
+class NotReadableError(ValueError):
+    """Words of a form that cannot be what they should be."""
+
+
+def read_number(text: str) -> Decimal:
+    """A number as it was typed; raises NotReadableError in words."""
+    try:
+        value = Decimal(text.replace(",", "").replace("−", "-"))
+    except InvalidOperation:
+        raise NotReadableError(f"“{text}” is not a number" if text else "a number is missing") from None
+    if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:
+        raise NotReadableError(f"“{text}” is not a number the account can hold")
+    return value
+
+
+# --- margin and leverage -------------------------------------------------------------------------
+
+
+def amount_form(title: str, state: State, sign: int) -> Form:
+    """Ask for margin to add (sign 1) or to remove (−1); tells the new liquidation price while typing."""
+    position = _selected(state)
+    book = selectors.book_now(state)
+    money = book.amounts
+    most = moves.available(book) if sign > 0 else moves.removable(book, position.id)
+    act = moves.add_margin if sign > 0 else moves.remove_margin
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            outcome = act(book, position.id, read_number(values["amount"]))
+        except NotReadableError as error:
+            return Verdict(f"{error}; at most {money(most)}.", False)
+        return _verdict(state, outcome)
+
+    return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
+
+
+def reduce_form(state: State) -> Form:
+    """Ask how much of the selected position to close, in its own units."""
+    position = _selected(state)
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        return _judged(
+            values["quantity"], lambda quantity: moves.reduce(selectors.book_now(state), position.id, quantity)
+        )
+
+    field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
+    return Form(f"Reduce: {_name(state)}", [field], judge)
+
+
+def cash_form(title: str, state: State, sign: int) -> Form:
+    """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
+    book = selectors.book_now(state)
+    act = moves.deposit if sign > 0 else moves.withdraw
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        return _judged(values["amount"], lambda amount: act(book, amount))
+
+    hint = "" if sign > 0 else f"at most {book.amounts(moves.available(book))}"
+    return Form(title, [Field("amount", "amount", "", hint)], judge)
+
+
+def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
+    """What a move of an amount would do to the wallet."""
+    try:
+        outcome = act(read_number(text))
+    except NotReadableError as error:
+        return Verdict(f"{error}.", False)
+    if outcome.after is None:
+        return Verdict(f"Refused: {outcome.refusal}.", False)
+    money = outcome.before.amounts
+    return Verdict(f"Wallet {money(outcome.before.wallet)} → {money(outcome.after.wallet)}.", True)
+
+
+def leverage_form(state: State) -> Form:
+    """Ask for a leverage; tells the new margin and liquidation price while typing."""
+    position = _selected(state)
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            leverage = read_number(values["leverage"])
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        return _verdict(state, moves.set_leverage(selectors.book_now(state), position.id, leverage))
+
+    most = moves.highest_leverage(selectors.book_now(state), position)
+    field = Field("leverage", "leverage", f"{position.leverage:f}", f"1 to {most:f}")
+    return Form(f"Leverage: {_name(state)}", [field], judge)
+
+
+def _verdict(state: State, outcome: Outcome) -> Verdict:
+    """A move in words: refused, or what it changes for the selected position."""
+    if outcome.after is None:
+        return Verdict(f"Refused: {outcome.refusal}.", False)
+    rows = preview(selectors.scene_now(state), outcome, state.moment.ahead).rows
+    row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
+    tick = outcome.before.market_of(outcome.before.positions[row.index]).grid
+    old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
+    what, before, after = "liquidation price", row.liquidation_before, row.liquidation_after
+    if before is None and after is None:
+        # of a position that has fallen at the cursor only the joint trigger is left to compare
+        what, before, after = "joint trigger", row.joint_before, row.joint_after
+    trigger = f"{what} {price(before, tick)} → {price(after, tick)}"
+    money = outcome.before.amounts
+    return Verdict(f"Margin {money(old.margin)} → {money(new.margin)}, {trigger}.", True)
+
+
+def _selected(state: State) -> Position:
+    position = selectors.position_now(state)
+    if position is None:
+        raise LookupError("no open position is selected")
+    return position
+
+
+def _name(state: State) -> str:
+    return selectors.names(state)[selectors.book(state).index_of(_selected(state).id)]
+
+
+# --- positions -----------------------------------------------------------------------------------
+
+
+def position_form(title: str, state: State, position: Position | None) -> Form:
+    """Ask for a position; says what the account makes of it while typing."""
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            wanted = read_position(values, state, position)
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        # what was said before is not of this form
+        silent = replace(state, message=Message(""))
+        after = PutPosition(wanted, None if position is None else position.id).apply(silent)
+        if after.message.tone == "bad":
+            return Verdict(after.message.text, False)
+        remark = f" {after.message.text}" if after.message.tone == "warn" else ""
+        money = state.workspace.amounts
+        return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
+
+    return Form(title, _position_fields(state, position), judge)
+
+
+def _position_fields(state: State, position: Position | None) -> list[Field]:
+    if position is not None:
+        margin = "" if position.given_margin is None else f"{position.given_margin:f}"
+        return [
+            Field("market", "market", position.market),
+            Field("side", "side", position.side, "long or short"),
+            Field("mode", "mode", position.mode, "cross or isolated"),
+            Field("quantity", "quantity", f"{position.quantity:f}", UNITS[position.kind]),
+            Field("entry", "entry", f"{position.entry:f}", "price"),
+            Field("leverage", "leverage", f"{position.leverage:f}"),
+            Field("margin", "margin", margin, "the initial margin"),
+        ]
+    first = next(iter(state.workspace.positions), None)
+    market = first.market if first else "BTCUSDT"
+    mark = selectors.book(state).markets[market].mark if first else None
+    units = UNITS[first.kind if first else Kind.LINEAR]
+    return [
+        Field("market", "market", market, "BTCUSDT"),
+        Field("side", "side", "long", "long or short"),
+        Field("mode", "mode", "isolated", "cross or isolated"),
+        Field("quantity", "quantity", "", units),
+        Field("entry", "entry", f"{mark:f}" if mark else "", "price"),
+        Field("leverage", "leverage", "3"),
+        Field("margin", "margin", "", "the initial margin"),
+    ]
+
+
+def read_position(values: Mapping[str, str], state: State, instead_of: Position | None) -> Position:
+    """The position a form describes; raises NotReadableError in words for what no position can hold."""
+    market = values["market"].upper()
+    side = one_of(values["side"], {s.value: s for s in Side}, SIDES)
+    mode = one_of(values["mode"], {m.value: m for m in Mode}, MODES)
+    if not market:
+        raise NotReadableError("a market is missing")
+    quantity, entry, leverage = (positive(values[key], key) for key in ("quantity", "entry", "leverage"))
+    if leverage < 1:
+        raise NotReadableError("leverage is 1 or more")
+    margin = _margin(values["margin"], mode) if values["margin"] else None
+    name = instead_of.id if instead_of else _new_id(market, state)
+    kind = kind_in(state.workspace, market)
+    draws = instead_of is not None and instead_of.auto_margin
+    return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind, auto_margin=draws)
+
+
+def _margin(text: str, mode: Mode) -> Decimal:
+    """A margin, of an isolated position that a profit carries also 0 or less; raises NotReadableError in words."""
+    return _number(text, "margin") if mode is Mode.ISOLATED else positive(text, "margin")
+
+
+def _number(text: str, label: str) -> Decimal:
+    try:
+        return read_number(text)
+    except NotReadableError as error:
+        raise NotReadableError(f"{label}: {error}") from None
+
+
+def positive(text: str, label: str) -> Decimal:
+    """A number above zero; raises NotReadableError in words."""
+    value = _number(text, label)
+    if value <= 0:
+        raise NotReadableError(f"{label}: it must be above zero")
+    return value
+
+
+def one_of(text: str, known: Mapping[str, T], otherwise: str) -> T:
+    """The one that a text begins; raises NotReadableError with these words otherwise."""
+    found = [value for key, value in known.items() if text and key.startswith(text.lower())]
+    if len(found) != 1:
+        raise NotReadableError(otherwise)
+    return found[0]
+
+
+def _new_id(market: str, state: State) -> str:
+    taken = {p.id for p in state.workspace.positions}
+    base = base_of(market, state.workspace.currency).lower()
+    names = [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)

@@ -1,0 +1,130 @@
+"""The form of how far each market goes for one step of the shock.
+
+The paths and the shapes of a shock that can be chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from isocross.desk import selectors
+from isocross.desk.actions.path import SetPath
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.money import ONE
+from isocross.rules.market import base_of
+from isocross.workspace import PathKind
+from isocross_tui.forms.account import NotReadableError, read_number
+from isocross_tui.screens.choose import Choice
+from isocross_tui.screens.form import Field, Form, Verdict
+
+_SMALLEST, _LARGEST = Decimal("0.000001"), Decimal(1000)
+"""Times the common move; what lies outside, other than 0, is a slip of the pen."""
+
+
+def betas_form(state: State) -> Form:
+    """Ask for the part of every market that is held; says what the shock at the cursor is for each while typing."""
+    betas = state.workspace.scenario.betas
+    fields = [
+        Field(f"beta-{n}", symbol, f"{betas.get(symbol, ONE):f}", "times the shock")
+        for n, symbol in enumerate(_held(state))
+    ]
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            parts = _parts(values, state)
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        shock = state.moment.shock
+        moves = ", ".join(f"{symbol} {percent(max(shock * part, -ONE), plus='+')}" for symbol, part in parts.items())
+        return Verdict(f"At a shock of {percent(shock, plus='+')}: {moves}." if shock else "The shock is at 0.", True)
+
+    return Form("How far each market goes", fields, judge)
+
+
+def read_betas(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
+    """The parts of a form, without those of 1, which need no word; those of markets without a position stay."""
+    held = _held(state)
+    kept = {symbol: part for symbol, part in state.workspace.scenario.betas.items() if symbol not in held}
+    return kept | {symbol: part for symbol, part in _parts(values, state).items() if part != ONE}
+
+
+def _held(state: State) -> list[str]:
+    return list(dict.fromkeys(position.market for position in selectors.book(state).positions))
+
+
+def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
+    """Each market's part; raises NotReadableError in words."""
+    parts = {}
+    for n, symbol in enumerate(_held(state)):
+        try:
+            parts[symbol] = read_number(values[f"beta-{n}"])
+        except NotReadableError as error:
+            raise NotReadableError(f"{symbol}: {error}") from None
+        if parts[symbol] and not _SMALLEST <= abs(parts[symbol]) <= _LARGEST:
+            raise NotReadableError(f"{symbol}: a part is 0, or from {_SMALLEST:f} to {_LARGEST} times the shock")
+    return parts
+
+
+_ALTS = (Decimal("1.5"), Decimal(3))
+"""How much further the other markets go than the first, in the shapes that are offered."""
+
+
+def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
+    """A glide or a gap with the markets' parts as they are, then the parts with the path as it is."""
+    scenario = state.workspace.scenario
+    book = selectors.book(state)
+    held = list(dict.fromkeys(p.market for p in book.positions))
+    names = {symbol: base_of(symbol, book.currency) for symbol in held}
+    choices = [
+        (Choice("what-if", "glide", "all marks move together, step by step"), _path(PathKind.WHAT_IF, state)),
+        (Choice("gap", "gap", "all marks jump at once, past every trigger between"), _path(PathKind.GAP, state)),
+        (
+            Choice("alike", "everything alike", "every market moves as far as the shock"),
+            SetPath(scenario.path, {}, "Every market moves alike"),
+        ),
+    ]
+    choices += _lived_choices(state)
+    if len(held) > 1:
+        for symbol in held:
+            others = {other: Decimal(0) for other in held if other != symbol}
+            title = f"only {names[symbol]} moves"
+            choice = Choice(f"only-{symbol}", title, "the others stand still")
+            choices.append((choice, SetPath(scenario.path, others, title.capitalize())))
+        for times in _ALTS:
+            further = dict.fromkeys(held[1:], times)
+            title = f"the others {times:f} × {names[held[0]]}"
+            choice = Choice(f"alts-{times:f}", title, "a fall that takes the smaller coins further")
+            choices.append((choice, SetPath(scenario.path, further, title.capitalize())))
+    return choices + (_shapes(scenario.path, held) if held else [])
+
+
+def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:
+    """What past crashes did, as parts of the markets; a whole crash also puts the shock at bitcoin's own fall."""
+    from isocross.history.shapes import shape_choices  # noqa: PLC0415 - only this choice needs the prices
+
+    return [
+        (
+            Choice(f"shape-{shape.id}", shape.title, shape.words),
+            SetPath(kind, shape.betas, f"{shape.title}, {shape.words}. {shape.remark}".removesuffix("."), shape.shock),
+        )
+        for shape in shape_choices(held)
+        if shape.betas or shape.shock is not None
+    ]
+
+
+def _lived_choices(state: State) -> list[tuple[Choice, SetPath]]:
+    """The lived paths that the scenario has what it takes for; a walk always."""
+    scenario = state.workspace.scenario
+    told = [(PathKind.WALK, "walk", "leg by leg: what died stays dead, what is done is kept")]
+    if scenario.low is not None and scenario.back is not None:
+        told.append((PathKind.WICK, "wick", "down to the low of the file, and back"))
+    if scenario.window is not None:
+        told.append((PathKind.REPLAY, f"replay {scenario.window}", "the candles of a history"))
+    return [(Choice(k.value, t, w), SetPath(k, scenario.betas, f"Lived: {t}")) for k, t, w in told]
+
+
+def _path(kind: PathKind, state: State) -> SetPath:
+    title = "All marks jump at once" if kind is PathKind.GAP else "All marks glide"
+    return SetPath(kind, state.workspace.scenario.betas, title)

@@ -1,0 +1,151 @@
+"""The title, with what to bear in mind about the file.
+
+The first and the last row of the desk: what is open, and the keys that work now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rich.cells import cell_len
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+
+from isocross.desk import selectors
+from isocross.desk.state import DESK, State
+from isocross_tui.bridge import Bound, desk_of
+from isocross_tui.commands import Command
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.prose import Paragraph, Prose, Words
+from isocross_tui.widgets.spans import Line, Span, fit, line_of, width_of
+
+_SHORTEST_NAME = 16
+"""Cells of a workspace's name that are always shown."""
+
+
+class TitleBar(Prose, Bound[Words]):
+    """The name of the workspace, whether it is saved, its venue and its path."""
+
+    def slice_of(self, state: State) -> Words:
+        """One row."""
+        book = selectors.book(state)
+        unsaved = " ● unsaved" if state.unsaved else ""
+        left = (Span(" isocross ", "title"), Span(f"  {state.workspace.name}"), Span(unsaved, "accent"))
+        venue = book.profile.id + (" (changed)" if book.profile.overrides else "")
+        path = selectors.story(state).title(state.moment.cursor)
+        right = (Span(f"{venue}   {path} ", "muted"),)
+        return (Paragraph(left, right),)
+
+    def show_slice(self, value: Words) -> None:
+        """Draw it."""
+        self.show(value)
+
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the row; a name that is too long is cut, not what stands beside it."""
+        program, name, *marks = value[0].spans
+        room = size.width - width_of((program, *marks, *value[0].right)) - 1
+        room = max(room, _SHORTEST_NAME)
+        if cell_len(name.text) > room:
+            name = Span(fit(name.text, room, glyphs.ellipsis), name.tone)
+        return super().draw((replace(value[0], spans=(program, name, *marks)),), size, glyphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key in the footer."""
+
+    command: str
+    key: str
+    label: str
+
+
+_NEVER_LEFT_OUT = frozenset({"palette", "help", "view.desk", "quit"})
+"""Whoever is lost finds these."""
+
+
+class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
+    """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
+
+    class Pressed(Message):
+        """A key was clicked."""
+
+        def __init__(self, command: str) -> None:
+            """Name the command of the key."""
+            self.command = command
+            super().__init__()
+
+    def slice_of(self, state: State) -> tuple[Key, ...]:
+        """The keys of the footer that do something in this state."""
+        desk = desk_of(self)
+        at_home = state.view == DESK
+        now = {
+            "history.undo": desk.store.can_undo,
+            "history.redo": desk.store.can_redo,
+            "tour": desk.offers_tour,
+            "file.save": state.unsaved,
+            "view.desk": not at_home,
+            "quit": at_home,
+        }
+        commands = desk.keymap.commands
+        taken = {key for c in commands if c.view == state.view for key in c.keys}
+        footer = (c for c in commands if c.footer and c.keys)
+        here = (c for c in footer if c.view == state.view or (not c.view and not taken & {*c.keys}))
+        here = (c for c in here if c.keys[0] not in desk.taken_keys)
+        shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
+        return tuple(
+            Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)
+        )
+
+    def show_slice(self, value: tuple[Key, ...]) -> None:
+        """Draw them."""
+        self.show(value)
+
+    def draw(self, value: tuple[Key, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:  # noqa: ARG002
+        """Return the row of keys; the last ones, the way back, the palette and help, are never left out."""
+        spans = [Span(" ")]
+        for key in self._fitting(value, size.width):
+            spans += [Span(key.key, "accent"), Span(f" {key.label}  ", "muted")]
+        return [line_of(*spans)]
+
+    def _fitting(self, keys: tuple[Key, ...], width: int) -> list[Key]:
+        kept = [key for key in keys if key.command in _NEVER_LEFT_OUT]
+        # the blanks after the last key may be cut off
+        room = width + 1 - sum(_width(key) for key in kept)
+        first = []
+        for key in (key for key in keys if key not in kept):
+            room -= _width(key)
+            if room < 0:
+                break
+            first.append(key)
+        return first + kept
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer."""
+        x = 1
+        for key in self._fitting(self.written or (), self.size.width):
+            if x <= event.x < x + _width(key) - 1:
+                self.post_message(self.Pressed(key.command))
+                return
+            x += _width(key)
+
+
+def _label(command: Command, state: State) -> str:
+    return "pause" if command.id in {"shock.play", "replay.play"} and state.playing else command.label
+
+
+def _width(key: Key) -> int:
+    return cell_len(key.key) + cell_len(key.label) + 3
+
+
+class DeskTitle(TitleBar):
+    """Says beside the name that another desk has the file too, or that it was changed on disk."""
+
+    def slice_of(self, state: State) -> Words:
+        """One row."""
+        words = super().slice_of(state)
+        if not state.caution:
+            return words
+        return (replace(words[0], spans=(*words[0].spans, Span(f" ▲ {state.caution}", "bad"))), *words[1:])

@@ -1,0 +1,214 @@
+"""The cascade: the timeline as dominoes, the current one explained, and equity against the shock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+
+from isocross.cascade.events import Event, EventKind
+from isocross.desk import selectors
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.state import State
+from isocross.desk.store import once_per_state
+from isocross.figures.frame import Frame
+from isocross.format import Amounts, percent
+from isocross.money import ZERO
+from isocross.paths.glide import DEEPEST_FALL
+from isocross.rehearsal.rehearsal import LivedScene
+from isocross.rehearsal.scenario import PathKind
+from isocross.studies.curves import EquityCurve, curves_by_mode
+from isocross.words.outlook import last_event, last_event_in_brief
+from isocross_tui.bridge import Pane, store_of
+from isocross_tui.panes.tones import ModesCurve
+from isocross_tui.widgets.curve import Chart, Curve, Mark, Series
+from isocross_tui.widgets.dominoes import Dominoes, Tile
+from isocross_tui.widgets.glyphs import UNICODE
+from isocross_tui.widgets.prose import Prose, Words, say
+
+_TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
+_DEEDS = {
+    EventKind.LIQUIDATION: "falls",
+    EventKind.REDUCTION: "is reduced",
+    EventKind.ORDER_CANCEL: "orders cancelled",
+    EventKind.DELEVERAGE: "deleverage",
+    EventKind.MOVE: "by hand",
+    EventKind.REFUSAL: "refused",
+}
+ROOMY_HEIGHT = 9
+_RISE_SHOWN = 1.0
+"""How far up the chart goes until the shock goes further."""
+
+
+@dataclass(frozen=True)
+class CascadeView:
+    """What the pane shows."""
+
+    tiles: tuple[Tile, ...]
+    words: Words
+    chart: Chart
+
+
+class CascadePane(Pane[CascadeView]):
+    """What falls, in which order, and why."""
+
+    HELP = "Each domino is something that happens on the way; the sentence explains the last one."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether there are rows for the whole account of what happened."""
+        return size.height >= ROOMY_HEIGHT
+
+    def compose(self) -> ComposeResult:
+        """Dominoes and words beside the chart."""
+        with Vertical(id="cascade-left"):
+            yield Dominoes(id="cascade-dominoes")
+            yield Prose(id="cascade-words")
+        yield ModesCurve(id="cascade-curve")
+
+    def slice_of(self, state: State) -> CascadeView:
+        """The events of the whole glide, the last one in words, and the curves."""
+        last = last_event if self.roomy else last_event_in_brief
+        return CascadeView(_tiles(state), _words(state, last), _chart(state, self.roomy))
+
+    def show_slice(self, value: CascadeView) -> None:
+        """Give each part its value."""
+        self.entitle("Cascade")
+        dominoes = self.query_one(Dominoes)
+        dominoes.display = bool(value.tiles)
+        dominoes.show(value.tiles)
+        self.query_one(Prose).show(value.words)
+        self.query_one(Curve).show(value.chart)
+
+    @on(Dominoes.Picked)
+    def pick(self, message: Dominoes.Picked) -> None:
+        """A click on a domino goes to where it falls."""
+        store_of(self).dispatch(ShockTo(Decimal(message.key.partition(":")[2])))
+
+
+def _tiles(state: State) -> tuple[Tile, ...]:
+    money = state.workspace.amounts
+    timeline = selectors.timeline(state)
+    names = selectors.names(state)
+    size = abs(state.moment.cursor)
+    happened = sum(event.place <= size for event in timeline.happened)
+    tiles = []
+    for n, event in enumerate(timeline.happened):
+        name = _whose(event) if event.position is None else names[event.position]
+        status: Literal["ahead", "fallen", "now"] = (
+            "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
+        )
+        at = timeline.ray.cursor(event.place)
+        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.ray.short(event.place), status))
+    return tuple(tiles)
+
+
+def _whose(event: Event) -> str:
+    """What an event of no position concerns."""
+    return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
+
+
+def _deed(event: Event, money: Amounts) -> str:
+    match event.kind:
+        case EventKind.REFILL:
+            return f"draws {money.rough(event.amount)}"
+        case EventKind.FUND:
+            return f"fund pays {money.rough(event.amount)}"
+        case EventKind.SETTLEMENT:
+            return f"settles {money.rough(event.amount, plus='+')}"
+        case EventKind.FUNDING:
+            return f"funding {money(-event.amount, plus='+')}"
+        case _:
+            return _DEEDS[event.kind]
+
+
+def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
+    """The last thing that happened, and what comes next."""
+    frame = selectors.frame(state)
+    ahead = selectors.story(state).next_words(state.moment.cursor)
+    told = last(frame)
+    if told is None:
+        return (say(ahead),)
+    return (say(told), say(ahead, "muted"))
+
+
+def _curves(state: State) -> tuple[EquityCurve, ...]:
+    return curves_by_mode(replace(selectors.scene(state), kind=PathKind.WHAT_IF))
+
+
+curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
+"""Equity against the shock for the account as it is, all cross and all isolated."""
+
+
+def _lived_points(state: State) -> tuple[tuple[float, float], ...]:
+    living = selectors.lived(state)
+    return () if living is None else tuple((float(x), float(y)) for x, y in living.equity)
+
+
+lived_points = once_per_state(_lived_points, key=lambda state: state.moment.workspace)
+"""Equity against the places of the lived path."""
+
+
+def _lived_chart(state: State, living: LivedScene) -> Chart:
+    """Equity against the places of a lived path."""
+    place, points = state.moment.place, lived_points(state)
+    heights = [y for _, y in points]
+    low, top = min(0.0, *heights), max(heights)
+    end = float(max(living.path.end, Decimal(1)))
+    deaths = tuple(
+        Mark(float(e.place), UNICODE.dead, "bad") for e in living.whole.events if e.kind is EventKind.LIQUIDATION
+    )
+    series = Series("as it is", points, "accent")
+    return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
+
+
+def _high(state: State) -> float:
+    """How far up the chart goes."""
+    return _RISE_SHOWN if state.moment.shock <= _RISE_SHOWN else 3.0
+
+
+def _still(state: State) -> Chart:
+    high = _high(state)
+    # the account as it is comes last, so that it lies on top
+    shown = tuple(_series(curve, high) for curve in reversed(curves(state)) if curve.points)
+    heights = [y for series in shown for _, y in series.points] or [0.0, 1.0]
+    low, top = min(0.0, *heights), max(heights)
+    deaths = tuple(
+        Mark(float(stop.move), UNICODE.dead, "bad")
+        for stop in selectors.stops(state)
+        if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.move) <= high
+    )
+    return Chart(shown, -0.95, high, low, top if top > low else low + 1, marks=deaths)
+
+
+still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_high)
+"""The chart without what moves with the shock."""
+
+
+def _chart(state: State, labelled: bool) -> Chart:
+    living = selectors.lived(state)
+    if living is not None:
+        return _lived_chart(state, living)
+    labels = _labels(state.moment.shock, Decimal(_high(state))) if labelled else ()
+    return replace(still(state), cursor_x=float(state.moment.shock), x_labels=labels)
+
+
+def _labels(shock: Decimal, high: Decimal) -> tuple[Mark, ...]:
+    """The cursor's move, the ends, and the opening."""
+    ends = (Mark(float(end), percent(end, 0, plus="+"), "muted") for end in (-DEEPEST_FALL, high))
+    return (Mark(float(shock), percent(shock, plus="+"), "accent"), *ends, Mark(0.0, percent(ZERO, 0), "muted"))
+
+
+def _series(curve: EquityCurve, high: float) -> Series:
+    points = [(float(x), float(y)) for x, y in curve.points]
+    inside = [point for point in points if point[0] <= high]
+    beyond = next((point for point in points if point[0] > high), None)
+    if beyond is not None and inside:
+        (x0, y0), (x1, y1) = inside[-1], beyond
+        inside.append((high, y0 + (y1 - y0) * (high - x0) / (x1 - x0)))
+    return Series(curve.name, tuple(inside), _TONES[curve.name], dashed=curve.name != "as it is")

@@ -1,0 +1,190 @@
+"""The pool: what cash there is, how near the line is, and who pays for the selected position's loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from isocross.account.book import Mode
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.figures.frame import Frame, PositionFrame, Status
+from isocross.format import Amounts, percent
+from isocross.money import ZERO
+from isocross.rules.market import base_of
+from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
+from isocross_tui.bridge import Pane
+from isocross_tui.panes.tones import PayersWaterfall
+from isocross_tui.widgets.gauge import Gauge, Level, Step, Waterfall
+from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
+from isocross_tui.widgets.spans import Span
+
+ROOMY_HEIGHT = 15
+LABELS = len("own margin")
+"""Cells of the longest label."""
+_BADGES = {Status.OPEN: "", Status.AT_RISK: " · at risk", Status.LIQUIDATED: " · liquidated"}
+_SHORT_RATIO = Decimal("0.1")
+"""From here on a ratio is written without places where room is short."""
+
+
+@dataclass(frozen=True)
+class PoolView:
+    """What the pane shows."""
+
+    title: str
+    equity: Words
+    level: Level
+    cash: Words
+    payers: Words
+    steps: tuple[Step, ...]
+    sentence: Words
+
+
+class PoolPane(Pane[PoolView]):
+    """The account's cash and the waterfall of who pays."""
+
+    HELP = "Cash, the line it is measured against, and who pays for the selected position's loss."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether every figure of the account has a row of its own."""
+        return size.height >= ROOMY_HEIGHT
+
+    def compose(self) -> ComposeResult:
+        """Lay the pane out from top to bottom."""
+        yield Prose(id="pool-equity")
+        yield Gauge(id="pool-gauge")
+        yield Prose(id="pool-cash")
+        yield Prose(id="pool-payers")
+        yield PayersWaterfall(id="pool-waterfall")
+        yield Prose(id="pool-sentence", classes="sentence")
+
+    def slice_of(self, state: State) -> PoolView:
+        """The figures of the account and of the selected position, ready to draw."""
+        frame = selectors.frame(state)
+        row = selectors.selected_frame(state)
+        name = selectors.names(state)[row.index] if row else ""
+        money, write = frame.book.amounts, _writer(frame, row)
+        return PoolView(
+            title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
+            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.wallet)}"),),
+            level=_level(frame),
+            cash=_cash(frame, row, write, self.roomy),
+            payers=(_who_pays(row, name, money),),
+            steps=_steps(frame, row, write),
+            sentence=_sentence(frame),
+        )
+
+    def show_slice(self, value: PoolView) -> None:
+        """Give each part its value."""
+        self.entitle(value.title)
+        self.query_one("#pool-equity", Prose).show(value.equity)
+        self.query_one(Gauge).show(value.level)
+        self.query_one("#pool-cash", Prose).show(value.cash)
+        self.query_one("#pool-payers", Prose).show(value.payers)
+        self.query_one(Waterfall).show(value.steps)
+        self.query_one("#pool-sentence", Prose).show(value.sentence)
+
+
+Write = Callable[[Decimal], str]
+"""How an amount of the pane is written."""
+
+
+def _sentence(frame: Frame) -> Words:
+    near = account_warning(frame)
+    told = Span(pool_words(frame), "muted")
+    return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
+
+
+def _writer(frame: Frame, row: PositionFrame | None) -> Write:
+    """Write every amount of the pane as wide as the widest, so that none moves with the price."""
+    money, account = frame.book.amounts, frame.account
+    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.wallet)
+    paid = (row.paid_by.total,) if row else ()
+    width = max(len(money(amount)) for amount in (*shown, *paid))
+    return lambda amount: f"{money(amount):>{width}}"
+
+
+def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Paragraph:
+    figure = Span(write(amount))
+    return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
+
+
+def _level(frame: Frame) -> Level:
+    """Equity and the line as shares of the wallet at the opening."""
+    whole = max(frame.book.wallet, frame.account.equity) or Decimal(1)
+    line = frame.account.pool_maintenance_margin
+    tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[frame.account.status.value]
+    pool = frame.account.pool_equity
+    return Level(
+        fill=float(max(ZERO, pool if pool is not None else frame.account.equity) / whole),
+        middle=float(max(ZERO, frame.account.equity) / whole),
+        mark=None if line is None else float(min(line / whole, Decimal(1))),
+        tone=tone,
+    )
+
+
+def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Words:
+    """The line and the cash; where rows are few, cash set apart comes before what is available."""
+    account = frame.account
+    lines = [_line(frame, row, write, roomy), _figure("unused", account.unused, write)]
+    if account.isolated_margin:
+        lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
+    if account.reserved:
+        lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
+    if roomy or not (account.isolated_margin or account.reserved):
+        lines.append(_figure("available", account.available, write))
+    if roomy:
+        lines += [_figure("wallet", account.wallet, write), _figure("at worst", account.worst_case, write)]
+        lines += [_figure("fund", account.fund, write)] if account.fund else []
+        own = venue_ratio_words(frame, row)
+        lines += [say(own, "muted")] if own else []
+    return tuple(lines)
+
+
+def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
+    """The line of the pool; under top-up and for an isolated position, that of the bucket."""
+    need, ratio = frame.account.pool_maintenance_margin, frame.account.margin_ratio
+    label = "line"
+    if need is None or (row and row.position.mode is Mode.ISOLATED):
+        need, ratio = (row.maintenance_margin, row.margin_ratio) if row else (ZERO, None)
+        label = "its line"
+    share = "" if ratio is None else f"ratio {percent(ratio)}"
+    if not roomy and ratio is not None:
+        share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
+    return _figure(label, need, write, share)
+
+
+def _who_pays(row: PositionFrame | None, name: str, money: Amounts) -> Paragraph:
+    if row is None:
+        return say("no position", "muted")
+    if row.paid_by.total == 0:
+        return say(f"{name} has no loss to pay", "title")
+    return Paragraph((Span(f"who pays {name}'s ", "title"), Span(money(row.paid_by.total))))
+
+
+def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Step, ...]:
+    if row is None:
+        return ()
+    paid = row.paid_by
+    whole = paid.total or Decimal(1)
+    others = _others_name(frame, row)
+    rows = (
+        ("own margin", paid.own_margin, "own-margin"),
+        ("unused", paid.unused, "unused"),
+        (others, paid.others, "others"),
+        ("fund", paid.fund, "fund"),
+    )
+    return tuple(Step(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows)
+
+
+def _others_name(frame: Frame, row: PositionFrame) -> str:
+    """Whose margin "others" is, where it is one position's with a short name."""
+    others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
+    if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
+        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
+        return name if len(name) <= LABELS else "others"
+    return "others"

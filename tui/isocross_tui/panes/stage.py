@@ -1,0 +1,67 @@
+"""What an audience reads from afar: equity, how far the next fall is, and what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.words.outlook import GlideStory, last_event, next_fall
+from isocross_tui.bridge import Bound, desk_of
+from isocross_tui.widgets.digits import large
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.spans import Line, Span, fit, line_of
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What stands on the stage."""
+
+    equity: str
+    tone: str
+    to_fall: str
+    fall: str
+    """Where the next fall is, in words."""
+    told: str
+
+
+class Stage(Drawing[Act], Bound[Act | None]):
+    """Two large figures over a sentence; nothing is worked out while nobody presents."""
+
+    def slice_of(self, state: State) -> Act | None:
+        """The figures at the cursor."""
+        if not desk_of(self).presenting:
+            return None
+        frame, scene, shock = selectors.frame(state), selectors.scene(state), state.moment.shock
+        fall = next_fall(scene, shock)
+        equity = frame.account.equity
+        return Act(
+            equity=frame.book.amounts(equity),
+            tone="bad" if equity < frame.book.wallet else "good",
+            to_fall="" if fall is None else percent(fall - shock, plus="+"),
+            fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
+            told=last_event(frame) or GlideStory(scene).next_words(shock),
+        )
+
+    def show_slice(self, value: Act | None) -> None:
+        """Draw it."""
+        if value is not None:
+            self.show(value)
+
+    def draw(self, value: Act, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return labels, figures and sentence; two figures side by side."""
+        left = large(value.equity, glyphs)
+        right = large(value.to_fall, glyphs) if value.to_fall else ("", "", "")
+        room = max(size.width - 2, 0)
+        gap = max(room - cell_len(left[0]) - cell_len(right[0]), 1)
+        labels = max(room - len("equity") - cell_len(value.fall), 1)
+        lines = [line_of(Span(f" equity{' ' * labels}{value.fall}", "muted"))]
+        for mine, other in zip(left, right, strict=True):
+            lines.append(line_of(Span(f" {mine}", value.tone), Span(" " * gap), Span(other, "accent")))
+        return [*lines, line_of(Span(f" {fit(value.told, room, glyphs.ellipsis)}"))]

@@ -1,0 +1,152 @@
+"""Where a workspace comes from: a path, a shipped name, or the one that was open last.
+
+Files on the desk: what they are called, and whether one can be written or opened.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_documents_path, user_state_path
+
+from isocross.disk.atomic import sweep, write_atomically
+from isocross.disk.watch import look_at
+from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
+from isocross.workspace import Faults, load_bytes, load_file, shipped
+from isocross.workspace.code import is_code, open_code
+from isocross.workspace.load import Source
+from isocross.workspace.templates import with_suffix
+from isocross_tui.screens.form import Verdict
+
+RECENT_KEPT = 9
+_MEMORY_LIMIT = 64 * 1024
+FIRST = "guide-cross"
+"""What a desk opens that was never opened before."""
+
+
+def state_folder() -> Path:
+    """Where the program keeps what it remembers of a user."""
+    return user_state_path("isocross")
+
+
+def resolve(name: str) -> tuple[Path, bool]:
+    """The path of a file or of a shipped workspace, and whether it is a shipped one."""
+    known = shipped()
+    if name in known and is_absent(name):
+        return known[name], True
+    try:
+        return Path(name).expanduser(), False
+    except RuntimeError:
+        # as a shell does with the home of somebody it does not know
+        return Path(name), False
+
+
+def open_source(name: str | None) -> Source:
+    """Open what was named; raises Faults. Shipped workspaces have no file to save to."""
+    if name is None:
+        return _last() or open_source(FIRST)
+    if is_code(name):
+        return Source(open_code(name))
+    path, is_shipped = resolve(name)
+    return _read(path, name if is_shipped else "")
+
+
+def _read(path: Path, shipped_as: str = "") -> Source:
+    """The workspace in a file, and what exactly was read."""
+    seen = look_at(path)
+    workspace = load_file(path) if seen.data is None else load_bytes(seen.data, str(path))
+    if not shipped_as:
+        # what a killed save may have left beside it
+        sweep(Path(seen.real).parent)
+    return Source(workspace, None if shipped_as else str(path), seen.digest, shipped_as, seen.real)
+
+
+def remember(path: str) -> None:
+    """Note a file as the one to open next time; not being able to is no fault."""
+    newest = real_path(path)
+    kept = [newest, *(known for known in recent() if known != newest)][:RECENT_KEPT]
+    with suppress(OSError):
+        _memory().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(_memory(), json.dumps({"recent": kept}).encode("utf-8"))
+
+
+def recent() -> list[str]:
+    """The files that were open before, the last one first."""
+    try:
+        known = json.loads(regular_bytes(_memory(), _MEMORY_LIMIT))["recent"]
+        return [path for path in known if isinstance(path, str)]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
+
+
+def _last() -> Source | None:
+    """The file that was open last, if it can still be read."""
+    try:
+        return _read(Path(recent()[0]))
+    except (IndexError, OSError, ValueError, Faults):
+        return None
+
+
+def _memory() -> Path:
+    return state_folder() / "desk.json"
+
+
+def file_name(name: str) -> str:
+    """A file name made of a workspace's name."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
+    return f"{plain[:60] or 'workspace'}.toml"
+
+
+def target(text: str) -> str:
+    """The file to save to: with an ending, and the home folder spelled out."""
+    # a folder has no ending, and what is still being typed may be one
+    return with_suffix(str(Path(text).expanduser()))
+
+
+def judge_target(text: str) -> Verdict:
+    """Whether there is a name to save under, and whether that file is there already."""
+    if not text or "\0" in text:
+        return Verdict("A file name is missing.", False)
+    try:
+        return _judged_place(Path(target(text)))
+    except (OSError, RuntimeError) as error:
+        return Verdict(f"That cannot be a file: {getattr(error, 'strerror', None) or error}.", False)
+
+
+def _judged_place(path: Path) -> Verdict:
+    if is_folder(path):
+        return Verdict(f"{path} is a folder.", False)
+    folder = path.absolute().parent
+    if not is_folder(folder):
+        return Verdict(f"There is no folder {folder}; make it first, or take another.", False)
+    if not is_absent(path):
+        return Verdict(f"{path} is there already and will be replaced.", True)
+    return Verdict(f"Writes {path.name} into {folder}.", True)
+
+
+def judge_source(values: Mapping[str, str]) -> Verdict:
+    """Whether a file can be opened, and what is wrong with it if not."""
+    if not values["path"]:
+        return Verdict("A file name is missing.", False)
+    try:
+        workspace = open_source(values["path"]).workspace
+    except Faults as faults:
+        return Verdict(str(faults), False)
+    return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
+
+
+def workspaces_folder() -> Path:
+    """Where this platform keeps a user's documents: a folder of workspaces there is offered when opening."""
+    return user_documents_path() / "isocross"
+
+
+def workspaces_in(folder: Path) -> list[Path]:
+    """The TOML files of a folder, by name, at most fifty."""
+    try:
+        return sorted(path for path in folder.glob("*.toml") if is_regular(path) and path.name != "pyproject.toml")[:50]
+    except OSError:
+        return []

@@ -1,0 +1,114 @@
+"""Triage, solve and advice for a view: asked of the engine in parts, each kept until the next one is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from typing import Generic, TypeVar
+
+from isocross.account.book import Book
+from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.advice import Advice, Advisor, advised_curves, advised_shocks
+from isocross.studies.curves import EquityCurve
+from isocross.studies.survive import Survival, survive
+from isocross.studies.triage import Triage, triage
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True)
+class Question:
+    """An account, a shock, and who is to survive it."""
+
+    scene: Scene
+    shock: Decimal
+    subject: str | None
+    """Id of a position; None: the whole account."""
+
+    @property
+    def direction(self) -> int:
+        """The way that is looked at; from the opening marks it is down."""
+        return 1 if self.shock > 0 else -1
+
+
+@dataclass(frozen=True)
+class Told(Generic[V]):
+    """A part of the counsel, and the question that it answers."""
+
+    question: Question
+    value: V
+
+    @property
+    def book(self) -> Book:
+        """The account that was asked about."""
+        return self.question.scene.book
+
+
+@dataclass(frozen=True)
+class Advised:
+    """Advice, and what it looks like."""
+
+    advice: Advice
+    curves: tuple[EquityCurve, ...]
+    """Equity today and as advised."""
+
+
+class Counsel:
+    """What was last told of each part; the parts may be of different questions, and each says of which."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.triage: Told[Triage] | None = None
+        self.survival: Told[Survival] | None = None
+        self.advice: Told[Advised] | None = None
+        self._own: tuple[Scene, Scene] | None = None
+        """The scene that was asked about, and the same account for the thread that works: it shares nothing lazy."""
+        self._advisor: tuple[Scene, Advisor] | None = None
+
+    def missing(self, question: Question) -> list[Callable[[], None]]:
+        """The parts that are not of this question, quick ones first; each call works one out and keeps it."""
+        parts: list[Callable[[], None]] = []
+        if not self.has_triage(question):
+            parts.append(partial(self._work_out_triage, question))
+        if not self.has_survival(question):
+            parts.append(partial(self._work_out_survival, question))
+        if not self.has_advice(question):
+            parts.append(partial(self._work_out_advice, question))
+        return parts
+
+    def has_triage(self, question: Question) -> bool:
+        """Whether the triage is of this account and direction."""
+        old = self.triage and self.triage.question
+        return bool(old and old.scene is question.scene and old.direction == question.direction)
+
+    def has_survival(self, question: Question) -> bool:
+        """Whether the solutions are of this very question."""
+        old = self.survival and self.survival.question
+        return bool(
+            old and old.scene is question.scene and (old.shock, old.subject) == (question.shock, question.subject)
+        )
+
+    def has_advice(self, question: Question) -> bool:
+        """Whether the advice is of this account and shock."""
+        old = self.advice and self.advice.question
+        return bool(old and old.scene is question.scene and old.shock == question.shock)
+
+    def _work_out_triage(self, question: Question) -> None:
+        self.triage = Told(question, triage(self._scene(question), question.direction))
+
+    def _work_out_survival(self, question: Question) -> None:
+        self.survival = Told(question, survive(self._scene(question), question.shock, question.subject))
+
+    def _work_out_advice(self, question: Question) -> None:
+        scene = self._scene(question)
+        if self._advisor is None or self._advisor[0] is not scene:
+            self._advisor = scene, Advisor(scene)
+        advice = self._advisor[1].advise(advised_shocks(question.shock))
+        self.advice = Told(question, Advised(advice, advised_curves(scene, advice)))
+
+    def _scene(self, question: Question) -> Scene:
+        if self._own is None or self._own[0] is not question.scene:
+            self._own = question.scene, replace(question.scene)
+        return self._own[1]

@@ -1,0 +1,144 @@
+"""Triage: the positions, the best to close first, and what closing, margin or a flip of each would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from isocross.account.book import Mode, Side
+from isocross.desk.actions.shock import Select
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.money import ZERO
+from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
+from isocross.words.advice import at, triage_sentence, way
+from isocross_tui.bridge import Pane, store_of
+from isocross_tui.panes.tones import BookTable
+from isocross_tui.views.close_first.answers import Counsel
+from isocross_tui.widgets.prose import Prose, Words, say
+from isocross_tui.widgets.table import Cell, Column, LineTable, Row, Table
+
+_TITLES = (
+    ("market", "market", "market", 5, 20),
+    ("side", "side", "side", 1, 12),
+    ("mode", "mode", "mode", 4, 11),
+    ("falls", "falls", "falls at", 7, 17),
+    ("closed", "closed", "if closed", 7, 19),
+    ("further", "further", "further", 7, 18),
+    ("each", f"per {HELP:f}", f"per {HELP:f} closed", 7, 14),
+    ("margin", f"+{HELP:f}", f"{HELP:f} added", 7, 16),
+    ("flip", "flipped", "if flipped", 7, 15),
+)
+"""Key, title in little room, title where there is more, width and priority."""
+_WORDS = 3
+"""So many columns are of words, the others of figures."""
+ROOMY_WIDTH = 100
+_SIDES = {Side.LONG: ("L", "L long"), Side.SHORT: ("S", "S short")}
+_MODES = {Mode.CROSS: ("X", "X cross"), Mode.ISOLATED: ("I", "I isolated")}
+"""A letter that needs no colour, and where there is room the word."""
+
+
+@dataclass(frozen=True)
+class TriageView:
+    """What the pane shows."""
+
+    title: str
+    keys: str
+    table: Table
+    sentence: Words
+
+
+class TriagePane(Pane[TriageView]):
+    """Which to close first."""
+
+    HELP = "closed, +100, flipped: where the first position falls then; further: by how much that is further off."
+
+    def __init__(self, counsel: Counsel, id: str) -> None:
+        """Draw what this counsel tells."""
+        super().__init__(id=id)
+        self._counsel = counsel
+
+    def has_room(self, size: Size) -> bool:
+        """Whether titles can be written out."""
+        return size.width >= ROOMY_WIDTH
+
+    def compose(self) -> ComposeResult:
+        """The table above its sentence."""
+        table = BookTable(id="triage-table")
+        table.can_focus = False
+        yield table
+        yield Prose(id="triage-sentence")
+
+    def slice_of(self, state: State) -> TriageView:
+        """The rows in their order, the selected one marked."""
+        told = self._counsel.triage
+        if told is None:
+            return TriageView("Close first", "", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
+        found = told.value
+        rows = tuple(_row(found, row, self.roomy) for row in found.rows)
+        return TriageView(
+            f"Close first · all move {way(found.today.direction)}, from the opening marks",
+            "enter closes it" if rows else "",
+            Table(_columns(self.roomy), rows, state.selected),
+            (say(triage_sentence(found)),),
+        )
+
+    def show_slice(self, value: TriageView) -> None:
+        """Give each part its value, and take the rows that are needed."""
+        self.entitle(value.title, value.keys)
+        self.query_one(LineTable).show(value.table)
+        self.query_one("#triage-sentence", Prose).show(value.sentence)
+        self.query_one(LineTable).styles.height = len(value.table.rows) + 1
+
+    @on(LineTable.RowPicked)
+    def pick(self, message: LineTable.RowPicked) -> None:
+        """A click selects."""
+        store_of(self).dispatch(Select(message.key))
+
+
+def _columns(roomy: bool) -> tuple[Column, ...]:
+    return tuple(
+        Column(key, title if roomy else short, "left" if place < _WORDS else "right", width, priority)
+        for place, (key, short, title, width, priority) in enumerate(_TITLES)
+    )
+
+
+def _row(found: Triage, row: TriageRow, roomy: bool) -> Row:
+    position, today = row.position, found.today
+    return Row(
+        position.id,
+        (
+            Cell(row.name),
+            Cell(_SIDES[position.side][roomy], position.side.value),
+            Cell(_MODES[position.mode][roomy], position.mode.value),
+            Cell("none" if row.falls is None else percent(today.move(row.falls), plus="+")),
+            _then(row.close, best=row is found.best),
+            _gain(row, row.close.gain, 1),
+            _gain(row, row.close_per_help, 2),
+            _then(row.margin),
+            _then(row.flip),
+        ),
+    )
+
+
+def _then(remedy: Remedy, *, best: bool = False) -> Cell:
+    """Where the first falls with a remedy: better, worse or no other than today."""
+    if remedy.reach is None:
+        return Cell("refused", "muted")
+    return Cell(at(remedy.reach), "accent" if best else _tone(remedy.gain))
+
+
+def _gain(row: TriageRow, gain: Decimal | None, places: int) -> Cell:
+    """How much further, or how much at least where nothing falls any more."""
+    if gain is None:
+        return Cell("")
+    never = gain > 0 and row.close.reach is not None and row.close.reach.first is None
+    return Cell(percent(gain, places, plus="≥" if never else "+"), _tone(gain))
+
+
+def _tone(gain: Decimal | None) -> str:
+    return "muted" if not gain else "good" if gain > ZERO else "bad"

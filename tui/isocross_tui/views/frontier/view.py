@@ -1,0 +1,291 @@
+"""The frontier: two markets' moves as a map of what is left of the account, and the point on it explained."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.message import Message
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from isocross.account.book import Book
+from isocross.desk import selectors
+from isocross.desk.actions.frontier import PutPoint, desk_point, pair, point
+from isocross.desk.state import Sight, State, Window
+from isocross.money import ZERO
+from isocross.studies.frontier.cell import opening_equity
+from isocross.studies.frontier.plane import Plane, Point, axis
+from isocross.workspace.model import Workspace
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
+from isocross_tui.screens.choose import Choose
+from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
+from isocross_tui.views.frontier.words import current_choice, legend_of, market_choices, point_why, words_of
+from isocross_tui.views.frontier.work import Grids, Wanted, add_variants, first_grids, settling
+from isocross_tui.widgets.heat import Cursor, Field, Heat, HeatMap, map_size
+from isocross_tui.widgets.prose import Prose, Words, say
+
+NAME = "frontier"
+NOWHERE: Point = (ZERO, ZERO)
+KEPT = 6
+"""Of so many maps the cells are kept."""
+SLICE_S, PAUSE_S, REPAINT_S = 0.01, 0.03, 0.3
+"""How long cells are settled at a time, how long the desk is left alone between, and how often they are shown."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the view shows."""
+
+    workspace: Workspace
+    sight: Sight
+    pair: tuple[str, str | None] | None
+    """None: there is no position."""
+    point: Point
+    desk: Point
+    words: Words
+
+
+class FrontierPane(Pane[Looked]):
+    """The map, its legend, and what happens at the point."""
+
+    HELP = "Each cell is the end of a straight glide of two markets from the opening marks, the others standing still."
+    DEFAULT_CSS = """
+    FrontierPane { height: 1fr; }
+    #frontier-map { height: 1fr; }
+    #frontier-words { height: 4; }
+    .-tall #frontier-words { height: 4; margin-top: 1; }
+    .-towering #frontier-words { height: 4; margin-top: 1; }
+    """
+
+    class Solved(Message):
+        """Grids were worked out by the thread."""
+
+        def __init__(self, generation: int, grids: Grids) -> None:
+            """Say of which request they are."""
+            super().__init__()
+            self.generation = generation
+            self.grids = grids
+
+    _looked: Looked | None = None
+    _wanted: Wanted | None = None
+    generation = 0
+    """How many maps were asked for; what a thread works out for an older one is dropped."""
+    grids: Grids | None = None
+    """What the map is drawn from."""
+    _settling: Iterator[None] | None = None
+    _timer: Timer | None = None
+    _field: tuple[object, Field] | None = None
+
+    def __init__(self) -> None:
+        """Make a view without a map yet."""
+        super().__init__(id="frontier")
+        self._known: list[Grids] = []
+
+    def compose(self) -> ComposeResult:
+        """The map above its legend and the words."""
+        yield FrontierMap(id="frontier-map")
+        yield FrontierLegend(id="frontier-legend")
+        yield Prose(id="frontier-words")
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def slice_of(self, state: State) -> Looked:
+        """The point, its words, and what the map is of."""
+        here = pair(state) if selectors.book_now(state).positions else None
+        if here is None:
+            nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
+            return Looked(state.workspace, state.frontier, None, NOWHERE, NOWHERE, nothing)
+        return Looked(state.workspace, state.frontier, here, point(state), desk_point(state), words_of(state))
+
+    def show_slice(self, value: Looked) -> None:
+        """Draw what is known at once; what is not yet is worked out beside the keys."""
+        self._looked = value
+        self.entitle(f"Frontier · {value.sight.lens}" if value.pair else "Frontier")
+        self.query_one("#frontier-words", Prose).show(value.words)
+        self._want(value)
+        self._paint()
+
+    def on_mount(self) -> None:
+        """The map is worked out for its own size, which is known after the first layout."""
+        self.call_after_refresh(self.look_again)
+
+    def has_room(self, size: Size) -> bool:
+        """Every size asks for a map of its own."""
+        if self._looked is not None:
+            self.call_after_refresh(self.look_again)
+        return super().has_room(size)
+
+    def _canvas(self) -> Canvas:
+        state = store_of(self).state
+        book = selectors.book_now(state)
+        chart = self.query_one(FrontierMap)
+        columns, rows = map_size(chart.size)
+        plain = desk_of(self).plain
+        return Canvas(columns, rows, plain, chart.glyphs, selectors.names(state), float(opening_equity(book)))
+
+    def _paint(self) -> None:
+        looked, grids = self._looked, self.grids
+        if looked is None or looked.pair is None or grids is None:
+            return
+        canvas = self._canvas()
+        if not canvas.columns or not canvas.rows:
+            return
+        key = (grids, looked.sight.lens, canvas, grids.open_cells())
+        if self._field is None or self._field[0] != key:
+            self._field = (key, field_of(grids, looked.sight.lens, canvas))
+        window = _window_of(grids.wanted.plane, looked.sight.window)
+        at = share_of(looked.point, window)
+        trail: tuple[tuple[float, float], ...] = ()
+        pins: tuple[tuple[float, float, str, str], ...] = ()
+        if looked.pair[1] is None:
+            at = at[0], 1 - 0.5 / (1 + len(grids.variants))
+        else:
+            trail = way(selectors.scene_now(store_of(self).state).betas, looked.pair, window, canvas)
+            pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
+        self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
+        self.query_one(FrontierLegend).show((legend_of(grids, looked.sight.lens, canvas),))
+
+    @on(HeatMap.Picked)
+    def pick(self, message: HeatMap.Picked) -> None:
+        """A click puts the point there, to a tenth of a per cent."""
+        looked, grids = self._looked, self.grids
+        if looked is None or grids is None:
+            return
+        window = _window_of(grids.wanted.plane, looked.sight.window)
+        x = float(window.x_low) + message.x * float(window.x_high - window.x_low)
+        y = float(window.y_low) + message.y * float(window.y_high - window.y_low)
+        up = looked.point[1] if grids.wanted.plane.y is None else Decimal(round(y * 1000)) / 1000
+        store_of(self).dispatch(PutPoint((Decimal(round(x * 1000)) / 1000, up)))
+
+    # --- working it out ------------------------------------------------------------------------
+
+    def _want(self, looked: Looked) -> None:
+        """Have the grids of what is looked at, from before or from a thread."""
+        canvas = self._canvas()
+        if looked.pair is None or not canvas.columns or not canvas.rows:
+            return
+        wanted = Wanted(looked.workspace, _plane(looked.pair, looked.sight.window, canvas))
+        if wanted == self._wanted:
+            self._go_on()
+            return
+        self._wanted = wanted
+        self.generation += 1
+        self._settling = None
+        known = next((grids for grids in self._known if grids.wanted == wanted), None)
+        if known is not None:
+            self._arrive(known)
+            return
+        book = selectors.book_now(store_of(self).state)
+        if self.grids is not None and self.grids.wanted.plane != wanted.plane:
+            self.grids = None
+        work = partial(self._solve, self.generation, wanted, book)
+        self.run_worker(work, thread=True, group=NAME, exit_on_error=False)
+
+    def _solve(self, generation: int, wanted: Wanted, book: Book) -> None:
+        """In a thread: the account as it is, then both modes; what came too late is dropped."""
+        grids = first_grids(wanted, book)
+        if generation == self.generation:
+            self.post_message(self.Solved(generation, grids))
+            self.post_message(self.Solved(generation, add_variants(grids)))
+
+    def on_frontier_pane_solved(self, message: Solved) -> None:
+        """Show what the thread has worked out, if it is still wanted."""
+        if message.generation == self.generation:
+            self._arrive(message.grids)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when a map could not be worked out."""
+        if event.state is WorkerState.ERROR:
+            self.notify(f"The map could not be worked out: {event.worker.error!r}", severity="error", markup=False)
+
+    def _arrive(self, grids: Grids) -> None:
+        self.grids = grids
+        if grids.whole:
+            self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
+            self._settling = settling(grids) if grids.open_cells() else None
+            self._go_on()
+        self._paint()
+
+    # --- cells that only the exact engine can tell -----------------------------------------------
+
+    def _go_on(self) -> None:
+        """Settle open cells in idle moments."""
+        if self._settling is not None and self._timer is None:
+            self._painted_at = time.monotonic()
+            self._timer = self.set_interval(PAUSE_S, self.settle)
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether cells are still open that the exact engine settles."""
+        return self._settling is not None
+
+    def settle(self) -> None:
+        """Settle cells for a moment; nothing while the view is out of sight."""
+        done = self._settling is None
+        if self._settling is not None and store_of(self).state.view == NAME:
+            until = time.monotonic() + SLICE_S
+            while not done and time.monotonic() < until:
+                done = next(self._settling, self) is self
+        out_of_sight = store_of(self).state.view != NAME
+        if (done or out_of_sight) and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if done:
+            self._settling = None
+        if done or time.monotonic() - self._painted_at > REPAINT_S:
+            self._painted_at = time.monotonic()
+            self._paint()
+
+
+class FrontierView(View):
+    """The frontier beside the desk."""
+
+    name_of_view = NAME
+    focus_first = "#frontier"
+
+    def compose(self) -> ComposeResult:
+        """One pane."""
+        yield FrontierPane()
+
+    def why(self, state: State) -> tuple[str, Words] | None:
+        """The arithmetic of all that happens up to the point."""
+        return ("Why: the way to this point", point_why(state)) if selectors.book_now(state).positions else None
+
+    @property
+    def commands(self) -> Handlers:
+        """The choice of the markets."""
+        return {"frontier.markets": self.choose_markets}
+
+    def choose_markets(self) -> None:
+        """Choose the two markets."""
+        store = store_of(self)
+        choices = market_choices(store.state)
+        acts = {choice.key: act for choice, act in choices}
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                store.dispatch(acts[key])
+
+        shown = Choose("Which two", [choice for choice, _ in choices], current_choice(store.state))
+        self.app.push_screen(shown, done)
+
+
+def _plane(markets: tuple[str, str | None], window: Window, canvas: Canvas) -> Plane:
+    """As many cells as the map has points."""
+    xs = axis(window.x_low, window.x_high, canvas.columns)
+    if markets[1] is None:
+        return Plane(markets[0], None, xs)
+    return Plane(*markets, xs, axis(window.y_low, window.y_high, canvas.rows * canvas.halves))
+
+
+def _window_of(plane: Plane, window: Window) -> Window:
+    """The window a plane was made for."""
+    low, high = (plane.ys[0], plane.ys[-1]) if plane.y is not None else (window.y_low, window.y_high)
+    return Window(plane.xs[0], plane.xs[-1], low, high)

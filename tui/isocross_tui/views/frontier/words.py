@@ -1,0 +1,98 @@
+"""The words of the frontier: the point and its sentence, and the legend of the map.
+
+What the frontier asks and tells beside its map: which two markets, and the arithmetic of a point.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from isocross.account.book import Mode
+from isocross.desk import selectors
+from isocross.desk.actions.frontier import LookAt, cell, pair, point
+from isocross.desk.state import Lens, State
+from isocross.format import percent
+from isocross.rules.market import base_of
+from isocross.studies.frontier.plane import markets_held, shocks_to
+from isocross.words.frontier import cell_words, point_words
+from isocross_tui.pages import event_words
+from isocross_tui.screens.choose import Choice
+from isocross_tui.views.frontier.picture import Canvas, legend
+from isocross_tui.views.frontier.work import Grids
+from isocross_tui.widgets.prose import Paragraph, Words, say
+from isocross_tui.widgets.spans import Span
+
+
+def words_of(state: State) -> Words:
+    """Where the point is, and what happens on the way to it."""
+    x, y = pair(state)
+    here = point(state)
+    currency = selectors.book_now(state).currency
+    where = Paragraph(
+        (Span(point_words(x, y, *here, currency), "accent"),),
+        (Span("step ", "muted"), Span(percent(state.step, 0))),
+    )
+    told = cell_words(cell(state))
+    if y is None:
+        return (where, say(f"A map needs two markets, and this account has one: here is its strip. {told}"))
+    return (where, say(told))
+
+
+def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:
+    """The inks at the left, the lines at the right."""
+    if grids.unmodelled:
+        open_cells = grids.open_cells()
+        left = f", {open_cells} to go" if open_cells else ""
+        told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
+        return Paragraph((Span(told, "muted"),))
+    if grids.wanted.plane.y is None:
+        return Paragraph(legend(grids, lens, canvas))
+    samples = {None: ("━", "*", "line"), Mode.CROSS: ("╍", "X", "cross"), Mode.ISOLATED: ("┉", "I", "isolated")}
+    lines: list[Span] = []
+    for mode, (line, letter, tone) in samples.items():
+        if mode is None or mode in grids.variants:
+            name = mode or "as it is"
+            lines += [Span(line if canvas.glyphs.braille else letter, tone), Span(f" {name}  ", "muted")]
+        elif mode in grids.refused:
+            lines += [Span(f"{mode} refused  ", "muted")]
+    return Paragraph(legend(grids, lens, canvas), tuple(lines))
+
+
+_MOST = 6
+"""Of an account with many markets, pairs of so many of the largest are offered."""
+
+
+def market_choices(state: State) -> list[tuple[Choice, LookAt]]:
+    """Every ordered pair of the largest markets, columns first; one market has but itself."""
+    book = selectors.book_now(state)
+    held = markets_held(book)[:_MOST]
+    if len(held) == 1:
+        return [(Choice(held[0], _short(state, held[0]), "the only market of this account"), LookAt(held[0], None))]
+    return [
+        (
+            Choice(_key(x, y), f"{_short(state, x)} and {_short(state, y)}", f"{_short(state, x)} in the columns"),
+            LookAt(x, y),
+        )
+        for x, y in permutations(held, 2)
+    ]
+
+
+def current_choice(state: State) -> str:
+    """The key of the pair that is looked at."""
+    x, y = pair(state)
+    return x if y is None else _key(x, y)
+
+
+def _key(x: str, y: str) -> str:
+    return f"{x} {y}"
+
+
+def _short(state: State, symbol: str) -> str:
+    return base_of(symbol, selectors.book_now(state).currency)
+
+
+def point_why(state: State) -> Words:
+    """What happens on the way to the point, event by event."""
+    here = cell(state)
+    frame = selectors.scene_now(state).frame(shocks_to(*pair(state), *point(state)))
+    return (say(cell_words(here)), say(""), *event_words(frame, frame.events))

@@ -1,0 +1,215 @@
+"""The twin: the same account in other modes side by side, and equity against the shock with a line for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.geometry import Size
+
+from isocross.desk.selectors import Sight, sight
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.studies.twin import AS_IS, Result
+from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
+from isocross.words.why.twin import crossover_reasons, meanings
+from isocross_tui.bridge import Pane, View
+from isocross_tui.pages import why_words
+from isocross_tui.panes.tones import ModesCurve
+from isocross_tui.widgets.curve import Chart, Curve, Mark, Series
+from isocross_tui.widgets.glyphs import glyphs_of
+from isocross_tui.widgets.prose import Prose, Words, say
+from isocross_tui.widgets.raster import between
+from isocross_tui.widgets.sides import Entry, Figures, Head, Sides
+from isocross_tui.widgets.spans import Span
+
+ROOMY_HEIGHT = 17
+_ROWS_OF_WORDS = 2.8
+"""Where room is short, longer words leave out what the figures say already; breaks cost a part of a row."""
+_TONES = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated", "flip": "flipped"}
+_PRIORITIES = {AS_IS: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
+_RISE_SHOWN = 1.0
+"""How far up the chart goes until the shock goes further."""
+_A_LITTLE = 0.2
+"""How far it goes the other way."""
+
+
+class TwinSides(Sides):
+    """Columns with the tones of the modes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--cross", "drawing--isolated", "drawing--flipped"}
+
+
+class TwinCurve(ModesCurve):
+    """A chart with a line for each variant."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--flipped"}
+
+
+@dataclass(frozen=True)
+class SidesView:
+    """What the upper pane shows."""
+
+    figures: Figures
+    words: Words
+
+
+class TwinPane(Pane[SidesView]):
+    """The figures of every variant, and where isolated begins to leave more than cross."""
+
+    HELP = "The same account in other modes under the same shock; • stands after the best figure of a row."
+
+    def has_room(self, size: Size) -> bool:
+        """Whether there is room for a sentence on the selected position, too."""
+        return size.height >= ROOMY_HEIGHT or size.width > 150
+
+    def compose(self) -> ComposeResult:
+        """The figures above their sentences."""
+        yield TwinSides(id="twin-sides")
+        yield Prose(id="twin-words")
+
+    def slice_of(self, state: State) -> SidesView:
+        """The variants that differ, side by side, and what is to be said of them."""
+        seen = sight(state)
+        corner = (Span("at ", "title"), Span(f"{percent(state.moment.shock, plus='+'):<9}", "accent"))
+        return SidesView(_figures(seen, corner, glyphs_of(self.app).dead), self._words(state, seen))
+
+    def _words(self, state: State, seen: Sight) -> Words:
+        shock = state.moment.shock
+        words = crossover_words(seen.of_modes, shock)
+        if not self.roomy and len(words) > _ROWS_OF_WORDS * (self.size.width - 4):
+            words = crossover_words(seen.of_modes, shock, brief=True)
+        told = [say(words)]
+        if self.roomy and seen.of_flip is not None and seen.flip_is_news:
+            told += [say(""), say(crossover_words(seen.of_flip, shock), "muted")]
+        said = {paragraph.spans[0].text for paragraph in told}
+        refused = (refusal_words(side) for side in seen.sides)
+        return (*told, *(say(words, "muted") for words in refused if words and words not in said))
+
+    def show_slice(self, value: SidesView) -> None:
+        """Give each part its value."""
+        self.entitle("Twin")
+        self.query_one(Sides).show(value.figures)
+        self.query_one(Prose).show(value.words)
+
+
+class TwinChart(Pane[Chart]):
+    """Equity against the shock, a line for each variant, with every liquidation on it."""
+
+    HELP = "Equity against the common move; ✕ is a liquidation, ◆ where isolated begins to leave more than cross."
+
+    def compose(self) -> ComposeResult:
+        """Nothing but the chart."""
+        yield TwinCurve(id="twin-curve")
+
+    def slice_of(self, state: State) -> Chart:
+        """The curves of the variants that differ, the cursor at the shock."""
+        return _chart(state, sight(state), glyphs_of(self.app).dead, glyphs_of(self.app).diamond)
+
+    def show_slice(self, value: Chart) -> None:
+        """Draw it."""
+        self.entitle("Equity against the shock")
+        self.query_one(Curve).show(value)
+
+
+class TwinView(View):
+    """The variants above the chart."""
+
+    name_of_view = "twin"
+    focus_first = "#twin"
+
+    def compose(self) -> ComposeResult:
+        """Figures, then curves."""
+        yield TwinPane(id="twin")
+        yield TwinChart(id="twin-chart")
+
+    def why(self, state: State) -> tuple[str, Words]:
+        """The arithmetic of the crossovers, then what each figure means."""
+        seen, shock = sight(state), state.moment.shock
+        pairs = [seen.of_modes] + ([seen.of_flip] if seen.of_flip is not None and seen.flip_is_news else [])
+        reasons = [reason for pair in pairs for reason in crossover_reasons(pair, shock)]
+        meant = meanings(seen.sides[0], seen.twin.scene.book)
+        head = say("Each figure, with the account as it is put in", "title")
+        return "Why: the twin", (*why_words(reasons), say(""), head, *why_words(meant))
+
+
+def _figures(seen: Sight, corner: tuple[Span, ...], dead: str) -> Figures:
+    shown = [side for side in seen.sides if side.tally and not side.variant.same_as]
+    rows = tuple((_label(figure, shown), _entries(figure, shown, dead)) for figure in FIGURES)
+    return Figures(corner, tuple(_head(side, seen.sides) for side in shown), rows)
+
+
+def _head(side: Result, sides: tuple[Result, ...]) -> Head:
+    key = side.variant.key
+    same = [other.variant.title for other in sides if other.variant.same_as == key]
+    return Head(side.variant.title, _TONES[key], f"= {' = '.join(same)}" if same else "", _PRIORITIES[key])
+
+
+def _label(figure: Figure, shown: list[Result]) -> str:
+    return figure.title if _told(figure, shown) else ""
+
+
+def _told(figure: Figure, shown: list[Result]) -> bool:
+    """What the fund paid is nothing to read where it paid nothing; its row stays, so that nothing moves."""
+    return figure.key != "fund_paid" or any(side.tally and side.tally.fund_paid for side in shown)
+
+
+def _entries(figure: Figure, shown: list[Result], dead: str) -> tuple[Entry, ...]:
+    tallies = [side.tally for side in shown if side.tally is not None]
+    if not _told(figure, shown):
+        return tuple(Entry("") for _ in tallies)
+    best = figure.best_of(tallies)
+    entries = []
+    for tally in tallies:
+        fell = figure.key == "first_fall" and tally.first_fall is not None and tally.first_fall.happened
+        written = figure.write(tally).replace(FELL, dead)
+        entries.append(Entry(written, "bad" if fell else "", best is not None and figure.value(tally) == best))
+    return tuple(entries)
+
+
+def _chart(state: State, seen: Sight, dead: str, diamond: str) -> Chart:
+    low, high = _reach(float(state.moment.shock))
+    shown = [side.variant for side in seen.sides if side.tally and not side.variant.same_as]
+    lines, marks = [], []
+    # the account as it is comes last, so that it lies on top
+    for variant in reversed(shown):
+        curve = seen.twin.curve(variant)
+        if curve is not None:
+            tone = _TONES[variant.key]
+            points = between([(float(x), float(y)) for x, y in curve.points], low, high)
+            lines.append(Series(variant.title, points, tone, dashed=variant.key != AS_IS))
+            marks += [Mark(float(x), dead, tone, float(y)) for x, y in seen.twin.falls(variant)]
+    found = seen.of_modes.crossing
+    if found is not None:
+        marks.append(Mark(float(found.move), diamond, "", float(found.other)))
+    heights = [y for line in lines for _, y in line.points]
+    bottom, top = min(0.0, *heights), max(heights)
+    return Chart(
+        series=tuple(lines),
+        x_low=low,
+        x_high=high,
+        y_low=bottom,
+        y_high=top if top > bottom else bottom + 1,
+        cursor_x=float(state.moment.shock),
+        marks=tuple(marks),
+        x_labels=_labels(state.moment.shock, None if found is None else found.move, (low, high)),
+    )
+
+
+def _reach(shock: float) -> tuple[float, float]:
+    """From where to where the chart goes: all the way in the direction of the shock, and a little the other way."""
+    if shock <= 0:
+        return -float(DEEPEST_FALL), _A_LITTLE
+    return -_A_LITTLE, _RISE_SHOWN if shock <= _RISE_SHOWN else float(HIGHEST_RISE)
+
+
+def _labels(shock: Decimal, crossing: Decimal | None, ends: tuple[float, float]) -> tuple[Mark, ...]:
+    """The cursor's move, that of the crossover, and the ends."""
+    labels = [Mark(float(shock), percent(shock, plus="+"), "accent")]
+    if crossing is not None:
+        labels.append(Mark(float(crossing), percent(crossing, plus="+")))
+    labels += [Mark(end, percent(Decimal(str(end)), 0, plus="+"), "muted") for end in ends]
+    return (*labels, Mark(0.0, "0 %", "muted"))

@@ -1,0 +1,118 @@
+"""A bar of one line: how full something is, how far it may still go, and the line it is measured against.
+
+Amounts one below the other, each with a bar for its share of the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.spans import Line, Span, fit, line_of, line_of_cells, pad_left
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a gauge shows; every place is a share of its length, 0 to 1."""
+
+    fill: float
+    """The full part."""
+    middle: float | None = None
+    """Where a half-strong part that follows it ends."""
+    mark: float | None = None
+    """Where a line is drawn across."""
+    tone: str = ""
+    """The tone of the full part and the half-strong one."""
+
+
+class Gauge(Drawing[Level]):
+    """A horizontal bar."""
+
+    DEFAULT_CSS = """
+    Gauge { height: 1; }
+    """
+
+    def draw(self, value: Level, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the bar, as often as there are rows."""
+        filled = cells_of(value.fill, size.width)
+        half = max(filled, cells_of(value.middle or 0.0, size.width))
+        cells = [(glyphs.full, value.tone)] * filled + [(glyphs.shade, value.tone)] * (half - filled)
+        cells += [(glyphs.light, "muted")] * (size.width - half)
+        if value.mark is not None:
+            cells[round(_share(value.mark) * (size.width - 1))] = (glyphs.level, "accent")
+        return [line_of_cells(cells)] * size.height
+
+
+def cells_of(share: float, width: int) -> int:
+    """Return how many of `width` cells a share takes; some never looks like none, nor part like all."""
+    share = _share(share)
+    if share in (0.0, 1.0) or width < 2:
+        return round(share * width)
+    return min(max(round(share * width), 1), width - 1)
+
+
+def _share(number: float) -> float:
+    return min(max(0.0, number), 1.0)
+
+
+_SHORTEST_BAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One amount."""
+
+    label: str
+    amount_text: str
+    share: float
+    """The length of its bar, 0 to 1."""
+    tone: str = ""
+    """The tone of its bar."""
+
+
+class Waterfall(Drawing[tuple[Step, ...]]):
+    """A label, an amount and a bar in each line."""
+
+    DEFAULT_CSS = """
+    Waterfall { height: auto; }
+    """
+
+    def show(self, value: tuple[Step, ...]) -> None:
+        """Show the steps, and ask for the room they need when their number changed."""
+        before = len(self._value or ())
+        super().show(value)
+        if len(value) != before:
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return a line for each step."""
+        return len(self._value or ())
+
+    def draw(self, value: tuple[Step, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return a line for each step, the amounts below each other and never cut."""
+        amounts = max((cell_len(step.amount_text) for step in value), default=0)
+        labels = max((cell_len(step.label) for step in value), default=0)
+        labels = max(0, min(labels, size.width - amounts - 1))
+        room = size.width - labels - amounts - 2
+        lines = []
+        for step in value[: size.height]:
+            quiet = "" if step.share > 0 else "muted"
+            words = fit(step.label, labels, glyphs.ellipsis)
+            text = f"{words} {pad_left(step.amount_text, amounts)}"
+            drawn = bar(step.share, room, glyphs) if room >= _SHORTEST_BAR else ""
+            lines.append(line_of(Span(f"{text} " if drawn else text, quiet), Span(drawn, step.tone)))
+        return lines
+
+
+def bar(share: float, width: int, glyphs: Glyphs) -> str:
+    """Return a bar as fine as the glyphs allow; a share above zero is never without one."""
+    fine = len(glyphs.eighths)
+    share = min(max(0.0, share), 1.0)
+    pieces = max(round(share * width * fine), 1 if share else 0)
+    whole, rest = divmod(pieces, fine)
+    return glyphs.eighths[-1] * whole + (glyphs.eighths[rest - 1] if rest else "")

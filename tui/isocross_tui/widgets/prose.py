@@ -1,0 +1,140 @@
+"""Words: lines of spans, wrapped at blanks where they are longer than the room there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rich.cells import cell_len
+from textual.geometry import Size
+
+from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.spans import Line, Span, fit, head_of, line_of, text_of, width_of
+
+_END = re.compile(r"[.?!](?= )")
+"""Where a sentence ends that another follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One line of words."""
+
+    spans: Line
+    right: Line = ()
+    """Stands at the right edge of the first row."""
+    hang: int = 0
+    """Columns that every row but the first is set in."""
+
+
+Words = tuple[Paragraph, ...]
+
+
+def say(text: str, tone: str = "", hang: int = 0) -> Paragraph:
+    """Return a paragraph of one tone."""
+    return Paragraph((Span(text, tone),), hang=hang)
+
+
+class Prose(Drawing[Words]):
+    """Paragraphs one below the other."""
+
+    DEFAULT_CSS = """
+    Prose { height: auto; }
+    """
+
+    def show(self, value: Words) -> None:
+        """Show the words, and ask for the room they need when their number of rows changed, or cannot be told."""
+        if value == self._value:
+            return
+        before = self._rows_needed() if self.is_mounted else 0
+        super().show(value)
+        if not (self.is_mounted and self.styles.is_auto_height):
+            return
+        # out of sight it has no width; what was laid out for the words before would come back with it
+        if not self.size.width or self._rows_needed() != before:
+            self.refresh(layout=True)
+
+    def _rows_needed(self) -> int:
+        return self._rows_in(self.size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """Return how many rows the words take."""
+        return self._rows_in(width)
+
+    def _rows_in(self, width: int) -> int:
+        return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
+
+    def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+        """Return the sentences that fit whole; the very first is cut where there is no room for it, and says so."""
+        rows: list[Line] = []
+        for paragraph in value:
+            more = wrapped(paragraph, size.width)
+            if len(rows) + len(more) > size.height:
+                rows += _sentences(paragraph, size.width, size.height - len(rows))
+                return rows or _cut(more, size, glyphs.ellipsis)
+            rows += more
+        return rows
+
+
+def _sentences(paragraph: Paragraph, width: int, height: int) -> Sequence[Line]:
+    """The rows of as many whole sentences as fit; none where not even the first does."""
+    ends = [found.end() for found in _END.finditer(text_of(paragraph.spans))]
+    for end in reversed(ends):
+        rows = wrapped(replace(paragraph, spans=head_of(paragraph.spans, end)), width)
+        if len(rows) <= height:
+            return rows
+    return ()
+
+
+def _cut(rows: Sequence[Line], size: Size, ellipsis: str) -> list[Line]:
+    """As many rows as there is room for, an ellipsis after the last whole word."""
+    last = rows[size.height - 1]
+    words = text_of(last).rstrip()
+    while " " in words and cell_len(f"{words} {ellipsis}") > size.width:
+        words = words.rpartition(" ")[0]
+    cut = fit(f"{words} {ellipsis}", size.width, ellipsis)
+    return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
+
+
+@lru_cache(maxsize=256)
+def wrapped(paragraph: Paragraph, width: int) -> tuple[Line, ...]:
+    """Return the rows of a paragraph; a word longer than a row is cut over several."""
+    if width <= 0:
+        return ()
+    rows: list[list[Span]] = [[]]
+    hang = paragraph.hang if paragraph.hang < width // 2 else 0
+    indent = [Span(" " * hang)] if hang else []
+    used = start = 0
+    for word in _words(paragraph.spans):
+        text = word.text
+        if used > start and used + cell_len(text.rstrip()) > width:
+            rows.append([*indent])
+            used, start, text = hang, hang, text.lstrip()
+        while cell_len(text.rstrip()) > (room := width - used) and len(text) > room:
+            rows[-1].append(Span(text[:room], word.tone))
+            rows.append([*indent])
+            used, start, text = hang, hang, text[room:]
+        rows[-1].append(Span(text, word.tone))
+        used += cell_len(text)
+    lines = [line_of(*row) for row in rows]
+    if paragraph.right:
+        gap = width - width_of(lines[0]) - width_of(paragraph.right)
+        if gap > 0:
+            lines[0] = line_of(*lines[0], Span(" " * gap), *paragraph.right)
+    return tuple(lines)
+
+
+def _words(spans: Line) -> list[Span]:
+    """The spans cut after each run of blanks."""
+    words = []
+    for span in spans:
+        start = 0
+        for at in range(1, len(span.text)):
+            # a number and its per cent sign stay together
+            if span.text[at - 1] == " " and span.text[at] not in " %":
+                words.append(Span(span.text[start:at], span.tone))
+                start = at
+        words.append(Span(span.text[start:], span.tone))
+    return words

@@ -1,1 +1,0 @@
-"""The panes of the desk: each draws one slice of the state."""
