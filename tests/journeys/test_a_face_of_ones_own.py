@@ -63,7 +63,7 @@ async def test_faults_in_the_users_files_are_told_and_the_desk_works(home: Path)
     settings = Settings(theme="dusk", problems=("settings.toml: pace: 0 will not do.",))
     face = Face(settings, load_keymap(home / "keys.toml"))
     async with room("guide-cross", (120, 36), face=face) as desk:
-        for words in ("did you mean position.flip?", "pace: 0 will not do.", "no theme is called 'dusk'"):
+        for words in ('did you mean "position.flip"?', "pace: 0 will not do.", "no theme is called 'dusk'"):
             assert words in desk.words
         assert desk.desk.theme == "night"
         await desk.press("f")

@@ -210,3 +210,18 @@ def test_prices_beyond_every_calendar_are_one_sentence_with_the_line(home):
         told = refused(1, "replay", "guide-cross", "--prices", "prices.csv")
         assert told.startswith("prices.csv:3:1: time: ")
         assert said in told
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [(("check", "-"), "standard input: it is closed"), ((), "needs a terminal")]
+)
+def test_streams_that_are_closed_from_the_start_are_one_sentence(command, said):
+    closing = f"import os; os.close({0 if command else 1}); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    code = "from isocross_tui.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {closing}", "-c", code, *command],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == (1 if command else 2)
+    assert said in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1

@@ -125,12 +125,6 @@ class Position:
         return replace(self, given_margin=None if margin == self.initial_margin else margin)
 
 
-def _what_it_is(position: Position) -> tuple[str | Decimal, ...]:
-    """What tells positions apart, the most telling first."""
-    sizes = (-position.quantity, position.entry, position.leverage, position.margin, position.counts_from)
-    return (position.market, position.side, position.mode, *sizes, str(position.auto_margin), position.id)
-
-
 @dataclass(frozen=True)
 class Order:
     """A resting order: cash that is held until it is cancelled. It is never filled here."""
@@ -206,10 +200,17 @@ class Book:
         """The rank of each position where a venue's rule leaves some equal: by what they are, not by their place.
 
         By the name of the market, long before short, cross before isolated, the larger first, then by the other
-        figures, at last by id. So an account has one result in whatever order a file lists it.
+        figures, at last by id. So an account has one result in whatever order a file lists it. In a pool leverage and
+        margin tell nothing of a position, so they do not decide there.
         """
-        ordered = sorted(range(len(self.positions)), key=lambda index: _what_it_is(self.positions[index]))
+        ordered = sorted(range(len(self.positions)), key=lambda index: self._what_it_is(self.positions[index]))
         return tuple(rank for _, rank in sorted(zip(ordered, range(len(ordered)), strict=True)))
+
+    def _what_it_is(self, position: Position) -> tuple[str | Decimal, ...]:
+        """What tells positions apart, the most telling first."""
+        kept = (position.margin, position.leverage, str(position.auto_margin)) if self.has_bucket(position) else ()
+        sizes = (-position.quantity, position.entry, position.counts_from)
+        return (position.market, position.side, position.mode, *sizes, *kept, position.id)
 
     def in_turn(self, indexes: Iterable[int]) -> list[int]:
         """Positions by index in the order of their precedence."""

@@ -168,6 +168,7 @@ def _trace(status: os.stat_result | None) -> tuple[int, ...]:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Put these bytes in the place of a private file of the program's own, in one step; raises OSError."""
+    sweep(path.parent)
     temporary = path.with_name(temporary_name())
     descriptor = os.open(temporary, _NEW, _PRIVATE_MODE)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from isocross.regular import Name, UnfitFileError, reason, regular_bytes, stream_bytes
 from isocross.toml.faults import FAULTS_SHOWN, Fault, Faults
@@ -16,7 +16,7 @@ from isocross.toml.places import meant
 from isocross.toml.read import Bounds, parse
 
 STANDARD_INPUT = "standard input"
-BOM = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 _NEIGHBOURS = 1000
 """Names of a folder that are compared with one that is not there."""
 
@@ -51,8 +51,12 @@ def unreadable(path: Name, error: OSError, wanted: str, known: Iterable[str] = (
 
 def input_bytes(limit: int) -> bytes:
     """Read standard input to its end, within the same limit as a file; raises Faults."""
+    # a program can be started with its input closed
+    stream: TextIO | None = sys.stdin
+    if stream is None:
+        raise whole(STANDARD_INPUT, "it is closed", "a file")
     try:
-        return stream_bytes(sys.stdin.buffer, limit)
+        return stream_bytes(stream.buffer, limit)
     except UnfitFileError as error:
         raise whole(STANDARD_INPUT, str(error.strerror), error.expected) from None
     except OSError as error:
@@ -61,7 +65,7 @@ def input_bytes(limit: int) -> bytes:
 
 def decoded(data: bytes, origin: str) -> str:
     """The text of bytes that are UTF-8 without a byte order mark; raises Faults that say where they are not."""
-    if data.startswith(BOM):
+    if data.startswith(_BOM):
         raise whole(origin, "the file begins with a byte order mark (BOM)", "UTF-8 without one", 1, 1)
     try:
         return data.decode("utf-8")

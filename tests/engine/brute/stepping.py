@@ -206,7 +206,8 @@ class Account:
         """What a position was at the opening, whatever became of it; its name last."""
         was = self.book.positions[holding.index]
         kind = (was.market, 0 if was.side is Side.LONG else 1, 0 if was.mode is Mode.CROSS else 1)
-        return (*kind, -was.quantity, was.entry, was.leverage, was.margin, was.auto_margin, was.id)
+        own = (was.margin, was.leverage, was.auto_margin) if self._has_bucket(was) else ()
+        return (*kind, -was.quantity, was.entry, *own, was.id)
 
     def mark(self, holding: Holding, marks: Marks) -> Decimal:
         """The mark of this position."""

@@ -74,8 +74,8 @@ class Commands(click.Group):
 def _refuse_unknown(args: list[str]) -> None:
     """Refuse a word that is neither a command nor a file, before the desk looks for a terminal to say so."""
     word = args[0] if args else "-"
-    # a short code has a colon, and other options of the desk may stand before its file
-    if word.startswith("-") or ":" in word or not is_absent(word):
+    # a short code has a colon, a tilde is read by the desk, and options of the desk may stand before its file
+    if word.startswith(("-", "~")) or ":" in word or not is_absent(word):
         return
     from isocross_tui.cli.help import (  # noqa: PLC0415 - only a mistake or a shipped name pays for this import
         refuse_unknown,

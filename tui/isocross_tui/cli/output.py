@@ -47,6 +47,10 @@ class Screened:
         except OSError as error:
             raise OutputError(error) from None
 
+    def isatty(self) -> bool:
+        """Whether the stream leads to a terminal."""
+        return self._stream is not None and self._stream.isatty()
+
     def __getattr__(self, name: str) -> Any:
         """Everything else is the stream's own."""
         return getattr(self._stream, name)
