@@ -134,7 +134,7 @@ BUGS: dict[str, Bug] = {
     "deduction dropped on the way": _swap("isocross.cascade.pieces.requirement_in_tier", _no_deduction),
     "tier of the opening at every price": _swap("isocross.cascade.scope.Scope._cross", _tier_of_the_opening),
     "place rounded inward": _swap("isocross.cascade.scope.place_at_or_after", _inward),
-    "wrong side of a PnL": _swap("isocross.figures.prices.unrealised_pnl", _wrong_side),
+    "wrong side of a PnL": _swap("isocross.figures.standings.unrealised_pnl", _wrong_side),
     "smallest loss first": _swap("isocross.cascade.ranking.Ranking._key", _smallest_first),
     "a pool below zero is left there": _swap("isocross.cascade.machines.cover_pool", _keeps_the_end),
     "refill without end": _swap(

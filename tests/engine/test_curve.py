@@ -16,7 +16,7 @@ from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, Residual
 from isocross.toml.faults import Faults
 from isocross.workspace import book_of, load_text
-from isocross.workspace.dump import dump
+from isocross.workspace.writing import dump
 from tests.engine import test_against_procedures, test_against_stepping
 from tests.engine.brute.books import Case, cases
 from tests.engine.brute.procedures import walk_on

@@ -17,7 +17,8 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.figures.standings import Standings
 from isocross.money import exact
-from isocross.paths.glide import Path, Ray
+from isocross.paths.glide import Ray
+from isocross.paths.path import Path
 from isocross.rehearsal.rehearsal import Scene
 from isocross.rules.catalogue import shipped_ids
 from isocross.words.events import sentence

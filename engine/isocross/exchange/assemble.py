@@ -22,12 +22,12 @@ from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.places import Problem
 from isocross.workspace.build import Parts, profile_of
 from isocross.workspace.build import check as check_parts
-from isocross.workspace.dump import dump
 from isocross.workspace.load import load_text
 from isocross.workspace.markets import listing_of
 from isocross.workspace.model import FORMAT, VenueChoice, Workspace
 from isocross.workspace.reading import CURRENCY, draft_of
 from isocross.workspace.schema import STATED_KEYS
+from isocross.workspace.writing import dump
 
 DIGITS_SHOWN = 20
 _SHOWN = Context(prec=DIGITS_SHOWN, rounding=ROUND_HALF_EVEN)

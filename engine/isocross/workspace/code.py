@@ -14,9 +14,9 @@ import zlib
 
 from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.read import SIZE_LIMIT, parse
-from isocross.workspace.dump import dump
 from isocross.workspace.load import load_bytes
 from isocross.workspace.model import Workspace
+from isocross.workspace.writing import dump
 
 PREFIX = "iso1:"
 PACKING = "a"

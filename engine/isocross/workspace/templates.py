@@ -12,7 +12,7 @@ from isocross.toml.faults import escaped
 from isocross.toml.places import listing, meant
 from isocross.toml.read import parse
 from isocross.workspace.load import shipped
-from isocross.workspace.save import save
+from isocross.workspace.saving import save
 
 DEFAULT_TEMPLATE = "guide-cross"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode, Order, Position, Side
 from isocross.workspace import MarketEntry, VenueChoice, View, Workspace
-from isocross.workspace import dump as rows
+from isocross.workspace import writing as rows
 from tests.engine.workspace.tapes import scenarios
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from isocross.disk import atomic
-from isocross.workspace import load_text, save, save_workspace
+from isocross.workspace import load_text, save_workspace, saving
 
 
 class Desk:
@@ -36,7 +36,7 @@ class Desk:
 
     def plain(self, at):
         """Save a text."""
-        save.save(self.texts[at], self.path)
+        saving.save(self.texts[at], self.path)
 
     def merging(self, at):
         """Save a workspace into the text that is there; its comments stay."""
@@ -99,7 +99,7 @@ def die_at(at):
     counter = iter(range(at))
 
     def trace(frame, event, arg):
-        if frame.f_code.co_filename not in (save.__file__, atomic.__file__):
+        if frame.f_code.co_filename not in (saving.__file__, atomic.__file__):
             return None
         frame.f_trace_opcodes = True
         if event == "opcode" and next(counter, None) is None:

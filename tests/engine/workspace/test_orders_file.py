@@ -8,7 +8,7 @@ import pytest
 from isocross.account.book import Mode, Order, Side
 from isocross.workspace import Faults, book_of, dump, load_text
 from isocross.workspace.code import code_of, open_code
-from isocross.workspace.save import merged
+from isocross.workspace.saving import merged
 
 D = Decimal
 TEXT = """\

@@ -12,7 +12,7 @@ import pytest
 from isocross.disk.atomic import sweep, write_atomically
 from isocross.disk.watch import look_at
 from isocross.workspace import SaveError, dump, load_file, load_text, save, save_workspace
-from isocross.workspace.save import ChangedError
+from isocross.workspace.saving import ChangedError
 
 ROOT = Path(__file__).resolve().parents[3]
 OLD = 'name = "old"\nwallet = 1\npositions = []\n'

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from isocross.toml.edit import lines_of, sections_of
 from isocross.workspace import Faults, Workspace, dump, load_text
-from isocross.workspace import dump as rows
-from isocross.workspace.save import merged
+from isocross.workspace import writing as rows
+from isocross.workspace.saving import merged
 from tests.engine.workspace.handwritten import Written, edited, files
 
 D = Decimal

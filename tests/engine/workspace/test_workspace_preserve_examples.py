@@ -18,12 +18,12 @@ from isocross.workspace import (
     dump,
     load_file,
     load_text,
-    save,
     save_workspace,
+    saving,
     shipped,
 )
-from isocross.workspace import dump as rows
-from isocross.workspace.save import UnmergeableError, merged
+from isocross.workspace import writing as rows
+from isocross.workspace.saving import UnmergeableError, merged
 
 D = Decimal
 
@@ -347,7 +347,7 @@ def test_a_known_fault_of_the_library_is_refused():
 
 
 def test_a_text_of_an_older_format_is_refused(monkeypatch):
-    monkeypatch.setattr(save, "FORMAT", 2)
+    monkeypatch.setattr(saving, "FORMAT", 2)
     workspace, *_ = desk()
     assert merged(DESK, workspace) == DESK
     refused("format = 1\n" + DESK, replace(workspace, wallet=D(777)))

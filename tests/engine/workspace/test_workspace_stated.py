@@ -12,7 +12,7 @@ from isocross.rules.catalogue import shipped_ids
 from isocross.workspace import Faults, dump, load_text
 from isocross.workspace.code import code_of, open_code
 from isocross.workspace.json_schema import workspace_schema
-from isocross.workspace.save import merged
+from isocross.workspace.saving import merged
 
 D = Decimal
 TEXT = """# mine

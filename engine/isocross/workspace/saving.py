@@ -16,7 +16,9 @@ from isocross.toml.edit import ListChanges, Sheet, UnmergeableError
 from isocross.toml.faults import Faults, escaped
 from isocross.toml.read import parse
 from isocross.toml.write import Row, inline_text, value_text
-from isocross.workspace.dump import (
+from isocross.workspace.load import load_bytes
+from isocross.workspace.model import FORMAT, VenueChoice, Workspace
+from isocross.workspace.writing import (
     account_row,
     betas_row,
     dump,
@@ -27,8 +29,6 @@ from isocross.workspace.dump import (
     venue_row,
     view_row,
 )
-from isocross.workspace.load import load_bytes
-from isocross.workspace.model import FORMAT, VenueChoice, Workspace
 
 __all__ = ["UnmergeableError", "merged"]
 
