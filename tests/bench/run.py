@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[2] / root) for root in ("engine", "tui", ""))
 
-from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving
+from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving, studies
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier")
+NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies")
 
 
 def machine() -> str:
@@ -49,6 +49,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield editing.section(solves)
     if "frontier" in names:
         yield frontier.section(solves)
+    if "studies" in names:
+        yield studies.section(1 if quick else 3)
 
 
 def main() -> None:

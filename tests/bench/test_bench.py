@@ -10,7 +10,18 @@ from functools import partial
 import pytest
 
 from isocross.cascade.solver import solve
-from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving, stepping
+from tests.bench import (
+    editing,
+    first_paint,
+    frontier,
+    growth,
+    headless,
+    held_key,
+    shock_keys,
+    solving,
+    stepping,
+    studies,
+)
 from tests.bench.books import ORDINARY, falling_account, workspace_text
 from tests.bench.markdown import Section, table
 from tests.bench.measured import operations_of_call
@@ -111,3 +122,10 @@ def test_keys_are_answered_in_a_terminal(tmp_path):
     assert all(hold.frames >= 0 and hold.lag_s >= 0 for hold in held.values())
     assert len(rows_of(shock_keys.as_table(pressed, rounds=1, idle_s=0.1))) == 2
     assert len(rows_of(held_key.as_table(held))) == 2
+
+
+def test_studies_section_has_a_row_for_each_study():
+    cases = tuple((name, 4) for name in studies.STUDIES)
+    assert [row.split(" | ")[0] for row in rows_of(studies.section(rounds=1, cases=cases))] == [
+        f"| {name}" for name, _ in cases
+    ]

@@ -145,7 +145,7 @@ BUGS: dict[str, Bug] = {
         "isocross.cascade.ranking.initial_margin_at", lambda real: lambda p, mark: ZERO
     ),
     "least needy first": _swap(
-        "isocross.cascade.machines.neediest", lambda real: lambda positions, equities: max(equities, key=equities.get)
+        "isocross.cascade.machines.need", lambda real: lambda position, equity: -real(position, equity)
     ),
     "flip forgets the open loss": _swap("isocross.moves.flips.open_loss", lambda real: lambda book, position: ZERO),
     "flip at its line": _swap("isocross.moves.outcome._position_at_line", lambda real: lambda *given: None),

@@ -13,6 +13,8 @@ from isocross.studies import advice as advisor
 from isocross.studies.advice import DEFAULT_SHOCKS, Advisor, advised_shocks
 from isocross.words.advice import advice_sentence, advice_terms, costs
 from isocross.words.why.advice import advice_reasons
+from isocross.workspace import book_of, load_text
+from tests.bench.books import workspace_text
 from tests.engine.brute.books import anything
 from tests.engine.test_triage import guide, scene_of
 
@@ -102,3 +104,16 @@ def test_the_opening_marks_weigh_nothing_and_no_shock_is_no_question():
     assert len(advised_shocks(D("0.01"))) == len(DEFAULT_SHOCKS) + 1
     with pytest.raises(ValueError, match="at least one shock"):
         Advisor(scene_of("basket")).advise([])
+
+
+def test_a_search_that_takes_too_much_work_is_ended_and_says_so(monkeypatch):
+    workspace = load_text(workspace_text(12))
+    scene = Scene(book_of(workspace), workspace.scenario.betas)
+    whole = Advisor(scene).advise(DEFAULT_SHOCKS)
+    monkeypatch.setattr(advisor, "MOST_OF_SEARCH", 100)
+    ended = Advisor(scene).advise(DEFAULT_SHOCKS)
+    assert not whole.cut and ended.cut
+    assert 1 < ended.tried < whole.tried
+    assert ended.mean_today == whole.mean_today <= ended.mean_advised <= whole.mean_advised
+    assert "the search was ended because it took too much work" in advice_terms(ended)
+    assert "ended" not in advice_terms(whole)

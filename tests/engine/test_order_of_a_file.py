@@ -19,6 +19,8 @@ from isocross.rehearsal.rehearsal import Scene
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.studies.advice import Advisor
+from isocross.studies.triage import TriageRow, triage
 from isocross.workspace import load_text
 from isocross.workspace.build import book_of
 from tests.engine.brute.books import Case, cases
@@ -103,6 +105,30 @@ def test_a_replay_has_one_result_whatever_the_order_of_the_file(pair, data):
     same(case.book, other, one, two)
 
 
+@settings(max_examples=BOOKS // 2)
+@given(listed())
+def test_what_to_close_first_is_the_same_whatever_the_order_of_the_file(pair):
+    case, other = pair
+    one, two = (triage(Scene(book, case.betas), case.direction) for book in (case.book, other))
+    assert [counselled(row) for row in one.rows] == [counselled(row) for row in two.rows]
+
+
+@settings(max_examples=BOOKS // 2)
+@given(listed())
+def test_advice_on_modes_is_the_same_whatever_the_order_of_the_file(pair):
+    case, other = pair
+    one, two = (Advisor(Scene(book, case.betas)).advise((D("-0.3"), D("0.2"))) for book in (case.book, other))
+    assert one == two
+
+
+def counselled(row: TriageRow) -> list[object]:
+    """What triage says of a position."""
+    reaches = [
+        remedy.reach and (*remedy.reach.rank, remedy.reach.firsts) for remedy in (row.close, row.margin, row.flip)
+    ]
+    return [row.position.id, row.falls, row.close.gain, *reaches]
+
+
 @pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
     for kind, part in ENOUGH.items():
@@ -165,6 +191,16 @@ def test_two_that_end_at_one_place_have_the_same_share_of_a_small_fund(turn):
     events = solve_gap(book, Ray.common(book, {}, -1), D("0.2")).events
     covers = [(str(e.kind), book.positions[e.position].id, e.amount) for e in events if e.kind != "liquidation"]
     assert covers == [("fund", "AAA", 5), ("deleverage", "AAA", 5), ("deleverage", "BBB", 10)]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_buckets_that_are_equally_short_the_first_by_name_draws(turn):
+    """Two longs of 1 at 100 with buckets of 10 jump to 91: each has 1 and wants 9.10 − 0.10 more, but 5 are unused."""
+    markets = market("AAAUSDT", "100", "0.05", "50"), market("BBBUSDT", "100", "0.05", "50")
+    positions = held("a", "AAAUSDT", "1", "100", "10"), held("b", "BBBUSDT", "1", "100", "10")
+    book = book_of(load_text(account("coinex", "25", *markets, *positions[::turn])))
+    events = solve_gap(book, Ray.common(book, {}, -1), D("0.09")).events
+    assert [(str(e.kind), book.positions[e.position].id) for e in events][:2] == [("refill", "a"), ("liquidation", "b")]
 
 
 @pytest.mark.parametrize("turn", [1, -1])

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isocross.account.book import Mode
-from isocross.figures.triggers import fallen_by
 from isocross.money import MONEY_GRID
 from isocross.moves.move import Do, Move, carry_out
 from isocross.rehearsal.rehearsal import Scene
 from isocross.rules.catalogue import load_profile
 from isocross.rules.profile import CloseFeeAt
+from isocross.studies.reach import fallen_by
 from isocross.studies.survive import CENT, SHARES, Way, greatest, least, lot_of, survive
 from isocross.words.advice import answer_sentence, survival_sentence
 from isocross.words.why.advice import survival_reasons

@@ -7,12 +7,12 @@ from isocross.account.book import Mode
 from isocross.account.margin import unrealised_pnl
 from isocross.cascade.events import EventKind
 from isocross.cascade.solver import solve
-from isocross.figures.triggers import fallen_by, reach_of
 from isocross.format import fixed
 from isocross.money import posting
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Ray
 from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.reach import fallen_by, read_reach
 from isocross.studies.triage import triage
 from isocross.words.advice import triage_sentence
 from isocross.words.why.advice import triage_reasons
@@ -136,7 +136,7 @@ def test_closing_a_position_is_the_account_without_it(case):
 
 def test_a_fall_at_the_move_itself_counts():
     scene = scene_of("ladder")
-    first = reach_of(scene.book, {}, -1).first
+    first = read_reach(scene.falling).first
     assert list(fallen_by(scene.book, {}, -first)) == ["third"]
     assert fallen_by(scene.book, {}, -first + D("1e-12")) == {}
 

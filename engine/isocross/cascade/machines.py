@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Protocol
 
 from isocross.account.book import Mode
@@ -13,7 +13,7 @@ from isocross.cascade.endings import cover_pool, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.netted import pool_of
-from isocross.cascade.ranking import Ranking, neediest, refill
+from isocross.cascade.ranking import Ranking, need, refill
 from isocross.cascade.reductions import shortage_of
 from isocross.cascade.scope import Courses, alone
 from isocross.cascade.steps import at_the_line, cancel, cancel_orders, close_of_pool, of_the_pool, part_of
@@ -24,6 +24,8 @@ from isocross.rules.profile import Residual, Victim
 Due = Callable[[Decimal], bool]
 """Whether a scope with this surplus g is due."""
 Emit = Callable[[Event], None]
+
+_ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 
 
 class CrossRun(Protocol):
@@ -74,7 +76,7 @@ class Pooled:
     def settle(self, place: Decimal, due: Due, *, forced: bool) -> None:
         """Go through the venue's procedure while the pool is due; one below zero after the last close is covered."""
         if self._scope.cash != self._ledger.behind_pool:
-            self._stand(place)
+            self._recount(place)
         elif self._looked_ahead and not forced:
             return
         self._scope.advance(place)
@@ -105,27 +107,27 @@ class Pooled:
         together = of_the_pool(ledger, scope, turn[0])
         if together is not None:
             return self._do(together, forced)
-        equity, need = scope.equity, scope.requirement
+        equity, asked = scope.equity, scope.requirement
         parts = {index: part_of(ledger, scope, index) for index in turn}
         for index, part in parts.items():
             event = close_of_pool(ledger, self._scope, index, part)
-            self._emit(event._replace(figures=event.figures._replace(equity=equity, maintenance_margin=need)))
-            self._closed(event)
+            event = event._replace(figures=event.figures._replace(equity=equity, maintenance_margin=asked))
+            self._emit(event)
+            self._follow([event])
         return False
 
     def _do(self, events: Iterator[Event], forced: bool) -> bool:
         """Let these happen, which one test of the pool has made due."""
-        scope, done = self._scope, list[Event]()
+        before, done = self._scope.surplus, list[Event]()
         for event in events:
             self._emit(event._replace(figures=event.figures._replace(buffer=self._buffer)) if self._buffer else event)
             done.append(event)
         self._buffer = ZERO
+        self._follow(done)
         only = done[0] if len(done) == 1 else None
-        if only is None or only.kind is EventKind.ORDER_CANCEL:
-            self._stand(scope.place)
-            return only is not None and forced and self._scope.surplus == scope.surplus
-        self._closed(only)
-        return only.kind is EventKind.LIQUIDATION and self._goes_on()
+        if only is not None and only.kind is EventKind.ORDER_CANCEL:
+            return forced and self._scope.surplus == before
+        return only is not None and only.kind is EventKind.LIQUIDATION and self._goes_on()
 
     def _goes_on(self) -> bool:
         """Whether a pool of which a position was closed lacks something to where its liquidation ends."""
@@ -138,18 +140,26 @@ class Pooled:
             self._buffer = lacks + scope.surplus
         return lacks > ZERO
 
-    def _closed(self, event: Event) -> None:
-        """Bring the scope up to date after a close of one position."""
-        ledger, scope, index = self._ledger, self._scope, event.position
-        if index is None or self._opposed:
-            # who is asked for margin can be another now
+    def _follow(self, events: Sequence[Event]) -> None:
+        """Bring the scope to what is left once these events were booked."""
+        ledger, scope = self._ledger, self._scope
+        ends = [event.position for event in events if event.kind in _ENDS and event.position is not None]
+        if not scope.changeable and (len(ends) != 1 or self._opposed):
+            # who is asked for margin can be another now, and sums of quotients are best made afresh
             self._stand(scope.place)
             return
-        if ledger.is_open[index]:
-            scope.replace(index, ledger.positions[index])
-        else:
-            scope.remove(index)
+        for index in ends:
+            scope.put(index, ledger.positions[index] if ledger.is_open[index] else None)
+        scope.net(ledger.netted)
         scope.cash = ledger.behind_pool
+
+    def _recount(self, place: Decimal) -> None:
+        """Stand at a place with the cash that is there now."""
+        if not self._scope.changeable:
+            self._stand(place)
+            return
+        self._scope.rewind()
+        self._scope.cash = self._ledger.behind_pool
 
 
 class TopUp:
@@ -183,26 +193,32 @@ class TopUp:
 
     def settle(self, place: Decimal, due: Due, *, forced: bool) -> None:
         """Refill or take over, the neediest first, until none of those due is at its line."""
-        waiting = self._pop_due(place) if forced else self._standing_due(place, due)
+        due_here = self._pop_due(place) if forced else self._standing_due(place, due)
+        waiting = [self._with_need(i) for i in due_here]
+        heapify(waiting)
         while waiting:
-            turn = self._ledger.book.in_turn(waiting)
-            i = neediest(self._positions, {j: self._scopes[j].equity for j in turn})
+            i = heappop(waiting)[2]
             scope = self._scopes[i]
             drawn = refill(self._positions[i], scope.mark(i), scope.equity, self._ledger.unreserved)
             if drawn > 0:
                 self._draw(i, drawn)
-                if not due(scope.surplus):
-                    waiting.remove(i)
+                if due(scope.surplus):
+                    heappush(waiting, self._with_need(i))
                 continue
             cancelled = cancel_orders(self._ledger, scope, i)
             if cancelled is not None:
                 self._emit(cancelled)
                 if self._ledger.book.profile.cancel_before_last_refill:
+                    heappush(waiting, self._with_need(i))
                     continue
             for event in take_over(self._ledger, i, scope, Residual.FUND):
                 self._emit(event)
-            waiting.remove(i)
             del self._scopes[i]
+
+    def _with_need(self, index: int) -> tuple[Decimal, int, int]:
+        """What those due together are ordered by."""
+        rank = self._ledger.book.precedence[index]
+        return need(self._positions[index], self._scopes[index].equity), rank, index
 
     def _pop_due(self, place: Decimal) -> set[int]:
         popped = set()

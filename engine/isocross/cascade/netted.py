@@ -41,6 +41,11 @@ class NettedPool(Pool):
         for number in range(len(self._sides)):
             self._arm(number, (place, ONE))
 
+    @property
+    def changeable(self) -> bool:
+        """Whether its sums can be changed and changed back; sides that take turns are stood up anew."""
+        return super().changeable and not self._sides
+
     def asked(self, member: Member) -> Line:
         """The requirement of a member as a line; none where the other side is the larger."""
         return LEVEL if member.index in self._free else member.requirement

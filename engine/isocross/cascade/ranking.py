@@ -57,9 +57,9 @@ def liquidation_fee(closed: Decimal, rate: Decimal, equity: Decimal) -> Decimal:
     return min(closed * rate, max(ZERO, equity)).quantize(MONEY_GRID, ROUND_FLOOR)
 
 
-def neediest(positions: Mapping[int, Position], equities: Mapping[int, Decimal]) -> int:
-    """Of top-up positions due together, who draws first: smallest equity ÷ notional at entry, then the first given."""
-    return min(equities, key=lambda i: round(equities[i] / notional(positions[i], positions[i].entry), EQUAL))
+def need(position: Position, equity: Decimal) -> Decimal:
+    """Equity ÷ notional at entry: of top-up positions due together the one with the smallest draws first."""
+    return round(equity / notional(position, position.entry), EQUAL)
 
 
 def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) -> Decimal:

@@ -23,6 +23,7 @@ from isocross.account.book import Book, Position
 from isocross.account.margin import moves_through_tiers, tier_at
 from isocross.cascade.pieces import LEVEL, Bends, Line, Member, Ratio, first_place, piece_of, quotient
 from isocross.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
+from isocross.work import TOO_MUCH, TooMuchWork
 
 Courses = Mapping[str, Line]
 """How each market's mark moves: what it is at place 0, and by how much it changes for a place of 1."""
@@ -232,6 +233,10 @@ class Scope(ABC):
         return piece_of(self._book, self._positions[index], index, mark, tier, index in self._netted)
 
 
+MOST_TAKEN_BACK = 200_000
+"""Borders of tiers that a pool looks ahead over and comes back from, along one path."""
+
+
 class Pool(Scope):
     """Any number of positions against one cash."""
 
@@ -252,19 +257,54 @@ class Pool(Scope):
         self._borders: list[tuple[Decimal, int]] = []
         self._border_of: dict[int, Decimal] = {}
         """Which of the borders is a member's present one."""
+        self._trail: list[Member] = []
+        """The members as they were before the borders that were crossed since the scope last moved."""
+        self._taken_back = 0
         for index in self._positions:
             self._enter(self._member_at(index))
+
+    @property
+    def changeable(self) -> bool:
+        """Whether its sums can be changed and changed back; those of quotients are best made afresh."""
+        return self._bends is None
+
+    def advance(self, place: Decimal) -> None:
+        """Go to a later place; what was looked ahead to there is passed."""
+        super().advance(place)
+        self._trail.clear()
+
+    def rewind(self) -> None:
+        """Take back the borders that were crossed in looking ahead; TooMuchWork where that comes to no end."""
+        self._taken_back += len(self._trail)
+        if self._taken_back > MOST_TAKEN_BACK:
+            raise TooMuchWork(f"A pool has gone through more than {MOST_TAKEN_BACK:,} tiers again. {TOO_MUCH}")
+        for member in reversed(self._trail):
+            self._leave(self.members[member.index])
+            self._enter(member)
+        self._trail.clear()
+
+    def net(self, netted: frozenset[int]) -> None:
+        """Ask no margin of these from here on, and of no others."""
+        changed, self._netted = self._netted ^ netted, netted
+        for index in sorted(changed & self.members.keys()):
+            self.put(index, self._positions[index])
 
     def remove(self, index: int) -> None:
         """Take a position out; its cash and PnL are the caller's to settle."""
         self._leave(self.members.pop(index))
         self.changed.add(index)
 
-    def replace(self, index: int, position: Position) -> None:
-        """Put what is left of a position in its place, where the scope stands."""
-        self.remove(index)
-        self._positions[index] = position
-        self._enter(self._member_at(index))
+    def put(self, index: int, position: Position | None) -> None:
+        """Have this position, or none, under an index, where the scope stands."""
+        if index in self.members:
+            self.remove(index)
+        if position is not None:
+            self._positions[index] = position
+            self._enter(self._member_at(index))
+
+    def _cross(self, member: Member) -> None:
+        self._trail.append(member)
+        super()._cross(member)
 
     def _enter(self, member: Member) -> None:
         index = member.index

@@ -18,27 +18,35 @@ from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
 from isocross.cascade.scope import Courses, Scope, alone
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
+from isocross.cascade.watch import Watch
 from isocross.money import ZERO, exact
 from isocross.paths.glide import Ray
 from isocross.rules.profile import Line
+from isocross.work import Work
 
 
 @exact
-def solve(book: Book, ray: Ray, limit: Decimal | None = None) -> Timeline[Ray]:
-    """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default)."""
+def solve(book: Book, ray: Ray, limit: Decimal | None = None, work: Work | None = None) -> Timeline[Ray]:
+    """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default).
+
+    TooMuchWork where that has no end in sight.
+    """
     limit = ray.end if limit is None else limit
     events: list[Event] = []
-    run = _from_opening(book, ray, events)
+    run = _from_opening(book, ray, events, work)
     run.settle(ZERO, standing_line(book))
     run.glide(limit)
     return Timeline(book, ray, limit, tuple(events))
 
 
 @exact
-def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline[Ray]:
-    """Everything that happens when all marks jump at once to where the ray is at place `size`."""
+def solve_gap(book: Book, ray: Ray, size: Decimal, work: Work | None = None) -> Timeline[Ray]:
+    """Everything that happens when all marks jump at once to where the ray is at place `size`.
+
+    TooMuchWork where that has no end in sight.
+    """
     events: list[Event] = []
-    run = _from_opening(book, ray, events)
+    run = _from_opening(book, ray, events, work)
     run.settle(ZERO, standing_line(book))
     if size > 0:
         run.jump(size)
@@ -46,10 +54,11 @@ def solve_gap(book: Book, ray: Ray, size: Decimal) -> Timeline[Ray]:
     return Timeline(book, ray, size, tuple(events))
 
 
-def _from_opening(book: Book, ray: Ray, events: list[Event]) -> Stretch:
-    ledger = Ledger(book)
+def _from_opening(book: Book, ray: Ray, events: list[Event], work: Work | None) -> Stretch:
+    ledger, watch = Ledger(book), Watch(book, work)
 
     def emit(event: Event) -> None:
+        watch.count(event)
         ledger.apply(event)
         events.append(event)
 

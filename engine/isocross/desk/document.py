@@ -8,7 +8,8 @@ from dataclasses import replace
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.toml.faults import Fault, Faults
-from isocross.workspace.build import book_of
+from isocross.work import TooMuchWork
+from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.model import MarketEntry, Workspace
 
 
@@ -61,9 +62,11 @@ def rebuilt(state: State, workspace: Workspace, done: str) -> State:
     if workspace == state.workspace:
         return state
     try:
-        book_of(workspace)
+        refuse_endless(workspace)
     except Faults as faults:
         return state.saying(f"Refused: {told(faults.faults[0])}", "bad")
+    except TooMuchWork as error:
+        return state.saying(f"Refused: {error}", "bad")
     return state.at(replace(state.moment, workspace=workspace)).saying(done, "good")
 
 

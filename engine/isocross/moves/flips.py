@@ -44,12 +44,12 @@ def flip_all(book: Book) -> Outcome:
 
 def _judged(book: Book, position: Position) -> Outcome:
     """A flip by the arithmetic alone, whatever the venue says of it."""
-    flipped = _flipped(book, position)
-    after = book.with_position(flipped)
-    refusal = breach(after, flipped)
+    other = flipped(book, position)
+    after = book.with_position(other)
+    refusal = breach(after, other)
     if refusal:
         return Outcome(book, None, refusal)
-    return Outcome(book, after, cash_moved=apart(after, flipped) - apart(book, position))
+    return Outcome(book, after, cash_moved=apart(after, other) - apart(book, position))
 
 
 def _venue_forbids_flip(book: Book, position: Position) -> Refusal | None:
@@ -64,7 +64,8 @@ def _venue_forbids_flip(book: Book, position: Position) -> Refusal | None:
     return Refusal(said, ", ".join(code for code in codes if code) or None)
 
 
-def _flipped(book: Book, position: Position) -> Position:
+def flipped(book: Book, position: Position) -> Position:
+    """The position in its other mode, with the margin that it has there."""
     target = replace(position, mode=position.mode.other)
     if book.top_up:
         return target

@@ -6,7 +6,7 @@ A lived scene: one book on one lived path, solved once; frames and the account a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
@@ -30,6 +30,7 @@ from isocross.paths.walk import LivedPath, Step, Walk, wick
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from isocross.rehearsal.scenario import PathKind, Scenario
+from isocross.work import Work
 
 
 @dataclass(frozen=True)
@@ -94,16 +95,18 @@ class Scene:
     betas: Mapping[str, Decimal]
     kind: PathKind = PathKind.WHAT_IF
     warning: Decimal = WARNING_DISTANCE
+    work: Work | None = field(default=None, compare=False, repr=False)
+    """What its glides count for; None: each for itself."""
 
     @cached_property
     def falling(self) -> Timeline[Ray]:
         """The whole glide of the common move down to −95 %."""
-        return solve(self.book, Ray.common(self.book, self.betas, -1))
+        return solve(self.book, Ray.common(self.book, self.betas, -1), work=self.work)
 
     @cached_property
     def rising(self) -> Timeline[Ray]:
         """The whole glide of the common move up to +300 %."""
-        return solve(self.book, Ray.common(self.book, self.betas, 1))
+        return solve(self.book, Ray.common(self.book, self.betas, 1), work=self.work)
 
     @cached_property
     def memo(self) -> Memo:
@@ -116,12 +119,12 @@ class Scene:
         ReachError for a shock that takes an inverse market too near to zero.
         """
         if not isinstance(shock, Decimal):
-            return solve(self.book, Ray.towards(self.book, shock))
+            return solve(self.book, Ray.towards(self.book, shock), work=self.work)
         glide = self.rising if shock > 0 else self.falling
         if abs(shock) <= glide.limit:
             return glide
         self.refuse_too_far(shock)
-        return solve(self.book, glide.ray, abs(shock))
+        return solve(self.book, glide.ray, abs(shock), self.work)
 
     def refuse_too_far(self, shock: Shock) -> None:
         """ReachError for a shock that takes an inverse market too near to zero."""
@@ -185,7 +188,7 @@ class Scene:
         return max((m for m in outward if abs(m) < abs(shock)), key=abs, default=ZERO)
 
     def _happening(self, whole: Timeline[Ray], size: Decimal) -> Timeline[Ray]:
-        return solve_gap(self.book, whole.ray, size) if self.kind is PathKind.GAP else whole
+        return solve_gap(self.book, whole.ray, size, self.work) if self.kind is PathKind.GAP else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
         """The frame at a fraction of a shock."""

@@ -18,6 +18,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
 from isocross.cascade.solver import Stretch, standing_line
 from isocross.cascade.timeline import Timeline
+from isocross.cascade.watch import Watch, refuse_legs
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact, posting
 from isocross.moves import Outcome
@@ -197,8 +198,10 @@ class LivedRun:
         self.events: list[Event] = []
         self._rates = rates
         self._line = standing_line(book)
+        self._watch = Watch(book)
 
     def _emit(self, event: Event) -> None:
+        self._watch.count(event)
         self.ledger.apply(event)
         self.events.append(event)
 
@@ -270,9 +273,13 @@ def stops_of(moves: Iterable[Planned]) -> list[Stop]:
 def live(
     book: Book, path: LivedPath, moves: Iterable[Planned] = (), limit: Decimal | None = None
 ) -> Timeline[LivedPath]:
-    """Everything that happens on a path without a clock, up to `limit` (its end by default)."""
+    """Everything that happens on a path without a clock, up to `limit` (its end by default).
+
+    TooMuchWork where there is too much of it.
+    """
     limit = path.end if limit is None else min(limit, path.end)
     stops = stops_of(moves)
+    refuse_legs(path.count, len(book.positions), len(stops))
     run = LivedRun(book)
     run.open(path.opening, [stop for stop in stops if stop.place == 0])
     for index in range(path.count):

@@ -6,23 +6,26 @@ equity left; of equal means the better worst case, then the fewer flips.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
-from isocross.account.book import Book, Mode
-from isocross.account.margin import unrealised_pnl
-from isocross.cascade.ledger import Ledger
-from isocross.cascade.timeline import Timeline
+from isocross.account.book import Book, Mode, Position
+from isocross.cascade.solver import solve
+from isocross.figures.running import Running
 from isocross.money import ZERO, exact
-from isocross.moves import flip
+from isocross.moves.judge import FlipJudge, Sums
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Ray
 from isocross.rehearsal.rehearsal import Scene
+from isocross.rules.profile import Residual
 from isocross.studies.curves import EquityCurve, equity_curve
+from isocross.work import Work
 
 DEFAULT_SHOCKS = tuple(Decimal(n) / 100 for n in (-50, -30, -20, -10, 10, 20, 30, 50))
+MOST_OF_SEARCH = 250_000
+"""Steps of work after which a search has to do with what it has found."""
 MOST_POSITIONS = 9
 """Up to so many positions every combination of modes is tried; that is 512 accounts on both glides."""
 
@@ -68,6 +71,8 @@ class Advice:
     """Flips that cannot be done one after the other, and what refuses the last of them."""
     complete: bool
     """Whether every combination was looked at; else it is the best that a search found."""
+    cut: bool = False
+    """Whether the search was ended before it had come to the top, because it took too much work."""
 
     @property
     def steps(self) -> tuple[Move, ...]:
@@ -91,35 +96,75 @@ def _mean(amounts: Iterable[Decimal]) -> Decimal:
     return sum(listed, ZERO) / len(listed)
 
 
-@dataclass
-class Trial:
-    """One combination of modes, with what it leaves at each shock that was asked about."""
+def stands_alone(book: Book) -> bool:
+    """Whether nothing goes to or fro between isolated positions and the rest of an account but their margin.
 
-    scene: Scene
-    known: dict[Decimal, Left] = field(default_factory=dict)
+    Each then leaves what it would leave by itself. Sums of inverse positions are rounded, so they are left together.
+    """
+    draws = any(position.auto_margin for position in book.positions)
+    takes = book.profile.residual is not Residual.FUND or book.fund is not None
+    return not (draws or takes or book.orders or book.inverse_markets)
 
-    def left(self, shocks: Sequence[Decimal]) -> list[Left]:
-        """What is left at each shock, on a glide."""
-        for falling in (True, False):
-            asked = [s for s in shocks if s not in self.known and (s <= 0) is falling]
+
+class Trials:
+    """What combinations of modes leave at each shock that was asked about."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Take the account that they are of."""
+        self._scene = scene
+        self._apart = stands_alone(scene.book)
+        self._known: dict[Hashable, dict[Decimal, Left]] = {}
+        self._rays = {direction: Ray.common(scene.book, scene.betas, direction) for direction in (-1, 1)}
+        self._marks: dict[Decimal, dict[str, Decimal]] = {}
+        """At every shock that was asked about."""
+
+    def left(self, flips: Flips, book: Book, shocks: Sequence[Decimal], work: Work) -> list[Left]:
+        """What a combination leaves, from the account that it makes."""
+        if not self._apart:
+            return self._of(flips, lambda: book, shocks, work)
+        isolated = [position for position in book.positions if position.mode is Mode.ISOLATED]
+        parts = [self._of(flips, partial(_cross_of, book), shocks, work)]
+        parts += [self._of(position.id, partial(_only, book, position), shocks, work) for position in isolated]
+        each = zip(*parts, strict=True)
+        return [Left(sum((at.equity for at in left), ZERO), sum(at.open for at in left)) for left in each]
+
+    def _of(self, key: Hashable, book_of: Callable[[], Book], shocks: Sequence[Decimal], work: Work) -> list[Left]:
+        known = self._known.setdefault(key, {})
+        unknown = [shock for shock in shocks if shock not in known]
+        for direction in (-1, 1) if unknown else ():
+            asked = [s for s in unknown if (s > 0) is (direction > 0)]
             if asked:
-                whole = self.scene.whole(max(asked, key=abs))
-                self.known |= dict(zip(asked, left_at(whole, [abs(s) for s in asked]), strict=True))
-        return [self.known[shock] for shock in shocks]
+                known |= zip(asked, self._left_at(book_of(), direction, asked, work), strict=True)
+        return [known[shock] for shock in shocks]
+
+    def _left_at(self, book: Book, direction: int, shocks: Sequence[Decimal], work: Work) -> Iterator[Left]:
+        """What an account has left at each shock, what happened up to it applied; the glide goes no further."""
+        furthest = max(shocks, key=abs)
+        self._scene.refuse_too_far(furthest)
+        glide = solve(book, self._rays[direction], abs(furthest), work)
+        account, done, found = Running(book), 0, dict[Decimal, Left]()
+        for shock in sorted(set(shocks), key=abs):
+            while done < len(glide.happened) and glide.happened[done].place <= abs(shock):
+                account.apply(glide.happened[done])
+                done += 1
+            found[shock] = Left(account.equity(self._marks_at(shock)), account.open)
+        return (found[shock] for shock in shocks)
+
+    def _marks_at(self, shock: Decimal) -> dict[str, Decimal]:
+        if shock not in self._marks:
+            self._marks[shock] = self._rays[1 if shock > 0 else -1].marks(abs(shock))
+        return self._marks[shock]
 
 
-def left_at(whole: Timeline[Ray], places: Sequence[Decimal]) -> list[Left]:
-    """What an account has left at places of a glide, what happened up to each of them applied."""
-    found: dict[Decimal, Left] = {}
-    ledger, done = Ledger(whole.book), 0
-    for place in sorted(set(places)):
-        while done < len(whole.happened) and whole.happened[done].place <= place:
-            ledger.apply(whole.happened[done])
-            done += 1
-        marks = whole.ray.marks(place)
-        live = [p for i, p in enumerate(ledger.positions) if ledger.is_open[i]]
-        found[place] = Left(ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO), len(live))
-    return [found[place] for place in places]
+def _cross_of(book: Book) -> Book:
+    """The cross positions of an account, with all cash that is in no isolated margin."""
+    cross = tuple(position for position in book.positions if position.mode is Mode.CROSS)
+    return replace(book, positions=cross, wallet=book.pool_cash)
+
+
+def _only(book: Book, position: Position) -> Book:
+    """An isolated position with its margin, and nothing else."""
+    return replace(book, positions=(position,), wallet=position.margin)
 
 
 class Advisor:
@@ -128,36 +173,53 @@ class Advisor:
     def __init__(self, scene: Scene) -> None:
         """Take an account as it is."""
         self._scene = scene
-        self._trials: dict[Flips, Trial] = {frozenset(): Trial(scene)}
+        self._work = Work()
+        self._judge = FlipJudge(scene.book)
+        self._sums: dict[Flips, Sums] = {frozenset(): self._judge.sums}
+        """The combinations that can be set up, with what judges one flip more."""
+        self._trials = Trials(scene)
         self._refused: dict[tuple[str, ...], str] = {}
 
     @exact
-    def advise(self, shocks: Sequence[Decimal]) -> Advice:
-        """The best modes under these shocks, each counted once and all alike; ValueError without any."""
+    def advise(self, shocks: Sequence[Decimal], work: Work | None = None) -> Advice:
+        """The best modes under these shocks, each counted once and all alike; ValueError without any.
+
+        Args:
+            shocks: common moves.
+            work: counts what is done, and ends it where the answer is no longer wanted; that of the scene without it.
+        """
+        self._work = work or self._scene.work or Work()
+        self._cut = False
         asked = sorted(set(shocks))
         if not asked:
             raise ValueError("advice needs at least one shock")
         complete = len(self._order) <= MOST_POSITIONS
         tried = self._every if complete else list(self._searched(asked))
         best = max(tried, key=lambda flips: self._worth(flips, asked))
-        today, advised = (self._trials[flips].left(asked) for flips in (frozenset[str](), best))
+        today, advised = (self._left(flips, asked) for flips in (frozenset[str](), best))
         return Advice(
             flips=self._in_order(best),
             rows=tuple(Weighed(*row) for row in zip(asked, today, advised, strict=True)),
             tried=len(tried),
             refused=tuple(self._refused.items()),
             complete=complete,
+            cut=self._cut,
         )
 
     def _worth(self, flips: Flips, shocks: Sequence[Decimal]) -> tuple[Decimal, Decimal, int]:
-        left = [at.equity for at in self._trials[flips].left(shocks)]
+        left = [at.equity for at in self._left(flips, shocks)]
         return sum(left, ZERO), min(left), -len(flips)
+
+    def _left(self, flips: Flips, shocks: Sequence[Decimal]) -> list[Left]:
+        return self._trials.left(flips, self._judge.book_with(flips), shocks, self._work)
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
-        """The order of flips: into the pool first, so that its cash can back what leaves it; else file order."""
-        joining = [p.id for p in self._scene.book.positions if p.mode is Mode.ISOLATED]
-        return (*joining, *(p.id for p in self._scene.book.positions if p.mode is Mode.CROSS))
+        """The order of flips: into the pool first, so that its cash can back what leaves it; then by precedence."""
+        book = self._scene.book
+        turn = [book.positions[index] for index in book.in_turn(range(len(book.positions)))]
+        joining = [p.id for p in turn if p.mode is Mode.ISOLATED]
+        return (*joining, *(p.id for p in turn if p.mode is Mode.CROSS))
 
     def _in_order(self, flips: Flips) -> tuple[str, ...]:
         return tuple(position for position in self._order if position in flips)
@@ -172,11 +234,13 @@ class Advisor:
 
     def _can_add(self, flips: Flips, position: str) -> bool:
         """Set up a combination by one flip more, which is the last in order."""
-        outcome = flip(self._trials[flips].scene.book, position)
-        if outcome.after is None:
-            self._refused[(*self._in_order(flips), position)] = str(outcome.refusal)
-            return False
-        self._trials[flips | {position}] = Trial(_with(self._scene, outcome.after))
+        sums = self._judge.after(self._sums[flips], position)
+        if not self._judge.clearly_allows(sums, position):
+            outcome = self._judge.judge(flips, position)
+            if outcome.after is None:
+                self._refused[(*self._in_order(flips), position)] = str(outcome.refusal)
+                return False
+        self._sums[flips | {position}] = sums
         return True
 
     def _set_up(self, flips: Flips) -> bool:
@@ -184,7 +248,7 @@ class Advisor:
         done: Flips = frozenset()
         for position in self._in_order(flips):
             further = done | {position}
-            if further not in self._trials:
+            if further not in self._sums:
                 refused = (*self._in_order(done), position) in self._refused
                 if refused or not self._can_add(done, position):
                     return False
@@ -193,13 +257,21 @@ class Advisor:
 
     def _searched(self, shocks: Sequence[Decimal]) -> Iterator[Flips]:
         """Climb from the account as it is, all cross and all isolated, by the best single flip, to the top."""
-        seen: dict[Flips, None] = {}
+        seen: dict[Flips, tuple[Decimal, Decimal, int]] = {}
+        enough = self._work.done + MOST_OF_SEARCH
         for start in self._starts():
             at, climbing = start, self._set_up(start)
-            while climbing:
-                near = [flips for p in self._order if self._set_up(flips := at ^ {p})]
-                seen |= dict.fromkeys([at, *near])
-                best = max([at, *near], key=lambda flips: self._worth(flips, shocks))
+            while climbing and not self._cut:
+                near = [at]
+                for flips in (at, *(at ^ {p} for p in self._order)):
+                    if flips not in seen and self._set_up(flips):
+                        seen[flips] = self._worth(flips, shocks)
+                        self._cut = self._work.done > enough
+                    if flips in seen:
+                        near.append(flips)
+                    if self._cut:
+                        break
+                best = max(near, key=seen.__getitem__)
                 at, climbing = best, best != at
         yield from seen
 
@@ -213,7 +285,7 @@ class Advisor:
 
 
 def _with(scene: Scene, book: Book) -> Scene:
-    return Scene(book, scene.betas, scene.kind, scene.warning)
+    return replace(scene, book=book)
 
 
 def advised_curves(scene: Scene, advice: Advice) -> tuple[EquityCurve, ...]:

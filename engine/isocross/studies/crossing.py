@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
-from isocross.cascade.ledger import Ledger
 from isocross.cascade.timeline import Timeline
+from isocross.figures.running import Running
 from isocross.money import PLACE_GRID, PLACE_PLACES, exact
 from isocross.paths.glide import Ray
-from isocross.studies.curves import equity_corners, equity_of
+from isocross.studies.curves import equity_corners
 
 Test = Callable[[Decimal], bool]
 """What is asked of the lead of one variant over the other."""
@@ -75,9 +75,7 @@ class _Race:
 
     def equities(self, place: Decimal) -> tuple[Decimal, Decimal]:
         """Equity of both at a place, what happens there included."""
-        one, other = (
-            equity_of(Ledger.after(glide.book, glide.until(place)), glide.ray.marks(place)) for glide in self.glides
-        )
+        one, other = (Running.after(glide, place).equity(glide.ray.marks(place)) for glide in self.glides)
         return one, other
 
     def first(self, test: Test, beyond: Decimal = Decimal(-1)) -> Decimal | None:
@@ -96,11 +94,12 @@ class _Race:
 
     def _turn(self, test: Test, start: Decimal, end: Decimal) -> Decimal:
         """The first grid place between two corners whose lead passes a test, by secants and halves of exact leads."""
-        ledgers = [Ledger.after(glide.book, glide.until(start)) for glide in self.glides]
+        accounts = [Running.after(glide, start) for glide in self.glides]
 
         def lead(step: int) -> Decimal:
             place = Decimal(step).scaleb(-PLACE_PLACES)
-            one, other = (equity_of(ledger, self.glides[0].ray.marks(place)) for ledger in ledgers)
+            marks = self.glides[0].ray.marks(place)
+            one, other = (account.equity(marks) for account in accounts)
             return one - other
 
         low, high = (_step(start, ROUND_FLOOR), _step(end, ROUND_CEILING))
@@ -121,13 +120,13 @@ def _secant(lead: Callable[[int], Decimal], low: int, high: int) -> int:
 
 def _equities(glide: Timeline[Ray], places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
     """Each place with the equity before and after what happens there."""
-    ledger, ahead = Ledger(glide.book), deque(glide.happened)
+    account, ahead = Running(glide.book), deque(glide.happened)
     for place in places:
         marks = glide.ray.marks(place)
-        before = equity_of(ledger, marks)
+        before = account.equity(marks)
         while ahead and ahead[0].place <= place:
-            ledger.apply(ahead.popleft())
-        yield place, before, equity_of(ledger, marks)
+            account.apply(ahead.popleft())
+        yield place, before, account.equity(marks)
 
 
 def _step(place: Decimal, rounding: str) -> int:

@@ -6,16 +6,14 @@ With inverse positions it bends between them, so exact points at equal steps sta
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.account.margin import unrealised_pnl
-from isocross.cascade.ledger import Ledger
 from isocross.cascade.timeline import Timeline
+from isocross.figures.running import Running
 from isocross.money import ZERO, exact
-from isocross.moves import flip
+from isocross.moves.judge import FlipJudge
 from isocross.paths.glide import Ray
 from isocross.rehearsal.rehearsal import Scene
 
@@ -44,22 +42,16 @@ def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
     places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
     if glide.book.inverse_markets:
         places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
-    ledger = Ledger(glide.book)
+    account = Running(glide.book)
     ahead = deque(glide.happened)
     corners: list[tuple[Decimal, Decimal]] = []
     for place in sorted({ZERO, glide.limit} | places):
         move, marks = glide.ray.move(place), glide.ray.marks(place)
-        corners.append((move, equity_of(ledger, marks)))
+        corners.append((move, account.equity(marks)))
         while ahead and ahead[0].place == place:
-            ledger.apply(ahead.popleft())
-        corners.append((move, equity_of(ledger, marks)))
+            account.apply(ahead.popleft())
+        corners.append((move, account.equity(marks)))
     return [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
-
-
-def equity_of(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
-    """Equity of the account at these marks = wallet + unrealised PnL of what is open, in its currency."""
-    live = (p for i, p in enumerate(ledger.positions) if ledger.is_open[i])
-    return ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
 
 
 def equity_curve(name: str, scene: Scene) -> EquityCurve:
@@ -70,14 +62,18 @@ def equity_curve(name: str, scene: Scene) -> EquityCurve:
 
 def in_one_mode(book: Book, mode: Mode) -> Book | str:
     """The same account with every position in one mode, or why it cannot be set up."""
+    judge = FlipJudge(replace(book, strict=False))
+    sums, done = judge.sums, frozenset[str]()
     for position in book.positions:
         if position.mode is not mode:
-            outcome = flip(replace(book, strict=False), position.id)
-            if outcome.after is None:
-                name = market_names(book)[book.index_of(position.id)]
-                return f"{name} cannot be {mode}: {outcome.refusal}"
-            book = outcome.after
-    return book
+            sums = judge.after(sums, position.id)
+            if not judge.clearly_allows(sums, position.id):
+                refusal = judge.judge(done, position.id).refusal
+                if refusal is not None:
+                    name = market_names(book)[book.index_of(position.id)]
+                    return f"{name} cannot be {mode}: {refusal}"
+            done |= {position.id}
+    return judge.book_with(done) if done else book
 
 
 def curves_by_mode(scene: Scene) -> tuple[EquityCurve, ...]:

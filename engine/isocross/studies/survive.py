@@ -17,11 +17,11 @@ from functools import partial
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_size
-from isocross.figures.triggers import fallen_by
 from isocross.money import ONE, ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
 from isocross.rehearsal.rehearsal import Scene
 from isocross.rules.profile import CloseFeeAt
+from isocross.studies.reach import fallen_by
 
 
 def least(works: Callable[[int], bool], most: int) -> int | None:
@@ -51,6 +51,9 @@ CENT = Decimal("0.01")
 """The grid of the cash that is asked for; the money grid itself is finer (`isocross.money.MONEY_GRID`)."""
 SHARES = 1000
 """A cut of all cross positions is a whole number of these parts of each."""
+
+TRIED = 1000
+"""Up to here each whole leverage of a top-up bucket is tried; of what is above it only the highest."""
 
 
 class Way(StrEnum):
@@ -103,7 +106,7 @@ def survive(scene: Scene, move: Decimal, subject: str | None = None, grid: Decim
     cross positions at once: in tenths of a per cent), leverage in whole numbers. KeyError for an unknown position.
     """
     task = _Task(scene, move, _watched(scene.book, subject), grid)
-    fallen = fallen_by(scene.book, scene.betas, move).items()
+    fallen = fallen_by(scene.book, scene.betas, move, scene.work).items()
     falls = tuple((p, at) for p, at in fallen if p in task.watched)
     others = tuple((p, at) for p, at in fallen if p not in task.watched)
     answers = (task.cash(falls), task.cut(falls, subject), task.leverage(falls)) if falls else ()
@@ -138,7 +141,7 @@ class _Task:
 
     def stands(self, book: Book) -> bool:
         """Whether nothing that is watched falls up to the move."""
-        return self.watched.isdisjoint(fallen_by(book, self.scene.betas, self.move))
+        return self.watched.isdisjoint(fallen_by(book, self.scene.betas, self.move, self.scene.work))
 
     def after(self, steps: Sequence[Move]) -> Book | None:
         """The book with the steps done; None: they are refused."""
@@ -152,7 +155,7 @@ class _Task:
     def told(self, answer: Answer) -> Answer:
         """The answer with what still falls after it."""
         after = self.after(answer.steps) if answer.steps else None
-        left = {} if after is None else fallen_by(after, self.scene.betas, self.move)
+        left = {} if after is None else fallen_by(after, self.scene.betas, self.move, self.scene.work)
         return replace(answer, after=tuple(left.items()))
 
     # --- cash ------------------------------------------------------------------------------
@@ -201,7 +204,7 @@ class _Task:
     def _alone(self, position: Position) -> bool:
         """Whether an isolated position stands; by itself, because it neither gives nor takes."""
         alone = replace(self.book, positions=(position,), wallet=position.margin)
-        return not fallen_by(alone, self.scene.betas, self.move)
+        return not fallen_by(alone, self.scene.betas, self.move, self.scene.work)
 
     # --- size ------------------------------------------------------------------------------
 
@@ -275,11 +278,14 @@ class _Task:
         if len(self.watched) > 1 or len(falls) > 1:
             return Answer(Way.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
         position = self.book.positions[self.book.index_of(falls[0][0])]
-        for number in range(self._highest(position), 0, -1):
+        highest = self._highest(position)
+        beyond = [highest] if highest > TRIED else []
+        for number in (*beyond, *range(min(highest, TRIED), 0, -1)):
             step = Move(Do.SET_LEVERAGE, position.id, Decimal(number))
             if self.does((step,)):
                 return Answer(Way.LEVERAGE, (step,))
-        return Answer(Way.LEVERAGE, why="no leverage would do: bucket and unused cash together stay the same")
+        tried = f" of those tried, {highest:,}x and 1x to {TRIED:,}x," if beyond else ""
+        return Answer(Way.LEVERAGE, why=f"no leverage{tried} would do: bucket and unused cash together stay the same")
 
     def _highest(self, position: Position) -> int:
         ladder = self.book.market_of(position).ladder

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cmp_to_key
 
 from isocross.account.book import Book, Position, market_names
 from isocross.account.margin import notional
-from isocross.figures.triggers import Reach, joint_falls, reach_of, read_reach
-from isocross.money import ONE, exact
+from isocross.figures.triggers import joint_falls
+from isocross.money import exact
 from isocross.moves import no_bucket_by_hand
 from isocross.moves.move import Do, Move, carry_out
 from isocross.rehearsal.rehearsal import Scene
+from isocross.studies.reach import Reach, Reaches, read_reach
 
 HELP = Decimal(100)
 """The margin that is tried, and the notional that closing is measured by, in the account's currency."""
@@ -71,7 +73,7 @@ class Triage:
 
 @exact
 def triage(scene: Scene, direction: int) -> Triage:
-    """Rank the positions by how far the account survives without each; ties in file order.
+    """Rank the positions by how far the account survives without each; ties by `Book.precedence`.
 
     Args:
         scene: the account and its betas; whatever its path, a glide is looked at.
@@ -81,20 +83,24 @@ def triage(scene: Scene, direction: int) -> Triage:
     today = read_reach(whole)
     falls = {index: event.place for index, event in joint_falls(whole).items()}
     names = market_names(scene.book)
-    rows = [_row(scene, today, index, names[index], falls.get(index)) for index in range(len(names))]
-    return Triage(today, tuple(sorted(rows, key=_rank, reverse=True)))
+    reaches = Reaches(scene, direction)
+    turn = scene.book.in_turn(range(len(names)))
+    rows = [_row(scene.book, reaches, today, index, names[index], falls.get(index)) for index in turn]
+    return Triage(today, tuple(sorted(rows, key=cmp_to_key(_in_rank), reverse=True)))
 
 
-def _rank(row: TriageRow) -> tuple[Decimal, int, Decimal]:
-    """The further the larger; a refused close is last."""
-    return (-ONE, 0, -ONE) if row.close.reach is None else row.close.reach.rank
+def _in_rank(row: TriageRow, other: TriageRow) -> int:
+    """Above zero where a row ranks higher; a refused close is last."""
+    one, two = row.close.reach, other.close.reach
+    if one is None or two is None:
+        return (one is not None) - (two is not None)
+    return one.against(two)
 
 
-def _row(scene: Scene, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
-    book = scene.book
+def _row(book: Book, reaches: Reaches, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
     position = book.positions[index]
     size = notional(position, book.market_of(position).mark)
-    close = _remedy(scene, today, Move(Do.REDUCE, position.id, position.quantity))
+    close = _remedy(book, reaches, today, Move(Do.REDUCE, position.id, position.quantity))
     return TriageRow(
         position=position,
         name=name,
@@ -102,8 +108,8 @@ def _row(scene: Scene, today: Reach, index: int, name: str, falls: Decimal | Non
         notional=size,
         close=close,
         close_per_help=None if close.gain is None or size == 0 else close.gain * HELP / size,
-        margin=_remedy(scene, today, _help_for(book, position)),
-        flip=_remedy(scene, today, Move(Do.FLIP, position.id)),
+        margin=_remedy(book, reaches, today, _help_for(book, position)),
+        flip=_remedy(book, reaches, today, Move(Do.FLIP, position.id)),
     )
 
 
@@ -112,9 +118,9 @@ def _help_for(book: Book, position: Position) -> Move:
     return Move(Do.ADD_MARGIN, position.id, HELP) if by_hand else Move(Do.DEPOSIT, None, HELP)
 
 
-def _remedy(scene: Scene, today: Reach, step: Move) -> Remedy:
-    outcome = carry_out(scene.book, (step,))
+def _remedy(book: Book, reaches: Reaches, today: Reach, step: Move) -> Remedy:
+    outcome = carry_out(book, (step,))
     if outcome.after is None:
         return Remedy((step,), None, None, str(outcome.refusal))
-    reach = reach_of(outcome.after, scene.betas, today.direction)
+    reach = reaches.of(outcome.after)
     return Remedy((step,), reach, reach.stands_to - today.stands_to)

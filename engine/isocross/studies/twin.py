@@ -24,7 +24,7 @@ from isocross.paths.glide import Ray
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import Scene
 from isocross.studies.crossing import Crossing, crossing, never_apart
-from isocross.studies.curves import EquityCurve, equity_curve, equity_of, in_one_mode
+from isocross.studies.curves import EquityCurve, equity_curve, in_one_mode
 from isocross.workspace import Faults, Workspace, book_of
 
 AS_IS = "as-is"
@@ -174,7 +174,7 @@ def tally(scene: Scene, shock: Shock) -> Tally:
         open_pnl=account.equity - account.wallet,
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
-        if_back=equity_of(Ledger.after(book, frame.events), opening),
+        if_back=Ledger.after(book, frame.events).equity(opening),
         survivors=sum(row.death is None for row in frame.positions),
         first_fall=_first_fall(scene, frame, shock),
     )

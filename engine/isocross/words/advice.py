@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.figures.triggers import Reach
 from isocross.format import Amounts, percent
 from isocross.money import ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.studies.advice import Advice
+from isocross.studies.reach import Reach
 from isocross.studies.survive import Answer, Survival, Way
 from isocross.studies.triage import HELP, Triage, TriageRow
 
@@ -208,7 +208,8 @@ def advice_terms(advice: Advice) -> str:
     how = f"all {advice.tried} combinations were weighed" if advice.complete else f"the best of {advice.tried} searched"
     if advice.complete and advice.refused:
         how = f"{advice.tried} combinations were weighed, the others are refused"
-    return f"For these {len(advice.rows)} shocks, not a forecast; {how}."
+    cut = ", and the search was ended because it took too much work" if advice.cut else ""
+    return f"For these {len(advice.rows)} shocks, not a forecast; {how}{cut}."
 
 
 def costs(advice: Advice, book: Book) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 import click
 
 from isocross.account.book import Book
-from isocross.figures.triggers import Reach
 from isocross.format import percent
 from isocross.money import text, text_or_none
 from isocross.moves.move import Do, Move
 from isocross.rehearsal.rehearsal import Scene
 from isocross.report.json import FORMAT
 from isocross.studies.advice import Advice, Advisor, advised_shocks
+from isocross.studies.reach import Reach
 from isocross.studies.survive import Answer, Survival, survive
 from isocross.studies.triage import HELP, Remedy, Triage, triage
 from isocross.words import advice as counsel
@@ -185,5 +185,6 @@ def _advice_json(advice: Advice, scene: Scene) -> dict[str, Any]:
         "rows": rows,
         "tried": advice.tried,
         "complete": advice.complete,
+        "cut": advice.cut,
         "refused": [{"flips": list(flips), "why": why} for flips, why in advice.refused],
     }

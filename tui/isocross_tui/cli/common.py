@@ -24,6 +24,7 @@ from isocross.regular import is_absent
 from isocross.rehearsal.rehearsal import LivedScene, Scene, lived_scene
 from isocross.report.papers import GlidePaper, LivedPaper, Paper
 from isocross.rules import catalogue as profiles
+from isocross.work import Work
 from isocross.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
 from isocross.workspace.code import CODE_LIMIT, is_code, open_code
 
@@ -73,7 +74,7 @@ def book_under(workspace: Workspace, source: str, venue: str | None) -> Book:
 def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> tuple[Scene, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
-    scene = Scene(book, workspace.scenario.betas, workspace.scenario.path)
+    scene = Scene(book, workspace.scenario.betas, workspace.scenario.path, work=Work())
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         scene.refuse_too_far(move)

@@ -98,11 +98,11 @@ def _solve(scene: Scene, plane: Plane) -> tuple[Grid, bool]:
     )
 
     try:
-        return settled_grid(scene.book, plane), False
+        return settled_grid(scene.book, plane, scene.work), False
     except Unmodelled as reason:
         click.echo(f"The grid does not model {reason}: coarse cells by the exact engine.", err=True)
         grid = unsolved_grid(scene.book, plane.coarser(_COARSE, _COARSE))
-        for _ in settle_doubts(scene.book, grid):
+        for _ in settle_doubts(scene.book, grid, scene.work):
             pass
         return grid, True
 

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 import click
 
 from isocross.regular import is_absent
+from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
 
 _WHERE: Final = {
@@ -53,6 +54,14 @@ class Commands(click.Group):
                 reconfigure(encoding="utf-8")
         with screened_output():
             return super().main(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one whose answer would take too much work ends with a sentence."""
+        try:
+            return super().invoke(ctx)
+        except TooMuchWork as error:
+            click.echo(str(error), err=True)
+            raise SystemExit(1) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
         """All names in order."""

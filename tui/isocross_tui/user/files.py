@@ -16,8 +16,10 @@ from platformdirs import user_documents_path, user_state_path
 from isocross.disk.atomic import sweep, write_atomically
 from isocross.disk.watch import look_at
 from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
-from isocross.workspace import Faults, load_bytes, load_file, shipped
+from isocross.work import TooMuchWork
+from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file, shipped
 from isocross.workspace.code import is_code, open_code
+from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.load import Source
 from isocross.workspace.templates import with_suffix
 from isocross_tui.screens.form import Verdict
@@ -50,7 +52,7 @@ def open_source(name: str | None) -> Source:
     if name is None:
         return _last() or open_source(FIRST)
     if is_code(name):
-        return Source(open_code(name))
+        return Source(_rehearsable(open_code(name), "this code"))
     path, is_shipped = resolve(name)
     return _read(path, name if is_shipped else "")
 
@@ -58,11 +60,20 @@ def open_source(name: str | None) -> Source:
 def _read(path: Path, shipped_as: str = "") -> Source:
     """The workspace in a file, and what exactly was read."""
     seen = look_at(path)
-    workspace = load_file(path) if seen.data is None else load_bytes(seen.data, str(path))
+    workspace = _rehearsable(load_file(path) if seen.data is None else load_bytes(seen.data, str(path)), str(path))
     if not shipped_as:
         # what a killed save may have left beside it
         sweep(Path(seen.real).parent)
     return Source(workspace, None if shipped_as else str(path), seen.digest, shipped_as, seen.real)
+
+
+def _rehearsable(workspace: Workspace, origin: str) -> Workspace:
+    """The same workspace; Faults for one that no desk could keep up with."""
+    try:
+        refuse_endless(workspace)
+    except TooMuchWork as error:
+        raise Faults(origin, [Fault("", str(error), "")]) from None
+    return workspace
 
 
 def remember(path: str) -> None:

@@ -22,6 +22,8 @@ from isocross.desk.state import Edit, Look, State
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
+from isocross.work import TooMuchWork
+from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.markets import kind_in, under
 from isocross.workspace.model import VenueChoice
 
@@ -136,6 +138,10 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
         moment = acted(state.moment, done)
     else:
         moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
+    try:
+        refuse_endless(moment.workspace)
+    except TooMuchWork as error:
+        return replace(state, proposal=None).saying(f"Refused: {error}", "bad")
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
 
 

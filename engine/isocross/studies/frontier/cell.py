@@ -15,6 +15,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Ray
+from isocross.work import Work
 
 ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 """What a position that is whole has not had."""
@@ -34,7 +35,7 @@ class Cell:
     @cached_property
     @exact
     def _ledger(self) -> Ledger:
-        return Ledger.after(self.book, self.timeline.events)
+        return Ledger.after(self.book, self.timeline.happened)
 
     @property
     def deaths(self) -> tuple[Event, ...]:
@@ -76,7 +77,8 @@ class Cell:
     @exact
     def paid_by(self) -> PaidBy:
         """Who paid for all that became final."""
-        return reduce(PaidBy.plus, self._ledger.made_final.values(), PaidBy())
+        ledger = Ledger.after(self.book, self.timeline.events)
+        return reduce(PaidBy.plus, ledger.made_final.values(), PaidBy())
 
     @property
     def drawn(self) -> Decimal:
@@ -90,6 +92,6 @@ def opening_equity(book: Book) -> Decimal:
     return book.wallet + sum((unrealised_pnl(p, book.market_of(p).mark) for p in book.positions), ZERO)
 
 
-def cell_at(book: Book, shocks: Mapping[str, Decimal]) -> Cell:
+def cell_at(book: Book, shocks: Mapping[str, Decimal], work: Work | None = None) -> Cell:
     """The cell at the ends of two markets' moves, the others standing still."""
-    return Cell(solve(book, Ray.towards(book, shocks), ONE))
+    return Cell(solve(book, Ray.towards(book, shocks), ONE, work))

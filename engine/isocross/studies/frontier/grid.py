@@ -30,6 +30,7 @@ from isocross.studies.frontier.cells import Record, Returns
 from isocross.studies.frontier.lines import EDGE, Alone, Flags, Floats, Ints, alone_along, lines_of
 from isocross.studies.frontier.plane import Plane
 from isocross.studies.frontier.pooled import PooledRun
+from isocross.work import Work
 
 
 def _names(words: str) -> frozenset[str]:
@@ -154,19 +155,19 @@ def unsolved_grid(book: Book, plane: Plane) -> Grid:
     )
 
 
-def settle_doubts(book: Book, grid: Grid) -> Iterator[None]:
+def settle_doubts(book: Book, grid: Grid, work: Work | None = None) -> Iterator[None]:
     """Have the exact engine decide every doubtful cell, one a step; the whole plane coarsely first, then between."""
     doubts = np.argwhere(grid.doubtful)
     order = np.lexsort((*(doubts.T), *(doubts.T % 2 != 0), *(doubts.T % 4 != 0)))
     for row, column in doubts[order]:
-        grid.put(row, column, cell_at(book, grid.plane.shocks(column, row)))
+        grid.put(row, column, cell_at(book, grid.plane.shocks(column, row), work))
         yield
 
 
-def settled_grid(book: Book, plane: Plane) -> Grid:
+def settled_grid(book: Book, plane: Plane, work: Work | None = None) -> Grid:
     """The grid with every doubt settled; raises Unmodelled."""
     grid = solve_grid(book, plane)
-    for _ in settle_doubts(book, grid):
+    for _ in settle_doubts(book, grid, work):
         pass
     return grid
 

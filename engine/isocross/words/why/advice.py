@@ -8,13 +8,13 @@ from decimal import Decimal
 from isocross.account.book import Book
 from isocross.cascade.ledger import Ledger
 from isocross.figures.standings import Standings
-from isocross.figures.triggers import Reach
 from isocross.format import Amounts, percent
 from isocross.money import exact
 from isocross.moves.move import Move, carry_out
 from isocross.paths.glide import Ray
 from isocross.rehearsal.rehearsal import Scene
 from isocross.studies.advice import Advice
+from isocross.studies.reach import Reach
 from isocross.studies.survive import Survival
 from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
 from isocross.words.advice import at, deed, names_of, way

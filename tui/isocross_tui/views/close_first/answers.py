@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -14,6 +15,7 @@ from isocross.studies.advice import Advice, Advisor, advised_curves, advised_sho
 from isocross.studies.curves import EquityCurve
 from isocross.studies.survive import Survival, survive
 from isocross.studies.triage import Triage, triage
+from isocross.work import Stopped, Work
 
 V = TypeVar("V")
 
@@ -63,8 +65,8 @@ class Counsel:
         self.triage: Told[Triage] | None = None
         self.survival: Told[Survival] | None = None
         self.advice: Told[Advised] | None = None
-        self._own: tuple[Scene, Scene] | None = None
-        """The scene that was asked about, and the same account for the thread that works: it shares nothing lazy."""
+        self.wanted: Question | None = None
+        """What is asked now; None: nobody looks, and what is being worked out is given up."""
         self._advisor: tuple[Scene, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
@@ -96,19 +98,30 @@ class Counsel:
         return bool(old and old.scene is question.scene and old.shock == question.shock)
 
     def _work_out_triage(self, question: Question) -> None:
-        self.triage = Told(question, triage(self._scene(question), question.direction))
+        work = self._work_for(question, lambda now: now.direction == question.direction)
+        with suppress(Stopped):
+            self.triage = Told(question, triage(replace(question.scene, work=work), question.direction))
 
     def _work_out_survival(self, question: Question) -> None:
-        self.survival = Told(question, survive(self._scene(question), question.shock, question.subject))
+        shock, subject = question.shock, question.subject
+        work = self._work_for(question, lambda now: (now.shock, now.subject) == (shock, subject))
+        with suppress(Stopped):
+            self.survival = Told(question, survive(replace(question.scene, work=work), shock, subject))
 
     def _work_out_advice(self, question: Question) -> None:
-        scene = self._scene(question)
-        if self._advisor is None or self._advisor[0] is not scene:
-            self._advisor = scene, Advisor(scene)
-        advice = self._advisor[1].advise(advised_shocks(question.shock))
-        self.advice = Told(question, Advised(advice, advised_curves(scene, advice)))
+        if self._advisor is None or self._advisor[0] is not question.scene:
+            # a scene of its own: the thread that works shares nothing that is worked out when it is asked for
+            self._advisor = question.scene, Advisor(replace(question.scene))
+        work = self._work_for(question, lambda now: now.shock == question.shock)
+        with suppress(Stopped):
+            advice = self._advisor[1].advise(advised_shocks(question.shock), work)
+            self.advice = Told(question, Advised(advice, advised_curves(replace(question.scene, work=work), advice)))
 
-    def _scene(self, question: Question) -> Scene:
-        if self._own is None or self._own[0] is not question.scene:
-            self._own = question.scene, replace(question.scene)
-        return self._own[1]
+    def _work_for(self, question: Question, still: Callable[[Question], bool]) -> Work:
+        """Work that stops once another account is asked about, the same no longer `still`, or nothing."""
+
+        def stopped() -> bool:
+            now = self.wanted
+            return now is None or now.scene is not question.scene or not still(now)
+
+        return Work(stopped=stopped)

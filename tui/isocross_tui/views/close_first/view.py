@@ -15,6 +15,7 @@ from isocross.desk.state import State
 from isocross.moves.move import Move
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
+from isocross.work import TooMuchWork
 from isocross_tui.bridge import Handlers, Pane, View, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.shock import ShockPane
@@ -55,7 +56,8 @@ class CloseFirstView(View):
         self._ask()
 
     def on_unmount(self) -> None:
-        """Hear of nothing any more."""
+        """Hear of nothing any more, and want nothing."""
+        self._counsel.wanted = None
         self._release()
 
     # --- working it out ----------------------------------------------------------------------
@@ -75,8 +77,10 @@ class CloseFirstView(View):
     def _ask(self) -> None:
         """Have the newest question answered; one is worked on at a time, and what came between is left out."""
         if self._state.view != self.name_of_view:
+            # what is being worked out is given up: nobody looks
+            self._counsel.wanted = None
             return
-        self._wanted = self.question
+        self._wanted = self._counsel.wanted = self.question
         if not self.is_working:
             self.is_working = True
             self.run_worker(self._work(), group="counsel")
@@ -90,6 +94,8 @@ class CloseFirstView(View):
                     self._show()
                     if self._wanted is not None:
                         break
+        except TooMuchWork as error:
+            self.app.notify(str(error), severity="warning", markup=False)
         except Exception as error:
             # kept where every other error of the desk is kept, and said; the desk goes on without this part
             store_of(self).errors.append(error)

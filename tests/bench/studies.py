@@ -1,0 +1,84 @@
+"""The studies against one solved glide of the same account: triage, the curves of both modes, comparing, advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Ray
+from isocross.rehearsal.rehearsal import Scene
+from isocross.report.compare import compare_json
+from isocross.rules.catalogue import profile_ids
+from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.curves import curves_by_mode
+from isocross.studies.triage import triage
+from isocross.workspace import Workspace, book_of, load_text
+from tests.bench.books import OPENING_SHOCK, workspace_text
+from tests.bench.markdown import Section, ms, times
+from tests.bench.measured import cpu_of_call, interleaved
+
+CASES = (("triage", 50), ("triage", 200), ("curves", 500), ("compare", 1000), ("advise", 25), ("advise", 50))
+
+
+def _triage(scene: Scene, _workspace: Workspace) -> None:
+    triage(scene, -1)
+
+
+def _curves(scene: Scene, _workspace: Workspace) -> None:
+    curves_by_mode(scene)
+
+
+def _compare(scene: Scene, workspace: Workspace) -> None:
+    compare_json(workspace, scene, OPENING_SHOCK, profile_ids())
+
+
+def _advise(scene: Scene, _workspace: Workspace) -> None:
+    Advisor(scene).advise(advised_shocks(OPENING_SHOCK))
+
+
+STUDIES: dict[str, Callable[[Scene, Workspace], None]] = {
+    "triage": _triage,
+    "curves": _curves,
+    "compare": _compare,
+    "advise": _advise,
+}
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study of one account; the least CPU."""
+
+    name: str
+    positions: int
+    study_s: float
+    glide_s: float
+    """Of solving its whole glide down, once."""
+
+
+def measure(name: str, size: int, rounds: int) -> Study:
+    """Study an account and solve it, in turn; each time it is a scene of which nothing is known yet."""
+    workspace = load_text(workspace_text(size), f"bench-{size}")
+    book, betas = book_of(workspace), workspace.scenario.betas
+    ray = Ray.common(book, betas, -1)
+    taken = interleaved(
+        {
+            "study": lambda: cpu_of_call(lambda: STUDIES[name](Scene(book, betas), workspace)),
+            "glide": partial(cpu_of_call, partial(solve, book, ray)),
+        },
+        rounds,
+    )
+    return Study(name, size, min(taken["study"]), min(taken["glide"]))
+
+
+def section(rounds: int, cases: tuple[tuple[str, int], ...] = CASES) -> Section:
+    """As a table."""
+    studies = [measure(name, size, rounds) for name, size in cases]
+    rows = ((s.name, str(s.positions), ms(s.study_s), ms(s.glide_s), times(s.study_s / s.glide_s)) for s in studies)
+    return Section(
+        "Studies against one glide",
+        f"A study against solving the same account's whole glide down once, CPU, least of {rounds}.",
+        ("study", "positions", "study", "one glide", "study ÷ glide"),
+        tuple(rows),
+    )

@@ -1,0 +1,12 @@
+"""A sample of the search for small files that are slow; the search itself is `python -m tests.fuzz.slow`."""
+
+from __future__ import annotations
+
+from tests.fuzz.slow import MOST_CALLS, trials
+
+
+def test_no_small_file_takes_more_work_than_its_bound():
+    found = trials(files=40, seed=1)
+    assert [tried.text for tried in found if tried.calls > MOST_CALLS] == []
+    assert any("no end in sight" in tried.ended for tried in found)
+    assert sum(tried.ended == "worked out" for tried in found) > 5

@@ -1,0 +1,52 @@
+"""Counsel that nobody waits for any more is given up, and worked out when it is asked for again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from isocross.rehearsal.rehearsal import Scene
+from isocross.workspace import book_of, load_file, shipped
+from isocross_tui.views.close_first.answers import Counsel, Question
+
+D = Decimal
+
+
+def question(shock: str = "-0.3") -> Question:
+    workspace = load_file(shipped()["basket"])
+    return Question(Scene(book_of(workspace), workspace.scenario.betas), D(shock), None)
+
+
+def told(counsel: Counsel) -> list[bool]:
+    return [part is not None for part in (counsel.triage, counsel.survival, counsel.advice)]
+
+
+def answer(counsel: Counsel, asked: Question) -> None:
+    for part in counsel.missing(asked):
+        part()
+
+
+def test_nothing_is_worked_out_once_the_view_was_left():
+    counsel, asked = Counsel(), question()
+    answer(counsel, asked)
+    assert told(counsel) == [False, False, False]
+    counsel.wanted = asked
+    answer(counsel, asked)
+    assert told(counsel) == [True, True, True]
+
+
+def test_what_another_question_asks_too_is_still_worked_out():
+    counsel, asked = Counsel(), question()
+    counsel.wanted = replace(asked, shock=D("-0.4"))
+    answer(counsel, asked)
+    assert told(counsel) == [True, False, False]
+    counsel.wanted = replace(asked, subject="btc")
+    answer(counsel, asked)
+    assert told(counsel) == [True, False, True]
+
+
+def test_another_account_ends_it_all():
+    counsel, asked = Counsel(), question()
+    counsel.wanted = question()
+    answer(counsel, asked)
+    assert told(counsel) == [False, False, False]
