@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import notional, worth
@@ -58,7 +58,7 @@ def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal |
             assert_never(strange)
 
 
-WARNING_DISTANCE = Decimal("0.2")
+WARNING_DISTANCE: Final = Decimal("0.2")
 """A position is at risk when its nearest trigger is less than this share of the mark away."""
 
 

@@ -44,7 +44,7 @@ def test_a_link_and_a_folder_are_something_already(tmp_path):
     text = template("hedge").text
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
     for name in ("dangling", ""):
-        with pytest.raises(TemplateError, match="is there already|is a folder"):
+        with pytest.raises(TemplateError, match=r"is there already|is a folder"):
             write_new(text, tmp_path / name)
     with pytest.raises(TemplateError, match="is a folder"):
         write_new(text, tmp_path, force=True)
