@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross.account.book import Book
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.catalogue import listed_market, listed_symbols, load_profile
 from isocross.rules.market import Kind, Market
 from isocross.workspace import book_of, load_text
@@ -111,16 +111,16 @@ def workspace_text(size: int, seed: int = SEED, temper: Temper = RECKLESS) -> st
     )
 
 
-def falling_account(size: int, seed: int = SEED, temper: Temper = RECKLESS) -> tuple[Book, Ray]:
+def falling_account(size: int, seed: int = SEED, temper: Temper = RECKLESS) -> tuple[Book, Glide]:
     """The same account as a book, and the whole glide down."""
     if size > MOST_IN_A_FILE:
         return _in_parts(size, seed, temper)
     workspace = load_text(workspace_text(size, seed, temper), f"bench-{size}")
     book = book_of(workspace)
-    return book, Ray.common(book, workspace.scenario.betas, -1)
+    return book, Glide.common(book, workspace.scenario.betas, -1)
 
 
-def _in_parts(size: int, seed: int, temper: Temper) -> tuple[Book, Ray]:
+def _in_parts(size: int, seed: int, temper: Temper) -> tuple[Book, Glide]:
     """An account that no file may hold: many small ones under one roof, all at the same marks."""
     parts = [
         load_text(workspace_text(MOST_IN_A_FILE, seed + n, temper), f"part-{n}")
@@ -140,4 +140,4 @@ def _in_parts(size: int, seed: int, temper: Temper) -> tuple[Book, Ray]:
     ]
     wallet = sum((book.wallet for book in books), Decimal(0))
     whole = replace(books[0], wallet=wallet, markets=marks, positions=tuple(moved[:size]))
-    return whole, Ray.common(whole, parts[0].scenario.betas, -1)
+    return whole, Glide.common(whole, parts[0].scenario.betas, -1)

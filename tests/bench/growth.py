@@ -9,7 +9,7 @@ from functools import partial
 
 from isocross.account.book import Book
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from tests.bench.books import falling_account
 from tests.bench.markdown import Section, ms, times
 from tests.bench.measured import cpu_of_call, interleaved, operations_of_call
@@ -43,8 +43,8 @@ def measure(rounds: int, sizes: Sequence[int] = SIZES) -> list[Size]:
     ]
 
 
-def _cpu(book: Book, ray: Ray) -> float:
-    return cpu_of_call(lambda: solve(book, ray))
+def _cpu(book: Book, path: Glide) -> float:
+    return cpu_of_call(lambda: solve(book, path))
 
 
 def exponent(sizes: Sequence[Size], of: Callable[[Size], float]) -> float:

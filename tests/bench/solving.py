@@ -9,7 +9,7 @@ from decimal import Decimal
 from isocross.account.book import Book
 from isocross.cascade.events import EventKind
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.procedure import Step, StepKind
 from tests.bench import stepping
 from tests.bench.books import ORDINARY, RECKLESS, Temper, falling_account
@@ -37,13 +37,13 @@ class Case:
         closes = "tier by tier" if self.tier_by_tier else "whole closes"
         return f"{self.positions} {kind}, to −{100 * self.end:.0f} %, {closes}"
 
-    def account(self) -> tuple[Book, Ray]:
+    def account(self) -> tuple[Book, Glide]:
         """The account and its way down."""
-        book, ray = falling_account(self.positions, temper=self.temper)
+        book, path = falling_account(self.positions, temper=self.temper)
         if self.tier_by_tier:
             steps = (Step(StepKind.TIER_DOWN, Decimal(1)),)
             book = replace(book, profile=replace(book.profile, steps=steps))
-        return book, replace(ray, end=self.end)
+        return book, replace(path, end=self.end)
 
 
 CASES = (
@@ -76,17 +76,17 @@ class Race:
 
 def race(case: Case, rounds: int) -> Race:
     """Solve and walk one account in turn; the least of each."""
-    book, ray = case.account()
+    book, path = case.account()
     taken = interleaved(
         {
-            "solver": lambda: min(cpu_of_call(lambda: solve(book, ray)) for _ in range(SOLVED_A_ROUND)),
-            "stepping": lambda: cpu_of_call(lambda: stepping.walk(book, ray)),
+            "solver": lambda: min(cpu_of_call(lambda: solve(book, path)) for _ in range(SOLVED_A_ROUND)),
+            "stepping": lambda: cpu_of_call(lambda: stepping.walk(book, path)),
         },
         rounds,
     )
-    events = solve(book, ray).happened
+    events = solve(book, path).happened
     order = [event.position for event in events if event.kind is EventKind.LIQUIDATION]
-    stepped = [fall.index for fall in stepping.walk(book, ray)]
+    stepped = [fall.index for fall in stepping.walk(book, path)]
     return Race(
         case=case,
         events=len(events),

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from isocross.account.book import Book, Mode
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.procedure import StepKind
 
 STEPS_TO_ONE = 10_000
@@ -76,11 +76,11 @@ class Walker:
     falls: list[Fall]
 
     @classmethod
-    def of(cls, book: Book, ray: Ray) -> Walker:
+    def of(cls, book: Book, path: Glide) -> Walker:
         """Stand at the opening marks."""
         return cls(
-            held(book, ray, Mode.ISOLATED),
-            held(book, ray, Mode.CROSS),
+            held(book, path, Mode.ISOLATED),
+            held(book, path, Mode.CROSS),
             float(book.pool_cash),
             any(step.kind is StepKind.TIER_DOWN for step in book.profile.steps),
             [],
@@ -125,12 +125,12 @@ class Walker:
         self.pool = max(self.pool, 0.0)
 
 
-def held(book: Book, ray: Ray, mode: Mode) -> list[Held]:
+def held(book: Book, path: Glide, mode: Mode) -> list[Held]:
     """The positions of one mode."""
     found = []
     for index, position in enumerate(book.positions):
         if position.mode is mode:
-            start, slope = ray.course(position.market)
+            start, slope = path.course(position.market)
             tiers = book.market_of(position).ladder.tiers
             found.append(
                 Held(
@@ -150,9 +150,9 @@ def held(book: Book, ray: Ray, mode: Mode) -> list[Held]:
     return found
 
 
-def walk(book: Book, ray: Ray) -> list[Fall]:
+def walk(book: Book, path: Glide) -> list[Fall]:
     """Everything that falls on the whole glide."""
-    walker = Walker.of(book, ray)
-    for step in range(int(ray.end * STEPS_TO_ONE) + 1):
+    walker = Walker.of(book, path)
+    for step in range(int(path.end * STEPS_TO_ONE) + 1):
         walker.stand(step / STEPS_TO_ONE)
     return walker.falls

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.compare import compare_json
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.advice import Advisor, advised_shocks
@@ -22,23 +22,23 @@ from tests.bench.measured import cpu_of_call, interleaved
 CASES = (("triage", 50), ("triage", 200), ("curves", 500), ("compare", 1000), ("advise", 25), ("advise", 50))
 
 
-def _triage(scene: Scene, _workspace: Workspace) -> None:
-    triage(scene, -1)
+def _triage(rehearsal: GlideRehearsal, _workspace: Workspace) -> None:
+    triage(rehearsal, -1)
 
 
-def _curves(scene: Scene, _workspace: Workspace) -> None:
-    curves_by_mode(scene)
+def _curves(rehearsal: GlideRehearsal, _workspace: Workspace) -> None:
+    curves_by_mode(rehearsal)
 
 
-def _compare(scene: Scene, workspace: Workspace) -> None:
-    compare_json(workspace, scene, OPENING_SHOCK, profile_ids())
+def _compare(rehearsal: GlideRehearsal, workspace: Workspace) -> None:
+    compare_json(workspace, rehearsal, OPENING_SHOCK, profile_ids())
 
 
-def _advise(scene: Scene, _workspace: Workspace) -> None:
-    Advisor(scene).advise(advised_shocks(OPENING_SHOCK))
+def _advise(rehearsal: GlideRehearsal, _workspace: Workspace) -> None:
+    Advisor(rehearsal).advise(advised_shocks(OPENING_SHOCK))
 
 
-STUDIES: dict[str, Callable[[Scene, Workspace], None]] = {
+STUDIES: dict[str, Callable[[GlideRehearsal, Workspace], None]] = {
     "triage": _triage,
     "curves": _curves,
     "compare": _compare,
@@ -58,14 +58,14 @@ class Study:
 
 
 def measure(name: str, size: int, rounds: int) -> Study:
-    """Study an account and solve it, in turn; each time it is a scene of which nothing is known yet."""
+    """Study an account and solve it, in turn; each time it is a rehearsal of which nothing is known yet."""
     workspace = load_text(workspace_text(size), f"bench-{size}")
     book, betas = book_of(workspace), workspace.scenario.betas
-    ray = Ray.common(book, betas, -1)
+    path = Glide.common(book, betas, -1)
     taken = interleaved(
         {
-            "study": lambda: cpu_of_call(lambda: STUDIES[name](Scene(book, betas), workspace)),
-            "glide": partial(cpu_of_call, partial(solve, book, ray)),
+            "study": lambda: cpu_of_call(lambda: STUDIES[name](GlideRehearsal(book, betas), workspace)),
+            "glide": partial(cpu_of_call, partial(solve, book, path)),
         },
         rounds,
     )

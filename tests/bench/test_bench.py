@@ -57,8 +57,8 @@ def test_stepping_finds_what_the_solver_finds(tier_by_tier):
 
 
 def test_walk_stops_where_the_glide_ends():
-    book, ray = falling_account(5)
-    assert all(0 <= fall.place <= float(ray.end) for fall in stepping.walk(book, ray))
+    book, path = falling_account(5)
+    assert all(0 <= fall.place <= float(path.end) for fall in stepping.walk(book, path))
 
 
 def test_solver_section_has_a_row_for_each_case():

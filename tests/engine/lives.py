@@ -23,7 +23,7 @@ from isocross.desk.actions.shock import Select, ShockTo
 from isocross.desk.state import State, content, restored
 from isocross.desk.store import Store
 from isocross.money import CONTEXT, MONEY_GRID, ONE, ZERO
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.profile import Basis
 from isocross.workspace import load_text
 from tests.engine.brute.stepping import gap_to, maintenance, open_profit, walk
@@ -277,13 +277,13 @@ class Life(RuleBasedStateMachine):
             self.held_against_the_referee(end, dict.fromkeys(MARKETS, ONE), way)
 
     def held_against_the_referee(self, end, betas, way):
-        ray = Ray.common(self.book, betas, 1 if end > 0 else -1)
+        path = Glide.common(self.book, betas, 1 if end > 0 else -1)
         if way == "gap":
             marks = {s: m.mark * (1 + betas[s] * end) for s, m in self.book.markets.items()}
-            timeline, walked = solve_gap(self.book, ray, abs(end)), gap_to(self.book, marks, abs(end))
+            timeline, walked = solve_gap(self.book, path, abs(end)), gap_to(self.book, marks, abs(end))
         else:
-            walked = walk(self.book, ray.slopes, abs(end), steps=8)
-            timeline = solve(self.book, ray, abs(end))
+            walked = walk(self.book, path.slopes, abs(end), steps=8)
+            timeline = solve(self.book, path, abs(end))
         if walked.narrowest > TOUCHES:
             agree(timeline, walked)
             self.count(timeline)

@@ -17,7 +17,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses
 from isocross.cascade.solver import solve, solve_gap
 from isocross.cascade.timeline import Timeline
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.market import Kind
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, FeeCap, Netting, OrderReserve, PoolResidual, TierMethod, Victim
@@ -131,8 +131,8 @@ def agree(timeline: Timeline, walked: Walked) -> None:
     tally["backstop"] += sum(e.figures.step is StepKind.BACKSTOP for e in timeline.events)
 
 
-def ray_of(case: Case) -> Ray:
-    return Ray.common(case.book, case.betas, case.direction)
+def glide_of(case: Case) -> Glide:
+    return Glide.common(case.book, case.betas, case.direction)
 
 
 @settings(max_examples=BOOKS * 6 // 10)
@@ -141,21 +141,21 @@ def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
     limit = LIMITS[case.direction]
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    agree(solve(case.book, ray_of(case), limit), walked)
+    agree(solve(case.book, glide_of(case), limit), walked)
 
 
 @settings(max_examples=BOOKS)
 @given(procedures(), st.sampled_from(GAPS))
 def test_a_gap_has_the_same_timeline_under_any_procedure(case: Case, size: Decimal):
     marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
-    agree(solve_gap(case.book, ray_of(case), size), gap_to(case.book, marks, size, Procedure))
+    agree(solve_gap(case.book, glide_of(case), size), gap_to(case.book, marks, size, Procedure))
 
 
 @settings(max_examples=BOOKS * 6 // 10)
 @given(procedures())
 def test_cash_is_kept_events_are_few_and_somebody_pays_for_every_loss(case: Case):
-    book, ray = case.book, ray_of(case)
-    timeline = solve(book, ray, D("0.9"))
+    book, path = case.book, glide_of(case)
+    timeline = solve(book, path, D("0.9"))
     ledger = Ledger(book)
     whole = ledger.total
     most = len(book.orders) + sum(8 + 2 * len(book.market_of(p).ladder.tiers) + p.leverage for p in book.positions)
@@ -177,7 +177,7 @@ def test_cash_is_kept_events_are_few_and_somebody_pays_for_every_loss(case: Case
             assert len(draws) <= position.leverage + 2
             bucket = position.margin + sum((e.amount for e in draws), D(0))
             assert bucket <= max(position.margin, position.quantity * position.entry)
-    for part in losses(ledger, ray.marks(D("0.9"))).values():
+    for part in losses(ledger, path.marks(D("0.9"))).values():
         assert min(part.own_margin, part.unused, part.others, part.fund) >= D("-1e-15")
 
 

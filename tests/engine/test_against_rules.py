@@ -14,13 +14,13 @@ from isocross.account.book import Mode, Side
 from isocross.cascade.events import Tested as Stood
 from isocross.cascade.solver import solve, solve_gap
 from isocross.figures.frame import frame_at
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Netting, Victim
 from tests.engine.brute.books import Case, bent_pools, cases, far, pooled_profiles
 from tests.engine.brute.procedures import Procedure, walk_on
 from tests.engine.brute.stepping import gap_to
-from tests.engine.test_against_procedures import GAPS, agree, ray_of
+from tests.engine.test_against_procedures import GAPS, agree, glide_of
 from tests.engine.test_against_stepping import LIMITS, TOUCHES
 
 D = Decimal
@@ -81,7 +81,7 @@ def test_a_glide_where_what_restores_is_closed(case: Case):
     limit = LIMITS[case.direction]
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve(case.book, ray_of(case), limit)
+    timeline = solve(case.book, glide_of(case), limit)
     agree(timeline, walked)
     scopes = [e.figures.tested for e in timeline.events if e.figures.step is StepKind.RESTORE]
     tally.update({"restored": len(scopes), "restored alone": scopes.count(Stood.ISOLATED)})
@@ -94,7 +94,7 @@ def test_a_gap_where_what_restores_is_closed(case: Case, size: Decimal):
     marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
     walked = gap_to(case.book, marks, size, Procedure)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve_gap(case.book, ray_of(case), size)
+    timeline = solve_gap(case.book, glide_of(case), size)
     agree(timeline, walked)
     tally["went on"] += sum(e.figures.buffer > 0 for e in timeline.events)
 
@@ -105,7 +105,7 @@ def test_a_glide_where_maturities_are_netted(case: Case):
     limit = LIMITS[case.direction]
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve(case.book, ray_of(case), limit)
+    timeline = solve(case.book, glide_of(case), limit)
     agree(timeline, walked)
     tally["of one coin"] += bool(timeline.events)
     tally["took turns"] += turns(timeline)
@@ -117,7 +117,7 @@ def test_a_coin_margined_glide_where_maturities_are_netted(case: Case):
     limit = min(LIMITS[case.direction], far(case))
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve(case.book, Ray.common(case.book, case.betas, case.direction), limit)
+    timeline = solve(case.book, Glide.common(case.book, case.betas, case.direction), limit)
     agree(timeline, walked)
     tally["of one inverse coin"] += bool(timeline.events)
     tally["took turns"] += turns(timeline)

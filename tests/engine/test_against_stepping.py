@@ -15,7 +15,7 @@ from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.events import Account
 from isocross.cascade.solver import solve, solve_gap
 from isocross.cascade.timeline import Timeline
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.market import Kind, Ladder, Market, Tier, TierKey
 from isocross.rules.profile import CrossMachine, Line, Residual, Victim
 from tests.engine.brute.books import PLAIN, Case, anything, cases
@@ -94,7 +94,7 @@ def glided(case: Case, limit: Decimal) -> Walked:
     """What happens on a glide, as solver and referee agree; books that just touch the line are left out."""
     walked = walk(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    agree(solve(case.book, Ray.common(case.book, case.betas, case.direction), limit=limit), walked)
+    agree(solve(case.book, Glide.common(case.book, case.betas, case.direction), limit=limit), walked)
     return walked
 
 
@@ -106,7 +106,7 @@ def marks_of(case: Case, size: Decimal) -> dict[str, Decimal]:
 def jumped(case: Case, size: Decimal) -> Walked:
     """What happens in a gap, as solver and referee agree."""
     walked = gap_to(case.book, marks_of(case, size), size)
-    agree(solve_gap(case.book, Ray.common(case.book, case.betas, case.direction), size), walked)
+    agree(solve_gap(case.book, Glide.common(case.book, case.betas, case.direction), size), walked)
     return walked
 
 
@@ -152,9 +152,9 @@ def test_at_its_line_right_on_a_border_an_account_is_in_the_lower_tier_from_the_
     position = Position("p", "AAA", side, mode, D(1000), mark, D(1), D("0.6"), kind=kind)
     profile = replace(PLAIN, line=Line.BELOW)
     book = Book(profile, D("0.6"), {"AAA": market}, (position,))
-    ray = Ray.common(book, {"AAA": D(1)}, direction)
-    timeline = solve(book, ray, D("0.9"))
-    agree(timeline, walk(book, ray.slopes, D("0.9"), steps=8))
+    path = Glide.common(book, {"AAA": D(1)}, direction)
+    timeline = solve(book, path, D("0.9"))
+    agree(timeline, walk(book, path.slopes, D("0.9"), steps=8))
     assert timeline.events[0].place > D("0.03")
 
 
@@ -165,7 +165,7 @@ def test_what_is_left_of_a_bucket_is_the_funds_whoever_keeps_an_isolated_residua
     book = Book(profile, D(100), markets, (long_of("AAA", 1),))
     walked = walk(book, {"AAA": D(-1)}, LIMITS[-1])
     assert [(h.kind, h.amount) for h in walked.happenings] == [("liquidation", 100)]
-    agree(solve(book, Ray.common(book, {}, -1), limit=LIMITS[-1]), walked)
+    agree(solve(book, Glide.common(book, {}, -1), limit=LIMITS[-1]), walked)
 
 
 def test_the_largest_maintenance_margin_counts_the_close_fee():
@@ -176,7 +176,7 @@ def test_the_largest_maintenance_margin_counts_the_close_fee():
     book = Book(profile, D(350), markets, (long_of("AAA", 1), long_of("BBB", 2)))
     walked = walk(book, {"AAA": D(-1), "BBB": D(-1)}, LIMITS[-1])
     assert [(h.kind, h.position) for h in walked.happenings] == [("liquidation", 1), ("liquidation", 0)]
-    agree(solve(book, Ray.common(book, {}, -1), limit=LIMITS[-1]), walked)
+    agree(solve(book, Glide.common(book, {}, -1), limit=LIMITS[-1]), walked)
 
 
 @pytest.mark.usefixtures("counted_here")

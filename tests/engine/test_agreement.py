@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from isocross.account.book import Stated
 from isocross.figures.agreement import SAME, all_compared
 from isocross.figures.implied import UNEXPLAINED
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_text
 
 D = Decimal
@@ -44,7 +44,7 @@ def said(account, **figures):
 
 def price_under(account):
     """The liquidation price of the first position under some rules."""
-    return Scene(account, {}).frame(D(0)).positions[0].liquidation_price
+    return GlideRehearsal(account, {}).frame(D(0)).positions[0].liquidation_price
 
 
 def test_nothing_is_compared_where_nothing_was_stated():

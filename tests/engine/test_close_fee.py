@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_text
 from tests.engine.brute.books import Case, anything, bent, far, fees_off_the_mark
 from tests.engine.test_against_stepping import GAPS, LIMITS, glided, jumped
@@ -60,14 +60,18 @@ def test_what_a_position_was_asked_for_is_gone_to_the_last_digit_once_it_fell():
     head = 'wallet = 14.2\nvenue = { profile = "bybit", close_fee = 0.004, close_fee_at = "bankruptcy" }\n'
     tiers = '[[markets]]\nsymbol = "BTCUSDT"\nmark = 0.01\ntiers = [{ from = 0, rate = 0.00239, max_leverage = 125 }]\n'
     held = pooled("long", "16000", 30) + pooled("short", "62000", 50)
-    scene = Scene(book_of(load_text(head + tiers + held.replace("60000", "0.01"))), {"BTCUSDT": D(2)})
-    ends = [scene.frame(D(shock)).account.equity for shock in ("-0.5", "-0.9")]
+    rehearsal = GlideRehearsal(book_of(load_text(head + tiers + held.replace("60000", "0.01"))), {"BTCUSDT": D(2)})
+    ends = [rehearsal.frame(D(shock)).account.equity for shock in ("-0.5", "-0.9")]
     assert ends[0] == ends[1]
 
 
 @pytest.mark.parametrize(("side", "sign"), [("long", -1), ("short", 1)])
 def test_at_the_bankruptcy_price_the_fee_is_of_what_is_left_once_the_initial_margin_is_lost(side, sign):
     text = 'wallet = 30000\nvenue = { profile = "bybit", close_fee = 0.001, close_fee_at = "bankruptcy" }\n'
-    row = Scene(book_of(load_text(text + pooled(side, "1", 20))), {}).frame(D(0)).positions[0]
-    bare = Scene(book_of(load_text(text.replace("0.001", "0") + pooled(side, "1", 20))), {}).frame(D(0)).positions[0]
+    row = GlideRehearsal(book_of(load_text(text + pooled(side, "1", 20))), {}).frame(D(0)).positions[0]
+    bare = (
+        GlideRehearsal(book_of(load_text(text.replace("0.001", "0") + pooled(side, "1", 20))), {})
+        .frame(D(0))
+        .positions[0]
+    )
     assert row.maintenance_margin - bare.maintenance_margin == D(60) * (1 + sign * D("0.05"))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from isocross.cascade.solver import solve
 from isocross.moves import reduce
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import Tier, TierKey, TierMethod, curved
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, Residual
@@ -74,8 +74,8 @@ def test_on_a_curve_the_same_falls_as_for_the_referee(case: Case):
     limit = LIMITS[case.direction]
     walked = walk(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    ray = Ray.common(case.book, case.betas, case.direction)
-    test_against_stepping.agree(solve(case.book, ray, limit), walked)
+    path = Glide.common(case.book, case.betas, case.direction)
+    test_against_stepping.agree(solve(case.book, path, limit), walked)
 
 
 @given(on_curves())
@@ -91,8 +91,8 @@ def test_on_a_curve_what_restores_the_line_is_counted_with_the_rate_there_is(cas
     limit = LIMITS[case.direction]
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    ray = Ray.common(case.book, case.betas, case.direction)
-    test_against_procedures.agree(solve(case.book, ray, limit), walked)
+    path = Glide.common(case.book, case.betas, case.direction)
+    test_against_procedures.agree(solve(case.book, path, limit), walked)
 
 
 CURVE = "{ from = 0, rate = 0.03, max_leverage = 20, factor = 0.0001 }"
@@ -126,7 +126,7 @@ def test_the_highest_leverage_falls_with_the_quantity():
 
 
 def test_part_of_it_is_closed_until_two_percent_of_the_notional_is_above_the_line():
-    frame = Scene(long_of(10000, 5, 200000), {}).frame(D("-0.18"))
+    frame = GlideRehearsal(long_of(10000, 5, 200000), {}).frame(D("-0.18"))
     first = frame.events[0]
     figures = first.figures
     mark, shortage = first.mark, figures.maintenance_margin + 10000 * first.mark * D("0.02") - figures.equity

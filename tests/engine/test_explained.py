@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from isocross.account.book import Mode
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.explain import explained_json, explained_text, figure_of
 from isocross.report.json import frame_json
 from isocross.words.why.position import reasons
@@ -26,8 +26,8 @@ EVERY = {
 @pytest.mark.parametrize("venue", ["guide", "coinex", "binance", "bitmex"])
 def test_each_figure_is_explained_with_the_value_a_report_has(venue):
     workspace = load_file(shipped()["guide-mixed"])
-    scene = Scene(book_of(workspace, venue), {})
-    frame, told = scene.frame(D("-0.1")), frame_json("x", scene, D("-0.1"))
+    rehearsal = GlideRehearsal(book_of(workspace, venue), {})
+    frame, told = rehearsal.frame(D("-0.1")), frame_json("x", rehearsal, D("-0.1"))
     for row, reported in zip(frame.positions, told["positions"], strict=True):
         figures = {f["figure"]: f for f in explained_json("x", frame, row)["figures"]}
         assert figures.keys() >= EVERY

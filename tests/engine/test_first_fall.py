@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from isocross.cascade.first import tells
 from isocross.cascade.solver import solve
 from isocross.moves import flip
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.studies.reach import Reaches, read_reach
 from tests.engine.brute.books import Case, anything, cases
@@ -26,16 +26,16 @@ def figures(reach):
 
 @given(st.one_of(anything, cases(kinds=st.just(load_profile("kraken")))))
 def test_a_variant_reaches_as_far_as_its_own_glide_says(case: Case):
-    scene, book = Scene(case.book, case.betas), case.book
+    rehearsal, book = GlideRehearsal(case.book, case.betas), case.book
     met[tells(book)] += 1
     for direction in (-1, 1):
-        reaches = Reaches(scene, direction)
+        reaches = Reaches(rehearsal, direction)
         for position in book.positions:
             without = replace(book, positions=tuple(p for p in book.positions if p is not position))
             poorer = replace(book, wallet=book.wallet * 7 / 8)
             variants = [without, poorer, book, flip(book, position.id).after]
             for after in filter(None, variants):
-                whole = solve(after, Ray.common(after, case.betas, direction))
+                whole = solve(after, Glide.common(after, case.betas, direction))
                 assert figures(reaches.of(after)) == figures(read_reach(whole))
 
 

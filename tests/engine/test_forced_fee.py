@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from isocross.cascade.events import EventKind
 from isocross.cascade.solver import solve_gap
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import listed_market, load_profile
 from isocross.rules.market import Ladder, Tier, TierKey
 from isocross.rules.procedure import Step, StepKind
@@ -66,7 +66,7 @@ def test_a_gap_has_the_same_timeline_whatever_each_market_charges(case: Case, si
 @given(by_steps, st.sampled_from(GAPS))
 def test_a_procedure_charges_what_each_market_does(case: Case, size: Decimal):
     walked = gap_to(case.book, marks_of(case, size), size, Procedure)
-    timeline = solve_gap(case.book, Ray.common(case.book, case.betas, case.direction), size)
+    timeline = solve_gap(case.book, Glide.common(case.book, case.betas, case.direction), size)
     test_against_procedures.agree(timeline, walked)
     count(case, walked)
 
@@ -95,13 +95,13 @@ def test_binance_charges_each_market_its_own_fee(symbol, rate):
     assert found == (None if rate is None else D(rate))
 
 
-def opened(venue: str) -> Scene:
+def opened(venue: str) -> GlideRehearsal:
     held = "".join(
         f'[[positions]]\nmarket = "{symbol}"\nside = "long"\nmode = "isolated"\n'
         "quantity = 1\nentry = 100\nleverage = 5\n"
         for symbol in ("BTCUSDT", "SOLUSDT")
     )
-    return Scene(book_of(load_text(f"wallet = 100\nvenue = {venue}\n{held}")), {})
+    return GlideRehearsal(book_of(load_text(f"wallet = 100\nvenue = {venue}\n{held}")), {})
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_two_positions_that_fall_alike_pay_what_their_markets_charge():
     ladder = Ladder((Tier(D(0), D("0.05"), D(20)),), TierKey.QUANTITY)
     alike = {symbol: replace(market, ladder=ladder) for symbol, market in book.markets.items()}
     profile = replace(book.profile, steps=())
-    frame = Scene(replace(book, markets=alike, profile=profile), {}).frame(D("-0.3"))
+    frame = GlideRehearsal(replace(book, markets=alike, profile=profile), {}).frame(D("-0.3"))
     first, second = (event for event in frame.events if event.kind is EventKind.LIQUIDATION)
     assert first.mark == second.mark
     fees = {event.position: event.figures.fee / event.mark for event in (first, second)}
@@ -144,6 +144,6 @@ def test_a_part_that_is_closed_pays_what_its_market_charges(mode, step):
         "quantity = 10000\nentry = 100\nleverage = 5\n"
     )
     book = book_of(load_text(text))
-    first = Scene(replace(book, profile=replace(book.profile, steps=(step,))), {}).frame(D("-0.2")).events[0]
+    first = GlideRehearsal(replace(book, profile=replace(book.profile, steps=(step,))), {}).frame(D("-0.2")).events[0]
     assert first.kind is EventKind.REDUCTION
     assert round(first.figures.fee / (first.figures.quantity * first.mark), 12) == D("0.015")

@@ -20,8 +20,8 @@ from isocross.figures.prices import account_worst_case, bankruptcy_prices, liqui
 from isocross.figures.standings import Standings
 from isocross.money import CONTEXT, PLACE_GRID
 from isocross.moves import add_margin, available, reduce, set_leverage
-from isocross.paths.glide import Ray, ReachError
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide, ReachError
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.text import frame_sheet
 from isocross.rules.market import Kind
 from isocross.rules.procedure import Step, StepKind
@@ -60,7 +60,7 @@ def account(*positions: str, wallet="1", mark="60000", tiers=HALF_PERCENT, venue
 
 
 def at_opening(book: Book, index: int = 0):
-    return Scene(book, {}).frame(ZERO).positions[index]
+    return GlideRehearsal(book, {}).frame(ZERO).positions[index]
 
 
 def alike(one: Decimal, other: Decimal, tolerance: str = "1e-100") -> bool:
@@ -117,7 +117,7 @@ def test_a_tier_by_notional_is_in_coin_and_a_border_is_an_exact_place():
     tiers = "{ from = 0, rate = 0.005, max_leverage = 125 }, { from = 1, rate = 0.5, max_leverage = 2 }"
     flat = '{ profile = "guide", tier_method = "flat" }'
     book = account("long isolated 60000 80000 2", mark="80000", tiers=tiers, venue=flat)
-    assert [(e.place, e.mark) for e in Scene(book, {}).falling.events] == [(D("0.25"), 60000)]
+    assert [(e.place, e.mark) for e in GlideRehearsal(book, {}).falling.events] == [(D("0.25"), 60000)]
     assert at_opening(book).liquidation_price == 60000
 
 
@@ -136,7 +136,7 @@ def test_a_tier_by_quantity_is_in_dollars():
 def test_a_refill_aims_at_the_initial_margin_at_the_mark():
     """As the mark falls the same dollars are worth more coin, so the target grows: Q ÷ (mark × leverage)."""
     book = account("long cross 60000 60000 10", wallet="2", venue='"coinex"', tiers="")
-    first = Scene(book, {}).falling.events[0]
+    first = GlideRehearsal(book, {}).falling.events[0]
     assert first.kind is EventKind.REFILL
     after = first.figures.equity + first.amount
     assert alike(after, 60000 / first.mark / 10, "1e-17")
@@ -152,7 +152,7 @@ def stepped(step: Step, *positions: str, wallet: str, tiers: str = HALF_PERCENT)
     """An account whose venue first tries a step, and what happens to it as the mark falls."""
     book = account(*positions, wallet=wallet, tiers=tiers)
     book = replace(book, profile=replace(book.profile, steps=(step,)))
-    return book, list(Scene(book, {}).falling.events)
+    return book, list(GlideRehearsal(book, {}).falling.events)
 
 
 def test_a_step_down_a_tier_closes_dollars_until_the_coin_is_under_the_border():
@@ -185,8 +185,8 @@ def test_a_pool_is_restored_to_its_line_and_a_buffer_of_its_coin():
 
 
 def test_why_and_events_are_told_in_coin():
-    scene = Scene(account("long isolated 12000 60000 10", wallet="0.5"), {})
-    frame = scene.frame(D("-0.05"))
+    rehearsal = GlideRehearsal(account("long isolated 12000 60000 10", wallet="0.5"), {})
+    frame = rehearsal.frame(D("-0.05"))
     told = {reason.title: reason for reason in reasons(frame, frame.positions[0])}
     pnl = told["unrealised PnL"]
     assert pnl.formula == "side × quantity × (1 ÷ entry − 1 ÷ mark), in the coin"
@@ -194,14 +194,14 @@ def test_why_and_events_are_told_in_coin():
     assert told["initial margin"].substituted == "12000 ÷ 60,000.00 ÷ 10 = 0.02000000"
     assert told["maintenance margin"].substituted == "12000 ÷ 57,000.00 × 0.50 % = 0.00105263"
     assert "1 ÷ (1 ÷ entry" in told["bankruptcy price"].formula
-    fall = scene.falling.events[0]
-    assert "isolated margin of 0.02000000" in sentence(fall, scene.book, scene.falling.ray, ("BTC",))
-    assert "wallet 0.50000000" in frame_sheet("x", scene, ZERO)
+    fall = rehearsal.falling.events[0]
+    assert "isolated margin of 0.02000000" in sentence(fall, rehearsal.book, rehearsal.falling.path, ("BTC",))
+    assert "wallet 0.50000000" in frame_sheet("x", rehearsal, ZERO)
 
 
 def test_the_curve_of_equity_is_exact_where_it_bends():
     book = account("long cross 12000 60000 2", wallet="5")
-    curve = curves_by_mode(Scene(book, {}))[0]
+    curve = curves_by_mode(GlideRehearsal(book, {}))[0]
     assert len(curve.points) >= 2 * SAMPLES
     for move, equity in curve.points[:: SAMPLES // 6]:
         assert alike(equity, 5 + open_profit(book.positions[0], 60000 * (1 + move)))
@@ -212,13 +212,13 @@ def test_the_curve_of_equity_is_exact_where_it_bends():
 
 def test_a_glide_ends_where_the_first_inverse_market_has_fallen_95_per_cent():
     book = account("long cross 6000 60000 2")
-    assert Ray.common(book, {"BTCUSD": D(2)}, -1).end == D("0.475")
-    assert Ray.common(book, {"BTCUSD": D(-3)}, 1).end == D("0.316666666666")
-    assert Ray.common(book, {"BTCUSD": D(-1)}, -1).end == D("0.95")
+    assert Glide.common(book, {"BTCUSD": D(2)}, -1).end == D("0.475")
+    assert Glide.common(book, {"BTCUSD": D(-3)}, 1).end == D("0.316666666666")
+    assert Glide.common(book, {"BTCUSD": D(-1)}, -1).end == D("0.95")
     with pytest.raises(ReachError, match=r"would move BTCUSD by −98.0 %; a coin-margined market is taken down by 95 %"):
-        Scene(book, {"BTCUSD": D(2)}).frame(D("-0.49"))
+        GlideRehearsal(book, {"BTCUSD": D(2)}).frame(D("-0.49"))
     with pytest.raises(ReachError, match=r"BTCUSD cannot move by −100.0 %"):
-        Scene(book, {}).frame({"BTCUSD": D(-1)})
+        GlideRehearsal(book, {}).frame({"BTCUSD": D(-1)})
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def test_at_the_liquidation_price_equity_is_the_maintenance_margin_and_at_bankru
 def test_no_cash_appears_or_vanishes(case: Case):
     ledger = Ledger(case.book)
     whole = ledger.total
-    for event in solve(case.book, Ray.common(case.book, case.betas, case.direction)).events:
+    for event in solve(case.book, Glide.common(case.book, case.betas, case.direction)).events:
         assert sum((leg.amount for leg in event.postings), ZERO) == 0
         ledger.apply(event)
         assert ledger.total == whole
@@ -448,5 +448,5 @@ leverage = 1
 
 
 def test_marks_and_wallets_of_any_size_have_their_falls_looked_for_where_there_are_prices():
-    scene = Scene(book_of(load_text(EXTREME)), {})
-    assert scene.falling.events == scene.rising.events == ()
+    rehearsal = GlideRehearsal(book_of(load_text(EXTREME)), {})
+    assert rehearsal.falling.events == rehearsal.rising.events == ()

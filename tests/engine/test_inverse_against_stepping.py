@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isocross.account.book import Mode
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from tests.engine.brute.books import Case, bent, bent_cases, far
 from tests.engine.test_against_stepping import GAPS, LIMITS, glided, jumped
 
@@ -32,7 +32,7 @@ def count(case: Case, walked, sort: str) -> None:
 @given(bent)
 def test_a_glide_has_the_same_timeline(case: Case):
     limit = min(LIMITS[case.direction], far(case))
-    assert limit <= Ray.common(case.book, case.betas, case.direction).end
+    assert limit <= Glide.common(case.book, case.betas, case.direction).end
     count(case, glided(case, limit), "glides")
 
 

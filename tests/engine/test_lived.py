@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from isocross.rehearsal.kinds import lived_rehearsal
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.events import Account, EventKind
@@ -16,7 +17,6 @@ from isocross.figures.frame import Status, frame_at
 from isocross.moves.move import Do, Move, Planned
 from isocross.paths.bars import Bar, Candle, CandleOrder, HistoryError, PricesAs
 from isocross.paths.walk import Step, Walk, wick
-from isocross.rehearsal.rehearsal import lived_scene
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from isocross.workspace import PathKind, Scenario, Workspace, book_of
@@ -173,7 +173,7 @@ def test_a_settlement_gives_back_what_a_top_up_bucket_has_above_its_initial_marg
         up = [(2000, 2200, 2000, 2200), (2200, 2200, 2200, 2200), (2200, 2200, 2200, 2200)]
         tape = replay(book, bars(*up, symbol="ETHUSDT"), ReplayPlan(), keep_all=True)
         assert [(str(e.kind), e.place, e.amount) for e in tape.events] == [("settlement", 8, 200)]
-        assert str(tape.ray.time(tape.events[0].place)) == "2025-10-10 08:00:00+00:00"
+        assert str(tape.path.time(tape.events[0].place)) == "2025-10-10 08:00:00+00:00"
         row = frame_at(tape, tape, tape.limit)
         assert (row.positions[0].margin, row.account.unused) == (bucket, unused)
 
@@ -223,7 +223,7 @@ def test_a_bucket_emptied_by_funding_falls_at_standing_marks():
 def test_a_candle_is_four_legs_in_the_order_that_is_asked_for(order, marks):
     book = account(long("1", "100", leverage=2))
     one, two = (200, 220, 160, 180), (190, 190, 190, 190)
-    path = replay(book, bars(one, two), ReplayPlan(order), keep_all=True).ray
+    path = replay(book, bars(one, two), ReplayPlan(order), keep_all=True).path
     assert [path.marks(D(k))["BTCUSDT"] for k in range(1, 5)] == marks
     assert [path.marks(D(k))["BTCUSDT"] for k in (0, 5)] == [100, 95]
     assert path.time(D("2.5")) == MIDNIGHT + timedelta(hours=2)
@@ -231,7 +231,7 @@ def test_a_candle_is_four_legs_in_the_order_that_is_asked_for(order, marks):
     assert path.place_of(MIDNIGHT + timedelta(hours=4)) == 4
     assert path.place_of(MIDNIGHT + timedelta(days=9)) == 8
     assert path.candles("BTCUSDT")[0] == Candle(D(100), D(110), D(80), D(90))
-    real = replay(book, bars(one, two), ReplayPlan(prices=PricesAs.REAL)).ray
+    real = replay(book, bars(one, two), ReplayPlan(prices=PricesAs.REAL)).path
     assert real.marks(D(8))["BTCUSDT"] == 190
 
 
@@ -241,7 +241,7 @@ def test_a_market_that_the_history_lacks_is_named_and_another_can_stand_in():
     with pytest.raises(HistoryError, match=r'BTCUSDT is not in this history, which has DOGEUSDT; .* = "DOGEUSDT"'):
         replay(book, history, ReplayPlan())
     tape = replay(book, history, ReplayPlan(stand_in={"BTCUSDT": "DOGEUSDT"}))
-    assert tape.ray.marks(D(8))["BTCUSDT"] == 50
+    assert tape.path.marks(D(8))["BTCUSDT"] == 50
     with pytest.raises(HistoryError, match="no bars"):
         replay(book, [], ReplayPlan())
 
@@ -262,10 +262,10 @@ def test_a_long_calm_history_is_passed_over_and_nothing_of_it_is_missed():
         fast, slow = replay(book, iter(history), plan), replay(book, history, plan, fast=False)
         assert fast.events == slow.events
         assert len(fast.events) >= 2
-        assert len(fast.ray.spans) < 100
+        assert len(fast.path.spans) < 100
 
 
-def test_a_scene_of_a_replay_takes_its_history_by_name():
+def test_a_rehearsal_of_a_replay_takes_its_history_by_name():
     class Shipped:
         title = "a day"
 
@@ -274,12 +274,12 @@ def test_a_scene_of_a_replay_takes_its_history_by_name():
 
     book = account(long(mode=Mode.ISOLATED))
     scenario = Scenario(PathKind.REPLAY, window="2025-10-10")
-    scene = lived_scene(book, scenario, {"2025-10-10": Shipped()}.__getitem__)
-    assert kinds(scene.whole) == ["liquidation"]
-    ((fall, moment),) = scene.happenings
-    before, after = (equity for place, equity in scene.equity if place == fall.place)
+    rehearsal = lived_rehearsal(book, scenario, {"2025-10-10": Shipped()}.__getitem__)
+    assert kinds(rehearsal.whole) == ["liquidation"]
+    ((fall, moment),) = rehearsal.happenings
+    before, after = (equity for place, equity in rehearsal.equity if place == fall.place)
     assert round(before, 2) == D("703.02")
     assert after == 700
-    assert (scene.equity[0], scene.equity[-1]) == ((0, 1000), (8, 700))
-    assert scene.path.place_of(moment) <= fall.place <= scene.path.place_of(moment + timedelta(seconds=1))
-    assert scene.book_at(D(8)).positions == ()
+    assert (rehearsal.equity[0], rehearsal.equity[-1]) == ((0, 1000), (8, 700))
+    assert rehearsal.path.place_of(moment) <= fall.place <= rehearsal.path.place_of(moment + timedelta(seconds=1))
+    assert rehearsal.book_at(D(8)).positions == ()

@@ -178,10 +178,10 @@ def test_candles_have_the_same_timeline_however_they_are_walked(one, quarters):
     fast = replay(book, iter(bars), plan)
     slow = replay(book, bars, plan, fast=False, keep_all=True)
     assert fast.events == slow.events
-    assert fast.ray.marks(fast.limit) == slow.ray.marks(slow.limit)
-    assert [fast.ray.time(e.place) for e in fast.events] == [slow.ray.time(e.place) for e in slow.events]
+    assert fast.path.marks(fast.limit) == slow.path.marks(slow.limit)
+    assert [fast.path.time(e.place) for e in fast.events] == [slow.path.time(e.place) for e in slow.events]
     conserved(fast)
-    limit = min(slow.ray.end, D(quarters) / 4)
+    limit = min(slow.path.end, D(quarters) / 4)
     assert replay(book, iter(bars), plan, limit=limit).events == fast.until(limit)
     walked = walk_stages(book, stages_of_candles(book, history, ORDERS[order]), list(hours_of(book, history, rate)))
     assume(walked.narrowest > TOUCHES)

@@ -142,9 +142,9 @@ def test_m_leads_to_what_the_scenario_has_and_back_and_the_shock_stays():
 
 def test_a_replay_whose_history_is_missing_stands_still_and_says_why():
     store = desk(path=PathKind.REPLAY, window="no such day")
-    scene = selectors.lived(store.state)
-    assert scene.trouble
-    assert (scene.path.count, selectors.frame(store.state).account.equity) == (0, 1000)
+    rehearsal = selectors.lived(store.state)
+    assert rehearsal.trouble
+    assert (rehearsal.path.count, selectors.frame(store.state).account.equity) == (0, 1000)
     assert do(store, ShockBy(1), ToEvent(1)).moment.place == 0
 
 
@@ -158,7 +158,7 @@ def test_on_a_replay_the_cursor_goes_bar_by_bar(monkeypatch):
                 Bar(start + n * timedelta(minutes=15), dict.fromkeys(("BTCUSDT", "ETHUSDT"), candle)) for n in range(30)
             ]
 
-    monkeypatch.setattr("isocross.rehearsal.rehearsal.shipped_history", lambda name: Day())
+    monkeypatch.setattr("isocross.rehearsal.kinds.replay.shipped_history", lambda name: Day())
     store = desk("guide-isolated", path=PathKind.REPLAY, window="2025-10-10")
     state = do(store, ShockBy(1))
     assert state.moment.place == 4

@@ -12,7 +12,7 @@ from isocross.figures.running import Running
 from isocross.money import exact
 from isocross.moves import flip
 from isocross.moves.judge import FlipJudge
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.curves import in_one_mode
 from tests.engine.brute.books import Case, anything
 
@@ -51,18 +51,18 @@ def test_what_sums_clearly_allow_is_allowed(case: Case):
 def test_running_sums_are_the_equity_of_all_positions(case: Case):
     @exact
     def checked() -> None:
-        scene = Scene(case.book, case.betas)
-        for glide in (scene.falling, scene.rising):
+        rehearsal = GlideRehearsal(case.book, case.betas)
+        for glide in (rehearsal.falling, rehearsal.rising):
             account, ledger = Running(glide.book), Ledger(glide.book)
             for event in glide.happened:
                 account.apply(event)
                 ledger.apply(event)
-                marks = glide.ray.marks(event.place)
+                marks = glide.path.marks(event.place)
                 gap = account.equity(marks) - ledger.equity(marks)
                 assert gap == 0 or (case.book.inverse_markets and abs(gap) < 1e-60)
                 assert account.open == sum(ledger.is_open)
-            assert Running.after(glide, glide.limit).equity(glide.ray.marks(glide.limit)) == account.equity(
-                glide.ray.marks(glide.limit)
+            assert Running.after(glide, glide.limit).equity(glide.path.marks(glide.limit)) == account.equity(
+                glide.path.marks(glide.limit)
             )
 
     checked()

@@ -7,7 +7,7 @@ import pytest
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.moves import add_margin, available, flip, flip_all, removable, remove_margin, set_leverage
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier
 from isocross.studies.preview import preview
@@ -52,7 +52,7 @@ def test_a_position_set_apart_takes_its_initial_margin_out_of_the_pool():
 def test_a_position_set_apart_takes_its_open_loss_along():
     outcome = flip(guide_account(marks=(54000, 3000)), "btc")
     assert (outcome.cash_moved, outcome.after.positions[0].margin) == (390, 390)
-    row = Scene(outcome.after, {}).frame(D(0)).positions[0]
+    row = GlideRehearsal(outcome.after, {}).frame(D(0)).positions[0]
     assert (row.equity, row.unrealised_pnl) == (300, -90)
 
 
@@ -60,7 +60,7 @@ def test_an_open_gain_leaves_the_pool_with_the_position():
     before = guide_account(marks=(66000, 3000))
     outcome = flip(before, "btc")
     assert outcome.cash_moved == 300
-    frames = [Scene(book, {}).frame(D(0)) for book in (before, outcome.after)]
+    frames = [GlideRehearsal(book, {}).frame(D(0)) for book in (before, outcome.after)]
     assert [f.account.equity for f in frames] == [1090, 1090]
     assert [f.account.pool_equity for f in frames] == [1090, 700]
     assert frames[1].positions[0].equity == 390
@@ -182,7 +182,9 @@ def test_margin_added_to_an_isolated_long_moves_its_price_away_and_leaves_that_m
         D("600.5"),
     )
     assert outcome.after.wallet == book.wallet
-    prices = [[row.liquidation_price for row in Scene(b, {}).frame(D(0)).positions] for b in (book, outcome.after)]
+    prices = [
+        [row.liquidation_price for row in GlideRehearsal(b, {}).frame(D(0)).positions] for b in (book, outcome.after)
+    ]
     assert prices[1][0] < prices[0][0] < 60000
     assert 3000 < prices[1][1] < prices[0][1]
 
@@ -245,7 +247,7 @@ def test_an_unknown_position_is_a_slip_of_the_caller():
 def test_leverage_moves_initial_margin_and_no_price_in_a_pool():
     book = guide_account()
     outcome = set_leverage(book, "eth", D(10))
-    frames = [Scene(b, {}).frame(D(0)) for b in (book, outcome.after)]
+    frames = [GlideRehearsal(b, {}).frame(D(0)) for b in (book, outcome.after)]
     assert [f.positions[1].initial_margin for f in frames] == [200, 60]
     assert [f.account.available for f in frames] == [500, 640]
     assert len({f.positions[1].liquidation_price for f in frames}) == 1
@@ -280,8 +282,8 @@ def test_leverage_that_asks_for_more_margin_than_is_available_is_refused():
 
 
 def test_a_preview_shows_every_position_before_and_after():
-    scene = Scene(guide_account(), {"ETHUSDT": D(0)})
-    shown = preview(scene, flip(scene.book, "btc"), D("-0.3"))
+    rehearsal = GlideRehearsal(guide_account(), {"ETHUSDT": D(0)})
+    shown = preview(rehearsal, flip(rehearsal.book, "btc"), D("-0.3"))
     btc, eth = shown.rows
     assert (btc.name, btc.moved, btc.changed, btc.liquidation_before) == ("BTC", True, True, None)
     assert abs(btc.liquidation_after - D("40201.005025")) < D("0.000001")
@@ -292,6 +294,6 @@ def test_a_preview_shows_every_position_before_and_after():
 
 
 def test_a_preview_of_a_refused_move_has_no_rows():
-    scene = Scene(guide_account(wallet=499), {})
-    outcome = flip(scene.book, "btc")
-    assert preview(scene, outcome, D(0)).rows == ()
+    rehearsal = GlideRehearsal(guide_account(wallet=499), {})
+    outcome = flip(rehearsal.book, "btc")
+    assert preview(rehearsal, outcome, D(0)).rows == ()

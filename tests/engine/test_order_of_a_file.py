@@ -14,8 +14,8 @@ from isocross.account.book import Book, Mode
 from isocross.account.orders import reserved
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.solver import solve, solve_gap
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from isocross.rules.catalogue import load_profile, shipped_ids
@@ -79,8 +79,8 @@ def test_a_shock_has_one_result_whatever_the_order_of_the_file(pair, gap):
     case, other = pair
 
     def events(book: Book) -> tuple[Event, ...]:
-        ray = Ray.common(book, case.betas, case.direction)
-        return solve(book, ray, D("0.9")).events if gap is None else solve_gap(book, ray, gap).events
+        path = Glide.common(book, case.betas, case.direction)
+        return solve(book, path, D("0.9")).events if gap is None else solve_gap(book, path, gap).events
 
     assert reserved(case.book) == reserved(other)
     same(case.book, other, events(case.book), events(other))
@@ -109,7 +109,7 @@ def test_a_replay_has_one_result_whatever_the_order_of_the_file(pair, data):
 @given(listed())
 def test_what_to_close_first_is_the_same_whatever_the_order_of_the_file(pair):
     case, other = pair
-    one, two = (triage(Scene(book, case.betas), case.direction) for book in (case.book, other))
+    one, two = (triage(GlideRehearsal(book, case.betas), case.direction) for book in (case.book, other))
     assert [counselled(row) for row in one.rows] == [counselled(row) for row in two.rows]
 
 
@@ -117,7 +117,7 @@ def test_what_to_close_first_is_the_same_whatever_the_order_of_the_file(pair):
 @given(listed())
 def test_advice_on_modes_is_the_same_whatever_the_order_of_the_file(pair):
     case, other = pair
-    one, two = (Advisor(Scene(book, case.betas)).advise((D("-0.3"), D("0.2"))) for book in (case.book, other))
+    one, two = (Advisor(GlideRehearsal(book, case.betas)).advise((D("-0.3"), D("0.2"))) for book in (case.book, other))
     assert one == two
 
 
@@ -154,10 +154,10 @@ def held(name: str, symbol: str, quantity: str, entry: str, lever: str, mode: st
 
 
 def fell(text: str, shock: str) -> list[tuple[str, str, Decimal]]:
-    scene = Scene(book_of(load_text(text)), {})
+    rehearsal = GlideRehearsal(book_of(load_text(text)), {})
     return [
-        (str(e.kind), scene.book.positions[e.position].id, e.figures.quantity)
-        for e in scene.timeline(D(shock)).events
+        (str(e.kind), rehearsal.book.positions[e.position].id, e.figures.quantity)
+        for e in rehearsal.timeline(D(shock)).events
         if e.position is not None
     ]
 
@@ -177,7 +177,7 @@ def test_hyperliquid_acts_on_a_large_and_a_small_position_together(turn):
         ("reduction", "large", D("0.8")),
         ("liquidation", "large", D("3.2")),
     ]
-    wallet = Scene(book_of(load_text(text)), {}).frame(D("-0.12")).account.wallet
+    wallet = GlideRehearsal(book_of(load_text(text)), {}).frame(D("-0.12")).account.wallet
     assert wallet.quantize(D("0.01")) == D("1427.08")
 
 
@@ -188,7 +188,7 @@ def test_two_that_end_at_one_place_have_the_same_share_of_a_small_fund(turn):
     positions = tuple(held(name, f"{name}USDT", "1", "100", "10", "isolated") for name in ("AAA", "BBB"))
     text = account("binance", "20", *markets, *positions[::turn], more="fund = 5\n")
     book = book_of(load_text(text))
-    events = solve_gap(book, Ray.common(book, {}, -1), D("0.2")).events
+    events = solve_gap(book, Glide.common(book, {}, -1), D("0.2")).events
     covers = [(str(e.kind), book.positions[e.position].id, e.amount) for e in events if e.kind != "liquidation"]
     assert covers == [("fund", "AAA", 5), ("deleverage", "AAA", 5), ("deleverage", "BBB", 10)]
 
@@ -199,7 +199,7 @@ def test_of_two_buckets_that_are_equally_short_the_first_by_name_draws(turn):
     markets = market("AAAUSDT", "100", "0.05", "50"), market("BBBUSDT", "100", "0.05", "50")
     positions = held("a", "AAAUSDT", "1", "100", "10"), held("b", "BBBUSDT", "1", "100", "10")
     book = book_of(load_text(account("coinex", "25", *markets, *positions[::turn])))
-    events = solve_gap(book, Ray.common(book, {}, -1), D("0.09")).events
+    events = solve_gap(book, Glide.common(book, {}, -1), D("0.09")).events
     assert [(str(e.kind), book.positions[e.position].id) for e in events][:2] == [("refill", "a"), ("liquidation", "b")]
 
 

@@ -10,8 +10,8 @@ from isocross.cascade.events import EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses, pool_payers
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier
 from isocross.workspace import PathKind
@@ -130,7 +130,7 @@ def test_margins_that_are_not_there_pay_nothing_even_for_their_own_loss():
 
 def dies_at(mark, book):
     """Let AAA jump to a mark at which the pool is at its line."""
-    frame = Scene(book, {}, PathKind.GAP).frame({"AAA": D(mark) / 100 - 1})
+    frame = GlideRehearsal(book, {}, PathKind.GAP).frame({"AAA": D(mark) / 100 - 1})
     assert frame.events[0].position == 0
     return frame, Ledger.after(book, frame.events)
 
@@ -166,7 +166,7 @@ def test_unused_cash_that_a_dead_position_left_still_helps_the_next():
 def test_a_gain_that_helped_the_dead_is_used_before_the_margin_of_the_one_who_earned_it():
     """AAA takes 20 of BBB's gain of 30; when BBB has lost that gain again, the 20 are missing from its margin."""
     book = account(200, ten("AAA"), ten("BBB", Side.SHORT), rates={"AAA": "0.13", "BBB": "0.001"})
-    jumped = Scene(book, {}, PathKind.GAP).frame({"AAA": D("-0.12"), "BBB": D("-0.03")})
+    jumped = GlideRehearsal(book, {}, PathKind.GAP).frame({"AAA": D("-0.12"), "BBB": D("-0.03")})
     assert [(e.kind, e.position) for e in jumped.events] == [(EventKind.LIQUIDATION, 0)]
     assert jumped.positions[0].paid_by == parts(own=100, others=20)
     ledger = Ledger.after(book, jumped.events)
@@ -177,7 +177,7 @@ def test_a_gain_that_helped_the_dead_is_used_before_the_margin_of_the_one_who_ea
 
 def test_the_fund_pays_for_a_pool_what_its_dead_could_not():
     book = account(200, ten("AAA"), ten("BBB"))
-    frame = Scene(book, {}, PathKind.GAP).frame({"AAA": D("-0.3")})
+    frame = GlideRehearsal(book, {}, PathKind.GAP).frame({"AAA": D("-0.3")})
     assert [(e.kind, e.position, e.amount) for e in frame.events] == [
         (EventKind.LIQUIDATION, 0, 300),
         (EventKind.LIQUIDATION, 1, 0),
@@ -189,7 +189,7 @@ def test_the_fund_pays_for_a_pool_what_its_dead_could_not():
 
 def test_a_fund_that_is_short_pays_what_it_has_and_the_winners_the_rest():
     book = replace(account(200, ten("AAA"), ten("BBB")), fund=D(30))
-    frame = Scene(book, {}, PathKind.GAP).frame({"AAA": D("-0.3")})
+    frame = GlideRehearsal(book, {}, PathKind.GAP).frame({"AAA": D("-0.3")})
     assert [(e.kind, e.amount) for e in frame.events[2:]] == [(EventKind.FUND, 30), (EventKind.DELEVERAGE, 70)]
     assert (frame.account.wallet, frame.account.fund) == (0, 0)
 
@@ -197,7 +197,7 @@ def test_a_fund_that_is_short_pays_what_it_has_and_the_winners_the_rest():
 def test_a_mark_that_has_come_to_zero_costs_no_more_than_all_of_it():
     """BBB falls twice as fast and stands at zero: its overflow of 900 shares the unused 380 with AAA's of 1,000."""
     book = account(680, ten("AAA", quantity=20), ten("BBB"))
-    frame = Scene(book, {"BBB": D(2)}, PathKind.GAP).frame(D("-0.6"))
+    frame = GlideRehearsal(book, {"BBB": D(2)}, PathKind.GAP).frame(D("-0.6"))
     assert [row.paid_by for row in frame.positions] == [parts(200, 200, 0, 800), parts(100, 180, 0, 720)]
     assert frame.account.fund == -1520
 
@@ -227,13 +227,13 @@ def test_margin_added_by_hand_is_own_margin():
 )
 def test_a_topped_up_position_is_paid_for_by_its_margin_and_then_by_what_was_unused(move, expected):
     book = account(260, ten("AAA"), profile=COINEX)
-    assert Scene(book, {}).frame(D(move)).positions[0].paid_by == expected
+    assert GlideRehearsal(book, {}).frame(D(move)).positions[0].paid_by == expected
 
 
 def test_a_taken_topped_up_position_has_cost_its_bucket_and_not_the_others():
     """It draws the 50 there are; its bankruptcy price is 85, and what is left above it is the fund's."""
     book = account(250, ten("AAA"), ten("BBB"), profile=COINEX)
-    frame = Scene(book, {"BBB": D(0)}).frame(D("-0.5"))
+    frame = GlideRehearsal(book, {"BBB": D(0)}).frame(D("-0.5"))
     assert frame.positions[0].paid_by == parts(own=100, unused=50)
     assert (frame.account.equity, frame.positions[1].equity) == (100, 100)
     assert frame.account.fund > 0
@@ -241,8 +241,8 @@ def test_a_taken_topped_up_position_has_cost_its_bucket_and_not_the_others():
 
 def test_who_paid_is_exact_in_whatever_decimal_context_it_is_asked_for():
     book = account("300.123456789012345678", ten("AAA"), ten("BBB", quantity=20))
-    wide = solve(book, Ray.common(book, {}, -1)).events
-    timeline = solve(book, Ray.common(book, {}, -1))
+    wide = solve(book, Glide.common(book, {}, -1)).events
+    timeline = solve(book, Glide.common(book, {}, -1))
     with localcontext(Context(prec=6)):
         assert timeline.events == wide
     assert all(event.paid_by.total == event.amount for event in wide if event.kind is EventKind.LIQUIDATION)

@@ -14,7 +14,7 @@ from isocross.cascade.sharing import UnclearError, shares
 from isocross.cascade.solver import solve, solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.money import exact, share
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier
 
@@ -56,7 +56,7 @@ def looked_at(timeline: Timeline) -> tuple[Event, ...]:
     """The events with who paid, every position looked at for each."""
     ledger, told = Ledger(timeline.book), list[Event]()
     for event in timeline.happened:
-        told.append(attributed(ledger, event, timeline.ray.marks(event.place)))
+        told.append(attributed(ledger, event, timeline.path.marks(event.place)))
         ledger.apply(told[-1])
     return tuple(told)
 
@@ -68,8 +68,8 @@ def test_running_sums_tell_who_paid_to_the_last_digit(seed: int):
         book = account(dice)
         betas = {symbol: D(dice.choice(BETAS)) for symbol in book.markets}
         for direction in (-1, 1):
-            ray = Ray.common(book, betas, direction)
-            for timeline in (solve(book, ray), solve_gap(book, ray, D(dice.choice(("0.3", "0.5", "0.8"))))):
+            path = Glide.common(book, betas, direction)
+            for timeline in (solve(book, path), solve_gap(book, path, D(dice.choice(("0.3", "0.5", "0.8"))))):
                 assert timeline.events == looked_at(timeline)
                 told += sum(event.paid_by is not None for event in timeline.events)
                 helped += sum(event.paid_by is not None and event.paid_by.others > 0 for event in timeline.events)
@@ -83,7 +83,7 @@ def test_a_plain_pool_needs_no_look_at_every_position_for_each_event():
     markets = {f"M{n}USDT": Market(f"M{n}USDT", D(100), ladder) for n in range(30)}
     held = [Position(s, s, Side.LONG, Mode.CROSS, D(1 + n % 7), D(100 - n % 5), D(20)) for n, s in enumerate(markets)]
     book = Book(profile, D(1500), markets, tuple(held))
-    timeline = solve(book, Ray.common(book, {}, -1))
+    timeline = solve(book, Glide.common(book, {}, -1))
     with patch("isocross.cascade.payers.pool_payers", side_effect=AssertionError("looked at every position")):
         assert sum(event.paid_by is not None for event in timeline.events) == len(held)
 

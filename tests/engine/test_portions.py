@@ -11,8 +11,8 @@ from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier, TierKey
 from isocross.rules.procedure import Step, StepKind
@@ -35,7 +35,7 @@ def account(collateral, quantity, side, mode, *steps, fee="0.005"):
 
 def blocks(book, number=None):
     """What happens at the oracle price, and the account after some of it."""
-    events = solve(book, Ray.common(book, {}, -1), D(0)).events
+    events = solve(book, Glide.common(book, {}, -1), D(0)).events
     return events, Ledger.after(book, events[:number])
 
 
@@ -79,7 +79,7 @@ def test_the_fee_is_at_most_what_the_portion_brings_above_its_bankruptcy_price(m
 def test_the_bankruptcy_price_of_a_long_is_what_it_owes(collateral, quote):
     # rules.md §13, V-DY-1 and V-DY-3: long 0.1 BTC, USDC -4,501 and -5,000
     book = account(collateral, "0.1", Side.LONG, Mode.CROSS)
-    row = Scene(replace(book, markets={"BTC-USD": replace(BTC, mark=D(51000))}), {}).frame(D(0)).positions[0]
+    row = GlideRehearsal(replace(book, markets={"BTC-USD": replace(BTC, mark=D(51000))}), {}).frame(D(0)).positions[0]
     assert row.bankruptcy_price * D("0.1") == quote
 
 

@@ -16,7 +16,7 @@ from isocross.cascade.adl import FORMULAS
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves import available, flip, switch_auto_margin
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
 from isocross.report.text import frame_sheet
 from isocross.rules import catalogue as profiles
@@ -70,15 +70,15 @@ def near(figure, expected):
 
 
 def opening(account):
-    return Scene(account, {}).frame(D(0))
+    return GlideRehearsal(account, {}).frame(D(0))
 
 
 def fallen(account, shock="-0.95", **betas):
-    return Scene(account, {name: D(beta) for name, beta in betas.items()}).frame(D(shock)).events
+    return GlideRehearsal(account, {name: D(beta) for name, beta in betas.items()}).frame(D(shock)).events
 
 
 def jumped(account, shock):
-    return Scene(account, {}, PathKind.GAP).frame(D(shock)).events
+    return GlideRehearsal(account, {}, PathKind.GAP).frame(D(shock)).events
 
 
 def deeds(events):
@@ -87,7 +87,7 @@ def deeds(events):
 
 def told(account, events):
     names = tuple(p.id for p in account.positions)
-    return [sentence(e, account, Scene(account, {}).falling.ray, names) for e in events]
+    return [sentence(e, account, GlideRehearsal(account, {}).falling.path, names) for e in events]
 
 
 # --- what orders hold -------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_cancelled_orders_heal_a_pool_that_counts_them_before_anything_is_closed
     assert near(events[0].mark, D(845) / D("9.9"))
     assert "A resting order was cancelled" in told(account, events)[0]
     assert "bid-AAA, which held 45.00; 200.00 of cash is free now" in told(account, events)[0]
-    assert Scene(account, {}).frame(D("-0.95")).account.reserved == 0
+    assert GlideRehearsal(account, {}).frame(D("-0.95")).account.reserved == 0
 
 
 @pytest.mark.parametrize(("before", "fell"), [(True, D(700)), (False, D(745))])
@@ -153,7 +153,7 @@ def test_coinex_may_draw_the_cash_of_its_cancelled_orders_for_the_last_time(befo
     assert near(ends[0].mark, fell / D("9.9"))
     cancelled = next(e for e in events if e.kind is EventKind.ORDER_CANCEL)
     assert (cancelled.amount, cancelled.place == ends[0].place) == (45, not before)
-    assert Scene(account, {}).frame(D("-0.95")).account.wallet == (0 if before else 45)
+    assert GlideRehearsal(account, {}).frame(D("-0.95")).account.wallet == (0 if before else 45)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_long_and_a_short_of_one_market_share_one_liquidation_price_in_cross(v
 def test_hyperliquids_vault_takes_everything_below_two_thirds_of_maintenance_margin(shock, step, wallet, fund):
     # 150 of cash and 11 units: at the line at -12.76 %, two thirds of the maintenance margin are left at -13.06 %
     account = book(replace(PLAIN, steps=(BACKSTOP,), victim=Victim.ALL), 150, at("AAA"), at("BBB", quantity=1))
-    frame = Scene(account, {}, PathKind.GAP).frame(D(shock))
+    frame = GlideRehearsal(account, {}, PathKind.GAP).frame(D(shock))
     assert deeds(frame.events) == [("liquidation", 0), ("liquidation", 1)]
     assert {event.figures.step for event in frame.events} == {step}
     assert (frame.account.wallet, frame.account.fund) == (D(wallet), D(fund))
@@ -254,7 +254,7 @@ def test_hyperliquids_vault_takes_everything_below_two_thirds_of_maintenance_mar
 def test_the_backstop_takes_an_isolated_position_with_what_is_left_of_its_margin():
     profile = replace(PLAIN, steps=(BACKSTOP,), residual=Residual.USER)
     account = book(profile, 150, at("AAA", mode=ISOLATED))
-    kept, taken = (Scene(account, {}, PathKind.GAP).frame(D(shock)) for shock in ("-0.092", "-0.095"))
+    kept, taken = (GlideRehearsal(account, {}, PathKind.GAP).frame(D(shock)) for shock in ("-0.092", "-0.095"))
     assert (kept.account.wallet, kept.account.fund) == (58, 0)
     assert (taken.account.wallet, taken.account.fund) == (50, 5)
     assert "a vault took it with its margin" in told(account, taken.events)[0]
@@ -263,10 +263,10 @@ def test_the_backstop_takes_an_isolated_position_with_what_is_left_of_its_margin
 @pytest.mark.parametrize("kind", list(PoolResidual))
 def test_what_a_pool_is_left_with_stays_or_is_the_funds(kind):
     account = book(replace(PLAIN, pool_residual=kind), 150, at("AAA"), at("BBB", quantity=1))
-    frame = Scene(account, {"BBB": D(0)}).frame(D("-0.95"))
+    frame = GlideRehearsal(account, {"BBB": D(0)}).frame(D("-0.95"))
     assert deeds(frame.events) == [("liquidation", 0)]
     one = book(replace(PLAIN, pool_residual=kind), 150, at("AAA"))
-    end = Scene(one, {}).frame(D("-0.95"))
+    end = GlideRehearsal(one, {}).frame(D("-0.95"))
     (event,) = end.events
     left = 150 + event.figures.pnl
     assert 0 < left == event.figures.equity
@@ -302,11 +302,11 @@ def test_a_venue_without_it_refuses_or_rehearses_it_with_a_remark():
     assert "Gate has no isolated position that draws margin by itself" in outcome.remark
     assert switch_auto_margin(replace(account, strict=True), "AAAl").after is None
     assert switch_auto_margin(book(PLAIN, 350, at("AAA")), "AAAl").after is None
-    scene = Scene(outcome.after, {})
-    assert frame_json("", scene, D(0))["remarks"] == [
+    rehearsal = GlideRehearsal(outcome.after, {})
+    assert frame_json("", rehearsal, D(0))["remarks"] == [
         "Gate has no isolated position that draws margin by itself; rehearsed anyway."
     ]
-    assert "rehearsed anyway" in frame_sheet("", scene, D(0))
+    assert "rehearsed anyway" in frame_sheet("", rehearsal, D(0))
 
 
 # --- deleveraging -----------------------------------------------------------------------------------------
@@ -328,7 +328,7 @@ def test_a_venue_without_it_refuses_or_rehearses_it_with_a_remark():
 )
 def test_each_formula_scores_a_winner(formula, score):
     account = book(replace(PLAIN, adl_formula=AdlFormula(formula)), 1000, at("AAA", mode=ISOLATED), at("BBB", SHORT))
-    rows = Scene(account, {}).frame(D("0.5")).positions
+    rows = GlideRehearsal(account, {}).frame(D("0.5")).positions
     assert rows[1].adl is None
     assert (rows[0].adl and rows[0].adl.score) == score
 
@@ -336,12 +336,12 @@ def test_each_formula_scores_a_winner(formula, score):
 def test_winners_of_a_side_are_ranked_among_each_other_with_five_lights_for_the_first():
     profile = replace(PLAIN, adl_formula=AdlFormula.PROFIT_LEVERAGE)
     held = [at(name, quantity=q) for name, q in (("AAA", 1), ("BBB", 3), ("CCC", 2))]
-    scene = Scene(book(profile, 1000, *held, at("DDD", SHORT)), {"DDD": D(-1)})
-    rows = scene.frame(D("0.5")).positions
+    rehearsal = GlideRehearsal(book(profile, 1000, *held, at("DDD", SHORT)), {"DDD": D(-1)})
+    rows = rehearsal.frame(D("0.5")).positions
     assert [(row.adl.rank, row.adl.lights) for row in rows] == [(3, 2), (1, 5), (2, 4), (1, 5)]
-    told_json = frame_json("", scene, D("0.5"))["positions"]
+    told_json = frame_json("", rehearsal, D("0.5"))["positions"]
     assert [(row["adl_score"], row["adl_rank"]) for row in told_json][:2] == [("500", 3), ("1500", 1)]
-    frame = scene.frame(D("0.5"))
+    frame = rehearsal.frame(D("0.5"))
     said = [r for r in reasons(frame, frame.positions[1]) if r.title == "deleveraging score"]
     assert "number 1 of this account's winning longs" in said[0].substituted
     assert "nobody can know from outside" in said[0].substituted
@@ -368,21 +368,21 @@ def test_every_formula_of_the_switch_is_there():
 def test_every_new_event_has_its_arithmetic_and_its_json():
     steps = (CANCEL, Step(StepKind.NET_HEDGES), Step(StepKind.FRACTION, D("0.2"), D(100)))
     account = hedge(replace(PLAIN, steps=steps, order_counts=True), 300, orders=[bid()])
-    scene = Scene(account, {})
-    frame = scene.frame(D("-0.95"))
+    rehearsal = GlideRehearsal(account, {})
+    frame = rehearsal.frame(D("-0.95"))
     titles = [{reason.title for reason in event_reasons(frame, event)} for event in frame.events]
     assert {"the order bid-AAA held", "free again"} <= titles[0]
     assert all(
         "closed" in named for event, named in zip(frame.events, titles, strict=True) if event.kind == "reduction"
     )
-    events = json.loads(json.dumps(frame_json("", scene, D("-0.95"))))["events"]
+    events = json.loads(json.dumps(frame_json("", rehearsal, D("-0.95"))))["events"]
     assert (events[0]["kind"], events[0]["orders"], events[0]["step"]) == ("order_cancel", ["bid-AAA"], "cancel-orders")
     assert {"net-hedges", "fraction"} <= {event["step"] for event in events}
 
 
 def test_the_initial_margin_of_a_cross_position_floats_where_the_venue_takes_it_at_mark():
     account = book(replace(PLAIN, cross_initial_basis=Basis.MARK), 1000, at("AAA"), at("BBB", mode=ISOLATED))
-    frame = Scene(account, {}).frame(D("0.5"))
+    frame = GlideRehearsal(account, {}).frame(D("0.5"))
     assert [row.initial_margin for row in frame.positions] == [150, 100]
     assert frame.account.available == 900 + 500 - 150
     assert "quantity × mark" in next(
@@ -418,7 +418,7 @@ def test_a_whole_new_venue_is_a_file_and_no_code(tmp_path):
     profile = load_profile(str(path))
     assert [step.kind.value for step in profile.steps] == ["cancel-orders", "net-hedges", "backstop", "fraction"]
     account = hedge(profile, 160, orders=[bid(quantity=1)])
-    frame = Scene(account, {}).frame(D("-0.95"))
+    frame = GlideRehearsal(account, {}).frame(D("-0.95"))
     kinds = [event.kind.value for event in frame.events]
     assert kinds[0] == "order_cancel"
     assert {"reduction", "liquidation"} <= set(kinds)

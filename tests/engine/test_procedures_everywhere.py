@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.paths.bars import CandleOrder
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from tests.engine.brute.books import Case, bent_cases, far
@@ -63,7 +63,7 @@ def test_a_coin_margined_glide_has_the_same_timeline_under_any_procedure(case: C
     limit = min(LIMITS[case.direction], far(case))
     walked = walk_on(case.book, case.slopes, limit)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve(case.book, Ray.common(case.book, case.betas, case.direction), limit)
+    timeline = solve(case.book, Glide.common(case.book, case.betas, case.direction), limit)
     agree(*past_dust(timeline, walked))
     conserved(timeline)
     seen(timeline, "inverse")
@@ -76,7 +76,7 @@ def test_a_coin_margined_gap_has_the_same_timeline_under_any_procedure(case: Cas
     marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
     walked = gap_to(case.book, marks, size, Procedure)
     assume(walked.narrowest > TOUCHES)
-    timeline = solve_gap(case.book, Ray.common(case.book, case.betas, case.direction), size)
+    timeline = solve_gap(case.book, Glide.common(case.book, case.betas, case.direction), size)
     agree(*past_dust(timeline, walked))
     conserved(timeline)
     seen(timeline, "inverse")

@@ -14,7 +14,7 @@ from isocross.cascade.solver import solve
 from isocross.figures.frame import frame_at
 from isocross.money import ONE, exact
 from isocross.moves.move import Do, Move, Planned
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.walk import Step as Leg
 from isocross.paths.walk import Walk
 from isocross.rehearsal.replay import nothing_due
@@ -46,7 +46,7 @@ HEDGED = Book(
     (held(Side.LONG, "100000"), held(Side.SHORT, "50000")),
     orders=(Order("rest", "M", Side.LONG, D(50000), D(50000), kind=Kind.INVERSE),),
 )
-FALL = Ray.common(HEDGED, {}, -1)
+FALL = Glide.common(HEDGED, {}, -1)
 
 
 @exact

@@ -23,8 +23,8 @@ from isocross.figures.prices import account_worst_case, bankruptcy_prices, liqui
 from isocross.figures.standings import Standings
 from isocross.money import CONTEXT, MONEY_GRID, PLACE_GRID
 from isocross.moves import add_margin, available, flip, flip_all, remove_margin, set_leverage
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
 from isocross.rules.market import Ladder, Market, Tier
 from isocross.rules.profile import Basis, Residual, TierMethod
@@ -53,8 +53,8 @@ def wide_enough() -> Iterator[None]:
         yield
 
 
-def ray_of(case: Case) -> Ray:
-    return Ray.common(case.book, case.betas, case.direction)
+def glide_of(case: Case) -> Glide:
+    return Glide.common(case.book, case.betas, case.direction)
 
 
 def end_of(case: Case) -> Decimal:
@@ -62,7 +62,7 @@ def end_of(case: Case) -> Decimal:
 
 
 def glide(case: Case) -> Timeline:
-    return solve(case.book, ray_of(case), end_of(case))
+    return solve(case.book, glide_of(case), end_of(case))
 
 
 def frames(case: Case, whole: Timeline) -> list[Frame]:
@@ -76,7 +76,7 @@ def passed(draw) -> tuple[Case, Timeline]:
     """A case and what happens in it, on a glide or at a jump."""
     case = draw(anything)
     size = draw(st.sampled_from((None, None, *GAPS)))
-    timeline = glide(case) if size is None else solve_gap(case.book, ray_of(case), size)
+    timeline = glide(case) if size is None else solve_gap(case.book, glide_of(case), size)
     tally.update(event.kind.value for event in timeline.events)
     return case, timeline
 
@@ -296,7 +296,7 @@ def test_what_ends_was_at_its_line_and_what_goes_on_is_above_it(given_case):
             slack = sum((p.quantity * case.book.market_of(p).mark for p in case.book.positions), ZERO)
             room = event.figures.equity - event.figures.maintenance_margin
             assert room <= slack * 4 * PLACE_GRID
-    standings = Standings.at(Ledger.after(case.book, timeline.events), timeline.ray.marks(timeline.limit))
+    standings = Standings.at(Ledger.after(case.book, timeline.events), timeline.path.marks(timeline.limit))
     for i in standings.pnl:
         room = surplus(standings, i, standings.marks[case.book.positions[i].market])
         assert room >= 0 or alike(room, ZERO, "1e-12"), i
@@ -308,7 +308,7 @@ def test_the_way_to_a_nearer_place_is_the_beginning_of_the_way_to_a_farther_one(
     happened = [event.place for event in whole.events]
     edges = [place + step for place in happened[:2] for step in (-PLACE_GRID, ZERO, PLACE_GRID / 3)]
     for limit in [limit for limit in (*LIMITS, *edges) if 0 <= limit <= whole.limit]:
-        assert solve(case.book, whole.ray, limit).events == whole.until(limit)
+        assert solve(case.book, whole.path, limit).events == whole.until(limit)
 
 
 @given(anything, st.sampled_from(GAPS))
@@ -317,11 +317,11 @@ def test_the_same_account_has_the_same_timeline_whatever_surrounds_it(case: Case
     turned = replace(case.book, markets=dict(reversed(case.book.markets.items())))
     again = Case(turned, dict(reversed(case.betas.items())), case.direction)
     with decimal.localcontext(decimal.Context(prec=6)):
-        narrow = glide(again).events, solve_gap(again.book, ray_of(again), size).events
-        scene = Scene(again.book, again.betas)
-        shown = scene.frame(case.direction * D("0.5")).account
-    assert narrow == (glide(case).events, solve_gap(case.book, ray_of(case), size).events)
-    assert shown == Scene(case.book, case.betas).frame(case.direction * D("0.5")).account
+        narrow = glide(again).events, solve_gap(again.book, glide_of(again), size).events
+        rehearsal = GlideRehearsal(again.book, again.betas)
+        shown = rehearsal.frame(case.direction * D("0.5")).account
+    assert narrow == (glide(case).events, solve_gap(case.book, glide_of(case), size).events)
+    assert shown == GlideRehearsal(case.book, case.betas).frame(case.direction * D("0.5")).account
 
 
 def has_ties(timeline: Timeline) -> bool:
@@ -333,7 +333,7 @@ def has_ties(timeline: Timeline) -> bool:
     ledger = Ledger(book)
     for event in timeline.events:
         if event.kind is EventKind.LIQUIDATION and mode_of(timeline, event) is Mode.CROSS:
-            standings = Standings.at(ledger, timeline.ray.marks(event.place))
+            standings = Standings.at(ledger, timeline.path.marks(event.place))
             members = standings.pool_members
             for keys in (standings.pnl, standings.maintenance_margin):
                 if len({keys[i] for i in members}) != len(members):
@@ -408,10 +408,10 @@ def test_a_tick_beyond_its_liquidation_price_it_is_liquidated_and_a_tick_before_
             continue
         book = alone(standings, i)
         reach = abs(price / mark - 1)
-        ray = Ray.towards(book, {position.market: D(1) if price > mark else D(-1)})
+        path = Glide.towards(book, {position.market: D(1) if price > mark else D(-1)})
         assume(reach > TICK)
-        assert not deaths(solve(book, ray, reach - TICK))
-        fallen = deaths(solve(book, ray, reach + TICK))
+        assert not deaths(solve(book, path, reach - TICK))
+        fallen = deaths(solve(book, path, reach + TICK))
         assert fallen
         assert standings.pooled(i) or len(fallen) == 1
         tally["walked to the price"] += 1
@@ -530,7 +530,7 @@ def test_an_account_never_loses_more_than_its_cash_and_a_pool_never_more_than_th
     if case.book.top_up and case.book.unused < 0:
         return
     ledger = Ledger(case.book)
-    marks = timeline.ray.marks(timeline.limit)
+    marks = timeline.path.marks(timeline.limit)
     for event in timeline.events:
         ledger.apply(event)
     owed = sum((Standings.at(ledger, marks).pnl.values()), ZERO)
@@ -588,7 +588,7 @@ def test_flipping_twice_restores_the_book_where_the_margin_was_initial_and_there
 
 @given(cases())
 def test_a_flip_moves_cash_and_makes_none_and_liquidates_nothing_at_once(case: Case):
-    before = solve(case.book, ray_of(case), ZERO)
+    before = solve(case.book, glide_of(case), ZERO)
     for position in case.book.positions:
         outcome = flip(case.book, position.id)
         if outcome.after is None:
@@ -605,7 +605,7 @@ def test_a_flip_moves_cash_and_makes_none_and_liquidates_nothing_at_once(case: C
         totals = [b.wallet + sum(opening(b).pnl.values()) for b in books]
         assert totals[0] == totals[1]
         if not before.events:
-            assert not solve(outcome.after, ray_of(case), ZERO).events
+            assert not solve(outcome.after, glide_of(case), ZERO).events
             tally["flips done"] += 1
 
 
@@ -689,7 +689,7 @@ def test_a_market_without_a_position_changes_nothing(case: Case):
     more = replace(case.book, markets={"ZZZ": spare, **case.book.markets})
     assert glide(replace(case, book=more)).events == glide(case).events
     end = case.direction * D("0.5")
-    ours, theirs = (Scene(book, case.betas).frame(end) for book in (case.book, more))
+    ours, theirs = (GlideRehearsal(book, case.betas).frame(end) for book in (case.book, more))
     assert (theirs.account, theirs.positions) == (ours.account, ours.positions)
 
 
@@ -745,7 +745,7 @@ def test_a_short_is_a_long_in_the_mirror(case: Case):
     other = mirrored(case)
     steepest = max([abs(beta) for beta in case.betas.values()] + [D(1)])
     limit = min(end_of(case), end_of(other)) / steepest
-    ours, theirs = (shape(solve(c.book, ray_of(c), limit)) for c in (case, other))
+    ours, theirs = (shape(solve(c.book, glide_of(c), limit)) for c in (case, other))
     if not case.book.top_up:
         assert ours == theirs
         tally["mirrored"] += bool(ours)
@@ -795,9 +795,9 @@ def test_a_frame_is_the_ledger_replayed_to_its_place(case: Case):
     cases(), st.sampled_from((PathKind.WHAT_IF, PathKind.GAP)), st.sampled_from(("-0.7", "-0.25", "0", "0.4", "1.5"))
 )
 def test_a_report_reads_back_to_the_figures_of_the_frame(case: Case, kind: PathKind, shock: str):
-    scene = Scene(case.book, case.betas, kind)
-    frame = scene.frame(D(shock))
-    told = frame_json("any", scene, D(shock))
+    rehearsal = GlideRehearsal(case.book, case.betas, kind)
+    frame = rehearsal.frame(D(shock))
+    told = frame_json("any", rehearsal, D(shock))
 
     def same(word: str | None, figure: Decimal | None) -> bool:
         if word is None or figure is None:
@@ -815,7 +815,7 @@ def test_a_report_reads_back_to_the_figures_of_the_frame(case: Case, kind: PathK
             assert same(spoken["paid_by"][part], getattr(row.paid_by, part)), part
     for event, spoken in zip(frame.events, told["events"], strict=True):
         assert same(spoken["amount"], event.amount)
-        assert D(spoken["move"]) == frame.ray.move(event.place)
+        assert D(spoken["move"]) == frame.path.move(event.place)
 
 
 @pytest.mark.usefixtures("counted_here")

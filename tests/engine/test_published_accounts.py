@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, Decimal
 
 import pytest
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import listed_market, load_profile
 from isocross.toml.faults import Faults
 from tests.engine.test_published_numbers import at_opening, book, market, near, position
@@ -57,7 +57,7 @@ def big_account():
 
 
 def test_hyperliquid_shows_these_prices_of_fourteen_cross_and_two_isolated_positions_with_the_shipped_tiers():
-    frame = Scene(big_account(), {}).frame(D(0))
+    frame = GlideRehearsal(big_account(), {}).frame(D(0))
     assert near(frame.account.pool_maintenance_margin, "356978.709123", "1e-11")
     for row, expected in zip(frame.positions, [row[4] for row in (*BIG, *ALONE)], strict=True):
         if expected is None:
@@ -71,7 +71,7 @@ def test_hyperliquid_asks_4720_for_4_5_bitcoin_and_lets_486_go():
     # clearinghouseState of 2026-09-25, in the tests of a public adapter; its price of 74,501.80 counts on 8,347 USDC
     # beyond this account value, which the response does not show
     account = book("38252.7", at_entry("BTC", "4.5", 10, "377667"), venue="hyperliquid")
-    frame = Scene(account, {}).frame(D(0))
+    frame = GlideRehearsal(account, {}).frame(D(0))
     assert frame.account.pool_maintenance_margin == D("4720.8375")
     assert frame.account.available == 486
 
@@ -158,7 +158,7 @@ def test_hyperliquid_showed_these_prices_in_2023_while_the_maintenance_margin_di
         venue="hyperliquid",
         maintenance_basis="entry",
     )
-    frame = Scene(account, {}).frame(D(0))
+    frame = GlideRehearsal(account, {}).frame(D(0))
     # withdrawable
     assert near(frame.account.available, "1010.57173", "1e-8")
     for row, (_, _, _, expected) in zip(frame.positions, OLD, strict=True):

@@ -7,7 +7,7 @@ import pytest
 
 from isocross.cascade.events import EventKind
 from isocross.moves import add_margin, flip, set_leverage
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import PathKind, book_of, load_text
 
 D = Decimal
@@ -45,12 +45,12 @@ def book(wallet, *tables, venue="guide", **rules):
 
 
 def at_opening(account, index=0):
-    return Scene(account, {}).frame(D(0)).positions[index]
+    return GlideRehearsal(account, {}).frame(D(0)).positions[index]
 
 
 def jumped_to(account, marks):
     shocks = {symbol: D(mark) / account.markets[symbol].mark - 1 for symbol, mark in marks.items()}
-    return Scene(account, {}, PathKind.GAP).frame(shocks)
+    return GlideRehearsal(account, {}, PathKind.GAP).frame(shocks)
 
 
 def near(figure, expected, tolerance="1e-15"):
@@ -225,7 +225,7 @@ def test_bitmex_liquidates_a_cross_long_of_20_ether_at_510():
         position("ETHUSDT", "long", 20, 1000, 50),
         maintenance_basis="entry",
     )
-    frame = Scene(account, {}).frame(D(0))
+    frame = GlideRehearsal(account, {}).frame(D(0))
     row = frame.positions[0]
     assert (row.initial_margin, row.maintenance_margin) == (400, 200)
     assert (row.liquidation_price, row.bankruptcy_price) == (510, 500)
@@ -315,7 +315,7 @@ def guide_account(venue, mode="cross"):
 
 
 def test_topped_up_each_of_the_guides_positions_counts_on_all_of_the_unused_cash():
-    btc, eth = Scene(guide_account("coinex"), {}).frame(D(0)).positions
+    btc, eth = GlideRehearsal(guide_account("coinex"), {}).frame(D(0)).positions
     assert near(btc.liquidation_price, "6700.167504", "1e-9")
     assert near(btc.bankruptcy_price, "6666.666667", "1e-9")
     assert near(eth.liquidation_price, "6467.661692", "1e-9")
@@ -324,14 +324,14 @@ def test_topped_up_each_of_the_guides_positions_counts_on_all_of_the_unused_cash
 
 @pytest.mark.parametrize("venue", ["guide", "binance"])
 def test_pooled_no_price_of_bitcoin_liquidates_the_guides_account_and_ether_only_at_7937(venue):
-    btc, eth = Scene(guide_account(venue), {}).frame(D(0)).positions
+    btc, eth = GlideRehearsal(guide_account(venue), {}).frame(D(0)).positions
     assert btc.liquidation_price is None
     assert near(eth.liquidation_price, "7937.810945", "1e-9")
 
 
 @pytest.mark.parametrize("venue", ["guide", "coinex", "binance"])
 def test_isolated_the_guides_positions_have_the_same_prices_at_every_venue(venue):
-    btc, eth = Scene(guide_account(venue, "isolated"), {}).frame(D(0)).positions
+    btc, eth = GlideRehearsal(guide_account(venue, "isolated"), {}).frame(D(0)).positions
     assert near(btc.liquidation_price, "40201.005025", "1e-9")
     assert near(eth.liquidation_price, "3980.099502", "1e-9")
     assert (btc.bankruptcy_price, eth.bankruptcy_price) == (40000, 4000)
@@ -371,7 +371,7 @@ CRASH = {"BTCUSDT": 54120, "ETHUSDT": 2703, "SOLUSDT": 135}
 
 def test_three_top_up_positions_all_count_on_the_same_hundred():
     account = three_positions()
-    frame = Scene(account, {}).frame(D(0))
+    frame = GlideRehearsal(account, {}).frame(D(0))
     assert (frame.account.unused, [row.margin for row in frame.positions]) == (100, [300, 300, 300])
     assert [row.bankruptcy_price for row in frame.positions] == [52000, 2600, 170]
     for row, expected in zip(frame.positions, ("52261.306533", "2613.065327", "168.316832"), strict=True):

@@ -12,7 +12,7 @@ import pytest
 from isocross.figures.frame import Frame
 from isocross.figures.prices import shown_price
 from isocross.money import ZERO
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import PriceRounding
 from isocross.workspace import book_of, load_text
 
@@ -41,7 +41,7 @@ def opened(venue: str, wallet: str, markets: list, positions: list, currency: st
     changes = "".join(f', {key} = "{v}"' if isinstance(v, str) else f", {key} = {v}" for key, v in rules.items())
     head = f'wallet = {wallet}\ncurrency = "{currency}"\nvenue = {{ profile = "{venue}"{changes} }}'
     text = "\n".join([head, *tables("markets", *markets), *tables("positions", *positions)])
-    return Scene(book_of(load_text(text)), {}).frame(ZERO)
+    return GlideRehearsal(book_of(load_text(text)), {}).frame(ZERO)
 
 
 def market(symbol: str, mark: str, tiers: str, kind: str = "linear") -> dict[str, object]:

@@ -13,7 +13,7 @@ from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses
 from isocross.cascade.solver import solve
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.market import Ladder, Market, Tier, TierKey, TierMethod, with_deductions
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import CrossMachine, Line, Profile, Residual, Victim
@@ -40,7 +40,7 @@ def one_long(*steps: Step, mode: Mode = Mode.ISOLATED, residual: Residual = Resi
 
 
 def fall(book: Book):
-    return solve(book, Ray.common(book, {}, -1))
+    return solve(book, Glide.common(book, {}, -1))
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -94,7 +94,7 @@ def test_the_amount_to_restore_is_the_shortage_over_what_a_unit_frees(fee, close
     market = Market("AAA", D(100), Ladder((Tier(D(0), D("0.1"), D(20)),), TierKey.NOTIONAL), lot=D("0.0001"))
     position = Position("a", "AAA", Side.LONG, Mode.CROSS, D(10), D(100), D(5))
     book = Book(profile, D(90), {"AAA": market}, (position,))
-    first = solve(book, Ray.common(book, {}, -1), D(0)).events[0]
+    first = solve(book, Glide.common(book, {}, -1), D(0)).events[0]
     assert abs(first.figures.quantity - D(closed)) <= D("0.0001")
 
 
@@ -110,8 +110,8 @@ any_steps = st.lists(st.sampled_from(every_step), max_size=3).map(tuple)
 @given(cases(), any_steps, st.sampled_from(Victim))
 def test_reductions_conserve_cash_make_progress_and_say_who_paid(case, steps, victim):
     book = with_steps(case, steps, victim)
-    ray = Ray.common(book, case.betas, case.direction)
-    timeline = solve(book, ray, D("0.9"))
+    path = Glide.common(book, case.betas, case.direction)
+    timeline = solve(book, path, D("0.9"))
     ledger = Ledger(book)
     whole = ledger.total
     for event in timeline.events:
@@ -124,7 +124,7 @@ def test_reductions_conserve_cash_make_progress_and_say_who_paid(case, steps, vi
             assert 0 < new.quantity == old.quantity - event.figures.quantity < old.quantity
     reduced = Counter(e.position for e in timeline.events if e.kind is EventKind.REDUCTION)
     assert all(times <= 400 for times in reduced.values())
-    paid = losses(ledger, ray.marks(D("0.9")))
+    paid = losses(ledger, path.marks(D("0.9")))
     for part in paid.values():
         assert min(part.own_margin, part.unused, part.others, part.fund) >= D("-1e-15")
 

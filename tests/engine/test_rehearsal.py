@@ -3,20 +3,21 @@
 from decimal import Decimal
 
 import pytest
+from isocross.rehearsal.kinds import lived_rehearsal
 
-from isocross.rehearsal.rehearsal import Rehearsal, Scene, lived_scene
+from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
 from isocross.workspace import PathKind, book_of, load_file, shipped
 
 D = Decimal
 
 
 def glide(kind: PathKind = PathKind.WHAT_IF) -> Rehearsal:
-    return Scene(book_of(load_file(shipped()["guide-mixed"])), {}, kind)
+    return GlideRehearsal(book_of(load_file(shipped()["guide-mixed"])), {}, kind)
 
 
 def crash() -> Rehearsal:
     workspace = load_file(shipped()["crash-2025-10-10"])
-    return lived_scene(book_of(workspace), workspace.scenario)
+    return lived_rehearsal(book_of(workspace), workspace.scenario)
 
 
 REHEARSALS = [
@@ -41,7 +42,7 @@ def test_stops_lead_outward_through_all_that_happens_and_back(rehearsal: Rehears
     outward = [at]
     while (following := rehearsal.stop_beyond(outward[-1], 1)) is not None:
         outward.append(following)
-    ahead = [stop.move for stop in rehearsal.stops if (stop.move - at) * at > 0]
+    ahead = [stop.at for stop in rehearsal.stops if (stop.at - at) * at > 0]
     assert outward[1:] == sorted(ahead, key=abs)
     assert [rehearsal.stop_beyond(cursor, -1) for cursor in outward[2:]] == outward[1:-1]
 
@@ -50,16 +51,16 @@ def test_stops_lead_outward_through_all_that_happens_and_back(rehearsal: Rehears
 def test_the_next_event_is_the_first_of_the_next_stop(rehearsal: Rehearsal, at: Decimal):
     first = rehearsal.stop_beyond(D(0), 1)
     assert first is not None
-    [stop] = [stop for stop in rehearsal.stops if stop.move == first]
+    [stop] = [stop for stop in rehearsal.stops if stop.at == first]
     assert rehearsal.next_event(first / abs(first) * D("1e-12")) == stop.events[0]
-    assert rehearsal.next_event(max(abs(stop.move) for stop in rehearsal.stops) * first / abs(first)) is None
+    assert rehearsal.next_event(max(abs(stop.at) for stop in rehearsal.stops) * first / abs(first)) is None
 
 
 @pytest.mark.parametrize(("rehearsal", "at"), REHEARSALS)
 def test_told_stops_are_the_stops_with_who_paid(rehearsal: Rehearsal, at: Decimal):
     told = rehearsal.told_stops
-    assert [(stop.move, [e.place for e in stop.events]) for stop in told] == [
-        (stop.move, [e.place for e in stop.events]) for stop in rehearsal.stops
+    assert [(stop.at, [e.place for e in stop.events]) for stop in told] == [
+        (stop.at, [e.place for e in stop.events]) for stop in rehearsal.stops
     ]
     closes = [event for stop in told for event in stop.events if str(event.kind) == "liquidation"]
     assert closes

@@ -56,10 +56,10 @@ def test_on_cross_margin_doge_takes_the_account_and_isolated_it_falls_alone(cras
 @pytest.mark.parametrize("rules", ["crash", "at_coinex"])
 def test_what_stands_side_by_side_is_what_the_frames_say(rules, request):
     for life in request.getfixturevalue(rules).values():
-        scene = life.lived
-        places = [D(0), D("0.5"), D(733), D("733.25"), *(fall.place for fall in life.falls), scene.path.end]
+        rehearsal = life.lived
+        places = [D(0), D("0.5"), D(733), D("733.25"), *(fall.place for fall in life.falls), rehearsal.path.end]
         for place in places:
-            frame, standing = scene.frame(place), life.standing(place)
+            frame, standing = rehearsal.frame(place), life.standing(place)
             assert standing.equity == frame.account.equity
             assert standing.lost == frame.book.wallet - frame.account.wallet
             fallen = [row.position.id for row in frame.positions if row.status is Status.LIQUIDATED]
@@ -68,7 +68,7 @@ def test_what_stands_side_by_side_is_what_the_frames_say(rules, request):
             assert standing.lowest <= standing.equity
 
 
-def test_the_line_passes_every_equity_of_the_scene_and_its_lowest_corner_is_told(crash):
+def test_the_line_passes_every_equity_of_the_rehearsal_and_its_lowest_corner_is_told(crash):
     for life in crash.values():
         assert set(life.lived.equity) <= set(life.line)
         end = life.lived.path.end
@@ -80,12 +80,12 @@ def test_the_line_passes_every_equity_of_the_scene_and_its_lowest_corner_is_told
 @pytest.mark.parametrize("rules", ["crash", "at_coinex"])
 def test_the_trigger_that_moves_is_that_of_the_frames_and_meets_the_mark_where_it_falls(rules, request):
     for life in request.getfixturevalue(rules).values():
-        scene = life.lived
+        rehearsal = life.lived
         told = life.triggers("doge")
-        happened = {event.place for event in scene.whole.events}
+        happened = {event.place for event in rehearsal.whole.events}
         for place, price in told[:: len(told) // 25]:
             if place not in happened:
-                assert scene.frame(place).positions[2].liquidation_price == price
+                assert rehearsal.frame(place).positions[2].liquidation_price == price
         fall = next(fall for fall in life.falls if fall.position == "doge")
         before, after = (price for place, price in told if place == fall.place)
         assert abs(before / fall.event.mark - 1) < D("1e-9")
@@ -95,7 +95,7 @@ def test_the_trigger_that_moves_is_that_of_the_frames_and_meets_the_mark_where_i
 def test_a_mode_that_cannot_be_set_up_says_why_and_has_no_figures():
     workspace = replace(CRASH, wallet=D(700))
     found = lives_of(book_of(workspace), workspace.scenario)
-    assert [life.variant.key for life in found if life.scene is None] == ["all-isolated"]
+    assert [life.variant.key for life in found if life.rehearsal is None] == ["all-isolated"]
     assert "cannot be isolated" in found[2].variant.refusal
     with pytest.raises(ValueError, match="cannot be isolated"):
         _ = found[2].falls

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.paths.shock import parse_shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json, timeline_json
 from isocross.workspace import PathKind, book_of, load_file, shipped
 
@@ -14,14 +14,14 @@ D = Decimal
 NAME = "The guide's cross account"
 
 
-def scene(venue="coinex", workspace="guide-cross", kind=PathKind.WHAT_IF, **betas):
+def rehearsal(venue="coinex", workspace="guide-cross", kind=PathKind.WHAT_IF, **betas):
     given = load_file(shipped()[workspace])
-    return Scene(book_of(given, venue), betas or given.scenario.betas, kind)
+    return GlideRehearsal(book_of(given, venue), betas or given.scenario.betas, kind)
 
 
 @pytest.fixture(scope="module")
 def fallen():
-    return frame_json(NAME, scene(), D("-0.4"))
+    return frame_json(NAME, rehearsal(), D("-0.4"))
 
 
 def cut(figure, expected):
@@ -171,20 +171,20 @@ def test_every_figure_is_a_string_in_plain_digits_and_the_whole_is_json(fallen):
 
 
 def test_the_timeline_is_the_same_object_without_positions(fallen):
-    told = timeline_json(NAME, scene(), D("-0.4"))
+    told = timeline_json(NAME, rehearsal(), D("-0.4"))
     assert told == {key: value for key, value in fallen.items() if key != "positions"}
 
 
 def test_a_pool_has_its_own_figures():
-    account = frame_json(NAME, scene("guide"), D("-0.3"))["account"]
+    account = frame_json(NAME, rehearsal("guide"), D("-0.3"))["account"]
     check(account, equity="730", unused="500", pool_equity="730", pool_maintenance_margin="6.15", available="230")
     check(account, margin_ratio="0.008424657534246575342465753424657534246575", worst_case="1000")
-    alone = frame_json(NAME, scene("guide", "guide-isolated"), D("0.1"))["account"]
+    alone = frame_json(NAME, rehearsal("guide", "guide-isolated"), D("0.1"))["account"]
     check(alone, pool_equity=None, pool_maintenance_margin=None, margin_ratio=None, unused="800")
 
 
 def test_an_account_is_at_risk_and_then_liquidated():
-    told = [frame_json("", scene("guide", "guide-isolated"), D(s)) for s in ("0.05", "0.2", "0.33")]
+    told = [frame_json("", rehearsal("guide", "guide-isolated"), D(s)) for s in ("0.05", "0.2", "0.33")]
     assert [t["account"]["status"] for t in told] == ["open", "at_risk", "liquidated"]
     assert [t["positions"][0]["status"] for t in told] == ["open", "at_risk", "liquidated"]
     dead = told[2]["positions"][0]
@@ -196,7 +196,7 @@ def test_an_account_is_at_risk_and_then_liquidated():
 
 
 def test_at_a_fraction_of_the_shock_only_what_came_before_is_told():
-    early, late = (frame_json(NAME, scene(), D("-0.4"), D(at)) for at in ("0.8", "0.9"))
+    early, late = (frame_json(NAME, rehearsal(), D("-0.4"), D(at)) for at in ("0.8", "0.9"))
     assert (early["t"], early["move"], early["shock"], early["events"]) == ("0.8", "-0.32", "-0.4", [])
     assert (late["move"], len(late["events"])) == ("-0.36", 1)
     check(early["positions"][0], mark="40800", margin="300", unrealised_pnl="-288")
@@ -204,7 +204,7 @@ def test_at_a_fraction_of_the_shock_only_what_came_before_is_told():
 
 
 def test_the_opening_is_at_zero_whichever_way_it_is_asked():
-    told = [frame_json(NAME, scene(), D(shock), D(at)) for shock, at in (("-0.4", "0"), ("0", "1"))]
+    told = [frame_json(NAME, rehearsal(), D(shock), D(at)) for shock, at in (("-0.4", "0"), ("0", "1"))]
     assert [t["move"] for t in told] == ["0", "0"]
     assert [t["t"] for t in told] == ["0", "0"]
     assert told[0]["positions"] == told[1]["positions"]
@@ -212,28 +212,28 @@ def test_the_opening_is_at_zero_whichever_way_it_is_asked():
 
 def test_single_markets_move_to_their_own_ends_and_the_place_is_a_fraction():
     shocks = parse_shock("BTCUSDT=-40%,ETHUSDT=+5%", ("BTCUSDT", "ETHUSDT"))
-    told = frame_json(NAME, scene(), shocks)
+    told = frame_json(NAME, rehearsal(), shocks)
     assert (told["shock"], told["shocks"]) == (None, {"BTCUSDT": "-0.4", "ETHUSDT": "0.05"})
     assert (told["t"], told["move"]) == ("1", "1")
     assert [row["mark"] for row in told["positions"]] == ["36000", "3150"]
     check(told["events"][0], move="0.824958…", t="0.824958…", mark="40201.005025…")
-    half = frame_json(NAME, scene(), shocks, D("0.5"))
+    half = frame_json(NAME, rehearsal(), shocks, D("0.5"))
     assert (half["t"], [row["mark"] for row in half["positions"]]) == ("0.5", ["48000", "3075"])
 
 
 def test_a_market_that_is_not_named_stands_still():
-    told = frame_json(NAME, scene(BTCUSDT=D(1)), parse_shock("ETHUSDT=-10%", ("BTCUSDT", "ETHUSDT")))
+    told = frame_json(NAME, rehearsal(BTCUSDT=D(1)), parse_shock("ETHUSDT=-10%", ("BTCUSDT", "ETHUSDT")))
     assert [row["mark"] for row in told["positions"]] == ["60000", "2700"]
 
 
 def test_a_market_that_fell_by_more_than_everything_stands_at_zero():
-    told = frame_json(NAME, scene("guide"), parse_shock("BTCUSDT=-150%", ("BTCUSDT", "ETHUSDT")))
+    told = frame_json(NAME, rehearsal("guide"), parse_shock("BTCUSDT=-150%", ("BTCUSDT", "ETHUSDT")))
     check(told["positions"][0], mark="0", unrealised_pnl="-900", maintenance_margin="0")
     check(told["account"], equity="100")
 
 
 def test_on_a_gap_nothing_moves_before_the_jump():
-    jump = scene("guide", "guide-isolated", PathKind.GAP)
+    jump = rehearsal("guide", "guide-isolated", PathKind.GAP)
     before, after = (frame_json("", jump, D("0.5"), D(at)) for at in ("0.99", "1"))
     check(before["positions"][0], mark="60000", unrealised_pnl="0", status="open")
     assert before["events"] == []

@@ -15,7 +15,7 @@ from isocross.desk.state import Moment, State
 from isocross.money import MONEY_GRID
 from isocross.moves import available, cancel, cancel_all, flip, flip_all, place, set_leverage
 from isocross.paths.walk import Step
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind
 from isocross.report.json import frame_json
 from isocross.report.text import frame_sheet
@@ -165,16 +165,16 @@ def test_the_arithmetic_of_the_account_adds_up_with_orders(venue):
 
 def test_a_report_says_what_each_order_holds_and_which_were_cancelled():
     book = replace(account("binance", wallet=600), orders=(BID,))
-    scene = Scene(book, {"ETHUSDT": D(0)})
-    opened = frame_json("n", scene, D(0))["orders"]
+    rehearsal = GlideRehearsal(book, {"ETHUSDT": D(0)})
+    opened = frame_json("n", rehearsal, D(0))["orders"]
     assert opened == [
         {"id": "bid", "market": "BTCUSDT", "side": "long", "mode": "cross", "quantity": "0.01", "price": "55000",
          "leverage": "3", "held": opened[0]["held"], "status": "resting"}
     ]  # fmt: skip
     assert D(opened[0]["held"]) == reserve_of(BID, book)
-    (fallen,) = frame_json("n", scene, D("-0.8"))["orders"]
+    (fallen,) = frame_json("n", rehearsal, D("-0.8"))["orders"]
     assert (fallen["held"], fallen["status"]) == ("0", "cancelled")
-    sheet = frame_sheet("n", scene, D(0)).splitlines()
+    sheet = frame_sheet("n", rehearsal, D(0)).splitlines()
     row = next(line.split() for line in sheet if line.startswith("bid "))
     assert row == ["bid", "long", "cross", "0.01", "55,000.00", "3x", "183.33", "resting"]
 

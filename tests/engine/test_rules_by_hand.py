@@ -8,7 +8,7 @@ import pytest
 
 from isocross.account.book import market_names
 from isocross.cascade.events import EventKind
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
@@ -19,8 +19,8 @@ D = Decimal
 CENT = D("0.01")
 
 
-def scene(text: str) -> Scene:
-    return Scene(book_of(load_text(text)), {})
+def rehearsal(text: str) -> GlideRehearsal:
+    return GlideRehearsal(book_of(load_text(text)), {})
 
 
 def market(symbol: str, mark: str, *tiers: str, kind: str = "linear") -> str:
@@ -36,10 +36,10 @@ def held(symbol: str, quantity: str, mark: str, lever: str, side: str = "long", 
     return f"[[positions]]\n{what}\nquantity = {quantity}\nentry = {mark}\nleverage = {lever}\n"
 
 
-def drift(wallet: str, *positions: str) -> Scene:
+def drift(wallet: str, *positions: str) -> GlideRehearsal:
     symbols = dict.fromkeys(line.split('"')[1] for p in positions for line in p.splitlines() if "market =" in line)
     markets = (market(symbol, "100", tier("0", "0.05")) for symbol in symbols)
-    return scene(f'venue = "drift"\nwallet = {wallet}\n' + "".join((*markets, *positions)))
+    return rehearsal(f'venue = "drift"\nwallet = {wallet}\n' + "".join((*markets, *positions)))
 
 
 # --- Drift --------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def test_a_liquidation_at_drift_ends_with_the_two_percent_not_at_the_line():
     assert first.place == second.place
     assert [e.figures.equity.quantize(CENT) for e in frame.events] == [D("9.47"), D("8.88")]
     assert (second.figures.maintenance_margin + second.figures.buffer).quantize(CENT) == D("9.95")
-    told = sentence(second, account.book, frame.ray, market_names(account.book))
+    told = sentence(second, account.book, frame.path, market_names(account.book))
     assert "until its equity is 2.84 above maintenance margin, equity 8.88 against maintenance margin 7.11" in told
     tested = event_reasons(frame, second)[0].substituted
     assert tested.endswith("= 8.88 < 7.11 + 2.84 = 9.95 of the pool")
@@ -90,15 +90,15 @@ def test_a_liquidation_at_drift_ends_with_the_two_percent_not_at_the_line():
 # --- Kraken -------------------------------------------------------------------------------------
 
 
-def coin(wallet: str, *rest: str, currency: str = "BTC", venue: str = "kraken") -> Scene:
-    return scene(f'venue = "{venue}"\nwallet = {wallet}\ncurrency = "{currency}"\n' + "".join(rest))
+def coin(wallet: str, *rest: str, currency: str = "BTC", venue: str = "kraken") -> GlideRehearsal:
+    return rehearsal(f'venue = "{venue}"\nwallet = {wallet}\ncurrency = "{currency}"\n' + "".join(rest))
 
 
 def maturity(symbol: str, mark: str = "10000", rate: str = "0.01") -> str:
     return market(symbol, mark, tier("0", rate), kind="inverse")
 
 
-def asked(account: Scene, shock: str = "0") -> Decimal:
+def asked(account: GlideRehearsal, shock: str = "0") -> Decimal:
     return account.frame(D(shock)).account.pool_maintenance_margin
 
 
@@ -155,7 +155,7 @@ def test_the_sides_take_turns_where_their_marks_part():
     At +25 % it is worth 0.8 BTC and asked 0.008, so the maturity's 0.01 are asked.
     """
     account = coin("1", *PAIR, SHORT, LONG)
-    apart = Scene(account.book, {"PI_XBTUSD": D(1), "FI_XBTUSD_261225": D(0)})
+    apart = GlideRehearsal(account.book, {"PI_XBTUSD": D(1), "FI_XBTUSD_261225": D(0)})
     assert [asked(apart, shock) for shock in ("-0.2", "0", "0.25")] == [D("0.0125"), D("0.01"), D("0.01")]
 
 
@@ -185,4 +185,4 @@ def test_bybits_own_rate_of_the_fee_to_close_moves_no_price(rate):
     """0.1 long at 60,000 at 10x, isolated, 0.5 %: (60,000 − 6,000) ÷ 0.995 = 54,271.36."""
     text = f'wallet = 1000\nvenue = {{ profile = "bybit"{rate} }}\n'
     text += market("BTCUSDT", "60000", tier("0", "0.005")) + held("BTCUSDT", "0.1", "60000", "10", mode="isolated")
-    assert scene(text).frame(D(0)).positions[0].liquidation_price.quantize(CENT) == D("54271.36")
+    assert rehearsal(text).frame(D(0)).positions[0].liquidation_price.quantize(CENT) == D("54271.36")

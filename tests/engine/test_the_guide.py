@@ -8,7 +8,7 @@ import pytest
 from isocross.account.book import Book, Mode, Side
 from isocross.cascade.events import EventKind
 from isocross.moves import add_margin, available, flip, flip_all, removable
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import profile_ids
 from isocross.words.outlook import GlideStory
 from isocross.workspace import PathKind, book_of, load_file, shipped
@@ -32,7 +32,7 @@ def short(venue="guide"):
 
 
 def at(book, shock, betas=ONLY_BTC, kind=PathKind.WHAT_IF):
-    return Scene(book, betas, kind).frame(D(shock))
+    return GlideRehearsal(book, betas, kind).frame(D(shock))
 
 
 def deaths(timeline):
@@ -90,16 +90,16 @@ def test_where_the_platform_pulls_cash_into_the_position_it_pulls_the_unused_500
 @pytest.mark.parametrize("venue", ["guide", "binance"])
 def test_nothing_liquidates_the_guides_cross_example_when_only_bitcoin_falls_at_zero_100_is_left(venue):
     book = cross(venue)
-    scene = Scene(book, ONLY_BTC)
-    assert scene.falling.events == ()
+    rehearsal = GlideRehearsal(book, ONLY_BTC)
+    assert rehearsal.falling.events == ()
     assert at(book, "0").positions[BTC].liquidation_price is None
-    worthless = scene.frame({"BTCUSDT": D(-1)})
+    worthless = rehearsal.frame({"BTCUSDT": D(-1)})
     assert (worthless.positions[BTC].mark, worthless.events, worthless.account.equity) == (0, (), 100)
     assert payers(worthless) == (300, 500, 100, 0)
 
 
 def test_the_desk_says_that_no_price_of_bitcoin_alone_liquidates_it():
-    words = GlideStory(Scene(cross(), ONLY_BTC)).next_words(D("-0.3"))
+    words = GlideStory(GlideRehearsal(cross(), ONLY_BTC)).next_words(D("-0.3"))
     assert words == "No price of BTC alone liquidates this account: at zero, 100.00 is left."
 
 
@@ -113,7 +113,7 @@ def test_covering_one_positions_loss_affects_the_others():
 
 @pytest.mark.parametrize("venue", EVERY_VENUE)
 def test_cross_margin_has_less_risk_of_liquidation(venue):
-    shared, apart = (Scene(book, ONLY_BTC) for book in (cross(venue), all_isolated(cross(venue))))
+    shared, apart = (GlideRehearsal(book, ONLY_BTC) for book in (cross(venue), all_isolated(cross(venue))))
     assert [event.position for event in deaths(apart.falling)] == [BTC]
     assert 40000 < deaths(apart.falling)[0].mark < D("40201.01")
     later = deaths(shared.falling)
@@ -122,8 +122,8 @@ def test_cross_margin_has_less_risk_of_liquidation(venue):
 
 def test_the_funds_of_a_winner_help_a_loser_that_goes_against_you():
     together = sized(cross(), BTC, D("1.5"))
-    assert deaths(Scene(together, ONLY_BTC).falling)
-    assert not deaths(Scene(together, {}).falling)
+    assert deaths(GlideRehearsal(together, ONLY_BTC).falling)
+    assert not deaths(GlideRehearsal(together, {}).falling)
 
 
 @pytest.mark.parametrize("venue", EVERY_VENUE)
@@ -173,12 +173,12 @@ def test_a_severe_move_causes_a_chain_reaction_and_liquidates_the_entire_account
     """A long in ether beside the long in bitcoin: the fall of the first leaves the second too little to live."""
     book = sized(cross(), ETH, 3)
     held = replace(book.positions[ETH], side=Side.LONG)
-    chain = deaths(Scene(book.with_position(held), {}).falling)
+    chain = deaths(GlideRehearsal(book.with_position(held), {}).falling)
     assert [event.position for event in chain] == [ETH, BTC]
     assert 0 < chain[1].place - chain[0].place < D("0.01")
     assert at(book.with_position(held), "-0.5", {}).account.equity < 5
     alone = replace(book, positions=book.positions[:1])
-    assert deaths(Scene(alone, {}).falling) == []
+    assert deaths(GlideRehearsal(alone, {}).falling) == []
 
 
 # --- the example of isolated margin --------------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_the_platform_will_only_use_the_200_allocated_to_that_trade(venue):
     book = short(venue)
     frame = at(book, "0")
     assert (frame.positions[0].margin, frame.positions[0].worst_case, frame.account.unused) == (200, 200, 800)
-    rising = Scene(book, {}).rising
+    rising = GlideRehearsal(book, {}).rising
     assert [(e.kind, e.amount) for e in rising.events] == [(EventKind.LIQUIDATION, 200)]
     assert D("79601.99") < rising.events[0].mark < 80000
 
@@ -226,7 +226,7 @@ def test_isolated_draws_no_funds_from_your_account_or_other_trades(venue):
 
 
 def test_an_isolated_positions_profit_does_not_help_the_pool():
-    falling = Scene(account("guide-mixed"), {})
+    falling = GlideRehearsal(account("guide-mixed"), {})
     frame = falling.frame(D("-0.3"))
     assert (frame.positions[ETH].unrealised_pnl, frame.positions[ETH].equity) == (180, 380)
     assert frame.account.pool_equity == 800 - 270

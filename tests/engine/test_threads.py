@@ -16,7 +16,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.desk.store import once_per_state
 from isocross.memo import Memo
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier
 
@@ -50,7 +50,7 @@ def in_a_hurry() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def whole() -> Timeline:
     book = account()
-    timeline = solve(book, Ray.common(book, {}, -1))
+    timeline = solve(book, Glide.common(book, {}, -1))
     assert len(timeline.happened) > POSITIONS - 1
     return timeline
 

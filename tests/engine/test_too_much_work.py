@@ -14,8 +14,8 @@ from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS
 from isocross.desk.actions.account import PutPosition, SetVenue
 from isocross.desk.state import State
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.procedure import StepKind
 from isocross.studies.advice import Advisor
@@ -109,7 +109,7 @@ ENDLESS = {
 
 def both_glides(book: Book, work: Work | None = None) -> None:
     for direction in (-1, 1):
-        solve(book, Ray.common(book, {}, direction), work=work)
+        solve(book, Glide.common(book, {}, direction), work=work)
 
 
 @pytest.mark.parametrize(("text", "figure"), ENDLESS.values(), ids=ENDLESS)
@@ -172,7 +172,7 @@ def test_a_command_ends_with_one_sentence(command: str, tmp_path: Path):
 def test_of_leverage_without_a_bound_only_what_a_venue_could_offer_is_tried():
     text = portions("10").replace("dydx", "coinex").replace("max_leverage = 20", "max_leverage = 1000000")
     book = book_of(load_text(text))
-    leverage = survive(Scene(book, {}), D("-0.2")).answers[-1]
+    leverage = survive(GlideRehearsal(book, {}), D("-0.2")).answers[-1]
     assert leverage.why.startswith("no leverage of those tried, 1,000,000x and 1x to 1,000x, would do")
 
 
@@ -203,5 +203,5 @@ def test_a_study_that_nobody_waits_for_any_more_stops_at_its_next_event():
         return len(asked) > 5
 
     with pytest.raises(Stopped):
-        Advisor(Scene(book, {}, work=Work(stopped=stopped))).advise([D("-0.2")])
+        Advisor(GlideRehearsal(book, {}, work=Work(stopped=stopped))).advise([D("-0.2")])
     assert len(asked) == 6

@@ -8,7 +8,7 @@ import pytest
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.events import EventKind
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier, TierMethod, with_deductions
 from isocross.rules.profile import Basis, Residual
@@ -37,7 +37,7 @@ def account(wallet, *positions, markets=(), profile=GUIDE):
 
 
 def rows(book, shock="0", **betas):
-    return Scene(book, {s: D(b) for s, b in betas.items()}).frame(D(shock)).positions
+    return GlideRehearsal(book, {s: D(b) for s, b in betas.items()}).frame(D(shock)).positions
 
 
 def only(book, shock="0", **betas):
@@ -76,7 +76,7 @@ def test_a_flat_tier_can_liquidate_at_its_very_border():
     short = position(side=Side.SHORT, quantity=9, leverage=5, mode=Mode.ISOLATED, margin=140)
     book = account(200, short, markets=(market(tiers=TWO_TIERS, profile=FLAT),), profile=FLAT)
     assert near(only(book).liquidation_price, D(1000) / 9)
-    death = Scene(book, {}).rising.events[0]
+    death = GlideRehearsal(book, {}).rising.events[0]
     assert death.place == D("0.111111111112")
 
 
@@ -207,18 +207,18 @@ def test_at_its_line_the_price_is_the_mark():
 @pytest.mark.parametrize(("profile", "dies"), [(GUIDE, True), (COINEX, False)], ids=["<=", "<"])
 def test_at_the_start_the_line_itself_is_due_where_the_venue_says_so(profile, dies):
     book = account(200, position(mode=Mode.ISOLATED, margin=5), profile=profile)
-    assert [e.kind for e in Scene(book, {}).frame(D(0)).events] == ([EventKind.LIQUIDATION] if dies else [])
+    assert [e.kind for e in GlideRehearsal(book, {}).frame(D(0)).events] == ([EventKind.LIQUIDATION] if dies else [])
 
 
 def test_on_the_way_touching_the_line_is_enough_at_every_venue():
     for profile in (GUIDE, COINEX):
         book = account(200, position(mode=Mode.ISOLATED, margin=5), profile=profile)
-        assert len(Scene(book, {}).falling.events) == 1
+        assert len(GlideRehearsal(book, {}).falling.events) == 1
 
 
 def test_at_the_place_of_an_event_the_price_is_that_of_the_state_before_it():
     book = account(400, position(), position("BBB"))
-    place = Scene(book, {}).falling.events[0].place
+    place = GlideRehearsal(book, {}).falling.events[0].place
     there, earlier, later = (only(book, str(-p)) for p in (place, place - D("1e-12"), place + D("1e-12")))
     assert there.death is not None
     assert abs(there.liquidation_price - there.mark) < D("1e-9")
@@ -228,7 +228,7 @@ def test_at_the_place_of_an_event_the_price_is_that_of_the_state_before_it():
 
 def test_a_survivors_price_at_the_place_of_an_event_is_from_before_it_too():
     book = account(400, position(), position("BBB"))
-    place = Scene(book, {}).falling.events[0].place
+    place = GlideRehearsal(book, {}).falling.events[0].place
     there, later = (rows(book, str(-p))[1] for p in (place, place + D("1e-12")))
     assert abs(there.liquidation_price - there.mark) < D("1e-9")
     assert abs(later.liquidation_price - D("79.99798")) < D("0.00001")
@@ -286,5 +286,5 @@ def test_the_worst_case_of_an_account_that_is_net_short_in_a_market_is_all_its_c
 def test_a_jump_past_the_price_costs_no_more_than_the_margin_whoever_keeps_a_residual():
     for residual in Residual:
         book = account(1000, position(mode=Mode.ISOLATED), profile=replace(GUIDE, residual=residual))
-        frame = Scene(book, {}, PathKind.GAP).frame(D("-0.9"))
+        frame = GlideRehearsal(book, {}, PathKind.GAP).frame(D("-0.9"))
         assert (frame.account.equity, frame.account.fund) == (900, -800)

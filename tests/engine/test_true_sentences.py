@@ -17,9 +17,9 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.figures.standings import Standings
 from isocross.money import exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.path import Path
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import shipped_ids
 from isocross.words.events import sentence
 from isocross.words.why.events import event_reasons
@@ -93,20 +93,20 @@ def check(book: Book, events: tuple[Event, ...], path: Path) -> None:
 @given(listed(), st.sampled_from((None, *GAPS)))
 def test_what_is_said_of_a_random_account_is_true(pair, gap):
     case, _ = pair
-    ray = Ray.common(case.book, case.betas, case.direction)
-    timeline = solve(case.book, ray, D("0.9")) if gap is None else solve_gap(case.book, ray, gap)
-    check(case.book, timeline.events, ray)
+    path = Glide.common(case.book, case.betas, case.direction)
+    timeline = solve(case.book, path, D("0.9")) if gap is None else solve_gap(case.book, path, gap)
+    check(case.book, timeline.events, path)
 
 
 @pytest.mark.parametrize("venue", shipped_ids())
 def test_what_is_said_of_a_shipped_workspace_is_true(venue):
     for file in shipped().values():
         workspace = load_text(file.read_text("utf-8"))
-        scene = Scene(book_of(workspace, venue), dict(workspace.scenario.betas))
+        rehearsal = GlideRehearsal(book_of(workspace, venue), dict(workspace.scenario.betas))
         for shock in (D("-0.6"), D("0.6")):
-            timeline = scene.timeline(shock)
-            check(scene.book, timeline.events, timeline.ray)
-            frame = scene.frame(shock)
+            timeline = rehearsal.timeline(shock)
+            check(rehearsal.book, timeline.events, timeline.path)
+            frame = rehearsal.frame(shock)
             for event in frame.events:
                 for reason in event_reasons(frame, event):
                     check_sum(reason.substituted)

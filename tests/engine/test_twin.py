@@ -13,8 +13,8 @@ from isocross.cascade.solver import solve
 from isocross.figures.frame import frame_at
 from isocross.money import PLACE_GRID, exact, text
 from isocross.moves import flip
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.compare import compare_json, compare_sheet
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.crossing import crossing, never_apart
@@ -32,7 +32,7 @@ THIRD = D("0.333333333334")
 
 def twin(name="guide-cross", venue=None, kind=PathKind.WHAT_IF):
     workspace = load_file(shipped()[name])
-    return Twin(Scene(book_of(workspace, venue), workspace.scenario.betas, kind))
+    return Twin(GlideRehearsal(book_of(workspace, venue), workspace.scenario.betas, kind))
 
 
 def by_key(account, shock, selected="btc"):
@@ -62,7 +62,7 @@ def test_isolated_leaves_more_from_a_third_on_and_not_one_step_before():
     found = compared.crossing
     assert (found.place, found.move, found.spells) == (THIRD, -THIRD, ((-THIRD, None),))
     assert (found.leads, found.other) == (700, 1000 - 900 * THIRD)
-    cross, isolated = (account.modes[n].scene for n in (1, 2))
+    cross, isolated = (account.modes[n].rehearsal for n in (1, 2))
     before = -(THIRD - PLACE_GRID)
     assert isolated.frame(before).account.equity < cross.frame(before).account.equity
 
@@ -107,7 +107,7 @@ leverage = 8
 
 def test_a_lead_that_is_lost_again_is_told_stretch_by_stretch():
     workspace = load_text(TWO_LONGS, "two longs")
-    account = Twin(Scene(book_of(workspace), {}))
+    account = Twin(GlideRehearsal(book_of(workspace), {}))
     compared = account.of_modes(account.sides(D("-0.2")), D("-0.2"))
     # the small one's bucket of 10 is what it lost on cross at −10 %; at its line, 87.5 ÷ 0.995, the large one leaves
     # 44 of its 1,250 to the fund, which cross still has; on cross both lose those 1,260 at 1,260 ÷ 10,100
@@ -142,7 +142,7 @@ def test_the_arithmetic_of_the_crossover_puts_the_numbers_in():
         "1,000.00 − 300.00 (BTC at 40,000.00) + 0.00 (ETH at 3,000.00) = 700.00",
     ]
     assert told[1].source == "BTC fell at −33.0 %: −300.00"
-    defined = {reason.title: reason.substituted for reason in meanings(sides[0], account.scene.book)}
+    defined = {reason.title: reason.substituted for reason in meanings(sides[0], account.rehearsal.book)}
     assert defined["Equity"] == "1,000.00 − 360.00 = 640.00"
     assert defined["If prices come back"] == "= 1,000.00"
 
@@ -165,7 +165,7 @@ def test_a_variant_that_equals_another_is_that_one_and_says_so():
 def test_a_variant_that_cannot_be_set_up_says_why():
     held = load_file(shipped()["guide-cross"])
     workspace = replace(held, wallet=D(450))
-    account = Twin(Scene(book_of(workspace), workspace.scenario.betas))
+    account = Twin(GlideRehearsal(book_of(workspace), workspace.scenario.betas))
     sides = account.sides(D("-0.1"), "btc")
     isolated = next(side for side in sides if side.variant.key == "all-isolated")
     assert isolated.tally is None
@@ -175,7 +175,7 @@ def test_a_variant_that_cannot_be_set_up_says_why():
 
 def test_a_strict_venue_that_forbids_a_flip_still_has_its_variants():
     workspace = replace(load_file(shipped()["guide-cross"]), strict=True)
-    account = Twin(Scene(book_of(workspace, "binance"), workspace.scenario.betas))
+    account = Twin(GlideRehearsal(book_of(workspace, "binance"), workspace.scenario.betas))
     assert all(side.tally for side in account.sides(D("-0.4"), "btc"))
 
 
@@ -203,8 +203,8 @@ def glides(case: Case, *modes: Mode):
     """The whole glides of an account all in one mode, for each mode."""
     books = [in_one_mode(case.book, mode) for mode in modes]
     assume(all(not isinstance(book, str) for book in books))
-    ray = Ray.common(case.book, case.betas, case.direction)
-    return [solve(book, ray) for book in books]
+    path = Glide.common(case.book, case.betas, case.direction)
+    return [solve(book, path) for book in books]
 
 
 @exact
@@ -249,20 +249,20 @@ def test_two_glides_that_are_never_apart_have_no_crossing_either_way(case):
 
 @settings(max_examples=20)
 @given(anything, st.integers(1, 94))
-@example(Case(twin().scene.book, {"ETHUSDT": D(0)}, -1), 40)
-def test_every_variant_is_the_scene_of_the_flipped_book_and_its_figures_add_up(case, percent):
-    scene = Scene(case.book, case.betas)
+@example(Case(twin().rehearsal.book, {"ETHUSDT": D(0)}, -1), 40)
+def test_every_variant_is_the_rehearsal_of_the_flipped_book_and_its_figures_add_up(case, percent):
+    rehearsal = GlideRehearsal(case.book, case.betas)
     shock = D(percent) / 100 * case.direction
     for position in case.book.positions[:1]:
-        side = by_key(Twin(scene), shock, position.id)["flip"]
+        side = by_key(Twin(rehearsal), shock, position.id)["flip"]
         outcome = flip(replace(case.book, strict=False), position.id)
         assert (side.tally is None) == (outcome.after is None)
         if side.tally is None:
             continue
-        frame = replace(scene, book=outcome.after).frame(shock)
+        frame = replace(rehearsal, book=outcome.after).frame(shock)
         assert side.tally.equity == frame.account.equity
         assert side.tally.survivors == sum(row.death is None for row in frame.positions)
-    whole = tally(scene, shock)
+    whole = tally(rehearsal, shock)
     assert case.book.wallet - whole.lost + whole.open_pnl == whole.equity
     if whole.first_fall and not whole.first_fall.happened:
         assert not whole.liquidated
@@ -277,8 +277,8 @@ def test_compare_has_every_variant_and_every_other_venue_and_one_that_cannot_say
         'market = "BTCUSDT"\nside = "long"\nmode = "isolated"\nquantity = 0.01\nentry = 60000\nleverage = 90\n',
         "deep",
     )
-    scene = Scene(book_of(workspace), {})
-    told = compare_json(workspace, scene, D("-0.05"), profile_ids())
+    rehearsal = GlideRehearsal(book_of(workspace), {})
+    told = compare_json(workspace, rehearsal, D("-0.05"), profile_ids())
     json.dumps(told)
     variants = {variant["key"]: variant for variant in told["variants"]}
     assert list(variants)[:3] == ["as-is", "all-cross", "all-isolated"]
@@ -289,7 +289,7 @@ def test_compare_has_every_variant_and_every_other_venue_and_one_that_cannot_say
     for key, variant in variants.items():
         assert set(variant) == set(variants["as-is"])
         assert (variant["account"] is None) == (key in refused)
-    sheet = compare_sheet(workspace, scene, D("-0.05"), profile_ids())
+    sheet = compare_sheet(workspace, rehearsal, D("-0.05"), profile_ids())
     for key in refused:
         assert f"At {key} cannot be set up: {variants[key]['refused']}." in sheet
 
@@ -297,9 +297,9 @@ def test_compare_has_every_variant_and_every_other_venue_and_one_that_cannot_say
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_compare_agrees_with_a_report_under_each_venue(name):
     workspace = load_file(shipped()[name])
-    scene = Scene(book_of(workspace), workspace.scenario.betas)
-    told = compare_json(workspace, scene, workspace.scenario.shock, ("guide", "coinex", "drift"))
+    rehearsal = GlideRehearsal(book_of(workspace), workspace.scenario.betas)
+    told = compare_json(workspace, rehearsal, workspace.scenario.shock, ("guide", "coinex", "drift"))
     for variant in told["variants"][3:]:
-        there = replace(scene, book=book_of(workspace, variant["venue"])).frame(workspace.scenario.shock)
+        there = replace(rehearsal, book=book_of(workspace, variant["venue"])).frame(workspace.scenario.shock)
         assert variant["account"]["equity"] == text(there.account.equity)
     assert {key: told[key] for key in ("format", "venue")} == {"format": 1, "venue": "guide"}

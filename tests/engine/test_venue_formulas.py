@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json, timeline_json
 from isocross.workspace import book_of, load_text
 from tests.engine.formulas import Account, Held, Tier
@@ -38,15 +38,15 @@ class Case:
     blocks: tuple[str, ...]
     head: str
 
-    def scene(self, turned: bool = False) -> Scene:
+    def rehearsal(self, turned: bool = False) -> GlideRehearsal:
         blocks = self.blocks[::-1] if turned else self.blocks
-        return Scene(book_of(load_text("\n".join((self.head, *blocks)))), {})
+        return GlideRehearsal(book_of(load_text("\n".join((self.head, *blocks)))), {})
 
     def report(self, shock: str = "0", turned: bool = False) -> dict:
-        return frame_json("", self.scene(turned), D(shock))
+        return frame_json("", self.rehearsal(turned), D(shock))
 
     def timeline(self, shocks: dict[str, Decimal]) -> dict:
-        return timeline_json("", self.scene(), shocks)
+        return timeline_json("", self.rehearsal(), shocks)
 
 
 @st.composite

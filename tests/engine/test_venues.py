@@ -11,7 +11,7 @@ from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves import add_margin, flip, set_leverage
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules import catalogue as profiles
 from isocross.rules.catalogue import (
     ProfileError,
@@ -59,22 +59,22 @@ def book(venue, wallet, *tables, **rules):
 
 
 def at_opening(account):
-    return Scene(account, {}).frame(D(0))
+    return GlideRehearsal(account, {}).frame(D(0))
 
 
 def jumped(account, marks):
     shocks = {symbol: D(mark) / account.markets[symbol].mark - 1 for symbol, mark in marks.items()}
-    return Scene(account, {}, PathKind.GAP).frame(shocks)
+    return GlideRehearsal(account, {}, PathKind.GAP).frame(shocks)
 
 
 def near(figure, expected, tolerance="1e-25"):
     return abs(figure - D(expected)) <= abs(D(expected)) * D(tolerance)
 
 
-def totals(scene, shock):
+def totals(rehearsal, shock):
     """Wallet + fund + fees + counterparty before, and after each event of a timeline."""
-    events = scene.timeline(shock).events
-    return [Ledger.after(scene.book, events[:n]).total for n in range(len(events) + 1)], events
+    events = rehearsal.timeline(shock).events
+    return [Ledger.after(rehearsal.book, events[:n]).total for n in range(len(events) + 1)], events
 
 
 # --- what venues publish -------------------------------------------------------------------------
@@ -315,12 +315,12 @@ def isolated_long(venue):
 
 @pytest.mark.parametrize("venue", KEEPING)
 def test_what_a_fee_leaves_of_an_isolated_margin_goes_back_to_the_wallet(venue):
-    scene = Scene(without_steps(isolated_long(venue)), {})
-    frame = scene.frame(D("-0.5"))
+    rehearsal = GlideRehearsal(without_steps(isolated_long(venue)), {})
+    frame = rehearsal.frame(D("-0.5"))
     (death,) = [event for event in frame.events if event.kind is EventKind.LIQUIDATION]
     left = death.figures.equity
     assert 0 < left < 100
-    rate = scene.book.profile.liquidation_fee
+    rate = rehearsal.book.profile.liquidation_fee
     fee = min(left, (D("0.1") * death.mark * rate).quantize(D("1e-18"), ROUND_FLOOR))
     assert (death.figures.left, death.figures.to_fund, death.figures.fee) == (left - fee, 0, fee)
     assert (frame.account.wallet, frame.account.fund, frame.account.fees) == (400 + left - fee, 0, fee)
@@ -328,7 +328,7 @@ def test_what_a_fee_leaves_of_an_isolated_margin_goes_back_to_the_wallet(venue):
 
 @pytest.mark.parametrize("venue", TAKING)
 def test_what_is_left_of_an_isolated_margin_goes_to_the_fund(venue):
-    frame = Scene(isolated_long(venue), {}).frame(D("-0.5"))
+    frame = GlideRehearsal(isolated_long(venue), {}).frame(D("-0.5"))
     assert frame.account.wallet == 400
     assert frame.account.fund > 0
 
@@ -348,8 +348,8 @@ def two_longs_and_a_winner(venue, **rules):
 
 @pytest.mark.parametrize("venue", ["hyperliquid", "kraken", "bitmex"])
 def test_where_all_are_closed_every_cross_position_ends_in_one_place(venue):
-    scene = Scene(two_longs_and_a_winner(venue), {})
-    deaths = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
+    rehearsal = GlideRehearsal(two_longs_and_a_winner(venue), {})
+    deaths = [event for event in rehearsal.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert [event.position for event in deaths] == [0, 1, 2]
     assert len({event.place for event in deaths}) == 1
     assert deaths[0].figures.equity > 0
@@ -357,16 +357,16 @@ def test_where_all_are_closed_every_cross_position_ends_in_one_place(venue):
 
 @pytest.mark.parametrize("venue", ["bybit", "okx", "gate", "dydx"])
 def test_elsewhere_a_pool_that_is_healthy_again_keeps_the_others(venue):
-    scene = Scene(without_steps(two_longs_and_a_winner(venue, liquidation_fee=D(0))), {})
-    ends = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
+    rehearsal = GlideRehearsal(without_steps(two_longs_and_a_winner(venue, liquidation_fee=D(0))), {})
+    ends = [event for event in rehearsal.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert ends[0].position == 0
     assert {event.place for event in ends[1:]}.isdisjoint({ends[0].place})
 
 
 @pytest.mark.parametrize("cap", ["pool", "share"])
 def test_a_fee_that_eats_the_pool_takes_the_others_with_it_and_one_with_a_share_leaves_them_theirs(cap):
-    scene = Scene(without_steps(two_longs_and_a_winner("dydx", fee_cap=cap)), {})
-    ends = [event for event in scene.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
+    rehearsal = GlideRehearsal(without_steps(two_longs_and_a_winner("dydx", fee_cap=cap)), {})
+    ends = [event for event in rehearsal.timeline(D("-0.9")).events if event.kind is EventKind.LIQUIDATION]
     assert [event.position for event in ends] == [0, 1, 2]
     assert len({event.place for event in ends}) == 1
     assert ends[0].figures.fee < D("0.015") * 60 * ends[0].mark
@@ -388,12 +388,12 @@ def test_a_shipped_account_runs_under_every_venue_and_no_cash_appears_or_goes(ve
         account = replace(account, positions=held)
     for betas in (workspace.scenario.betas, {}):
         for kind in (PathKind.WHAT_IF, PathKind.GAP):
-            scene = Scene(account, betas, kind)
+            rehearsal = GlideRehearsal(account, betas, kind)
             for shock in (D("-0.95"), D("-0.3"), D(3)):
-                after, events = totals(scene, shock)
+                after, events = totals(rehearsal, shock)
                 assert set(after) == {account.wallet + (account.fund or 0)}
                 assert all(sum(leg.amount for leg in event.postings) == 0 for event in events)
-                assert scene.frame(shock).account.equity >= 0
+                assert rehearsal.frame(shock).account.equity >= 0
 
 
 @every_venue
@@ -437,7 +437,7 @@ def test_a_venue_in_the_users_folder_is_known_by_its_name_and_runs_an_account(fo
     account = book("mine", 1000, market("BTCUSDT", 60000), position("BTCUSDT", "long", "0.015", 60000, 3))
     assert (account.profile.title, account.profile.victim) == ("My own", Victim.ALL)
     assert book_of(load_file(shipped()["guide-cross"]), "mine").profile == account.profile
-    assert Scene(account, {}).frame(D("-0.9")).account.wallet > 0
+    assert GlideRehearsal(account, {}).frame(D("-0.9")).account.wallet > 0
 
 
 def test_a_venue_is_known_by_its_path_too_from_anywhere(folder, tmp_path, monkeypatch):

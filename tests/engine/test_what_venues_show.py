@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from isocross.account.book import Mode, Side
 from isocross.figures.prices import shown_price
 from isocross.moves import flip, flip_all, removable, remove_margin
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile, shipped_ids
 from isocross.rules.profile import PriceRounding, RatioForm
 from isocross.workspace import book_of, load_text
@@ -46,14 +46,14 @@ def test_coinex_writes_the_rate_of_cash_over_value_as_in_its_recorded_response()
             'side = "long"\nmode = "cross"\nquantity = 0.0001\nentry = 64376\nleverage = 20\n'
         )
     )
-    frame = Scene(venue, {}).frame(ZERO)
+    frame = GlideRehearsal(venue, {}).frame(ZERO)
     assert str(frame.positions[0].venue_ratio).startswith("3.10624785634397912265")
     assert frame.account.venue_ratio is None
 
 
 @pytest.mark.parametrize("venue", shipped_ids())
 def test_a_venues_ratio_is_ours_or_its_inverse_or_has_no_line_for_the_pool(venue):
-    frame = Scene(book(venue, position("cross")), {}).frame(D("-0.05"))
+    frame = GlideRehearsal(book(venue, position("cross")), {}).frame(D("-0.05"))
     ours, theirs = frame.account.margin_ratio, frame.account.venue_ratio
     match load_profile(venue).shown.ratio:
         case RatioForm.MAINTENANCE_OVER_EQUITY:
@@ -127,6 +127,6 @@ def test_bybit_flips_the_account_and_never_a_position():
 )
 def test_okx_shows_an_isolated_position_a_tick_nearer_to_the_mark(mode, side, nearer):
     held = position(mode, side, quantity="0.05" if mode == "isolated" else "1")
-    row = Scene(book("okx", held, wallet="9000"), {}).frame(ZERO).positions[0]
+    row = GlideRehearsal(book("okx", held, wallet="9000"), {}).frame(ZERO).positions[0]
     exact = shown_price(row.liquidation_price, D("0.1"))
     assert row.liquidation_price_shown == exact + nearer * D("0.1")

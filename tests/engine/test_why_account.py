@@ -12,7 +12,7 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.figures.frame import Status
 from isocross.format import percent
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import profile_ids
 from isocross.words.glossary import GLOSSARY
 from isocross.words.outlook import account_warning, warning
@@ -28,9 +28,9 @@ def frames():
     for name in ("guide-mixed", "hedge", "ladder"):
         workspace = load_file(shipped()[name])
         for venue in ("guide", "coinex", "binance"):
-            scene = Scene(book_of(workspace, venue=venue), {})
+            rehearsal = GlideRehearsal(book_of(workspace, venue=venue), {})
             for shock in ("0", "-0.3", "-0.6", "-0.93", "0.4", "2"):
-                yield scene.frame(D(shock))
+                yield rehearsal.frame(D(shock))
 
 
 def number(text):
@@ -68,16 +68,16 @@ def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
 
 def test_what_backs_a_new_position_is_told_in_each_machine():
     book = book_of(load_file(shipped()["guide-mixed"]), venue="guide")
-    told = {r.title: r.substituted for r in account_reasons(Scene(book, {}).frame(D("-0.3")))}
+    told = {r.title: r.substituted for r in account_reasons(GlideRehearsal(book, {}).frame(D("-0.3")))}
     assert told["available"] == "530.00 − 300.00 → 230.00"
-    drawn = {r.title: r.substituted for r in account_reasons(Scene(book, {}).frame(D("-0.4")))}
+    drawn = {r.title: r.substituted for r in account_reasons(GlideRehearsal(book, {}).frame(D("-0.4")))}
     assert drawn["unused"] == "1,000.00 − 500.00 − 60.00 = 440.00"
 
 
 def test_marks_of_the_slider_lead_to_the_prices_and_tell_what_happens():
     state = ShockTo(D("-0.2")).apply(Flip().apply(State.opened(load_file(shipped()["guide-cross"]))))
-    stops = [(stop.move, stop.events) for stop in selectors.stops(state)]
-    [reason] = mark_reasons(selectors.scene(state), stops)
+    stops = [(stop.at, stop.events) for stop in selectors.stops(state)]
+    [reason] = mark_reasons(selectors.what_if(state), stops)
     assert reason.title == "−33.0 %"
     found = re.fullmatch(r"BTCUSDT 60,000\.00 × \(1 \+ 1 × −([\d.]+) %\) = ([\d,.]+)", reason.substituted)
     assert abs(60000 * (1 - D(found[1]) / 100) - number(found[2])) < D("0.05")
@@ -87,9 +87,9 @@ def test_marks_of_the_slider_lead_to_the_prices_and_tell_what_happens():
 @pytest.mark.parametrize("venue", profile_ids())
 def test_a_warning_names_the_trigger_that_is_near_and_how_near(venue):
     workspace = replace(load_file(shipped()["guide-isolated"]))
-    scene = Scene(book_of(workspace, venue=venue), {}, warning=D("0.999"))
+    rehearsal = GlideRehearsal(book_of(workspace, venue=venue), {}, warning=D("0.999"))
     for shock in ("-0.1", "0.2"):
-        frame = scene.frame(D(shock))
+        frame = rehearsal.frame(D(shock))
         near = [row for row in frame.positions if row.status is Status.AT_RISK]
         for row in near:
             trigger = row.liquidation_price if "liquidation" in warning(row, "it") else row.joint_trigger

@@ -12,7 +12,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import frame_at
 from isocross.moves.move import Do, Move, Planned
 from isocross.paths.bars import PricesAs
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.market import TierKey
@@ -89,7 +89,7 @@ def test_every_sum_of_an_event_comes_out_and_ends_with_its_figure(venue):
     found = Counter()
     for account_at in books(venue):
         for shock in ("-0.9", "2"):
-            found += told(Scene(account_at, {}).frame(D(shock)))
+            found += told(GlideRehearsal(account_at, {}).frame(D(shock)))
     assert found["a liquidation"] > 9
     assert found["PnL made final"] > 9
 
@@ -123,14 +123,14 @@ def test_every_step_of_a_procedure_comes_out():
     found = Counter()
     for fallen in procedures():
         for shock in ("-0.95", "1.5"):
-            found += told(Scene(fallen, {}).frame(D(shock)))
+            found += told(GlideRehearsal(fallen, {}).frame(D(shock)))
     closing = {"closed", "fee", "who paid", "cash left", "left for the fund"}
     orders = {"free again", "free cash now", "the order bid-AAA held", "drawn by itself", "free cash left"}
     assert min(found[title] for title in closing | orders) > 0, found
 
 
 def jumped(account, shock="-0.6"):
-    return Scene(account, {}, PathKind.GAP).frame(D(shock))
+    return GlideRehearsal(account, {}, PathKind.GAP).frame(D(shock))
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 import pytest
 
 from isocross.account.book import Mode, Order, Side
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile, profile_ids
 from isocross.rules.profile import AdlFormula, CrossMachine
 from isocross.words.why.account import account_reasons
@@ -33,7 +33,7 @@ def books(venue):
 
 
 def told(book, shock):
-    frame = Scene(book, {}).frame(D(shock))
+    frame = GlideRehearsal(book, {}).frame(D(shock))
     if any(event.place == frame.place for event in frame.events):
         return
     for row in frame.positions:
@@ -100,8 +100,8 @@ def test_the_most_that_can_be_lost_is_told_with_what_bounds_it():
 
 
 def test_where_something_happens_no_sum_is_shown_that_would_not_come_out():
-    scene = Scene(book_of(load_file(shipped()["basket"]), venue="guide"), {})
-    frame = scene.frame(-scene.falling.events[0].place)
+    rehearsal = GlideRehearsal(book_of(load_file(shipped()["basket"]), venue="guide"), {})
+    frame = rehearsal.frame(-rehearsal.falling.events[0].place)
     left = [row for row in frame.positions if row.death is None]
     assert frame.events and left
     for row in left:
@@ -114,7 +114,7 @@ def test_every_sum_of_a_position_and_of_the_account_comes_out(venue):
     found = Counter()
     for book in books(venue):
         for shock in ("0", "-0.15", "0.2"):
-            frame = Scene(book, {}).frame(D(shock))
+            frame = GlideRehearsal(book, {}).frame(D(shock))
             held = [row.position.quantity for row in frame.positions]
             exact = {*held, *(order.quantity for order in book.orders), *map(sum, combinations(held, 2))}
             exact |= {abs(a - b) for a, b in combinations(held, 2)}

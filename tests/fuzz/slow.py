@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from isocross.paths.glide import ReachError
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import timeline_json
 from isocross.rules.catalogue import profile_ids
 from isocross.work import TooMuchWork
@@ -95,9 +95,9 @@ def try_out(text: str) -> Tried:
     def rehearse() -> None:
         try:
             asked = load_text(text)
-            scene = Scene(book_of(asked), asked.scenario.betas)
-            timeline_json("slow", scene, asked.scenario.shock)
-            timeline_json("slow", scene, -asked.scenario.shock / 4)
+            rehearsal = GlideRehearsal(book_of(asked), asked.scenario.betas)
+            timeline_json("slow", rehearsal, asked.scenario.shock)
+            timeline_json("slow", rehearsal, -asked.scenario.shock / 4)
         except TooMuchWork as error:
             ended[0] = str(error)
         except (Faults, ReachError) as error:

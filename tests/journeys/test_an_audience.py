@@ -53,7 +53,7 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         stage = desk.pane("#stage")
         for row, drawn in enumerate(large(f"{desk.frame.account.equity:,.2f}", UNICODE), 1):
             assert drawn in stage[row]
-        fall = next_fall(selectors.scene(desk.state), desk.state.moment.shock)
+        fall = next_fall(selectors.what_if(desk.state), desk.state.moment.shock)
         assert f"to the next fall, at {percent(fall, plus='+')}" in stage[0]
         for row, drawn in enumerate(large(percent(fall - desk.state.moment.shock, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]

@@ -209,7 +209,7 @@ async def test_a_click_on_a_domino_goes_to_where_it_falls():
         dominoes = desk.desk.query_one(Dominoes)
         first = dominoes.value[0]
         await desk.click("#cascade-dominoes", (5, 0))
-        stop = max(stop.move for stop in selectors.stops(desk.state) if stop.move < 0)
+        stop = max(stop.at for stop in selectors.stops(desk.state) if stop.at < 0)
         assert first.key.endswith(str(stop))
         assert desk.state.moment.shock == stop
         assert "[ BTC draws" in desk.said("#cascade-dominoes")

@@ -62,7 +62,7 @@ async def test_a_walk_is_lived_through_leg_by_leg():
 
 
 async def test_a_replay_shows_the_time_and_goes_bar_by_bar(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr("isocross.rehearsal.rehearsal.shipped_history", lambda name: Day())
+    monkeypatch.setattr("isocross.rehearsal.kinds.replay.shipped_history", lambda name: Day())
     async with room(open_source(workspace_file(tmp_path, REPLAYED))) as desk:
         await desk.press("right")
         assert "replay 2025-10-10 · 21:15" in desk.lines[0]

@@ -107,7 +107,7 @@ async def test_two_pairs_of_keys_jump_from_event_to_event_and_back_to_the_openin
     async with room("guide-cross", (120, 36)) as desk:
         await desk.venue("coinex")
         await desk.press("0")
-        stops = [stop.move for stop in selectors.stops(desk.state) if stop.move < 0]
+        stops = [stop.at for stop in selectors.stops(desk.state) if stop.at < 0]
         assert len(stops) == 3
         for move in sorted(stops, reverse=True):
             await desk.press(onward)
@@ -127,7 +127,7 @@ async def test_in_the_cascade_up_and_down_go_from_event_to_event():
         selected = desk.state.selected
         await desk.press("down")
         first = desk.state.moment.shock
-        assert first in {stop.move for stop in selectors.stops(desk.state)}
+        assert first in {stop.at for stop in selectors.stops(desk.state)}
         assert desk.state.selected == selected
         await desk.press("up")
         assert desk.state.moment.shock == 0
@@ -156,7 +156,7 @@ async def test_playing_runs_from_the_opening_marks_halts_where_something_falls_a
         shocks = [shock for shock, _ in seen]
         assert shocks == sorted(shocks, reverse=True)
         fall = next(shock for shock, dead in seen if dead)
-        assert fall == next(stop.move for stop in selectors.stops(desk.state) if stop.move < 0)
+        assert fall == next(stop.at for stop in selectors.stops(desk.state) if stop.at < 0)
         assert [dead for _, dead in seen] == sorted(dead for _, dead in seen)
         assert sum(shock == fall for shock in shocks) >= player.HALT
         assert len(bars) > 20
@@ -209,7 +209,7 @@ async def test_playing_from_the_opening_marks_goes_past_the_last_fall(no_clock):
         for _ in range(400):
             desk.desk.price.next_frame()
         await desk.pilot.pause()
-        deepest = min(stop.move for stop in selectors.stops(desk.state))
+        deepest = min(stop.at for stop in selectors.stops(desk.state))
         assert desk.state.moment.shock < deepest < 0
         assert desk.struck("BTC")
 

@@ -77,7 +77,7 @@ def assert_row_is_engine(desk: Room, name: str, shown) -> None:
     assert number(cells["margin"]) == cents(shown.margin)
     assert number(cells["worst"]) == cents(shown.worst_case)
     if dead:
-        assert number(cells["liq"]) == round(desk.frame.ray.move(shown.death.place) * 100, 1)
+        assert number(cells["liq"]) == round(desk.frame.path.move(shown.death.place) * 100, 1)
     else:
         assert_price(cells["liq"], shown.liquidation_price_shown)
     assert_price(cells["joint"], shown.joint_trigger)

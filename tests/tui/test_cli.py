@@ -326,7 +326,7 @@ async def test_the_last_sentence_of_a_run_is_the_one_in_the_cascade():
 def told_by(state: State) -> list[tuple[str, str, str]]:
     timeline = selectors.timeline(state)
     events = timeline.until(abs(state.moment.shock))
-    return [(event.kind.value, text(timeline.ray.move(event.place)), text(event.amount)) for event in events]
+    return [(event.kind.value, text(timeline.path.move(event.place)), text(event.amount)) for event in events]
 
 
 # --- a process of its own ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_file, shipped
 from isocross_tui.views.close_first.answers import Counsel, Question
 
@@ -14,7 +14,7 @@ D = Decimal
 
 def question(shock: str = "-0.3") -> Question:
     workspace = load_file(shipped()["basket"])
-    return Question(Scene(book_of(workspace), workspace.scenario.betas), D(shock), None)
+    return Question(GlideRehearsal(book_of(workspace), workspace.scenario.betas), D(shock), None)
 
 
 def told(counsel: Counsel) -> list[bool]:

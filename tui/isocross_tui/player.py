@@ -45,7 +45,7 @@ class Player:
             return cls(living.path.end, pace=pace)
         if shock:
             return cls(shock, pace=pace)
-        moves = [stop.move for stop in selectors.stops(state) if stop.move]
+        moves = [stop.at for stop in selectors.stops(state) if stop.at]
         last = min(moves, default=Decimal("-0.45"))
         if last > 0:
             last = max(moves)
@@ -75,7 +75,7 @@ class Player:
         return stop if stop is not None and abs(stop) <= min(abs(following), abs(self.end)) else None
 
     def _first_stop(self, state: State) -> Decimal | None:
-        moves = [stop.move for stop in selectors.stops(state) if stop.move * self.end > 0]
+        moves = [stop.at for stop in selectors.stops(state) if stop.at * self.end > 0]
         return min(moves, key=abs, default=None)
 
 

@@ -14,7 +14,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.scope import Pool, alone
 from isocross.cascade.solver import standing_line
 from isocross.money import ZERO, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.profile import Netting
 
 
@@ -30,10 +30,10 @@ class FirstFall:
     """The first falls of an account and its variants on one glide; `tells` says of which accounts."""
 
     @exact
-    def __init__(self, book: Book, ray: Ray) -> None:
+    def __init__(self, book: Book, path: Glide) -> None:
         """Stand at the opening."""
         ledger = Ledger(book)
-        self._book, self._ray, self._courses = book, ray, ray.courses()
+        self._book, self._ray, self._courses = book, path, path.courses()
         self._due = standing_line(book)
         self._index = {position.id: index for index, position in enumerate(book.positions)}
         cross = {i: book.positions[i] for i in ledger.open_in(Mode.CROSS)}

@@ -29,7 +29,7 @@ _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 
 
 class CrossRun(Protocol):
-    """A cross machine along one ray."""
+    """A cross machine along one glide."""
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """The next place at which something of it is due."""

@@ -20,41 +20,41 @@ from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch
 from isocross.money import ZERO, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.profile import Line
 from isocross.work import Work
 
 
 @exact
-def solve(book: Book, ray: Ray, limit: Decimal | None = None, work: Work | None = None) -> Timeline[Ray]:
+def solve(book: Book, path: Glide, limit: Decimal | None = None, work: Work | None = None) -> Timeline[Glide]:
     """Everything that happens on the glide from the opening marks to `limit` (the whole glide by default).
 
     TooMuchWork where that has no end in sight.
     """
-    limit = ray.end if limit is None else limit
+    limit = path.end if limit is None else limit
     events: list[Event] = []
-    run = _from_opening(book, ray, events, work)
+    run = _from_opening(book, path, events, work)
     run.settle(ZERO, standing_line(book))
     run.glide(limit)
-    return Timeline(book, ray, limit, tuple(events))
+    return Timeline(book, path, limit, tuple(events))
 
 
 @exact
-def solve_gap(book: Book, ray: Ray, size: Decimal, work: Work | None = None) -> Timeline[Ray]:
-    """Everything that happens when all marks jump at once to where the ray is at place `size`.
+def solve_gap(book: Book, path: Glide, size: Decimal, work: Work | None = None) -> Timeline[Glide]:
+    """Everything that happens when all marks jump at once to where the glide is at place `size`.
 
     TooMuchWork where that has no end in sight.
     """
     events: list[Event] = []
-    run = _from_opening(book, ray, events, work)
+    run = _from_opening(book, path, events, work)
     run.settle(ZERO, standing_line(book))
     if size > 0:
         run.jump(size)
         run.settle(size, standing_line(book))
-    return Timeline(book, ray, size, tuple(events))
+    return Timeline(book, path, size, tuple(events))
 
 
-def _from_opening(book: Book, ray: Ray, events: list[Event], work: Work | None) -> Stretch:
+def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | None) -> Stretch:
     ledger, watch = Ledger(book), Watch(book, work)
 
     def emit(event: Event) -> None:
@@ -62,7 +62,7 @@ def _from_opening(book: Book, ray: Ray, events: list[Event], work: Work | None) 
         ledger.apply(event)
         events.append(event)
 
-    return Stretch(ledger, ray.courses(), emit)
+    return Stretch(ledger, path.courses(), emit)
 
 
 def standing_line(book: Book) -> Due:

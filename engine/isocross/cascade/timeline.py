@@ -25,7 +25,7 @@ class Timeline(Generic[P_co]):
 
     book: Book
     """The account at the opening."""
-    ray: P_co
+    path: P_co
     """How the marks move."""
     limit: Decimal
     """The place it was solved to."""
@@ -35,7 +35,7 @@ class Timeline(Generic[P_co]):
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The same with who paid."""
-        return with_payers(self.book, self.happened, self.ray)
+        return with_payers(self.book, self.happened, self.path)
 
     def until(self, place: Decimal) -> tuple[Event, ...]:
         """The events up to a place, those at it included, with who paid."""
@@ -58,7 +58,7 @@ class Timeline(Generic[P_co]):
         """
         ledger = Ledger(self.book)
         happening = {place: tuple(events) for place, events in groupby(self.happened, _place)}
-        for place, marks in self.ray.along(sorted({*places, *happening})):
+        for place, marks in self.path.along(sorted({*places, *happening})):
             yield place, ledger, marks
             for event in happening.get(place, ()):
                 ledger.apply(event)

@@ -17,7 +17,9 @@ from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import BarPath, HistoryError
 from isocross.paths.path import Path
-from isocross.rehearsal.rehearsal import LivedScene, Rehearsal, Scene, Stop, lived_scene, standing_scene
+from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop, standing_rehearsal
 from isocross.studies.preview import Preview, preview
 from isocross.studies.replays import Life, lives_of
 from isocross.studies.twin import Comparison, Result, Twin
@@ -25,23 +27,23 @@ from isocross.words.outlook import GlideStory, LivedStory, Story
 from isocross.workspace.build import book_of
 
 
-def _scene(state: State) -> Scene:
+def _what_if(state: State) -> GlideRehearsal:
     workspace = state.workspace
-    return Scene(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
+    return GlideRehearsal(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
 
 
-scene = once_per_state(_scene, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
+what_if = once_per_state(_what_if, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
 """The account and how its marks can move."""
 
 
-def _lived(state: State) -> LivedScene | None:
+def _lived(state: State) -> LivedRehearsal | None:
     if not state.moment.lived:
         return None
-    book, scenario = scene(state).book, state.workspace.scenario
+    book, scenario = what_if(state).book, state.workspace.scenario
     try:
-        return replace(lived_scene(book, scenario), warning=state.warning)
+        return replace(lived_rehearsal(book, scenario), warning=state.warning)
     except HistoryError as trouble:
-        return standing_scene(book, scenario, str(trouble))
+        return standing_rehearsal(book, scenario, str(trouble))
 
 
 lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
@@ -50,14 +52,14 @@ lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=la
 
 def rehearsal(state: State) -> Rehearsal:
     """The account on its path, whatever kind that is."""
-    return lived(state) or scene(state)
+    return lived(state) or what_if(state)
 
 
 def story(state: State) -> Story:
     """What is said about it."""
     living = lived(state)
     if living is None:
-        return GlideStory(scene(state))
+        return GlideStory(what_if(state))
     return LivedStory(living)
 
 
@@ -71,20 +73,20 @@ frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state
 
 def book(state: State) -> Book:
     """The account at the opening marks."""
-    return scene(state).book
+    return what_if(state).book
 
 
-def _scene_now(state: State) -> Scene:
+def _what_if_now(state: State) -> GlideRehearsal:
     return rehearsal(state).from_here(state.moment.cursor)
 
 
-scene_now = once_per_state(_scene_now, key=lambda state: state.moment, also=lambda state: state.warning)
+what_if_now = once_per_state(_what_if_now, key=lambda state: state.moment, also=lambda state: state.warning)
 """The account that can be acted on, and how its marks can move: at the opening, or on a lived path at the cursor."""
 
 
 def book_now(state: State) -> Book:
     """The account that can be acted on: at the opening marks, or on a lived path as it stands at the cursor."""
-    return scene_now(state).book
+    return what_if_now(state).book
 
 
 def position_now(state: State) -> Position | None:
@@ -128,7 +130,7 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
 def _preview(state: State) -> Preview | None:
     if state.proposal is None:
         return None
-    return preview(scene_now(state), state.proposal, state.moment.ahead)
+    return preview(what_if_now(state), state.proposal, state.moment.ahead)
 
 
 proposed = once_per_state(_preview)
@@ -151,21 +153,21 @@ class Sight:
         mine, modes = self.of_flip, self.of_modes
         if mine is None:
             return False
-        pairs = [(pair.isolated.variant.scene, pair.cross.variant.scene) for pair in (mine, modes)]
+        pairs = [(pair.isolated.variant.rehearsal, pair.cross.variant.rehearsal) for pair in (mine, modes)]
         return any(one is not other for one, other in zip(*pairs, strict=True))
 
 
 def _twin(state: State) -> Twin:
-    return Twin(scene_now(state))
+    return Twin(what_if_now(state))
 
 
-twin = once_per_state(_twin, key=scene_now)
+twin = once_per_state(_twin, key=what_if_now)
 """The account and its variants: at the opening, or on a lived path as it stands at the cursor, and from there."""
 
 
 def _sight(state: State) -> Sight:
     account, shock = twin(state), state.moment.shock
-    selected = next((p.id for p in account.scene.book.positions if p.id == state.selected), None)
+    selected = next((p.id for p in account.rehearsal.book.positions if p.id == state.selected), None)
     sides = account.sides(shock, selected)
     flipped = None if selected is None else account.of_flip(sides, selected, shock)
     return Sight(account, sides, account.of_modes(sides, shock), flipped)
@@ -175,7 +177,7 @@ sight = once_per_state(_sight)
 """The variants at the cursor."""
 
 
-def replayed(state: State) -> LivedScene | None:
+def replayed(state: State) -> LivedRehearsal | None:
     """What happens on the history that is replayed; None where the path is none, or cannot be walked."""
     living = lived(state)
     return living if living is not None and isinstance(living.path, BarPath) else None
@@ -192,7 +194,7 @@ lives = once_per_state(_lives, key=lambda state: state.moment.workspace)
 
 def distinct(state: State) -> tuple[Life, ...]:
     """Of those the ones that can be set up and equal no other."""
-    return tuple(life for life in lives(state) if life.scene is not None and not life.variant.same_as)
+    return tuple(life for life in lives(state) if life.rehearsal is not None and not life.variant.same_as)
 
 
 def happening_beyond(state: State, towards: int) -> Decimal | None:

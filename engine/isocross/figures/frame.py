@@ -142,7 +142,7 @@ class Frame:
     """Everything at one place."""
 
     book: Book
-    ray: Path
+    path: Path
     place: Decimal
     marks: Mapping[str, Decimal]
     account: AccountFrame
@@ -173,13 +173,13 @@ def frame_at(
     """
     book = timeline.book
     events = timeline.until(place)
-    marks = timeline.ray.marks(place if jumped else ZERO)
+    marks = timeline.path.marks(place if jumped else ZERO)
     standings = before = Standings.at(Ledger.after(book, events), marks)
     if len(timeline.before(place)) != len(events):
         before = Standings.at(Ledger.after(book, timeline.before(place)), marks)
     positions = _positions(standings, before, whole, warning)
     account, reserves = _account(standings, positions), standings.ledger.reserves
-    return Frame(book, timeline.ray, place, marks, account, positions, events, reserves)
+    return Frame(book, timeline.path, place, marks, account, positions, events, reserves)
 
 
 def _positions(

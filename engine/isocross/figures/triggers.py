@@ -41,7 +41,7 @@ def triggers_of(standings: Standings, whole: Timeline[Path]) -> list[Triggers]:
             prices.get(index),
             bankruptcies.get(index),
             falls[index].mark if index in falls else None,
-            whole.ray.moves(position.market),
+            whole.path.moves(position.market),
         )
         for index, position in enumerate(standings.positions)
     ]

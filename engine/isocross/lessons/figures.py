@@ -62,7 +62,7 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
     "leverage": lambda row, _: Figure(row.position.leverage, f"{row.position.leverage:f}x"),
     "entry": lambda row, frame: _priced(row.position.entry, row, frame),
     "mark": lambda row, frame: _priced(row.mark, row, frame),
-    "move": lambda row, frame: _share(row.mark / frame.ray.opening[row.position.market] - 1),
+    "move": lambda row, frame: _share(row.mark / frame.path.opening[row.position.market] - 1),
     "liq": lambda row, frame: _priced(row.liquidation_price, row, frame),
     "joint": lambda row, frame: _priced(row.joint_trigger, row, frame),
     "bankruptcy": lambda row, frame: _priced(row.bankruptcy_price, row, frame),
@@ -79,7 +79,7 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
     "paid_others": lambda row, frame: _money(row.paid_by.others, frame),
     "paid_fund": lambda row, frame: _money(row.paid_by.fund, frame),
     "fell_mark": lambda row, frame: _priced(None if row.death is None else row.death.mark, row, frame),
-    "fell_at": lambda row, frame: _text(NOTHING if row.death is None else frame.ray.words(row.death.place)),
+    "fell_at": lambda row, frame: _text(NOTHING if row.death is None else frame.path.words(row.death.place)),
 }
 """By name; of one position."""
 
@@ -103,7 +103,7 @@ OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
     "first_fall": lambda frame: _text(_first(frame)),
     "drawn": lambda frame: _money(_drawn(frame), frame),
-    "place": lambda frame: _text(frame.ray.words(frame.place)),
+    "place": lambda frame: _text(frame.path.words(frame.place)),
 }
 """By name; of the account."""
 

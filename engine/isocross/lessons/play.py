@@ -19,7 +19,9 @@ from isocross.lessons.files import Claim, Lesson, Step, load_lessons
 from isocross.memo import Memo
 from isocross.money import ZERO
 from isocross.paths.bars import HistoryError
-from isocross.rehearsal.rehearsal import LivedScene, Scene, lived_scene
+from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.curves import in_one_mode
 from isocross.studies.twin import Twin
@@ -106,7 +108,7 @@ class Stage:
     def _crossover(self) -> Figure:
         """The common move from which all isolated leaves more than all cross."""
         shock = self.workspace.scenario.shock
-        twin = Twin(Scene(self.book, self.workspace.scenario.betas))
+        twin = Twin(GlideRehearsal(self.book, self.workspace.scenario.betas))
         found = twin.of_modes(twin.sides(shock), shock).crossing
         return Figure(None, NOTHING) if found is None else Figure(found.move, percent(found.move, plus="+"))
 
@@ -126,17 +128,17 @@ class Stage:
         if lived is not None:
             return lived.frame(ZERO if opening else self._place(lived))
         scenario = self.workspace.scenario
-        return Scene(book, scenario.betas, scenario.path).frame(ZERO if opening else scenario.shock)
+        return GlideRehearsal(book, scenario.betas, scenario.path).frame(ZERO if opening else scenario.shock)
 
-    def _lived(self, book: Book) -> LivedScene | None:
+    def _lived(self, book: Book) -> LivedRehearsal | None:
         if not self.workspace.scenario.path.lived:
             return None
         try:
-            return lived_scene(book, self.workspace.scenario)
+            return lived_rehearsal(book, self.workspace.scenario)
         except HistoryError as trouble:
             raise LessonError(str(trouble)) from None
 
-    def _place(self, lived: LivedScene) -> Decimal:
+    def _place(self, lived: LivedRehearsal) -> Decimal:
         if self.step.time:
             try:
                 moment = datetime.fromisoformat(self.step.time)

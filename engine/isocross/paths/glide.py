@@ -46,7 +46,7 @@ _BOUND = "a coin-margined market is taken down by 95 % at most, as its contracts
 
 
 @dataclass(frozen=True)
-class Ray:
+class Glide:
     """Marks along a glide: mark0 × (1 + slope × place), a market that reaches zero stays there.
 
     `place` counts outward from 0: the size of the common move, or the fraction of per-market shocks.
@@ -64,7 +64,7 @@ class Ray:
     """Whether the place is the size of a common move, and not a fraction of per-market shocks."""
 
     @classmethod
-    def common(cls, book: Book, betas: Mapping[str, Decimal], direction: int) -> Ray:
+    def common(cls, book: Book, betas: Mapping[str, Decimal], direction: int) -> Glide:
         """A glide of one common move, each market `beta` times it (1 where absent).
 
         It ends before an inverse market has fallen more than 95 %.
@@ -76,7 +76,7 @@ class Ray:
         return cls({s: m.mark for s, m in book.markets.items()}, slopes, direction, end)
 
     @classmethod
-    def towards(cls, book: Book, shocks: Mapping[str, Decimal]) -> Ray:
+    def towards(cls, book: Book, shocks: Mapping[str, Decimal]) -> Glide:
         """A glide of the named markets in proportion to their ends; the others stand still.
 
         The whole glide goes on to where the first of them has fallen 95 % or risen 300 %. ReachError when

@@ -1,6 +1,6 @@
-"""A scene: one book under one kind of path. Whole glides are solved once; frames and timelines are read off.
+"""A rehearsal: one book under one kind of path. Whole glides are solved once; frames and timelines are read off.
 
-A lived scene: one book on one lived path, solved once; frames and the account at a place are read off.
+A lived rehearsal: one book on one lived path, solved once; frames and the account at a place are read off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from isocross.history.windows import load_window
 from isocross.memo import Memo
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
 from isocross.paths.bars import Bar, HistoryError
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, Ray, ReachError, too_far
+from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, Glide, ReachError, too_far
 from isocross.paths.path import Path
 from isocross.paths.shock import Shock, _size
 from isocross.paths.walk import LivedPath, Step, Walk, wick
@@ -67,7 +67,7 @@ class Rehearsal(Protocol):
     def next_event(self, at: Decimal, /) -> Event | None:
         """The next thing that happens beyond a cursor; None: nothing."""
 
-    def from_here(self, at: Decimal, /) -> Scene:
+    def from_here(self, at: Decimal, /) -> GlideRehearsal:
         """The account that can be acted on at a cursor, and how its marks can glide from there."""
 
     @property
@@ -88,7 +88,7 @@ def stops_by_place(events: Iterable[Event], path: Path) -> list[Stop]:
 
 
 @dataclass(frozen=True)
-class Scene:
+class GlideRehearsal:
     """A book and how its marks can glide."""
 
     book: Book
@@ -99,43 +99,43 @@ class Scene:
     """What its glides count for; None: each for itself."""
 
     @cached_property
-    def falling(self) -> Timeline[Ray]:
+    def falling(self) -> Timeline[Glide]:
         """The whole glide of the common move down to −95 %."""
-        return solve(self.book, Ray.common(self.book, self.betas, -1), work=self.work)
+        return solve(self.book, Glide.common(self.book, self.betas, -1), work=self.work)
 
     @cached_property
-    def rising(self) -> Timeline[Ray]:
+    def rising(self) -> Timeline[Glide]:
         """The whole glide of the common move up to +300 %."""
-        return solve(self.book, Ray.common(self.book, self.betas, 1), work=self.work)
+        return solve(self.book, Glide.common(self.book, self.betas, 1), work=self.work)
 
     @cached_property
     def memo(self) -> Memo:
-        """Answers about this scene that take a while."""
+        """Answers about this rehearsal that take a while."""
         return Memo()
 
-    def whole(self, shock: Shock) -> Timeline[Ray]:
+    def whole(self, shock: Shock) -> Timeline[Glide]:
         """The whole glide in the direction of a shock; from 0 the way down.
 
         ReachError for a shock that takes an inverse market too near to zero.
         """
         if not isinstance(shock, Decimal):
-            return solve(self.book, Ray.towards(self.book, shock), work=self.work)
+            return solve(self.book, Glide.towards(self.book, shock), work=self.work)
         glide = self.rising if shock > 0 else self.falling
         if abs(shock) <= glide.limit:
             return glide
         self.refuse_too_far(shock)
-        return solve(self.book, glide.ray, abs(shock), self.work)
+        return solve(self.book, glide.path, abs(shock), self.work)
 
     def refuse_too_far(self, shock: Shock) -> None:
         """ReachError for a shock that takes an inverse market too near to zero."""
         if not isinstance(shock, Decimal):
-            Ray.towards(self.book, shock)
+            Glide.towards(self.book, shock)
             return
         asked = too_far(self.book.inverse_markets, self.betas, shock)
         if asked is not None:
             raise ReachError(asked)
 
-    def timeline(self, shock: Shock) -> Timeline[Ray]:
+    def timeline(self, shock: Shock) -> Timeline[Glide]:
         """What happens up to a shock, or in one jump to it."""
         return self._happening(self.whole(shock), _size(shock))
 
@@ -152,13 +152,13 @@ class Scene:
     def book_at(self, shock: Shock) -> Book:
         """The account as it stands at a shock, with the marks there as its opening ones."""
         timeline, size = self.timeline(shock), _size(shock)
-        return Ledger.after(self.book, timeline.until(size)).book_at(timeline.ray.marks(size))
+        return Ledger.after(self.book, timeline.until(size)).book_at(timeline.path.marks(size))
 
     def next_event(self, shock: Shock) -> Event | None:
         """The next thing that happens on the glide, further in the direction of a shock; None: nothing."""
         return next((event for event in self.whole(shock).happened if event.place > _size(shock)), None)
 
-    def from_here(self, shock: Shock) -> Scene:  # noqa: ARG002 - what is done is done at the opening
+    def from_here(self, shock: Shock) -> GlideRehearsal:  # noqa: ARG002 - what is done is done at the opening
         """The same: what is done on a what-if is done at the opening marks."""
         return self
 
@@ -173,22 +173,22 @@ class Scene:
         return self._both_ways(self.falling.events, self.rising.events)
 
     def _both_ways(self, falls: Iterable[Event], rises: Iterable[Event]) -> tuple[Stop, ...]:
-        down, up = stops_by_place(falls, self.falling.ray), stops_by_place(rises, self.rising.ray)
+        down, up = stops_by_place(falls, self.falling.path), stops_by_place(rises, self.rising.path)
         if down and down[0].move == 0:
-            up = [stop for stop in up if stop.move != 0]
-        return tuple(sorted([*down, *up], key=lambda stop: stop.move))
+            up = [stop for stop in up if stop.at != 0]
+        return tuple(sorted([*down, *up], key=lambda stop: stop.at))
 
     def stop_beyond(self, shock: Decimal, towards: int) -> Decimal | None:
         """The next stop outward from a shock (towards = 1), or back to the opening marks (−1); None at the end."""
-        outward = [stop.move for stop in self.stops if stop.move * shock > 0 or shock == 0]
+        outward = [stop.at for stop in self.stops if stop.at * shock > 0 or shock == 0]
         if shock == 0:
             return min((m for m in outward if m), key=lambda m: (m > 0, abs(m)), default=None) if towards > 0 else None
         if towards > 0:
             return min((m for m in outward if abs(m) > abs(shock)), key=abs, default=None)
         return max((m for m in outward if abs(m) < abs(shock)), key=abs, default=ZERO)
 
-    def _happening(self, whole: Timeline[Ray], size: Decimal) -> Timeline[Ray]:
-        return solve_gap(self.book, whole.ray, size, self.work) if self.kind is PathKind.GAP else whole
+    def _happening(self, whole: Timeline[Glide], size: Decimal) -> Timeline[Glide]:
+        return solve_gap(self.book, whole.path, size, self.work) if self.kind is PathKind.GAP else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
         """The frame at a fraction of a shock."""
@@ -215,7 +215,7 @@ class PriceHistory(Protocol):
 
 
 @dataclass(frozen=True)
-class LivedScene:
+class LivedRehearsal:
     """An account on a lived path, with what happened on it."""
 
     whole: Timeline[LivedPath]
@@ -232,7 +232,7 @@ class LivedScene:
     @property
     def path(self) -> LivedPath:
         """How the marks move."""
-        return self.whole.ray
+        return self.whole.path
 
     def within(self, place: Decimal) -> Decimal:
         """The nearest place there is."""
@@ -256,9 +256,9 @@ class LivedScene:
         place = self.within(place)
         return Ledger.after(self.book, self.whole.until(place)).book_at(self.path.marks(place))
 
-    def from_here(self, place: Decimal) -> Scene:
+    def from_here(self, place: Decimal) -> GlideRehearsal:
         """The what-if from a place on."""
-        return Scene(self.book_at(place), self.scenario.betas, PathKind.WHAT_IF, self.warning)
+        return GlideRehearsal(self.book_at(place), self.scenario.betas, PathKind.WHAT_IF, self.warning)
 
     def next_event(self, place: Decimal) -> Event | None:
         """The next thing that happens after a place."""
@@ -277,7 +277,7 @@ class LivedScene:
     def stop_beyond(self, place: Decimal, towards: int) -> Decimal | None:
         """The next event (towards = 1), or the one before (−1); of a walk and a wick also the end of a leg."""
         place = self.within(place)
-        halts = {stop.move for stop in self.stops} | set(self.path.halts())
+        halts = {stop.at for stop in self.stops} | set(self.path.halts())
         if towards > 0:
             return min((halt for halt in halts if halt > place), default=None)
         return max((halt for halt in {ZERO, *halts} if halt < place), default=None)
@@ -308,8 +308,10 @@ def shipped_history(name: str) -> PriceHistory:
         raise HistoryError(str(error.args[0]) if error.args else f"there is no history {name}") from None
 
 
-def lived_scene(book: Book, scenario: Scenario, history_of: Callable[[str], PriceHistory] | None = None) -> LivedScene:
-    """The scene of a scenario with a lived path.
+def lived_rehearsal(
+    book: Book, scenario: Scenario, history_of: Callable[[str], PriceHistory] | None = None
+) -> LivedRehearsal:
+    """The rehearsal of a scenario with a lived path.
 
     Args:
         book: the account at the opening.
@@ -322,15 +324,15 @@ def lived_scene(book: Book, scenario: Scenario, history_of: Callable[[str], Pric
     if scenario.path is PathKind.REPLAY:
         history = (history_of or shipped_history)(scenario.window or "")
         whole = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
-        return LivedScene(whole, scenario)
+        return LivedRehearsal(whole, scenario)
     path = Walk(_opening(book), scenario.betas, _steps(scenario))
-    return LivedScene(live(book, path, scenario.moves), scenario)
+    return LivedRehearsal(live(book, path, scenario.moves), scenario)
 
 
-def standing_scene(book: Book, scenario: Scenario, trouble: str) -> LivedScene:
-    """The scene of an account whose path cannot be walked: it stays at the opening."""
+def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedRehearsal:
+    """The rehearsal of an account whose path cannot be walked: it stays at the opening."""
     path = Walk(_opening(book), scenario.betas)
-    return LivedScene(live(book, path), replace(scenario, moves=()), trouble)
+    return LivedRehearsal(live(book, path), replace(scenario, moves=()), trouble)
 
 
 def _opening(book: Book) -> dict[str, Decimal]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from isocross.money import exact, text, text_or_none
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT, account_json, shock_json
 from isocross.report.text import columns, shock_words
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, tally, under_other_venues
@@ -16,22 +16,24 @@ from isocross.workspace import Workspace
 
 
 def all_sides(
-    workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]
+    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]
 ) -> tuple[Twin, tuple[Result, ...]]:
     """The account as it is, all cross, all isolated, and as it is under the rules of every other venue."""
-    twin = Twin(scene)
-    others = under_other_venues(workspace, scene, venues)
-    elsewhere = (Result(v, None if v.scene is None else tally(v.scene, shock)) for v in others)
+    twin = Twin(rehearsal)
+    others = under_other_venues(workspace, rehearsal, venues)
+    elsewhere = (Result(v, None if v.rehearsal is None else tally(v.rehearsal, shock)) for v in others)
     return twin, (*twin.sides(shock), *elsewhere)
 
 
 @exact
-def compare_json(workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]) -> dict[str, Any]:
+def compare_json(
+    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]
+) -> dict[str, Any]:
     """Every variant with its figures at the end of a shock, and where all isolated begins to leave more."""
-    twin, sides = all_sides(workspace, scene, shock, venues)
+    twin, sides = all_sides(workspace, rehearsal, shock, venues)
     compared = twin.of_modes(sides, shock)
     return (
-        {"format": FORMAT, "name": workspace.name, "venue": scene.book.profile.id}
+        {"format": FORMAT, "name": workspace.name, "venue": rehearsal.book.profile.id}
         | shock_json(shock)
         | {
             "variants": [_side(side) for side in sides],
@@ -96,9 +98,9 @@ def _crossover(compared: Comparison, shock: Shock) -> dict[str, Any] | None:
 
 
 @exact
-def compare_sheet(workspace: Workspace, scene: Scene, shock: Shock, venues: Iterable[str]) -> str:
+def compare_sheet(workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]) -> str:
     """The same as a table, a row each, with a sentence on the crossover and on what cannot be set up."""
-    twin, sides = all_sides(workspace, scene, shock, venues)
+    twin, sides = all_sides(workspace, rehearsal, shock, venues)
     shown = [side for side in sides if not side.variant.same_as]
     rows = [(_called(side, sides), side.tally) for side in shown if side.tally is not None]
     titles = ("", *(figure.short or figure.title for figure in FIGURES))
@@ -107,7 +109,7 @@ def compare_sheet(workspace: Workspace, scene: Scene, shock: Shock, venues: Iter
     )
     words = [crossover_words(twin.of_modes(sides, shock), shock)]
     words += [refused for side in shown if (refused := refusal_words(side)) and refused not in words]
-    head = f"{workspace.name}   {scene.book.profile.id}   {shock_words(shock)}"
+    head = f"{workspace.name}   {rehearsal.book.profile.id}   {shock_words(shock)}"
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
 
 

@@ -12,7 +12,7 @@ from isocross.account.book import Book
 from isocross.exchange.formats.table import guarded, positions_csv
 from isocross.money import ONE, exact, text_or_none
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT, POSITION_FIGURES, frame_json, timeline_json
 from isocross.report.text import timeline_csv
 from isocross.workspace.model import Workspace
@@ -60,9 +60,9 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
     }
 
 
-def frame_csv(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
+def frame_csv(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> str:
     """Every figure of every position at a fraction of a shock, a line each; exact, empty where there is none."""
-    return rows_csv(frame_json(name, scene, shock, at)["positions"])
+    return rows_csv(frame_json(name, rehearsal, shock, at)["positions"])
 
 
 def rows_csv(rows: Iterable[dict[str, Any]]) -> str:

@@ -13,10 +13,10 @@ from isocross.cascade.events import Event, PaidBy
 from isocross.cascade.timeline import Timeline
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
 from isocross.money import ONE, ZERO, exact, text, text_or_none
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.path import Path
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 
 FORMAT = 1
@@ -41,14 +41,14 @@ POSITION_FIGURES = (
 
 
 @exact
-def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
+def frame_json(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
     """The frame at a fraction of a shock, with the events up to it (design §7)."""
-    frame = scene.frame(shock, at)
-    head = _head(name, scene, shock, frame.place)
-    timeline = scene.timeline(shock)
+    frame = rehearsal.frame(shock, at)
+    head = _head(name, rehearsal, shock, frame.place)
+    timeline = rehearsal.timeline(shock)
     return head | {
-        "venue_ratio_name": scene.book.profile.shown.ratio_name,
-        "remarks": list(remarks(scene.book)),
+        "venue_ratio_name": rehearsal.book.profile.shown.ratio_name,
+        "remarks": list(remarks(rehearsal.book)),
         "account": account_json(frame.account),
         "positions": [position_json(p) for p in frame.positions],
         "orders": orders_json(frame),
@@ -57,9 +57,9 @@ def frame_json(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> dict
 
 
 @exact
-def timeline_json(name: str, scene: Scene, shock: Shock) -> dict[str, Any]:
+def timeline_json(name: str, rehearsal: GlideRehearsal, shock: Shock) -> dict[str, Any]:
     """The whole timeline to a shock and the account at its end, without the positions (design §7)."""
-    whole = frame_json(name, scene, shock)
+    whole = frame_json(name, rehearsal, shock)
     del whole["positions"]
     return whole
 
@@ -71,12 +71,12 @@ def shock_json(shock: Shock) -> dict[str, Any]:
     return {"shock": None, "shocks": {market: text(end) for market, end in shock.items()}}
 
 
-def _head(name: str, scene: Scene, shock: Shock, place: Decimal) -> dict[str, Any]:
+def _head(name: str, rehearsal: GlideRehearsal, shock: Shock, place: Decimal) -> dict[str, Any]:
     common = shock if isinstance(shock, Decimal) else None
     return {
         "format": FORMAT,
         "name": name,
-        "venue": scene.book.profile.id,
+        "venue": rehearsal.book.profile.id,
         "t": text(_fraction(place, shock)),
         "move": text(place if common is None or common >= 0 else -place),
     } | shock_json(shock)
@@ -167,10 +167,10 @@ def _paid_by(paid: PaidBy) -> dict[str, str]:
     }
 
 
-def _events(timeline: Timeline[Ray], events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
-    path, book = timeline.ray, timeline.book
+def _events(timeline: Timeline[Glide], events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
+    path, book = timeline.path, timeline.book
     return [
-        event_json(n, event, book, path, _fraction(event.place, shock), timeline.ray.move(event.place))
+        event_json(n, event, book, path, _fraction(event.place, shock), timeline.path.move(event.place))
         for n, event in enumerate(events, start=1)
     ]
 

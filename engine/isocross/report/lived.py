@@ -12,58 +12,58 @@ from isocross.cascade.events import Event
 from isocross.figures.frame import Frame
 from isocross.money import exact, text, text_or_none
 from isocross.paths.walk import LivedPath
-from isocross.rehearsal.rehearsal import LivedScene
+from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report.json import FORMAT, account_json, event_json, orders_json, position_json
 from isocross.report.text import events_text, frame_text
 from isocross.words.outlook import LivedStory
 
 
 @exact
-def lived_json(name: str, scene: LivedScene, place: Decimal) -> dict[str, Any]:
+def lived_json(name: str, rehearsal: LivedRehearsal, place: Decimal) -> dict[str, Any]:
     """The frame at a place with the events up to it: `t` is the place, `time` its moment where there is a clock.
 
     `move` is the common move, null where the markets go ways of their own; there is no shock.
     """
-    frame = scene.frame(place)
+    frame = rehearsal.frame(place)
     return {
-        **_head(name, scene, frame),
-        "remarks": list(remarks(scene.book)),
+        **_head(name, rehearsal, frame),
+        "remarks": list(remarks(rehearsal.book)),
         "account": account_json(frame.account),
         "positions": [position_json(row) for row in frame.positions],
         "orders": orders_json(frame),
-        "events": [_event(n, scene, event) for n, event in enumerate(frame.events, start=1)],
+        "events": [_event(n, rehearsal, event) for n, event in enumerate(frame.events, start=1)],
     }
 
 
 @exact
-def lived_timeline_json(name: str, scene: LivedScene) -> dict[str, Any]:
+def lived_timeline_json(name: str, rehearsal: LivedRehearsal) -> dict[str, Any]:
     """All that happened and the account at the end, without the positions."""
-    frame = scene.frame(scene.path.end)
+    frame = rehearsal.frame(rehearsal.path.end)
     return {
-        **_head(name, scene, frame),
+        **_head(name, rehearsal, frame),
         "account": account_json(frame.account),
         "orders": orders_json(frame),
-        "events": [_event(n, scene, event) for n, event in enumerate(frame.events, start=1)],
+        "events": [_event(n, rehearsal, event) for n, event in enumerate(frame.events, start=1)],
     }
 
 
-def _head(name: str, scene: LivedScene, frame: Frame) -> dict[str, Any]:
+def _head(name: str, rehearsal: LivedRehearsal, frame: Frame) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": name,
-        "venue": scene.book.profile.id,
-        "path": scene.scenario.path.value,
+        "venue": rehearsal.book.profile.id,
+        "path": rehearsal.scenario.path.value,
         "t": text(frame.place),
-        **_time(scene.path, frame.place),
-        "move": text_or_none(scene.path.move(frame.place)),
+        **_time(rehearsal.path, frame.place),
+        "move": text_or_none(rehearsal.path.move(frame.place)),
         "shock": None,
         "shocks": None,
     }
 
 
-def _event(n: int, scene: LivedScene, event: Event) -> dict[str, Any]:
-    path = scene.path
-    told = event_json(n, event, scene.book, path, event.place, path.move(event.place))
+def _event(n: int, rehearsal: LivedRehearsal, event: Event) -> dict[str, Any]:
+    path = rehearsal.path
+    told = event_json(n, event, rehearsal.book, path, event.place, path.move(event.place))
     return {"n": n, "t": told["t"], **_time(path, event.place), **told, "note": event.note or None}
 
 
@@ -73,29 +73,29 @@ def _time(path: LivedPath, place: Decimal) -> dict[str, str]:
 
 
 @exact
-def lived_sheet(name: str, scene: LivedScene, place: Decimal) -> str:
+def lived_sheet(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
     """The account, its positions, who pays and what has happened, at a place."""
-    return frame_text(_words(name, scene, place), scene.frame(place))
+    return frame_text(_words(name, rehearsal, place), rehearsal.frame(place))
 
 
 @exact
-def lived_timeline_sheet(name: str, scene: LivedScene) -> str:
+def lived_timeline_sheet(name: str, rehearsal: LivedRehearsal) -> str:
     """All that happened, a sentence each."""
-    return events_text(_words(name, scene, scene.path.end), scene.frame(scene.path.end))
+    return events_text(_words(name, rehearsal, rehearsal.path.end), rehearsal.frame(rehearsal.path.end))
 
 
-def _words(name: str, scene: LivedScene, place: Decimal) -> str:
-    return f"{name}   {scene.book.profile.id}   {LivedStory(scene).title(place)}"
+def _words(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
+    return f"{name}   {rehearsal.book.profile.id}   {LivedStory(rehearsal).title(place)}"
 
 
 @exact
-def lived_csv(scene: LivedScene) -> str:
+def lived_csv(rehearsal: LivedRehearsal) -> str:
     """All that happened, a line each; exact figures."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     columns = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
     writer.writerow(columns)
-    for n, event in enumerate(scene.whole.events, start=1):
-        row = {"time": None, **_event(n, scene, event)}
+    for n, event in enumerate(rehearsal.whole.events, start=1):
+        row = {"time": None, **_event(n, rehearsal, event)}
         writer.writerow("" if row[column] is None else row[column] for column in columns)
     return out.getvalue()

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from isocross.figures.frame import Frame
 from isocross.money import ONE
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import LivedScene, Scene
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report import json as report
 from isocross.report import lived as lived_report
 from isocross.report import text as sheet
@@ -44,7 +45,7 @@ class GlidePaper:
 
     name: str
     """Of the workspace."""
-    scene: Scene
+    rehearsal: GlideRehearsal
     shock: Shock
     at: Decimal = ONE
     """How far along the shock, from 0 to 1."""
@@ -52,27 +53,27 @@ class GlidePaper:
     @property
     def frame(self) -> Frame:
         """Every figure there."""
-        return self.scene.frame(self.shock, self.at)
+        return self.rehearsal.frame(self.shock, self.at)
 
     def frame_json(self) -> dict[str, Any]:
         """The same as a JSON object, with the events up to there."""
-        return report.frame_json(self.name, self.scene, self.shock, self.at)
+        return report.frame_json(self.name, self.rehearsal, self.shock, self.at)
 
     def frame_text(self) -> str:
         """The same as plain text."""
-        return sheet.frame_sheet(self.name, self.scene, self.shock, self.at)
+        return sheet.frame_sheet(self.name, self.rehearsal, self.shock, self.at)
 
     def timeline_json(self) -> dict[str, Any]:
         """All that happens on the way to the shock, and the account there."""
-        return report.timeline_json(self.name, self.scene, self.shock)
+        return report.timeline_json(self.name, self.rehearsal, self.shock)
 
     def timeline_text(self) -> str:
         """The same, a sentence each."""
-        return sheet.timeline_sheet(self.name, self.scene, self.shock)
+        return sheet.timeline_sheet(self.name, self.rehearsal, self.shock)
 
     def timeline_csv(self) -> str:
         """The same, a line each."""
-        return sheet.timeline_csv(self.scene, self.shock)
+        return sheet.timeline_csv(self.rehearsal, self.shock)
 
 
 @dataclass(frozen=True)
@@ -81,30 +82,30 @@ class LivedPaper:
 
     name: str
     """Of the workspace."""
-    scene: LivedScene
+    rehearsal: LivedRehearsal
     place: Decimal
 
     @property
     def frame(self) -> Frame:
         """Every figure at the place."""
-        return self.scene.frame(self.place)
+        return self.rehearsal.frame(self.place)
 
     def frame_json(self) -> dict[str, Any]:
         """The same as a JSON object, with the events up to there."""
-        return lived_report.lived_json(self.name, self.scene, self.place)
+        return lived_report.lived_json(self.name, self.rehearsal, self.place)
 
     def frame_text(self) -> str:
         """The same as plain text."""
-        return lived_report.lived_sheet(self.name, self.scene, self.place)
+        return lived_report.lived_sheet(self.name, self.rehearsal, self.place)
 
     def timeline_json(self) -> dict[str, Any]:
         """All that happens on the path, and the account at its end."""
-        return lived_report.lived_timeline_json(self.name, self.scene)
+        return lived_report.lived_timeline_json(self.name, self.rehearsal)
 
     def timeline_text(self) -> str:
         """The same, a sentence each."""
-        return lived_report.lived_timeline_sheet(self.name, self.scene)
+        return lived_report.lived_timeline_sheet(self.name, self.rehearsal)
 
     def timeline_csv(self) -> str:
         """The same, a line each."""
-        return lived_report.lived_csv(self.scene)
+        return lived_report.lived_csv(self.rehearsal)

@@ -14,7 +14,7 @@ from isocross.figures.frame import AccountFrame, Frame, PositionFrame
 from isocross.format import Amounts, percent, price
 from isocross.money import ONE, ZERO, exact, text, text_or_none
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 from isocross.words.outlook import venue_ratio_words
 
@@ -22,9 +22,9 @@ _TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. p
 
 
 @exact
-def frame_sheet(name: str, scene: Scene, shock: Shock, at: Decimal = ONE) -> str:
+def frame_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
-    return frame_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock, at))
+    return frame_text(f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}", rehearsal.frame(shock, at))
 
 
 def frame_text(head: str, frame: Frame) -> str:
@@ -61,9 +61,9 @@ def frame_text(head: str, frame: Frame) -> str:
 
 
 @exact
-def timeline_sheet(name: str, scene: Scene, shock: Shock) -> str:
+def timeline_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
-    return events_text(f"{name}   {scene.book.profile.id}   {shock_words(shock)}", scene.frame(shock))
+    return events_text(f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}", rehearsal.frame(shock))
 
 
 def events_text(head: str, frame: Frame) -> str:
@@ -77,23 +77,23 @@ def events_text(head: str, frame: Frame) -> str:
 def event_lines(frame: Frame) -> list[str]:
     """A numbered sentence for each event, or one that says that nothing happens."""
     names = market_names(frame.book)
-    told = [sentence(event, frame.book, frame.ray, names) for event in frame.events]
+    told = [sentence(event, frame.book, frame.path, names) for event in frame.events]
     return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing falls up to here."]
 
 
 @exact
-def timeline_csv(scene: Scene, shock: Shock) -> str:
+def timeline_csv(rehearsal: GlideRehearsal, shock: Shock) -> str:
     """Everything that happens up to a shock, a line each; exact figures."""
-    frame = scene.frame(shock)
+    frame = rehearsal.frame(shock)
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("n", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"))
     for n, event in enumerate(frame.events, start=1):
-        position = "" if event.position is None else scene.book.positions[event.position].id
+        position = "" if event.position is None else rehearsal.book.positions[event.position].id
         writer.writerow(
             (
                 n,
-                text_or_none(frame.ray.move(event.place)) or "",
+                text_or_none(frame.path.move(event.place)) or "",
                 event.kind.value,
                 position,
                 text_or_none(event.mark) or "",

@@ -17,8 +17,8 @@ from isocross.figures.running import Running
 from isocross.money import ZERO, exact
 from isocross.moves.judge import FlipJudge, Sums
 from isocross.moves.move import Do, Move, carry_out
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import Residual
 from isocross.studies.curves import EquityCurve, equity_curve
 from isocross.work import Work
@@ -109,12 +109,12 @@ def stands_alone(book: Book) -> bool:
 class Trials:
     """What combinations of modes leave at each shock that was asked about."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, rehearsal: GlideRehearsal) -> None:
         """Take the account that they are of."""
-        self._scene = scene
-        self._apart = stands_alone(scene.book)
+        self._rehearsal = rehearsal
+        self._apart = stands_alone(rehearsal.book)
         self._known: dict[Hashable, dict[Decimal, Left]] = {}
-        self._rays = {direction: Ray.common(scene.book, scene.betas, direction) for direction in (-1, 1)}
+        self._rays = {direction: Glide.common(rehearsal.book, rehearsal.betas, direction) for direction in (-1, 1)}
         self._marks: dict[Decimal, dict[str, Decimal]] = {}
         """At every shock that was asked about."""
 
@@ -140,7 +140,7 @@ class Trials:
     def _left_at(self, book: Book, direction: int, shocks: Sequence[Decimal], work: Work) -> Iterator[Left]:
         """What an account has left at each shock, what happened up to it applied; the glide goes no further."""
         furthest = max(shocks, key=abs)
-        self._scene.refuse_too_far(furthest)
+        self._rehearsal.refuse_too_far(furthest)
         glide = solve(book, self._rays[direction], abs(furthest), work)
         account, done, found = Running(book), 0, dict[Decimal, Left]()
         for shock in sorted(set(shocks), key=abs):
@@ -170,14 +170,14 @@ def _only(book: Book, position: Position) -> Book:
 class Advisor:
     """Weighs the modes of one account; what was worked out for one set of shocks serves the next."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, rehearsal: GlideRehearsal) -> None:
         """Take an account as it is."""
-        self._scene = scene
+        self._rehearsal = rehearsal
         self._work = Work()
-        self._judge = FlipJudge(scene.book)
+        self._judge = FlipJudge(rehearsal.book)
         self._sums: dict[Flips, Sums] = {frozenset(): self._judge.sums}
         """The combinations that can be set up, with what judges one flip more."""
-        self._trials = Trials(scene)
+        self._trials = Trials(rehearsal)
         self._refused: dict[tuple[str, ...], str] = {}
 
     @exact
@@ -186,9 +186,9 @@ class Advisor:
 
         Args:
             shocks: common moves.
-            work: counts what is done, and ends it where the answer is no longer wanted; that of the scene without it.
+            work: counts what is done, and ends it where the answer is no longer wanted; that of the rehearsal without it.
         """
-        self._work = work or self._scene.work or Work()
+        self._work = work or self._rehearsal.work or Work()
         self._cut = False
         asked = sorted(set(shocks))
         if not asked:
@@ -216,7 +216,7 @@ class Advisor:
     @cached_property
     def _order(self) -> tuple[str, ...]:
         """The order of flips: into the pool first, so that its cash can back what leaves it; then by precedence."""
-        book = self._scene.book
+        book = self._rehearsal.book
         turn = [book.positions[index] for index in book.in_turn(range(len(book.positions)))]
         joining = [p.id for p in turn if p.mode is Mode.ISOLATED]
         return (*joining, *(p.id for p in turn if p.mode is Mode.CROSS))
@@ -276,7 +276,7 @@ class Advisor:
         yield from seen
 
     def _starts(self) -> tuple[Flips, ...]:
-        positions = self._scene.book.positions
+        positions = self._rehearsal.book.positions
         return (
             frozenset(),
             frozenset(p.id for p in positions if p.mode is Mode.ISOLATED),
@@ -284,15 +284,15 @@ class Advisor:
         )
 
 
-def _with(scene: Scene, book: Book) -> Scene:
-    return replace(scene, book=book)
+def _with(rehearsal: GlideRehearsal, book: Book) -> GlideRehearsal:
+    return replace(rehearsal, book=book)
 
 
-def advised_curves(scene: Scene, advice: Advice) -> tuple[EquityCurve, ...]:
+def advised_curves(rehearsal: GlideRehearsal, advice: Advice) -> tuple[EquityCurve, ...]:
     """Equity over both glides, today and, where it is another one, as advised."""
-    after = carry_out(scene.book, advice.steps).after
-    today = equity_curve("today", scene)
-    return (today,) if after is None or not advice.flips else (today, equity_curve("advised", _with(scene, after)))
+    after = carry_out(rehearsal.book, advice.steps).after
+    today = equity_curve("today", rehearsal)
+    return (today,) if after is None or not advice.flips else (today, equity_curve("advised", _with(rehearsal, after)))
 
 
 def advised_shocks(shock: Decimal) -> tuple[Decimal, ...]:

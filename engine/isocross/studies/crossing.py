@@ -11,7 +11,7 @@ from itertools import pairwise
 from isocross.cascade.timeline import Timeline
 from isocross.figures.running import Running
 from isocross.money import PLACE_GRID, PLACE_PLACES, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.studies.curves import equity_corners
 
 Test = Callable[[Decimal], bool]
@@ -36,23 +36,23 @@ class Crossing:
 
 
 @exact
-def crossing(one: Timeline[Ray], other: Timeline[Ray]) -> Crossing | None:
+def crossing(one: Timeline[Glide], other: Timeline[Glide]) -> Crossing | None:
     """Where the first of two glides of one account begins to leave more equity than the second; None: nowhere."""
     race = _Race(one, other)
     place = race.first(lambda lead: lead > 0)
     if place is None:
         return None
-    ray, spells = one.ray, []
+    path, spells = one.path, []
     begun: Decimal | None = place
     while begun is not None:
         over = race.first(lambda lead: lead <= 0, beyond=begun)
-        spells.append((ray.move(begun), None if over is None else ray.move(over)))
+        spells.append((path.move(begun), None if over is None else path.move(over)))
         begun = None if over is None else race.first(lambda lead: lead > 0, beyond=over)
-    return Crossing(place, ray.move(place), ray.marks(place), *race.equities(place), tuple(spells))
+    return Crossing(place, path.move(place), path.marks(place), *race.equities(place), tuple(spells))
 
 
 @exact
-def never_apart(one: Timeline[Ray], other: Timeline[Ray]) -> bool:
+def never_apart(one: Timeline[Glide], other: Timeline[Glide]) -> bool:
     """Whether two glides of one account leave the same equity all the way."""
     return all(before == 0 == after for _, before, after in _Race(one, other).leads)
 
@@ -63,7 +63,7 @@ class _Race:
     Between two corners it only rises or only falls, so the corners say between which of them it turns.
     """
 
-    def __init__(self, one: Timeline[Ray], other: Timeline[Ray]) -> None:
+    def __init__(self, one: Timeline[Glide], other: Timeline[Glide]) -> None:
         self.glides = (one, other)
         places = {abs(move) for glide in self.glides for move, _ in equity_corners(glide)}
         along = (_equities(glide, sorted(places)) for glide in self.glides)
@@ -75,7 +75,7 @@ class _Race:
 
     def equities(self, place: Decimal) -> tuple[Decimal, Decimal]:
         """Equity of both at a place, what happens there included."""
-        one, other = (Running.after(glide, place).equity(glide.ray.marks(place)) for glide in self.glides)
+        one, other = (Running.after(glide, place).equity(glide.path.marks(place)) for glide in self.glides)
         return one, other
 
     def first(self, test: Test, beyond: Decimal = Decimal(-1)) -> Decimal | None:
@@ -98,7 +98,7 @@ class _Race:
 
         def lead(step: int) -> Decimal:
             place = Decimal(step).scaleb(-PLACE_PLACES)
-            marks = self.glides[0].ray.marks(place)
+            marks = self.glides[0].path.marks(place)
             one, other = (account.equity(marks) for account in accounts)
             return one - other
 
@@ -118,11 +118,11 @@ def _secant(lead: Callable[[int], Decimal], low: int, high: int) -> int:
     return max(low + 1, low + int(-at_low * (high - low) / (at_high - at_low)))
 
 
-def _equities(glide: Timeline[Ray], places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
+def _equities(glide: Timeline[Glide], places: list[Decimal]) -> Iterator[tuple[Decimal, Decimal, Decimal]]:
     """Each place with the equity before and after what happens there."""
     account, ahead = Running(glide.book), deque(glide.happened)
     for place in places:
-        marks = glide.ray.marks(place)
+        marks = glide.path.marks(place)
         before = account.equity(marks)
         while ahead and ahead[0].place <= place:
             account.apply(ahead.popleft())

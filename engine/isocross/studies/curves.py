@@ -14,8 +14,8 @@ from isocross.cascade.timeline import Timeline
 from isocross.figures.running import Running
 from isocross.money import ZERO, exact
 from isocross.moves.judge import FlipJudge
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 
 SAMPLES = 96
 """Steps of a glide on which equity bends."""
@@ -33,12 +33,12 @@ class EquityCurve:
 
 
 @exact
-def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
+def equity_corners(glide: Timeline[Glide]) -> list[tuple[Decimal, Decimal]]:
     """(common move, equity) at the opening, before and after each place of events, at zero marks and the end.
 
     Of an account with inverse positions also in between.
     """
-    zeros = {Decimal(-1) / slope for slope in glide.ray.slopes.values() if slope < 0}
+    zeros = {Decimal(-1) / slope for slope in glide.path.slopes.values() if slope < 0}
     places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
     if glide.book.inverse_markets:
         places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
@@ -46,7 +46,7 @@ def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
     ahead = deque(glide.happened)
     corners: list[tuple[Decimal, Decimal]] = []
     for place in sorted({ZERO, glide.limit} | places):
-        move, marks = glide.ray.move(place), glide.ray.marks(place)
+        move, marks = glide.path.move(place), glide.path.marks(place)
         corners.append((move, account.equity(marks)))
         while ahead and ahead[0].place == place:
             account.apply(ahead.popleft())
@@ -54,10 +54,10 @@ def equity_corners(glide: Timeline[Ray]) -> list[tuple[Decimal, Decimal]]:
     return [corner for n, corner in enumerate(corners) if n == 0 or corner != corners[n - 1]]
 
 
-def equity_curve(name: str, scene: Scene) -> EquityCurve:
-    """The curve of one scene over both glides."""
-    falling = list(reversed(equity_corners(scene.falling)))
-    return EquityCurve(name, tuple(falling + equity_corners(scene.rising)[1:]))
+def equity_curve(name: str, rehearsal: GlideRehearsal) -> EquityCurve:
+    """The curve of one rehearsal over both glides."""
+    falling = list(reversed(equity_corners(rehearsal.falling)))
+    return EquityCurve(name, tuple(falling + equity_corners(rehearsal.rising)[1:]))
 
 
 def in_one_mode(book: Book, mode: Mode) -> Book | str:
@@ -76,13 +76,13 @@ def in_one_mode(book: Book, mode: Mode) -> Book | str:
     return judge.book_with(done) if done else book
 
 
-def curves_by_mode(scene: Scene) -> tuple[EquityCurve, ...]:
+def curves_by_mode(rehearsal: GlideRehearsal) -> tuple[EquityCurve, ...]:
     """The account as it is, all cross and all isolated; a variant equal to it is left out."""
-    curves = [equity_curve("as it is", scene)]
+    curves = [equity_curve("as it is", rehearsal)]
     for mode in Mode:
-        variant = in_one_mode(scene.book, mode)
+        variant = in_one_mode(rehearsal.book, mode)
         if isinstance(variant, str):
             curves.append(EquityCurve(f"all {mode}", (), variant))
-        elif variant.positions != scene.book.positions:
-            curves.append(equity_curve(f"all {mode}", replace(scene, book=variant)))
+        elif variant.positions != rehearsal.book.positions:
+            curves.append(equity_curve(f"all {mode}", replace(rehearsal, book=variant)))
     return tuple(curves)

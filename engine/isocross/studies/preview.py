@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from isocross.account.book import market_names
 from isocross.moves import Outcome
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Preview:
     rows: tuple[TriggerChange, ...]
 
 
-def preview(scene: Scene, outcome: Outcome, shock: Decimal) -> Preview:
+def preview(rehearsal: GlideRehearsal, outcome: Outcome, shock: Decimal) -> Preview:
     """Set the triggers of all positions before and after a move side by side.
 
     Args:
-        scene: the scene before the move.
+        rehearsal: the rehearsal before the move.
         outcome: the move.
         shock: the current shock; its direction is that of the joint triggers.
     """
     if outcome.after is None:
         return Preview(outcome, ())
-    after = replace(scene, book=outcome.after)
-    frames = scene.frame(shock, Decimal(0)), after.frame(shock, Decimal(0))
-    names = market_names(scene.book)
+    after = replace(rehearsal, book=outcome.after)
+    frames = rehearsal.frame(shock, Decimal(0)), after.frame(shock, Decimal(0))
+    names = market_names(rehearsal.book)
     return Preview(
         outcome,
         tuple(

@@ -15,8 +15,8 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.figures.triggers import joint_falls
 from isocross.money import ZERO
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.work import Work
 
 _LOOKED_AT_A_STEP = 16
@@ -46,7 +46,7 @@ class Reach:
     """−1 on the way down, +1 on the way up."""
     holds: bool
     """Whether there is any position."""
-    _whole: Callable[[], Timeline[Ray]] = field(compare=False, repr=False)
+    _whole: Callable[[], Timeline[Glide]] = field(compare=False, repr=False)
     """Solves the glide, for who asks for more than the first fall."""
 
     @cached_property
@@ -102,35 +102,35 @@ class Reach:
 class Reaches:
     """The reach of an account on the whole glide of the common move one way, and of variants of it."""
 
-    def __init__(self, scene: Scene, direction: int) -> None:
-        """Look one way; whatever the path of the scene, a glide is looked at."""
-        self._scene, self._direction = scene, direction
-        self._first = FirstFall(scene.book, self._ray(scene.book)) if tells(scene.book) else None
+    def __init__(self, rehearsal: GlideRehearsal, direction: int) -> None:
+        """Look one way; whatever the path of the rehearsal, a glide is looked at."""
+        self._rehearsal, self._direction = rehearsal, direction
+        self._first = FirstFall(rehearsal.book, self._ray(rehearsal.book)) if tells(rehearsal.book) else None
 
     def of(self, book: Book) -> Reach:
         """The reach of a variant."""
-        ray = self._ray(book)
-        if self._scene.work is not None:
-            self._scene.work.spend(1 + len(book.positions) // _LOOKED_AT_A_STEP)
+        path = self._ray(book)
+        if self._rehearsal.work is not None:
+            self._rehearsal.work.spend(1 + len(book.positions) // _LOOKED_AT_A_STEP)
 
-        def solved() -> Timeline[Ray]:
-            return solve(book, ray, work=self._scene.work)
+        def solved() -> Timeline[Glide]:
+            return solve(book, path, work=self._rehearsal.work)
 
-        if self._first is None or book.markets is not self._scene.book.markets or book.orders:
+        if self._first is None or book.markets is not self._rehearsal.book.markets or book.orders:
             return read_reach(solved())
-        return Reach(self._first.of(book), ray.end, self._direction, bool(book.positions), solved)
+        return Reach(self._first.of(book), path.end, self._direction, bool(book.positions), solved)
 
-    def _ray(self, book: Book) -> Ray:
-        return Ray.common(book, self._scene.betas, self._direction)
+    def _ray(self, book: Book) -> Glide:
+        return Glide.common(book, self._rehearsal.betas, self._direction)
 
 
-def read_reach(whole: Timeline[Ray]) -> Reach:
+def read_reach(whole: Timeline[Glide]) -> Reach:
     """The reach that a whole glide shows."""
     first = min((event.place for event in joint_falls(whole).values()), default=None)
-    return Reach(first, whole.limit, whole.ray.direction, bool(whole.book.positions), lambda: whole)
+    return Reach(first, whole.limit, whole.path.direction, bool(whole.book.positions), lambda: whole)
 
 
-def _what_falls(whole: Timeline[Ray]) -> Fallen:
+def _what_falls(whole: Timeline[Glide]) -> Fallen:
     book, falls = whole.book, joint_falls(whole)
     first = min((event.place for event in falls.values()), default=None)
     ended = [event.place for event in whole.happened if event.kind is EventKind.LIQUIDATION]
@@ -147,5 +147,5 @@ def fallen_by(book: Book, betas: Mapping[str, Decimal], move: Decimal, work: Wor
     A fall at the move itself counts: touching the line is a fall (design §4.1).
     """
     direction = 1 if move > ZERO else -1
-    falls = joint_falls(solve(book, Ray.common(book, betas, direction), abs(move), work))
+    falls = joint_falls(solve(book, Glide.common(book, betas, direction), abs(move), work))
     return {book.positions[index].id: event.place * direction for index, event in falls.items()}

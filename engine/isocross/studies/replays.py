@@ -21,7 +21,9 @@ from isocross.figures.standings import Standings
 from isocross.history.windows import WindowInfo, windows
 from isocross.money import exact
 from isocross.paths.bars import nearest
-from isocross.rehearsal.rehearsal import LivedScene, Scene, lived_scene
+from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import Scenario
 from isocross.studies.twin import AS_IS, Variant, in_both_modes
 
@@ -76,7 +78,7 @@ class Life:
     """One variant of an account on the path."""
 
     variant: Variant
-    scene: LivedScene | None
+    rehearsal: LivedRehearsal | None
     """None: it cannot be set up."""
 
     @property
@@ -85,20 +87,20 @@ class Life:
         return self.lived.book
 
     @property
-    def lived(self) -> LivedScene:
-        """Its scene; ValueError for one that cannot be set up."""
-        if self.scene is None:
+    def lived(self) -> LivedRehearsal:
+        """Its rehearsal; ValueError for one that cannot be set up."""
+        if self.rehearsal is None:
             raise ValueError(self.variant.refusal)
-        return self.scene
+        return self.rehearsal
 
     @cached_property
     def falls(self) -> tuple[LivedFall, ...]:
         """Every liquidation on the whole path."""
-        scene = self.lived
-        names = market_names(scene.book)
+        rehearsal = self.lived
+        names = market_names(rehearsal.book)
         return tuple(
-            LivedFall(scene.book.positions[event.position].id, names[event.position], event, time)
-            for event, time in scene.happenings
+            LivedFall(rehearsal.book.positions[event.position].id, names[event.position], event, time)
+            for event, time in rehearsal.happenings
             if event.kind is EventKind.LIQUIDATION and event.position is not None
         )
 
@@ -107,7 +109,7 @@ class Life:
     def line(self) -> tuple[tuple[Decimal, Decimal], ...]:
         """(place, equity) at every corner of the path, and before and after what happens; straight in between."""
         timeline = self.lived.whole
-        return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.ray.corners()))
+        return tuple((place, ledger.equity(marks)) for place, ledger, marks in timeline.walk(timeline.path.corners()))
 
     @cached_property
     def _lowest(self) -> tuple[list[Decimal], list[Decimal]]:
@@ -117,15 +119,15 @@ class Life:
     @exact
     def standing(self, place: Decimal) -> Standing:
         """What it comes to at a place, with what happened there."""
-        scene = self.lived
-        place = scene.within(place)
-        ledger = Ledger.after(scene.book, scene.whole.until(place))
-        equity = ledger.equity(scene.path.marks(place))
+        rehearsal = self.lived
+        place = rehearsal.within(place)
+        ledger = Ledger.after(rehearsal.book, rehearsal.whole.until(place))
+        equity = ledger.equity(rehearsal.path.marks(place))
         places, lowest = self._lowest
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
             equity=equity,
-            lost=scene.book.wallet - ledger.wallet,
+            lost=rehearsal.book.wallet - ledger.wallet,
             lowest=min(before, equity),
             survivors=len(ledger.positions) - len(ledger.deaths),
             positions=len(ledger.positions),
@@ -139,7 +141,7 @@ class Life:
         None where no price of its market liquidates it, or it is not open; KeyError for an unknown id.
         """
         timeline = self.lived.whole
-        path, index = timeline.ray, timeline.book.index_of(position)
+        path, index = timeline.path, timeline.book.index_of(position)
         every = max(1, path.count // path.stride // LOOKS) * path.stride
         looks = [corner for corner in path.corners() if corner % every == 0]
         found = [(place, _trigger(ledger, marks, index)) for place, ledger, marks in timeline.walk(looks)]
@@ -153,7 +155,7 @@ def _trigger(ledger: Ledger, marks: Marks, index: int) -> Decimal | None:
     return liquidation_prices(Standings.at(ledger, marks)).get(index)
 
 
-def lives_of(book: Book, scenario: Scenario, as_it_is: LivedScene | None = None) -> tuple[Life, ...]:
+def lives_of(book: Book, scenario: Scenario, as_it_is: LivedRehearsal | None = None) -> tuple[Life, ...]:
     """The account as it is, all cross and all isolated on one path; what the user does there is done in each.
 
     Args:
@@ -161,14 +163,14 @@ def lives_of(book: Book, scenario: Scenario, as_it_is: LivedScene | None = None)
         scenario: its lived path.
         as_it_is: what happens to the account as it is, where that is known already.
     """
-    lived: dict[int, LivedScene] = {}
+    lived: dict[int, LivedRehearsal] = {}
     found = []
-    for variant in in_both_modes(Scene(book, scenario.betas)):
-        scene = variant.scene
-        if scene is not None and id(scene) not in lived:
+    for variant in in_both_modes(GlideRehearsal(book, scenario.betas)):
+        rehearsal = variant.rehearsal
+        if rehearsal is not None and id(rehearsal) not in lived:
             known = as_it_is if variant.key == AS_IS else None
-            lived[id(scene)] = known or lived_scene(scene.book, scenario)
-        found.append(Life(variant, None if scene is None else lived[id(scene)]))
+            lived[id(rehearsal)] = known or lived_rehearsal(rehearsal.book, scenario)
+        found.append(Life(variant, None if rehearsal is None else lived[id(rehearsal)]))
     return tuple(found)
 
 

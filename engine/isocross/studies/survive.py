@@ -19,7 +19,7 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_size
 from isocross.money import ONE, ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import CloseFeeAt
 from isocross.studies.reach import fallen_by
 
@@ -99,14 +99,14 @@ class Survival:
 
 
 @exact
-def survive(scene: Scene, move: Decimal, subject: str | None = None, grid: Decimal = CENT) -> Survival:
+def survive(rehearsal: GlideRehearsal, move: Decimal, subject: str | None = None, grid: Decimal = CENT) -> Survival:
     """What it takes for a position, or the whole account, to survive a common move.
 
     Every amount is on its grid, and one grid step less does not do: cash on `grid`, a cut on the market's lot (of all
     cross positions at once: in tenths of a per cent), leverage in whole numbers. KeyError for an unknown position.
     """
-    task = _Task(scene, move, _watched(scene.book, subject), grid)
-    fallen = fallen_by(scene.book, scene.betas, move, scene.work).items()
+    task = _Task(rehearsal, move, _watched(rehearsal.book, subject), grid)
+    fallen = fallen_by(rehearsal.book, rehearsal.betas, move, rehearsal.work).items()
     falls = tuple((p, at) for p, at in fallen if p in task.watched)
     others = tuple((p, at) for p, at in fallen if p not in task.watched)
     answers = (task.cash(falls), task.cut(falls, subject), task.leverage(falls)) if falls else ()
@@ -130,18 +130,18 @@ def lot_of(book: Book, position: Position) -> Decimal:
 class _Task:
     """One question, and how each kind of answer is looked for."""
 
-    scene: Scene
+    rehearsal: GlideRehearsal
     move: Decimal
     watched: frozenset[str]
     grid: Decimal
 
     @property
     def book(self) -> Book:
-        return self.scene.book
+        return self.rehearsal.book
 
     def stands(self, book: Book) -> bool:
         """Whether nothing that is watched falls up to the move."""
-        return self.watched.isdisjoint(fallen_by(book, self.scene.betas, self.move, self.scene.work))
+        return self.watched.isdisjoint(fallen_by(book, self.rehearsal.betas, self.move, self.rehearsal.work))
 
     def after(self, steps: Sequence[Move]) -> Book | None:
         """The book with the steps done; None: they are refused."""
@@ -155,7 +155,7 @@ class _Task:
     def told(self, answer: Answer) -> Answer:
         """The answer with what still falls after it."""
         after = self.after(answer.steps) if answer.steps else None
-        left = {} if after is None else fallen_by(after, self.scene.betas, self.move, self.scene.work)
+        left = {} if after is None else fallen_by(after, self.rehearsal.betas, self.move, self.rehearsal.work)
         return replace(answer, after=tuple(left.items()))
 
     # --- cash ------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class _Task:
         """More grid steps of cash than any loss and requirement on the way can ask for."""
         book, total = self.book, self.book.wallet
         for p in book.positions:
-            beta = abs(self.scene.betas.get(p.market, ONE))
+            beta = abs(self.rehearsal.betas.get(p.market, ONE))
             total += p.quantity * (p.entry + 2 * book.market_of(p).mark * (1 + beta * abs(self.move)))
         return int((total / self.grid).to_integral_value(ROUND_CEILING)) + 1
 
@@ -204,7 +204,7 @@ class _Task:
     def _alone(self, position: Position) -> bool:
         """Whether an isolated position stands; by itself, because it neither gives nor takes."""
         alone = replace(self.book, positions=(position,), wallet=position.margin)
-        return not fallen_by(alone, self.scene.betas, self.move, self.scene.work)
+        return not fallen_by(alone, self.rehearsal.betas, self.move, self.rehearsal.work)
 
     # --- size ------------------------------------------------------------------------------
 

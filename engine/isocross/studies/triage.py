@@ -17,7 +17,7 @@ from isocross.figures.triggers import joint_falls
 from isocross.money import exact
 from isocross.moves import no_bucket_by_hand
 from isocross.moves.move import Do, Move, carry_out
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.reach import Reach, Reaches, read_reach
 
 HELP = Decimal(100)
@@ -72,20 +72,20 @@ class Triage:
 
 
 @exact
-def triage(scene: Scene, direction: int) -> Triage:
+def triage(rehearsal: GlideRehearsal, direction: int) -> Triage:
     """Rank the positions by how far the account survives without each; ties by `Book.precedence`.
 
     Args:
-        scene: the account and its betas; whatever its path, a glide is looked at.
+        rehearsal: the account and its betas; whatever its path, a glide is looked at.
         direction: −1 for the whole glide down, +1 for the one up.
     """
-    whole = scene.falling if direction < 0 else scene.rising
+    whole = rehearsal.falling if direction < 0 else rehearsal.rising
     today = read_reach(whole)
     falls = {index: event.place for index, event in joint_falls(whole).items()}
-    names = market_names(scene.book)
-    reaches = Reaches(scene, direction)
-    turn = scene.book.in_turn(range(len(names)))
-    rows = [_row(scene.book, reaches, today, index, names[index], falls.get(index)) for index in turn]
+    names = market_names(rehearsal.book)
+    reaches = Reaches(rehearsal, direction)
+    turn = rehearsal.book.in_turn(range(len(names)))
+    rows = [_row(rehearsal.book, reaches, today, index, names[index], falls.get(index)) for index in turn]
     return Triage(today, tuple(sorted(rows, key=cmp_to_key(_in_rank), reverse=True)))
 
 

@@ -20,9 +20,9 @@ from isocross.format import Amounts
 from isocross.memo import Memo
 from isocross.money import ZERO, exact
 from isocross.moves import flip
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.crossing import Crossing, crossing, never_apart
 from isocross.studies.curves import EquityCurve, equity_curve, in_one_mode
 from isocross.workspace import Faults, Workspace, book_of
@@ -42,7 +42,7 @@ class Variant:
     title: str
     venue: str
     """Whose rules it is under."""
-    scene: Scene | None
+    rehearsal: GlideRehearsal | None
     """None: it cannot be set up."""
     refusal: str = ""
     """Why it cannot be set up."""
@@ -50,53 +50,53 @@ class Variant:
     """Key of the variant it equals in every position; empty: of none."""
 
 
-def in_both_modes(scene: Scene) -> tuple[Variant, ...]:
+def in_both_modes(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
     """The account as it is, all cross and all isolated; one that equals the account as it is says so."""
-    found = [Variant(AS_IS, "as it is", scene.book.profile.id, scene)]
+    found = [Variant(AS_IS, "as it is", rehearsal.book.profile.id, rehearsal)]
     for mode in Mode:
-        found.append(_variant(f"all-{mode}", f"all {mode}", scene, in_one_mode(scene.book, mode), found))
+        found.append(_variant(f"all-{mode}", f"all {mode}", rehearsal, in_one_mode(rehearsal.book, mode), found))
     return tuple(found)
 
 
-def with_flip(scene: Scene, position_id: str, others: Iterable[Variant]) -> Variant:
+def with_flip(rehearsal: GlideRehearsal, position_id: str, others: Iterable[Variant]) -> Variant:
     """The account with one position flipped, the venue's own refusal of flips left aside.
 
     Args:
-        scene: the account as it is.
+        rehearsal: the account as it is.
         position_id: which position; KeyError for an unknown id.
         others: the variants it may be equal to.
     """
-    index = scene.book.index_of(position_id)
-    mode = scene.book.positions[index].mode.other
-    name = market_names(scene.book)[index]
-    outcome = flip(replace(scene.book, strict=False), position_id)
+    index = rehearsal.book.index_of(position_id)
+    mode = rehearsal.book.positions[index].mode.other
+    name = market_names(rehearsal.book)[index]
+    outcome = flip(replace(rehearsal.book, strict=False), position_id)
     book = outcome.after or f"{name} cannot be {mode}: {outcome.refusal}"
-    return _variant(FLIP, f"{name} {mode}", scene, book, others)
+    return _variant(FLIP, f"{name} {mode}", rehearsal, book, others)
 
 
-def under_other_venues(workspace: Workspace, scene: Scene, venues: Iterable[str]) -> tuple[Variant, ...]:
+def under_other_venues(workspace: Workspace, rehearsal: GlideRehearsal, venues: Iterable[str]) -> tuple[Variant, ...]:
     """The account as it is under every other venue's rules; a venue that cannot hold it says why."""
-    own = scene.book.profile.id
-    return tuple(_under(venue, workspace, scene) for venue in venues if venue != own)
+    own = rehearsal.book.profile.id
+    return tuple(_under(venue, workspace, rehearsal) for venue in venues if venue != own)
 
 
-def _under(venue: str, workspace: Workspace, scene: Scene) -> Variant:
+def _under(venue: str, workspace: Workspace, rehearsal: GlideRehearsal) -> Variant:
     try:
         book = book_of(workspace, venue)
     except Faults as faults:
         why = "; ".join(fault.message for fault in faults.faults)
         return Variant(venue, f"at {venue}", venue, None, why)
-    return Variant(venue, f"at {venue}", venue, replace(scene, book=book))
+    return Variant(venue, f"at {venue}", venue, replace(rehearsal, book=book))
 
 
-def _variant(key: str, title: str, scene: Scene, book: Book | str, others: Iterable[Variant]) -> Variant:
-    venue = scene.book.profile.id
+def _variant(key: str, title: str, rehearsal: GlideRehearsal, book: Book | str, others: Iterable[Variant]) -> Variant:
+    venue = rehearsal.book.profile.id
     if isinstance(book, str):
         return Variant(key, title, venue, None, book)
     for other in others:
-        if other.scene is not None and _held(other.scene.book) == _held(book):
-            return Variant(key, title, venue, other.scene, same_as=other.same_as or other.key)
-    return Variant(key, title, venue, replace(scene, book=book))
+        if other.rehearsal is not None and _held(other.rehearsal.book) == _held(book):
+            return Variant(key, title, venue, other.rehearsal, same_as=other.same_as or other.key)
+    return Variant(key, title, venue, replace(rehearsal, book=book))
 
 
 def _held(book: Book) -> list[tuple[object, ...]]:
@@ -161,9 +161,9 @@ class Tally:
 
 
 @exact
-def tally(scene: Scene, shock: Shock) -> Tally:
-    """Work out the figures of a scene at the end of a shock."""
-    frame = scene.frame(shock)
+def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
+    """Work out the figures of a rehearsal at the end of a shock."""
+    frame = rehearsal.frame(shock)
     account, book = frame.account, frame.book
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     paid = (event.amount for event in frame.events if event.kind is EventKind.FUND)
@@ -176,27 +176,27 @@ def tally(scene: Scene, shock: Shock) -> Tally:
         fund_paid=sum(paid, ZERO),
         if_back=Ledger.after(book, frame.events).equity(opening),
         survivors=sum(row.death is None for row in frame.positions),
-        first_fall=_first_fall(scene, frame, shock),
+        first_fall=_first_fall(rehearsal, frame, shock),
     )
 
 
-def _first_fall(scene: Scene, frame: Frame, shock: Shock) -> Fall | None:
+def _first_fall(rehearsal: GlideRehearsal, frame: Frame, shock: Shock) -> Fall | None:
     """The first that fell; where none did, the first that would further on."""
     fell = next((event for event in frame.events if event.kind is EventKind.LIQUIDATION), None)
     if fell is not None:
-        return _fall(fell, frame, scene.timeline(shock).ray, happened=True)
-    whole = scene.whole(shock)
+        return _fall(fell, frame, rehearsal.timeline(shock).path, happened=True)
+    whole = rehearsal.whole(shock)
     ahead = (e for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > frame.place)
     event = next(ahead, None)
-    return None if event is None else _fall(event, frame, whole.ray, happened=False)
+    return None if event is None else _fall(event, frame, whole.path, happened=False)
 
 
-def _fall(event: Event, frame: Frame, ray: Ray, *, happened: bool) -> Fall | None:
+def _fall(event: Event, frame: Frame, path: Glide, *, happened: bool) -> Fall | None:
     if event.position is None:
         return None
     name = market_names(frame.book)[event.position]
     id = frame.book.positions[event.position].id
-    return Fall(id, name, ray.move(event.place), event.mark, happened)
+    return Fall(id, name, path.move(event.place), event.mark, happened)
 
 
 @dataclass(frozen=True)
@@ -226,38 +226,41 @@ class Comparison:
 class Twin:
     """The variants of one account; what does not depend on where the shock stands is worked out once."""
 
-    scene: Scene
+    rehearsal: GlideRehearsal
     _memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @cached_property
     def modes(self) -> tuple[Variant, ...]:
         """As it is, all cross, all isolated."""
-        return in_both_modes(self.scene)
+        return in_both_modes(self.rehearsal)
 
     def variants(self, selected: str | None = None) -> tuple[Variant, ...]:
         """The variants by mode, and the account with the selected position flipped."""
         if selected is None:
             return self.modes
-        return (*self.modes, self._memo.once(("flip", selected), lambda: with_flip(self.scene, selected, self.modes)))
+        return (
+            *self.modes,
+            self._memo.once(("flip", selected), lambda: with_flip(self.rehearsal, selected, self.modes)),
+        )
 
     def curve(self, variant: Variant) -> EquityCurve | None:
         """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
-        scene = variant.scene
-        if scene is None:
+        rehearsal = variant.rehearsal
+        if rehearsal is None:
             return None
-        return self._memo.once(("curve", id(scene)), lambda: equity_curve(variant.title, scene))
+        return self._memo.once(("curve", id(rehearsal)), lambda: equity_curve(variant.title, rehearsal))
 
     def falls(self, variant: Variant) -> tuple[tuple[Decimal, Decimal], ...]:
         """(common move, equity after it) of every liquidation of a variant, over both glides."""
-        scene, curve = variant.scene, self.curve(variant)
-        if scene is None or curve is None:
+        rehearsal, curve = variant.rehearsal, self.curve(variant)
+        if rehearsal is None or curve is None:
             return ()
         # where the curve steps down, what is left is the point further out
         after = {move: equity for move, equity in reversed(curve.points) if move < 0}
         after |= {move: equity for move, equity in curve.points if move >= 0}
         places = (
-            glide.ray.move(event.place)
-            for glide in (scene.falling, scene.rising)
+            glide.path.move(event.place)
+            for glide in (rehearsal.falling, rehearsal.rising)
             for event in glide.happened
             if event.kind is EventKind.LIQUIDATION
         )
@@ -268,10 +271,10 @@ class Twin:
         tallies: dict[int, Tally] = {}
         sides = []
         for variant in self.variants(selected):
-            scene = variant.scene
-            if scene is not None and id(scene) not in tallies:
-                tallies[id(scene)] = tally(scene, shock)
-            sides.append(Result(variant, None if scene is None else tallies[id(scene)]))
+            rehearsal = variant.rehearsal
+            if rehearsal is not None and id(rehearsal) not in tallies:
+                tallies[id(rehearsal)] = tally(rehearsal, shock)
+            sides.append(Result(variant, None if rehearsal is None else tallies[id(rehearsal)]))
         return tuple(sides)
 
     def of_modes(self, sides: tuple[Result, ...], shock: Shock) -> Comparison:
@@ -283,13 +286,13 @@ class Twin:
         """The account with the selected position isolated against the same with it on cross margin."""
         by_key = {side.variant.key: side for side in sides}
         flipped, as_is = by_key["flip"], by_key[AS_IS]
-        position = self.scene.book.positions[self.scene.book.index_of(selected)]
+        position = self.rehearsal.book.positions[self.rehearsal.book.index_of(selected)]
         name = flipped.variant.title.removesuffix(f" {position.mode.other}")
         pair = (flipped, as_is) if position.mode is Mode.CROSS else (as_is, flipped)
         return self._compared(*pair, (f"{name} isolated", f"{name} on cross"), shock)
 
     def _compared(self, isolated: Result, cross: Result, called: tuple[str, str], shock: Shock) -> Comparison:
-        one, other = isolated.variant.scene, cross.variant.scene
+        one, other = isolated.variant.rehearsal, cross.variant.rehearsal
         if one is None or other is None:
             return Comparison(isolated, cross, called)
         glides = one.whole(shock), other.whole(shock)

@@ -28,16 +28,16 @@ _HOW = {
 }
 
 
-def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
+def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
     Args:
         event: what happened.
         book: the book it happened to.
-        ray: the path, for the place in words.
+        path: the path, for the place in words.
         names: how each position is called.
     """
-    place = where(event, book, ray)
+    place = where(event, book, path)
     name = "the pool" if event.position is None else names[event.position]
     match event.kind:
         case EventKind.REFILL:
@@ -65,13 +65,13 @@ def sentence(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
     return told
 
 
-def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str:
+def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
     """The same for little room: what happened and what is left, without what was tested and who paid.
 
     Args: those of `sentence`.
     """
     money = book.amounts
-    place, figures = where(event, book, ray), event.figures
+    place, figures = where(event, book, path), event.figures
     if event.kind is EventKind.REDUCTION and event.position is not None:
         return f"{names[event.position]} was reduced at {place}: {_closed(event, money)}."
     at_once = event.kind is EventKind.LIQUIDATION and figures.tested is Tested.POOL
@@ -80,7 +80,7 @@ def in_brief(event: Event, book: Book, ray: Path, names: tuple[str, ...]) -> str
             f"{names[event.position]} fell at {place}: closed with {money(figures.pnl, plus='+')}, "
             f"{money(figures.left)} of cash is left."
         )
-    first, stop, _ = sentence(event, book, ray, names).partition(". ")
+    first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
 
 
@@ -96,9 +96,9 @@ def _settlement(event: Event, name: str, place: str, money: Amounts) -> str:
     )
 
 
-def where(event: Event, book: Book, ray: Path) -> str:
+def where(event: Event, book: Book, path: Path) -> str:
     """The place of an event in words: the common move, or the share of the way, and the mark."""
-    move = ray.words(event.place)
+    move = path.words(event.place)
     if event.position is None or event.mark is None:
         return move
     tick = book.market_of(book.positions[event.position]).grid

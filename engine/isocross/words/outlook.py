@@ -17,7 +17,8 @@ from isocross.figures.triggers import joint_falls
 from isocross.format import percent
 from isocross.money import ZERO, exact
 from isocross.moves import flip
-from isocross.rehearsal.rehearsal import LivedScene, Scene
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
@@ -70,22 +71,22 @@ def last_event(frame: Frame) -> str | None:
     """What happened last on the way to here."""
     if not frame.events:
         return None
-    return sentence(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
+    return sentence(frame.events[-1], frame.book, frame.path, market_names(frame.book))
 
 
 def last_event_in_brief(frame: Frame) -> str | None:
     """The same for little room."""
     if not frame.events:
         return None
-    return in_brief(frame.events[-1], frame.book, frame.ray, market_names(frame.book))
+    return in_brief(frame.events[-1], frame.book, frame.path, market_names(frame.book))
 
 
-def next_fall(scene: Scene, shock: Decimal) -> Decimal | None:
+def next_fall(rehearsal: GlideRehearsal, shock: Decimal) -> Decimal | None:
     """The common move at which the next position falls, further in the direction of the shock; None for none."""
-    whole = scene.whole(shock)
+    whole = rehearsal.whole(shock)
     falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
     place = next(falls, None)
-    return None if place is None else whole.ray.move(place)
+    return None if place is None else whole.path.move(place)
 
 
 def pool_words(frame: Frame) -> str:
@@ -129,29 +130,29 @@ class Story(Protocol):
 class GlideStory:
     """What is said about a what-if or a gap."""
 
-    scene: Scene
+    rehearsal: GlideRehearsal
 
     @property
     def book(self) -> Book:
         """The account at the opening."""
-        return self.scene.book
+        return self.rehearsal.book
 
     def title(self, at: Decimal) -> str:  # noqa: ARG002
         """The kind of path, in a word."""
-        return "gap" if self.scene.kind is PathKind.GAP else "what-if"
+        return "gap" if self.rehearsal.kind is PathKind.GAP else "what-if"
 
     def next_words(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
-        ray, ahead = self.scene.whole(at).ray, self.scene.next_event(at)
-        way = "falling" if ray.direction < 0 else "rising"
+        path, ahead = self.rehearsal.whole(at).path, self.rehearsal.next_event(at)
+        way = "falling" if path.direction < 0 else "rising"
         if ahead is None:
             return self._nothing_ahead(at, way)
-        place = percent(ray.move(ahead.place), plus="+")
+        place = percent(path.move(ahead.place), plus="+")
         return f"Next, {way}: {in_short(ahead, market_names(self.book))} at {place}."
 
     def _nothing_ahead(self, shock: Decimal, way: str) -> str:
-        whole, book = self.scene.whole(shock), self.book
-        movers = [s for s, slope in whole.ray.slopes.items() if slope]
+        whole, book = self.rehearsal.whole(shock), self.book
+        movers = [s for s, slope in whole.path.slopes.items() if slope]
         alone = len(movers) == 1 and movers[0] not in book.inverse_markets
         if way == "falling" and alone and not whole.happened:
             marks = {s: ZERO if s == movers[0] else m.mark for s, m in book.markets.items()}
@@ -164,17 +165,17 @@ class GlideStory:
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:
         """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
-        otherwise = self.scene.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
+        otherwise = self.rehearsal.memo.once(("otherwise", at > 0, row.index), lambda: self._otherwise(at, row))
         return f"{self._as_it_is(at, row)} {otherwise}"
 
     def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
-        name, whole = market_names(self.book)[row.index], self.scene.whole(shock)
+        name, whole = market_names(self.book)[row.index], self.rehearsal.whole(shock)
         if row.death is not None:
-            return f"{name} fell at {percent(whole.ray.move(row.death.place), plus='+')}."
+            return f"{name} fell at {percent(whole.path.move(row.death.place), plus='+')}."
         fall = joint_falls(whole).get(row.index)
         if fall is None:
-            return f"{name} does not fall on the whole way to {percent(whole.ray.move(whole.limit), 0, plus='+')}."
-        return f"{name} falls at {percent(whole.ray.move(fall.place), plus='+')}."
+            return f"{name} does not fall on the whole way to {percent(whole.path.move(whole.limit), 0, plus='+')}."
+        return f"{name} falls at {percent(whole.path.move(fall.place), plus='+')}."
 
     def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
         name = market_names(self.book)[row.index]
@@ -182,45 +183,45 @@ class GlideStory:
         outcome = flip(replace(self.book, strict=False), row.position.id)
         if outcome.after is None:
             return f"It cannot be {mode}: {outcome.refusal}."
-        whole = replace(self.scene, book=outcome.after).whole(shock)
+        whole = replace(self.rehearsal, book=outcome.after).whole(shock)
         fall = joint_falls(whole).get(row.index)
         if fall is None:
             return f"{mode.capitalize()}, {name} would not fall at all."
-        return f"{mode.capitalize()}, {name} would fall at {percent(whole.ray.move(fall.place), plus='+')}."
+        return f"{mode.capitalize()}, {name} would fall at {percent(whole.path.move(fall.place), plus='+')}."
 
 
 @dataclass(frozen=True)
 class LivedStory:
     """What is said about a lived path."""
 
-    scene: LivedScene
+    rehearsal: LivedRehearsal
 
     def title(self, at: Decimal) -> str:
         """The kind of path and where the cursor stands, for a title."""
-        scene, kind = self.scene, self.scene.scenario.path.value
-        return f"{kind} · no path" if scene.trouble else f"{kind} {scene.path.heading(scene.within(at))}"
+        rehearsal, kind = self.rehearsal, self.rehearsal.scenario.path.value
+        return f"{kind} · no path" if rehearsal.trouble else f"{kind} {rehearsal.path.heading(rehearsal.within(at))}"
 
     def next_words(self, at: Decimal) -> str:
         """What comes next on the path, or that nothing does."""
-        scene = self.scene
-        if scene.trouble:
-            return f"There is nothing to replay: {scene.trouble}."
-        ahead = scene.next_event(scene.within(at))
+        rehearsal = self.rehearsal
+        if rehearsal.trouble:
+            return f"There is nothing to replay: {rehearsal.trouble}."
+        ahead = rehearsal.next_event(rehearsal.within(at))
         if ahead is not None:
-            return f"Next: {in_short(ahead, market_names(scene.book))} at {scene.path.words(ahead.place)}."
-        if scene.path.count == 0:
+            return f"Next: {in_short(ahead, market_names(rehearsal.book))} at {rehearsal.path.words(ahead.place)}."
+        if rehearsal.path.count == 0:
             return "Nothing was walked yet: each step of the price is a leg from here on."
         return "Nothing more happens on this path."
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done
         """What became of a position, or what will on the rest of the path."""
-        scene = self.scene
-        name = market_names(scene.book)[row.index]
+        rehearsal = self.rehearsal
+        name = market_names(rehearsal.book)[row.index]
         if row.death is not None:
-            return f"{name} fell at {scene.path.words(row.death.place)}."
+            return f"{name} fell at {rehearsal.path.words(row.death.place)}."
         if row.status is Status.CLOSED:
             return f"{name} was closed by hand."
-        fall = joint_falls(scene.whole).get(row.index)
+        fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
             return f"{name} does not fall on this path."
-        return f"{name} {VERBS[fall.kind]} at {scene.path.words(fall.place)}."
+        return f"{name} {VERBS[fall.kind]} at {rehearsal.path.words(fall.place)}."

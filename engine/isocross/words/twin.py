@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from isocross.cascade.timeline import Timeline
 from isocross.format import NOTHING, Amounts, percent
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.rehearsal.scenario import PathKind
 from isocross.studies.twin import Comparison, Result, Tally
@@ -51,7 +51,7 @@ def first_fall(tally: Tally) -> str:
     if fall is None:
         return NOTHING
     fell = f"{FELL} " if fall.happened else ""
-    return f"{fell}{fall.name} {percent(fall.move, plus='+' if tally.frame.ray.is_common else '')}"
+    return f"{fell}{fall.name} {percent(fall.move, plus='+' if tally.frame.path.is_common else '')}"
 
 
 def _survivors(tally: Tally) -> str:
@@ -95,25 +95,25 @@ def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) 
         shock: where the shock stands.
         brief: without what they leave at the shock.
     """
-    scene = compared.isolated.variant.scene
-    if scene is None or compared.cross.variant.scene is None:
+    rehearsal = compared.isolated.variant.rehearsal
+    if rehearsal is None or compared.cross.variant.rehearsal is None:
         return refusal_words(compared.isolated) or refusal_words(compared.cross)
-    where = _where(compared, scene.whole(shock))
-    gap = scene.kind is PathKind.GAP
+    where = _where(compared, rehearsal.whole(shock))
+    gap = rehearsal.kind is PathKind.GAP
     said = f"On a glide, {where}" if gap else begun(where)
     if brief:
         return said
     at = "After the gap to" if gap else "At"
-    return f"{said} {_at_the_shock(compared, shock, at, scene.book.amounts)}".rstrip()
+    return f"{said} {_at_the_shock(compared, shock, at, rehearsal.book.amounts)}".rstrip()
 
 
-def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
+def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
     one, other = compared.called
     found = compared.crossing
     if found is None:
         how = "leave the same" if compared.alike else "never leaves more than"
         pair = f"{one} and {other} {how}" if compared.alike else f"{one} {how} {other}"
-        return f"{pair} all the way to {place_words(glide.ray.move(glide.limit), glide, 0)}."
+        return f"{pair} all the way to {place_words(glide.path.move(glide.limit), glide, 0)}."
     first, *more = (_stretch(spell, glide) for spell in found.spells)
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
@@ -122,15 +122,15 @@ def _where(compared: Comparison, glide: Timeline[Ray]) -> str:
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
-def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Ray]) -> str:
+def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide]) -> str:
     begins, ends = spell
     start = place_words(begins, glide) if begins else "the opening"
     return f"from {start} {'on' if ends is None else f'to {place_words(ends, glide)}'}"
 
 
-def place_words(move: Decimal, glide: Timeline[Ray], places: int = 1) -> str:
+def place_words(move: Decimal, glide: Timeline[Glide], places: int = 1) -> str:
     """A place of a glide: the common move, or the share of the way that per-market shocks have gone."""
-    return percent(move, places, plus="+") if glide.ray.is_common else f"{percent(move, places)} of the way"
+    return percent(move, places, plus="+") if glide.path.is_common else f"{percent(move, places)} of the way"
 
 
 def _at_the_shock(compared: Comparison, shock: Shock, at: str, money: Amounts) -> str:

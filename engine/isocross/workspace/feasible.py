@@ -8,8 +8,8 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS, refuse_legs
 from isocross.paths.bars import HistoryError
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import lived_scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.procedure import StepKind
 from isocross.workspace.build import book_of
@@ -27,11 +27,11 @@ def refuse_endless(workspace: Workspace) -> None:
     if _surely_short(book):
         return
     for direction in (-1, 1):
-        solve(book, Ray.common(book, scenario.betas, direction))
+        solve(book, Glide.common(book, scenario.betas, direction))
     if scenario.path.lived:
         # a history that cannot be walked is told where it is shown
         with suppress(HistoryError):
-            lived_scene(book, scenario)
+            lived_rehearsal(book, scenario)
 
 
 def _surely_short(book: Book) -> bool:

@@ -3,13 +3,13 @@ from decimal import Decimal
 from io import StringIO
 
 from isocross.exchange.registry import FORMATS, SOURCES
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report import csv as exporting
 from isocross.report.json import frame_json
 from isocross.workspace import book_of, load_file, shipped
 
 WORKSPACE = load_file(shipped()["guide-mixed"])
-SCENE = Scene(book_of(WORKSPACE), WORKSPACE.scenario.betas)
+REHEARSAL = GlideRehearsal(book_of(WORKSPACE), WORKSPACE.scenario.betas)
 SHOCK = Decimal("-0.3")
 
 
@@ -18,7 +18,7 @@ def rows(text):
 
 
 def test_positions_as_json():
-    told = exporting.positions_json(WORKSPACE, SCENE.book)
+    told = exporting.positions_json(WORKSPACE, REHEARSAL.book)
     assert (told["format"], told["venue"], told["wallet"], told["currency"]) == (1, "guide", "1000", "USDT")
     assert told["positions"][1] == {
         "id": "eth",
@@ -36,8 +36,8 @@ def test_positions_as_json():
 
 
 def test_a_frame_as_csv_has_the_figures_of_the_report():
-    found = rows(exporting.frame_csv(WORKSPACE.name, SCENE, SHOCK, Decimal("0.5")))
-    expected = frame_json(WORKSPACE.name, SCENE, SHOCK, Decimal("0.5"))["positions"]
+    found = rows(exporting.frame_csv(WORKSPACE.name, REHEARSAL, SHOCK, Decimal("0.5")))
+    expected = frame_json(WORKSPACE.name, REHEARSAL, SHOCK, Decimal("0.5"))["positions"]
     for row, position in zip(found, expected, strict=True):
         paid = position.pop("paid_by")
         flat = position | {f"paid_by_{payer}": amount for payer, amount in paid.items()}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import listed_market, load_profile
 from isocross.workspace import book_of
 from tests.engine.exchange import payloads
@@ -15,7 +15,7 @@ D = Decimal
 
 
 def liquidation_price(result):
-    return Scene(book_of(result.workspace), {}).frame(D(0)).positions[0].liquidation_price
+    return GlideRehearsal(book_of(result.workspace), {}).frame(D(0)).positions[0].liquidation_price
 
 
 def unified(info, **figures):

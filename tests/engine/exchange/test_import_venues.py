@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import Kind
 from isocross.workspace import book_of
 from tests.engine.exchange import payloads
@@ -93,7 +93,7 @@ def test_binance_coin_margined_contracts_become_dollars_and_the_coin_is_the_coll
     assert first(result) == ("BTCUSD_PERP", "long", "isolated", "200", "37643.10000021", "2")
     assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.0031879"), Kind.INVERSE)
     assert any("contracts of 100 dollars" in line for line in told(result, "guessed"))
-    row = Scene(book_of(workspace), {}).frame(D(0)).positions[0]
+    row = GlideRehearsal(book_of(workspace), {}).frame(D(0)).positions[0]
     # what the same payload has as liquidationPrice and notionalValue
     assert str(row.liquidation_price).startswith("25119.9744576")
     assert str(row.notional).startswith("0.0052489")
@@ -151,7 +151,7 @@ def test_bybit_inverse_positions_are_in_dollars_and_their_coin():
     workspace = result.workspace
     assert first(result) == ("BTCUSD", "short", "cross", "10000", "60000", "10")
     assert (workspace.currency, workspace.wallet, workspace.markets[0].kind) == ("BTC", D("0.15"), Kind.INVERSE)
-    lost = Scene(book_of(workspace), {}).frame(D(0)).positions[0].unrealised_pnl
+    lost = GlideRehearsal(book_of(workspace), {}).frame(D(0)).positions[0].unrealised_pnl
     assert abs(lost - D("-0.00666667")) < D("1e-8")
     assert "left out result.list[0].coin[0].walletBalance: 5000 USDT: the account is in BTC" in told(result)
 

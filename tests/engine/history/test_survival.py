@@ -11,7 +11,7 @@ from isocross.figures.frame import Status
 from isocross.history.crashes import crashes
 from isocross.history.windows import Kind, load_window
 from isocross.paths.bars import Bar, Candle
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules import catalogue as profiles
 from isocross.studies import odds as counting
 from isocross.studies.odds import account_odds, first_rate, odds, shown_leverage, survived_leverage, widest
@@ -72,7 +72,7 @@ def test_the_engine_agrees_on_both_sides_of_the_highest_leverage(side, move):
     assert lived is not None
     for leverage, falls in ((lived * D("0.999"), False), (lived * D("1.001"), True)):
         held = workspace(side, leverage.quantize(D("0.0001")))
-        frame = Scene(book_of(held), {}).frame(D(move))
+        frame = GlideRehearsal(book_of(held), {}).frame(D(move))
         assert (frame.positions[0].status is Status.LIQUIDATED) == falls
 
 
@@ -134,15 +134,15 @@ def test_no_crash_counts_twice_and_a_further_trigger_is_reached_no_more_often():
 
 
 def test_every_position_of_an_account_is_told_its_counts():
-    scene = Scene(book_of(workspace("long", D(10))), {})
-    ((name, words),) = account_odds(scene.frame(D(0)))
+    rehearsal = GlideRehearsal(book_of(workspace("long", D(10))), {})
+    ((name, words),) = account_odds(rehearsal.frame(D(0)))
     assert name == "BTC"
     assert words.startswith("BTC −9.5 % from the open of an hour, 10 crash windows (spot, last price): reached within")
     assert "This counts hours of past crashes; it is not a probability. On cross" in words
-    crossed = Scene(book_of(load_file(shipped()["guide-mixed"])), {})
+    crossed = GlideRehearsal(book_of(load_file(shipped()["guide-mixed"])), {})
     (_, btc), (_, eth) = account_odds(crossed.frame(D(0)))
     assert btc.startswith("No price of BTCUSDT alone") or "On isolated, −33.0 %: within 1 hour" in btc
     assert "On isolated, −33.0 %" in btc
     assert "On cross" in eth
-    ((_, other),) = account_odds(scene.frame(D("-0.5")))
+    ((_, other),) = account_odds(rehearsal.frame(D("-0.5")))
     assert other.startswith("It has ended already. On ")

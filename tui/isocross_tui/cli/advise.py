@@ -12,14 +12,14 @@ from isocross.account.book import Book
 from isocross.format import percent
 from isocross.money import text, text_or_none
 from isocross.moves.move import Do, Move
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT
 from isocross.studies.advice import Advice, Advisor, advised_shocks
 from isocross.studies.reach import Reach
 from isocross.studies.survive import Answer, Survival, survive
 from isocross.studies.triage import HELP, Remedy, Triage, triage
 from isocross.words import advice as counsel
-from isocross_tui.cli.common import account_options, print_json, read, scene_of
+from isocross_tui.cli.common import account_options, print_json, read, rehearsal_of
 
 
 @click.command()
@@ -29,21 +29,21 @@ from isocross_tui.cli.common import account_options, print_json, read, scene_of
 def advise(file: str, shock: str | None, venue: str | None, position: str | None, as_json: bool) -> None:
     """Which position to close first, what it takes to survive the shock, and which modes leave the most."""
     workspace = read(file)
-    scene, move = scene_of(workspace, file, venue, shock)
+    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if not isinstance(move, Decimal):
         raise click.BadParameter("advice is for one common move, such as -30%", param_hint="--shock")
-    known = [p.id for p in scene.book.positions]
+    known = [p.id for p in rehearsal.book.positions]
     if position is not None and position not in known:
         expected = f"expected one of {', '.join(known)}" if known else "the account has none"
         raise click.BadParameter(f"no position {position!r}: {expected}", param_hint="--position")
-    found = triage(scene, 1 if move > 0 else -1)
-    solved = survive(scene, move, position)
-    advice = Advisor(scene).advise(advised_shocks(move))
+    found = triage(rehearsal, 1 if move > 0 else -1)
+    solved = survive(rehearsal, move, position)
+    advice = Advisor(rehearsal).advise(advised_shocks(move))
     if as_json:
-        print_json(_json(workspace.name, scene, found, solved, advice))
+        print_json(_json(workspace.name, rehearsal, found, solved, advice))
     else:
-        lines = (*_triage(found), "", *_solve(solved, scene.book), "", *_advice(advice, scene.book))
-        click.echo("\n".join((f"{workspace.name}  ({scene.book.profile.id})", "", *lines)))
+        lines = (*_triage(found), "", *_solve(solved, rehearsal.book), "", *_advice(advice, rehearsal.book))
+        click.echo("\n".join((f"{workspace.name}  ({rehearsal.book.profile.id})", "", *lines)))
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -94,15 +94,15 @@ def _advice(advice: Advice, book: Book) -> Iterator[str]:
 # --- JSON ----------------------------------------------------------------------------------------
 
 
-def _json(name: str, scene: Scene, found: Triage, solved: Survival, advice: Advice) -> dict[str, Any]:
+def _json(name: str, rehearsal: GlideRehearsal, found: Triage, solved: Survival, advice: Advice) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "name": name,
-        "venue": scene.book.profile.id,
+        "venue": rehearsal.book.profile.id,
         "shock": text(solved.move),
         "triage": _triage_json(found),
         "solve": _solve_json(solved),
-        "advice": _advice_json(advice, scene),
+        "advice": _advice_json(advice, rehearsal),
     }
 
 
@@ -164,8 +164,8 @@ def _answer(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _advice_json(advice: Advice, scene: Scene) -> dict[str, Any]:
-    modes = {p.id: (p.mode.other if p.id in advice.flips else p.mode).value for p in scene.book.positions}
+def _advice_json(advice: Advice, rehearsal: GlideRehearsal) -> dict[str, Any]:
+    modes = {p.id: (p.mode.other if p.id in advice.flips else p.mode).value for p in rehearsal.book.positions}
     rows = [
         {
             "shock": text(row.shock),

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.account.book import Book
 from isocross.disk.input import STANDARD_INPUT, input_bytes
@@ -21,7 +23,7 @@ from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_part, parse_shock
 from isocross.regular import is_absent
-from isocross.rehearsal.rehearsal import LivedScene, Scene, lived_scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.papers import GlidePaper, LivedPaper, Paper
 from isocross.rules import catalogue as profiles
 from isocross.work import Work
@@ -71,16 +73,18 @@ def book_under(workspace: Workspace, source: str, venue: str | None) -> Book:
         refuse(faults)
 
 
-def scene_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> tuple[Scene, Shock]:
+def rehearsal_of(
+    workspace: Workspace, source: str, venue: str | None, shock: str | None
+) -> tuple[GlideRehearsal, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
-    scene = Scene(book, workspace.scenario.betas, workspace.scenario.path, work=Work())
+    rehearsal = GlideRehearsal(book, workspace.scenario.betas, workspace.scenario.path, work=Work())
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
-        scene.refuse_too_far(move)
+        rehearsal.refuse_too_far(move)
     except (ShockError, ReachError) as error:
         raise click.BadParameter(str(error), param_hint="--shock") from None
-    return scene, move
+    return rehearsal, move
 
 
 def fraction(value: str | None) -> Decimal:
@@ -112,31 +116,31 @@ def print_json(value: dict[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> LivedScene | None:
+def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> LivedRehearsal | None:
     """What happens on a workspace's lived path; None where it has none, or a shock is asked for instead."""
     if shock is not None or not workspace.scenario.path.lived:
         return None
     try:
-        return lived_scene(book_under(workspace, source, venue), workspace.scenario)
+        return lived_rehearsal(book_under(workspace, source, venue), workspace.scenario)
     except HistoryError as error:
         refuse(error)
 
 
-def place_on(scene: LivedScene, at: str | None) -> Decimal:
+def place_on(rehearsal: LivedRehearsal, at: str | None) -> Decimal:
     """A place of a path, or a time of one with a clock; its end without either."""
     if at is None:
-        return scene.path.end
+        return rehearsal.path.end
     moment = _moment(at)
-    asked = None if moment is None else scene.path.place_of(moment)
+    asked = None if moment is None else rehearsal.path.place_of(moment)
     if asked is not None:
         return asked
     try:
         place = parse_part(at)
     except ShockError:
         place = Decimal(-1)
-    if not 0 <= place <= scene.path.end:
-        clock = ", or a time such as 2025-10-10T21:15" if scene.path.time(ZERO) else ""
-        expected = f"expected a number from 0 to {text(scene.path.end)}{clock}"
+    if not 0 <= place <= rehearsal.path.end:
+        clock = ", or a time such as 2025-10-10T21:15" if rehearsal.path.time(ZERO) else ""
+        expected = f"expected a number from 0 to {text(rehearsal.path.end)}{clock}"
         raise click.BadParameter(f"{at!r} is not a place on this path: {expected}", param_hint="--at")
     return place
 
@@ -155,7 +159,7 @@ def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
     if lived is not None:
         return LivedPaper(workspace.name, lived, place_on(lived, at))
     part = fraction(at)
-    return GlidePaper(workspace.name, *scene_of(workspace, source, venue, shock), part)
+    return GlidePaper(workspace.name, *rehearsal_of(workspace, source, venue, shock), part)
 
 
 def print_timeline(paper: Paper, *, as_json: bool, as_csv: bool) -> None:

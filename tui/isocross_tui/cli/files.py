@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.disk.input import STANDARD_INPUT
 from isocross.lessons.files import is_lesson
-from isocross.rehearsal.rehearsal import LivedScene
 from isocross.report import lived as lived_report
 from isocross.report.json import FORMAT
 from isocross.toml.faults import escaped
@@ -31,7 +31,7 @@ from isocross_tui.cli.common import (
     print_json,
     read,
     refuse,
-    scene_of,
+    rehearsal_of,
 )
 from isocross_tui.cli.lessons import checked
 
@@ -162,24 +162,24 @@ def export(file: str, shock: str | None, venue: str | None, what: str, way: str,
     if lived is not None and what != "positions":
         _export_lived(workspace.name, lived, what, way, at)
         return
-    scene, move = scene_of(workspace, file, venue, shock)
+    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     name, part = workspace.name, fraction(at)
     match what, way:
         case "positions", "json":
-            print_json(exporting.positions_json(workspace, scene.book))
+            print_json(exporting.positions_json(workspace, rehearsal.book))
         case "frame", "json":
-            print_json(exporting.frame_json(name, scene, move, part))
+            print_json(exporting.frame_json(name, rehearsal, move, part))
         case "timeline", "json":
-            print_json(exporting.timeline_json(name, scene, move))
+            print_json(exporting.timeline_json(name, rehearsal, move))
         case "frame", _:
-            click.echo(exporting.frame_csv(name, scene, move, part), nl=False)
+            click.echo(exporting.frame_csv(name, rehearsal, move, part), nl=False)
         case "timeline", _:
-            click.echo(exporting.timeline_csv(scene, move), nl=False)
+            click.echo(exporting.timeline_csv(rehearsal, move), nl=False)
         case _:
             click.echo(exporting.positions_csv(workspace), nl=False)
 
 
-def _export_lived(name: str, lived: LivedScene, what: str, way: str, at: str | None) -> None:
+def _export_lived(name: str, lived: LivedRehearsal, what: str, way: str, at: str | None) -> None:
     from isocross.report import csv as exporting  # noqa: PLC0415 - pydantic is slow to import
 
     if what == "timeline" and way == "json":

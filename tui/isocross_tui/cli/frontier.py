@@ -12,10 +12,10 @@ from isocross.desk.state import Lens
 from isocross.format import percent
 from isocross.money import text
 from isocross.paths.shock import ShockError, parse_move
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, two_markets
-from isocross_tui.cli.common import print_json, read, refuse, scene_of
+from isocross_tui.cli.common import print_json, read, refuse, rehearsal_of
 
 if TYPE_CHECKING:
     from isocross.studies.frontier.grid import Grid
@@ -50,23 +50,23 @@ def frontier(
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
-    scene, _ = scene_of(workspace, file, venue, None)
-    if not scene.book.positions:
+    rehearsal, _ = rehearsal_of(workspace, file, venue, None)
+    if not rehearsal.book.positions:
         refuse(ValueError(f"{file}: a frontier needs a position, and this account has none"))
     selected = next((p.market for p in workspace.positions if p.id == workspace.view.selected), None)
-    markets = _markets(scene, x, y, selected)
+    markets = _markets(rehearsal, x, y, selected)
     size = (cells or _CELLS,) * 2 if as_json or as_csv or cells else _SHEET
-    grid, exact = _solve(scene, _plane(markets, ends, size))
+    grid, exact = _solve(rehearsal, _plane(markets, ends, size))
     if as_json:
-        print_json(_json(workspace.name, scene, grid, exact))
+        print_json(_json(workspace.name, rehearsal, grid, exact))
     elif as_csv:
-        _print_csv(scene, grid)
+        _print_csv(rehearsal, grid)
     else:
-        click.echo(_sheet(workspace.name, scene, grid), nl=False)
+        click.echo(_sheet(workspace.name, rehearsal, grid), nl=False)
 
 
-def _markets(scene: Scene, x: str | None, y: str | None, selected: str | None) -> tuple[str, str | None]:
-    held = {position.market for position in scene.book.positions}
+def _markets(rehearsal: GlideRehearsal, x: str | None, y: str | None, selected: str | None) -> tuple[str, str | None]:
+    held = {position.market for position in rehearsal.book.positions}
     for option, symbol in (("--x", x), ("--y", y)):
         if symbol is not None and symbol not in held:
             raise click.BadParameter(
@@ -74,7 +74,7 @@ def _markets(scene: Scene, x: str | None, y: str | None, selected: str | None) -
             )
     if x is not None and x == y:
         raise click.BadParameter(f"{y} is in the columns already: expected another market", param_hint="--y")
-    return two_markets(scene.book, x or (selected if selected != y else None), y)
+    return two_markets(rehearsal.book, x or (selected if selected != y else None), y)
 
 
 def _plane(markets: tuple[str, str | None], ends: tuple[str, str], size: tuple[int, int]) -> Plane:
@@ -88,7 +88,7 @@ def _plane(markets: tuple[str, str | None], ends: tuple[str, str], size: tuple[i
     return Plane(markets[0], None, xs) if markets[1] is None else Plane(*markets, xs, axis(low, high, size[1]))
 
 
-def _solve(scene: Scene, plane: Plane) -> tuple[Grid, bool]:
+def _solve(rehearsal: GlideRehearsal, plane: Plane) -> tuple[Grid, bool]:
     """The grid, and whether the exact engine had to work out every cell."""
     from isocross.studies.frontier.grid import (  # noqa: PLC0415 - numpy
         Unmodelled,
@@ -98,22 +98,22 @@ def _solve(scene: Scene, plane: Plane) -> tuple[Grid, bool]:
     )
 
     try:
-        return settled_grid(scene.book, plane, scene.work), False
+        return settled_grid(rehearsal.book, plane, rehearsal.work), False
     except Unmodelled as reason:
         click.echo(f"The grid does not model {reason}: coarse cells by the exact engine.", err=True)
-        grid = unsolved_grid(scene.book, plane.coarser(_COARSE, _COARSE))
-        for _ in settle_doubts(scene.book, grid, scene.work):
+        grid = unsolved_grid(rehearsal.book, plane.coarser(_COARSE, _COARSE))
+        for _ in settle_doubts(rehearsal.book, grid, rehearsal.work):
             pass
         return grid, True
 
 
-def _json(name: str, scene: Scene, grid: Grid, exact: bool) -> dict[str, Any]:
+def _json(name: str, rehearsal: GlideRehearsal, grid: Grid, exact: bool) -> dict[str, Any]:
     """Rows of cells; figures of the grid are floats, and written with twelve digits."""
-    plane, ids = grid.plane, [position.id for position in scene.book.positions]
+    plane, ids = grid.plane, [position.id for position in rehearsal.book.positions]
     return {
         "format": FORMAT,
         "name": name,
-        "venue": scene.book.profile.id,
+        "venue": rehearsal.book.profile.id,
         "x": plane.x,
         "y": plane.y,
         "x_moves": [text(move) for move in plane.xs],
@@ -131,7 +131,7 @@ def _figure(value: float) -> str:
     return format(value + 0.0, ".12g")
 
 
-def _print_csv(scene: Scene, grid: Grid) -> None:
+def _print_csv(rehearsal: GlideRehearsal, grid: Grid) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("x_move", "y_move", "survivors", "first", "whole", "equity"))
     for row, y_move in enumerate(grid.plane.ys):
@@ -142,18 +142,18 @@ def _print_csv(scene: Scene, grid: Grid) -> None:
                     text(x_move),
                     text(y_move),
                     int(grid.survivors[row, column]),
-                    scene.book.positions[first].id if first >= 0 else "",
+                    rehearsal.book.positions[first].id if first >= 0 else "",
                     "yes" if grid.whole[row, column] else "no",
                     _figure(float(grid.equity[row, column])),
                 )
             )
 
 
-def _sheet(name: str, scene: Scene, grid: Grid) -> str:
+def _sheet(name: str, rehearsal: GlideRehearsal, grid: Grid) -> str:
     """A map in characters: how many positions are left."""
     plane = grid.plane
     lines = [
-        f"{name}   {scene.book.profile.id}   {Lens.LEFT}: {plane.x} across" + (f", {plane.y} up" if plane.y else "")
+        f"{name}   {rehearsal.book.profile.id}   {Lens.LEFT}: {plane.x} across" + (f", {plane.y} up" if plane.y else "")
     ]
     lines.append("")
     for row in range(len(plane.ys) - 1, -1, -1):

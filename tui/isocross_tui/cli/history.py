@@ -20,7 +20,7 @@ from isocross.report.json import FORMAT
 from isocross.rules import catalogue as profiles
 from isocross.rules.profile import Profile
 from isocross.studies.odds import Odds, account_odds, first_rate, odds, shown_leverage, survived_leverage
-from isocross_tui.cli.common import check_venue, print_json, read, refuse, scene_of
+from isocross_tui.cli.common import check_venue, print_json, read, refuse, rehearsal_of
 
 KINDS = ("spot", "futures", "mark")
 
@@ -166,10 +166,10 @@ def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
 def tell_account(file: str, venue: str | None, kind: Kind, as_json: bool) -> None:
     """Print how often each position of a workspace would have come to its liquidation price."""
     workspace = read(file)
-    scene, _ = scene_of(workspace, file, venue, None)
-    told = account_odds(scene.frame(Decimal(0)), kind)
+    rehearsal, _ = rehearsal_of(workspace, file, venue, None)
+    told = account_odds(rehearsal.frame(Decimal(0)), kind)
     if as_json:
-        positions = [{"id": p.id, "text": words} for p, (_, words) in zip(scene.book.positions, told, strict=True)]
+        positions = [{"id": p.id, "text": words} for p, (_, words) in zip(rehearsal.book.positions, told, strict=True)]
         print_json({"format": FORMAT, "name": workspace.name, "kind": kind.value, "positions": positions})
         return
     for name, words in told:

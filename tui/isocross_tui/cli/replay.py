@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.account.book import Book
 from isocross.history.prices_csv import read_prices
 from isocross.paths.bars import CandleOrder, HistoryError, PricesAs
-from isocross.rehearsal.rehearsal import LivedScene, plan_of, shipped_history
+from isocross.rehearsal.rehearsal import plan_of, shipped_history
 from isocross.rehearsal.replay import replay
 from isocross.report.papers import LivedPaper
 from isocross.workspace import Faults, PathKind, Scenario
@@ -53,17 +54,17 @@ def replay_command(
     if prices is None and scenario.window is None:
         raise click.UsageError("the file names no history: expected --window or --prices")
     try:
-        scene = _scene(book, scenario, prices)
+        rehearsal = _rehearsal(book, scenario, prices)
     except (Faults, HistoryError) as error:
         refuse(error)
-    print_timeline(LivedPaper(workspace.name, scene, scene.path.end), as_json=as_json, as_csv=as_csv)
+    print_timeline(LivedPaper(workspace.name, rehearsal, rehearsal.path.end), as_json=as_json, as_csv=as_csv)
 
 
-def _scene(book: Book, scenario: Scenario, prices: str | None) -> LivedScene:
+def _rehearsal(book: Book, scenario: Scenario, prices: str | None) -> LivedRehearsal:
     """What happens on the history; only the bars in which something does are kept."""
     if prices is None:
         history = shipped_history(scenario.window or "")
         bars, title = history.bars(), history.title
     else:
         bars, title = read_prices(prices), Path(prices).name
-    return LivedScene(replay(book, bars, plan_of(scenario), title=title), scenario)
+    return LivedRehearsal(replay(book, bars, plan_of(scenario), title=title), scenario)

@@ -10,7 +10,7 @@ import click
 from isocross.report import compare
 from isocross.report.explain import explained_json, explained_text
 from isocross.rules import catalogue as profiles
-from isocross_tui.cli.common import account_options, paper_of, print_json, print_timeline, read, scene_of
+from isocross_tui.cli.common import account_options, paper_of, print_json, print_timeline, read, rehearsal_of
 from isocross_tui.cli.picture import Picture, picture_options
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -29,7 +29,7 @@ def report_command(
     if picture is not None:
         if as_json or at is not None:
             raise click.UsageError("--svg draws the desk at the end of the shock: leave out --json and --at")
-        picture.draw(workspace, venue, scene_of(workspace, file, venue, shock)[1])
+        picture.draw(workspace, venue, rehearsal_of(workspace, file, venue, shock)[1])
         return
     paper = paper_of(workspace, file, venue, shock, at)
     if as_json:
@@ -56,12 +56,12 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
 def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
     """The same account as it is, all cross, all isolated, and under every other venue."""
     workspace = read(file)
-    scene, move = scene_of(workspace, file, venue, shock)
+    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     known = profiles.profile_ids()
     if as_json:
-        print_json(compare.compare_json(workspace, scene, move, known))
+        print_json(compare.compare_json(workspace, rehearsal, move, known))
     else:
-        click.echo(compare.compare_sheet(workspace, scene, move, known), nl=False)
+        click.echo(compare.compare_sheet(workspace, rehearsal, move, known), nl=False)
 
 
 @click.command("explain")

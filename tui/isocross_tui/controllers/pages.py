@@ -78,8 +78,8 @@ class Pages(Controller):
         return "Why: the account", (*words, *heading("Who pays"), *paid)
 
     def _why_marks(self) -> tuple[str, Words]:
-        stops = [(stop.move, stop.events) for stop in selectors.told_stops(self.state)]
-        words = why_words(mark_reasons(selectors.scene(self.state), stops))
+        stops = [(stop.at, stop.events) for stop in selectors.told_stops(self.state)]
+        words = why_words(mark_reasons(selectors.what_if(self.state), stops))
         return "Why: the marks on the slider", words or (say("Nothing falls either way, so there is no mark."),)
 
     def _why_position(self) -> tuple[str, Words]:

@@ -121,7 +121,7 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
     """A move in words: refused, or what it changes for the selected position."""
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    rows = preview(selectors.scene_now(state), outcome, state.moment.ahead).rows
+    rows = preview(selectors.what_if_now(state), outcome, state.moment.ahead).rows
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
     tick = outcome.before.market_of(outcome.before.positions[row.index]).grid
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from isocross.rehearsal.lived import LivedRehearsal
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -21,7 +22,6 @@ from isocross.figures.frame import Frame
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
-from isocross.rehearsal.rehearsal import LivedScene
 from isocross.rehearsal.scenario import PathKind
 from isocross.studies.curves import EquityCurve, curves_by_mode
 from isocross.words.outlook import last_event, last_event_in_brief
@@ -103,8 +103,8 @@ def _tiles(state: State) -> tuple[Tile, ...]:
         status: Literal["ahead", "fallen", "now"] = (
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
-        at = timeline.ray.cursor(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.ray.short(event.place), status))
+        at = timeline.path.cursor(event.place)
+        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.path.short(event.place), status))
     return tuple(tiles)
 
 
@@ -138,7 +138,7 @@ def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
 
 
 def _curves(state: State) -> tuple[EquityCurve, ...]:
-    return curves_by_mode(replace(selectors.scene(state), kind=PathKind.WHAT_IF))
+    return curves_by_mode(replace(selectors.what_if(state), kind=PathKind.WHAT_IF))
 
 
 curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
@@ -154,7 +154,7 @@ lived_points = once_per_state(_lived_points, key=lambda state: state.moment.work
 """Equity against the places of the lived path."""
 
 
-def _lived_chart(state: State, living: LivedScene) -> Chart:
+def _lived_chart(state: State, living: LivedRehearsal) -> Chart:
     """Equity against the places of a lived path."""
     place, points = state.moment.place, lived_points(state)
     heights = [y for _, y in points]
@@ -179,9 +179,9 @@ def _still(state: State) -> Chart:
     heights = [y for series in shown for _, y in series.points] or [0.0, 1.0]
     low, top = min(0.0, *heights), max(heights)
     deaths = tuple(
-        Mark(float(stop.move), UNICODE.dead, "bad")
+        Mark(float(stop.at), UNICODE.dead, "bad")
         for stop in selectors.stops(state)
-        if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.move) <= high
+        if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.at) <= high
     )
     return Chart(shown, -0.95, high, low, top if top > low else low + 1, marks=deaths)
 

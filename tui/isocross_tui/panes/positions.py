@@ -240,7 +240,7 @@ def _fell(frame: Frame, row: PositionFrame, roomy: bool) -> Cell:
     """Where a dead position fell, in the place of its liquidation price."""
     if row.death is None:
         return Cell("closed", "muted")
-    place = frame.ray.short(row.death.place)
+    place = frame.path.short(row.death.place)
     return Cell(place if roomy else place.replace(" %", "%"), "bad")
 
 
@@ -276,7 +276,7 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     )
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
     book, (written, _) = selectors.book_now(state), writing(state.workspace.amounts, roomy)
-    lines = [say(f"{head} {outcome.mark}".strip(), "accent")]
+    lines = [say(f"{head} {outcome.verdict}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
         tick = book.market_of(book.positions[row.index]).grid

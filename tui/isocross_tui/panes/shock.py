@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from isocross.rehearsal.lived import LivedRehearsal
 from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -15,7 +16,7 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
-from isocross.rehearsal.rehearsal import LivedScene, Stop
+from isocross.rehearsal.rehearsal import Stop
 from isocross.rules.market import base_of
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.widgets.prose import Paragraph, Prose, Words
@@ -57,7 +58,7 @@ class ShockPane(Pane[ShockView]):
             return _lived_view(state, living, self.roomy)
         shock = state.moment.shock
         stops = selectors.stops(state)
-        ticks = tuple(_tick(stop, shock) for stop in stops if stop.move)
+        ticks = tuple(_tick(stop, shock) for stop in stops if stop.at)
         return ShockView(
             title=f"Shock · {selectors.story(state).title(shock)}{' · playing' if state.playing else ''}",
             scale=Scale(
@@ -87,7 +88,7 @@ class ShockPane(Pane[ShockView]):
         store_of(self).dispatch(ShockTo(Decimal(round(message.value * 1000)) / 1000))
 
 
-def _lived_view(state: State, living: LivedScene, roomy: bool) -> ShockView:
+def _lived_view(state: State, living: LivedRehearsal, roomy: bool) -> ShockView:
     """The path from its opening to its end, with what happened on it."""
     place = living.within(state.moment.place)
     scale = Scale(
@@ -108,21 +109,21 @@ def _lived_view(state: State, living: LivedScene, roomy: bool) -> ShockView:
     )
 
 
-def _lived_tick(stop: Stop, living: LivedScene, place: Decimal) -> Tick:
+def _lived_tick(stop: Stop, living: LivedRehearsal, place: Decimal) -> Tick:
     falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-    return Tick(float(stop.move), living.path.short(stop.move), "bad" if falls else "warn", stop.move <= place)
+    return Tick(float(stop.at), living.path.short(stop.at), "bad" if falls else "warn", stop.at <= place)
 
 
 def _tick(stop: Stop, shock: Decimal) -> Tick:
     falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-    passed = stop.move * shock > 0 and abs(stop.move) <= abs(shock)
-    return Tick(float(stop.move), percent(stop.move, plus="+"), "bad" if falls else "warn", passed)
+    passed = stop.at * shock > 0 and abs(stop.at) <= abs(shock)
+    return Tick(float(stop.at), percent(stop.at, plus="+"), "bad" if falls else "warn", passed)
 
 
 def _moves(state: State) -> Paragraph:
     """Each market's own move, and the size of a step."""
     frame = selectors.frame(state)
-    book, opening = frame.book, frame.ray.opening
+    book, opening = frame.book, frame.path.opening
     alike: dict[Decimal, list[str]] = {}
     for symbol in dict.fromkeys(p.market for p in book.positions):
         move = frame.marks[symbol] / opening[symbol] - 1

@@ -38,15 +38,15 @@ class Stage(Drawing[Act], Bound[Act | None]):
         """The figures at the cursor."""
         if not desk_of(self).presenting:
             return None
-        frame, scene, shock = selectors.frame(state), selectors.scene(state), state.moment.shock
-        fall = next_fall(scene, shock)
+        frame, rehearsal, shock = selectors.frame(state), selectors.what_if(state), state.moment.shock
+        fall = next_fall(rehearsal, shock)
         equity = frame.account.equity
         return Act(
             equity=frame.book.amounts(equity),
             tone="bad" if equity < frame.book.wallet else "good",
             to_fall="" if fall is None else percent(fall - shock, plus="+"),
             fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
-            told=last_event(frame) or GlideStory(scene).next_words(shock),
+            told=last_event(frame) or GlideStory(rehearsal).next_words(shock),
         )
 
     def show_slice(self, value: Act | None) -> None:

@@ -131,7 +131,7 @@ class TwinView(View):
         seen, shock = sight(state), state.moment.shock
         pairs = [seen.of_modes] + ([seen.of_flip] if seen.of_flip is not None and seen.flip_is_news else [])
         reasons = [reason for pair in pairs for reason in crossover_reasons(pair, shock)]
-        meant = meanings(seen.sides[0], seen.twin.scene.book)
+        meant = meanings(seen.sides[0], seen.twin.rehearsal.book)
         head = say("Each figure, with the account as it is put in", "title")
         return "Why: the twin", (*why_words(reasons), say(""), head, *why_words(meant))
 

@@ -14,7 +14,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.money import ONE, ZERO, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.work import Work
 
 ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -25,7 +25,7 @@ ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 class Cell:
     """The end of one straight glide from the opening marks."""
 
-    timeline: Timeline[Ray]
+    timeline: Timeline[Glide]
 
     @property
     def book(self) -> Book:
@@ -64,7 +64,7 @@ class Cell:
 
     @exact
     def _equity(self) -> Decimal:
-        marks = self.timeline.ray.marks(ONE)
+        marks = self.timeline.path.marks(ONE)
         held = (self._ledger.positions[i] for i in self.survivors)
         return self._ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in held), ZERO)
 
@@ -94,4 +94,4 @@ def opening_equity(book: Book) -> Decimal:
 
 def cell_at(book: Book, shocks: Mapping[str, Decimal], work: Work | None = None) -> Cell:
     """The cell at the ends of two markets' moves, the others standing still."""
-    return Cell(solve(book, Ray.towards(book, shocks), ONE, work))
+    return Cell(solve(book, Glide.towards(book, shocks), ONE, work))

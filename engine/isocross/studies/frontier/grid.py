@@ -19,7 +19,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.money import ZERO, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.declared import declared
 from isocross.rules.market import Ladder, Market, TierMethod
 from isocross.rules.procedure import StepKind
@@ -195,7 +195,7 @@ class _Whole:
 
     def __init__(self, book: Book, plane: Plane) -> None:
         self.book, self.plane = book, plane
-        self.opening: Timeline[Ray] = solve(book, Ray.towards(book, {}), ZERO)
+        self.opening: Timeline[Glide] = solve(book, Glide.towards(book, {}), ZERO)
         self.ledger = Ledger.after(book, self.opening.happened)
         self.columns = alone_along(book, plane.x, plane.xs)
         self.rows = alone_along(book, plane.y, plane.ys) if plane.y is not None else None

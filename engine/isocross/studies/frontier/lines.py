@@ -20,7 +20,7 @@ from isocross.cascade.events import Account, Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.money import ONE, ZERO, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.rules.market import Kind, Ladder, TierBorder, TierKey
 from isocross.rules.profile import Basis, CloseFeeAt, Profile
 
@@ -222,7 +222,7 @@ class _Glide:
         self._symbol = symbol
         margins = sum((p.margin for p in positions.values()), ZERO)
         self._book = replace(book, positions=tuple(positions.values()), wallet=margins, fund=None)
-        timeline = solve(self._book, Ray.towards(self._book, {symbol: end}), ONE)
+        timeline = solve(self._book, Glide.towards(self._book, {symbol: end}), ONE)
         self._events: list[tuple[Decimal, Event]] = [(end * event.place, event) for event in timeline.happened]
         self._stages = [Ledger(self._book)]
         for n in range(len(self._events)):

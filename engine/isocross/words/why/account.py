@@ -15,7 +15,7 @@ from isocross.cascade.events import Event
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import Amounts, fine, percent, price
 from isocross.money import ONE, ZERO, exact
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
 from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
@@ -192,24 +192,24 @@ def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason
 
 
 @exact
-def mark_reasons(scene: Scene, stops: Sequence[tuple[Decimal, Sequence[Event]]]) -> tuple[Reason, ...]:
+def mark_reasons(rehearsal: GlideRehearsal, stops: Sequence[tuple[Decimal, Sequence[Event]]]) -> tuple[Reason, ...]:
     """The marks on the slider: where each stands, the prices there, and what happens.
 
     Args:
-        scene: the account and how its marks move.
+        rehearsal: the account and how its marks move.
         stops: the common move of each mark, and its events in order.
     """
-    names = market_names(scene.book)
-    held = dict.fromkeys(p.market for p in scene.book.positions)
+    names = market_names(rehearsal.book)
+    held = dict.fromkeys(p.market for p in rehearsal.book.positions)
     reasons = []
     for move, events in stops:
-        ray = (scene.rising if move > 0 else scene.falling).ray
+        path = (rehearsal.rising if move > 0 else rehearsal.falling).path
         put = []
-        for symbol in (symbol for symbol in held if ray.slopes[symbol]):
-            beta, mark = scene.betas.get(symbol, ONE), ray.mark(symbol, abs(move))
-            worked_out = f"{price(ray.opening[symbol])} × (1 + {beta:f} × {percent(move, MOVE_PLACES)})"
-            put.append(f"{symbol} {worked_out} = {price(mark, scene.book.markets[symbol].grid)}")
-        told = " ".join(sentence(event, scene.book, ray, names) for event in events)
+        for symbol in (symbol for symbol in held if path.slopes[symbol]):
+            beta, mark = rehearsal.betas.get(symbol, ONE), path.mark(symbol, abs(move))
+            worked_out = f"{price(path.opening[symbol])} × (1 + {beta:f} × {percent(move, MOVE_PLACES)})"
+            put.append(f"{symbol} {worked_out} = {price(mark, rehearsal.book.markets[symbol].grid)}")
+        told = " ".join(sentence(event, rehearsal.book, path, names) for event in events)
         shown = "; ".join(put[:TERMS_SHOWN])
         reasons.append(Reason(percent(move, plus="+"), "opening mark × (1 + beta × common move)", shown, told))
     return tuple(reasons)

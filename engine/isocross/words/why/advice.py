@@ -11,8 +11,8 @@ from isocross.figures.standings import Standings
 from isocross.format import Amounts, percent
 from isocross.money import exact
 from isocross.moves.move import Move, carry_out
-from isocross.paths.glide import Ray
-from isocross.rehearsal.rehearsal import Scene
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.survive import Survival
@@ -69,7 +69,7 @@ def _points(gain: Decimal, places: int = 1) -> str:
 
 
 @exact
-def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
+def survival_reasons(rehearsal: GlideRehearsal, found: Survival) -> tuple[Reason, ...]:
     """The line of who is asked about at the move, every position still open: as it is, and with each answer."""
     reasons = [
         Reason(
@@ -81,13 +81,13 @@ def survival_reasons(scene: Scene, found: Survival) -> tuple[Reason, ...]:
         )
     ]
     if found.falls:
-        reasons += _lines("as it is", scene, scene.book, found)
+        reasons += _lines("as it is", rehearsal, rehearsal.book, found)
     for answer in found.answers:
-        after = carry_out(scene.book, answer.steps).after if answer.steps else None
+        after = carry_out(rehearsal.book, answer.steps).after if answer.steps else None
         if after is None:
             reasons.append(Reason(str(answer.kind), "no answer", answer.why))
         else:
-            reasons += _lines(_listed(answer.steps, scene.book), scene, after, found)
+            reasons += _lines(_listed(answer.steps, rehearsal.book), rehearsal, after, found)
     return tuple(reasons)
 
 
@@ -95,10 +95,10 @@ def _listed(steps: tuple[Move, ...], book: Book) -> str:
     return ", ".join(deed(step, book) for step in steps)
 
 
-def _lines(title: str, scene: Scene, book: Book, found: Survival) -> Iterator[Reason]:
+def _lines(title: str, rehearsal: GlideRehearsal, book: Book, found: Survival) -> Iterator[Reason]:
     """Equity against maintenance margin at the move, of each bucket that fell today and of the pool."""
-    ray = Ray.common(book, scene.betas, 1 if found.move > 0 else -1)
-    standings = Standings.at(Ledger(book), ray.marks(abs(found.move)))
+    path = Glide.common(book, rehearsal.betas, 1 if found.move > 0 else -1)
+    standings = Standings.at(Ledger(book), path.marks(abs(found.move)))
     names = names_of(book)
     fell = {position for position, _ in found.falls}
     lines = []

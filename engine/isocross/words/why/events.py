@@ -28,7 +28,7 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
     """
     moment = Moment(frame, event)
     who = "the pool" if event.position is None else market_names(frame.book)[event.position]
-    at = where(event, frame.book, frame.ray)
+    at = where(event, frame.book, frame.path)
     title = f"{who}: {event.kind} at {at}"
     match event.kind:
         case EventKind.MOVE | EventKind.REFUSAL:

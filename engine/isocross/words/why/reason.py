@@ -130,7 +130,7 @@ class Moment:
     @property
     def marks(self) -> Mapping[str, Decimal]:
         """Every mark there."""
-        return self.frame.ray.marks(self.event.place)
+        return self.frame.path.marks(self.event.place)
 
     @cached_property
     def tested_ledger(self) -> Ledger:

@@ -10,9 +10,9 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.timeline import Timeline
 from isocross.format import Amounts, percent, price
 from isocross.money import PLACE_GRID, exact
-from isocross.paths.glide import Ray
+from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import Scene
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.crossing import Crossing
 from isocross.studies.twin import Comparison, Result
 from isocross.words.twin import FIGURES, begun, crossover_words, place_words
@@ -25,22 +25,22 @@ def crossover_reasons(compared: Comparison, shock: Shock) -> tuple[Reason, ...]:
     one, other = compared.called
     title = f"{one} against {other}"
     formula = f"the first move of a glide at which the equity of {one} is above that of {other}"
-    found, scenes = compared.crossing, (compared.isolated.variant.scene, compared.cross.variant.scene)
-    if found is None or scenes[0] is None or scenes[1] is None:
+    found, rehearsals = compared.crossing, (compared.isolated.variant.rehearsal, compared.cross.variant.rehearsal)
+    if found is None or rehearsals[0] is None or rehearsals[1] is None:
         return (Reason(title, formula, crossover_words(compared, shock)),)
-    glide = scenes[0].whole(shock)
+    glide = rehearsals[0].whole(shock)
     grid = f"exact: the first place on a grid of {percent(PLACE_GRID, 10)}"
     where = Reason(title, formula, f"= {place_words(found.move, glide, 10)}", grid)
-    each = (_equity(name, scene, shock, found) for name, scene in zip(compared.called, scenes, strict=True))
+    each = (_equity(name, rehearsal, shock, found) for name, rehearsal in zip(compared.called, rehearsals, strict=True))
     return (where, *each)
 
 
-def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> Reason:
+def _equity(called: str, rehearsal: GlideRehearsal | None, shock: Shock, found: Crossing) -> Reason:
     """The equity of one of them where they cross: the wallet there, and the PnL of what is open."""
-    if scene is None:
+    if rehearsal is None:
         raise ValueError(f"{called} cannot be set up")
-    money = scene.book.amounts
-    glide = scene.whole(shock)
+    money = rehearsal.book.amounts
+    glide = rehearsal.whole(shock)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     names = market_names(glide.book)
     parts, total = [money(ledger.wallet)], ledger.wallet
@@ -56,13 +56,13 @@ def _equity(called: str, scene: Scene | None, shock: Shock, found: Crossing) -> 
     return Reason(title, "wallet there + side × quantity × (mark − entry) of what is open", put, _fallen(glide, found))
 
 
-def _fallen(glide: Timeline[Ray], found: Crossing) -> str:
+def _fallen(glide: Timeline[Glide], found: Crossing) -> str:
     """What fell before, and what that cost."""
     money = glide.book.amounts
     names = market_names(glide.book)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     told = (
-        f"{names[index]} fell at {place_words(glide.ray.move(event.place), glide)}: {money(-event.amount, plus='+')}"
+        f"{names[index]} fell at {place_words(glide.path.move(event.place), glide)}: {money(-event.amount, plus='+')}"
         for index, event in ledger.deaths.items()
     )
     return "; ".join(told)

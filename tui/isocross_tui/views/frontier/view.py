@@ -147,7 +147,7 @@ class FrontierPane(Pane[Looked]):
         if looked.pair[1] is None:
             at = at[0], 1 - 0.5 / (1 + len(grids.variants))
         else:
-            trail = way(selectors.scene_now(store_of(self).state).betas, looked.pair, window, canvas)
+            trail = way(selectors.what_if_now(store_of(self).state).betas, looked.pair, window, canvas)
             pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
         self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
         self.query_one(FrontierLegend).show((legend_of(grids, looked.sight.lens, canvas),))

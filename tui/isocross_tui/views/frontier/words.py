@@ -94,5 +94,5 @@ def _short(state: State, symbol: str) -> str:
 def point_why(state: State) -> Words:
     """What happens on the way to the point, event by event."""
     here = cell(state)
-    frame = selectors.scene_now(state).frame(shocks_to(*pair(state), *point(state)))
+    frame = selectors.what_if_now(state).frame(shocks_to(*pair(state), *point(state)))
     return (say(cell_words(here)), say(""), *event_words(frame, frame.events))

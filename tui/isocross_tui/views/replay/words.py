@@ -38,7 +38,7 @@ def _selected(state: State) -> list[Span]:
         return []
     frame = selectors.frame(state)
     market = frame.book.market_of(row.position)
-    move = row.mark / frame.ray.opening[row.position.market] - 1
+    move = row.mark / frame.path.opening[row.position.market] - 1
     told = [
         Span(f"{selectors.names(state)[row.index]} ", "title"),
         Span(f"{price(row.mark, market.grid)} "),
@@ -53,7 +53,7 @@ def _moves(state: State) -> list[Span]:
     frame = selectors.frame(state)
     told = []
     for n, symbol in enumerate(held(state)):
-        move = frame.marks[symbol] / frame.ray.opening[symbol] - 1
+        move = frame.marks[symbol] / frame.path.opening[symbol] - 1
         name = base_of(symbol, frame.book.currency)
         told.append(Span(f"{name} {percent(move, plus='+')}   ", MARKET_TONES[n % len(MARKET_TONES)]))
     return told
@@ -131,7 +131,7 @@ def sentences(state: State, *, brief: bool) -> Words:
     refused = [
         f"{life.variant.title.capitalize()} cannot be set up: {life.variant.refusal}."
         for life in lives(state)
-        if life.scene is None
+        if life.rehearsal is None
     ]
     if brief:
         return (say(" ".join([*told, *refused])),)
