@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from isocross.rehearsal.kinds import lived_rehearsal
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.events import Account, EventKind
@@ -17,6 +16,7 @@ from isocross.figures.frame import Status, frame_at
 from isocross.moves.move import Do, Move, Planned
 from isocross.paths.bars import Bar, Candle, CandleOrder, HistoryError, PricesAs
 from isocross.paths.walk import Step, Walk, wick
+from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
 from isocross.workspace import PathKind, Scenario, Workspace, book_of

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from isocross.rehearsal.kinds import lived_rehearsal
 
+from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
 from isocross.workspace import PathKind, book_of, load_file, shipped
 

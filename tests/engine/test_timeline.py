@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from isocross.rehearsal.kinds import lived_rehearsal
 
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
@@ -11,6 +10,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.moves.move import Do, Move, Planned
 from isocross.paths.glide import Glide
 from isocross.paths.walk import Step, Walk
+from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.run import live
 from isocross.workspace import book_of, load_file, shipped
 

@@ -12,7 +12,6 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.lessons.play import playlist
-from isocross.words.outlook import next_fall
 from isocross_tui.controllers.tour import STEPS, first_start, words_of
 from isocross_tui.demo import Demo
 from isocross_tui.keymap import load_keymap
@@ -53,9 +52,11 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         stage = desk.pane("#stage")
         for row, drawn in enumerate(large(f"{desk.frame.account.equity:,.2f}", UNICODE), 1):
             assert drawn in stage[row]
-        fall = next_fall(selectors.what_if(desk.state), desk.state.moment.shock)
+        shock = desk.state.moment.shock
+        fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
+        assert shock > 0
         assert f"to the next fall, at {percent(fall, plus='+')}" in stage[0]
-        for row, drawn in enumerate(large(percent(fall - desk.state.moment.shock, plus="+"), UNICODE), 1):
+        for row, drawn in enumerate(large(percent(fall - shock, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         slow = Player.towards(desk.state, desk.desk.pace)
         assert (quick.pace, slow.pace) == (1, 2)
@@ -63,6 +64,25 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         await desk.press("P", "right")
         assert not desk.desk.query_one("#stage").display
         assert desk.desk.query_one("#stage").shown == before + 1
+
+
+async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a_what_if():
+    async with room("guide-isolated", (120, 36)) as desk:
+        await desk.press("m", *["greater_than_sign"] * 8)
+        assert any(row.death for row in desk.frame.positions)
+        await desk.press("P")
+        equity, last = f"{desk.frame.account.equity:,.2f}", "no fall ahead on this path"
+        assert last in desk.pane("#stage")[0]
+        for row, drawn in enumerate(large(equity, UNICODE), 1):
+            assert drawn in desk.pane("#stage")[row]
+        await desk.press("0")
+        fall = next(event for event in selectors.timeline(desk.state).events if str(event.kind) == "liquidation")
+        path = selectors.timeline(desk.state).path
+        stage = desk.pane("#stage")
+        assert f"the next fall, at {path.words(fall.place)}" in stage[0]
+        for row, drawn in enumerate(large(path.short(fall.place), UNICODE), 1):
+            assert drawn.rstrip() in stage[row]
+        assert selectors.story(desk.state).next_words(Decimal(0)) in " ".join(stage)
 
 
 def test_a_slower_play_halts_longer_and_ends_at_the_same_place():

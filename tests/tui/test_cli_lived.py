@@ -120,7 +120,7 @@ def test_a_shipped_history_is_asked_for_by_name_and_a_report_by_its_time(tmp_pat
             raise HistoryError(f"there is no history {name}")
         return Day()
 
-    for module in ("isocross.rehearsal.rehearsal", "isocross_tui.cli.replay"):
+    for module in ("isocross.rehearsal.kinds.replay", "isocross_tui.cli.replay"):
         monkeypatch.setattr(f"{module}.shipped_history", shipped)
     assert told("replay", walk, "--window", "2025-10-10")["path"] == "replay"
     path = tmp_path / "replay.toml"

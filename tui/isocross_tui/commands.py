@@ -11,7 +11,6 @@ from isocross.desk.actions import account, frontier, orders, path, shock
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
-from isocross.rehearsal.scenario import PathKind
 from isocross_tui.keys import read_key
 
 
@@ -37,7 +36,7 @@ def has_orders(state: State) -> bool:
 
 def is_replay(state: State) -> bool:
     """A command that needs a history that is replayed."""
-    return state.workspace.scenario.path is PathKind.REPLAY
+    return state.moment.kind.has_bars
 
 
 def has_open(state: State) -> bool:

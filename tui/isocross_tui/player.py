@@ -14,14 +14,11 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.selectors import next_fall
 from isocross.desk.state import State
 from isocross.money import PLACE_GRID, ZERO
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
 
 FRAMES = 60
 """Frames from the opening marks to the end, halts not counted."""
 HALT = 12
 """Frames a halt lasts."""
-_BEYOND = Decimal("0.05")
-"""How far past the last event a play goes."""
 FRAME_S = 0.06
 """Seconds a frame lasts."""
 
@@ -39,18 +36,7 @@ class Player:
     @classmethod
     def towards(cls, state: State, pace: Decimal = Decimal(1)) -> Player:
         """A player to the present shock; from the opening marks past the last event, down if one is there."""
-        shock = state.moment.cursor
-        living = selectors.lived(state)
-        if living is not None:
-            return cls(living.path.end, pace=pace)
-        if shock:
-            return cls(shock, pace=pace)
-        moves = [stop.at for stop in selectors.stops(state) if stop.at]
-        last = min(moves, default=Decimal("-0.45"))
-        if last > 0:
-            last = max(moves)
-        past = last + _BEYOND if last > 0 else last - _BEYOND
-        return cls(max(-DEEPEST_FALL, min(HIGHEST_RISE, past)), pace=pace)
+        return cls(selectors.rehearsal(state).play_end(state.moment.cursor), pace=pace)
 
     def frame(self, state: State) -> ShockTo | None:
         """What the next frame does; None when the play is over. A frame of a halt moves nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import assert_never
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import free_legs, initial_margin_at, tier_at, unrealised_pnl
@@ -115,9 +116,21 @@ class Ledger:
         if event.paid_by is not None:
             before = self.made_final.get(index)
             self.made_final[index] = event.paid_by if before is None else before.plus(event.paid_by)
-        change = _CHANGES.get(event.kind)
-        if change is not None:
-            change(self, index, event)
+        match event.kind:
+            case EventKind.LIQUIDATION:
+                self._ended(index, event)
+            case EventKind.REDUCTION:
+                self._reduced(index, event)
+            case EventKind.REFILL:
+                self._refilled(index, event)
+            case EventKind.SETTLEMENT:
+                self._settled(index, event)
+            case EventKind.MOVE:
+                self._moved(index, event)
+            case EventKind.ORDER_CANCEL | EventKind.FUND | EventKind.DELEVERAGE | EventKind.FUNDING | EventKind.REFUSAL:
+                pass
+            case strange:
+                assert_never(strange)
 
     def _refilled(self, index: int, event: Event) -> None:
         self.drawn[index] += event.amount
@@ -240,15 +253,6 @@ class Ledger:
         """Indexes of the open positions of one mode, in file order."""
         standing = enumerate(zip(self.positions, self.is_open, strict=True))
         return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
-
-
-_CHANGES: Mapping[EventKind, Callable[[Ledger, int, Event], None]] = {
-    EventKind.REFILL: Ledger._refilled,
-    EventKind.LIQUIDATION: Ledger._ended,
-    EventKind.REDUCTION: Ledger._reduced,
-    EventKind.SETTLEMENT: Ledger._settled,
-    EventKind.MOVE: Ledger._moved,
-}
 
 
 def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from isocross.account.book import Position
 from isocross.account.margin import close_fee, notional, quantity_of, tier_at, unrealised_pnl, worth
@@ -33,7 +33,10 @@ def part_to_close(step: Step, ledger: Ledger, scope: Scope, index: int) -> Decim
             return _portion(step, ledger, index, scope.mark(index))
         case StepKind.RESTORE:
             return _to_buffer(step, ledger, scope, index)
-    return None
+        case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES | StepKind.BACKSTOP:
+            return None
+        case strange:
+            assert_never(strange)
 
 
 def _share(step: Step, ledger: Ledger, index: int, scope: Scope) -> Decimal | None:

@@ -7,9 +7,9 @@ A venue's procedure as data: of the steps of its profile the first that applies 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from isocross.account.book import Mode, Side
 from isocross.account.margin import notional
@@ -109,7 +109,9 @@ def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
     The events come one by one: each is worked out after the one before it was booked.
     """
     for step in ledger.book.profile.steps:
-        done = _DEEDS.get(step.kind, _partly)(step, ledger, scope, index)
+        done = _more_than_a_part(step, ledger, scope, index)
+        if done is None:
+            done = _partly(step, ledger, scope, index)
         if done is not None:
             return done
     return _whole(ledger, scope, index)
@@ -118,8 +120,7 @@ def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
 def of_the_pool(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
     """The first step that applies to a pool as a whole, whichever position is looked at; None: there is none."""
     for step in ledger.book.profile.steps:
-        deed = _DEEDS.get(step.kind)
-        done = None if deed is None else deed(step, ledger, scope, index)
+        done = _more_than_a_part(step, ledger, scope, index)
         if done is not None:
             return done
     return None
@@ -150,13 +151,28 @@ def close_of_pool(ledger: Ledger, scope: Scope, index: int, part: Part | None) -
     return close_pooled(ledger, scope, index, rate, rest_to_fund=rest_to_fund)
 
 
+def _more_than_a_part(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+    """The events of a step that does not just close a part; None where it does, or does not apply."""
+    match step.kind:
+        case StepKind.CANCEL_ORDERS:
+            return _cancel_orders(step, ledger, scope, index)
+        case StepKind.NET_HEDGES:
+            return _net_hedges(ledger, scope, index)
+        case StepKind.BACKSTOP:
+            return _to_vault(step, ledger, scope, index)
+        case StepKind.TIER_DOWN | StepKind.FRACTION | StepKind.PORTION | StepKind.RESTORE:
+            return None
+        case strange:
+            assert_never(strange)
+
+
 def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
     orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
     cancelled = cancel(ledger, scope, index, orders)
     return iter((cancelled,)) if cancelled else None
 
 
-def _net_hedges(_step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+def _net_hedges(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
     pair = None if ledger.book.has_bucket(ledger.positions[index]) else _hedge(ledger, scope)
     return _net(ledger, scope, pair) if pair else None
 
@@ -221,14 +237,3 @@ def _backstop(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
         return
     for member in ledger.book.in_turn(scope.members):
         yield close_pooled(ledger, scope, member, rest_to_fund=True, step=StepKind.BACKSTOP)
-
-
-_Deed = Callable[[Step, Ledger, Scope, int], Iterator[Event] | None]
-"""The events of one step; None where it does not apply."""
-
-_DEEDS: Mapping[StepKind, _Deed] = {
-    StepKind.CANCEL_ORDERS: _cancel_orders,
-    StepKind.NET_HEDGES: _net_hedges,
-    StepKind.BACKSTOP: _to_vault,
-}
-"""The steps that do not just close a part."""

@@ -10,7 +10,7 @@ from isocross.desk.state import Moment
 from isocross.format import Amounts, percent
 from isocross.money import exact
 from isocross.moves.move import Move
-from isocross.rehearsal.scenario import PathKind
+from isocross.rehearsal.kinds import type_of
 from isocross.rules.market import base_of
 from isocross.workspace.model import Workspace
 
@@ -40,7 +40,7 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
-        yield "path: a gap" if new.scenario.path is PathKind.GAP else f"path: {new.scenario.path.value}"
+        yield f"path: {type_of(new.scenario).noun}"
     yield from _of_path(old, new)
     if old.scenario.betas != new.scenario.betas:
         yield "the markets' parts in the shock"

@@ -7,7 +7,7 @@ What a replay view asks of a state; worked out once for each account and path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book, Position, market_names
@@ -15,11 +15,13 @@ from isocross.cascade.timeline import Timeline
 from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.paths.bars import BarPath, HistoryError
+from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
-from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.kinds import rehearse
+from isocross.rehearsal.kinds.replay import ReplayRehearsal
+from isocross.rehearsal.kinds.walk import standing_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop, standing_rehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop
 from isocross.studies.preview import Preview, preview
 from isocross.studies.replays import Life, lives_of
 from isocross.studies.twin import Comparison, Result, Twin
@@ -27,40 +29,35 @@ from isocross.words.outlook import GlideStory, LivedStory, Story
 from isocross.workspace.build import book_of
 
 
-def _what_if(state: State) -> GlideRehearsal:
+def _rehearsal(state: State) -> Rehearsal:
     workspace = state.workspace
-    return GlideRehearsal(book_of(workspace), workspace.scenario.betas, workspace.scenario.path, state.warning)
-
-
-what_if = once_per_state(_what_if, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
-"""The account and how its marks can move."""
-
-
-def _lived(state: State) -> LivedRehearsal | None:
-    if not state.moment.lived:
-        return None
-    book, scenario = what_if(state).book, state.workspace.scenario
+    book = book_of(workspace)
     try:
-        return replace(lived_rehearsal(book, scenario), warning=state.warning)
+        found = rehearse(book, workspace.scenario)
     except HistoryError as trouble:
-        return standing_rehearsal(book, scenario, str(trouble))
+        found = standing_rehearsal(book, workspace.scenario, str(trouble))
+    return found.with_warning(state.warning)
 
 
-lived = once_per_state(_lived, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
-"""What happened on the lived path; None on a what-if or a gap."""
+rehearsal = once_per_state(_rehearsal, key=lambda state: state.moment.workspace, also=lambda state: state.warning)
+"""The account on its path, whatever kind that is."""
 
 
-def rehearsal(state: State) -> Rehearsal:
-    """The account on its path, whatever kind that is."""
-    return lived(state) or what_if(state)
+def what_if(state: State) -> GlideRehearsal:
+    """The account and how its marks can glide from the opening."""
+    return rehearsal(state).what_if
+
+
+def lived(state: State) -> LivedRehearsal | None:
+    """What happened on the lived path; None on a what-if or a gap."""
+    found = rehearsal(state)
+    return found if isinstance(found, LivedRehearsal) else None
 
 
 def story(state: State) -> Story:
     """What is said about it."""
     living = lived(state)
-    if living is None:
-        return GlideStory(what_if(state))
-    return LivedStory(living)
+    return GlideStory(what_if(state)) if living is None else LivedStory(living)
 
 
 def _frame(state: State) -> Frame:
@@ -73,7 +70,7 @@ frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state
 
 def book(state: State) -> Book:
     """The account at the opening marks."""
-    return what_if(state).book
+    return rehearsal(state).book
 
 
 def _what_if_now(state: State) -> GlideRehearsal:
@@ -177,10 +174,10 @@ sight = once_per_state(_sight)
 """The variants at the cursor."""
 
 
-def replayed(state: State) -> LivedRehearsal | None:
+def replayed(state: State) -> ReplayRehearsal | None:
     """What happens on the history that is replayed; None where the path is none, or cannot be walked."""
-    living = lived(state)
-    return living if living is not None and isinstance(living.path, BarPath) else None
+    found = rehearsal(state)
+    return found if isinstance(found, ReplayRehearsal) else None
 
 
 def _lives(state: State) -> tuple[Life, ...]:

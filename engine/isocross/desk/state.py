@@ -16,7 +16,7 @@ from isocross.account.book import Position
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.money import ONE, ZERO, exact
 from isocross.moves import Outcome
-from isocross.rehearsal.scenario import PathKind
+from isocross.rehearsal.kinds import PathType, type_of
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Point
 from isocross.workspace.model import Workspace
 
@@ -123,26 +123,28 @@ class Moment:
     @classmethod
     def opened(cls, workspace: Workspace) -> Moment:
         """Where a desk stands that just opened a workspace; on a walk at its end, else where the view was left."""
-        at = workspace.view.at
-        end = Decimal(len(workspace.scenario.legs)) if workspace.scenario.path is PathKind.WALK else ZERO
-        if at is None or (workspace.scenario.path is PathKind.WALK and at > end):
-            at = end
-        return cls(workspace, workspace.scenario.shock, at)
+        place = type_of(workspace.scenario).entered(workspace.scenario, workspace.view.at)
+        return cls(workspace, workspace.scenario.shock, place)
 
     @property
-    def lived(self) -> bool:
-        """Whether the path is a lived one."""
-        return self.workspace.scenario.path.lived
+    def kind(self) -> PathType:
+        """What is known of the kind of path."""
+        return type_of(self.workspace.scenario)
 
     @property
     def cursor(self) -> Decimal:
         """Where the cursor stands: the common move of a what-if or a gap, the place of a lived path."""
-        return self.place if self.lived else self.shock
+        return self.kind.cursor(self.shock, self.place)
+
+    def moved(self, cursor: Decimal) -> Moment:
+        """The same with the cursor elsewhere."""
+        shock, place = self.kind.moved(self.shock, self.place, cursor)
+        return replace(self, shock=shock, place=place)
 
     @property
     def ahead(self) -> Decimal:
         """The shock in whose direction joint triggers are looked for: on a lived path down from the cursor."""
-        return ZERO if self.lived else self.shock
+        return self.kind.ahead(self.shock)
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ class State:
 
     def document(self) -> Workspace:
         """The workspace to save: with the shock and the view as they are now."""
-        at = self.moment.place if self.moment.lived else None
+        at = self.moment.kind.kept(self.moment.place)
         view = replace(self.workspace.view, theme=self.theme, selected=self.selected, step=self.step, at=at)
         scenario = replace(self.workspace.scenario, shock=self.moment.shock)
         return replace(self.workspace, scenario=scenario, view=view)

@@ -19,9 +19,8 @@ from isocross.lessons.files import Claim, Lesson, Step, load_lessons
 from isocross.memo import Memo
 from isocross.money import ZERO
 from isocross.paths.bars import HistoryError
-from isocross.rehearsal.kinds import lived_rehearsal
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rehearsal.kinds import rehearse
+from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.curves import in_one_mode
 from isocross.studies.twin import Twin
@@ -60,9 +59,7 @@ class Stage:
     @cached_property
     def moment(self) -> Moment:
         """Where a desk stands that shows this step."""
-        lived = self._lived(self.book)
-        shock = self.workspace.scenario.shock
-        return Moment(self.workspace, shock, ZERO if lived is None else self._place(lived))
+        return Moment(self.workspace, self.workspace.scenario.shock).moved(self._cursor(self._rehearsal(self.book)))
 
     def frame(self, variant: str = "", *, opening: bool = False) -> Frame:
         """The frame at the place of the step, or at the opening; of the account, or of a variant of it."""
@@ -124,31 +121,27 @@ class Stage:
             raise LessonError(f"at {variant}: {faults.faults[0].message}") from None
 
     def _frame(self, book: Book, *, opening: bool) -> Frame:
-        lived = self._lived(book)
-        if lived is not None:
-            return lived.frame(ZERO if opening else self._place(lived))
-        scenario = self.workspace.scenario
-        return GlideRehearsal(book, scenario.betas, scenario.path).frame(ZERO if opening else scenario.shock)
+        rehearsal = self._rehearsal(book)
+        return rehearsal.frame(ZERO if opening else self._cursor(rehearsal))
 
-    def _lived(self, book: Book) -> LivedRehearsal | None:
-        if not self.workspace.scenario.path.lived:
-            return None
+    def _rehearsal(self, book: Book) -> Rehearsal:
         try:
-            return lived_rehearsal(book, self.workspace.scenario)
+            return rehearse(book, self.workspace.scenario)
         except HistoryError as trouble:
             raise LessonError(str(trouble)) from None
 
-    def _place(self, lived: LivedRehearsal) -> Decimal:
+    def _cursor(self, rehearsal: Rehearsal) -> Decimal:
         if self.step.time:
             try:
                 moment = datetime.fromisoformat(self.step.time)
             except ValueError:
                 raise LessonError(f"time: {self.step.time!r} is no moment such as 2025-10-10T21:15") from None
-            place = lived.path.place_of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+            place = rehearsal.place_of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
             if place is None:
                 raise LessonError(f"time: {self.step.time} is on a path without a clock; expected `at`")
             return place
-        return lived.path.end if self.step.at is None else lived.within(self.step.at)
+        shock = self.workspace.scenario.shock
+        return rehearsal.rests_at(shock) if self.step.at is None else rehearsal.within(self.step.at)
 
     def told(self, words: str) -> str:
         """Words with the figures put in where braces name them."""

@@ -13,7 +13,8 @@ from isocross.account.book import Mode
 from isocross.money import ONE
 from isocross.toml.amounts import as_number, bounded, fault, place
 from isocross.toml.faults import shown
-from isocross.workspace.schema import Row, Text, Word
+from isocross.toml.texts import Text, Word
+from isocross.workspace.schema import Row
 
 VIEWS: Final = ("desk", "twin", "replay")
 """Views a step can be shown in."""

@@ -70,13 +70,21 @@ def kept_margin(book: Book, position: Position) -> Decimal:
             assert_never(strange)
 
 
-_WORDS = {
-    Removal.INITIAL_MARGIN: "the initial margin and any open loss",
-    Removal.INITIAL_MARGIN_AT_MARK: "its maintenance margin, and with its PnL the initial margin at mark",
-    Removal.EQUITY_ABOVE_INITIAL: "with its PnL the initial margin at mark",
-    Removal.TENTH_OF_NOTIONAL: "with its PnL the initial margin at mark and 10 % of the notional",
-    Removal.HIGHEST_LEVERAGE: "what the highest leverage of its size asks, and any open loss",
-}
+def _kept_words(removal: Removal) -> str:
+    """What of a bucket cannot leave."""
+    match removal:
+        case Removal.INITIAL_MARGIN:
+            return "the initial margin and any open loss"
+        case Removal.INITIAL_MARGIN_AT_MARK:
+            return "its maintenance margin, and with its PnL the initial margin at mark"
+        case Removal.EQUITY_ABOVE_INITIAL:
+            return "with its PnL the initial margin at mark"
+        case Removal.TENTH_OF_NOTIONAL:
+            return "with its PnL the initial margin at mark and 10 % of the notional"
+        case Removal.HIGHEST_LEVERAGE:
+            return "what the highest leverage of its size asks, and any open loss"
+        case strange:
+            assert_never(strange)
 
 
 @exact
@@ -89,7 +97,7 @@ def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
     kept = max(ZERO, kept_margin(book, position))
     return (
         f"{money(amount)} is more than the {money(most)} that can leave: the bucket of {money(position.margin)} "
-        f"must keep {money(kept)}, {_WORDS[book.profile.removal]}"
+        f"must keep {money(kept)}, {_kept_words(book.profile.removal)}"
     )
 
 

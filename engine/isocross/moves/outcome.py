@@ -37,7 +37,7 @@ class Outcome:
     refusal: Refusal | None = None
     remark: str = ""
     """What the venue would say of a move that is rehearsed here."""
-    mark: str = ""
+    verdict: str = ""
     """That the venue would refuse it, in a few words, with its code; empty: it would not."""
     cash_moved: Decimal = ZERO
     """Into the position's bucket out of the rest of the account; negative: back."""
@@ -48,8 +48,8 @@ def rehearsed(outcome: Outcome, forbidden: Refusal | None) -> Outcome:
     if forbidden is None or outcome.after is None:
         return outcome
     code = f" ({forbidden.code})" if forbidden.code else ""
-    mark = f"{outcome.before.profile.title} would refuse this{code}."
-    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", mark=mark)
+    verdict = f"{outcome.before.profile.title} would refuse this{code}."
+    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", verdict=verdict)
 
 
 def barring_orders(book: Book, position: Position) -> str:

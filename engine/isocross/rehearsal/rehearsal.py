@@ -1,11 +1,11 @@
-"""A rehearsal: one book under one kind of path. Whole glides are solved once; frames and timelines are read off.
+"""A rehearsal: one book under one kind of path; and that of marks that glide.
 
-A lived rehearsal: one book on one lived path, solved once; frames and the account at a place are read off.
+Whole glides are solved once; frames and timelines are read off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -19,17 +19,13 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.figures.frame import WARNING_DISTANCE, Frame, frame_at
-from isocross.history.windows import load_window
+from isocross.format import percent
 from isocross.memo import Memo
-from isocross.money import ONE, PLACE_GRID, ZERO, exact
-from isocross.paths.bars import Bar, HistoryError
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, Glide, ReachError, too_far
+from isocross.money import ONE, ZERO, exact
+from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, Glide, ReachError, reach, too_far
 from isocross.paths.path import Path
 from isocross.paths.shock import Shock, _size
-from isocross.paths.walk import LivedPath, Step, Walk, wick
-from isocross.rehearsal.replay import ReplayPlan, replay
-from isocross.rehearsal.run import live
-from isocross.rehearsal.scenario import PathKind, Scenario
+from isocross.rehearsal.scenario import PathKind
 from isocross.work import Work
 
 
@@ -37,9 +33,19 @@ from isocross.work import Work
 class Stop:
     """A place at which something happens."""
 
-    move: Decimal
+    at: Decimal
     """Where a cursor stands that is there: the common move, or the place of a lived path."""
     events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """From where to where a cursor goes, and how the ends are called."""
+
+    low: Decimal
+    high: Decimal
+    low_words: str
+    high_words: str
 
 
 class Rehearsal(Protocol):
@@ -49,8 +55,47 @@ class Rehearsal(Protocol):
     def book(self) -> Book:
         """The account at the opening."""
 
+    def with_warning(self, distance: Decimal, /) -> Rehearsal:
+        """The same, with positions at risk from that share of the mark on."""
+
+    @property
+    def trouble(self) -> str:
+        """Why there is no path, in words; empty: there is one."""
+
+    @property
+    def what_if(self) -> GlideRehearsal:
+        """How the marks of the account at the opening can glide."""
+
+    @property
+    def extent(self) -> Extent:
+        """From where to where a cursor goes."""
+
     def within(self, at: Decimal, /) -> Decimal:
         """The nearest cursor there is."""
+
+    def reached(self, at: Decimal, /) -> tuple[Decimal, str]:
+        """The nearest cursor that can be gone to, and why it is not the one asked for; empty: it is, or nearly."""
+
+    def pointed(self, at: Decimal, /) -> Decimal:
+        """The cursor that a pointer means, which is not exact."""
+
+    def named(self, at: Decimal, /) -> str:
+        """A cursor in a word or two."""
+
+    def place_of(self, moment: datetime, /) -> Decimal | None:
+        """The first cursor at or after a moment; None on a path without a clock."""
+
+    def is_passed(self, stop: Decimal, at: Decimal, /) -> bool:
+        """Whether a cursor has come by a stop."""
+
+    def acted_at(self, at: Decimal, /) -> Decimal:
+        """The cursor at which is done what a user does there."""
+
+    def rests_at(self, shock: Decimal, /) -> Decimal:
+        """Where a cursor is that nobody has put anywhere, given the shock of the scenario."""
+
+    def play_end(self, at: Decimal, /) -> Decimal:
+        """Where a play that begins at a cursor ends."""
 
     def stepped(self, at: Decimal, steps: int, size: Decimal, /) -> Decimal:
         """Where so many steps lead from a cursor; `size` is that of a step of the shock."""
@@ -87,6 +132,12 @@ def stops_by_place(events: Iterable[Event], path: Path) -> list[Stop]:
     return [Stop(path.cursor(place), tuple(there)) for place, there in groupby(events, lambda event: event.place)]
 
 
+_PLAYED_ANYWAY = Decimal("-0.45")
+"""Where the last event is taken to be, where there is none."""
+_PLAYED_PAST = Decimal("0.05")
+"""How far past the last event a play goes."""
+
+
 @dataclass(frozen=True)
 class GlideRehearsal:
     """A book and how its marks can glide."""
@@ -107,6 +158,30 @@ class GlideRehearsal:
     def rising(self) -> Timeline[Glide]:
         """The whole glide of the common move up to +300 %."""
         return solve(self.book, Glide.common(self.book, self.betas, 1), work=self.work)
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the marks are at the shock at once."""
+        return self.kind is PathKind.GAP
+
+    def with_warning(self, distance: Decimal) -> GlideRehearsal:
+        """The same, with positions at risk from that share of the mark on."""
+        return replace(self, warning=distance)
+
+    @property
+    def trouble(self) -> str:
+        """Empty: there is always a way."""
+        return ""
+
+    @property
+    def what_if(self) -> GlideRehearsal:
+        """The same."""
+        return self
+
+    @property
+    def extent(self) -> Extent:
+        """From −95 % to +300 %."""
+        return Extent(-DEEPEST_FALL, HIGHEST_RISE, "−95 %", "+300 %")
 
     @cached_property
     def memo(self) -> Memo:
@@ -143,6 +218,49 @@ class GlideRehearsal:
         """The nearest shock from −95 % to +300 %; some of them can be too far for an inverse market."""
         return max(-DEEPEST_FALL, min(HIGHEST_RISE, shock))
 
+    def reached(self, shock: Decimal) -> tuple[Decimal, str]:
+        """The nearest shock that no inverse market forbids, and why it is not the one asked for."""
+        asked = self.within(shock)
+        why = too_far(self.book.inverse_markets, self.betas, asked)
+        if why is None:
+            return asked, ""
+        end = reach(self.book.inverse_markets, self.betas, 1 if asked > 0 else -1) or ZERO
+        return max(-end, min(end, asked)), why
+
+    def pointed(self, shock: Decimal) -> Decimal:
+        """The nearest tenth of a per cent."""
+        return shock.quantize(Decimal("0.001")) + ZERO
+
+    def named(self, shock: Decimal) -> str:
+        """The common move."""
+        return percent(shock, plus="+")
+
+    def place_of(self, moment: datetime) -> None:  # noqa: ARG002
+        """None: a glide has no clock."""
+        return
+
+    def is_passed(self, stop: Decimal, shock: Decimal) -> bool:
+        """Whether a stop is on the way to a shock."""
+        return stop * shock > 0 and abs(stop) <= abs(shock)
+
+    def acted_at(self, shock: Decimal) -> Decimal:  # noqa: ARG002
+        """The opening."""
+        return ZERO
+
+    def rests_at(self, shock: Decimal) -> Decimal:
+        """At the shock."""
+        return shock
+
+    def play_end(self, shock: Decimal) -> Decimal:
+        """The shock; from the opening marks a little past the last event, down if one is there."""
+        if shock:
+            return shock
+        moves = [stop.at for stop in self.stops if stop.at]
+        last = min(moves, default=_PLAYED_ANYWAY)
+        if last > 0:
+            last = max(moves)
+        return self.within(last + _PLAYED_PAST if last > 0 else last - _PLAYED_PAST)
+
     def stepped(self, shock: Decimal, steps: int, size: Decimal) -> Decimal:
         """Where so many steps lead; from between two of them to the next one that way."""
         toward = ROUND_FLOOR if steps > 0 else ROUND_CEILING
@@ -174,7 +292,7 @@ class GlideRehearsal:
 
     def _both_ways(self, falls: Iterable[Event], rises: Iterable[Event]) -> tuple[Stop, ...]:
         down, up = stops_by_place(falls, self.falling.path), stops_by_place(rises, self.rising.path)
-        if down and down[0].move == 0:
+        if down and down[0].at == 0:
             up = [stop for stop in up if stop.at != 0]
         return tuple(sorted([*down, *up], key=lambda stop: stop.at))
 
@@ -188,12 +306,12 @@ class GlideRehearsal:
         return max((m for m in outward if abs(m) < abs(shock)), key=abs, default=ZERO)
 
     def _happening(self, whole: Timeline[Glide], size: Decimal) -> Timeline[Glide]:
-        return solve_gap(self.book, whole.path, size, self.work) if self.kind is PathKind.GAP else whole
+        return solve_gap(self.book, whole.path, size, self.work) if self.jumps else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
         """The frame at a fraction of a shock."""
         whole, size = self.whole(shock), _size(shock)
-        jumped = self.kind is not PathKind.GAP or at == ONE
+        jumped = not self.jumps or at == ONE
         return frame_at(
             self._happening(whole, size),
             whole,
@@ -201,145 +319,3 @@ class GlideRehearsal:
             jumped=jumped,
             warning=self.warning,
         )
-
-
-class PriceHistory(Protocol):
-    """What a replay needs of a history."""
-
-    @property
-    def title(self) -> str:
-        """What it is called."""
-
-    def bars(self) -> Iterable[Bar]:
-        """Its bars, from the earliest on."""
-
-
-@dataclass(frozen=True)
-class LivedRehearsal:
-    """An account on a lived path, with what happened on it."""
-
-    whole: Timeline[LivedPath]
-    scenario: Scenario
-    trouble: str = ""
-    """Why there is no path, in words; empty: there is one."""
-    warning: Decimal = WARNING_DISTANCE
-
-    @property
-    def book(self) -> Book:
-        """The account at the opening."""
-        return self.whole.book
-
-    @property
-    def path(self) -> LivedPath:
-        """How the marks move."""
-        return self.whole.path
-
-    def within(self, place: Decimal) -> Decimal:
-        """The nearest place there is."""
-        return max(ZERO, min(self.path.end, place)).quantize(PLACE_GRID)
-
-    def stepped(self, place: Decimal, steps: int, size: Decimal) -> Decimal:  # noqa: ARG002
-        """Where so many steps lead; each goes to the next corner, of candles to the next close."""
-        return place + steps * self.path.stride
-
-    def timeline(self, place: Decimal) -> Timeline[LivedPath]:  # noqa: ARG002 - what is done stays done
-        """What happens on the path: all of it, wherever the cursor stands."""
-        return self.whole
-
-    def frame(self, place: Decimal) -> Frame:
-        """Every figure at a place."""
-        return frame_at(self.whole, self.whole, self.within(place), warning=self.warning)
-
-    @exact
-    def book_at(self, place: Decimal) -> Book:
-        """The account as it stands at a place, with the marks there as its opening ones."""
-        place = self.within(place)
-        return Ledger.after(self.book, self.whole.until(place)).book_at(self.path.marks(place))
-
-    def from_here(self, place: Decimal) -> GlideRehearsal:
-        """The what-if from a place on."""
-        return GlideRehearsal(self.book_at(place), self.scenario.betas, PathKind.WHAT_IF, self.warning)
-
-    def next_event(self, place: Decimal) -> Event | None:
-        """The next thing that happens after a place."""
-        return next((event for event in self.whole.events if event.place > place), None)
-
-    @cached_property
-    def stops(self) -> tuple[Stop, ...]:
-        """Every place at which something happens, in order."""
-        return tuple(stops_by_place(self.whole.events, self.path))
-
-    @property
-    def told_stops(self) -> tuple[Stop, ...]:
-        """The same: who paid is known as it happens."""
-        return self.stops
-
-    def stop_beyond(self, place: Decimal, towards: int) -> Decimal | None:
-        """The next event (towards = 1), or the one before (−1); of a walk and a wick also the end of a leg."""
-        place = self.within(place)
-        halts = {stop.at for stop in self.stops} | set(self.path.halts())
-        if towards > 0:
-            return min((halt for halt in halts if halt > place), default=None)
-        return max((halt for halt in {ZERO, *halts} if halt < place), default=None)
-
-    @cached_property
-    @exact
-    def equity(self) -> tuple[tuple[Decimal, Decimal], ...]:
-        """(place, equity) at every corner, of candles at every close, and before and after every event."""
-        corners = (corner for n, corner in enumerate(self.path.corners()) if n % self.path.stride == 0)
-        return tuple((place, ledger.equity(marks)) for place, ledger, marks in self.whole.walk(corners))
-
-    @cached_property
-    def happenings(self) -> tuple[tuple[Event, datetime | None], ...]:
-        """Every event with its time; None on a path without a clock."""
-        return tuple((event, self.path.time(event.place)) for event in self.whole.events)
-
-
-def plan_of(scenario: Scenario) -> ReplayPlan:
-    """How a scenario walks a history."""
-    return ReplayPlan(scenario.candle, scenario.prices, scenario.stand_in, scenario.funding, scenario.moves)
-
-
-def shipped_history(name: str) -> PriceHistory:
-    """A shipped history by its name; HistoryError where there is none."""
-    try:
-        return load_window(name)
-    except (LookupError, ValueError, OSError) as error:
-        raise HistoryError(str(error.args[0]) if error.args else f"there is no history {name}") from None
-
-
-def lived_rehearsal(
-    book: Book, scenario: Scenario, history_of: Callable[[str], PriceHistory] | None = None
-) -> LivedRehearsal:
-    """The rehearsal of a scenario with a lived path.
-
-    Args:
-        book: the account at the opening.
-        scenario: how the marks move, and what the user does.
-        history_of: where a history is found by its name; the shipped ones without it.
-
-    Raises:
-        HistoryError: where a replay has no history, or one without the account's markets.
-    """
-    if scenario.path is PathKind.REPLAY:
-        history = (history_of or shipped_history)(scenario.window or "")
-        whole = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
-        return LivedRehearsal(whole, scenario)
-    path = Walk(_opening(book), scenario.betas, _steps(scenario))
-    return LivedRehearsal(live(book, path, scenario.moves), scenario)
-
-
-def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedRehearsal:
-    """The rehearsal of an account whose path cannot be walked: it stays at the opening."""
-    path = Walk(_opening(book), scenario.betas)
-    return LivedRehearsal(live(book, path), replace(scenario, moves=()), trouble)
-
-
-def _opening(book: Book) -> dict[str, Decimal]:
-    return {symbol: market.mark for symbol, market in book.markets.items()}
-
-
-def _steps(scenario: Scenario) -> tuple[Step, ...]:
-    if scenario.path is PathKind.WICK and scenario.low is not None and scenario.back is not None:
-        return wick(scenario.low, scenario.back)
-    return scenario.legs

@@ -28,9 +28,9 @@ from isocross.money import ZERO, exact
 from isocross.moves.move import Planned
 from isocross.paths.bars import LEGS, Bar, BarPath, CandleOrder, HistoryError, PricesAs, Quotes, Span, quotes_of
 from isocross.paths.clock import Clock
-from isocross.paths.walk import LivedPath, leg_at
+from isocross.paths.walk import leg_at
 from isocross.rehearsal.funding import Rates
-from isocross.rehearsal.run import LivedRun, Stop, stops_of
+from isocross.rehearsal.run import Halt, LivedRun, halts_of
 
 Ranges = Mapping[str, tuple[Decimal, Decimal]]
 """The lowest and the highest mark, by market."""
@@ -92,7 +92,7 @@ def replay(
     keep_all: bool = False,
     fast: bool = True,
     title: str = "",
-) -> Timeline[LivedPath]:
+) -> Timeline[BarPath]:
     """Everything that happens to an account on a history; the bars are taken one by one.
 
     Args:
@@ -168,7 +168,7 @@ class _Pass:
         self._fast = fast
         self._timed = any(step.cooldown for step in book.profile.steps)
         self._clock = Clock(book.profile, opening, funded=plan.rates is not None)
-        self._moves = deque(stops_of(plan.moves))
+        self._moves = deque(halts_of(plan.moves))
         self._box: list[tuple[str, Decimal, Decimal]] = []
         """Prices by source between which nothing can happen; empty: not known."""
         self._spread = 0
@@ -215,22 +215,22 @@ class _Pass:
         if self._timed:
             self.run.ledger.second = span.second
         end = Decimal(span.index * LEGS + LEGS)
-        stops = [Stop(span.place(moment), chime) for moment, chime in self._clock.chimes(span.ends)]
+        halts = [Halt(span.place(moment), chime) for moment, chime in self._clock.chimes(span.ends)]
         while self._moves and self._moves[0].place <= end:
-            stops.append(self._moves.popleft())
-        stops.sort(key=lambda stop: stop.place)
+            halts.append(self._moves.popleft())
+        halts.sort(key=lambda halt: halt.place)
         happened = len(self.run.events)
         if span.index == 0:
-            self.run.open(self._quotes.marks, [stop for stop in stops if stop.place == 0])
+            self.run.open(self._quotes.marks, [halt for halt in halts if halt.place == 0])
         cut = limit is not None and limit < end
-        if cut or not self._fast or any(0 < stop.place < end for stop in stops) or not self._safe(span):
+        if cut or not self._fast or any(0 < halt.place < end for halt in halts) or not self._safe(span):
             for leg in span.legs(self._quotes):
                 if limit is None or leg.index < limit:
-                    here = [stop for stop in stops if leg.index < stop.place <= leg.end]
+                    here = [halt for halt in halts if leg.index < halt.place <= leg.end]
                     self.run.leg(leg, here, end if limit is None else limit)
-        elif stops:
+        elif halts:
             marks = self._quotes.corners(span.bar)[-1]
-            self.run.stand(marks, end, [stop.deed for stop in stops if stop.place == end])
+            self.run.stand(marks, end, [halt.deed for halt in halts if halt.place == end])
         if len(self.run.events) > happened:
             self.kept[span.index] = span
             self._box = []

@@ -179,7 +179,7 @@ Deed = Chime | Planned
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class Halt:
     """A place where the path stands still for a deed."""
 
     place: Decimal
@@ -209,21 +209,21 @@ class LivedRun:
         """Book an event of the solver, with who paid."""
         self._emit(attributed(self.ledger, event, marks))
 
-    def open(self, marks: Mapping[str, Decimal], stops: Sequence[Stop] = ()) -> None:
+    def open(self, marks: Mapping[str, Decimal], halts: Sequence[Halt] = ()) -> None:
         """Do what is due at the opening, and the moves there."""
         self._test(marks, ZERO)
-        self.stand(marks, ZERO, [stop.deed for stop in stops])
+        self.stand(marks, ZERO, [halt.deed for halt in halts])
 
-    def leg(self, leg: Leg, stops: Iterable[Stop], limit: Decimal) -> None:
-        """Go along a leg, at most to a limit; `stops` are those after its beginning and up to its end, in order."""
+    def leg(self, leg: Leg, halts: Iterable[Halt], limit: Decimal) -> None:
+        """Go along a leg, at most to a limit; `halts` are those after its beginning and up to its end, in order."""
         end = min(leg.end, limit)
         at = Decimal(leg.index)
-        inside = [stop for stop in stops if stop.place <= end]
-        for place, group in groupby(inside, key=lambda stop: stop.place):
+        inside = [halt for halt in halts if halt.place <= end]
+        for place, group in groupby(inside, key=lambda halt: halt.place):
             self._glide(leg, at, place)
             if leg.is_jump and place == leg.end:
                 self._test(leg.landed(), place)
-            self.stand(leg.marks(place), place, [stop.deed for stop in group])
+            self.stand(leg.marks(place), place, [halt.deed for halt in group])
             at = place
         if at < end:
             self._glide(leg, at, end)
@@ -264,9 +264,9 @@ class LivedRun:
         stretch.settle(place, self._line)
 
 
-def stops_of(moves: Iterable[Planned]) -> list[Stop]:
+def halts_of(moves: Iterable[Planned]) -> list[Halt]:
     """The places of the user's moves in order; those at one place as they are written."""
-    return sorted((Stop(move.at, move) for move in moves), key=lambda stop: stop.place)
+    return sorted((Halt(move.at, move) for move in moves), key=lambda halt: halt.place)
 
 
 @exact
@@ -278,13 +278,13 @@ def live(
     TooMuchWork where there is too much of it.
     """
     limit = path.end if limit is None else min(limit, path.end)
-    stops = stops_of(moves)
-    refuse_legs(path.count, len(book.positions), len(stops))
+    halts = halts_of(moves)
+    refuse_legs(path.count, len(book.positions), len(halts))
     run = LivedRun(book)
-    run.open(path.opening, [stop for stop in stops if stop.place == 0])
+    run.open(path.opening, [halt for halt in halts if halt.place == 0])
     for index in range(path.count):
         if index >= limit:
             break
         leg = path.leg(index)
-        run.leg(leg, [stop for stop in stops if index < stop.place <= leg.end], limit)
+        run.leg(leg, [halt for halt in halts if index < halt.place <= leg.end], limit)
     return Timeline(book, path, limit, tuple(run.events))

@@ -27,11 +27,6 @@ class PathKind(StrEnum):
     REPLAY = "replay"
     """The candles of a history."""
 
-    @property
-    def lived(self) -> bool:
-        """Whether time only goes forward, and what happened stays."""
-        return self in {PathKind.WALK, PathKind.WICK, PathKind.REPLAY}
-
 
 @dataclass(frozen=True, slots=True)
 class Scenario:

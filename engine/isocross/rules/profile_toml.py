@@ -151,10 +151,17 @@ def _faults_of_step(step: Step, given: Collection[str]) -> Iterator[tuple[str, s
             yield key, f'expected no such key in a step of kind "{step.kind}"'
     if "amount" not in known or "amount" not in given:
         return
-    if step.kind is StepKind.TIER_DOWN and step.amount != int(step.amount):
-        yield "amount", "expected a whole number of tiers"
-    if step.kind is not StepKind.TIER_DOWN and step.amount > 1:
-        yield "amount", "expected a share, at most 1"
+    match step.kind:
+        case StepKind.TIER_DOWN:
+            if step.amount != int(step.amount):
+                yield "amount", "expected a whole number of tiers"
+        case StepKind.BACKSTOP | StepKind.FRACTION | StepKind.PORTION | StepKind.RESTORE:
+            if step.amount > 1:
+                yield "amount", "expected a share, at most 1"
+        case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES:
+            pass
+        case strange:
+            assert_never(strange)
 
 
 def _faults_between(profile: Profile) -> Iterator[tuple[str, str]]:

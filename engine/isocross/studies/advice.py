@@ -186,7 +186,7 @@ class Advisor:
 
         Args:
             shocks: common moves.
-            work: counts what is done, and ends it where the answer is no longer wanted; that of the rehearsal without it.
+            work: counts what is done, and ends it where the answer is no longer wanted; else that of the rehearsal.
         """
         self._work = work or self._rehearsal.work or Work()
         self._cut = False

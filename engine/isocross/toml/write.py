@@ -27,6 +27,11 @@ def lines(row: Mapping[str, str | None]) -> str:
     return "".join(f"{key_text(key)} = {text}\n" for key, text in row.items() if text is not None)
 
 
+def texts(values: Mapping[str, Value | None]) -> Row:
+    """The text of each value."""
+    return {key: None if value is None else value_text(value) for key, value in values.items()}
+
+
 def inline_text(row: Mapping[str, str | None]) -> str:
     """An inline table; what is None is left out."""
     inside = ", ".join(f"{key_text(key)} = {text}" for key, text in row.items() if text is not None)

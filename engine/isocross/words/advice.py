@@ -96,7 +96,7 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     names = names_of(book)
     closed = _closed(answer, book)
     told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
-    told += _PART if closed and len(closed) == len(answer.steps) else _LESS[answer.kind]
+    told += _PART if closed and len(closed) == len(answer.steps) else _less(answer.kind)
     if answer.missing and len(answer.steps) > 1:
         told += f" The account is {money(answer.missing)} short of it."
     if answer.after:
@@ -105,12 +105,19 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     return told
 
 
-_LESS = {
-    Way.MARGIN: "A cent less is not enough.",
-    Way.CUT: "A step less is not enough.",
-    Way.LEVERAGE: "One more is too high.",
-}
 _PART = "Closing a part is not enough."
+
+
+def _less(way: Way) -> str:
+    match way:
+        case Way.MARGIN:
+            return "A cent less is not enough."
+        case Way.CUT:
+            return "A step less is not enough."
+        case Way.LEVERAGE:
+            return "One more is too high."
+        case strange:
+            assert_never(strange)
 
 
 def _closed(answer: Answer, book: Book) -> list[str]:

@@ -13,20 +13,6 @@ from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
 
-_WHY_FIRST = {
-    Victim.LARGEST_LOSS: "the largest loss",
-    Victim.LARGEST_MAINTENANCE: "the largest maintenance margin",
-    Victim.FILE_ORDER: "the first place in the account",
-}
-
-_HOW = {
-    StepKind.TIER_DOWN: " to a lower tier",
-    StepKind.FRACTION: " by the venue's share",
-    StepKind.PORTION: " portion by portion",
-    StepKind.RESTORE: " by what restores the margin",
-    StepKind.NET_HEDGES: " against its opposite, without a fee",
-}
-
 
 def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
@@ -145,11 +131,30 @@ def _order_cancel(event: Event, book: Book, place: str) -> str:
 def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
     figures = event.figures
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
-    how = _HOW.get(figures.step, "") if figures.step else ""
+    how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
         f"{_stood(event, f'The {figures.tested}', money)}; {money(figures.left)} of cash is left."
     )
+
+
+def _how(step: StepKind) -> str:
+    """By which rule a part was closed, after the verb."""
+    match step:
+        case StepKind.TIER_DOWN:
+            return " to a lower tier"
+        case StepKind.FRACTION:
+            return " by the venue's share"
+        case StepKind.PORTION:
+            return " portion by portion"
+        case StepKind.RESTORE:
+            return " by what restores the margin"
+        case StepKind.NET_HEDGES:
+            return " against its opposite, without a fee"
+        case StepKind.CANCEL_ORDERS | StepKind.BACKSTOP:
+            return ""
+        case strange:
+            assert_never(strange)
 
 
 def _closed(event: Event, money: Amounts) -> str:
@@ -213,7 +218,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     others = _others(paid.unused, paid.others, money) if paid else ""
-    first = _WHY_FIRST.get(book.profile.victim)
+    first = _why_first(book.profile.victim)
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
     if figures.step is StepKind.BACKSTOP:
         why = "a vault takes every cross position and what is left of the pool"
@@ -231,3 +236,18 @@ def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
     if others > 0:
         parts.append(f"other positions {money(others)}")
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _why_first(victim: Victim) -> str:
+    """What the position has that is closed first; empty where all are closed at once."""
+    match victim:
+        case Victim.LARGEST_LOSS:
+            return "the largest loss"
+        case Victim.LARGEST_MAINTENANCE:
+            return "the largest maintenance margin"
+        case Victim.FILE_ORDER:
+            return "the first place in the account"
+        case Victim.ALL:
+            return ""
+        case strange:
+            assert_never(strange)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind, Tested
@@ -19,21 +19,32 @@ from isocross.money import ZERO, exact
 from isocross.moves import flip
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
 from isocross.words.events import in_brief, sentence
 
-VERBS = {
-    EventKind.REFILL: "draws from unused cash",
-    EventKind.REDUCTION: "is reduced",
-    EventKind.LIQUIDATION: "falls",
-    EventKind.SETTLEMENT: "is settled",
-    EventKind.FUNDING: "pays or gets funding",
-    EventKind.MOVE: "is acted on",
-    EventKind.REFUSAL: "is acted on, and it is refused",
-}
-"""What happens to a position, in few words."""
+
+def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
+    """What happens to a position, in few words."""
+    match kind:
+        case EventKind.REFILL:
+            return "draws from unused cash"
+        case EventKind.REDUCTION:
+            return "is reduced"
+        case EventKind.LIQUIDATION:
+            return "falls"
+        case EventKind.SETTLEMENT:
+            return "is settled"
+        case EventKind.FUNDING:
+            return "pays or gets funding"
+        case EventKind.MOVE:
+            return "is acted on"
+        case EventKind.REFUSAL:
+            return "is acted on, and it is refused"
+        case EventKind.FUND | EventKind.DELEVERAGE | EventKind.ORDER_CANCEL:
+            return "is covered"
+        case strange:
+            assert_never(strange)
 
 
 def in_short(event: Event, names: tuple[str, ...]) -> str:
@@ -44,7 +55,7 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
         return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
     if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
         return f"{names[event.position]} draws margin by itself"
-    return f"{names[event.position]} {VERBS.get(event.kind, 'is covered')}"
+    return f"{names[event.position]} {verb(event.kind)}"
 
 
 @exact
@@ -81,14 +92,6 @@ def last_event_in_brief(frame: Frame) -> str | None:
     return in_brief(frame.events[-1], frame.book, frame.path, market_names(frame.book))
 
 
-def next_fall(rehearsal: GlideRehearsal, shock: Decimal) -> Decimal | None:
-    """The common move at which the next position falls, further in the direction of the shock; None for none."""
-    whole = rehearsal.whole(shock)
-    falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(shock))
-    place = next(falls, None)
-    return None if place is None else whole.path.move(place)
-
-
 def pool_words(frame: Frame) -> str:
     """How the cash of the account stands, in a sentence."""
     money = frame.book.amounts
@@ -113,6 +116,26 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     return f"{shown.ratio_name} {percent(ratio)}{healthy}"
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a cursor stands, in words."""
+
+    how: str
+    """What the figure is: of a cursor `at` a place, or the shock itself."""
+    figure: str
+    near: str
+    """What is near, or comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextFall:
+    """The next liquidation, for a figure that is read from afar."""
+
+    figure: str
+    """How far it is, or where; empty: there is none."""
+    words: str
+
+
 class Story(Protocol):
     """What is said about a rehearsal at a cursor."""
 
@@ -124,6 +147,22 @@ class Story(Protocol):
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:
         """What became of a position, or what will."""
+
+    def risk_words(self, row: PositionFrame) -> str:
+        """How near the nearest trigger of a position at risk is; empty: there is nothing to say of it."""
+
+    def whereabouts(self, at: Decimal) -> Whereabouts:
+        """Where the cursor stands, and what is near."""
+
+    def next_fall(self, at: Decimal) -> NextFall:
+        """The next liquidation beyond the cursor."""
+
+    @property
+    def mark_words(self) -> str:
+        """At which mark something is done."""
+
+    def since(self, words: str) -> str:
+        """Words about what holds from the opening on, after a blank; empty where nothing else could be meant."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +178,39 @@ class GlideStory:
 
     def title(self, at: Decimal) -> str:  # noqa: ARG002
         """The kind of path, in a word."""
-        return "gap" if self.rehearsal.kind is PathKind.GAP else "what-if"
+        return "gap" if self.rehearsal.jumps else "what-if"
+
+    @property
+    def mark_words(self) -> str:
+        """The opening mark: what is done on a what-if is done there."""
+        return "the opening mark"
+
+    def since(self, words: str) -> str:  # noqa: ARG002
+        """Empty: everything holds from the opening on."""
+        return ""
+
+    def risk_words(self, row: PositionFrame) -> str:
+        """How near the nearest trigger is."""
+        return warning(row, market_names(self.book)[row.index])
+
+    def whereabouts(self, at: Decimal) -> Whereabouts:
+        """The shock, and where something happens below and above it."""
+        beyond = [stop.at for stop in self.rehearsal.stops]
+        down = max((move for move in beyond if move < min(at, ZERO)), default=None)
+        up = min((move for move in beyond if move > max(at, ZERO)), default=None)
+        ahead = [percent(move, plus="+") for move in (down, up) if move is not None]
+        near = f"next at {' and '.join(ahead)}" if ahead else "nothing more falls either way"
+        return Whereabouts("shock", percent(at, plus="+"), near)
+
+    def next_fall(self, at: Decimal) -> NextFall:
+        """The next liquidation further in the direction of the shock, and how far it is."""
+        whole = self.rehearsal.whole(at)
+        falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(at))
+        place = next(falls, None)
+        if place is None:
+            return NextFall("", "no fall ahead")
+        move = whole.path.move(place)
+        return NextFall(percent(move - at, plus="+"), f"to the next fall, at {percent(move, plus='+')}")
 
     def next_words(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
@@ -201,6 +272,33 @@ class LivedStory:
         rehearsal, kind = self.rehearsal, self.rehearsal.scenario.path.value
         return f"{kind} · no path" if rehearsal.trouble else f"{kind} {rehearsal.path.heading(rehearsal.within(at))}"
 
+    @property
+    def mark_words(self) -> str:
+        """Today's mark: what is done is done at the cursor."""
+        return "today's mark"
+
+    def since(self, words: str) -> str:
+        """The words: something else could be meant, that it holds from the cursor on."""
+        return f" {words}"
+
+    def risk_words(self, row: PositionFrame) -> str:  # noqa: ARG002
+        """Empty: what comes is known."""
+        return ""
+
+    def whereabouts(self, at: Decimal) -> Whereabouts:
+        """How far along the path, and what comes next."""
+        place = self.rehearsal.within(at)
+        return Whereabouts("at", self.rehearsal.path.progress(place), self.next_words(place))
+
+    def next_fall(self, at: Decimal) -> NextFall:
+        """The next liquidation on the rest of the path, and where it is."""
+        place, path = self.rehearsal.within(at), self.rehearsal.path
+        falls = (e for e in self.rehearsal.whole.events if e.kind is EventKind.LIQUIDATION and e.place > place)
+        fall = next(falls, None)
+        if fall is None:
+            return NextFall("", "no fall ahead on this path")
+        return NextFall(path.short(fall.place), f"the next fall, at {path.words(fall.place)}")
+
     def next_words(self, at: Decimal) -> str:
         """What comes next on the path, or that nothing does."""
         rehearsal = self.rehearsal
@@ -224,4 +322,4 @@ class LivedStory:
         fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
             return f"{name} does not fall on this path."
-        return f"{name} {VERBS[fall.kind]} at {rehearsal.path.words(fall.place)}."
+        return f"{name} {verb(fall.kind)} at {rehearsal.path.words(fall.place)}."

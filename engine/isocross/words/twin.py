@@ -14,7 +14,6 @@ from isocross.cascade.timeline import Timeline
 from isocross.format import NOTHING, Amounts, percent
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
-from isocross.rehearsal.scenario import PathKind
 from isocross.studies.twin import Comparison, Result, Tally
 
 FELL: Final = "✕"
@@ -99,11 +98,10 @@ def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) 
     if rehearsal is None or compared.cross.variant.rehearsal is None:
         return refusal_words(compared.isolated) or refusal_words(compared.cross)
     where = _where(compared, rehearsal.whole(shock))
-    gap = rehearsal.kind is PathKind.GAP
-    said = f"On a glide, {where}" if gap else begun(where)
+    said = f"On a glide, {where}" if rehearsal.jumps else begun(where)
     if brief:
         return said
-    at = "After the gap to" if gap else "At"
+    at = "After the gap to" if rehearsal.jumps else "At"
     return f"{said} {_at_the_shock(compared, shock, at, rehearsal.book.amounts)}".rstrip()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import accumulate
 
 from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.checks import breaches
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact, text
 from isocross.paths.glide import too_far
+from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.catalogue import (
     DEFAULT_VENUE,
@@ -25,7 +25,7 @@ from isocross.rules.catalogue import (
 from isocross.rules.market import Kind, Market, TierKey, TierMethod
 from isocross.rules.profile import CrossMachine, Profile
 from isocross.toml.faults import escaped, shown
-from isocross.toml.places import Problem, faults_of, listing, meant
+from isocross.toml.places import Path, Problem, faults_of, listing, meant
 from isocross.workspace.markets import Asked, Markets, check_currency, probable_profile
 from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
 
@@ -216,15 +216,10 @@ def _check_reach(parts: Parts, problems: list[Problem]) -> None:
     scenario = parts.scenario
     if scenario is None or not inverse:
         return
-    walked = accumulate(step.move for step in scenario.legs)
-    places: list[tuple[tuple[str | int, ...], Decimal | None]] = [
-        (("scenario", "shock"), scenario.shock),
-        (("scenario", "low"), scenario.low),
-        (("scenario", "back"), scenario.back),
-        *((("scenario", "legs", i), move) for i, move in enumerate(walked)),
-    ]
-    for path, move in places:
-        if move is not None and (asked := too_far(inverse, scenario.betas, move)):
+    asked_for: list[tuple[Path, Decimal]] = [(("scenario", "shock"), scenario.shock)]
+    asked_for += [asked for kind in PATH_TYPES for asked in kind.reached(scenario)]
+    for path, move in asked_for:
+        if asked := too_far(inverse, scenario.betas, move):
             problems.append(Problem(path, asked, "a smaller move"))
             return
 

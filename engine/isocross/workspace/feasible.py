@@ -9,7 +9,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS, refuse_legs
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import Glide
-from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.procedure import StepKind
 from isocross.workspace.build import book_of
@@ -28,10 +28,9 @@ def refuse_endless(workspace: Workspace) -> None:
         return
     for direction in (-1, 1):
         solve(book, Glide.common(book, scenario.betas, direction))
-    if scenario.path.lived:
-        # a history that cannot be walked is told where it is shown
-        with suppress(HistoryError):
-            lived_rehearsal(book, scenario)
+    # a history that cannot be walked is told where it is shown
+    with suppress(HistoryError):
+        rehearse(book, scenario)
 
 
 def _surely_short(book: Book) -> bool:

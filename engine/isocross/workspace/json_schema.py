@@ -16,15 +16,15 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.market import Kind
 from isocross.rules.overrides import changes_of
 from isocross.rules.profile import Profile
 from isocross.toml.amounts import LARGEST_PLACE
-from isocross.workspace.model import FORMAT, NAME_LIMIT
+from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT, WORD_LIMIT, Symbol, Text, Word
+from isocross.workspace.model import FORMAT
 from isocross.workspace.schema import (
-    SYMBOL_LIMIT,
-    WORD_LIMIT,
     FileRow,
     MarketRow,
     MoveRow,
@@ -33,11 +33,8 @@ from isocross.workspace.schema import (
     Row,
     ScenarioRow,
     StatedRow,
-    Symbol,
-    Text,
     TierRow,
     ViewRow,
-    Word,
 )
 
 Schema = dict[str, Any]
@@ -49,13 +46,6 @@ NO_BLANK = r"^\S+$"
 OWN_PROFILE = r"\.toml$"
 NO_CONTROL = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
-_JUMP: Schema = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["jump"],
-    "properties": {"jump": {"type": "number"}},
-}
-_FUNDING: Schema = {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}
 _PLACE: Schema = {"type": "number", "minimum": 0, "maximum": LARGEST}
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "markets"): MarketRow,
@@ -70,7 +60,7 @@ _TABLES: dict[tuple[type[Row], str], type[Row]] = {
     (PositionRow, "stated"): StatedRow,
 }
 _WORDS: dict[Any, Schema] = {
-    Text: {"type": "string", "maxLength": NAME_LIMIT, "pattern": NO_CONTROL},
+    Text: {"type": "string", "maxLength": TEXT_LIMIT, "pattern": NO_CONTROL},
     Word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},
     Symbol: {"type": "string", "minLength": 1, "maxLength": SYMBOL_LIMIT, "pattern": NO_BLANK},
 }
@@ -78,11 +68,7 @@ _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
     (MarketRow, "kind"): {"enum": [kind.value for kind in Kind]},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},
-    (ScenarioRow, "legs"): {"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
-    (ScenarioRow, "stand_in"): {"type": "object", "additionalProperties": {"type": "string"}},
-    (ScenarioRow, "funding"): {
-        "anyOf": [_FUNDING, {"type": "object", "additionalProperties": _FUNDING}],
-    },
+    **{(ScenarioRow, key.name): dict(key.schema) for key in PATH_KEYS if key.schema is not None},
     (MoveRow, "at"): _PLACE,
     (ViewRow, "at"): _PLACE,
 }

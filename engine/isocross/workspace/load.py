@@ -23,8 +23,9 @@ from isocross.regular import real_path, size_words
 from isocross.toml.faults import Fault, Faults
 from isocross.toml.places import Places, faults_of
 from isocross.toml.read import SIZE_LIMIT, parse
+from isocross.toml.texts import TEXT_LIMIT
 from isocross.workspace.build import Parts, check
-from isocross.workspace.model import FORMAT, NAME_LIMIT, Workspace
+from isocross.workspace.model import FORMAT, Workspace
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
@@ -133,5 +134,5 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
 
 
 def _name_for(origin: str) -> str:
-    stem = Path(origin).stem[:NAME_LIMIT]
+    stem = Path(origin).stem[:TEXT_LIMIT]
     return stem if origin.endswith(SUFFIX) and stem.isprintable() else DEFAULT_NAME

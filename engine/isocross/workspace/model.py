@@ -12,8 +12,6 @@ from isocross.rehearsal.scenario import Scenario
 from isocross.rules.market import Kind
 
 FORMAT = 1
-NAME_LIMIT = 200
-"""Characters of a workspace's name, and of any other text in a file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,13 @@ from isocross.rules.market import Kind
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import complaint, shown
 from isocross.toml.places import Path, Problem
+from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT
 from isocross.workspace.markets import KindOf, kinds
-from isocross.workspace.model import NAME_LIMIT, MarketEntry, TierEntry, VenueChoice, View, Workspace
+from isocross.workspace.model import MarketEntry, TierEntry, VenueChoice, View, Workspace
 from isocross.workspace.rows import repeats, row_of, rows_of
 from isocross.workspace.scenario import scenario_of, view_of
 from isocross.workspace.schema import (
     STATED_KEYS,
-    SYMBOL_LIMIT,
     FileRow,
     MarketRow,
     OrderRow,
@@ -232,7 +232,7 @@ def _venue(given: object, problems: list[Problem]) -> VenueChoice | None:
     table = {"profile": given} if isinstance(given, str) else given
     profile = table.get("profile", "guide")
     changes = [(key, _override(key, value, problems)) for key, value in table.items() if key != "profile"]
-    if not isinstance(profile, str) or len(profile) > NAME_LIMIT:
+    if not isinstance(profile, str) or len(profile) > TEXT_LIMIT:
         path = ("venue", "profile")
         problems.append(Problem(path, f"{shown(profile)} is not the id of a venue", 'such as "guide"'))
         return None
@@ -241,7 +241,7 @@ def _venue(given: object, problems: list[Problem]) -> VenueChoice | None:
 
 def _override(key: str, value: Any, problems: list[Problem]) -> Any:
     """A changed field of the profile; which fields there are, the profile knows."""
-    if isinstance(value, bool) or (isinstance(value, str) and len(value) <= NAME_LIMIT):
+    if isinstance(value, bool) or (isinstance(value, str) and len(value) <= TEXT_LIMIT):
         return value
     try:
         return as_number(value)

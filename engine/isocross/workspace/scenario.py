@@ -1,135 +1,29 @@
 """`[scenario]` and `[view]` as values, checked against the markets and positions of the same file.
 
-What `[scenario]` says of lived paths, as values: legs, stand-ins, funding and the user's moves.
+What belongs to one kind of path, the kind reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
 from isocross.account.book import Position
-from isocross.money import ONE, ZERO, exact, posting
+from isocross.money import posting
 from isocross.moves.move import Do, Move, Planned
-from isocross.paths.walk import Step
-from isocross.rehearsal.scenario import PathKind, Scenario
-from isocross.toml.amounts import as_number, bounded
+from isocross.rehearsal.kinds import PATH_KEYS, type_of
+from isocross.rehearsal.scenario import Scenario
+from isocross.toml.amounts import as_number
 from isocross.toml.faults import complaint, shown
 from isocross.toml.places import Path, Problem, listing, meant
 from isocross.workspace.model import View
 from isocross.workspace.rows import row_of
-from isocross.workspace.schema import SYMBOL_LIMIT, MoveRow, ScenarioRow, ViewRow
+from isocross.workspace.schema import MoveRow, ScenarioRow, ViewRow
 
-_STEP = "a share of the opening marks such as -0.05, or { jump = -0.05 }"
 _MONEY = {Do.ADD_MARGIN, Do.REMOVE_MARGIN, Do.DEPOSIT, Do.WITHDRAW}
-
-
-@dataclass(frozen=True)
-class TapeRows:
-    """The checked parts; what could not be read is left out."""
-
-    legs: tuple[Step, ...] = ()
-    stand_in: Mapping[str, str] = field(default_factory=dict)
-    funding: Decimal | Mapping[str, Decimal] | None = None
-    moves: tuple[Planned, ...] = ()
-
-
-@exact
-def tape_of(
-    given: Mapping[str, Any], markets: Mapping[str, None], positions: list[Position | None], problems: list[Problem]
-) -> TapeRows:
-    """The parts of `[scenario]` that lived paths rest on."""
-    return TapeRows(
-        legs=_legs(given.get("legs", []), problems),
-        stand_in=_stand_in(given.get("stand_in", {}), markets, problems),
-        funding=_funding(given.get("funding"), markets, problems),
-        moves=_moves(given.get("moves", []), positions, problems),
-    )
-
-
-def check_needed(row: ScenarioRow, problems: list[Problem]) -> None:
-    """A wick needs its two ends and a replay its history."""
-    needed = {PathKind.WICK: ("low", "back"), PathKind.REPLAY: ("window",)}.get(row.path, ())
-    for key in needed:
-        if getattr(row, key) is None:
-            expected = ScenarioRow.model_fields[key].description or ""
-            problems.append(Problem(("scenario", key), f'is missing, and a "{row.path}" path needs it', expected))
-
-
-def _legs(given: object, problems: list[Problem]) -> tuple[Step, ...]:
-    path: Path = ("scenario", "legs")
-    if not isinstance(given, list):
-        problems.append(Problem(path, f"{shown(given)} is not a list", f"[{_STEP}]"))
-        return ()
-    steps: list[Step] = []
-    move = ZERO
-    for i, leg in enumerate(given):
-        is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
-        try:
-            step = Step(as_number(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
-        except PydanticCustomError as error:
-            problems.append(Problem((*path, i), complaint(error), _STEP))
-            continue
-        move += step.move
-        if move <= -ONE:
-            problems.append(Problem((*path, i), f"the legs come to {move:f} here", "a common move above -1"))
-            break
-        steps.append(step)
-    return tuple(steps)
-
-
-def _table(given: object, path: Path, expected: str, problems: list[Problem]) -> Mapping[str, Any]:
-    if isinstance(given, dict):
-        return given
-    problems.append(Problem(path, f"{shown(given)} is not a table", expected))
-    return {}
-
-
-def _check_market(symbol: str, path: Path, markets: Mapping[str, None], problems: list[Problem]) -> None:
-    if symbol not in markets:
-        message = f"no market of this file has this name{meant(symbol, markets, len(problems))}"
-        expected = f"one of {listing(markets)}" if markets else "a market of this file"
-        problems.append(Problem(path, message, expected, at_key=True))
-
-
-def _stand_in(given: object, markets: Mapping[str, None], problems: list[Problem]) -> dict[str, str]:
-    expected = '{ PEPEUSDT = "DOGEUSDT" }'
-    found: dict[str, str] = {}
-    for symbol, source in _table(given, ("scenario", "stand_in"), expected, problems).items():
-        path = ("scenario", "stand_in", symbol)
-        _check_market(symbol, path, markets, problems)
-        if not isinstance(source, str) or not 0 < len(source) <= SYMBOL_LIMIT or not source.isprintable():
-            problems.append(Problem(path, f"{shown(source)} is not a symbol", expected))
-        else:
-            found[symbol] = source
-    return found
-
-
-def _funding(
-    given: object, markets: Mapping[str, None], problems: list[Problem]
-) -> Decimal | Mapping[str, Decimal] | None:
-    if given is None:
-        return None
-    path: Path = ("scenario", "funding")
-    if not isinstance(given, dict):
-        return _rate(given, path, problems)
-    rates: dict[str, Decimal] = {}
-    for symbol, rate in given.items():
-        _check_market(symbol, (*path, symbol), markets, problems)
-        rates[symbol] = _rate(rate, (*path, symbol), problems)
-    return rates
-
-
-def _rate(given: object, path: Path, problems: list[Problem]) -> Decimal:
-    try:
-        return bounded(given, above=-ONE, below=ONE)
-    except PydanticCustomError as error:
-        problems.append(Problem(path, complaint(error), "a rate such as 0.0001; longs pay when it is positive"))
-        return ZERO
 
 
 def _moves(given: object, positions: list[Position | None], problems: list[Problem]) -> tuple[Planned, ...]:
@@ -174,24 +68,16 @@ def scenario_of(document: Mapping[str, Any], positions: list[Position | None], p
         betas = {}
     known = _symbols(document)
     numbers = _betas(betas, known, problems)
-    tape = tape_of(table, known, positions, problems)
+    read = {key.name: key.read(table[key.name], known, problems) for key in PATH_KEYS if key.read and key.name in table}
+    moves = _moves(table.get("moves", []), positions, problems)
     if row is None:
         return Scenario()
-    check_needed(row, problems)
-    return Scenario(
-        path=row.path,
-        shock=row.shock,
-        betas=numbers,
-        legs=tape.legs,
-        low=row.low,
-        back=row.back,
-        window=row.window,
-        candle=row.candle,
-        prices=row.prices,
-        stand_in=tape.stand_in,
-        funding=tape.funding,
-        moves=tape.moves,
-    )
+    plain = {key.name: getattr(row, key.name) for key in PATH_KEYS if not key.read}
+    scenario = Scenario(path=row.path, shock=row.shock, betas=numbers, moves=moves, **plain, **read)
+    for key in type_of(scenario).missing(scenario):
+        message = f'is missing, and a "{row.path}" path needs it'
+        problems.append(Problem(("scenario", key.name), message, key.expected))
+    return scenario
 
 
 def _betas(given: Mapping[str, Any], known: Mapping[str, None], problems: list[Problem]) -> dict[str, Decimal]:

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, create_model
 
 from isocross.account.book import Mode, Side
 from isocross.money import ONE, ZERO
 from isocross.moves.move import Do
-from isocross.paths.bars import CandleOrder, PricesAs
+from isocross.rehearsal.kinds import PATH_KEYS, Key
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
 from isocross.toml.amounts import as_number, bounded, cash, fault, place
-from isocross.toml.faults import is_harmless, shown
-from isocross.toml.places import meant
-from isocross.workspace.model import FORMAT, NAME_LIMIT
-
-WORD_LIMIT = 64
-SYMBOL_LIMIT = 40
-
-
-def _text(value: object, limit: int = NAME_LIMIT) -> str:
-    if not isinstance(value, str):
-        raise fault(f"{shown(value)} is not a text")
-    if len(value) > limit:
-        raise fault(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
-    if not all(map(is_harmless, value)):
-        raise fault(f"{shown(value)} has characters that cannot be printed")
-    return value
-
-
-def _word(value: object, limit: int = WORD_LIMIT) -> str:
-    word = _text(value, limit)
-    if not word:
-        raise fault("the name is empty")
-    if " " in word or not word.isprintable():
-        raise fault(f"{shown(word)} has a blank in it")
-    return word
-
-
-def _choice(value: object, options: type[StrEnum]) -> object:
-    if isinstance(value, str) and value in options.__members__.values():
-        return options(value)
-    guess = meant(value, options) if isinstance(value, str) else ""
-    raise fault(f"{shown(value)} is not known here{guess}")
+from isocross.toml.faults import shown
+from isocross.toml.texts import TEXT_LIMIT, Symbol, Text, Word, choice
+from isocross.workspace.model import FORMAT
 
 
 def _kind(value: object) -> Kind:
@@ -66,9 +36,6 @@ def _format(value: object) -> int:
 
 Number = Annotated[Decimal, BeforeValidator(as_number)]
 Positive = Annotated[Decimal, BeforeValidator(partial(bounded, above=ZERO))]
-Text = Annotated[str, BeforeValidator(_text)]
-Word = Annotated[str, BeforeValidator(_word)]
-Symbol = Annotated[str, BeforeValidator(partial(_word, limit=SYMBOL_LIMIT))]
 
 
 class Row(BaseModel):
@@ -114,8 +81,8 @@ class PositionRow(Row):
 
     id: Word | None = Field(None, description="a name without blanks")
     market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
-    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
-    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(description='"cross" or "isolated"')
+    side: Annotated[Side, BeforeValidator(partial(choice, options=Side))] = Field(description='"long" or "short"')
+    mode: Annotated[Mode, BeforeValidator(partial(choice, options=Mode))] = Field(description='"cross" or "isolated"')
     quantity: Positive = Field(description="a positive number of base units, of an inverse market quote units")
     entry: Positive = Field(description="a positive price in quote currency")
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
@@ -150,10 +117,10 @@ class OrderRow(Row):
 
     id: Word | None = Field(None, description="a name without blanks")
     market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
-    side: Annotated[Side, BeforeValidator(partial(_choice, options=Side))] = Field(description='"long" or "short"')
+    side: Annotated[Side, BeforeValidator(partial(choice, options=Side))] = Field(description='"long" or "short"')
     quantity: Positive = Field(description="a positive number of base units")
     price: Positive = Field(description="a positive price in quote currency")
-    mode: Annotated[Mode, BeforeValidator(partial(_choice, options=Mode))] = Field(
+    mode: Annotated[Mode, BeforeValidator(partial(choice, options=Mode))] = Field(
         Mode.CROSS, description='"cross" or "isolated"'
     )
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
@@ -161,33 +128,31 @@ class OrderRow(Row):
     )
 
 
-class ScenarioRow(Row):
-    """`[scenario]`."""
+class ScenarioHead(Row):
+    """What `[scenario]` has whatever the kind of path."""
 
-    path: Annotated[PathKind, BeforeValidator(partial(_choice, options=PathKind))] = Field(
-        PathKind.WHAT_IF, description='"what-if", "gap", "walk", "wick" or "replay"'
+    path: Annotated[PathKind, BeforeValidator(partial(choice, options=PathKind))] = Field(
+        PathKind.WHAT_IF, description=" or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1))
     )
     shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
         ZERO, description="a common move above -1, such as -0.30"
     )
     betas: Any = Field(None, description="a table of numbers, one a market")
-    legs: Any = Field(None, description="a list of steps, each a share of the opening marks, or { jump = a share }")
-    low: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
-        None, description="how far a wick goes, a common move above -1, such as -0.35"
-    )
-    back: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
-        None, description="where a wick comes back to, a common move above -1, such as -0.05"
-    )
-    window: Text | None = Field(None, description="the name of a history to replay")
-    candle: Annotated[CandleOrder, BeforeValidator(partial(_choice, options=CandleOrder))] = Field(
-        CandleOrder.NEAR_FIRST, description='"near-first", "low-first" or "high-first"'
-    )
-    prices: Annotated[PricesAs, BeforeValidator(partial(_choice, options=PricesAs))] = Field(
-        PricesAs.SCALED, description='"scaled" or "real"'
-    )
-    stand_in: Any = Field(None, description="a table: by market, the symbol of the history that it follows")
-    funding: Any = Field(None, description="a rate such as 0.0001, or a table of rates, one a market")
-    moves: Any = Field(None, description="tables [[scenario.moves]] { at, do, position, amount }")
+
+
+def _of_path(key: Key) -> tuple[Any, Any]:
+    """A key of a kind of path; what is more than plain is read by the kind."""
+    return key.plain, Field(None if key.read else key.default, description=key.expected)
+
+
+_PATH_FIELDS: dict[str, Any] = {
+    **{key.name: _of_path(key) for key in PATH_KEYS},
+    "moves": (Any, Field(None, description="tables [[scenario.moves]] { at, do, position, amount }")),
+}
+ScenarioRow: type[ScenarioHead] = create_model(
+    "ScenarioRow", __base__=ScenarioHead, __doc__="`[scenario]`.", **_PATH_FIELDS
+)
+"""`[scenario]`."""
 
 
 class MoveRow(Row):
@@ -196,7 +161,7 @@ class MoveRow(Row):
     at: Annotated[Decimal, BeforeValidator(place)] = Field(
         description="a place on the path: the number of a leg and the share of it that is done, such as 0.4"
     )
-    do: Annotated[Do, BeforeValidator(partial(_choice, options=Do))] = Field(
+    do: Annotated[Do, BeforeValidator(partial(choice, options=Do))] = Field(
         description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '
         'or "withdraw"'
     )
@@ -219,7 +184,7 @@ class FileRow(Row):
     """The top of the file."""
 
     format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
-    name: Text | None = Field(None, description=f"a text of at most {NAME_LIMIT} characters")
+    name: Text | None = Field(None, description=f"a text of at most {TEXT_LIMIT} characters")
     venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
     wallet: Annotated[Decimal, BeforeValidator(cash)] = Field(description="an amount of money, 0 or more")
     currency: Word = Field("USDT", description="the name of a currency")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 
 from isocross.account.book import Mode, Order, Position
 from isocross.moves.move import Planned
-from isocross.paths.walk import Step
+from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import Scenario
-from isocross.toml.write import Row, Value, inline_text, lines, number, value_text
+from isocross.toml.write import Row, inline_text, lines, texts, value_text
 from isocross.workspace.model import FORMAT, MarketEntry, TierEntry, VenueChoice, View, Workspace
 
 
@@ -42,7 +42,7 @@ def dump(workspace: Workspace) -> str:
 
 def account_row(workspace: Workspace) -> Row:
     """The plain values at the top of the file."""
-    return _row(
+    return texts(
         {
             "name": workspace.name,
             "wallet": workspace.wallet,
@@ -55,20 +55,20 @@ def account_row(workspace: Workspace) -> Row:
 
 def venue_row(choice: VenueChoice) -> Row:
     """`[venue]`."""
-    return _row({"profile": choice.profile, **dict(choice.overrides)})
+    return texts({"profile": choice.profile, **dict(choice.overrides)})
 
 
 def market_row(market: MarketEntry) -> Row:
     """One of `[[markets]]`."""
     tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
     kind = None if market.kind is None else market.kind.value
-    plain = _row({"symbol": market.symbol, "mark": market.mark, "kind": kind})
+    plain = texts({"symbol": market.symbol, "mark": market.mark, "kind": kind})
     return {**plain, "tiers": f"[\n{tiers}]" if tiers else None}
 
 
 def position_row(position: Position) -> Row:
     """One of `[[positions]]`."""
-    plain = _row(
+    plain = texts(
         {
             "id": position.id,
             "market": position.market,
@@ -81,12 +81,12 @@ def position_row(position: Position) -> Row:
             "auto_margin": position.auto_margin or None,
         }
     )
-    return {**plain, "stated": None if position.stated is None else inline_text(_row(asdict(position.stated)))}
+    return {**plain, "stated": None if position.stated is None else inline_text(texts(asdict(position.stated)))}
 
 
 def order_row(order: Order) -> Row:
     """One of `[[orders]]`."""
-    return _row(
+    return texts(
         {
             "id": order.id,
             "market": order.market,
@@ -101,51 +101,32 @@ def order_row(order: Order) -> Row:
 
 def scenario_row(scenario: Scenario) -> Row:
     """`[scenario]`, but for the betas; what is left at its default has no text, path and shock aside."""
-    return {**_row({"path": scenario.path.value, "shock": scenario.shock}), **tape_row(scenario)}
-
-
-def tape_row(scenario: Scenario) -> Row:
-    """The keys of `[scenario]` for lived paths."""
-    plain = Scenario()
-    funding = scenario.funding
     moves = "".join(f"    {_move(move)},\n" for move in scenario.moves)
     return {
-        "legs": f"[{', '.join(map(_leg, scenario.legs))}]" if scenario.legs else None,
-        **_row({"low": scenario.low, "back": scenario.back, "window": scenario.window}),
-        "candle": None if scenario.candle is plain.candle else value_text(scenario.candle.value),
-        "prices": None if scenario.prices is plain.prices else value_text(scenario.prices.value),
-        "stand_in": inline_text(_row(scenario.stand_in)) if scenario.stand_in else None,
-        "funding": inline_text(_row(funding)) if isinstance(funding, Mapping) else _row({"rate": funding})["rate"],
+        **texts({"path": scenario.path.value, "shock": scenario.shock}),
+        **{key.name: key.text(scenario) for key in PATH_KEYS},
         "moves": f"[\n{moves}]" if moves else None,
     }
 
 
-def _leg(step: Step) -> str:
-    return inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move)
-
-
 def _move(planned: Planned) -> str:
     move = planned.move
-    return inline_text(_row({"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
+    return inline_text(texts({"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
 
 
 def betas_row(scenario: Scenario) -> Row:
     """The betas of `[scenario]`."""
-    return _row(scenario.betas)
+    return texts(scenario.betas)
 
 
 def view_row(view: View) -> Row:
     """`[view]`."""
-    return _row({"theme": view.theme, "selected": view.selected, "step": view.step, "at": view.at})
+    return texts({"theme": view.theme, "selected": view.selected, "step": view.step, "at": view.at})
 
 
 def _tier(tier: TierEntry) -> str:
     ladder = {"from": tier.start, "rate": tier.rate, "max_leverage": tier.max_leverage}
-    return inline_text(_row({**ladder, "deduction": tier.deduction, "factor": tier.factor}))
-
-
-def _row(values: Mapping[str, Value | None]) -> Row:
-    return {key: None if value is None else value_text(value) for key, value in values.items()}
+    return inline_text(texts({**ladder, "deduction": tier.deduction, "factor": tier.factor}))
 
 
 def _without(row: Row, default: Row, keys: Iterable[str]) -> Row:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from isocross.rehearsal.kinds import lived_rehearsal
-from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.account.book import Book
 from isocross.disk.input import STANDARD_INPUT, input_bytes
@@ -23,6 +22,8 @@ from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_part, parse_shock
 from isocross.regular import is_absent
+from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
+from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.papers import GlidePaper, LivedPaper, Paper
 from isocross.rules import catalogue as profiles
@@ -78,7 +79,7 @@ def rehearsal_of(
 ) -> tuple[GlideRehearsal, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
-    rehearsal = GlideRehearsal(book, workspace.scenario.betas, workspace.scenario.path, work=Work())
+    rehearsal = replace(type_of(workspace.scenario).what_if(book, workspace.scenario), work=Work())
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)
@@ -118,7 +119,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | None) -> LivedRehearsal | None:
     """What happens on a workspace's lived path; None where it has none, or a shock is asked for instead."""
-    if shock is not None or not workspace.scenario.path.lived:
+    if shock is not None or not isinstance(type_of(workspace.scenario), LivedType):
         return None
     try:
         return lived_rehearsal(book_under(workspace, source, venue), workspace.scenario)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.disk.input import STANDARD_INPUT
 from isocross.lessons.files import is_lesson
+from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report import lived as lived_report
 from isocross.report.json import FORMAT
 from isocross.toml.faults import escaped

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from isocross.rehearsal.lived import LivedRehearsal
 
 from isocross.account.book import Book
 from isocross.history.prices_csv import read_prices
 from isocross.paths.bars import CandleOrder, HistoryError, PricesAs
-from isocross.rehearsal.rehearsal import plan_of, shipped_history
+from isocross.rehearsal.kinds.replay import ReplayRehearsal, plan_of, shipped_history
 from isocross.rehearsal.replay import replay
 from isocross.report.papers import LivedPaper
 from isocross.workspace import Faults, PathKind, Scenario
@@ -60,11 +59,11 @@ def replay_command(
     print_timeline(LivedPaper(workspace.name, rehearsal, rehearsal.path.end), as_json=as_json, as_csv=as_csv)
 
 
-def _rehearsal(book: Book, scenario: Scenario, prices: str | None) -> LivedRehearsal:
+def _rehearsal(book: Book, scenario: Scenario, prices: str | None) -> ReplayRehearsal:
     """What happens on the history; only the bars in which something does are kept."""
     if prices is None:
         history = shipped_history(scenario.window or "")
         bars, title = history.bars(), history.title
     else:
         bars, title = read_prices(prices), Path(prices).name
-    return LivedRehearsal(replay(book, bars, plan_of(scenario), title=title), scenario)
+    return ReplayRehearsal(replay(book, bars, plan_of(scenario), title=title), scenario)

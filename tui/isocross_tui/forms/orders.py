@@ -42,7 +42,7 @@ def _verdict(state: State, order: Order) -> Verdict:
     money = outcome.after.amounts
     held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
     barred = "" if outcome.after.profile.flip.with_orders else f" No flip in {order.market} while it rests."
-    since = " It rests from the opening of this path on." if state.moment.lived else ""
+    since = selectors.story(state).since("It rests from the opening of this path on.")
     return Verdict(f"{held} It is never filled here.{barred}{since}", True)
 
 

@@ -5,7 +5,7 @@ The paths and the shapes of a shock that can be chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from isocross.desk import selectors
@@ -13,8 +13,9 @@ from isocross.desk.actions.path import SetPath
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.money import ONE
+from isocross.rehearsal.kinds import GLIDE_TYPES, LIVED_TYPES, PathType
+from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
-from isocross.workspace import PathKind
 from isocross_tui.forms.account import NotReadableError, read_number
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
@@ -78,14 +79,13 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
     held = list(dict.fromkeys(p.market for p in book.positions))
     names = {symbol: base_of(symbol, book.currency) for symbol in held}
     choices = [
-        (Choice("what-if", "glide", "all marks move together, step by step"), _path(PathKind.WHAT_IF, state)),
-        (Choice("gap", "gap", "all marks jump at once, past every trigger between"), _path(PathKind.GAP, state)),
+        *_paths(GLIDE_TYPES, scenario),
         (
             Choice("alike", "everything alike", "every market moves as far as the shock"),
             SetPath(scenario.path, {}, "Every market moves alike"),
         ),
     ]
-    choices += _lived_choices(state)
+    choices += _paths(LIVED_TYPES, scenario)
     if len(held) > 1:
         for symbol in held:
             others = {other: Decimal(0) for other in held if other != symbol}
@@ -114,17 +114,13 @@ def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:
     ]
 
 
-def _lived_choices(state: State) -> list[tuple[Choice, SetPath]]:
-    """The lived paths that the scenario has what it takes for; a walk always."""
-    scenario = state.workspace.scenario
-    told = [(PathKind.WALK, "walk", "leg by leg: what died stays dead, what is done is kept")]
-    if scenario.low is not None and scenario.back is not None:
-        told.append((PathKind.WICK, "wick", "down to the low of the file, and back"))
-    if scenario.window is not None:
-        told.append((PathKind.REPLAY, f"replay {scenario.window}", "the candles of a history"))
-    return [(Choice(k.value, t, w), SetPath(k, scenario.betas, f"Lived: {t}")) for k, t, w in told]
-
-
-def _path(kind: PathKind, state: State) -> SetPath:
-    title = "All marks jump at once" if kind is PathKind.GAP else "All marks glide"
-    return SetPath(kind, state.workspace.scenario.betas, title)
+def _paths(kinds: Iterable[PathType], scenario: Scenario) -> list[tuple[Choice, SetPath]]:
+    """The kinds of path that the scenario has what it takes for."""
+    return [
+        (
+            Choice(kind.kind.value, kind.called(scenario), kind.words),
+            SetPath(kind.kind, scenario.betas, kind.title(scenario)),
+        )
+        for kind in kinds
+        if not kind.missing(scenario)
+    ]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, assert_never
 
-from isocross.rehearsal.lived import LivedRehearsal
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,7 +21,6 @@ from isocross.figures.frame import Frame
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
-from isocross.rehearsal.scenario import PathKind
 from isocross.studies.curves import EquityCurve, curves_by_mode
 from isocross.words.outlook import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
@@ -33,14 +31,6 @@ from isocross_tui.widgets.glyphs import UNICODE
 from isocross_tui.widgets.prose import Prose, Words, say
 
 _TONES = {"as it is": "accent", "all cross": "cross", "all isolated": "isolated"}
-_DEEDS = {
-    EventKind.LIQUIDATION: "falls",
-    EventKind.REDUCTION: "is reduced",
-    EventKind.ORDER_CANCEL: "orders cancelled",
-    EventKind.DELEVERAGE: "deleverage",
-    EventKind.MOVE: "by hand",
-    EventKind.REFUSAL: "refused",
-}
 ROOMY_HEIGHT = 9
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
@@ -113,7 +103,7 @@ def _whose(event: Event) -> str:
     return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
 
 
-def _deed(event: Event, money: Amounts) -> str:
+def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911 - one for each kind of event
     match event.kind:
         case EventKind.REFILL:
             return f"draws {money.rough(event.amount)}"
@@ -123,8 +113,20 @@ def _deed(event: Event, money: Amounts) -> str:
             return f"settles {money.rough(event.amount, plus='+')}"
         case EventKind.FUNDING:
             return f"funding {money(-event.amount, plus='+')}"
-        case _:
-            return _DEEDS[event.kind]
+        case EventKind.LIQUIDATION:
+            return "falls"
+        case EventKind.REDUCTION:
+            return "is reduced"
+        case EventKind.ORDER_CANCEL:
+            return "orders cancelled"
+        case EventKind.DELEVERAGE:
+            return "deleverage"
+        case EventKind.MOVE:
+            return "by hand"
+        case EventKind.REFUSAL:
+            return "refused"
+        case strange:
+            assert_never(strange)
 
 
 def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
@@ -138,33 +140,29 @@ def _words(state: State, last: Callable[[Frame], str | None]) -> Words:
 
 
 def _curves(state: State) -> tuple[EquityCurve, ...]:
-    return curves_by_mode(replace(selectors.what_if(state), kind=PathKind.WHAT_IF))
+    return curves_by_mode(selectors.what_if(state))
 
 
 curves = once_per_state(_curves, key=lambda state: state.moment.workspace)
 """Equity against the shock for the account as it is, all cross and all isolated."""
 
 
-def _lived_points(state: State) -> tuple[tuple[float, float], ...]:
+def _lived_still(state: State) -> Chart | None:
     living = selectors.lived(state)
-    return () if living is None else tuple((float(x), float(y)) for x, y in living.equity)
-
-
-lived_points = once_per_state(_lived_points, key=lambda state: state.moment.workspace)
-"""Equity against the places of the lived path."""
-
-
-def _lived_chart(state: State, living: LivedRehearsal) -> Chart:
-    """Equity against the places of a lived path."""
-    place, points = state.moment.place, lived_points(state)
+    if living is None:
+        return None
+    points = tuple((float(x), float(y)) for x, y in living.equity)
     heights = [y for _, y in points]
-    low, top = min(0.0, *heights), max(heights)
-    end = float(max(living.path.end, Decimal(1)))
+    low, top, extent = min(0.0, *heights), max(heights), living.extent
     deaths = tuple(
         Mark(float(e.place), UNICODE.dead, "bad") for e in living.whole.events if e.kind is EventKind.LIQUIDATION
     )
     series = Series("as it is", points, "accent")
-    return Chart((series,), 0.0, end, low, top if top > low else low + 1, float(living.within(place)), deaths)
+    return Chart((series,), 0.0, float(extent.high), low, top if top > low else low + 1, marks=deaths)
+
+
+lived_still = once_per_state(_lived_still, key=lambda state: state.moment.workspace)
+"""Equity against the places of a lived path, without the cursor; None on a what-if or a gap."""
 
 
 def _high(state: State) -> float:
@@ -191,9 +189,9 @@ still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_h
 
 
 def _chart(state: State, labelled: bool) -> Chart:
-    living = selectors.lived(state)
-    if living is not None:
-        return _lived_chart(state, living)
+    lived = lived_still(state)
+    if lived is not None:
+        return replace(lived, cursor_x=float(selectors.rehearsal(state).within(state.moment.place)))
     labels = _labels(state.moment.shock, Decimal(_high(state))) if labelled else ()
     return replace(still(state), cursor_x=float(state.moment.shock), x_labels=labels)
 

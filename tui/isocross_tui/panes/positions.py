@@ -28,7 +28,6 @@ from isocross.money import ONE
 from isocross.paths.glide import DEEPEST_FALL
 from isocross.rules.profile import AdlFormula
 from isocross.studies.preview import Preview, TriggerChange
-from isocross.words.outlook import warning
 from isocross_tui.bridge import Pane, desk_of, store_of
 from isocross_tui.panes.tones import BookTable
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
@@ -179,7 +178,8 @@ class PositionsPane(Pane[PositionsView]):
 
 def _title(state: State) -> str:
     """What the pane is about; a what-if is previewed where it starts, which may not be where the rows stand."""
-    elsewhere = state.proposal is not None and not state.moment.lived and state.moment.shock
+    cursor = state.moment.cursor
+    elsewhere = state.proposal is not None and selectors.rehearsal(state).acted_at(cursor) != cursor
     return "Positions · preview at the opening marks" if elsewhere else "Positions"
 
 
@@ -260,8 +260,8 @@ def _sentence(state: State, roomy: bool) -> Words:
     row = selectors.selected_frame(state)
     if row is None:
         return (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
-    told = say(selectors.story(state).position_words(state.moment.cursor, row), "muted")
-    near = "" if state.moment.lived else warning(row, selectors.names(state)[row.index])
+    story = selectors.story(state)
+    told, near = say(story.position_words(state.moment.cursor, row), "muted"), story.risk_words(row)
     return (say(near, "warn"), told) if near else (told,)
 
 

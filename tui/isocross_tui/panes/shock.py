@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from isocross.rehearsal.lived import LivedRehearsal
 from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -15,9 +14,9 @@ from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
-from isocross.rehearsal.rehearsal import Stop
+from isocross.rehearsal.rehearsal import Rehearsal, Stop
 from isocross.rules.market import base_of
+from isocross.words.outlook import Whereabouts
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.widgets.prose import Paragraph, Prose, Words
 from isocross_tui.widgets.spans import Span
@@ -53,24 +52,20 @@ class ShockPane(Pane[ShockView]):
 
     def slice_of(self, state: State) -> ShockView:
         """The scale with every event on it, and the markets' moves."""
-        living = selectors.lived(state)
-        if living is not None:
-            return _lived_view(state, living, self.roomy)
-        shock = state.moment.shock
-        stops = selectors.stops(state)
-        ticks = tuple(_tick(stop, shock) for stop in stops if stop.at)
+        rehearsal, story = selectors.rehearsal(state), selectors.story(state)
+        cursor, extent = rehearsal.within(state.moment.cursor), rehearsal.extent
         return ShockView(
-            title=f"Shock · {selectors.story(state).title(shock)}{' · playing' if state.playing else ''}",
+            title=f"Shock · {story.title(cursor)}{' · playing' if state.playing else ''}",
             scale=Scale(
-                low=-float(DEEPEST_FALL),
-                high=float(HIGHEST_RISE),
+                low=float(extent.low),
+                high=float(extent.high),
                 zero=0.0,
-                at=float(shock),
-                ticks=ticks,
-                low_text="−95 %",
-                high_text="+300 %",
+                at=float(cursor),
+                ticks=tuple(_tick(stop, rehearsal, cursor) for stop in selectors.stops(state)),
+                low_text=extent.low_words,
+                high_text=extent.high_words,
             ),
-            words=(_moves(state), _next(state)) if self.roomy else (_moves(state),),
+            words=(_moves(state), _near(story.whereabouts(cursor))) if self.roomy else (_moves(state),),
         )
 
     def show_slice(self, value: ShockView) -> None:
@@ -82,42 +77,14 @@ class ShockPane(Pane[ShockView]):
     @on(Track.Moved)
     def move(self, message: Track.Moved) -> None:
         """A click or a drag puts the shock there, to a tenth of a per cent or to the nearest corner."""
-        if store_of(self).state.moment.lived:
-            store_of(self).dispatch(ShockTo(Decimal(round(message.value))))
-            return
-        store_of(self).dispatch(ShockTo(Decimal(round(message.value * 1000)) / 1000))
+        store = store_of(self)
+        store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.value))))
 
 
-def _lived_view(state: State, living: LivedRehearsal, roomy: bool) -> ShockView:
-    """The path from its opening to its end, with what happened on it."""
-    place = living.within(state.moment.place)
-    scale = Scale(
-        low=0.0,
-        high=float(max(living.path.end, Decimal(1))),
-        zero=0.0,
-        at=float(place),
-        ticks=tuple(_lived_tick(stop, living, place) for stop in selectors.stops(state)),
-        low_text="opening",
-        high_text="end",
-    )
-    left = (Span("at ", "muted"), Span(living.path.progress(place), "accent"))
-    next_row = Paragraph((*left, Span(f"   {selectors.story(state).next_words(place)}", "muted")))
-    return ShockView(
-        title=f"Shock · {selectors.story(state).title(place)}{' · playing' if state.playing else ''}",
-        scale=scale,
-        words=(_moves(state), next_row) if roomy else (_moves(state),),
-    )
-
-
-def _lived_tick(stop: Stop, living: LivedRehearsal, place: Decimal) -> Tick:
+def _tick(stop: Stop, rehearsal: Rehearsal, cursor: Decimal) -> Tick:
     falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-    return Tick(float(stop.at), living.path.short(stop.at), "bad" if falls else "warn", stop.at <= place)
-
-
-def _tick(stop: Stop, shock: Decimal) -> Tick:
-    falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-    passed = stop.at * shock > 0 and abs(stop.at) <= abs(shock)
-    return Tick(float(stop.at), percent(stop.at, plus="+"), "bad" if falls else "warn", passed)
+    passed = rehearsal.is_passed(stop.at, cursor)
+    return Tick(float(stop.at), rehearsal.named(stop.at), "bad" if falls else "warn", passed)
 
 
 def _moves(state: State) -> Paragraph:
@@ -141,12 +108,6 @@ def _listed(names: list[str]) -> str:
     return f"{shown} +{len(names) - NAMES_SHOWN}" if len(names) > NAMES_SHOWN else shown
 
 
-def _next(state: State) -> Paragraph:
-    shock = state.moment.shock
-    left = (Span("shock ", "muted"), Span(percent(shock, plus="+"), "accent"))
-    beyond = [s.move for s in selectors.stops(state)]
-    down = max((m for m in beyond if m < min(shock, Decimal(0))), default=None)
-    up = min((m for m in beyond if m > max(shock, Decimal(0))), default=None)
-    ahead = [percent(m, plus="+") for m in (down, up) if m is not None]
-    words = f"next at {' and '.join(ahead)}" if ahead else "nothing more falls either way"
-    return Paragraph((*left, Span(f"   {words}", "muted")))
+def _near(found: Whereabouts) -> Paragraph:
+    left = (Span(f"{found.how} ", "muted"), Span(found.figure, "accent"))
+    return Paragraph((*left, Span(f"   {found.near}", "muted")))

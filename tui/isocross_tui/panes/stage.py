@@ -1,4 +1,4 @@
-"""What an audience reads from afar: equity, how far the next fall is, and what happened last."""
+"""What an audience reads from afar: equity, where the next fall is, and what happened last."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from textual.geometry import Size
 
 from isocross.desk import selectors
 from isocross.desk.state import State
-from isocross.format import percent
-from isocross.words.outlook import GlideStory, last_event, next_fall
+from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
 from isocross_tui.widgets.digits import large
 from isocross_tui.widgets.drawing import Drawing
@@ -26,6 +25,7 @@ class Act:
     equity: str
     tone: str
     to_fall: str
+    """How far the next fall is, or where."""
     fall: str
     """Where the next fall is, in words."""
     told: str
@@ -38,15 +38,14 @@ class Stage(Drawing[Act], Bound[Act | None]):
         """The figures at the cursor."""
         if not desk_of(self).presenting:
             return None
-        frame, rehearsal, shock = selectors.frame(state), selectors.what_if(state), state.moment.shock
-        fall = next_fall(rehearsal, shock)
-        equity = frame.account.equity
+        frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
+        fall, equity = story.next_fall(cursor), frame.account.equity
         return Act(
             equity=frame.book.amounts(equity),
             tone="bad" if equity < frame.book.wallet else "good",
-            to_fall="" if fall is None else percent(fall - shock, plus="+"),
-            fall="no fall ahead" if fall is None else f"to the next fall, at {percent(fall, plus='+')}",
-            told=last_event(frame) or GlideStory(rehearsal).next_words(shock),
+            to_fall=fall.figure,
+            fall=fall.words,
+            told=last_event(frame) or story.next_words(cursor),
         )
 
     def show_slice(self, value: Act | None) -> None:

@@ -22,6 +22,7 @@ from isocross.desk.state import Edit, Look, State
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
+from isocross.rehearsal.kinds import LivedType
 from isocross.work import TooMuchWork
 from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.markets import kind_in, under
@@ -134,7 +135,7 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
     if outcome.after is None:
         return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
     said = f"{words}. {outcome.remark}".strip() if outcome.remark else f"{words}."
-    if state.moment.lived:
+    if isinstance(state.moment.kind, LivedType):
         moment = acted(state.moment, done)
     else:
         moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
@@ -176,8 +177,7 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
 
 
 def _made_final(state: State, outcome: Outcome) -> str:
-    mark = "today's mark" if state.moment.lived else "the opening mark"
-    return f"at {mark}, {outcome.before.amounts(outcome.cash_moved, plus='+')} made final"
+    return f"at {selectors.story(state).mark_words}, {outcome.before.amounts(outcome.cash_moved, plus='+')} made final"
 
 
 def _not_open(state: State, move: Move) -> State:

@@ -83,4 +83,4 @@ def _kept(state: State, outcome: Outcome, done: str) -> State:
 
 def _since(state: State) -> str:
     """On a lived path: from when on that holds."""
-    return " On this path that holds from its opening on." if state.moment.lived else ""
+    return selectors.story(state).since("On this path that holds from its opening on.")

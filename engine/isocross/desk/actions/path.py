@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, Moment, State
-from isocross.money import PLACE_GRID, ZERO, exact, place_at_or_after
+from isocross.money import ZERO, exact
 from isocross.moves.move import Move, Planned
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
-from isocross.paths.walk import Step, leg_at
+from isocross.paths.walk import Step
+from isocross.rehearsal.kinds import LIVED_TYPES, type_of
 from isocross.rehearsal.scenario import PathKind, Scenario
 
 
@@ -75,50 +76,16 @@ class ToggleLived(Edit):
         """What was walked and done is kept for the next time."""
         scenario = state.workspace.scenario
         kind, title = PathKind.WHAT_IF, "What if: all marks glide from the opening"
-        if not scenario.path.lived:
-            kind, title = PathKind.WALK, "Lived: time only goes forward, and what is done is kept"
-            if scenario.window is not None:
-                kind = PathKind.REPLAY
-            elif scenario.low is not None and scenario.back is not None:
-                kind = PathKind.WICK
+        if type_of(scenario) not in LIVED_TYPES:
+            title = "Lived: time only goes forward, and what is done is kept"
+            kind = next(lived.kind for lived in reversed(LIVED_TYPES) if not lived.missing(scenario))
         return SetPath(kind, scenario.betas, title).apply(state)
-
-
-SMALLEST_STEP = PLACE_GRID
-"""A leg shorter than this is none."""
-
-
-@exact
-def cut(scenario: Scenario, place: Decimal) -> tuple[Scenario, Decimal]:
-    """The scenario without what comes after a place, and that place on it.
-
-    Later moves go, and of a walk the legs after it: the leg in which it lies ends there, and what the user did on the
-    way is as far along it as before.
-    """
-    moves = tuple(move for move in scenario.moves if move.at <= place)
-    if scenario.path is not PathKind.WALK or place >= len(scenario.legs):
-        return replace(scenario, moves=moves), place
-    index = leg_at(place)
-    share, step, legs = place - index, scenario.legs[index], scenario.legs[:index]
-    part = step.move * share
-    if share == 1:
-        return replace(scenario, legs=(*legs, step), moves=moves), place
-    if step.is_jump or abs(part) < SMALLEST_STEP:
-        back = Decimal(index)
-        kept = tuple(replace(move, at=min(move.at, back)) for move in moves)
-        return replace(scenario, legs=legs, moves=kept), back
-    kept = tuple(move if move.at <= index else _along(move, index, share) for move in moves)
-    return replace(scenario, legs=(*legs, Step(part)), moves=kept), Decimal(index + 1)
-
-
-def _along(planned: Planned, index: int, share: Decimal) -> Planned:
-    return replace(planned, at=index + place_at_or_after(planned.at - index, share))
 
 
 @exact
 def acted(moment: Moment, done: Iterable[Move]) -> Moment:
     """The moment after moves at the cursor; they are kept, and what came later is dropped."""
-    scenario, place = cut(moment.workspace.scenario, moment.place)
+    scenario, place = moment.kind.cut(moment.workspace.scenario, moment.place)
     moves = (*scenario.moves, *(Planned(place, move) for move in done))
     return _with(moment, replace(scenario, moves=moves), place)
 
@@ -129,7 +96,7 @@ def walked_on(moment: Moment, step: Decimal) -> Moment | None:
 
     The common move never goes beyond −95 % or +300 %, and no inverse market falls more than 95 %.
     """
-    scenario, place = cut(moment.workspace.scenario, moment.place)
+    scenario, place = moment.kind.cut(moment.workspace.scenario, moment.place)
     walked = sum((leg.move for leg in scenario.legs), ZERO)
     part = moment.workspace.within_reach(max(-DEEPEST_FALL, min(HIGHEST_RISE, walked + step))) - walked
     if part * step <= 0:

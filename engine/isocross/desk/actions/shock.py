@@ -11,7 +11,6 @@ from isocross.desk.actions.path import walked_on
 from isocross.desk.selectors import happening_beyond
 from isocross.desk.state import STEPS, Edit, Look, Moment, State
 from isocross.money import ZERO
-from isocross.rehearsal.scenario import PathKind
 from isocross.workspace.model import Workspace
 
 
@@ -41,9 +40,9 @@ class ShockBy(Edit):
     def apply(self, state: State) -> State:
         """Never beyond −95 % or +300 %; from between two steps to the next one that way.
 
-        On a walk it is a leg of that step from the cursor on, on another lived path the cursor goes along it.
+        A path that grows by steps gets a leg of that step from the cursor on.
         """
-        if state.workspace.scenario.path is PathKind.WALK:
+        if state.moment.kind.grows:
             moment = walked_on(state.moment, self.steps * state.step)
             return state if moment is None else state.at(moment)
         return _shocked(state, selectors.rehearsal(state).stepped(state.moment.cursor, self.steps, state.step))
@@ -77,14 +76,11 @@ class ToEvent(Edit):
 
 
 def _shocked(state: State, move: Decimal) -> State:
-    asked = selectors.rehearsal(state).within(move)
-    if state.moment.lived:
-        return state if asked == state.moment.place else replace(state, moment=replace(state.moment, place=asked))
-    move = state.workspace.within_reach(asked)
-    if move == state.moment.shock == asked:
+    cursor, why_not = selectors.rehearsal(state).reached(move)
+    if cursor == state.moment.cursor and not why_not:
         return state
-    after = replace(state, moment=replace(state.moment, shock=move))
-    return after if move == asked else after.saying(f"{_sentence(state.workspace.too_far(asked))}.", "warn")
+    after = replace(state, moment=state.moment.moved(cursor))
+    return after.saying(f"{_sentence(why_not)}.", "warn") if why_not else after
 
 
 def _sentence(text: str) -> str:

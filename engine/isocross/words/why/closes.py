@@ -5,8 +5,9 @@ The arithmetic behind how much of a position a step of a venue's procedure close
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import assert_never
 
 from isocross.account.book import Mode
 from isocross.account.margin import notional, quantity_of, tier_at, worth
@@ -26,13 +27,35 @@ def quantity_closed(moment: Moment) -> Reason:
     """How much was closed, with the numbers of its step put in."""
     figures = moment.figures
     steps = [step for step in moment.frame.book.profile.steps if step.kind is figures.step]
-    formula, words = _WORDS[steps[0].kind]
-    # of two steps of a kind an event does not say which it was
-    put = words(moment, steps[0]) if len(steps) == 1 else text(figures.quantity)
+    formula, put = _of_step(moment, steps[0])
+    if len(steps) > 1:
+        # of two steps of a kind an event does not say which it was
+        put = text(figures.quantity)
     return Reason("closed", formula, put, "rules.md §11.4")
 
 
-def _tier_down(moment: Moment, _step: Step) -> str:
+def _of_step(moment: Moment, step: Step) -> tuple[str, str]:
+    """How much a step closes of a position, and the same with its numbers put in."""
+    match step.kind:
+        case StepKind.TIER_DOWN:
+            return "quantity − what stays, just below the border of a lower tier", _tier_down(moment)
+        case StepKind.FRACTION:
+            return "quantity × the venue's share of a large position", _fraction(moment, step)
+        case StepKind.PORTION:
+            formula = "the venue's share of the notional, or its least size where that is more"
+            return formula, _portion(moment, step)
+        case StepKind.RESTORE:
+            formula = "whole tiers + what is left of the shortage ÷ (rate + buffer − fee)"
+            return formula, _restore(moment, step)
+        case StepKind.NET_HEDGES:
+            return "the smaller of two opposite cross positions of the market", _net_hedges(moment)
+        case StepKind.CANCEL_ORDERS | StepKind.BACKSTOP:
+            raise ValueError(f'a step of kind "{step.kind}" closes no part')
+        case strange:
+            assert_never(strange)
+
+
+def _tier_down(moment: Moment) -> str:
     """The border of the tier that what stays is in, and how much is below it."""
     position, closed, profile = moment.position, moment.figures.quantity, moment.frame.book.profile
     rest = smaller(position, closed)
@@ -88,7 +111,7 @@ def _restore(moment: Moment, step: Step) -> str:
     return f"{lacks}; " + _in_lots(f"{part} {PER[position.kind]} {fine(moment.mark)}", wanted, moment)
 
 
-def _net_hedges(moment: Moment, _step: Step) -> str:
+def _net_hedges(moment: Moment) -> str:
     closed = text(moment.figures.quantity)
     return f"min({text(moment.position.quantity)}, {closed}) = {closed}"
 
@@ -97,15 +120,6 @@ def _in_lots(put: str, wanted: Decimal, moment: Moment) -> str:
     """A sum of a quantity, and what it is in lots."""
     closed = moment.figures.quantity
     return f"{put} = {fine(wanted, least=0)}" + ("" if wanted == closed else f", in lots {text(closed)}")
-
-
-_WORDS: Mapping[StepKind, tuple[str, Callable[[Moment, Step], str]]] = {
-    StepKind.TIER_DOWN: ("quantity − what stays, just below the border of a lower tier", _tier_down),
-    StepKind.FRACTION: ("quantity × the venue's share of a large position", _fraction),
-    StepKind.PORTION: ("the venue's share of the notional, or its least size where that is more", _portion),
-    StepKind.RESTORE: ("whole tiers + what is left of the shortage ÷ (rate + buffer − fee)", _restore),
-    StepKind.NET_HEDGES: ("the smaller of two opposite cross positions of the market", _net_hedges),
-}
 
 
 def closes(moment: Moment) -> tuple[Reason, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Generic, TypeVar
@@ -22,12 +22,26 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Question:
-    """An account, a shock, and who is to survive it."""
+    """An account, a shock, and who is to survive it: values alone, so that another thread may have it."""
 
-    rehearsal: GlideRehearsal
+    book: Book
+    betas: Mapping[str, Decimal]
     shock: Decimal
     subject: str | None
     """Id of a position; None: the whole account."""
+
+    @classmethod
+    def about(cls, rehearsal: GlideRehearsal, shock: Decimal, subject: str | None) -> Question:
+        """Ask about what a screen shows; nothing of it but the account goes along."""
+        return cls(rehearsal.book, rehearsal.betas, shock, subject)
+
+    def rehearsal(self, work: Work | None = None) -> GlideRehearsal:
+        """Let the marks of the account glide, for whoever asks alone."""
+        return GlideRehearsal(self.book, self.betas, work=work)
+
+    def is_of_account(self, other: Question) -> bool:
+        """Whether another question is about the same account and markets' parts."""
+        return self.book is other.book and self.betas == other.betas
 
     @property
     def direction(self) -> int:
@@ -45,7 +59,7 @@ class Told(Generic[V]):
     @property
     def book(self) -> Book:
         """The account that was asked about."""
-        return self.question.rehearsal.book
+        return self.question.book
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Counsel:
         self.advice: Told[Advised] | None = None
         self.wanted: Question | None = None
         """What is asked now; None: nobody looks, and what is being worked out is given up."""
-        self._advisor: tuple[GlideRehearsal, Advisor] | None = None
+        self._advisor: tuple[Question, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
         """The parts that are not of this question, quick ones first; each call works one out and keeps it."""
@@ -83,49 +97,44 @@ class Counsel:
     def has_triage(self, question: Question) -> bool:
         """Whether the triage is of this account and direction."""
         old = self.triage and self.triage.question
-        return bool(old and old.rehearsal is question.rehearsal and old.direction == question.direction)
+        return bool(old and old.is_of_account(question) and old.direction == question.direction)
 
     def has_survival(self, question: Question) -> bool:
         """Whether the solutions are of this very question."""
         old = self.survival and self.survival.question
         return bool(
-            old
-            and old.rehearsal is question.rehearsal
-            and (old.shock, old.subject) == (question.shock, question.subject)
+            old and old.is_of_account(question) and (old.shock, old.subject) == (question.shock, question.subject)
         )
 
     def has_advice(self, question: Question) -> bool:
         """Whether the advice is of this account and shock."""
         old = self.advice and self.advice.question
-        return bool(old and old.rehearsal is question.rehearsal and old.shock == question.shock)
+        return bool(old and old.is_of_account(question) and old.shock == question.shock)
 
     def _work_out_triage(self, question: Question) -> None:
         work = self._work_for(question, lambda now: now.direction == question.direction)
         with suppress(Stopped):
-            self.triage = Told(question, triage(replace(question.rehearsal, work=work), question.direction))
+            self.triage = Told(question, triage(question.rehearsal(work), question.direction))
 
     def _work_out_survival(self, question: Question) -> None:
         shock, subject = question.shock, question.subject
         work = self._work_for(question, lambda now: (now.shock, now.subject) == (shock, subject))
         with suppress(Stopped):
-            self.survival = Told(question, survive(replace(question.rehearsal, work=work), shock, subject))
+            self.survival = Told(question, survive(question.rehearsal(work), shock, subject))
 
     def _work_out_advice(self, question: Question) -> None:
-        if self._advisor is None or self._advisor[0] is not question.rehearsal:
-            # a rehearsal of its own: the thread that works shares nothing that is worked out when it is asked for
-            self._advisor = question.rehearsal, Advisor(replace(question.rehearsal))
+        if self._advisor is None or not self._advisor[0].is_of_account(question):
+            self._advisor = question, Advisor(question.rehearsal())
         work = self._work_for(question, lambda now: now.shock == question.shock)
         with suppress(Stopped):
             advice = self._advisor[1].advise(advised_shocks(question.shock), work)
-            self.advice = Told(
-                question, Advised(advice, advised_curves(replace(question.rehearsal, work=work), advice))
-            )
+            self.advice = Told(question, Advised(advice, advised_curves(question.rehearsal(work), advice)))
 
     def _work_for(self, question: Question, still: Callable[[Question], bool]) -> Work:
         """Work that stops once another account is asked about, the same no longer `still`, or nothing."""
 
         def stopped() -> bool:
             now = self.wanted
-            return now is None or now.rehearsal is not question.rehearsal or not still(now)
+            return now is None or not now.is_of_account(question) or not still(now)
 
         return Work(stopped=stopped)

@@ -68,7 +68,7 @@ class CloseFirstView(View):
         state = self._state
         position = None if self._whole_account else selectors.position_now(state)
         subject = None if position is None else position.id
-        return Question(selectors.what_if_now(state), state.moment.shock, subject)
+        return Question.about(selectors.what_if_now(state), state.moment.shock, subject)
 
     @property
     def _state(self) -> State:
@@ -201,6 +201,6 @@ class CloseFirstView(View):
             return "advise", advice_reasons(found.value.advice, found.book) if found else ()
         if self._looks_at(SolvePane):
             told = counsel.survival
-            return "solve", survival_reasons(told.question.rehearsal, told.value) if told else ()
+            return "solve", survival_reasons(told.question.rehearsal(), told.value) if told else ()
         shown = counsel.triage
         return "which to close first", triage_reasons(shown.value, shown.book, self._state.selected) if shown else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final
 
 from isocross.account.book import Position
 from isocross.cascade.events import EventKind
@@ -82,7 +82,7 @@ def sight(drawn: Drawn, place: Decimal, zoom: int) -> Sight:
 
 def _drawn(state: State) -> Drawn | None:
     living = replayed(state)
-    return None if living is None else Drawn(cast("BarPath", living.path), distinct(state))
+    return None if living is None else Drawn(living.path, distinct(state))
 
 
 drawn = once_per_state(_drawn, key=lambda state: state.moment.workspace)

@@ -18,7 +18,6 @@ from isocross.desk import selectors
 from isocross.desk.actions.path import SetReplay
 from isocross.desk.state import State
 from isocross.paths.bars import LEGS, BarPath, moment_words
-from isocross.rehearsal.scenario import PathKind
 from isocross.studies.replays import Offer, offers
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.screens.choose import Choice
@@ -46,9 +45,7 @@ def begin(offer: Offer, stand_in: Mapping[str, str]) -> SetReplay:
 
 def trouble(state: State) -> str:
     """Why a path that is a replay has nothing to walk; empty where it has, or is none."""
-    living = selectors.lived(state)
-    is_replay = state.workspace.scenario.path is PathKind.REPLAY
-    return living.trouble if living is not None and is_replay else ""
+    return selectors.rehearsal(state).trouble
 
 
 # --- stand-ins -----------------------------------------------------------------------------------

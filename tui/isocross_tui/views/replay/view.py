@@ -171,7 +171,7 @@ class ReplayView(View):
     def _path(self) -> BarPath | None:
         """The candles; None where there is no replay."""
         living = replayed(store_of(self).state)
-        return living.path if living is not None and isinstance(living.path, BarPath) else None
+        return None if living is None else living.path
 
     # --- keys --------------------------------------------------------------------------------
 

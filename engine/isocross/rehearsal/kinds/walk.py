@@ -1,0 +1,156 @@
+"""The kinds of path that are legs of a common move: a walk of the user's own, and a wick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from itertools import accumulate
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from isocross.account.book import Book
+from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
+from isocross.moves.move import Planned
+from isocross.paths.walk import Step, Walk, leg_at, wick
+from isocross.rehearsal.kinds.kind import Histories, Key, LivedType
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.run import live
+from isocross.rehearsal.scenario import PathKind, Scenario
+from isocross.toml.amounts import as_number, bounded
+from isocross.toml.faults import complaint, shown
+from isocross.toml.places import Path, Problem
+from isocross.toml.write import inline_text, number
+
+SMALLEST_STEP = PLACE_GRID
+"""A leg shorter than this is none."""
+_STEP = "a share of the opening marks such as -0.05, or { jump = -0.05 }"
+_JUMP = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["jump"],
+    "properties": {"jump": {"type": "number"}},
+}
+CommonMove = Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))]
+"""A share of the opening marks, not all of them."""
+
+
+def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehearsal:
+    """Walk legs of a common move with an account, and do the scenario's moves on the way."""
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    return LivedRehearsal(live(book, Walk(opening, scenario.betas, steps), scenario.moves), scenario)
+
+
+def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedRehearsal:
+    """Rehearse an account whose path cannot be walked: it stays at the opening, and says why."""
+    return replace(walked(book, replace(scenario, moves=()), ()), trouble=trouble)
+
+
+@exact
+def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) -> tuple[Step, ...]:
+    path: Path = ("scenario", "legs")
+    if not isinstance(given, list):
+        problems.append(Problem(path, f"{shown(given)} is not a list", f"[{_STEP}]"))
+        return ()
+    steps: list[Step] = []
+    move = ZERO
+    for i, leg in enumerate(given):
+        is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
+        try:
+            step = Step(as_number(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
+        except PydanticCustomError as error:
+            problems.append(Problem((*path, i), complaint(error), _STEP))
+            continue
+        move += step.move
+        if move <= -ONE:
+            problems.append(Problem((*path, i), f"the legs come to {move:f} here", "a common move above -1"))
+            break
+        steps.append(step)
+    return tuple(steps)
+
+
+def _write_legs(steps: tuple[Step, ...]) -> str:
+    legs = (inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move) for step in steps)
+    return f"[{', '.join(legs)}]"
+
+
+class WalkType(LivedType):
+    """Legs of a common move, one after the other; each step of the price is one more."""
+
+    kind = PathKind.WALK
+    words = "leg by leg: what died stays dead, what is done is kept"
+    grows = True
+    keys = (
+        Key(
+            "legs",
+            "a list of steps, each a share of the opening marks, or { jump = a share }",
+            read=_read_legs,
+            schema={"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
+            write=_write_legs,
+        ),
+    )
+
+    def reached(self, scenario: Scenario) -> Iterator[tuple[Path, Decimal]]:
+        """Yield the common move at the end of every leg."""
+        for index, move in enumerate(accumulate(step.move for step in scenario.legs)):
+            yield ("scenario", "legs", index), move
+
+    def rehearse(self, book: Book, scenario: Scenario, history_of: Histories | None = None) -> LivedRehearsal:  # noqa: ARG002
+        """Walk it with an account."""
+        return walked(book, scenario, scenario.legs)
+
+    def entered(self, scenario: Scenario, at: Decimal | None) -> Decimal:
+        """Return its end, unless the view was left on the way."""
+        end = Decimal(len(scenario.legs))
+        return end if at is None or at > end else at
+
+    @exact
+    def cut(self, scenario: Scenario, place: Decimal) -> tuple[Scenario, Decimal]:
+        """Drop what comes after a place, also the legs.
+
+        The leg in which it lies ends there, and what the user did on the way is as far along it as before.
+        """
+        scenario, place = super().cut(scenario, place)
+        if place >= len(scenario.legs):
+            return scenario, place
+        index = leg_at(place)
+        share, step, legs = place - index, scenario.legs[index], scenario.legs[:index]
+        if share == 1:
+            return replace(scenario, legs=(*legs, step)), place
+        part = step.move * share
+        if step.is_jump or abs(part) < SMALLEST_STEP:
+            back = Decimal(index)
+            kept = tuple(replace(move, at=min(move.at, back)) for move in scenario.moves)
+            return replace(scenario, legs=legs, moves=kept), back
+        kept = tuple(move if move.at <= index else _along(move, index, share) for move in scenario.moves)
+        return replace(scenario, legs=(*legs, Step(part)), moves=kept), Decimal(index + 1)
+
+
+def _along(planned: Planned, index: int, share: Decimal) -> Planned:
+    return replace(planned, at=index + place_at_or_after(planned.at - index, share))
+
+
+class WickType(LivedType):
+    """Down to a low, and back."""
+
+    kind = PathKind.WICK
+    words = "down to the low of the file, and back"
+    keys = (
+        Key("low", "how far a wick goes, a common move above -1, such as -0.35", CommonMove | None),
+        Key("back", "where a wick comes back to, a common move above -1, such as -0.05", CommonMove | None),
+    )
+    needs = ("low", "back")
+
+    def reached(self, scenario: Scenario) -> Iterator[tuple[Path, Decimal]]:
+        """Yield both ends, where they are given."""
+        for key, move in (("low", scenario.low), ("back", scenario.back)):
+            if move is not None:
+                yield ("scenario", key), move
+
+    def rehearse(self, book: Book, scenario: Scenario, history_of: Histories | None = None) -> LivedRehearsal:  # noqa: ARG002
+        """Walk it with an account; a scenario without its ends stays at the opening."""
+        low, back = scenario.low, scenario.back
+        return walked(book, scenario, () if low is None or back is None else wick(low, back))
