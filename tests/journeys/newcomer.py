@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from isocross_tui.widgets.prose import Prose
-from journeys.screen import Room, crop, flowing
+from tests.journeys.screen import Room, crop, flowing
 
 FINGERS = {
     ",": "comma", ".": "full_stop", ":": "colon", "?": "question_mark", "+": "plus", "-": "minus", "←": "left",

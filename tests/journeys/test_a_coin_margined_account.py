@@ -13,7 +13,7 @@ from isocross.workspace import PathKind, shipped
 from isocross_tui.cli.main import main
 from isocross_tui.commands import BY_ID
 from isocross_tui.screens.tell import Tell
-from journeys.screen import room
+from tests.journeys.screen import room
 
 D = Decimal
 ROOT = Path(__file__).parents[2]

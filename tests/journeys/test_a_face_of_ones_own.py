@@ -23,7 +23,7 @@ from isocross_tui.panes.positions import COLUMNS
 from isocross_tui.screens.choose import Choose
 from isocross_tui.user.settings import Face, Settings
 from isocross_tui.user.themes import load_themes, shipped_folder, theme_folders
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 
 def options_of(desk: Room) -> list[str]:

@@ -21,7 +21,7 @@ from isocross_tui.user.files import open_source
 from isocross_tui.user.settings import Face, Settings
 from isocross_tui.widgets.digits import large
 from isocross_tui.widgets.glyphs import ASCII, UNICODE
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from isocross_tui.commands import BY_ID
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.user.files import recent, remember
-from journeys.screen import Room, room, workspace_file
+from tests.journeys.screen import Room, room, workspace_file
 
 
 async def do(desk: Room, command: str) -> None:

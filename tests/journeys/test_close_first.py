@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from isocross.account.book import Mode
 from isocross.desk.actions.shock import ShockTo
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 D = Decimal
 

@@ -17,7 +17,7 @@ from isocross_tui.views import view_named
 from isocross_tui.widgets.dominoes import Dominoes
 from isocross_tui.widgets.table import LineTable
 from isocross_tui.widgets.track import Track
-from journeys.screen import Room, cents, room, workspace_file
+from tests.journeys.screen import Room, cents, room, workspace_file
 
 PANES = ("pool", "positions", "shock", "cascade")
 

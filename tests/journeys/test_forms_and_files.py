@@ -13,7 +13,7 @@ from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Ask
 from isocross_tui.user.files import open_source
-from journeys.screen import Room, room, workspace_file
+from tests.journeys.screen import Room, room, workspace_file
 
 
 async def fill(desk: Room, **fields: str) -> None:

@@ -49,8 +49,8 @@ async def desk_on(source: str, ticks: Ticks | None = None) -> AsyncIterator[Room
         await room.settle()
         yield room
         assert not desk.store.errors
-    if desk.recorder is not None:
-        desk.recorder.release()
+    if desk.saving.recorder is not None:
+        desk.saving.recorder.release()
 
 
 @pytest.fixture(autouse=True)
@@ -163,7 +163,7 @@ async def test_a_file_is_the_last_one_only_after_it_was_seen(tmp_path: Path, mon
     async with desk_on("guide-cross") as room:
         made = room.desk.make_frame
         monkeypatch.setattr(room.desk, "make_frame", lambda: None)
-        room.desk._open(path)
+        room.desk.opening.open(path)
         await room.pilot.pause()
         assert recent() == []
         monkeypatch.setattr(room.desk, "make_frame", made)

@@ -9,7 +9,7 @@ from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.tell import Ask
 from isocross_tui.user.files import open_source
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 CRASH = 10
 """How far down the list the crash of 2025-10-10 is."""

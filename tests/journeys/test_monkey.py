@@ -10,8 +10,8 @@ from isocross.desk.state import DESK
 from isocross.workspace import Workspace, save_workspace
 from isocross_tui.terminal.keys import KeyReader
 from isocross_tui.user.files import open_source
-from journeys.monkey import Monkey
-from journeys.screen import Room, room
+from tests.journeys.monkey import Monkey
+from tests.journeys.screen import Room, room
 
 STEPS = 12
 """Of a burst."""

@@ -8,7 +8,7 @@ from isocross.desk import selectors
 from isocross.rules import catalogue as profiles
 from isocross.words.outlook import last_event
 from isocross_tui import player
-from journeys.screen import Room, cents, number, room
+from tests.journeys.screen import Room, cents, number, room
 
 
 @pytest.fixture

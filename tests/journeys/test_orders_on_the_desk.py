@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from isocross_tui.commands import BY_ID
-from journeys.newcomer import Newcomer
-from journeys.screen import Size, room, workspace_file
+from tests.journeys.newcomer import Newcomer
+from tests.journeys.screen import Size, room, workspace_file
 from tests.journeys.test_recovery import desk_on
 
 MINE = """\

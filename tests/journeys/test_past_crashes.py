@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from journeys.screen import room
+from tests.journeys.screen import room
 
 
 async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reached():

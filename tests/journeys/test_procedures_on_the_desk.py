@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from isocross_tui.commands import BY_ID
 from isocross_tui.screens.tell import Tell
-from journeys.screen import room, workspace_file
+from tests.journeys.screen import room, workspace_file
 
 ACCOUNT = """
 wallet = 2000

@@ -25,7 +25,7 @@ from isocross.workspace import load_file
 from isocross_tui.app import Desk
 from isocross_tui.commands import COMMANDS
 from isocross_tui.recorder.found import Opened
-from isocross_tui.recorder.line import Line, replay
+from isocross_tui.recorder.line import MomentLine, replay
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.screens.tell import Ask
 from isocross_tui.user.files import open_source
@@ -78,10 +78,10 @@ async def desk_on(source: Path | str) -> AsyncIterator[Room]:
         assert not desk.store.errors
     if desk.saving.recorder is not None:
         # what the system does to a process that ends
-        desk.saving.recorder._lock.release()
+        desk.saving.recorder.release()
 
 
-def crashed(file: Path | str, *keys: str) -> Line:
+def crashed(file: Path | str, *keys: str) -> MomentLine:
     """What a desk leaves that ended without a word after some keys, without the trouble of drawing it."""
     source = open_source(str(file))
     store = Store(State.opened(source.workspace, source.path), restore=restored, part=lambda state: state.moment)
@@ -92,8 +92,8 @@ def crashed(file: Path | str, *keys: str) -> Line:
             (store.undo if key == "u" else store.redo)()
         else:
             store.dispatch(next(command.action for command in COMMANDS if key in command.keys))
-    recorder._lock.release()
-    return Line.of(store)
+    recorder.release()
+    return MomentLine.of(store)
 
 
 def modes(room: Room) -> list[str]:
@@ -119,7 +119,7 @@ async def test_recovering_brings_account_shock_and_history_back(file: Path):
         assert "3 changes recovered; not saved yet." in room.words
         assert "● unsaved" in room.lines[0]
         assert file.read_text() == BODY
-        now = Line.of(room.desk.store)
+        now = MomentLine.of(room.desk.store)
         assert (len(now.past), len(now.future)) == (len(line.past), len(line.future)) == (4, 1)
         await room.press("U")
         assert [p.id for p in room.state.workspace.positions] == ["eth"]
@@ -427,7 +427,7 @@ class Terminal:
         self.master = -1
 
 
-def until_kept(steps: int) -> Line:
+def until_kept(steps: int) -> MomentLine:
     """Wait until a journal has so many steps on either side of the present."""
     end = time.monotonic() + PATIENCE_S
     while True:

@@ -9,7 +9,7 @@ from isocross_tui.bridge import Bound
 from isocross_tui.screens.tell import Tell
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.sides import Sides
-from journeys.screen import Room, cents, number, room, workspace_file
+from tests.journeys.screen import Room, cents, number, room, workspace_file
 
 TIGHT = """
 format = 1

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from journeys.newcomer import Newcomer
-from journeys.screen import Size, room, workspace_file
+from tests.journeys.newcomer import Newcomer
+from tests.journeys.screen import Size, room, workspace_file
 
 SIZES = ((80, 24), (120, 36), (200, 60))
 """The least, the usual and a large one; without `--long` the least alone, where it is hardest."""

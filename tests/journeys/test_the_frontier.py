@@ -10,7 +10,7 @@ from isocross.words.frontier import cell_words
 from isocross_tui.views.frontier.view import FrontierPane
 from isocross_tui.widgets.glyphs import ASCII, in_ascii
 from isocross_tui.widgets.heat import HeatMap
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 D = Decimal
 WORDS = "#frontier-words"

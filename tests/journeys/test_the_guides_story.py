@@ -9,7 +9,7 @@ from isocross.desk import selectors
 from isocross.figures.frame import Status
 from isocross.moves import flip
 from isocross.words.outlook import last_event
-from journeys.screen import Room, cents, number, room, workspace_file
+from tests.journeys.screen import Room, cents, number, room, workspace_file
 
 SHORT_OF_CASH = """
 format = 1

@@ -9,7 +9,7 @@ from isocross.workspace import PathKind
 from isocross_tui.bridge import Bound
 from isocross_tui.screens.form import Form
 from isocross_tui.widgets.drawing import Drawing
-from journeys.screen import Room, cents, number, room, workspace_file
+from tests.journeys.screen import Room, cents, number, room, workspace_file
 
 PEPE = """
 wallet = 500

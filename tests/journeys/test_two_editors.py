@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from isocross.disk.lock import Lock
 from isocross.workspace import load_file
 from isocross_tui.app import Desk
 from isocross_tui.recorder.recorder import Recorders
@@ -304,7 +303,7 @@ async def test_opening_the_same_file_again_is_not_another_desk(file: Path):
         room.desk.opening.open(str(file))
         await room.pilot.pause()
         assert "another desk" not in room.text.lower()
-        assert isinstance(room.desk.saving.recorder._lock, Lock)
+        assert room.desk.saving.recorder.others == ()
 
 
 async def test_a_look_that_finds_nothing_draws_nothing(file: Path):

@@ -9,7 +9,7 @@ from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Tell
 from isocross_tui.widgets.table import LineTable
-from journeys.screen import room
+from tests.journeys.screen import room
 
 FORMS = ("a", "e", "S", "b", "l")
 CHOICES = ("X", "t", "o", "O", "5")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from held import STORED, UPDATE, Held, hold
 
-from journeys.screen import Room
+from tests.journeys.screen import Room
 
 
 @pytest.fixture(autouse=True)

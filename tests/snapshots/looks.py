@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widget import Widget
 
-from eyes import contrast, over
 from isocross_tui.app import Desk
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.spans import text_of
-from journeys.screen import Size
+from tests.eyes import contrast, over
+from tests.journeys.screen import Size
 
 READABLE, QUIET = 4.5, 3.0
 """Contrast of text, and of text that is quiet on purpose."""

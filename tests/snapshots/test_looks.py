@@ -20,7 +20,7 @@ from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import load_themes, theme_folders
 from isocross_tui.views.close_first.view import CloseFirstView
 from isocross_tui.views.frontier.view import FrontierPane
-from journeys.screen import Room, Size, room, strips
+from tests.journeys.screen import Room, Size, room, strips
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 SMALLEST, MIDDLE = "80x24", "120x36"

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.desk.actions.shock import SetTheme, ShockTo
-from journeys.screen import Room, room
+from tests.journeys.screen import Room, room
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 

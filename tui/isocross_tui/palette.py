@@ -1,6 +1,6 @@
 """The command palette: every command of the desk by its words.
 
-Other words for the commands: what somebody may type who does not know what a thing is called here.
+Other words find it, too: those that somebody types who does not know what a thing is called here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Plays a shock: from the opening marks to its end, with a halt wherever something happens.
-
-Plays a replay at a speed, from where it stands, with a halt wherever a position falls in any of the modes.
-"""
+"""Plays a shock from the opening marks to its end, or a replay at a speed, with a halt wherever something happens."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""Margin of one position at one mark: notional, PnL, maintenance margin, as pure formulas.
+"""What one position asks for at one mark: notional, PnL, margins and fee to close, as pure formulas.
 
-An inverse contract is a linear one in the price of its quote unit: what one unit of quantity is worth is the mark for
-a linear contract and 1 ÷ mark for an inverse one, and in that worth every formula here is a line.
-
-Netting: of opposite cross positions only the larger side is asked for margin (rules.md §9, §10).
+What one unit of quantity is worth is the mark of a linear contract and 1 ÷ mark of an inverse one; in that worth every
+formula here is a line, for both kinds of contract alike. Where a venue nets opposite cross positions, only the larger
+side is asked for margin (`Sides`, `free_legs`; rules.md §9, §10).
 """
 
 from __future__ import annotations
@@ -152,14 +151,14 @@ def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mar
     return requirement_in_tier(position, profile, ladder, tier).at(position.kind, mark)
 
 
-class Sides(NamedTuple):
+class OpposedSides(NamedTuple):
     """The longs and the shorts that stand against each other, by index."""
 
     longs: tuple[int, ...]
     shorts: tuple[int, ...]
 
 
-def opposed(positions: Mapping[int, Position], netting: Netting) -> tuple[Sides, ...]:
+def opposed(positions: Mapping[int, Position], netting: Netting) -> tuple[OpposedSides, ...]:
     """Where positions on one pool stand against each other: in one market, or in all contracts of an underlying."""
     if netting is Netting.NONE:
         return ()
@@ -168,7 +167,7 @@ def opposed(positions: Mapping[int, Position], netting: Netting) -> tuple[Sides,
         of_one = netting is Netting.LARGER_LEG
         key = position.market if of_one else underlying_of(position.market, position.kind)
         found.setdefault(key, ([], []))[0 if position.side is Side.LONG else 1].append(index)
-    return tuple(Sides(tuple(longs), tuple(shorts)) for longs, shorts in found.values() if longs and shorts)
+    return tuple(OpposedSides(tuple(longs), tuple(shorts)) for longs, shorts in found.values() if longs and shorts)
 
 
 def free_legs(positions: Mapping[int, Position], netting: Netting, asked: Callable[[int], Decimal]) -> frozenset[int]:

@@ -1,7 +1,4 @@
-"""The fee of a close at the mark.
-
-How a position ends, as events: a takeover, a pooled close, and the hole either leaves.
-"""
+"""How a position ends, as events: a takeover, a pooled close, the fee of either, and the hole it may leave."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The cash of an account along a timeline, changed by nothing but events.
-
-What stands behind a pool now: the initial margins it backs, and what it has available beside them.
-"""
+"""The cash of an account along a timeline, changed by nothing but events, and what stands behind its pool now."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Who pays a loss: own margin, then unused cash, then the other cross positions, then the fund.
 
-Who paid for what a pool made final, worked out after the fact: nothing that happens depends on it.
-
-On a glide running sums tell it. Elsewhere, and where they are not enough, every position is looked at for each event.
+It is worked out after the fact, and nothing that happens depends on it. On a glide running sums tell it (`pool_sums`);
+elsewhere, and where they are not enough, every position is looked at for each event.
 """
 
 from __future__ import annotations

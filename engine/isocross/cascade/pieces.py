@@ -1,4 +1,4 @@
-"""Sums of quotients: what inverse positions add to g, and the first grid place where such a g is at the line.
+"""One position while it stays in one tier, and the first grid place where a sum of them comes to the line.
 
 An inverse market's mark along a course is mark × (1 + k × s), so on a piece g(s) = A + B × s + Σ c ÷ (1 + k × s):
 markets that move alike share a k. With one k and no B, g × (1 + k × s) is a line with the same sign, and its root is
@@ -6,7 +6,7 @@ exact. Else the place is bracketed: on a stretch each quotient is a geometric se
 slope and its curvature, as closely as positions cancel each other. The first of the three that keeps its sign decides;
 where none does, the stretch is halved.
 
-One position's piece of a course: its PnL and requirement while it stays in one tier, and where that ends.
+A `Member` is what one position adds to g: its PnL and requirement on the piece, and the border where that ends.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from itertools import chain
 from isocross.account.book import Book, Mode, Position
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.sharing import Line, Source, Sum, UnclearError, shares
+from isocross.cascade.sharing import Line, SharedSource, Sum, UnclearError, shares
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
 from isocross.paths.path import Courses
 from isocross.rules.profile import Netting
@@ -164,7 +164,7 @@ class PoolSums:
         parts = (own, from_unused, from_others, lost - from_unused - from_others)
         return PaidBy(*map(self._amount, parts)), self._amount(claimed)
 
-    def _from_others(self, overflow: Source, have: int) -> int:
+    def _from_others(self, overflow: SharedSource, have: int) -> int:
         """What the others' profit and margin pay of what unused cash leaves of the overflows."""
         if not have or overflow.mine <= 0:
             return 0
@@ -177,8 +177,8 @@ class PoolSums:
         wanted = {index: amount for index, amount in overflow.held().items() if amount > 0}
         return shares(wanted, min(have, sum(wanted.values())), self._grid)[overflow.index]
 
-    def _source(self, index: int, mine: int, *others: Sum) -> Source:
-        return Source(index, mine, others, self._place, self._grid, self._ranks)
+    def _source(self, index: int, mine: int, *others: Sum) -> SharedSource:
+        return SharedSource(index, mine, others, self._place, self._grid, self._ranks)
 
     def _units(self, amount: Decimal) -> int:
         scaled = amount.scaleb(self._places)
@@ -190,7 +190,7 @@ class PoolSums:
         return Decimal(units).scaleb(-self._places)
 
 
-def _charge(amount: int, *sources: Source) -> int:
+def _charge(amount: int, *sources: SharedSource) -> int:
     """Take an amount off the sources, one after the other; return what the one position gave."""
     given = 0
     for source in sources:

@@ -1,15 +1,12 @@
-"""The two machines called cross, as rules on plain figures: who is next, how much is drawn, what stands behind.
+"""Which cross position is next: whom a pool at its line looks at first, who is neediest, how much is drawn.
 
-Pooled: one equity against the sum of maintenance margins. Top-up: a bucket a position, refilled from
-unused cash. They give opposite answers at the same marks (rules.md §0).
+The two machines called cross give opposite answers at the same marks (rules.md §0). Pooled: one equity against the sum
+of maintenance margins. Top-up: a bucket a position, refilled from unused cash.
 
-Which cross position a pool at its line looks at first, kept up to date while marks move (design §4.1).
-
-Who is least along a course: a kinetic tournament of lines, O(log n) for a change where a scan takes n.
-
-Each node of a binary tree keeps the winner of the two below it and the place up to which that is sure,
-so that only what may have turned is looked at again (solver.md §1). Two lines are told apart in floats where their
-distance leaves no doubt, and exactly where it does.
+A `Ranking` is kept up to date while marks move by a `Tournament` of lines, O(log n) for a change where a scan takes n:
+each node of a binary tree keeps the winner of the two below it and the place up to which that is sure, so that only
+what may have turned is looked at again (solver.md §1). Two lines are told apart in floats where their distance leaves
+no doubt, and exactly where it does.
 """
 
 from __future__ import annotations
@@ -31,7 +28,7 @@ EQUAL = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Candidate:
     """One cross position of a pool at the line."""
 
     index: int
@@ -40,7 +37,7 @@ class Standing:
     maintenance_margin: Decimal
 
 
-def next_victim(standings: Iterable[Standing], victim: Victim) -> Standing:
+def next_victim(standings: Iterable[Candidate], victim: Victim) -> Candidate:
     """The cross position a pool at the line closes next; of equal ones the first that is given (design §4.1)."""
     if victim is Victim.LARGEST_LOSS:
         return min(standings, key=lambda s: s.pnl)
@@ -195,7 +192,7 @@ class Ranking:
         scope, tournament = self._scope, self._tournament
         if tournament is None:
             left = (i for i in self._turn if i in scope.members)
-            standings = (Standing(i, scope.pnl(i), scope.requirement_of(i)) for i in left)
+            standings = (Candidate(i, scope.pnl(i), scope.requirement_of(i)) for i in left)
             return next_victim(standings, self._victim).index
         for index in scope.changed:
             member = scope.members.get(index)

@@ -1,15 +1,11 @@
-"""A scope of many positions: the sums of their lines, and a heap of the borders of their pieces.
+"""A scope: the positions tested together against one cash, as g = equity − MM on the pieces of a course.
 
-A scope of one position: its lines are the sums, and the border of its piece is the next.
+Along a course every mark is a + b × s. Inside one tier the PnL and the requirement of a position are lines in s, so g
+is a line until some position crosses a tier border or its mark reaches zero; then its next touch of the line is a root,
+exact as a fraction of two decimals. What an inverse position is worth is a quotient by its mark (see `cascade.pieces`).
 
-A scope: the positions tested together against one cash, as g = equity − MM on the pieces of a course.
-
-Along a course every mark is a + b × s. Inside one tier the PnL and the requirement of a position are
-lines in s, so g is a line until some position crosses a tier border or its mark reaches zero. The
-scope keeps the sums of those lines; the next touch of the line is then a root, exact as a fraction of
-two decimals. What an inverse position is worth is a quotient by its mark: see `engine/cascade/bends.py`.
-
-A scope is a `Pool` of any positions, or one `Lone` position.
+A `Pool` has any number of positions: it keeps the sums of their lines, and a heap of the borders of their pieces. A
+`Lone` has one, whose lines are the sums.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Sum:
 
 
 @dataclass(slots=True)
-class Source:
+class SharedSource:
     """What can be taken off positions in proportion, and what one of them has of it."""
 
     index: int

@@ -1,8 +1,8 @@
-"""Cancelling resting orders at a line: which of them, and as an event.
+"""A venue's procedure as data: of the steps of its profile the first that applies is done (rules.md §11.4).
 
-An isolated position that is set to draw margin by itself (rules.md §3.5).
-
-A venue's procedure as data: of the steps of its profile the first that applies is done (rules.md §11.4).
+Here are the steps themselves: cancelling resting orders, netting a hedge, closing a part, handing over to a backstop,
+closing whole; and the isolated position that is set to draw margin by itself, which comes before all of them (rules.md
+§3.5).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The state of a desk: what undo brings back, and what it leaves alone.
+"""The state of a desk, frozen: the moment that undo brings back, and the looks that it leaves alone.
 
-How the frontier is looked at: which two markets, from where to where, through which lens, at which point.
-
-What changes a state: what undo takes back, and what it does not.
+A `Sight` is how the frontier is looked at: two markets, a window, a lens, a point. An action is an `Edit`, which undo
+takes back, or a `Look`, which it does not.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Temporary files of saves: how they are called, and how those go that a killed program left behind.
+"""A file replaced whole, or not at all.
 
-A file replaced whole, or not at all.
+The new text goes to a temporary file beside the old one and takes its place in one step. `sweep` takes away the
+temporary files that a killed program left behind, known by their names.
 """
 
 from __future__ import annotations

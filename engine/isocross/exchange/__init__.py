@@ -14,10 +14,17 @@ not read is known by its names (`strangers`) and refused by its name. A new form
 
 from __future__ import annotations
 
-from isocross.exchange.account import Kind, Note
-from isocross.exchange.assemble import Imported, Options
-from isocross.exchange.importing import import_files, read_bytes
-from isocross.exchange.registry import SOURCES
-from isocross.exchange.tiers import Tiers
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.exchange.account import Kind, Note
+    from isocross.exchange.assemble import Imported, Options
+    from isocross.exchange.importing import import_files, read_bytes
+    from isocross.exchange.registry import SOURCES
+    from isocross.exchange.tiers import Tiers
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = ["SOURCES", "Imported", "Kind", "Note", "Options", "Tiers", "import_files", "read_bytes"]

@@ -1,6 +1,6 @@
-"""The ratio as each venue writes it, beside the one that is the same everywhere (rules.md §11.3, ratio shown).
+"""A frame: the book and all its figures at one place of a path. Every number on screen comes from here.
 
-A frame: the book and all its figures at one place of a path. Every number on screen comes from here.
+Each margin ratio stands twice: as it is defined everywhere, and as the venue writes it (rules.md §11.3).
 """
 
 from __future__ import annotations

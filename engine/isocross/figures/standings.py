@@ -1,7 +1,4 @@
-"""The queue for deleveraging as it stands at one set of marks: what is behind each winner, and its rank.
-
-PnL and maintenance margin of every open position at one set of marks.
-"""
+"""PnL and maintenance margin of every open position at one set of marks, and the queue for deleveraging there."""
 
 from __future__ import annotations
 

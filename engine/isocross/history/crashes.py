@@ -1,8 +1,6 @@
-"""Past crashes as moves: how far every market fell, alone and against bitcoin.
+"""Past crashes as moves: how far every market fell or rose inside a window, alone and against bitcoin.
 
-Falls and rises inside a window: from a running high to a later low, from a running low to a later high.
-
-Which coin a market is of, whatever a venue adds to its name.
+A fall goes from a running high to a later low, a rise from a running low to a later high.
 """
 
 from __future__ import annotations

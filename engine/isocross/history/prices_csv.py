@@ -1,6 +1,6 @@
 """A user's own prices: a CSV of candles, checked and streamed bar by bar.
 
-The cells of a CSV of prices: which column is which, what is a time, and what is wrong with a price.
+Its columns are found by their names, times are read in several forms, and every fault is told at its line.
 """
 
 from __future__ import annotations

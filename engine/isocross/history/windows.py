@@ -1,9 +1,6 @@
 """The shipped windows of past crashes: what each is, and its bars when they are asked for.
 
-Bars as a few compact bytes and back, equal to the last digit: what the shipped windows are kept in.
-
-A window is made of a CSV by `pack(read_prices(path))`.
-
+A window is made of a CSV by `pack(read_prices(path))`: a few compact bytes that unpack to bars equal in every digit.
 The text inside the gzip has whole numbers only. Its first line has the opening times in seconds: the first, then the
 steps. Each market adds five lines: its symbol and decimals; then, in units of its last decimal, each open less the
 close before, high less the larger of open and close, the smaller of the two less low, and close less open.

@@ -2,6 +2,9 @@
 
 A move is judged at the opening marks. A refusal names the rule, its figures and the venue's own code
 where known. What only the venue forbids is rehearsed anyway and remarked on, unless the book is strict.
+
+In: a `Book` and one move: a flip, margin, leverage, size, cash, an order. Out: an `Outcome`, with the book after it or
+the rule that refuses it. A `Move` says one as data, so that a scenario can plan it (`move`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""Margin by hand and leverage, judged at the opening marks.
-
-How much margin may leave a bucket, by each venue's own rule.
-
-The highest leverage that a venue gives for a size.
-"""
+"""Margin by hand and leverage, judged at the opening marks: added, removed, and how much of either a venue allows."""
 
 from __future__ import annotations
 

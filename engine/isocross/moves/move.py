@@ -1,6 +1,6 @@
-"""What the user does to an account, what of it a scenario plans on a lived path, and how candles are walked.
+"""What a user does to an account as data, alone or planned on a path, and carrying it out on a book.
 
-The user's moves, made on a book: one by itself, or a plan of them one after the other, all or none.
+A plan of several moves is made one after the other, all or none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Closing a part of a position or all of it at the opening mark; never refused for the risk it takes away.
+"""More or less of a position, and cash into or out of the account, judged at the opening marks.
 
-Cash into and out of the account, judged at the opening marks.
+Closing a position or a part of it is never refused for the risk it takes away.
 """
 
 from __future__ import annotations

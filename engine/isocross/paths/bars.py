@@ -1,6 +1,6 @@
-"""Candles as legs: each bar is four of them, from the close before to its open, both extremes, and its close.
+"""Prices in time: the candles of several markets, bar by bar, and the path they make.
 
-Prices in time: the candles of several markets, bar by bar.
+Each bar is four legs: from the close before to its open, to both extremes, and to its close.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class ListedMarket:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class SymbolTable:
     """One shipped file: either tiers or specs, of one venue."""
 
     name: str
@@ -70,12 +70,12 @@ def table_names() -> tuple[str, ...]:
 
 
 @cache
-def read_table(name: str) -> Table:
+def read_table(name: str) -> SymbolTable:
     """Read the shipped table of that name, once; FileNotFoundError when there is none."""
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     key = document.get("tier_key")
     markets = document["markets"]
-    return Table(
+    return SymbolTable(
         name=name,
         venue=document["venue"],
         tier_key=None if key is None else TierKey(key),
@@ -127,13 +127,13 @@ def contract_size(profile: Profile, symbol: str) -> Decimal | None:
     return stated if stated is not None else _figure(own, "lot")
 
 
-def _own_figure(profile: Profile, places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
+def _own_figure(profile: Profile, places: Iterable[tuple[SymbolTable, str]], name: str) -> Decimal | None:
     """A figure by the tables of a venue whose tiers the profile uses: steps alone are taken from another's."""
     own = {table.venue for table in map(read_table, profile.tables) if table.tier_key is not None}
     return _figure([(table, symbol) for table, symbol in places if table.venue in own], name)
 
 
-def _figure(places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
+def _figure(places: Iterable[tuple[SymbolTable, str]], name: str) -> Decimal | None:
     """The figure of that name in the first table that has it."""
     for table, symbol in places:
         written = table.markets[symbol].get(name)
@@ -144,7 +144,7 @@ def _figure(places: Iterable[tuple[Table, str]], name: str) -> Decimal | None:
 
 @cache
 @exact
-def _tiers(table: Table, symbol: str, method: TierMethod) -> tuple[Tier, ...]:
+def _tiers(table: SymbolTable, symbol: str, method: TierMethod) -> tuple[Tier, ...]:
     """The tiers of one market; a flat method leaves out the deductions the table gives for a marginal one."""
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.markets[symbol]["tiers"]]
     return with_deductions(tuple(_tier(row, method) for row in rows), method)

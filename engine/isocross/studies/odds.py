@@ -1,11 +1,8 @@
-"""How often the shipped crash windows reached a trigger: a count of past hours, never a probability.
+"""How often past crashes reached a trigger, and the highest isolated leverage that lived through one.
 
-Every full hour at which a bar of a window opens is taken as a moment to open a position at that open. From one crash
-and one kind of price only one window counts, so that no hour counts twice.
-
-How often past crashes reached the trigger of each position of an account.
-
-The highest isolated leverage that lived through a move, opened at the worst moment of a window.
+It is a count of past hours, never a probability. Every full hour at which a bar of a window opens is taken as a moment
+to open a position at that open. From one crash and one kind of price only one window counts, so that no hour counts
+twice.
 """
 
 from __future__ import annotations

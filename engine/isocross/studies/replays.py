@@ -1,6 +1,6 @@
-"""One account on one path in every mode: what becomes of each, read off at any place.
+"""One account on one path in every mode: what becomes of each, read off at any place; and which crashes fit it.
 
-Which shipped crashes an account can be replayed on, and what stands in for a market that one does not have.
+A shipped crash fits where it has every market of the account, or where another market may stand in for one.
 """
 
 from __future__ import annotations

@@ -2,9 +2,7 @@
 
 Asked of a position, it is about what it stands on: an isolated position and a top-up bucket by themselves, a pooled
 cross position with all that share its pool, for they stand or fall together. Asked of the account, it is about every
-position. The engine's own glide to the move is the judge of every answer.
-
-The smallest and the largest whole number for which something holds, by halving.
+position. The engine's own glide to the move is the judge of every answer; the answer is found by halving.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""The variants of an account: as it is, in one mode, with one position flipped, under another venue's rules.
+"""An account and its variants side by side: in one mode, with one position flipped, under another venue.
 
-What one variant of an account comes to at a shock.
-
-An account and its variants side by side: their tallies at a shock, and where one begins to leave more.
+A `Tally` is what one variant comes to at a shock; a `Twin` has them all, and where one begins to leave more than
+another.
 """
 
 from __future__ import annotations

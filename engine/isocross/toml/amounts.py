@@ -1,7 +1,4 @@
-"""Numbers of a file: exact, finite, and of a size that arithmetic can carry.
-
-What a profile or an override may say (exact numbers, known names), and the faults of one that does not.
-"""
+"""Numbers and names of a file: exact, finite, bounded and known; and the faults of those that are not."""
 
 from __future__ import annotations
 

@@ -1,11 +1,9 @@
-"""A workspace file in pieces: the text above the first table, and each table with the comments that are its own.
+"""Changes a TOML text in place: only what is new is written, in the style of its table.
 
-The pieces put together are the text, byte for byte. A table owns the comment lines right above its header and those
-right below its last key; what a blank line sets apart from both belongs to nobody and stays when the table goes.
-
-The text of a workspace file as a sheet to write on: tables are found, changed, put in and taken out.
-
-Changes inside one table of a workspace file, in the style in which that table is written.
+The text is cut into sections: what stands above the first table, then each table with the comments that are its own.
+Put together they are the text, byte for byte. A table owns the comment lines right above its header and those right
+below its last key; what a blank line sets apart from both belongs to nobody and stays when the table goes. A `Sheet`
+finds tables, changes them, puts them in and takes them out.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Where each value of a TOML text stands. Runs only on text that the parser has accepted.
+"""Where each value of a TOML text stands, so that a problem at a path of it becomes a fault at a line.
 
-Problems: faults by their path in the document, before it is known on which line that is.
+It runs only on text that the parser has accepted.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""The pieces of TOML text that must be stepped over whole: comments and the four kinds of string.
+"""From text to a plain document by the standard parser, every number exact, and nothing hostile let through before it.
 
-A string that is not closed ends where it must (its line, or the text), so that scanning stays linear.
-
-From text to a plain document, by the standard parser, with every number exact and nothing hostile before it.
-
-What is refused before the parser sees it, because it would take the parser too long or break it.
+What would take the parser too long, or break it, is refused by a scan of the text. That scan steps over comments and
+the four kinds of string whole; a string that is not closed ends where it must (its line, or the text), so that it stays
+linear.
 """
 
 from __future__ import annotations

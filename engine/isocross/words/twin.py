@@ -1,7 +1,4 @@
-"""The figures of a variant in the order they are read: what each is called, written, and which is the best.
-
-Sentences about variants: from where on one leaves more than another, and why one cannot be set up.
-"""
+"""Variants in words: their figures in the order they are read, where one leaves more, and why one cannot be set up."""
 
 from __future__ import annotations
 

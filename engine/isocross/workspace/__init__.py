@@ -1,4 +1,13 @@
-"""Workspace files: reading, checking, writing and saving them."""
+"""The document: an account, how its marks move and how it is looked at, as one TOML file that people write by hand.
+
+A `Workspace` is what a file says, not yet what a venue makes of it: `book_of` gives the `Book`, with the venue's rules
+and each market's ladder. Reading checks everything and tells all faults at once, each with its line, what stands there
+and what was expected (`load`, `reading`, `schema`). Writing keeps every digit and leaves defaults out (`dump`); saving
+changes only what is another than before, so comments stay (`save`). `code` is a whole workspace as one word to paste
+into a chat, `json_schema` lets an editor complete and check, `templates` are what a new file begins with.
+
+In: a file, a text or a code. Out: a `Workspace`, or `Faults`; and back.
+"""
 
 from __future__ import annotations
 

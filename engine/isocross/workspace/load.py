@@ -1,12 +1,9 @@
-"""Reading: from a file, bytes or text to a workspace whose book is valid, or to every fault of it.
+"""Reading: from a file, bytes, text or a shipped name to a workspace whose book is valid, or to every fault of it.
 
-Older formats: how the document of one becomes the document of the next, before anything else looks at it.
-
-A migration is a pure function from a plain document of format N to one of format N + 1. It moves and renames; it checks
-nothing, since the schema of the present format does. What it does not understand it leaves as it is. A document without
-`format` is of the present one. On disk nothing changes until the user saves.
-
-The workspaces that come with isocross, opened by name: `isocross guide-cross`.
+A file of an older format is brought to the present one before anything else looks at it. A migration is a pure function
+from a plain document of format N to one of format N + 1. It moves and renames; it checks nothing, since the schema of
+the present format does. What it does not understand it leaves as it is. A document without `format` is of the present
+one. On disk nothing changes until the user saves.
 """
 
 from __future__ import annotations

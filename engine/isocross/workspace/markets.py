@@ -1,8 +1,6 @@
-"""What a position or an order asks of its market.
+"""The markets of a book, each with the ladder of the file, else of the venue's table, else of the venue's default.
 
-The markets of a book: each with the ladder of the file, else of the venue's table, else of the venue's default.
-
-Which contracts are inverse, as the file says or its venue lists them, and the coin they are margined in.
+A contract is inverse where the file says so or its venue lists it so; then the coin it is margined in is known, too.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 """From a parsed document to the parts of a workspace, each checked by itself, and what is wrong with the others.
 
-`[[markets]]`: each market as a value, with a ladder whose tiers fit together.
-
-`[[orders]]`: each resting order as a value, with an id of its own.
-
-`[[positions]]`: each position as a value, with an id of its own.
+Each market becomes a value with a ladder whose tiers fit together; each position and each resting order one with an id
+of its own.
 """
 
 from __future__ import annotations

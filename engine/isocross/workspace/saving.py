@@ -1,6 +1,6 @@
 """Saving: the text is proven readable, then takes the place of the file in one step, or nothing changes.
 
-Saving into a text that a person wrote: only what changed is written, everything else stays byte for byte.
+Where a person wrote the file, only what changed is written; everything else stays byte for byte.
 """
 
 from __future__ import annotations

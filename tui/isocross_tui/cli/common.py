@@ -1,7 +1,4 @@
-"""What the headless commands take: workspaces, venues, shocks; and how they end when one is bad.
-
-What a command prints of an account on its path: a shock, or a place or a time of a lived path.
-"""
+"""What many commands take and print: a workspace, a venue, a shock, a place; and how a bad one ends."""
 
 from __future__ import annotations
 

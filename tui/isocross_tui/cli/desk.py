@@ -1,6 +1,6 @@
-"""`isocross [FILE]` and `isocross demo`: the desk.
+"""`isocross [FILE]` and `isocross demo`: the desk, and what has to hold before it starts.
 
-What has to hold before the desk starts: a terminal that can show it. Runs before Textual is imported.
+That there is a terminal which can show it is found out before Textual is imported.
 """
 
 from __future__ import annotations

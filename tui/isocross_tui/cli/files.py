@@ -1,7 +1,4 @@
-"""Commands about files: a new one, one from a venue's account, one into a spreadsheet or a code, and their schema.
-
-`isocross check`: what is wrong with files.
-"""
+"""Commands about files: a new one, one from a venue's account, one checked, exported or as a code, and their schema."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The command about past crashes.
-
-What the history command prints: the windows, what fell in one, and how often a trigger was reached.
-"""
+"""`isocross history`: the shipped windows, what fell in one, and how often a trigger was reached."""
 
 from __future__ import annotations
 

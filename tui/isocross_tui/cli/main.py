@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from importlib import import_module
 from typing import Any, Final, cast
 
 import click
 
+from isocross.faces import found
 from isocross.regular import is_absent
 from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
@@ -69,8 +69,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """The command of a name, imported now."""
-        module, _, command = _WHERE.get(cmd_name, "").partition(":")
-        return cast("click.Command", getattr(import_module(module), command)) if module else None
+        return cast("click.Command", found(_WHERE[cmd_name])) if cmd_name in _WHERE else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""

@@ -1,7 +1,4 @@
-"""`isocross report`, `run` and `compare`: an account at a shock or on its lived path, in any form.
-
-`isocross explain`: every figure of a position with its formula and the numbers put in.
-"""
+"""`isocross report`, `run`, `compare` and `explain`: an account at a shock or on its lived path, in any form."""
 
 from __future__ import annotations
 

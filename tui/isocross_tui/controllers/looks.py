@@ -1,7 +1,4 @@
-"""How the desk looks: its colours, chosen or as their file is edited, what it says, and pictures of it.
-
-Notices when the file of the theme in use is edited.
-"""
+"""How the desk looks: its colours, chosen or as their file is edited, what it says, and pictures of it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.saving import Saving, nothing_more
 from isocross_tui.recorder.found import Found, Opened, counted, difference, offer_words, other_words
-from isocross_tui.recorder.line import Line
+from isocross_tui.recorder.line import MomentLine
 from isocross_tui.recorder.recorder import Recorder
 from isocross_tui.screens.choose import Choice, Choose
 from isocross_tui.screens.form import Field, Form
@@ -62,7 +62,7 @@ class Opening(Controller):
         self,
         source: Source,
         recorder: Recorder | None,
-        enter: Callable[[Line | None, str], None],
+        enter: Callable[[MomentLine | None, str], None],
         leave: Callable[[], None],
     ) -> None:
         """Enter with the history that there is; changes that nobody saved are asked about first.
@@ -84,7 +84,7 @@ class Opening(Controller):
             if answer == "r":
                 enter(line, f"{counted(found.changes, 'change').capitalize()} recovered; not saved yet.")
             elif answer == "d":
-                settled = line.settled(moment) or Line(moment, (), (line.present,))
+                settled = line.settled(moment) or MomentLine(moment, (), (line.present,))
                 enter(settled, "Discarded; redo brings it back until something else is done.")
             elif answer == "w":
                 page = Tell("What changed", difference(line.present.workspace, source.workspace))
@@ -97,7 +97,7 @@ class Opening(Controller):
         answers = {"r": "recover", "d": "discard", "w": "show what changed"}
         self.desk.push_screen(Ask("Unsaved changes", question, answers, "decide later"), answered)
 
-    def _enter(self, source: Source, recorder: Recorder | None, line: Line | None, said: str = "") -> None:
+    def _enter(self, source: Source, recorder: Recorder | None, line: MomentLine | None, said: str = "") -> None:
         """Put a workspace on the desk, where its line has it, and keep it safe from now on."""
         fresh = State.opened(source.workspace, source.path, self.state.theme)
         fresh = replace(fresh, message=self.state.message, warning=self.state.warning)
@@ -169,7 +169,7 @@ class Opening(Controller):
             self._saving.let_go()
         recorder = self._recorder_of(source)
 
-        def enter(line: Line | None, said: str) -> None:
+        def enter(line: MomentLine | None, said: str) -> None:
             self._saving.let_go()
             self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
             self._unseen = source.path

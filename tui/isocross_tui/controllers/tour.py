@@ -1,6 +1,6 @@
-"""The tour: eight sentences, each asking for a real key; a step is over when the user has done it.
+"""The desk before an audience: large figures for a room, and a tour for a newcomer.
 
-The desk before an audience: large figures for a room, a tour for a newcomer.
+The tour has eight sentences, each asking for a real key; a step is over when the user has done it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.commands import Command
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.panes.bars import KeyBar
-from isocross_tui.panes.stage import Stage
+from isocross_tui.panes.stage import StagePane
 from isocross_tui.widgets.prose import Prose, Words, say
 
 _MARK: Final = "toured"
@@ -98,7 +98,7 @@ class Tour(Controller):
         self.desk.presenting = not self.desk.presenting
         screen = self.desk.ground
         screen.set_class(self.desk.presenting, "-presenting")
-        screen.query_one(Stage).look_again()
+        screen.query_one(StagePane).look_again()
 
     # --- a newcomer -------------------------------------------------------------------------------
 

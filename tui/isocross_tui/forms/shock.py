@@ -1,7 +1,4 @@
-"""The form of how far each market goes for one step of the shock.
-
-The paths and the shapes of a shock that can be chosen.
-"""
+"""What the desk asks about the shock: how far each market goes for one step of it, and which path or shape it has."""
 
 from __future__ import annotations
 

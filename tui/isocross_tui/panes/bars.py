@@ -1,7 +1,4 @@
-"""The title, with what to bear in mind about the file.
-
-The first and the last row of the desk: what is open, and the keys that work now.
-"""
+"""The first and the last row of the desk: what is open and what to bear in mind, and the keys that work."""
 
 from __future__ import annotations
 

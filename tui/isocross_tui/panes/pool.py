@@ -19,7 +19,7 @@ from isocross.rules.market import base_of
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
 from isocross_tui.bridge import Pane
 from isocross_tui.panes.tones import PayersWaterfall
-from isocross_tui.widgets.gauge import Gauge, Level, Step, Waterfall
+from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 from isocross_tui.widgets.spans import Span
 
@@ -40,7 +40,7 @@ class PoolView:
     level: Level
     cash: Words
     payers: Words
-    steps: tuple[Step, ...]
+    steps: tuple[WaterfallStep, ...]
     sentence: Words
 
 
@@ -166,7 +166,7 @@ def _who_pays(row: PositionFrame | None, name: str, money: Amounts) -> Paragraph
     return Paragraph((Span(f"who pays {name}'s ", "title"), Span(money(row.paid_by.total))))
 
 
-def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Step, ...]:
+def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[WaterfallStep, ...]:
     if row is None:
         return ()
     paid = row.paid_by
@@ -178,7 +178,9 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Step,
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )
-    return tuple(Step(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows)
+    return tuple(
+        WaterfallStep(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows
+    )
 
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:

@@ -1,6 +1,6 @@
-"""The positions: a row each; dead rows stay, struck, with when they fell.
+"""The positions: a row each; those that are gone stay, struck, with when they ended.
 
-The columns of the positions: so wide that they stand still while the price moves.
+The columns are so wide that they stand still while the price moves.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from isocross_tui.widgets.spans import Line, Span, fit, line_of
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class StageAct:
     """What stands on the stage."""
 
     equity: str
@@ -31,16 +31,16 @@ class Act:
     told: str
 
 
-class Stage(Drawing[Act], Bound[Act | None]):
+class StagePane(Drawing[StageAct], Bound[StageAct | None]):
     """Two large figures over a sentence; nothing is worked out while nobody presents."""
 
-    def slice_of(self, state: State) -> Act | None:
+    def slice_of(self, state: State) -> StageAct | None:
         """The figures at the cursor."""
         if not desk_of(self).presenting:
             return None
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
-        return Act(
+        return StageAct(
             equity=frame.book.amounts(equity),
             tone="bad" if equity < frame.book.wallet else "good",
             to_fall=fall.figure,
@@ -48,12 +48,12 @@ class Stage(Drawing[Act], Bound[Act | None]):
             told=last_event(frame) or story.next_words(cursor),
         )
 
-    def show_slice(self, value: Act | None) -> None:
+    def show_slice(self, value: StageAct | None) -> None:
         """Draw it."""
         if value is not None:
             self.show(value)
 
-    def draw(self, value: Act, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+    def draw(self, value: StageAct, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return labels, figures and sentence; two figures side by side."""
         left = large(value.equity, glyphs)
         right = large(value.to_fall, glyphs) if value.to_fall else ("", "", "")

@@ -1,6 +1,6 @@
 """What an earlier desk has left of a file that is opened again, and whether somebody has to decide about it.
 
-What is said about changes nobody saved, files that changed on disk, and other desks with the same file.
+Here are also the words for that: changes nobody saved, a file that changed on disk, another desk with the same file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from isocross.disk.journal import read
 from isocross.disk.lock import Holder
 from isocross.regular import is_absent, is_regular
 from isocross.workspace import Faults, Workspace, dump
-from isocross_tui.recorder.line import Line, known_as, replay
+from isocross_tui.recorder.line import MomentLine, known_as, replay
 from isocross_tui.widgets.prose import Words, say
 
 
@@ -41,7 +41,7 @@ class Opened:
 class Found:
     """What the journals of earlier desks have on a file."""
 
-    line: Line | None = None
+    line: MomentLine | None = None
     """None: nothing that is of use."""
     unsaved: bool = False
     """Whether there are changes that the file does not have, so that somebody has to decide."""

@@ -33,7 +33,7 @@ class NotALineError(ValueError):
 
 
 @dataclass(frozen=True)
-class Line:
+class MomentLine:
     """The present moment and those that undo and redo lead to."""
 
     present: Moment
@@ -43,7 +43,7 @@ class Line:
     """The nearest first."""
 
     @classmethod
-    def of(cls, store: Store[State]) -> Line:
+    def of(cls, store: Store[State]) -> MomentLine:
         """The line of a desk."""
         history = store.history
         past = tuple(state.moment for state in history.past)
@@ -53,20 +53,20 @@ class Line:
         """The line on both sides of a state, for its store."""
         return History(tuple(map(state.at, self.past)), tuple(map(state.at, self.future)))
 
-    def after(self, change: Change, moment: Moment) -> Line:
+    def after(self, change: Change, moment: Moment) -> MomentLine:
         """The line when the history has changed, and this moment is the present."""
         match change:
             case Change.STEP:
-                return Line(moment, (*self.past, self.present))
+                return MomentLine(moment, (*self.past, self.present))
             case Change.UNDONE if self.past:
-                return Line(moment, self.past[:-1], (self.present, *self.future))
+                return MomentLine(moment, self.past[:-1], (self.present, *self.future))
             case Change.REDONE if self.future:
-                return Line(moment, (*self.past, self.present), self.future[1:])
+                return MomentLine(moment, (*self.past, self.present), self.future[1:])
             case Change.JOINED:
                 return replace(self, present=moment)
         raise NotALineError(change)
 
-    def settled(self, moment: Moment) -> Line | None:
+    def settled(self, moment: Moment) -> MomentLine | None:
         """The same line with the desk at this moment, which is what its file says; None: it never had that account.
 
         It is as if undo or redo had been pressed until the desk was there, so nothing that was done is lost. A file
@@ -89,9 +89,9 @@ class Line:
                 at = i
                 break
         following = moments[at + 1 :] if moments[at].cursor == moment.cursor else moments[at:]
-        return Line(moment, moments[:at], following)
+        return MomentLine(moment, moments[:at], following)
 
-    def within(self, room: int = KEPT) -> Line:
+    def within(self, room: int = KEPT) -> MomentLine:
         """As much of the line as there is room for, from the present outward, the past first."""
         room -= _bytes_of(None, self.present)
         kept: list[tuple[Moment, ...]] = []
@@ -103,7 +103,7 @@ class Line:
                     break
                 count += 1
             kept.append(away[:count])
-        return Line(self.present, tuple(reversed(kept[0])), kept[1])
+        return MomentLine(self.present, tuple(reversed(kept[0])), kept[1])
 
     def changes(self, saved: str) -> int:
         """How many changes of the account lie between the present and what was saved, at least one."""
@@ -139,7 +139,7 @@ def step_record(change: Change, before: Moment, now: Moment) -> dict[str, Any]:
     return {"k": change.value, **_told(before, now)}
 
 
-def line_records(line: Line, head: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def line_records(line: MomentLine, head: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A whole line as records."""
     moments = (*line.past, line.present, *line.future)
     yield {"k": "line", "v": FORMAT, **head, **_cursors(moments[0]), "w": text_of(moments[0].workspace)}
@@ -171,7 +171,7 @@ def _bytes_of(before: Moment | None, moment: Moment) -> int:
 class Replay:
     """What a journal tells."""
 
-    line: Line
+    line: MomentLine
     head: Mapping[str, Any]
     at: float
     """When it was last written to, to the minute; seconds of the epoch."""
@@ -187,7 +187,7 @@ def replay(records: Iterable[Mapping[str, Any]]) -> Replay | None:
         head = next(rest)
         if head["k"] != "line" or head["v"] != FORMAT:
             return None
-        line = Line(Moment(read(head["w"]), _shock(head["s"]), _place(head)))
+        line = MomentLine(Moment(read(head["w"]), _shock(head["s"]), _place(head)))
         at = float(head.get("t", 0))
     except (StopIteration, KeyError, TypeError, ValueError, InvalidOperation):
         return None
@@ -200,7 +200,7 @@ def replay(records: Iterable[Mapping[str, Any]]) -> Replay | None:
     return Replay(line, head, at)
 
 
-def _grown(line: Line, record: Mapping[str, Any], read: Any) -> Line:
+def _grown(line: MomentLine, record: Mapping[str, Any], read: Any) -> MomentLine:
     change = Change(record["k"])
     if change in {Change.UNDONE, Change.REDONE}:
         for _ in range(int(record.get("n", 1))):

@@ -22,7 +22,7 @@ from isocross.disk.lock import Holder, Lock
 from isocross.disk.watch import digest_of
 from isocross.regular import is_regular, reason
 from isocross_tui.recorder.found import Found, Opened, found_in
-from isocross_tui.recorder.line import Line, known_as, line_records, step_record
+from isocross_tui.recorder.line import MomentLine, known_as, line_records, step_record
 
 LIMIT = 1024 * 1024
 """Bytes after which a journal is written anew."""
@@ -114,7 +114,7 @@ class Recorder:
     def close(self) -> None:
         """End cleanly: only the undo history stays, as seen from what the file says."""
         self._stop()
-        settled = Line.of(self._store).settled(self.opened.moment) if self._store is not None else None
+        settled = MomentLine.of(self._store).settled(self.opened.moment) if self._store is not None else None
         with suppress(OSError):
             if settled is not None and (settled.past or settled.future):
                 self._journal.rewrite(line_records(settled.within(), self._head()))
@@ -170,8 +170,8 @@ class Recorder:
         """Write the journal anew: the line as it is, and from what it counts. Nothing done leaves no journal."""
         if self._store is None or self.clocks.ticks() < self._silent_until:
             return
-        line = Line.of(self._store).within()
-        if line.settled(self.opened.moment) == Line(self.opened.moment):
+        line = MomentLine.of(self._store).within()
+        if line.settled(self.opened.moment) == MomentLine(self.opened.moment):
             self._journal.remove()
         else:
             self._journal.rewrite(line_records(line, self._head()))

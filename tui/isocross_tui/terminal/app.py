@@ -1,19 +1,16 @@
-"""What a user reads when the program itself fails: one sentence, and where the rest is written down.
+"""Styles everything once, paints no faster than the line carries, and ends a failure in one sentence.
 
-Styles everything once at the start: colours and size are known before there is a screen to style.
+**Styles.** Left to the toolkit, a start styles every widget four times: in its own colours, in those of the theme, for
+the size of the terminal, and when its screen is shown. Here colours and size are known before there is a screen.
 
-Left to the toolkit, a start styles every widget four times: in its own colours, in those of the theme, for the size
-of the terminal, and when its screen is shown.
+**Pace.** After each frame the terminal is asked for a sign that it has come to it: the request for the cursor's
+position, which every terminal answers in order. Until the answer is there, changes gather and are painted together, so
+that a held key skips frames on a slow line and the desk is never more than one frame behind. A terminal that does not
+answer the first time is not asked again; there it is watched how fast what is written is taken
+(`isocross_tui.terminal.drain`). On a fast line it is the same with keys that come faster than frames: a key only
+changes the state, what is to be seen is worked out once for each frame, and between two keys a frame has its turn.
 
-Paints no faster than the line carries: after each frame the terminal is asked for a sign that it has come to it.
-
-What asks is the request for the cursor's position, which every terminal answers in order. Until the
-answer is there, changes gather and are painted together, so that a held key skips frames on a slow line
-and the desk is never more than one frame behind. A terminal that does not answer the first time is not
-asked again; there it is watched how fast what is written is taken (`isocross_tui.terminal.drain`).
-
-On a fast line it is the same with keys that come faster than frames: a key only changes the state, what is to be
-seen is worked out once for each frame, and between two keys a frame has its turn.
+**A crash.** What a user reads is one sentence, and where the rest is written down.
 """
 
 from __future__ import annotations
@@ -47,7 +44,7 @@ LAST_ANSWER_S = 0.3
 """How long leaving waits for an answer, which would else stand behind the prompt of the shell."""
 
 
-class Line:
+class TerminalLine:
     """Whether the other end has seen the last frame."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -101,7 +98,7 @@ class PacedApp(App[None]):
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
-        self.line = Line()
+        self.line = TerminalLine()
         self.frame_is_due = False
         """Whether something was changed that no frame shows yet."""
         self._pace: Timer | None = None

@@ -1,13 +1,11 @@
-"""The toolkit's driver for Unix terminals, and what GNU screen asks of it.
+"""The toolkit's driver for Unix terminals, which gives the terminal back whatever becomes of the program.
 
-It counts what is on its way, reads whatever is typed, leaves the mouse alone where that costs a key, and wipes the
-screen before it goes. It gives the terminal back also when the program itself no longer can.
+It counts what is on its way, reads whatever is typed, leaves the mouse alone where that costs a key, wipes the screen
+before it goes, and does what GNU screen asks of it.
 
-Ends the program when its terminal goes away or someone asks it to, and leaves the terminal as it was.
-
-Textual restores the terminal on a clean exit only. A frozen client can block that exit for ever, a program at work
-does not come to it, and without a controlling terminal no signal comes at all, so there is a deadline and a watch on
-the input.
+Textual restores the terminal on a clean exit only. A frozen client can block that exit for ever, a program at work does
+not come to it, and without a controlling terminal no signal comes at all. So there is a deadline and a watch on the
+input: when the terminal goes away, or someone asks the program to end, it ends and leaves the terminal as it was.
 """
 
 from __future__ import annotations

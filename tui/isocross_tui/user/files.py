@@ -1,7 +1,4 @@
-"""Where a workspace comes from: a path, a shipped name, or the one that was open last.
-
-Files on the desk: what they are called, and whether one can be written or opened.
-"""
+"""Where a workspace comes from: a path, a shipped name, or the one that was open last; and where one can be written."""
 
 from __future__ import annotations
 

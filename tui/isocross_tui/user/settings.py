@@ -1,6 +1,6 @@
-"""What a user wants once and for all: `settings.toml` in, checked values out, each fault in one sentence.
+"""What a user wants once and for all: settings, keys and flags together make the face of a desk.
 
-How a user's desk looks and which keys it has: settings, keys and flags together.
+`settings.toml` in, checked values out, each fault in one sentence.
 """
 
 from __future__ import annotations

@@ -1,10 +1,17 @@
-"""The views beside the desk: each is made when it is first looked at."""
+"""The views: what fills the screen below the title, the desk itself and what is looked at beside it.
+
+A view puts panes together and has keys of its own: the twin of an account in other modes, the frontier of two markets,
+a replay of a crash, a lesson, and which position to close first. Each is imported and made when it is first looked at,
+so that a start pays for the desk alone.
+
+In: the name of a view. Out: the view, which draws the same store as all others.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final, cast
 
+from isocross.faces import found
 from isocross_tui.bridge import View
 
 _WHERE: Final = {
@@ -19,5 +26,7 @@ _WHERE: Final = {
 
 def view_named(name: str) -> View:
     """Make a view; KeyError for a name there is none of."""
-    module, _, view = _WHERE[name].partition(":")
-    return cast("View", getattr(import_module(module), view)())
+    return cast("View", found(_WHERE[name])())
+
+
+__all__ = ["view_named"]

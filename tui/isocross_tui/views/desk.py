@@ -11,7 +11,7 @@ from isocross_tui.panes.cascade import CascadePane
 from isocross_tui.panes.pool import PoolPane
 from isocross_tui.panes.positions import PositionsPane
 from isocross_tui.panes.shock import ShockPane
-from isocross_tui.panes.stage import Stage
+from isocross_tui.panes.stage import StagePane
 
 POOL_ROWS = 22
 """Rows that the pool fills when it shows everything."""
@@ -27,7 +27,7 @@ class DeskView(View):
 
     def compose(self) -> ComposeResult:
         """Pool and positions above the slider and the cascade."""
-        yield Stage(id="stage")
+        yield StagePane(id="stage")
         with Horizontal(id="upper"):
             yield PoolPane(id="pool")
             yield PositionsPane(id="positions")

@@ -1,7 +1,4 @@
-"""The words of a lesson on the desk: the card with a question, and the bar with its answer.
-
-A lesson's question, with the account it is about and nothing of the answer.
-"""
+"""A lesson on the desk: the card with its question, without a word of the answer; then the answer."""
 
 from __future__ import annotations
 

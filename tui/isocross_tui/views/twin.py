@@ -23,7 +23,7 @@ from isocross_tui.widgets.curve import Chart, Curve, Mark, Series
 from isocross_tui.widgets.glyphs import glyphs_of
 from isocross_tui.widgets.prose import Prose, Words, say
 from isocross_tui.widgets.raster import between
-from isocross_tui.widgets.sides import Entry, Figures, Head, Sides
+from isocross_tui.widgets.sides import Entry, Head, SideFigures, Sides
 from isocross_tui.widgets.spans import Span
 
 ROOMY_HEIGHT = 17
@@ -53,7 +53,7 @@ class TwinCurve(ModesCurve):
 class SidesView:
     """What the upper pane shows."""
 
-    figures: Figures
+    figures: SideFigures
     words: Words
 
 
@@ -136,10 +136,10 @@ class TwinView(View):
         return "Why: the twin", (*why_words(reasons), say(""), head, *why_words(meant))
 
 
-def _figures(seen: Sight, corner: tuple[Span, ...], dead: str) -> Figures:
+def _figures(seen: Sight, corner: tuple[Span, ...], dead: str) -> SideFigures:
     shown = [side for side in seen.sides if side.tally and not side.variant.same_as]
     rows = tuple((_label(figure, shown), _entries(figure, shown, dead)) for figure in FIGURES)
-    return Figures(corner, tuple(_head(side, seen.sides) for side in shown), rows)
+    return SideFigures(corner, tuple(_head(side, seen.sides) for side in shown), rows)
 
 
 def _head(side: Result, sides: tuple[Result, ...]) -> Head:

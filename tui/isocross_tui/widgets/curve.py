@@ -11,7 +11,7 @@ from textual.geometry import Size
 from isocross.format import short
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.raster import Grid, Point, braille, dots_by_cell
+from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell
 from isocross_tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
 
 _Cells = dict[tuple[int, int], tuple[str, str]]
@@ -80,13 +80,13 @@ class Plot:
         return (2, 4) if self.glyphs.braille else (1, 1)
 
     @property
-    def cells(self) -> Grid:
+    def cells(self) -> DotGrid:
         """The data laid over the cells."""
         chart = self.chart
-        return Grid(self.width, self.height, chart.x_low, chart.x_high, chart.y_low, chart.y_high)
+        return DotGrid(self.width, self.height, chart.x_low, chart.x_high, chart.y_low, chart.y_high)
 
     @property
-    def dots(self) -> Grid:
+    def dots(self) -> DotGrid:
         """The data laid over the dots."""
         across, down = self.dots_in_a_cell
         return replace(self.cells, width=self.width * across, height=self.height * down)

@@ -1,7 +1,4 @@
-"""A bar of one line: how full something is, how far it may still go, and the line it is measured against.
-
-Amounts one below the other, each with a bar for its share of the whole.
-"""
+"""Bars: how full something is and how far its line is, and amounts as shares of a whole, one below the other."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ _SHORTEST_BAR = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WaterfallStep:
     """One amount."""
 
     label: str
@@ -75,14 +72,14 @@ class Step:
     """The tone of its bar."""
 
 
-class Waterfall(Drawing[tuple[Step, ...]]):
+class Waterfall(Drawing[tuple[WaterfallStep, ...]]):
     """A label, an amount and a bar in each line."""
 
     DEFAULT_CSS = """
     Waterfall { height: auto; }
     """
 
-    def show(self, value: tuple[Step, ...]) -> None:
+    def show(self, value: tuple[WaterfallStep, ...]) -> None:
         """Show the steps, and ask for the room they need when their number changed."""
         before = len(self._value or ())
         super().show(value)
@@ -93,7 +90,7 @@ class Waterfall(Drawing[tuple[Step, ...]]):
         """Return a line for each step."""
         return len(self._value or ())
 
-    def draw(self, value: tuple[Step, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:
+    def draw(self, value: tuple[WaterfallStep, ...], size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return a line for each step, the amounts below each other and never cut."""
         amounts = max((cell_len(step.amount_text) for step in value), default=0)
         labels = max((cell_len(step.label) for step in value), default=0)

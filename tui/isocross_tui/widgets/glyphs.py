@@ -1,6 +1,6 @@
 """The characters the widgets draw with: one set for a full terminal, one that is plain ASCII.
 
-Screens in ASCII only: words are rewritten before they are laid out; a filter turns what is left, cell by cell.
+On an ASCII screen words are rewritten before they are laid out; a filter turns what is left, cell by cell.
 """
 
 from __future__ import annotations

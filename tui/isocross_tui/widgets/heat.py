@@ -38,7 +38,7 @@ class Label:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Field:
+class HeatField:
     """What does not change while the cursor moves; two are equal only when they are the same."""
 
     points: Sequence[Sequence[int]]
@@ -70,7 +70,7 @@ class Cursor:
 class Heat:
     """Everything a heat map shows."""
 
-    field: Field
+    field: HeatField
     cursor: Cursor
     trail: tuple[tuple[float, float], ...] = ()
     """Points of a way, as shares of both axes; they give way to whatever else is drawn over the colours."""
@@ -158,7 +158,7 @@ def _here(glyphs: Glyphs) -> str:
     return glyphs.diamond if glyphs.braille else "@"
 
 
-def _cell(field: Field, column: int, row: int) -> tuple[str, str]:
+def _cell(field: HeatField, column: int, row: int) -> tuple[str, str]:
     if not field.halves:
         ink = field.inks[field.points[row][column]]
         return field.over.get((column, row), (ink.shade, ""))
@@ -171,7 +171,7 @@ def _cell(field: Field, column: int, row: int) -> tuple[str, str]:
     return "▀", f"ground-{bottom.tone} ink-{top.tone}"
 
 
-def _upright(field: Field, labels: Mapping[int, str], row: int, here: bool, glyphs: Glyphs) -> tuple[Span, Span]:
+def _upright(field: HeatField, labels: Mapping[int, str], row: int, here: bool, glyphs: Glyphs) -> tuple[Span, Span]:
     text = field.y_name if row == 0 else labels.get(row, "")
     joint = glyphs.axis_tick if row in labels else glyphs.axis
     return (
@@ -180,7 +180,7 @@ def _upright(field: Field, labels: Mapping[int, str], row: int, here: bool, glyp
     )
 
 
-def _base(field: Field, columns: int, here: int, glyphs: Glyphs) -> Line:
+def _base(field: HeatField, columns: int, here: int, glyphs: Glyphs) -> Line:
     cells = [(glyphs.rule, "muted")] * columns
     for label in field.x_labels:
         cells[round(label.at * (columns - 1))] = (glyphs.foot, "muted")
@@ -188,7 +188,7 @@ def _base(field: Field, columns: int, here: int, glyphs: Glyphs) -> Line:
     return line_of(Span(" " * (MARGIN - 1) + glyphs.corner, "muted"), *line_of_cells(cells))
 
 
-def _base_labels(field: Field, columns: int) -> Line:
+def _base_labels(field: HeatField, columns: int) -> Line:
     """The labels below their places, and the name of the axis at the right end; none over another."""
     text = [" "] * (MARGIN + columns)
     name = field.x_name

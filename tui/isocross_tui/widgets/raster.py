@@ -1,6 +1,7 @@
-"""Lines on a grid of dots: piecewise linear data to dots, and dots to the characters of a terminal.
+"""Lines and outlines on a grid of dots, and dots as the characters of a terminal.
 
-The outline of a region of points, as dots: four columns by four rows of dots to two points one above the other.
+Lines are piecewise linear data; a region of points is outlined with four columns by four rows of dots to two points one
+above the other.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class DotGrid:
     """A rectangle of data laid over a rectangle of dots."""
 
     width: int
@@ -51,7 +52,7 @@ class Grid:
         return min(max(-1, round(share * (self.height - 1))), self.height)
 
 
-def trace(points: Sequence[Point], grid: Grid) -> Iterator[tuple[int, int, int]]:
+def trace(points: Sequence[Point], grid: DotGrid) -> Iterator[tuple[int, int, int]]:
     """Yield a column of dots, its highest and its lowest row, for each column a line passes.
 
     Args:
@@ -97,7 +98,7 @@ def between(points: Sequence[Point], low: float, high: float) -> tuple[Point, ..
 
 @lru_cache(maxsize=32)
 def dots_by_cell(
-    points: tuple[Point, ...], grid: Grid, cell: tuple[int, int], every: int
+    points: tuple[Point, ...], grid: DotGrid, cell: tuple[int, int], every: int
 ) -> Mapping[tuple[int, int], int]:
     """Return which dots of which cells, by (column, row), a line sets.
 

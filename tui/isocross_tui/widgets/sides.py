@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SideFigures:
     """Everything that is shown."""
 
     corner: Line = ()
@@ -55,10 +55,10 @@ class Figures:
     """Each row's label, and an entry for every head."""
 
 
-class Sides(Drawing[Figures]):
+class Sides(Drawing[SideFigures]):
     """Columns of one width, which does not change while figures do."""
 
-    def draw(self, value: Figures, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+    def draw(self, value: SideFigures, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return titles, notes, then a line for each row."""
         first = max([cell_len(label) for label, _ in value.rows] + [sum(cell_len(s.text) for s in value.corner)])
         kept = _kept(value, size.width - first)
@@ -79,13 +79,13 @@ class Sides(Drawing[Figures]):
     @property
     def hidden(self) -> tuple[str, ...]:
         """The titles of the columns there is no room for."""
-        value = self._value or Figures()
+        value = self._value or SideFigures()
         first = max([cell_len(label) for label, _ in value.rows], default=0)
         kept = _kept(value, self.drawing_size.width - first)
         return tuple(head.title for index, head in enumerate(value.heads) if index not in kept)
 
 
-def _kept(value: Figures, room: int) -> list[int]:
+def _kept(value: SideFigures, room: int) -> list[int]:
     """The columns that fit at one width."""
     kept = list(range(len(value.heads)))
     while kept and max(_needed(value, index) for index in kept) > room // len(kept):
@@ -93,7 +93,7 @@ def _kept(value: Figures, room: int) -> list[int]:
     return kept
 
 
-def _needed(value: Figures, index: int) -> int:
+def _needed(value: SideFigures, index: int) -> int:
     head = value.heads[index]
     words = max(cell_len(head.title), cell_len(head.note)) + _TAIL - _ENDS
     figures = (sum(_around(entries[index].text)) for _, entries in value.rows)

@@ -1,6 +1,6 @@
 """A table drawn line by line, which repaints only the cells that changed.
 
-Which columns of a table fit into a width, how wide they are, and how a row looks in them.
+Which columns fit into a width, how wide they are, and how a row looks in them is worked out from the rows.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What changes the account: moves judged by the venue's rules, and edits of what was entered.
+"""What changes the account: moves judged by the venue's rules, edits of what was entered, and plans of several moves.
 
-A move that is refused changes nothing and says why; nothing raises.
-
-Plans carried out on the desk: their moves in turn, all or none, as one undo step.
+A move that is refused changes nothing and says why; nothing raises. A plan is carried out in turn, all of it or none,
+as one step of undo.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Actions of a replay: begin one, and go from happening to happening in whatever mode it is.
+"""What is done on a path through time: a replay is begun, left and acted in.
 
-Acting on a lived path: what came after the cursor goes, and what is done there is kept.
+Acting drops what came after the cursor and keeps what is done there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The state of the pools of a grid that are still running.
+"""The pools of a grid that are still running, and what every cell of a cross run has in common.
 
-What every cell of a cross run has in common: its two moves, what comes back to it on the way, and its record.
+A cell has its two moves, what comes back to it on the way, and its record.
 """
 
 from __future__ import annotations

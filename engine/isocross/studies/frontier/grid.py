@@ -1,8 +1,7 @@
 """The grid: the outcome of every cell of a plane at once, in floats, tested against the exact engine.
 
-Numpy is loaded by this module and by those it is made of, and by nothing else of the engine.
-
-What the grid can work out, and what it leaves to the exact engine, in words.
+What floats can work out is decided first, and what is left to the exact engine is said in words (`Unmodelled`). Numpy
+is loaded by this module and by those it is made of, and by nothing else of the library.
 """
 
 from __future__ import annotations

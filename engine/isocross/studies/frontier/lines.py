@@ -1,8 +1,8 @@
-"""Cross positions as arrays of floats: PnL and requirement as lines in the move of their market, tier by tier.
+"""Positions as arrays of floats: cross ones as lines in the move of their market, isolated ones solved along an axis.
 
-Isolated positions along one axis: each stands alone, so its history depends on one market's move only.
-
-It is solved by the exact engine, once for each direction, and read off at every move of the axis.
+A cross position's PnL and requirement are lines tier by tier (`Lines`). An isolated position stands alone, so its
+history depends on one market's move only: the exact engine solves it once for each direction, and it is read off at
+every move of the axis (`Alone`).
 """
 
 from __future__ import annotations

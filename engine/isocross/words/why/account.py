@@ -1,7 +1,4 @@
-"""The arithmetic behind the account's figures, behind who pays, and behind the marks on the slider.
-
-The arithmetic behind what resting orders hold.
-"""
+"""The arithmetic behind the account: its figures, what resting orders hold, who pays, and the marks on the slider."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The arithmetic behind a close: how much was closed, what became final, its fee, who paid, and what is left.
 
-The arithmetic behind how much of a position a step of a venue's procedure closed (rules.md §11.4).
+How much is closed is for a step of the venue's procedure to say (rules.md §11.4).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What every page of arithmetic is made of: a figure, its formula, and the words of numbers put in.
 
-An event with the account as it stood right before it: where the numbers of its arithmetic come from.
+The numbers of an event are read off a `Moment`: the event with the account as it stood right before it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""The picture of a frontier: its grids as inks, outlines and words for the heat map.
-
-The heat map of the frontier: the tones of its inks.
-
-The way of the desk's common shock across the map.
-"""
+"""The picture of a frontier: its grids as inks, outlines and words, and the desk's shock as a way across."""
 
 from __future__ import annotations
 
@@ -22,7 +17,7 @@ from isocross.studies.frontier.grid import Grid
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Point, common_point
 from isocross_tui.views.frontier.work import Grids
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.heat import Field, HeatMap, Ink, Label, Place
+from isocross_tui.widgets.heat import HeatField, HeatMap, Ink, Label, Place
 from isocross_tui.widgets.prose import Prose
 from isocross_tui.widgets.raster import drawn, outline
 from isocross_tui.widgets.spans import Span
@@ -70,7 +65,7 @@ class Canvas:
         return tuple(Ink(tone, shade) for tone, shade in zip(_TONES, shades, strict=True))
 
 
-def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> Field:
+def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> HeatField:
     """The picture of some grids through a lens."""
     plane = grids.as_it_is.plane
     strip = plane.y is None
@@ -87,7 +82,7 @@ def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> Field:
     if not strip:
         over |= _labels(points, lens, grids, canvas)
         over |= _outlines(grids, canvas)
-    return Field(
+    return HeatField(
         points=points.tolist(),
         inks=canvas.inks,
         halves=canvas.halves == 2,

@@ -28,7 +28,7 @@ from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
 from isocross_tui.views.frontier.words import current_choice, legend_of, market_choices, point_why, words_of
 from isocross_tui.views.frontier.work import Grids, Wanted, add_variants, first_grids, settling
-from isocross_tui.widgets.heat import Cursor, Field, Heat, HeatMap, map_size
+from isocross_tui.widgets.heat import Cursor, Heat, HeatField, HeatMap, map_size
 from isocross_tui.widgets.prose import Prose, Words, say
 
 NAME = "frontier"
@@ -81,7 +81,7 @@ class FrontierPane(Pane[Looked]):
     """What the map is drawn from."""
     _settling: Iterator[None] | None = None
     _timer: Timer | None = None
-    _field: tuple[object, Field] | None = None
+    _field: tuple[object, HeatField] | None = None
 
     def __init__(self) -> None:
         """Make a view without a map yet."""

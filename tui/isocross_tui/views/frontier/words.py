@@ -1,7 +1,4 @@
-"""The words of the frontier: the point and its sentence, and the legend of the map.
-
-What the frontier asks and tells beside its map: which two markets, and the arithmetic of a point.
-"""
+"""The words of the frontier: the point and its sentence, its arithmetic, the legend, and the choice of two markets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Starting a replay and going to a time of it: the crashes that fit an account, and the forms that ask.
-
-The crashes an account can be replayed on, to choose from while none is.
-"""
+"""Starting a replay and going to a time of it: the crashes that fit an account, and the forms that ask."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from isocross_tui.views.replay.start import (
 from isocross_tui.views.replay.words import figures, held, legend, price_words, sentences
 from isocross_tui.widgets.curve import Chart, Curve
 from isocross_tui.widgets.prose import Prose, Words
-from isocross_tui.widgets.sides import Figures, Sides
+from isocross_tui.widgets.sides import SideFigures, Sides
 
 ROOMY_HEIGHT = 30
 
@@ -71,7 +71,7 @@ class ReplaySlice:
     prices: Chart
     legend: Words
     equity: Chart
-    figures: Figures
+    figures: SideFigures
     words: Words
 
 

@@ -17,7 +17,7 @@ from isocross.words.replay import NOBODY, clock, verdict
 from isocross_tui.views.replay.charts import MARKET_TONES, TONES, Drawn
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Words, say
-from isocross_tui.widgets.sides import Entry, Figures, Head
+from isocross_tui.widgets.sides import Entry, Head, SideFigures
 from isocross_tui.widgets.spans import Span
 
 _PRIORITIES: Final = {AS_IS: 3, "all-isolated": 2, "all-cross": 1}
@@ -73,7 +73,7 @@ def legend(state: State, glyphs: Glyphs) -> Words:
     return (Paragraph(tuple(spans), (Span(f"{glyphs.dead} fell", "muted"),)),)
 
 
-def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> Figures:
+def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> SideFigures:
     """What every mode has come to at the cursor, side by side."""
     money = state.workspace.amounts
 
@@ -89,7 +89,7 @@ def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> Figures:
     if roomy:
         rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True, write=written)))
         rows.append(("cash lost", _amounts(shown, lambda standing: standing.lost, most=False, write=written)))
-    return Figures((Span("so far", "title"),), tuple(_head(life, lives(state)) for life, _ in shown), tuple(rows))
+    return SideFigures((Span("so far", "title"),), tuple(_head(life, lives(state)) for life, _ in shown), tuple(rows))
 
 
 def _head(life: Life, known: tuple[Life, ...]) -> Head:

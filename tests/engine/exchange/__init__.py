@@ -1,1 +1,0 @@
-"""Payloads of venues, and importing them in a line."""

@@ -1,0 +1,53 @@
+"""The solver against the stepping referee on accounts with coin-margined contracts, alone and beside linear ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isocross.account.book import Mode
+from isocross.paths.glide import Glide
+from tests.brute.books import Case, bent, bent_cases, far
+from tests.isocross.cascade.test_against_stepping import GAPS, LIMITS, glided, jumped
+
+BOOKS = settings.default.max_examples
+
+tally: Counter[str] = Counter()
+
+
+def count(case: Case, walked, sort: str) -> None:
+    """Remember what the comparison was about."""
+    pooled = [p for p in case.book.positions if p.mode is Mode.CROSS and not case.book.top_up]
+    tally[sort] += 1
+    tally["mixed pools"] += len({p.kind for p in pooled}) > 1 and any(h.place > 0 for h in walked.happenings)
+    tally["pools of several courses"] += len({case.betas[p.market] for p in pooled if p.inverse} - {0}) > 1
+    tally.update(h.kind for h in walked.happenings)
+
+
+@settings(max_examples=2 * BOOKS)
+@given(bent)
+def test_a_glide_has_the_same_timeline(case: Case):
+    limit = min(LIMITS[case.direction], far(case))
+    assert limit <= Glide.common(case.book, case.betas, case.direction).end
+    count(case, glided(case, limit), "glides")
+
+
+@settings(max_examples=BOOKS)
+@given(bent_cases, st.sampled_from(GAPS))
+def test_a_gap_has_the_same_timeline(case: Case, size: Decimal):
+    count(case, jumped(case, min(size, far(case))), "gaps")
+
+
+@pytest.mark.usefixtures("counted_here")
+def test_enough_happened():
+    """The comparison is worth something only where there was trouble."""
+    assert tally["glides"] >= BOOKS * 3 // 2, tally
+    assert tally["mixed pools"] >= BOOKS // 20, tally
+    assert tally["pools of several courses"] >= BOOKS // 12, tally
+    assert tally["liquidation"] >= BOOKS, tally
+    assert tally["refill"] >= BOOKS // 20, tally
+    assert tally["fund"] >= BOOKS // 8, tally

@@ -1,0 +1,149 @@
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given, settings
+
+from isocross.account.book import Mode
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.events import EventKind
+from isocross.cascade.solver import solve
+from isocross.format import fixed
+from isocross.money import posting
+from isocross.moves.move import Do, Move, carry_out
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.studies.reach import fallen_by, read_reach
+from isocross.studies.triage import triage
+from isocross.words.advice import triage_sentence
+from isocross.words.why.advice import triage_reasons
+from isocross.workspace import book_of, load_file, shipped
+from tests.brute.books import anything
+
+D = Decimal
+
+
+def rehearsal_of(name, **changes):
+    workspace = load_file(shipped()[name])
+    return GlideRehearsal(replace(book_of(workspace), **changes), workspace.scenario.betas)
+
+
+def guide(*modes, betas=None):
+    book = book_of(load_file(shipped()["guide-cross"]))
+    positions = tuple(replace(p, mode=mode) for p, mode in zip(book.positions, modes, strict=True))
+    return GlideRehearsal(replace(book, positions=positions), betas or {})
+
+
+def test_the_guides_account_falling_together_with_eth_set_apart():
+    found = triage(guide(Mode.CROSS, Mode.ISOLATED), -1)
+    # 800 of pool cash − 900x = 0.005 × 900 (1 − x): x = 795.5 ÷ 895.5
+    assert found.today.first == D("0.888330541597")
+    assert found.today.firsts == ("btc",)
+    assert found.today.last is None
+    assert [row.name for row in found.rows] == ["BTC", "ETH"]
+    btc, eth = found.rows
+    assert found.best is btc
+    assert btc.close.reach.first is None
+    assert btc.close.gain == D("0.95") - D("0.888330541597")
+    assert fixed(btc.close_per_help, 15) == fixed(btc.close.gain / 9, 15)
+    # isolated, 300 of its own: 300 − 900x = 4.5 (1 − x)
+    assert btc.flip.reach.first == D("0.329983249582")
+    # 100 more of the pool's cash into ETH's bucket brings BTC's fall nearer: 695.5 ÷ 895.5
+    assert eth.margin.steps == (Move(Do.ADD_MARGIN, "eth", D(100)),)
+    assert eth.margin.reach.first == D("0.776661083194")
+    assert btc.margin.steps == (Move(Do.DEPOSIT, None, D(100)),)
+    assert triage_sentence(found) == (
+        "Close BTC first: then nothing falls on the whole way down, today the first does at −88.8 %."
+    )
+
+
+def test_of_three_in_one_pool_the_largest_is_closed_first_and_the_wildest_brings_most_for_its_size():
+    found = triage(rehearsal_of("basket"), -1)
+    assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
+    assert triage_sentence(found) == (
+        "Close BTC first: then the first falls at −38.8 % instead of −24.3 %. Per 100 closed, SOL brings most: "
+        "+0.69 % further."
+    )
+    told = {reason.title: reason.substituted for reason in triage_reasons(found, rehearsal_of("basket").book, "btc")}
+    assert told["BTC closed"] == "38.8 % − 24.3 % = +14.5 % of the opening marks"
+    assert told["per 100 closed"] == "+14.5 % × 100 ÷ 3,000.00 = +0.48 %"
+
+
+def test_a_hedge_is_worth_more_than_what_its_close_would_free():
+    found = triage(rehearsal_of("hedge"), -1)
+    short = next(row for row in found.rows if row.name == "short")
+    assert short.close.gain < 0
+    assert found.rows[-1] is short
+
+
+def test_where_nothing_falls_it_is_said_so_and_equal_rows_stay_in_file_order():
+    found = triage(rehearsal_of("basket"), 1)
+    assert found.best is None
+    assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
+    assert triage_sentence(found) == "Nothing falls on the whole way up to +300 %: nothing has to be closed."
+
+
+def test_the_last_position_is_all_there_is_to_fall():
+    found = triage(rehearsal_of("guide-isolated"), 1)
+    assert triage_sentence(found) == "Close BTC first: then nothing is left that could fall at +32.7 %."
+    empty = triage(rehearsal_of("guide-isolated", positions=()), 1)
+    assert triage_sentence(empty) == "There is no position to close."
+
+
+def test_two_alike_of_which_closing_one_brings_nothing():
+    rehearsal = rehearsal_of("guide-isolated")
+    (one,) = rehearsal.book.positions
+    other = replace(one, id="small", quantity=one.quantity / 10, leverage=D(1))
+    positions = (other, one, replace(one, id="twin"))
+    found = triage(replace(rehearsal, book=replace(rehearsal.book, positions=positions)), 1)
+    assert found.best is None
+    # none brings the first fall further, but without one of the two fewer fall
+    assert [row.name for row in found.rows] == ["btc", "twin", "small"]
+    assert triage_sentence(found) == (
+        "btc and twin fall first, at +32.7 %, and closing any one position brings that no further."
+    )
+
+
+def test_a_close_that_is_refused_is_last_and_keeps_its_reason():
+    book = rehearsal_of("hedge").book
+    deep = replace(book.positions[0], entry=book.positions[0].entry * 3)
+    found = triage(GlideRehearsal(replace(book, positions=(deep, book.positions[1])), {}), -1)
+    assert found.rows[-1].name == "long"
+    assert found.rows[-1].close.reach is None
+    assert "it would cost" in found.rows[-1].close.refusal
+
+
+@settings(max_examples=20)
+@given(anything)
+def test_closing_a_position_is_the_account_without_it(case):
+    book, betas = case.book, case.betas
+    found = triage(GlideRehearsal(book, betas), case.direction)
+    ranks = []
+    for row in found.rows:
+        position = row.position
+        pnl = posting(unrealised_pnl(position, book.market_of(position).mark))
+        left = tuple(p for p in book.positions if p.id != position.id)
+        without = replace(book, wallet=book.wallet + pnl, positions=left)
+        if row.close.reach is None:
+            assert without.wallet < 0 or without.pool_cash < 0
+            continue
+        timeline = solve(without, Glide.common(without, betas, case.direction))
+        ends = [e.place for e in timeline.events if e.kind in (EventKind.LIQUIDATION, EventKind.REDUCTION)]
+        assert row.close.reach.first == min(ends, default=None)
+        assert row.close.gain == min(ends, default=timeline.limit) - found.today.stands_to
+        ranks.append(row.close.reach.rank)
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_a_fall_at_the_move_itself_counts():
+    rehearsal = rehearsal_of("ladder")
+    first = read_reach(rehearsal.falling).first
+    assert list(fallen_by(rehearsal.book, {}, -first)) == ["third"]
+    assert fallen_by(rehearsal.book, {}, -first + D("1e-12")) == {}
+
+
+def test_a_plan_is_all_or_nothing():
+    book = rehearsal_of("ladder").book
+    outcome = carry_out(book, (Move(Do.DEPOSIT, None, D(10)), Move(Do.ADD_MARGIN, "first", D(10_000))))
+    assert outcome.after is None
+    assert "is more than the 582.00 available" in str(outcome.refusal)
+    assert str(carry_out(book, (Move(Do.FLIP, "nobody"),)).refusal) == "the position is not open any more"

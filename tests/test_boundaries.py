@@ -1,0 +1,92 @@
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+MODULE_LINES = 400
+FUNCTION_LINES = 40
+
+IMPORT_ALL = """
+import importlib, pkgutil, isocross
+for module in pkgutil.walk_packages(isocross.__path__, "isocross."):
+    importlib.import_module(module.name)
+"""
+
+PRINT_LOADED = """
+import sys
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+# in an interpreter of its own, because it sets up logging and sys.path for the whole process
+LINT_IMPORTS = """
+import sys
+from importlinter.cli import lint_imports
+sys.exit(lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True))
+"""
+
+
+def run_fresh(script):
+    """What a fresh interpreter prints when it runs the script."""
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout
+
+
+def loaded_by(script):
+    """The top-level packages that are loaded after the script."""
+    return set(run_fresh(script + PRINT_LOADED).splitlines()[-1].split())
+
+
+def sources():
+    """The name and the text of every module of the two packages."""
+    for room in ("engine", "tui"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+def test_no_module_of_the_engine_loads_a_screen():
+    loaded = loaded_by(IMPORT_ALL)
+    assert "isocross" in loaded
+    assert loaded & {"textual", "rich", "click", "isocross_tui"} == set()
+
+
+def test_importing_the_engine_leaves_numpy_unloaded():
+    assert "numpy" not in loaded_by("import isocross")
+
+
+def test_the_command_line_starts_without_textual():
+    assert "textual" not in loaded_by("import isocross_tui.cli.main")
+
+
+def test_the_import_contracts_hold():
+    assert " 0 broken" in run_fresh(LINT_IMPORTS)
+
+
+def test_modules_stay_small():
+    lengths = {name: len(text.splitlines()) for name, text in sources()}
+    assert "engine/isocross/desk/store.py" in lengths
+    assert {name: length for name, length in lengths.items() if length > MODULE_LINES} == {}
+
+
+def test_functions_stay_small():
+    lengths = {
+        f"{name}:{node.lineno} {node.name}": node.end_lineno - node.lineno + 1
+        for name, text in sources()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: length for name, length in lengths.items() if length > FUNCTION_LINES} == {}
+
+
+def test_nothing_is_imported_by_a_name_in_a_string_but_by_the_faces_of_rooms():
+    naming = {name for name, text in sources() if "importlib" in text and "import_module" in text}
+    assert naming == {"engine/isocross/faces.py"}
