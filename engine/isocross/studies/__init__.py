@@ -3,9 +3,9 @@
 `twin` sets an account beside its variants: all isolated, all cross, one position flipped, another venue's rules; and
 `crossing` finds where one begins to leave more than another. `triage` says which position to close first; `survive`
 the least cash, the smallest cut or the highest leverage that stands a move; `advice` the modes that leave the most
-under a set of shocks; `reach` is how far an account goes. `preview` shows what a move would change before it is made. `curves` is equity against the
-shock, `odds` counts how often past crashes reached a trigger, `replays` holds one path in every mode. `frontier` does
-it for two markets at once.
+under a set of shocks; `reach` is how far an account goes. `preview` shows what a move would change before it is made.
+`curves` is equity against the shock, `odds` counts how often past crashes reached a trigger, `replays` holds one path
+in every mode. `frontier` does it for two markets at once.
 
 In: a `Book`, never a rehearsal that a screen holds, so that a worker may take its time. Out: values with figures and
 no words; `isocross.words` makes the sentences. A study named as its module is asked there: `studies.triage.triage`.

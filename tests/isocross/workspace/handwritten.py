@@ -8,6 +8,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from isocross.account.book import Mode, Order, Position, Side
+from isocross.toml.write import inline_text, key_text, number
 from isocross.workspace import MarketEntry, VenueChoice, View, Workspace
 from isocross.workspace import writing as rows
 from tests.isocross.workspace.tapes import scenarios
@@ -137,9 +138,7 @@ class Writer:
             if self.chance():
                 self.comment(owner)
             beside = f"  # beside {key}" if self.chance() else ""
-            self.put(
-                f"{indent}{rows.key_text(key).ljust(self.width)}{self.equals}{self.spelled(text)}{beside}", owner, key
-            )
+            self.put(f"{indent}{key_text(key).ljust(self.width)}{self.equals}{self.spelled(text)}{beside}", owner, key)
 
     def table(self, header, owner, values):
         """A whole table; a comment above or below it is its own unless a blank line is between."""
@@ -194,7 +193,7 @@ def files(draw):
 def _tables(draw, workspace, in_table):
     """The tables in an order that keeps that of each list."""
     scenario = workspace.scenario
-    betas = rows.inline_text(rows.betas_row(scenario)) if scenario.betas else None
+    betas = inline_text(rows.betas_row(scenario)) if scenario.betas else None
     single = [("[venue]", ("venue",), rows.venue_row(workspace.venue))] if in_table else []
     single.append(("[scenario]", ("scenario",), {**rows.scenario_row(scenario), "betas": betas}))
     single.append(("[view]", ("view",), rows.view_row(workspace.view)))
@@ -210,7 +209,7 @@ def _given(draw, position):
     """A position, perhaps with a margin that needs not be said."""
     row = rows.position_row(position)
     if position.given_margin is None and draw(st.booleans()):
-        row["margin"] = rows.number(position.margin)
+        row["margin"] = number(position.margin)
     return row
 
 
