@@ -24,6 +24,8 @@ WAYS_IN: dict[str, tuple[str, ...]] = {
     "another file": ("o", "end", "enter"),
     "save as": ("S",),
     "add": ("a",),
+    "new account": ("n",),
+    "a row": ("n", "enter", "enter", "enter", "b", "enter"),
     "edit": ("e",),
     "margin": ("f", "plus"),
     "leverage": ("l",),

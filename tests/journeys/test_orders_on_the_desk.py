@@ -67,7 +67,7 @@ async def test_a_bad_form_says_what_is_wrong_and_cannot_be_sent(tmp_path: Path):
             ("leverage", "200", "Refused: 200 is above the highest leverage for a notional of 600 (expected at most "),
             ("leverage", "0.5", "leverage is 1 or more."),
             ("leverage", "10", "Holds 60.00"),
-            ("side", "up", "the side is long or short."),
+            ("side", "up", "Holds 60.00"),
             ("side", "s", "Holds 60.00"),
             ("price", "-1", "price: it must be above zero."),
             ("price", "59000", "Holds 69.00"),

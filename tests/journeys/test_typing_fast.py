@@ -11,7 +11,7 @@ from isocross_tui.screens.tell import Tell
 from isocross_tui.widgets.table import LineTable
 from tests.journeys.screen import room
 
-FORMS = ("a", "e", "S", "b", "l")
+FORMS = ("a", "e", "S", "b", "l", "N")
 CHOICES = ("X", "t", "o", "O", "5")
 
 
@@ -94,7 +94,7 @@ async def test_what_is_typed_after_tab_goes_into_the_next_field():
         await desk.press("a")
         await desk.run("end", "ctrl+u", *"sol", "tab", "ctrl+u", "s", "tab", "ctrl+u", "i")
         values = desk.desk.screen.values
-        assert (values["market"], values["side"], values["mode"]) == ("sol", "s", "i")
+        assert (values["market"], values["side"], values["mode"]) == ("sol", "short", "isolated")
 
 
 @pytest.mark.parametrize("name", ["~n", "~nobody-of-that-name/x.toml", "x" * 300, "a/" * 200])

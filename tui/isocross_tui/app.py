@@ -82,6 +82,7 @@ class Desk(DeskApp):
         colours: bool | None = None,
         recorders: Recorders | None = None,
         face: Face | None = None,
+        first: str | None = None,
     ) -> None:
         """Make a desk.
 
@@ -91,7 +92,9 @@ class Desk(DeskApp):
             colours: False draws in the terminal's own colours only; None asks the environment.
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
             face: settings, keys and characters; those of the program when absent.
+            first: id of a command that is done once the desk is there.
         """
+        self._first = first
         self.plain = plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
         self.offers_tour = self.face.offers_tour
@@ -159,6 +162,8 @@ class Desk(DeskApp):
         self.opening.begin(self.source)
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
+        if self._first is not None:
+            self.call_after_refresh(self.action_command, self._first)
 
     def look_around(self) -> None:
         """Notice what happened to the files: the workspace's, and the theme's."""
@@ -281,8 +286,14 @@ def _keep_the_start() -> None:
     gc.freeze()
 
 
-def run_desk(source: str | None, face: Face | None = None) -> int:
-    """Open the desk on a file, a shipped workspace, or the last one; the exit code when it ends."""
+def run_desk(source: str | None, face: Face | None = None, first: str | None = None) -> int:
+    """Open the desk on a file, a shipped workspace, or the last one; the exit code when it ends.
+
+    Args:
+        source: what to open; None: what was open last.
+        face: settings, keys and characters; those of the program when absent.
+        first: id of a command that is done at once.
+    """
     try:
         opened = open_source(source)
     except Faults as faults:
@@ -291,7 +302,7 @@ def run_desk(source: str | None, face: Face | None = None) -> int:
     face = Face() if face is None else face
     if source is None and first_start(state_folder()):
         face = replace(face, offers_tour=True)
-    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face)
+    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face, first=first)
     try:
         desk.run()
     finally:

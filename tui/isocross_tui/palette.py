@@ -24,6 +24,8 @@ from isocross_tui.screens.dialog import EndsOnce
 from isocross_tui.screens.form import worded
 
 ALSO: Final[Mapping[str, str]] = {
+    "account.new": "enter create start by hand type sheet paste table book",
+    "account.name": "rename title call",
     "position.flip": "switch change margin mode toggle",
     "position.preview": "before try would refuse",
     "position.flip-all": "switch modes everything",
@@ -35,7 +37,7 @@ ALSO: Final[Mapping[str, str]] = {
     "shock.play": "animate run start stop",
     "shock.step": "bigger smaller finer size",
     "shock.path": "crash scenario gap walk wick history shape",
-    "shock.betas": "correlation beta per market coin",
+    "shock.betas": "correlation beta parts per market coin mark price edit",
     "history.odds": "probability history often likely",
     "path.lived": "time walk simulate live real",
     "margin.add": "top up collateral transfer increase survive",

@@ -14,7 +14,7 @@ from isocross.workspace.model import MarketEntry, Workspace
 
 
 def tidied(state: State, workspace: Workspace) -> Workspace:
-    """A changed workspace whose markets stand where they stood, and without moves of markets that are gone.
+    """A changed workspace whose markets stand where they stood, and without parts of markets that are gone.
 
     A market without a mark of its own stands at the entry of its first position; when that one changes,
     the mark is written down instead of moving with it.
@@ -31,7 +31,9 @@ def tidied(state: State, workspace: Workspace) -> Workspace:
     for symbol in sorted(symbol for symbol in resting if symbol in before and _no_mark(symbol, given)):
         known = given.get(symbol, MarketEntry(symbol))
         markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    named = entries.keys() | resting | {m.symbol for m in markets}
+    held = entries.keys() | resting
+    # a file may name markets that it holds nothing in; what was let go of leaves nothing behind
+    named = held | ({m.symbol for m in markets} - before.keys())
     ids = {p.id for p in workspace.positions}
     scenario, funding = workspace.scenario, workspace.scenario.funding
     kept = replace(

@@ -9,6 +9,7 @@ the rule that refuses it. A `Move` says one as data, so that a scenario can plan
 
 from __future__ import annotations
 
+from isocross.moves.entering import merged, not_accepted, same_side
 from isocross.moves.flips import flip, flip_all
 from isocross.moves.margin import (
     add_margin,
@@ -36,11 +37,14 @@ __all__ = [
     "flip_all",
     "highest_leverage",
     "increase",
+    "merged",
     "no_bucket_by_hand",
+    "not_accepted",
     "place",
     "reduce",
     "removable",
     "remove_margin",
+    "same_side",
     "set_leverage",
     "switch_auto_margin",
     "withdraw",

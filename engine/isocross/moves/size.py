@@ -54,7 +54,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     if quantity <= 0:
         return refused(book, f"the quantity must be above zero, not {quantity:f}")
     mark = book.market_of(position).mark
-    larger = _larger(position, quantity, mark)
+    larger = enlarged(position, quantity, mark)
     most = highest_leverage(book, larger)
     if position.leverage > most:
         return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
@@ -67,7 +67,9 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     return Outcome(book, None, refusal) if refusal else Outcome(book, after, cash_moved=added)
 
 
-def _larger(position: Position, quantity: Decimal, mark: Decimal) -> Position:
+@exact
+def enlarged(position: Position, quantity: Decimal, mark: Decimal) -> Position:
+    """Add a quantity that was entered at a price to a position: its entry is the mean of both."""
     size = position.quantity + quantity
 
     def mean(price: Decimal) -> Decimal:

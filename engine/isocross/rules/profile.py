@@ -18,7 +18,9 @@ from isocross.rules.switches import (
     FeeCap,
     FlipScope,
     FundingCharge,
+    LeverageScope,
     Line,
+    Merging,
     Netting,
     OrderReserve,
     PoolResidual,
@@ -40,7 +42,9 @@ __all__ = [
     "FlipRule",
     "FlipScope",
     "FundingCharge",
+    "LeverageScope",
     "Line",
+    "Merging",
     "Netting",
     "OrderReserve",
     "PoolResidual",
@@ -253,6 +257,19 @@ class Profile:
     hedge_mode: bool = field(
         default=True,
         metadata=_rule("whether a long and a short of one market can be held at once", changeable=True, modelled=True),
+    )
+    merging: Merging = field(
+        default=Merging.SIDE,
+        metadata=_rule(
+            "what becomes of a position on a side of a market that is held already",
+            changeable=True,
+            optional=True,
+            modelled=True,
+        ),
+    )
+    leverage_scope: LeverageScope = field(
+        default=LeverageScope.MARKET,
+        metadata=_rule("what a leverage belongs to", changeable=True, optional=True, modelled=True),
     )
     netting: Netting = field(
         default=Netting.NONE,

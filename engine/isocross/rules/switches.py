@@ -136,6 +136,27 @@ class FlipScope(StrEnum):
     """All positions change together; one alone never does."""
 
 
+class Merging(StrEnum):
+    """What becomes of a position on a side of a market that is held already."""
+
+    NONE = "none"
+    """It stands beside the other."""
+    SIDE = "side"
+    """It is added to the one that is there."""
+    SIDE_AND_MODE = "side-and-mode"
+    """It is added to one in its own margin mode; one of each mode can be held."""
+
+
+class LeverageScope(StrEnum):
+    """What a leverage belongs to."""
+
+    POSITION = "position"
+    MARKET = "market"
+    """All positions of a market have one."""
+    SIDE_AND_MODE = "side-and-mode"
+    """Long and short, cross and isolated have each their own."""
+
+
 class RatioForm(StrEnum):
     """How a venue writes the ratio that it shows (rules.md §11.3, ratio shown)."""
 

@@ -46,7 +46,7 @@ ELSEWHERE = {
     "overrides",
 }
 
-OPTIONAL = {"steps", "close_fee_at", "inverse_tier_key", "tier_border"}
+OPTIONAL = {"steps", "close_fee_at", "inverse_tier_key", "tier_border", "merging", "leverage_scope"}
 CLOCK = {"settlement_hours", "funding_hours", "funding_charge"}
 SHOWN = {"price_rounding", "removal", "ratio"}
 PROCEDURE = {

@@ -42,20 +42,23 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     environment.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
-def open_desk(source: str | None, keys: str | None = None, ascii_only: bool | None = None) -> int:
+def open_desk(
+    source: str | None, keys: str | None = None, ascii_only: bool | None = None, first: str | None = None
+) -> int:
     """Open the desk on a workspace and return the exit code.
 
     Args:
         source: a file, a shipped name or a code; None: what was open last.
         keys: a shipped set of keys; None: the user's own.
         ascii_only: whether to draw in ASCII only; None asks the settings, then the locale.
+        first: id of a command that is done at once.
     """
     if not _ready():
         return 2
     from isocross_tui.app import run_desk  # noqa: PLC0415 - Textual is imported only once the terminal can show it
     from isocross_tui.user.settings import face_of_user  # noqa: PLC0415
 
-    return run_desk(source, face_of_user(os.environ, keys, ascii_only))
+    return run_desk(source, face_of_user(os.environ, keys, ascii_only), first)
 
 
 def open_demo(ascii_only: bool | None = None) -> int:

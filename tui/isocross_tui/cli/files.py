@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +31,7 @@ from isocross_tui.cli.common import (
     refuse,
     rehearsal_of,
 )
+from isocross_tui.cli.desk import no_terminal, open_desk
 from isocross_tui.cli.lessons import checked
 
 WHATS = ("positions", "frame", "timeline")
@@ -53,16 +55,22 @@ def code(file: str) -> None:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--template", "chosen", default=DEFAULT_TEMPLATE, help="What to begin with: a template, or a code.")
+@click.option("--template", "chosen", help="What to begin with: a template, or a code.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--list", "listed", is_flag=True, help="List the templates.")
-def new(name: str | None, chosen: str, force: bool, listed: bool) -> None:
-    """A new workspace file from a template; without a NAME its text is printed."""
+def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None:
+    """A new workspace file from a template; without NAME and template an account is entered on the desk.
+
+    Where the output is no terminal, the text of the first template is printed.
+    """
     if listed:
         width = max(map(len, templates()))
         for known in templates().values():
             click.echo(f"{known.name:<{width}}  {known.title}")
         return
+    if name is None and chosen is None and no_terminal(os.environ) is None:
+        raise SystemExit(open_desk(None, first="account.new"))
+    chosen = chosen or DEFAULT_TEMPLATE
     try:
         text = dump(open_code(chosen)) if is_code(chosen) else template(chosen).text
         if name is None:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from isocross.account.book import Position
 from isocross.desk import selectors
-from isocross.desk.actions.account import AddMargin, MoveCash, NextVenue, PutPosition, Reduce, SetLeverage
+from isocross.desk.actions.account import (
+    AddMargin,
+    MergePosition,
+    MoveCash,
+    NextVenue,
+    PutPosition,
+    Reduce,
+    Rename,
+    SetLeverage,
+)
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.actions.shock import SelectBy, ToEvent
 from isocross.moves import no_bucket_by_hand
@@ -17,6 +27,7 @@ from isocross_tui.controllers.controller import Controller
 from isocross_tui.forms import account as forms
 from isocross_tui.forms.orders import CANCEL_ALL, PLACE, order_choices, order_form, read_order
 from isocross_tui.screens.choose import Choose
+from isocross_tui.screens.tell import Ask
 
 
 class Account(Controller):
@@ -39,6 +50,7 @@ class Account(Controller):
             "orders.list": self.list_orders,
             "orders.place": self.place_order,
             "venue.next": self.next_venue,
+            "account.name": self.name_account,
             "file.copy-code": self.copy_code,
         }
 
@@ -50,9 +62,24 @@ class Account(Controller):
             self.dispatch(ToEvent(step) if self.desk.pane_now == "cascade" else SelectBy(step))
 
     def add_position(self) -> None:
-        """Ask for a new position."""
-        form = forms.position_form("Add a position", self.state, None)
-        self.fill(form, lambda values: PutPosition(forms.read_position(values, self.state, None)))
+        """Ask for a new position; one that the venue would merge is merged, or stands beside the other."""
+
+        def done(values: dict[str, str] | None) -> None:
+            if values is None:
+                return
+            position = forms.read_position(values, self.state, None)
+            question = forms.merge_words(self.state, position)
+            if question:
+                answers = {"m": "merge", "b": "beside it, rehearsed anyway"}
+                self.desk.push_screen(Ask("One position there", question, answers), lambda key: put(key, position))
+            else:
+                self.dispatch(PutPosition(position))
+
+        def put(key: str | None, position: Position) -> None:
+            if key:
+                self.dispatch(MergePosition(position) if key == "m" else PutPosition(position))
+
+        self.desk.push_screen(forms.position_form("Add a position", self.state, None), done)
 
     def edit_position(self) -> None:
         """Ask for changes of the selected position."""
@@ -127,6 +154,10 @@ class Account(Controller):
     def next_venue(self) -> None:
         """Put the same account under the next venue that can hold it."""
         self.dispatch(NextVenue(profiles.profile_ids()))
+
+    def name_account(self) -> None:
+        """Ask what the account is called."""
+        self.fill(forms.name_form(self.state), lambda values: Rename(values["name"]))
 
     def copy_code(self) -> None:
         """Put the workspace's short code on the clipboard, and say it."""

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+from isocross.desk.actions.account import EnterAccount
 from isocross.desk.state import State
 from isocross.disk.watch import Watch
 from isocross.regular import is_regular
-from isocross.workspace import Faults
+from isocross.rules import catalogue as profiles
+from isocross.workspace import Faults, Workspace
 from isocross.workspace.code import is_code
 from isocross.workspace.load import Source
+from isocross.workspace.model import VenueChoice
 from isocross.workspace.templates import templates
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.saving import Saving, nothing_more
+from isocross_tui.forms.new_account import WALLET, AccountDraft
 from isocross_tui.recorder.found import Found, Opened, counted, difference, offer_words, other_words
 from isocross_tui.recorder.line import MomentLine
 from isocross_tui.recorder.recorder import Recorder
 from isocross_tui.screens.choose import Choice, Choose
 from isocross_tui.screens.form import Field, Form
+from isocross_tui.screens.sheet import HEAD, Place, Sheet
 from isocross_tui.screens.tell import Ask, Tell
 from isocross_tui.user import files
 from isocross_tui.user.files import open_source, recent, remember
+from isocross_tui.widgets.prose import say
 
 LATER = "later"
 """The answer of ctrl+c to whether to save."""
@@ -44,7 +51,7 @@ class Opening(Controller):
     @property
     def commands(self) -> Handlers:
         """Coming and going."""
-        return {"file.open": self.choose, "quit": self.quit}
+        return {"file.open": self.choose, "account.new": self.enter_account, "quit": self.quit}
 
     # --- what an earlier desk left ---------------------------------------------------------------
 
@@ -139,14 +146,15 @@ class Opening(Controller):
 
         def chosen(key: str | None) -> None:
             if key == "":
-                judge = files.judge_source
-                self.desk.push_screen(Form("Open", [Field("path", "file", "", "name.toml")], judge), typed)
+                path = Field("path", "file", "", "name.toml, or a venue's .json or .csv")
+                wallet = Field("wallet", "wallet", "", "all cash, where a venue's answer does not say it")
+                self.desk.push_screen(Form("Open", [path, wallet], files.judge_source), typed)
             elif key is not None:
                 self.open(key)
 
         def typed(values: dict[str, str] | None) -> None:
             if values is not None:
-                self.open(values["path"])
+                self.open(values["path"], files.read_wallet(values["wallet"]))
 
         self.desk.push_screen(Choose("Open", choices), chosen)
 
@@ -155,13 +163,56 @@ class Opening(Controller):
         if is_code(text):
             self._unless_unsaved("open the pasted workspace", lambda: self.open(text))
 
-    def open(self, name: str) -> None:
-        """Open a file, a shipped workspace or a code; what is on the desk is let go of."""
+    def open(self, name: str, wallet: Decimal | None = None) -> None:
+        """Open a file, a shipped workspace, a code or a venue's answer; what is on the desk is let go of.
+
+        Args:
+            name: what it is.
+            wallet: all cash of an account whose venue's answer does not say it.
+        """
         try:
-            source = open_source(name)
+            imported = files.imported(name, wallet)
+            source = open_source(name) if imported is None else None
         except Faults as faults:
             self.desk.say(str(faults), "bad")
             return
+        if source is not None:
+            self._open(source, f"{source.workspace.name} is open.")
+        elif imported is not None:
+            self._open_entered(imported.workspace)
+            told = tuple(say(note.told()) for note in imported.notes)
+            self.desk.push_screen(Tell("What the import took, guessed and left out", told))
+
+    def enter_account(self) -> None:
+        """Enter an account row by row, once unsaved changes are dealt with."""
+        self._unless_unsaved("enter another account", self._ask_account)
+
+    def _ask_account(self) -> None:
+        now = self.state.workspace.venue.profile
+        known = profiles.profile_ids()
+        venue = VenueChoice(now if now in known else profiles.DEFAULT_VENUE, (("hedge_mode", False),))
+        blank = Workspace("New account", Decimal(1000), (), venue)
+
+        def done(draft: AccountDraft | None) -> None:
+            if draft is not None:
+                self._open_entered(draft.account.workspace)
+
+        draft = AccountDraft.of(blank, known)
+        self.desk.push_screen(Sheet("New account", draft, Place(HEAD, WALLET), "open it on the desk"), done)
+
+    def _open_entered(self, workspace: Workspace) -> None:
+        """Put an account on the desk that is in no file: what was entered is a change that is not saved."""
+        empty = replace(workspace, positions=(), orders=())
+        self._open(Source(empty), "", lambda: self.dispatch(EnterAccount(workspace)))
+
+    def _open(self, source: Source, opened: str, then: Callable[[], None] = nothing_more) -> None:
+        """Put a workspace on the desk; changes of it that an earlier desk left are asked about before.
+
+        Args:
+            source: what is opened.
+            opened: what is said of it.
+            then: what follows once it is there.
+        """
         before = self._saving.recorder
         again = before is not None and before.opened.key == source.key
         if again:
@@ -171,8 +222,9 @@ class Opening(Controller):
 
         def enter(line: MomentLine | None, said: str) -> None:
             self._saving.let_go()
-            self._enter(source, recorder, line, said or f"{source.workspace.name} is open.")
+            self._enter(source, recorder, line, said or opened)
             self._unseen = source.path
+            then()
 
         def stay() -> None:
             if again and before is not None and self._saving.recorders is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
-from isocross.desk.actions.path import SetPath
+from isocross.desk.actions.account import SetMarks
 from isocross.desk.actions.shock import Play, ShockTo
 from isocross.money import ZERO
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
-from isocross_tui.forms.shock import betas_form, path_choices, read_betas
+from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks
 from isocross_tui.player import FRAME_S, Player
 from isocross_tui.screens.choose import Choose
 
@@ -25,7 +25,7 @@ class Price(Controller):
     @property
     def commands(self) -> Handlers:
         """Playing, and the ways to move."""
-        return {"shock.play": self.play, "shock.path": self.choose_path, "shock.betas": self.edit_betas}
+        return {"shock.play": self.play, "shock.path": self.choose_path, "shock.betas": self.edit_markets}
 
     # --- playing -------------------------------------------------------------------------------
 
@@ -78,8 +78,7 @@ class Price(Controller):
 
         self.desk.push_screen(Choose("Path", choices, self.state.workspace.scenario.path.value), done)
 
-    def edit_betas(self) -> None:
-        """Edit how far each market goes."""
-        path = self.state.workspace.scenario.path
-        form = betas_form(self.state)
-        self.fill(form, lambda values: SetPath(path, read_betas(values, self.state), "The markets' parts were changed"))
+    def edit_markets(self) -> None:
+        """Edit each market's mark, and how far it goes."""
+        form = markets_form(self.state)
+        self.fill(form, lambda values: SetMarks(read_marks(values, self.state), read_betas(values, self.state)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -14,16 +15,21 @@ from isocross.desk.actions.account import PutPosition
 from isocross.desk.state import Message, State
 from isocross.format import price
 from isocross.moves import Outcome
+from isocross.rules.catalogue import listed_symbols
 from isocross.rules.market import Kind, base_of
+from isocross.rules.underlying import coin_of
 from isocross.studies.preview import preview
 from isocross.workspace.markets import kind_in
-from isocross_tui.screens.form import Field, Form, Verdict
+from isocross.workspace.model import NAME_LIMIT
+from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
 
 
+SIDE_WORDS, MODE_WORDS = tuple(side.value for side in Side), tuple(mode.value for mode in Mode)
 SIDES, MODES = "the side is long or short", "the mode is cross or isolated"
 """What is said of other words."""
 
@@ -33,9 +39,12 @@ class NotReadableError(ValueError):
 
 
 def read_number(text: str) -> Decimal:
-    """A number as it was typed; raises NotReadableError in words."""
+    """A number as it was typed, thousands in groups of three; raises NotReadableError in words."""
+    plain = text.replace("−", "-")
+    if "," in plain and not _GROUPED.fullmatch(plain):
+        raise NotReadableError(f"“{text}” is not a number: commas group thousands (1,000), decimals have a point (0.5)")
     try:
-        value = Decimal(text.replace(",", "").replace("−", "-"))
+        value = Decimal(plain.replace(",", ""))
     except InvalidOperation:
         raise NotReadableError(f"“{text}” is not a number" if text else "a number is missing") from None
     if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:
@@ -165,7 +174,38 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         money = state.workspace.amounts
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
 
-    return Form(title, _position_fields(state, position), judge)
+    return Form(title, _position_fields(state, position), judge, mark_hints(state, "entry"))
+
+
+def merge_words(state: State, position: Position) -> str:
+    """What the venue would do with a position on a side that is held already; empty: it would stand by itself."""
+    book = selectors.book(state)
+    held = moves.same_side(book, position)
+    if held is None:
+        return ""
+    joined = moves.merged(held, position)
+    told = f"{joined.quantity.normalize():f} at an average entry of {price(joined.entry)}"
+    return f"{book.profile.title} adds it to the {held.side} position in {held.market} that is there: {told}."
+
+
+def name_form(state: State) -> Form:
+    """Ask what the account is called."""
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            read_name(values["name"])
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        return Verdict("The file keeps its own name; S saves under another.", True)
+
+    return Form("Name the account", [Field("name", "name", state.workspace.name)], judge)
+
+
+def read_name(text: str) -> str:
+    """The name of an account; raises NotReadableError in words."""
+    if not text or len(text) > NAME_LIMIT or not text.isprintable():
+        raise NotReadableError(f"a name has 1 to {NAME_LIMIT} characters")
+    return text
 
 
 def _position_fields(state: State, position: Position | None) -> list[Field]:
@@ -173,26 +213,48 @@ def _position_fields(state: State, position: Position | None) -> list[Field]:
         margin = "" if position.given_margin is None else f"{position.given_margin:f}"
         return [
             Field("market", "market", position.market),
-            Field("side", "side", position.side, "long or short"),
-            Field("mode", "mode", position.mode, "cross or isolated"),
+            Field("side", "side", position.side.value, options=SIDE_WORDS),
+            Field("mode", "mode", position.mode.value, options=MODE_WORDS),
             Field("quantity", "quantity", f"{position.quantity:f}", UNITS[position.kind]),
             Field("entry", "entry", f"{position.entry:f}", "price"),
             Field("leverage", "leverage", f"{position.leverage:f}"),
             Field("margin", "margin", margin, "the initial margin"),
         ]
     first = next(iter(state.workspace.positions), None)
-    market = first.market if first else "BTCUSDT"
-    mark = selectors.book(state).markets[market].mark if first else None
-    units = UNITS[first.kind if first else Kind.LINEAR]
+    market = first.market if first else _suggested(state)
     return [
-        Field("market", "market", market, "BTCUSDT"),
-        Field("side", "side", "long", "long or short"),
-        Field("mode", "mode", "isolated", "cross or isolated"),
-        Field("quantity", "quantity", "", units),
-        Field("entry", "entry", f"{mark:f}" if mark else "", "price"),
+        Field("market", "market", market, market),
+        Field("side", "side", Side.LONG.value, options=SIDE_WORDS),
+        Field("mode", "mode", Mode.ISOLATED.value, options=MODE_WORDS),
+        Field("quantity", "quantity", "", UNITS[kind_in(state.workspace, market)]),
+        Field("entry", "entry", "", "price"),
         Field("leverage", "leverage", "3"),
         Field("margin", "margin", "", "the initial margin"),
     ]
+
+
+def _suggested(state: State) -> str:
+    """A market that the venue knows and whose contracts the account can hold."""
+    workspace = state.workspace
+    known = listed_symbols(selectors.book(state).profile)
+    fits = (m for m in known if kind_in(workspace, m) is Kind.LINEAR or coin_of(m) == workspace.currency)
+    return next(fits, "")
+
+
+def mark_hints(state: State, key: str) -> Hints:
+    """An empty price is the mark of the market that is named beside it."""
+
+    def hints(values: Mapping[str, str]) -> Mapping[str, str]:
+        mark = mark_of(state, values["market"])
+        return {key: "price" if mark is None else f"{mark:f}, the mark"}
+
+    return hints
+
+
+def mark_of(state: State, market: str) -> Decimal | None:
+    """The opening mark of a market; None where nothing says it."""
+    known = selectors.book(state).markets.get(market.upper())
+    return None if known is None else known.mark
 
 
 def read_position(values: Mapping[str, str], state: State, instead_of: Position | None) -> Position:
@@ -202,7 +264,8 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
     mode = one_of(values["mode"], {m.value: m for m in Mode}, MODES)
     if not market:
         raise NotReadableError("a market is missing")
-    quantity, entry, leverage = (positive(values[key], key) for key in ("quantity", "entry", "leverage"))
+    quantity, leverage = (positive(values[key], key) for key in ("quantity", "leverage"))
+    entry = price_or_mark(values["entry"], "entry", state, market)
     if leverage < 1:
         raise NotReadableError("leverage is 1 or more")
     margin = _margin(values["margin"], mode) if values["margin"] else None
@@ -210,6 +273,12 @@ def read_position(values: Mapping[str, str], state: State, instead_of: Position 
     kind = kind_in(state.workspace, market)
     draws = instead_of is not None and instead_of.auto_margin
     return Position(name, market, side, mode, quantity, entry, leverage, margin, kind=kind, auto_margin=draws)
+
+
+def price_or_mark(text: str, label: str, state: State, market: str) -> Decimal:
+    """A price, or the mark where none was typed; raises NotReadableError in words."""
+    mark = None if text else mark_of(state, market)
+    return positive(text, label) if mark is None else mark
 
 
 def _margin(text: str, mode: Mode) -> Decimal:

@@ -13,7 +13,18 @@ from isocross.desk.state import State
 from isocross.format import price
 from isocross.workspace.markets import kind_in
 from isocross.workspace.reading import free_name, made_id
-from isocross_tui.forms.account import MODES, SIDES, UNITS, NotReadableError, one_of, positive
+from isocross_tui.forms.account import (
+    MODE_WORDS,
+    MODES,
+    SIDE_WORDS,
+    SIDES,
+    UNITS,
+    NotReadableError,
+    mark_hints,
+    one_of,
+    positive,
+    price_or_mark,
+)
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
 
@@ -31,7 +42,7 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    return Form("Place an order", _fields(state), judge)
+    return Form("Place an order", _fields(state), judge, mark_hints(state, "price"))
 
 
 def _verdict(state: State, order: Order) -> Verdict:
@@ -48,14 +59,13 @@ def _verdict(state: State, order: Order) -> Verdict:
 
 def _fields(state: State) -> list[Field]:
     position = state.position() or next(iter(state.workspace.positions), None)
-    market = position.market if position else "BTCUSDT"
-    mark = f"{selectors.book(state).markets[market].mark:f}" if position else ""
+    market = position.market if position else ""
     return [
-        Field("market", "market", market, "BTCUSDT"),
-        Field("side", "side", "long", "long or short"),
+        Field("market", "market", market, "of a position"),
+        Field("side", "side", Side.LONG.value, options=SIDE_WORDS),
         Field("quantity", "quantity", "", UNITS[kind_in(state.workspace, market)]),
-        Field("price", "price", mark, "at which it rests"),
-        Field("mode", "mode", position.mode if position else "cross", "cross or isolated"),
+        Field("price", "price", "", "at which it rests"),
+        Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
     ]
 
@@ -66,7 +76,7 @@ def read_order(values: Mapping[str, str], state: State) -> Order:
     if not market:
         raise NotReadableError("a market is missing")
     side = one_of(values["side"], {s.value: s for s in Side}, SIDES)
-    quantity, at = (positive(values[key], key) for key in ("quantity", "price"))
+    quantity, at = positive(values["quantity"], "quantity"), price_or_mark(values["price"], "price", state, market)
     mode = one_of(values["mode"], {m.value: m for m in Mode}, MODES)
     leverage = positive(values["leverage"], "leverage") if values["leverage"] else None
     if leverage is not None and leverage < 1:

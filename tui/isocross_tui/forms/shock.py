@@ -13,7 +13,7 @@ from isocross.money import ONE
 from isocross.rehearsal.kinds import GLIDE_TYPES, LIVED_TYPES, PathType
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
-from isocross_tui.forms.account import NotReadableError, read_number
+from isocross_tui.forms.account import NotReadableError, positive, read_number
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
 
@@ -21,24 +21,30 @@ _SMALLEST, _LARGEST = Decimal("0.000001"), Decimal(1000)
 """Times the common move; what lies outside, other than 0, is a slip of the pen."""
 
 
-def betas_form(state: State) -> Form:
-    """Ask for the part of every market that is held; says what the shock at the cursor is for each while typing."""
-    betas = state.workspace.scenario.betas
-    fields = [
-        Field(f"beta-{n}", symbol, f"{betas.get(symbol, ONE):f}", "times the shock")
-        for n, symbol in enumerate(_held(state))
-    ]
+def markets_form(state: State) -> Form:
+    """Ask for part and mark of every market that is held; says what the shock at the cursor is for each."""
+    betas, markets = state.workspace.scenario.betas, selectors.book(state).markets
+    fields = []
+    for n, symbol in enumerate(_held(state)):
+        fields.append(Field(f"beta-{n}", symbol, f"{betas.get(symbol, ONE):f}", "times the shock"))
+        fields.append(Field(f"mark-{n}", "  mark", f"{markets[symbol].mark:f}", "price"))
 
     def judge(values: Mapping[str, str]) -> Verdict:
         try:
             parts = _parts(values, state)
+            read_marks(values, state)
         except NotReadableError as error:
             return Verdict(f"{error}.", False)
         shock = state.moment.shock
         moves = ", ".join(f"{symbol} {percent(max(shock * part, -ONE), plus='+')}" for symbol, part in parts.items())
         return Verdict(f"At a shock of {percent(shock, plus='+')}: {moves}." if shock else "The shock is at 0.", True)
 
-    return Form("How far each market goes", fields, judge)
+    return Form("Markets: times the shock, and mark", fields, judge)
+
+
+def read_marks(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
+    """The marks of a form; raises NotReadableError in words."""
+    return {symbol: positive(values[f"mark-{n}"], f"mark of {symbol}") for n, symbol in enumerate(_held(state))}
 
 
 def read_betas(values: Mapping[str, str], state: State) -> dict[str, Decimal]:

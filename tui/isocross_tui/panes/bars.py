@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from rich.cells import cell_len
 from textual import events
@@ -11,6 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from isocross.desk import selectors
+from isocross.desk.in_force import in_force, venue_words
 from isocross.desk.state import DESK, State
 from isocross_tui.bridge import Bound, desk_of
 from isocross_tui.commands import Command
@@ -30,10 +32,12 @@ class TitleBar(Prose, Bound[Words]):
         """One row."""
         book = selectors.book(state)
         unsaved = " ● unsaved" if state.unsaved else ""
-        left = (Span(" isocross ", "title"), Span(f"  {state.workspace.name}"), Span(unsaved, "accent"))
-        venue = book.profile.id + (" (changed)" if book.profile.overrides else "")
+        file = "" if state.path is None else f"  {Path(state.path).name}"
+        name = Span(f"  {state.workspace.name}")
+        left = (Span(" isocross ", "title"), name, Span(file, "muted"), Span(unsaved, "accent"))
         path = selectors.story(state).title(state.moment.cursor)
-        right = (Span(f"{venue}   {path} ", "muted"),)
+        chip = " · ".join(in_force(state))
+        right = (Span(f"{venue_words(book.profile)}   {path} ", "muted"), Span(f"{chip} " if chip else "", "accent"))
         return (Paragraph(left, right),)
 
     def show_slice(self, value: Words) -> None:
@@ -41,8 +45,11 @@ class TitleBar(Prose, Bound[Words]):
         self.show(value)
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the row; a name that is too long is cut, not what stands beside it."""
-        program, name, *marks = value[0].spans
+        """Return the row; where there is little room the file is left out, then the name is cut."""
+        program, name, file, *marks = value[0].spans
+        whole = width_of((program, name, file, *marks, *value[0].right))
+        if whole < size.width:
+            marks = [file, *marks]
         room = size.width - width_of((program, *marks, *value[0].right)) - 1
         room = max(room, _SHORTEST_NAME)
         if cell_len(name.text) > room:

@@ -12,10 +12,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label
 
 from isocross_tui.screens.dialog import Dialog
+from isocross_tui.widgets.entry import Entry
 from isocross_tui.widgets.glyphs import glyphs_of, in_ascii
 from isocross_tui.widgets.prose import Prose, say
 
@@ -28,6 +29,8 @@ class Field:
     label: str
     value: str = ""
     hint: str = ""
+    options: tuple[str, ...] = ()
+    """What there is to choose; empty: any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,12 @@ class Verdict:
 
 
 Judge = Callable[[Mapping[str, str]], Verdict]
+Hints = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""What empty fields stand for while the others are as they are, by key."""
+
+
+def _no_hints(_values: Mapping[str, str]) -> Mapping[str, str]:
+    return {}
 
 
 class Form(Dialog[dict[str, str]]):
@@ -47,31 +56,42 @@ class Form(Dialog[dict[str, str]]):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
 
-    def __init__(self, title: str, fields: Sequence[Field], judge: Judge) -> None:
+    def __init__(self, title: str, fields: Sequence[Field], judge: Judge, hints: Hints = _no_hints) -> None:
         """Make a form.
 
         Args:
             title: what it is for.
             fields: what is to be filled in.
             judge: says what the fields would do; only a good verdict can be done.
+            hints: says what an empty field stands for, where that follows from the others.
         """
         super().__init__()
         self._title = title
         self._fields = tuple(fields)
         self._judge = judge
+        self._hints = hints
         self._opened_with: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title, fields, verdict and keys."""
         with Vertical(classes="box") as box:
             box.border_title = self._title
-            for field in self._fields:
-                with Horizontal(classes="field"):
-                    yield Label(field.label)
-                    yield Input(field.value, placeholder=field.hint, id=f"field-{field.key}", compact=True)
+            with VerticalScroll(classes="fields", can_focus=False):
+                for field in self._fields:
+                    with Horizontal(classes="field"):
+                        yield Label(field.label)
+                        entry = Entry(field.value, placeholder=field.hint, id=f"field-{field.key}", compact=True)
+                        if field.options:
+                            entry.offer(field.value, field.options)
+                        yield entry
             yield Prose(id="verdict")
-            keys = "enter do it   tab next field   esc leave" if len(self._fields) > 1 else "enter do it   esc leave"
-            yield Prose((say(keys, "muted"),), id="form-keys")
+            yield Prose((say(worded(self.app, self._keys), "muted"),), id="form-keys")
+
+    @property
+    def _keys(self) -> str:
+        more = "tab next field   " if len(self._fields) > 1 else ""
+        choose = "← → or a letter choose   " if any(field.options for field in self._fields) else ""
+        return f"enter do it   {more}{choose}esc leave"
 
     def on_mount(self) -> None:
         """Judge what stands there already."""
@@ -88,13 +108,16 @@ class Form(Dialog[dict[str, str]]):
     @on(Input.Changed)
     def _tell(self) -> None:
         # what nobody has had the time to fill in is no mistake
-        waits = self.values == self._opened_with and not all(self._opened_with.values())
-        self._show("muted" if waits else "bad")
+        self._show(silent=self.values == self._opened_with)
 
-    def _show(self, refused: str) -> None:
-        """Show the verdict, in this tone where it is not good."""
-        verdict = self._judge(self.values)
-        self.query_one("#verdict", Prose).show((say(verdict.text, "" if verdict.good else refused),))
+    def _show(self, *, silent: bool = False) -> None:
+        """Show the verdict; `silent`: only a good one."""
+        values = self.values
+        for key, hint in self._hints(values).items():
+            self.query_one(f"#field-{key}", Input).placeholder = hint
+        verdict = self._judge(values)
+        told = verdict.text if verdict.good or not silent else ""
+        self.query_one("#verdict", Prose).show((say(told, "" if verdict.good else "bad"),))
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
@@ -103,7 +126,7 @@ class Form(Dialog[dict[str, str]]):
         if self._judge(values).good:
             self.dismiss(values)
         else:
-            self._show("bad")
+            self._show()
 
     def action_leave(self) -> None:
         """Go back without doing anything."""

@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_documents_path, user_state_path
 
@@ -19,10 +21,18 @@ from isocross.workspace.code import is_code, open_code
 from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.load import Source
 from isocross.workspace.templates import with_suffix
+from isocross_tui.forms.account import NotReadableError, positive
 from isocross_tui.screens.form import Verdict
+
+if TYPE_CHECKING:
+    from isocross.exchange import Imported
 
 RECENT_KEPT = 9
 _MEMORY_LIMIT = 64 * 1024
+IMPORTED = (".json", ".csv")
+"""How files end that are no workspaces and go through the importer."""
+_AMPLE = Decimal(10**12)
+"""Cash enough for any account."""
 FIRST = "guide-cross"
 """What a desk opens that was never opened before."""
 
@@ -52,6 +62,21 @@ def open_source(name: str | None) -> Source:
         return Source(_rehearsable(open_code(name), "this code"))
     path, is_shipped = resolve(name)
     return _read(path, name if is_shipped else "")
+
+
+def imported(name: str, wallet: Decimal | None = None) -> Imported | None:
+    """The account in a venue's answer or a table of positions; None for what is opened as it is. Raises Faults.
+
+    Args:
+        name: what is opened.
+        wallet: all cash of the account, where the answer does not say it.
+    """
+    path, is_shipped = resolve(name)
+    if is_shipped or is_code(name) or path.suffix.lower() not in IMPORTED:
+        return None
+    from isocross.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+
+    return import_files([(path.name, read_bytes(str(path)))], options=Options(wallet=wallet))
 
 
 def _read(path: Path, shipped_as: str = "") -> Source:
@@ -141,10 +166,28 @@ def judge_source(values: Mapping[str, str]) -> Verdict:
     if not values["path"]:
         return Verdict("A file name is missing.", False)
     try:
-        workspace = open_source(values["path"]).workspace
+        wallet = read_wallet(values["wallet"])
+        taken = imported(values["path"], wallet)
+        workspace = open_source(values["path"]).workspace if taken is None else taken.workspace
+    except NotReadableError as error:
+        return Verdict(f"{error}.", False)
     except Faults as faults:
-        return Verdict(str(faults), False)
+        lacks_wallet = wallet is None and _lacks_wallet(values["path"])
+        return Verdict("It says nothing of the wallet: type all cash below." if lacks_wallet else str(faults), False)
     return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
+
+
+def read_wallet(text: str) -> Decimal | None:
+    """All cash of an account as it was typed, None where nothing was; raises NotReadableError in words."""
+    return positive(text, "wallet") if text else None
+
+
+def _lacks_wallet(name: str) -> bool:
+    """Whether a venue's answer lacks nothing but the wallet."""
+    try:
+        return imported(name, _AMPLE) is not None
+    except Faults:
+        return False
 
 
 def workspaces_folder() -> Path:

@@ -6,7 +6,7 @@ as one step of undo.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
@@ -25,7 +25,7 @@ from isocross.rehearsal.kinds import LivedType
 from isocross.work import TooMuchWork
 from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.markets import kind_in, under
-from isocross.workspace.model import VenueChoice
+from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
 
 # --- moves -------------------------------------------------------------------------------------
 
@@ -226,7 +226,15 @@ class PutPosition(Edit):
             changed = tuple(put if p.id == self.instead_of else p for p in old)
         done = f"{self.position.market} was {'opened' if self.instead_of is None else 'changed'}."
         after = rebuilt(state, replace(state.workspace, positions=changed), done)
-        return replace(after, selected=self.position.id) if after.workspace.positions == changed else after
+        if after.workspace == state.workspace:
+            return after
+        refusal = moves.not_accepted(selectors.book(after), put.id)
+        after = replace(after, selected=put.id)
+        if refusal is None:
+            return after
+        if state.workspace.strict:
+            return state.saying(f"Refused: {refusal}.", "bad")
+        return after.saying(f"{done} Rehearsed anyway: {refusal}.", "warn")
 
 
 @dataclass(frozen=True)
@@ -241,6 +249,67 @@ class DropPosition(Edit):
         left = tuple(p for p in state.workspace.positions if p.id != position.id)
         said = f"{_name(state, position.id)} was dropped."
         return rebuilt(state, replace(state.workspace, positions=left), said)
+
+
+@dataclass(frozen=True)
+class MergePosition(Edit):
+    """Add a position to the one that the venue would add it to."""
+
+    position: Position
+
+    def apply(self, state: State) -> State:
+        """The one that was there has all of it, at the mean entry."""
+        put = replace(self.position, kind=kind_in(state.workspace, self.position.market))
+        held = moves.same_side(selectors.book(state), put)
+        if held is None:
+            return PutPosition(put).apply(state)
+        joined = moves.merged(held, put)
+        positions = tuple(joined if p.id == held.id else p for p in state.workspace.positions)
+        words = f"{_name(state, held.id)} is {joined.quantity.normalize():f} at {joined.entry.normalize():f} now."
+        after = rebuilt(state, replace(state.workspace, positions=positions), words)
+        return after if after.workspace == state.workspace else replace(after, selected=held.id)
+
+
+@dataclass(frozen=True)
+class EnterAccount(Edit):
+    """Put a whole account in the place of the one there is."""
+
+    workspace: Workspace
+
+    def apply(self, state: State) -> State:
+        """It is no file's yet."""
+        after = state.at(replace(state.moment, workspace=self.workspace, shock=self.workspace.scenario.shock))
+        return after.saying(f"{self.workspace.name} is open; it is not saved yet.", "good")
+
+
+@dataclass(frozen=True)
+class Rename(Edit):
+    """Give the account another name."""
+
+    name: str
+
+    def apply(self, state: State) -> State:
+        """The file keeps its own."""
+        return rebuilt(state, replace(state.workspace, name=self.name), f"This account is called {self.name} now.")
+
+
+@dataclass(frozen=True)
+class SetMarks(Edit):
+    """Let markets open at other marks, and go other parts of the shock."""
+
+    marks: Mapping[str, Decimal]
+    betas: Mapping[str, Decimal]
+
+    def apply(self, state: State) -> State:
+        """Positions keep their entries, and their PnL follows."""
+        known = {entry.symbol: entry for entry in state.workspace.markets}
+        now = selectors.book(state).markets
+        changed = {symbol: mark for symbol, mark in self.marks.items() if mark != now[symbol].mark}
+        moved = {s: replace(known.get(s, MarketEntry(s)), mark=mark) for s, mark in changed.items()}
+        scenario = replace(state.workspace.scenario, betas=self.betas)
+        workspace = replace(state.workspace, markets=tuple({**known, **moved}.values()), scenario=scenario)
+        said = ", ".join(f"{symbol} at {mark.normalize():f}" for symbol, mark in changed.items())
+        return rebuilt(state, workspace, f"The markets were changed{': ' if said else ''}{said}.")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,42 @@
+"""What is in force besides the book: the venue as it is changed, the shock, each market's part, and stand-ins."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from isocross.desk import selectors
+from isocross.desk.state import State
+from isocross.format import percent
+from isocross.money import ONE
+from isocross.rules.market import base_of
+from isocross.rules.profile import Profile
+
+_NAMED: Final = 2
+"""So many markets are named; of more it is told how many."""
+
+
+def venue_words(profile: Profile) -> str:
+    """Name the venue, and say where the account is one-way or its rules are changed."""
+    changed = dict(profile.overrides)
+    one_way = " one-way" if changed.pop("hedge_mode", None) is False else ""
+    return f"{profile.id}{one_way}{' (changed)' if changed else ''}"
+
+
+def in_force(state: State) -> tuple[str, ...]:
+    """Name what moves the figures and is no part of the book; nothing where every market moves with the shock."""
+    scenario, book = state.workspace.scenario, selectors.book(state)
+    names = {symbol: base_of(symbol, book.currency) for symbol in book.markets}
+    parts = [
+        f"{names[symbol]} ×{part.normalize():f}"
+        for symbol, part in scenario.betas.items()
+        if symbol in names and part != ONE
+    ]
+    stand_ins = [f"{names[symbol]} as {other}" for symbol, other in scenario.stand_in.items() if symbol in names]
+    shock = state.moment.shock
+    moved = [percent(shock, plus="+")] if shock and not state.moment.lived else []
+    return (*moved, *_few(parts), *(_few(stand_ins) if state.moment.lived else ()))
+
+
+def _few(words: list[str]) -> list[str]:
+    more = len(words) - _NAMED
+    return words[:_NAMED] + ([f"{more} more"] if more > 0 else [])

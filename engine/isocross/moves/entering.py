@@ -1,0 +1,90 @@
+"""A position that is entered by hand: what the venue would refuse of it, and the position it would be added to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from isocross.account.book import Book, Position
+from isocross.account.checks import breaches
+from isocross.cascade.ledger import Ledger, spare
+from isocross.money import ZERO, exact
+from isocross.moves.outcome import Refusal, available, breach
+from isocross.moves.size import enlarged
+from isocross.rules.profile import LeverageScope, Merging
+
+
+def not_accepted(book: Book, position_id: str) -> Refusal | None:
+    """Say why the venue would not open a position of a book beside its others; None where it would.
+
+    KeyError for an unknown id.
+    """
+    position = book.positions[book.index_of(position_id)]
+    before = replace(book, positions=tuple(p for p in book.positions if p.id != position_id))
+    rule = _held_already(before, position) or _other_leverage(before, position) or _other_side(book, position)
+    rule = rule or _margin_short(before, book)
+    return Refusal(rule) if rule else breach(book, position)
+
+
+def same_side(book: Book, position: Position) -> Position | None:
+    """Find the other position that the venue would add this one to; None: it would stand by itself."""
+    merging = book.profile.merging
+    if merging is Merging.NONE:
+        return None
+    for other in book.positions:
+        alike = (other.market, other.side) == (position.market, position.side) and other.id != position.id
+        if alike and (merging is Merging.SIDE or other.mode is position.mode):
+            return other
+    return None
+
+
+@exact
+def merged(held: Position, added: Position) -> Position:
+    """Add a position to one that is held: it keeps its mode and leverage, and its entry is the mean by size."""
+    larger = enlarged(held, added.quantity, added.entry)
+    if held.given_margin is None and added.given_margin is None:
+        return larger
+    return larger.with_margin(held.margin + added.margin)
+
+
+def _held_already(before: Book, position: Position) -> str | None:
+    held = same_side(before, position)
+    if held is None:
+        return None
+    apart = " and mode" if before.profile.merging is Merging.SIDE_AND_MODE else ""
+    return f"{before.profile.title} has one {position.side} position{apart} of {position.market}: it would be merged"
+
+
+def _other_leverage(before: Book, position: Position) -> str | None:
+    scope = before.profile.leverage_scope
+    if scope is LeverageScope.POSITION:
+        return None
+    for other in before.positions:
+        alike = scope is LeverageScope.MARKET or (other.side, other.mode) == (position.side, position.mode)
+        if other.market == position.market and alike and other.leverage != position.leverage:
+            theirs, ours = f"{other.leverage:f}x", f"{position.leverage:f}x"
+            return f"{before.profile.title} has one leverage for {position.market}: {theirs} is in force, not {ours}"
+    return None
+
+
+def _other_side(book: Book, position: Position) -> str | None:
+    """What the venue says of a long and a short at once, in whichever order they stand."""
+    if book.profile.hedge_mode:
+        return None
+    others = (p for p in book.positions if p.market == position.market and p.id != position.id)
+    found = breaches(book.profile, (*others, position))
+    return next((message for _, key, message, _ in found if key == "side"), None)
+
+
+@exact
+def _margin_short(before: Book, after: Book) -> str | None:
+    """An order needs what it takes off the cash that new positions could stand on (rules.md §2.5)."""
+    left = _spare(after)
+    if left >= ZERO:
+        return None
+    money = before.amounts
+    return f"it needs {money(_spare(before) - left)} of margin, and {money(available(before))} is available"
+
+
+def _spare(book: Book) -> Decimal:
+    return spare(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})

@@ -1,0 +1,98 @@
+"""A field to type into, or to choose in: of a few words all are seen, and a letter or an arrow takes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from textual import events
+from textual.strip import Strip
+from textual.widgets import Input
+
+_GAP = 2
+
+
+class Entry(Input):
+    """An input that is a choice where it has options; its value is one of them then."""
+
+    DEFAULT_CSS = """
+    Entry.-choice { text-style: none; }
+    """
+
+    options: tuple[str, ...] = ()
+    """What there is to choose; empty: any text."""
+    on_letter: Callable[[], None] | None = None
+    """Called when a letter took the only option that it begins."""
+
+    on_fill: Callable[[str], bool] | None = None
+    """Called with what is pasted: whether it was more than the text of this field, and has been taken."""
+
+    def offer(self, value: str, options: Sequence[str] = ()) -> None:
+        """Have another value, and other options."""
+        self.options = ()
+        self.value = value
+        self.options = tuple(options)
+        self.set_class(bool(options), "-choice")
+        self.select_all()
+        self.refresh()
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Take the next option that a text begins, or the text itself where there are none."""
+        if not self.options:
+            super().replace(text, start, end)
+            return
+        found = [option for option in self.options if text and option.startswith(text[:1].lower())]
+        if not found:
+            return
+        at = found.index(self.value) + 1 if self.value in found else 0
+        self._take(found[at % len(found)])
+        if len(found) == 1 and self.on_letter is not None:
+            self.on_letter()
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Take the option before, or move the cursor."""
+        self._step(-1) if self.options else super().action_cursor_left(select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Take the next option, or move the cursor."""
+        self._step(1) if self.options else super().action_cursor_right(select)
+
+    def _step(self, step: int) -> None:
+        at = self.options.index(self.value) if self.value in self.options else 0
+        self._take(self.options[(at + step) % len(self.options)])
+
+    def _take(self, option: str) -> None:
+        self.value = option
+        self.refresh()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text, unless it is more than this field has room for."""
+        if self.on_fill is not None and self.on_fill(event.text):
+            event.stop()
+            event.prevent_default()
+        else:
+            super()._on_paste(event)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the option under the pointer."""
+        x = _GAP
+        for option in self.options:
+            if x <= event.x < x + len(option):
+                self._take(option)
+            x += len(option) + _GAP
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the options side by side, the one that is taken marked, and from there on where there is little room."""
+        if not self.options or y:
+            return super().render_line(y)
+        style, width = self.rich_style, self.size.width
+        chosen = self.get_component_rich_style("input--cursor" if self.has_focus else "input--selection")
+        segments: list[Segment] = []
+        at = self.options.index(self.value) if self.value in self.options else 0
+        first = 0
+        while first < at and sum(len(option) + _GAP for option in self.options[first : at + 1]) > width:
+            first += 1
+        for option in self.options[first:]:
+            segments.append(Segment(option, chosen if option == self.value else style))
+            segments.append(Segment(" " * _GAP, style))
+        return Strip(segments).adjust_cell_length(width, style)
