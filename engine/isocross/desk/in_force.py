@@ -32,9 +32,10 @@ def in_force(state: State) -> tuple[str, ...]:
         if symbol in names and part != ONE
     ]
     stand_ins = [f"{names[symbol]} as {other}" for symbol, other in scenario.stand_in.items() if symbol in names]
+    if selectors.lived(state) is not None:
+        return (*_few(parts), *_few(stand_ins))
     shock = state.moment.shock
-    moved = [percent(shock, plus="+")] if shock and not state.moment.lived else []
-    return (*moved, *_few(parts), *(_few(stand_ins) if state.moment.lived else ()))
+    return (*((percent(shock, plus="+"),) if shock else ()), *_few(parts))
 
 
 def _few(words: list[str]) -> list[str]:

@@ -26,21 +26,22 @@ if TYPE_CHECKING:
         reduce_form,
     )
     from isocross_tui.forms.orders import order_choices, order_form, read_order
-    from isocross_tui.forms.shock import betas_form, path_choices, read_betas
+    from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks
 else:
     __getattr__ = handed_on(__name__)
 
 __all__ = [
     "NotReadableError",
     "amount_form",
-    "betas_form",
     "cash_form",
     "leverage_form",
+    "markets_form",
     "order_choices",
     "order_form",
     "path_choices",
     "position_form",
     "read_betas",
+    "read_marks",
     "read_number",
     "read_order",
     "read_position",

@@ -19,8 +19,8 @@ from isocross.rules.catalogue import listed_symbols
 from isocross.rules.market import Kind, base_of
 from isocross.rules.underlying import coin_of
 from isocross.studies.preview import preview
+from isocross.toml.texts import TEXT_LIMIT
 from isocross.workspace.markets import kind_in
-from isocross.workspace.model import NAME_LIMIT
 from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
 T = TypeVar("T")
@@ -203,8 +203,8 @@ def name_form(state: State) -> Form:
 
 def read_name(text: str) -> str:
     """The name of an account; raises NotReadableError in words."""
-    if not text or len(text) > NAME_LIMIT or not text.isprintable():
-        raise NotReadableError(f"a name has 1 to {NAME_LIMIT} characters")
+    if not text or len(text) > TEXT_LIMIT or not text.isprintable():
+        raise NotReadableError(f"a name has 1 to {TEXT_LIMIT} characters")
     return text
 
 
