@@ -13,10 +13,21 @@ from pathlib import Path
 
 sys.path.extend(str(Path(__file__).resolve().parents[2] / root) for root in ("engine", "tui", ""))
 
-from tests.bench import editing, first_paint, frontier, growth, headless, held_key, shock_keys, solving, studies
+from tests.bench import (
+    editing,
+    first_paint,
+    frontier,
+    growth,
+    headless,
+    held_key,
+    serving,
+    shock_keys,
+    solving,
+    studies,
+)
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies")
+NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies", "serve")
 
 
 def machine() -> str:
@@ -51,6 +62,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield frontier.section(solves)
     if "studies" in names:
         yield studies.section(1 if quick else 3)
+    if "serve" in names and serving.can_measure():
+        yield serving.section(folder / "room", visitors=3 if quick else 20)
 
 
 def main() -> None:

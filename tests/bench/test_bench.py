@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 from decimal import Decimal
 from functools import partial
+from importlib.util import find_spec
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.bench import (
     growth,
     headless,
     held_key,
+    serving,
     shock_keys,
     solving,
     stepping,
@@ -129,3 +131,10 @@ def test_studies_section_has_a_row_for_each_study():
     assert [row.split(" | ")[0] for row in rows_of(studies.section(rounds=1, cases=cases))] == [
         f"| {name}" for name, _ in cases
     ]
+
+
+@pytest.mark.skipif(not serving.can_measure() or find_spec("asyncssh") is None, reason="needs openssh and asyncssh")
+def test_serving_measures_visitors_one_by_one_and_at_once(tmp_path):
+    rows = rows_of(serving.section(tmp_path / "room", 2))
+    assert len(rows) == 5
+    assert rows[1].startswith("| first screen, 2 at once | ")

@@ -11,13 +11,14 @@ from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
+from isocross.lessons.files import load_lessons
 from isocross.lessons.play import playlist
-from isocross_tui.controllers.tour import STEPS, first_start, words_of
+from isocross_tui.controllers.tour import STEPS, words_of
 from isocross_tui.demo import Demo
 from isocross_tui.keymap import load_keymap
 from isocross_tui.player import HALT, Player
 from isocross_tui.screens.tell import Tell
-from isocross_tui.user.files import open_source
+from isocross_tui.user.files import first_start, open_source
 from isocross_tui.user.settings import Face, Settings
 from isocross_tui.widgets.digits import large
 from isocross_tui.widgets.glyphs import ASCII, UNICODE
@@ -129,7 +130,7 @@ async def test_the_demo_plays_one_workspace_after_the_other_and_any_key_ends_it(
 
 
 async def test_the_demo_plays_a_lesson_in_its_view_with_its_answer():
-    act = next(act for act in playlist() if act.view == "twin")
+    act = next(act for act in playlist(load_lessons().lessons.values()) if act.view == "twin")
     demo = Demo([act], Face(Settings(pace=Decimal(1))), colours=True)
     async with demo.run_test(size=(120, 36)) as pilot:
         desk = Room(demo, pilot)

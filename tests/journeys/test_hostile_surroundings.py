@@ -100,10 +100,9 @@ from isocross.workspace import load_file, shipped
 from isocross_tui.user.settings import face_of_user
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.recorder.found import Opened
-from isocross_tui.user.files import open_source, recent, remember, state_folder
+from isocross_tui.user.files import first_start, open_source, recent, remember, state_folder
 from isocross_tui.user.themes import load_themes, theme_folders
 from isocross.lessons.files import load_lessons
-from isocross_tui.controllers.tour import first_start
 from isocross.desk.state import State
 from isocross.desk.store import Store
 from isocross.desk.actions.account import Flip

@@ -53,6 +53,7 @@ class Terminal:
         folder: Path | None = None,
         answers: bool = False,
     ) -> None:
+        self.size = size
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(slave)

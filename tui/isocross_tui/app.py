@@ -27,15 +27,15 @@ from isocross_tui.controllers.pages import Pages
 from isocross_tui.controllers.price import Price
 from isocross_tui.controllers.saving import CHECK_S, Saving
 from isocross_tui.controllers.steps import Steps
-from isocross_tui.controllers.tour import Tour, first_start
+from isocross_tui.controllers.tour import Tour
 from isocross_tui.palette import DeskCommands, Palette
 from isocross_tui.panes.bars import DeskTitle, KeyBar
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.terminal.app import plain_terminal
 from isocross_tui.terminal.driver import end_on_hangup
-from isocross_tui.user.files import open_source, state_folder
+from isocross_tui.user.gate import Gate
 from isocross_tui.user.settings import Face
-from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, load_themes, theme_folders, to_textual
+from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, to_textual
 from isocross_tui.views import view_named
 from isocross_tui.views.desk import DeskView
 from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
@@ -69,6 +69,8 @@ class Desk(DeskApp):
         (32, "-tall"),
         (48, "-towering"),
     ]
+    STORE: ClassVar[type[Store[State]]] = Store
+    """What holds the state."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "unfocus", "back", show=False),
         Binding("space,enter", "lesson_on", "next", show=False, priority=True),
@@ -83,6 +85,7 @@ class Desk(DeskApp):
         recorders: Recorders | None = None,
         face: Face | None = None,
         first: str | None = None,
+        gate: Gate | None = None,
     ) -> None:
         """Make a desk.
 
@@ -93,22 +96,28 @@ class Desk(DeskApp):
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
             face: settings, keys and characters; those of the program when absent.
             first: id of a command that is done once the desk is there.
+            gate: the way to files; a user's own when absent.
         """
         self._first = first
+        self.gate = Gate() if gate is None else gate
         self.plain = plain_terminal() if colours is None else not colours
         self.face = Face() if face is None else face
         self.offers_tour = self.face.offers_tour
         self.glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)
         self._bind_keys()
-        self.themes = load_themes(theme_folders()) if themes is None else themes
-        self.store = Store(
+        self.themes = self.gate.themes() if themes is None else themes
+        self.store = self.STORE(
             replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning),
             restore=restored,
             part=lambda state: state.moment,
             on_error=self._drawing_failed,
         )
         self.source = source
+        self._take_controllers(recorders)
+
+    def _take_controllers(self, recorders: Recorders | None) -> None:
+        """Make what does the commands."""
         self.price = Price(self)
         self.looks = Looks(self)
         self.tour = Tour(self)
@@ -294,15 +303,16 @@ def run_desk(source: str | None, face: Face | None = None, first: str | None = N
         face: settings, keys and characters; those of the program when absent.
         first: id of a command that is done at once.
     """
+    gate = Gate()
     try:
-        opened = open_source(source)
+        opened = gate.open(source)
     except Faults as faults:
         print(faults, file=sys.stderr)
         return 1
     face = Face() if face is None else face
-    if source is None and first_start(state_folder()):
+    if source is None and gate.first_start():
         face = replace(face, offers_tour=True)
-    desk = Desk(opened, recorders=Recorders(state_folder() / "journals"), face=face, first=first)
+    desk = Desk(opened, recorders=gate.recorders(), face=face, first=first, gate=gate)
     try:
         desk.run()
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from isocross.desk.state import Moment, State
 from isocross.figures.frame import Frame
 from isocross.format import NOTHING, percent
 from isocross.lessons.figures import OF_ACCOUNT, OF_POSITION, Figure, plain
-from isocross.lessons.files import Claim, Lesson, Step, load_lessons
+from isocross.lessons.files import Claim, Lesson, Step
 from isocross.memo import Memo
 from isocross.money import ZERO
 from isocross.paths.bars import HistoryError
@@ -232,8 +232,8 @@ class Act(Source):
     view: str = ""
 
 
-def playlist() -> list[Act]:
-    """Every step of the shipped lessons as a workspace to play, with the view to play it in and a caption."""
+def playlist(lessons: Iterable[Lesson]) -> list[Act]:
+    """Every step of lessons as a workspace to play, with the view to play it in and a caption."""
     return [
         Act(
             workspace=replace(
@@ -245,6 +245,6 @@ def playlist() -> list[Act]:
             caption=f"{stage.told(stage.step.ask)} {stage.told(stage.step.reveal)}",
             view=stage.step.view,
         )
-        for lesson in load_lessons().lessons.values()
+        for lesson in lessons
         for stage in stages(lesson)
     ]

@@ -25,6 +25,7 @@ __all__ = [
     "OverrideError",
     "ProfileError",
     "UnknownVenueError",
+    "know_only_shipped",
     "listed_market",
     "listed_symbols",
     "load_profile",
@@ -56,8 +57,20 @@ def user_folder() -> Path:
     return user_config_path("isocross") / "venues"
 
 
+def know_only_shipped() -> None:
+    """Read no file of a user's own in this process from now on: no venue is known but the shipped ones."""
+    _Known.own = False
+
+
+class _Known:
+    own = True
+    """Whether a user's own profiles are known too."""
+
+
 def user_ids() -> tuple[str, ...]:
     """The profiles in the user's folder, alphabetical, good or not; without those named like a shipped one."""
+    if not _Known.own:
+        return ()
     try:
         found = {path.stem for path in user_folder().glob(f"*{SUFFIX}") if is_regular(path)}
     except OSError:
@@ -81,7 +94,7 @@ def load_profile(profile_id: str) -> Profile:
     """
     if profile_id in shipped_ids():
         return _shipped(profile_id)
-    if profile_id.endswith(SUFFIX):
+    if profile_id.endswith(SUFFIX) and _Known.own:
         return _own(Path(profile_id), None)
     if profile_id in user_ids():
         return _own(user_folder() / f"{profile_id}{SUFFIX}", profile_id)

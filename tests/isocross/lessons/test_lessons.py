@@ -89,7 +89,7 @@ def test_a_desk_shows_the_figures_that_are_told_without_one(id):
 
 
 def test_what_can_be_played_is_a_workspace_with_words_for_each_step():
-    acts = playlist()
+    acts = playlist(load_lessons().lessons.values())
     assert len(acts) == sum(len(lesson.steps) for lesson in SHIPPED.lessons.values())
     for act in acts:
         assert act.caption and "{" not in act.caption

@@ -67,9 +67,10 @@ def open_demo(ascii_only: bool | None = None) -> int:
         return 2
     from isocross.lessons.play import playlist  # noqa: PLC0415
     from isocross_tui.demo import run_demo  # noqa: PLC0415 - as above
+    from isocross_tui.user.gate import Gate  # noqa: PLC0415
     from isocross_tui.user.settings import face_of_user  # noqa: PLC0415
 
-    return run_demo(playlist(), face_of_user(os.environ, None, ascii_only))
+    return run_demo(playlist(Gate().lessons().lessons.values()), face_of_user(os.environ, None, ascii_only))
 
 
 def _ready() -> bool:

@@ -35,6 +35,7 @@ _WHERE: Final = {
     "replay": "isocross_tui.cli.replay:replay_command",
     "report": "isocross_tui.cli.report:report_command",
     "run": "isocross_tui.cli.report:run_command",
+    "serve": "isocross_tui.serve.command:serve",
     "schema": "isocross_tui.cli.files:schema",
     "themes": "isocross_tui.cli.lists:themes",
     "venues": "isocross_tui.cli.lists:venues",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from isocross_tui.controllers.price import Price
     from isocross_tui.controllers.saving import Saving
     from isocross_tui.controllers.steps import Steps
-    from isocross_tui.controllers.tour import Tour, first_start
+    from isocross_tui.controllers.tour import Tour
 else:
     __getattr__ = handed_on(__name__)
 
@@ -38,6 +38,5 @@ __all__ = [
     "Saving",
     "Steps",
     "Tour",
-    "first_start",
     "handlers_of",
 ]

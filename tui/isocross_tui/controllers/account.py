@@ -20,7 +20,6 @@ from isocross.desk.actions.account import (
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.actions.shock import SelectBy, ToEvent
 from isocross.moves import no_bucket_by_hand
-from isocross.rules import catalogue as profiles
 from isocross.workspace.code import code_of
 from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
@@ -153,7 +152,7 @@ class Account(Controller):
 
     def next_venue(self) -> None:
         """Put the same account under the next venue that can hold it."""
-        self.dispatch(NextVenue(profiles.profile_ids()))
+        self.dispatch(NextVenue(self.desk.gate.venues()))
 
     def name_account(self) -> None:
         """Ask what the account is called."""

@@ -8,7 +8,7 @@ from isocross.desk.actions.shock import Show
 from isocross.desk.state import State
 from isocross.desk.store import History
 from isocross.disk.watch import Watch
-from isocross.lessons.files import Lesson, load_lessons
+from isocross.lessons.files import Lesson
 from isocross.lessons.play import LessonError, Run, stages, state_of
 from isocross.money import ZERO
 from isocross_tui.bridge import DeskApp, Handlers
@@ -52,7 +52,7 @@ class Lessons(Controller):
         if self.desk.lesson is not None and not self.desk.lesson.told:
             self.dispatch(Show(CARD))
             return
-        loaded = load_lessons()
+        loaded = self.desk.gate.lessons()
         if loaded.problems:
             self.desk.say(f"A lesson was left out. {loaded.problems[0]}", "warn")
         choices = [Choice(id, lesson.title) for id, lesson in loaded.lessons.items()]

@@ -141,9 +141,8 @@ class Looks(Controller):
         self.desk.call_after_refresh(self._capture)
 
     def _capture(self) -> None:
+        title = self.state.workspace.name
         try:
-            svg, text = capture.keep(self.desk, self.state.workspace.name)
+            self.desk.say(self.desk.gate.keep_pictures(title, capture.pictures_of(self.desk, title)), "good")
         except OSError as error:
             self.desk.say(f"The picture could not be written: {error.strerror or error}.", "bad")
-        else:
-            self.desk.say(f"Written: {svg.name} and {text.name} in {svg.parent}", "good")

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 from isocross.desk.actions.account import EnterAccount
 from isocross.desk.state import State
-from isocross.disk.watch import Watch
-from isocross.regular import is_regular
-from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import DEFAULT_VENUE
 from isocross.workspace import Faults, Workspace
 from isocross.workspace.code import is_code
 from isocross.workspace.load import Source
 from isocross.workspace.model import VenueChoice
-from isocross.workspace.templates import templates
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.lessons import Lessons
@@ -30,11 +26,11 @@ from isocross_tui.screens.form import Field, Form
 from isocross_tui.screens.sheet import HEAD, Place, Sheet
 from isocross_tui.screens.tell import Ask, Tell
 from isocross_tui.user import files
-from isocross_tui.user.files import open_source, recent, remember
 from isocross_tui.widgets.prose import say
 
 LATER = "later"
 """The answer of ctrl+c to whether to save."""
+_GOES = "What was done here goes with the visit. A short code, copied before you quit, keeps this account."
 
 
 class Opening(Controller):
@@ -114,7 +110,7 @@ class Opening(Controller):
             state.saying(said, tone) if said else state, None if line is None else line.history(fresh)
         )
         self.desk.player = None
-        on_disk = None if source.path is None else Watch(source.path, source.digest, real=source.real)
+        on_disk = None if source.path is None else self.desk.gate.watch(source.path, source.digest, source.real)
         self._saving.stand_on(on_disk, recorder)
         if recorder is not None and source.path is not None:
             others = other_words(recorder.others, recorder.clocks.now())
@@ -125,7 +121,7 @@ class Opening(Controller):
         """Note as the last file the one that is seen now."""
         path, self._unseen = self._unseen, None
         if path is not None:
-            remember(path)
+            self.desk.gate.remember(path)
 
     # --- opening -------------------------------------------------------------------------------
 
@@ -134,21 +130,15 @@ class Opening(Controller):
         self._unless_unsaved("open another workspace", self._ask_open)
 
     def _ask_open(self) -> None:
-        choices = [Choice(path, Path(path).name, "recent") for path in recent() if is_regular(path)]
-        known = {choice.key for choice in choices}
-        own = (files.workspaces_folder(), "in your workspaces folder")
-        for folder, where in ((Path.cwd(), "in this folder"), own):
-            found = [path for path in files.workspaces_in(folder) if str(path) not in known]
-            choices += [Choice(str(path), path.name, where) for path in found]
-            known |= {str(path) for path in found}
-        choices += [Choice(offer.name, offer.name, offer.title) for offer in templates().values()]
-        choices.append(Choice("", "another file …"))
+        choices = self.desk.gate.offers()
+        if self.desk.gate.asks_for_paths:
+            choices.append(Choice("", "another file …"))
 
         def chosen(key: str | None) -> None:
             if key == "":
                 path = Field("path", "file", "", "name.toml, or a venue's .json or .csv")
                 wallet = Field("wallet", "wallet", "", "all cash, where a venue's answer does not say it")
-                self.desk.push_screen(Form("Open", [path, wallet], files.judge_source), typed)
+                self.desk.push_screen(Form("Open", [path, wallet], self.desk.gate.judge_source), typed)
             elif key is not None:
                 self.open(key)
 
@@ -171,8 +161,8 @@ class Opening(Controller):
             wallet: all cash of an account whose venue's answer does not say it.
         """
         try:
-            imported = files.imported(name, wallet)
-            source = open_source(name) if imported is None else None
+            imported = self.desk.gate.imported(name, wallet)
+            source = self.desk.gate.open(name) if imported is None else None
         except Faults as faults:
             self.desk.say(str(faults), "bad")
             return
@@ -189,8 +179,8 @@ class Opening(Controller):
 
     def _ask_account(self) -> None:
         now = self.state.workspace.venue.profile
-        known = profiles.profile_ids()
-        venue = VenueChoice(now if now in known else profiles.DEFAULT_VENUE, (("hedge_mode", False),))
+        known = self.desk.gate.venues()
+        venue = VenueChoice(now if now in known else DEFAULT_VENUE, (("hedge_mode", False),))
         blank = Workspace("New account", Decimal(1000), (), venue)
 
         def done(draft: AccountDraft | None) -> None:
@@ -238,7 +228,23 @@ class Opening(Controller):
 
     def quit(self) -> None:
         """Quit, once unsaved changes are dealt with."""
-        self._unless_unsaved("quit", self._leave, self._leave_for_now)
+        if self.desk.gate.keeps:
+            self._unless_unsaved("quit", self._leave, self._leave_for_now)
+        else:
+            self._end_visit()
+
+    def _end_visit(self) -> None:
+        """A lesson is left first; then whoever has changes is told that nothing keeps them."""
+        self._lessons.leave()
+        if not self.state.unsaved:
+            self._leave()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "q":
+                self._leave()
+
+        self.desk.push_screen(Ask("Unsaved changes", _GOES, {"q": "quit"}, "stay"), answered)
 
     def _leave_for_now(self) -> None:
         """Quit with what is not saved kept, to be offered the next time."""

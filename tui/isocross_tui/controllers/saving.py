@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 
 from isocross.desk.actions.shock import Caution, Reloaded, Saved
 from isocross.desk.state import content
-from isocross.disk.watch import GONE, Seen, Watch, look_at
-from isocross.regular import real_path
-from isocross.workspace import Faults, SaveError, Workspace, load_bytes, load_file, save_workspace
+from isocross.disk.watch import GONE, Seen, Watch
+from isocross.workspace import Faults, SaveError, Workspace, load_bytes
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
-from isocross_tui.recorder.found import Opened, conflict_words, first_fault, mine_beside
+from isocross_tui.recorder.found import Opened, conflict_words, first_fault
 from isocross_tui.recorder.recorder import Recorder, Recorders
 from isocross_tui.screens.form import Field, Form, Verdict
 from isocross_tui.screens.tell import Ask
 from isocross_tui.user import files
-from isocross_tui.user.files import remember
 
 CHECK_S = 1.5
 """Seconds between two looks at the file."""
@@ -111,7 +109,7 @@ class Saving(Controller):
             return False
         try:
             path = self.on_disk.path
-            workspace = load_file(path) if seen.data is None else load_bytes(seen.data, path)
+            workspace = self.desk.gate.read(seen, path)
         except Faults as faults:
             self.desk.say(
                 f"{self._file_name} was changed on disk and the desk stays as it was: {first_fault(faults)}", "bad"
@@ -124,7 +122,7 @@ class Saving(Controller):
 
     @property
     def _file_name(self) -> str:
-        return "" if self.on_disk is None else Path(self.on_disk.path).name
+        return "" if self.on_disk is None else PurePath(self.on_disk.path).name
 
     # --- saving --------------------------------------------------------------------------------
 
@@ -146,16 +144,16 @@ class Saving(Controller):
         told: dict[str, Seen] = {}
 
         def judge(values: Mapping[str, str]) -> Verdict:
-            verdict = files.judge_target(values["path"])
-            path = files.target(values["path"]) if verdict.good else ""
+            verdict = self.desk.gate.judge_target(values["path"])
+            path = self.desk.gate.target(values["path"]) if verdict.good else ""
             if path and path not in told:
                 # what is judged once more when it is confirmed was never shown
-                told[path] = look_at(path)
+                told[path] = self.desk.gate.look_at(path)
             return verdict
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
-                path = files.target(values["path"])
+                path = self.desk.gate.target(values["path"])
                 self._save(path, then, told.get(path))
 
         suggestion = self.state.path or files.file_name(self.state.workspace.name)
@@ -175,18 +173,18 @@ class Saving(Controller):
                 self._ask_whose(seen, path, then)
                 return
             over = seen
-        if self._write(path, over or _nothing_at(path)):
+        if self._write(path, over or self.desk.gate.nothing_at(path)):
             then()
 
     def _write(self, path: str, agreed: Seen) -> bool:
         """Save in the place of what was agreed to; whether it was done."""
         document = self.state.document()
         try:
-            saved = save_workspace(document, path, agreed)
+            saved = self.desk.gate.save(document, path, agreed)
         except SaveError as error:
             self.desk.say(str(error), "bad")
             return False
-        remember(path)
+        self.desk.gate.remember(path)
         self.dispatch(Saved(path, document))
         self._stands_in(path, document)
         lost = ("its comments and its order could not be kept",) if saved.rewritten else ()
@@ -197,10 +195,10 @@ class Saving(Controller):
 
     def _stands_in(self, path: str, document: Workspace) -> None:
         """From now on the desk is on this file, which has this workspace, in whatever text."""
-        seen = look_at(path)
+        seen = self.desk.gate.look_at(path)
         # somebody may have written right after us: the next look at the file tells of it then
         digest = seen.digest if _says(seen, document, path) else OURS
-        self.on_disk = Watch(path, digest, real=seen.real)
+        self.on_disk = self.desk.gate.watch(path, digest, seen.real)
         self._is_saved(Opened(Source(document, path, real=seen.real).key, digest, document))
 
     def _is_saved(self, opened: Opened) -> None:
@@ -237,19 +235,15 @@ class Saving(Controller):
                 self.mind()
 
         answers = {"m": "mine", "t": "theirs", "b": "both"}
-        self.desk.push_screen(Ask("Changed on disk", conflict_words(path), answers, "decide when saving"), answered)
+        question = conflict_words(path, self.desk.gate.beside(path))
+        self.desk.push_screen(Ask("Changed on disk", question, answers, "decide when saving"), answered)
 
     def _save_beside(self, path: str, then: Callable[[], None]) -> None:
-        beside = mine_beside(path)
-        if self._write(beside, _nothing_at(beside)):
-            mine, theirs = Path(beside).name, Path(path).name
+        beside = self.desk.gate.beside(path)
+        if self._write(beside, self.desk.gate.nothing_at(beside)):
+            mine, theirs = PurePath(beside).name, PurePath(path).name
             self.desk.say(f"Yours is in {mine} and stays on the desk; {theirs} is as it was found.", "good")
             then()
-
-
-def _nothing_at(path: str) -> Seen:
-    """What is agreed to where nobody looked: a new file, and none in the place of another."""
-    return Seen(GONE, real=real_path(path))
 
 
 def _says(seen: Seen, workspace: Workspace, path: str) -> bool:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from isocross.desk.state import DESK
-from isocross.regular import is_absent
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.commands import Command
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.panes.bars import KeyBar
 from isocross_tui.panes.stage import StagePane
 from isocross_tui.widgets.prose import Prose, Words, say
-
-_MARK: Final = "toured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +55,6 @@ def words_of(step: Step, commands: Mapping[str, Command]) -> str:
     for id, command in commands.items():
         words = words.replace(f"{{{id}}}", command.first_key)
     return words
-
-
-def first_start(folder: Path) -> bool:
-    """Whether the desk was never started before without a file; from now on it was.
-
-    Args:
-        folder: where the program keeps what it remembers; where it cannot write, every start is the first;
-            where it cannot even look, none is.
-    """
-    mark = folder / _MARK
-    if not is_absent(mark):
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        mark.touch()
-    except OSError:
-        return True
-    return True
 
 
 class Tour(Controller):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 
 from rich.cells import cell_len
 from textual import events
@@ -32,7 +32,7 @@ class TitleBar(Prose, Bound[Words]):
         """One row."""
         book = selectors.book(state)
         unsaved = " ● unsaved" if state.unsaved else ""
-        file = "" if state.path is None else f"  {Path(state.path).name}"
+        file = "" if state.path is None else f"  {PurePath(state.path).name}"
         name = Span(f"  {state.workspace.name}")
         left = (Span(" isocross ", "title"), name, Span(file, "muted"), Span(unsaved, "accent"))
         path = selectors.story(state).title(state.moment.cursor)

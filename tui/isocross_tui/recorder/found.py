@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from isocross.desk.state import Moment, content
 from isocross.disk.journal import read
@@ -98,12 +98,17 @@ def offer_words(name: str, found: Found, now: float) -> str:
     return " ".join(lines)
 
 
-def conflict_words(path: str) -> str:
-    """The question about a file that is neither what the desk knows of it nor what it would save."""
+def conflict_words(path: str, beside: str) -> str:
+    """The question about a file that is neither what the desk knows of it nor what it would save.
+
+    Args:
+        path: of the file.
+        beside: where the desk's own version would go.
+    """
     return (
-        f"{Path(path).name} was changed on disk, and the desk has another version of it. Mine overwrites the file, "
+        f"{PurePath(path).name} was changed on disk, and the desk has another version of it. Mine overwrites the file, "
         "theirs puts the file on the desk (undo brings yours back), "
-        f"both saves yours beside it as {Path(mine_beside(path)).name}."
+        f"both saves yours beside it as {PurePath(beside).name}."
     )
 
 

@@ -16,7 +16,7 @@ from isocross.faces import handed_on
 
 if TYPE_CHECKING:
     from isocross_tui.terminal.app import PacedApp, SteadyApp, StyledApp, TerminalLine, plain_terminal, said_of
-    from isocross_tui.terminal.capture import keep, rows_of, svg_of, text_of
+    from isocross_tui.terminal.capture import pictures_of, rows_of, svg_of, text_of
     from isocross_tui.terminal.drain import Drain, TimedFile
     from isocross_tui.terminal.driver import UnixDriver, end_now, end_on_hangup, holds_escape_back
     from isocross_tui.terminal.keys import KeyReader
@@ -35,7 +35,7 @@ __all__ = [
     "end_now",
     "end_on_hangup",
     "holds_escape_back",
-    "keep",
+    "pictures_of",
     "plain_terminal",
     "rows_of",
     "said_of",

@@ -35,7 +35,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from isocross_tui.terminal.drain import Drain
-from isocross_tui.user.files import state_folder
+from isocross_tui.user.gate import Gate
 
 ASK = "\x1b[6n"
 GIVE_UP_S = 3.0
@@ -267,11 +267,11 @@ def plain_terminal() -> bool:
     return "256" not in os.environ.get("TERM", "") and sys.platform != "win32"
 
 
-LOG = "crash.log"
-
-
 class SteadyApp(StyledApp):
     """An app whose own faults end it with a sentence; its unsaved changes are in the journal by then."""
+
+    gate: Gate
+    """The way to files."""
 
     def _print_error_renderables(self) -> None:
         """Write the trace to a file instead of the terminal; in a test leave it where it is seen."""
@@ -280,16 +280,10 @@ class SteadyApp(StyledApp):
             super()._print_error_renderables()
             return
         self._exit_renderables.clear()
-        print(said_of(error), file=sys.stderr)
+        print(said_of(error, self.gate), file=sys.stderr)
 
 
-def said_of(error: BaseException) -> str:
-    """Keep the trace of an error in the state folder, and say in two sentences what happened and where it is."""
+def said_of(error: BaseException, gate: Gate) -> str:
+    """Keep the trace of an error, and say in two sentences what happened and where it is."""
     what = f"isocross stopped over a fault of its own: {type(error).__name__}: {error}".rstrip(": ")
-    path = state_folder() / LOG
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError as problem:
-        return f"{what}\nUnsaved changes are offered when it is opened again. {path} could not be written: {problem}"
-    return f"{what}\nUnsaved changes are offered when it is opened again. The details are in {path}"
+    return f"{what}\n{gate.keep_trace(''.join(traceback.format_exception(error)))}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_documents_path, user_state_path
+from platformdirs import user_documents_path, user_pictures_path, user_state_path
 
 from isocross.disk.atomic import sweep, write_atomically
-from isocross.disk.watch import look_at
+from isocross.disk.watch import Seen, look_at
 from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
 from isocross.work import TooMuchWork
 from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file, shipped
@@ -33,6 +35,7 @@ IMPORTED = (".json", ".csv")
 """How files end that are no workspaces and go through the importer."""
 _AMPLE = Decimal(10**12)
 """Cash enough for any account."""
+_MARK = "toured"
 FIRST = "guide-cross"
 """What a desk opens that was never opened before."""
 
@@ -82,7 +85,7 @@ def imported(name: str, wallet: Decimal | None = None) -> Imported | None:
 def _read(path: Path, shipped_as: str = "") -> Source:
     """The workspace in a file, and what exactly was read."""
     seen = look_at(path)
-    workspace = _rehearsable(load_file(path) if seen.data is None else load_bytes(seen.data, str(path)), str(path))
+    workspace = _rehearsable(workspace_of(seen, str(path)), str(path))
     if not shipped_as:
         # what a killed save may have left beside it
         sweep(Path(seen.real).parent)
@@ -96,6 +99,11 @@ def _rehearsable(workspace: Workspace, origin: str) -> Workspace:
     except TooMuchWork as error:
         raise Faults(origin, [Fault("", str(error), "")]) from None
     return workspace
+
+
+def workspace_of(seen: Seen, path: str) -> Workspace:
+    """The workspace in what was seen of a file; raises Faults."""
+    return load_file(path) if seen.data is None else load_bytes(seen.data, path)
 
 
 def remember(path: str) -> None:
@@ -128,6 +136,28 @@ def _memory() -> Path:
     return state_folder() / "desk.json"
 
 
+def first_start(folder: Path) -> bool:
+    """Whether the desk was never started before without a file; from now on it was.
+
+    Args:
+        folder: where the program keeps what it remembers; where it cannot write, every start is the first;
+            where it cannot even look, none is.
+    """
+    mark = folder / _MARK
+    if not is_absent(mark):
+        return False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    except OSError:
+        return True
+    return True
+
+
+NAME_LENGTH = 40
+"""Characters of a workspace's name in the name of its picture."""
+
+
 def file_name(name: str) -> str:
     """A file name made of a workspace's name."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
@@ -157,12 +187,14 @@ def _judged_place(path: Path) -> Verdict:
     if not is_folder(folder):
         return Verdict(f"There is no folder {folder}; make it first, or take another.", False)
     if not is_absent(path):
+        # what cannot be looked at says why
+        path.stat()
         return Verdict(f"{path} is there already and will be replaced.", True)
     return Verdict(f"Writes {path.name} into {folder}.", True)
 
 
-def judge_source(values: Mapping[str, str]) -> Verdict:
-    """Whether a file can be opened, and what is wrong with it if not."""
+def judge_source(values: Mapping[str, str], open_source: Callable[[str], Source]) -> Verdict:
+    """Whether a file can be opened, by what opens it, and what is wrong with it if not."""
     if not values["path"]:
         return Verdict("A file name is missing.", False)
     try:
@@ -201,3 +233,35 @@ def workspaces_in(folder: Path) -> list[Path]:
         return sorted(path for path in folder.glob("*.toml") if is_regular(path) and path.name != "pyproject.toml")[:50]
     except OSError:
         return []
+
+
+def keep_pictures(title: str, pictures: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write pictures to new files: here, or in the folder for pictures where that cannot be.
+
+    Raises OSError when neither folder takes them.
+
+    Args:
+        title: the files are named after it.
+        pictures: what to write, by the endings of the files.
+    """
+    try:
+        return _written(Path.cwd(), title, pictures)
+    except OSError:
+        folder = user_pictures_path()
+        folder.mkdir(parents=True, exist_ok=True)
+        return _written(folder, title, pictures)
+
+
+def _written(folder: Path, title: str, pictures: Mapping[str, str]) -> tuple[Path, ...]:
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:NAME_LENGTH].strip("-")
+    stem = f"isocross-{slug}" if slug else "isocross"
+    for number in count(1):
+        paths = tuple(folder / f"{stem}-{number}{kind}" for kind in pictures)
+        if any(os.path.lexists(path) for path in paths):
+            continue
+        for path, picture in zip(paths, pictures.values(), strict=True):
+            # "x": whoever writes at the same moment is not overwritten either
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(picture)
+        return paths
+    raise AssertionError

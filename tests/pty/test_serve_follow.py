@@ -1,0 +1,138 @@
+"""A class: one presents on a terminal, others follow over SSH, each at their own size, and can try for themselves."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from pty_terminal import DEADLINE_S, DESK, Terminal
+from ssh_room import CLIENT, OPTIONS, needs_client
+
+pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the room is warm there")]
+
+
+class Class:
+    """A presenter and a way to come in."""
+
+    def __init__(self, presenter: Terminal, home: Path) -> None:
+        self.presenter = presenter
+        self.home = home
+        presenter.wait_for("The room is open: ssh -p")
+        self.port = re.findall(r"ssh -p (\d+)", presenter.text)[0]
+
+    def follower(self, size: tuple[int, int] = (90, 26)) -> Terminal:
+        options = [part for option in OPTIONS for part in ("-o", option)]
+        return Terminal((CLIENT, "-F", "/dev/null", *options, "-tt", "-p", self.port, "x@127.0.0.1"), self.home, size)
+
+
+def seen(terminal: Terminal, *words: str) -> None:
+    """Have the whole screen painted again, by other sizes, until words are on it."""
+    end = time.monotonic() + DEADLINE_S
+    while True:
+        for rows in (-1, 1):
+            terminal.written = b""
+            terminal.size = (terminal.size[0], terminal.size[1] + rows)
+            terminal.resize(*terminal.size)
+            terminal.process.send_signal(signal.SIGWINCH)
+            while terminal.read(0.3):
+                pass
+        if all(word in terminal.text for word in words):
+            return
+        assert time.monotonic() < end, f"{words!r} is not on the screen: {terminal.text!r}"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Class]:
+    command = (*DESK, "serve", "ssh", "guide-cross", "--anonymous", "--port", "0", "--per-address", "20", "--follow")
+    with Terminal(command, tmp_path, (120, 36), {"TMPDIR": str(tmp_path)}) as presenter:
+        yield Class(presenter, tmp_path)
+
+
+def test_a_class_follows_at_its_own_sizes_and_one_tries_for_itself_and_comes_back(room):
+    with ExitStack() as stack:
+        sizes = ((90, 26), (120, 36), (160, 50), (100, 30))
+        followers = [stack.enter_context(room.follower(size)) for size in sizes]
+        for follower in followers:
+            follower.wait_for("You follow the presenter")
+        seen(room.presenter, "4 watch.")
+        room.presenter.type("\x1b[Df")
+        for follower in followers:
+            seen(follower, "BTC −31", "I isol")
+        one, *others = followers
+        # who follows changes nothing
+        one.type("\x1b[D" * 5)
+        seen(one, "BTC −31")
+        one.type("\x06")
+        seen(one, "You are on your own; ctrl+f follows the presenter again.", "BTC −31")
+        seen(room.presenter, "4 watch, 1 on their own.")
+        one.type("\x1b[D")
+        seen(one, "BTC −32")
+        room.presenter.type("\x1b[D" * 12)
+        for follower in others:
+            seen(follower, "BTC −43")
+        seen(one, "BTC −32")
+        one.type("\x06")
+        seen(one, "BTC −43", "You follow the presenter")
+        seen(room.presenter, "4 watch.")
+
+
+def test_a_follower_that_reads_nothing_keeps_nobody_waiting(room):
+    with room.follower() as frozen, room.follower() as other:
+        for follower in (frozen, other):
+            follower.wait_for("You follow the presenter")
+        frozen.process.send_signal(signal.SIGSTOP)
+        for step in range(40):
+            room.presenter.type("\x1b[D" if step % 2 else "\x1b[C")
+            room.presenter.read(0.01)
+            other.read(0.01)
+        room.presenter.type("\x1b[C" * 20)
+        seen(other, "BTC −10")
+        frozen.process.send_signal(signal.SIGCONT)
+        seen(frozen, "BTC −10")
+
+
+def test_the_class_ends_with_its_presenter(room):
+    with room.follower() as follower:
+        follower.wait_for("You follow the presenter")
+        room.presenter.type("q")
+        # both are read: a desk that nobody reads does not end at once
+        follower.wait_for(lambda: room.presenter.read(0) >= 0 and "because the room closes" in follower.text)
+        assert follower.wait_for_end() == 1
+        follower.assert_left_clean()
+        assert room.presenter.wait_for_end() == 0
+        room.presenter.assert_left_clean()
+    log = (room.home / "state" / "isocross" / "visits.log").read_text(encoding="utf-8")
+    assert "s, closing" in log
+    assert "Traceback" not in log
+
+
+def test_the_class_ends_also_when_its_presenter_is_killed(room):
+    with room.follower() as follower:
+        follower.wait_for("You follow the presenter")
+        room.presenter.process.kill()
+        follower.wait_for("because the room closes")
+        assert follower.wait_for_end() == 1
+        follower.wait_for(lambda: not list(room.home.glob("isocross-*")))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(room.port)), timeout=5)
+
+
+def test_a_class_that_cannot_begin_says_why(tmp_path):
+    for options, words in (
+        (("--authorized-keys", "nowhere"), "nowhere: these keys cannot be read"),
+        (("--anonymous", "--port", "1"), ""),
+    ):
+        if not words and os.geteuid() == 0:
+            continue
+        with Terminal((*DESK, "serve", "ssh", "--follow", *options), tmp_path) as terminal:
+            assert terminal.wait_for_end() == 1
+            assert words in terminal.text
+            assert b"\x1b[?1049h" not in terminal.written

@@ -1,0 +1,173 @@
+"""`isocross serve`: the desk for visitors, who get nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from isocross.workspace import Faults
+from isocross_tui.cli.common import refuse
+from isocross_tui.serve.limits import MIB, Limits
+
+MISSING: Final = "This needs what `pip install 'isocross[serve]'` installs: {}."
+NO_POSIX: Final = "This needs a system with pseudo-terminals, such as Linux or macOS."
+_OPTIONS: Final = (
+    ("--visits", "visits", click.IntRange(1, 64), "Visits at the same time."),
+    ("--per-address", "visits_of_address", click.IntRange(1), "Visits from one address at the same time."),
+    ("--connects", "connects", click.IntRange(1), "Connections from one address in ten seconds."),
+    ("--login", "login_s", click.FloatRange(1), "Seconds from a connection to its first screen."),
+    ("--idle", "idle_s", click.FloatRange(1), "Seconds without a key after which a visit ends."),
+    ("--lifetime", "lifetime_s", click.FloatRange(1), "Seconds after which a visit ends."),
+    ("--memory", "memory", click.IntRange(128), "MiB of memory for a visit."),
+    ("--cpu", "cpu_s", click.IntRange(5), "Seconds of processor time for a visit."),
+    ("--solve", "solve_s", click.FloatRange(0.1), "Seconds that one step of a visitor may take."),
+    ("--bytes-out", "bytes_out", click.IntRange(1), "MiB that a visit may paint."),
+)
+_IN_MIB: Final = ("memory", "bytes_out")
+
+
+def limit_options(*of_server: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of the limits, which it gets as one `limits`.
+
+    Args:
+        of_server: the limits that only a server of many visits has; without them they are left out.
+    """
+
+    def options(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_limits(**given: Any) -> None:
+            chosen = {name: given.pop(name) for name in [field.name for field in fields(Limits)] if name in given}
+            chosen |= {name: chosen[name] * MIB for name in _IN_MIB if name in chosen}
+            command(limits=Limits(**chosen), **given)
+
+        decorated: Callable[..., None] = with_limits
+        for flag, name, kind, help_text in reversed(_OPTIONS):
+            if name in of_server or name not in _OF_SERVER:
+                default = getattr(Limits, name) // (MIB if name in _IN_MIB else 1)
+                option = click.option(flag, name, type=kind, default=default, show_default=True, help=help_text)
+                decorated = option(decorated)
+        return decorated
+
+    return options
+
+
+_OF_SERVER: Final = ("visits", "visits_of_address", "connects", "login_s")
+
+
+_room_option = click.option(
+    "--room",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the folders of the visits are; where the program keeps what it remembers without it.",
+)
+
+
+@click.group()
+def serve() -> None:
+    """Show the desk to visitors, who get nothing else of this machine."""
+    if os.name != "posix":
+        refuse(ValueError(NO_POSIX))
+
+
+@serve.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--port", type=click.IntRange(0, 65535), default=2222, show_default=True, help="0 takes a free one.")
+@click.option("--public", is_flag=True, help="Listen to every address; without it only to this machine.")
+@click.option("--authorized-keys", type=click.Path(path_type=Path), help="Who may come, as OpenSSH writes it.")
+@click.option("--anonymous", is_flag=True, help="Everybody may come.")
+@click.option("--follow", is_flag=True, help="Present on this terminal; visitors follow live, or try for themselves.")
+@_room_option
+@limit_options(*_OF_SERVER)
+def ssh(
+    files: tuple[str, ...],
+    port: int,
+    public: bool,
+    authorized_keys: Path | None,
+    anonymous: bool,
+    follow: bool,
+    room: Path | None,
+    limits: Limits,
+) -> None:
+    """Show workspaces over SSH: each visitor gets copies of the FILEs and a desk on the first."""
+    if anonymous is (authorized_keys is not None):
+        raise click.UsageError("expected who may come: --authorized-keys FILE, or --anonymous")
+    _need("asyncssh")
+    shown = _shown(files)
+
+    def run(hub: Path | None = None, began: Callable[[str], None] = lambda _: None) -> None:
+        from isocross_tui.serve.nursery import can_fork, found  # noqa: PLC0415 - only this command needs it
+
+        # before anything has begun a thread
+        nursery = found() if can_fork() else None
+        from isocross_tui.serve.ssh_command import Entrance, run  # noqa: PLC0415 - loads the library of the extra
+
+        run(shown, limits, room, nursery, Entrance(port, public, authorized_keys), hub, began)
+
+    if follow:
+        from isocross_tui.serve.presenting import present  # noqa: PLC0415 - only this command needs it
+
+        raise SystemExit(present(files[0] if files else None, run))
+    try:
+        run()
+    except ValueError as error:
+        refuse(error)
+
+
+@serve.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@_room_option
+@limit_options("visits")
+def session(files: tuple[str, ...], room: Path | None, limits: Limits) -> None:
+    """Show workspaces to one visitor, on this terminal: the forced command of an account for visitors."""
+    from isocross_tui.serve.session import REFUSED, refusal, run  # noqa: PLC0415 - only this command needs it
+    from isocross_tui.serve.visits import Visits  # noqa: PLC0415
+
+    why = refusal(os.environ)
+    if why:
+        click.echo(why, err=True)
+        raise SystemExit(REFUSED)
+    raise SystemExit(run(_shown(files), limits, Visits(room), dict(os.environ)))
+
+
+@serve.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@_room_option
+@limit_options("visits", "visits_of_address", "connects")
+def web(files: tuple[str, ...], port: int, room: Path | None, limits: Limits) -> None:
+    """Show workspaces in a browser of this machine, at the address that is printed."""
+    _need("textual_serve")
+    from isocross_tui.serve.nursery import can_fork, found  # noqa: PLC0415 - only this command needs it
+
+    shown = _shown(files)
+    # before anything has begun a thread
+    nursery = found() if can_fork() else None
+    from isocross_tui.serve.web_command import run  # noqa: PLC0415 - loads the libraries of the extra
+
+    try:
+        run(shown, limits, room, nursery, port)
+    except ValueError as error:
+        refuse(error)
+
+
+def _shown(files: tuple[str, ...]) -> dict[str, bytes]:
+    """What is shown; ends the command when one of the files is bad."""
+    from isocross_tui.serve.shown import ShownError, shown_files  # noqa: PLC0415 - only these commands need it
+
+    try:
+        return shown_files(files)
+    except (Faults, ShownError) as error:
+        refuse(error)
+
+
+def _need(module: str) -> None:
+    """End with a sentence where an extra is not installed."""
+    from importlib.util import find_spec  # noqa: PLC0415 - only these commands need it
+
+    if find_spec(module) is None:
+        refuse(ValueError(MISSING.format(module)))

@@ -1,0 +1,69 @@
+"""What a visitor may take of the host: each limit with its default, and the sentence that is said at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one visit takes at most, and how many there are."""
+
+    visits: int = 20
+    """At the same time."""
+    visits_of_address: int = 4
+    """From one address at the same time."""
+    connects: int = 10
+    """From one address in `CONNECTS_S`."""
+    login_s: float = 15
+    """From the connection to the first screen."""
+    idle_s: float = 600
+    """Without a key."""
+    lifetime_s: float = 3600
+    memory: int = 256 * MIB
+    """Bytes of data of the process."""
+    cpu_s: int = 600
+    """Of processor time for the whole visit."""
+    solve_s: float = 2.0
+    """For one step of the desk."""
+    bytes_out: int = 64 * MIB
+    """Painted in the whole visit."""
+
+
+CONNECTS_S: Final = 10.0
+NOTICE_S: Final = 60.0
+"""How long before its end a visit is told of it."""
+FILE_SIZE: Final = 4 * MIB
+"""Of any file that the process writes."""
+OPEN_FILES: Final = 64
+FILES: Final = 8
+FILES_SIZE: Final = 4 * MIB
+"""Of all files in the folder of a visit."""
+PASTE: Final = 64 * KIB
+"""Bytes between the marks of one paste."""
+WINDOW: Final = (300, 100)
+"""Columns and rows that a line may have."""
+NICE: Final = 5
+GONE_S: Final = 1.5
+"""After its line is gone, a process that has not ended by then is killed."""
+
+FULL: Final = "The room is full; please come back later."
+FULL_OF_ADDRESS: Final = "There are as many visits from your address as one may have; please end one first."
+TOO_FAST: Final = "That were many connections in a short time; please wait ten seconds."
+IDLE: Final = "This visit ended because no key was pressed for a while. Thank you for coming."
+LIFETIME: Final = "This visit ended because its time is over. Thank you for coming."
+BYTES_OUT: Final = "This visit ended because it has painted as much as one visit may. Thank you for coming."
+PASTED: Final = f"This visit ended because a paste was longer than {PASTE // KIB} kB, the most a visit takes."
+STOPPED: Final = "This visit ended because the desk needed more memory or time than a visit has."
+FAULT: Final = "This visit ended over a fault of the program's own; whoever runs it will find it in the log."
+CLOSING: Final = "This visit ended because the room closes. Thank you for coming."
+NOTHING_ELSE: Final = "There is only the desk here: connect with a terminal and without a command."
+
+
+def window(columns: int, rows: int) -> tuple[int, int]:
+    """Clamp the size of a window to what a desk paints for a visitor."""
+    return min(max(columns, 1), WINDOW[0]), min(max(rows, 1), WINDOW[1])
