@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from decimal import Decimal
+from inspect import isawaitable
 
 import pytest
 from textual import events
-from textual._callback import invoke
 from textual._compositor import Compositor
+from textual.message_pump import MessagePump
 
 from isocross.desk import selectors
 from isocross.desk.actions.shock import Say, SetTheme
@@ -17,7 +18,7 @@ from isocross.format import percent
 from isocross.workspace import shipped
 from isocross_tui.bridge import Bound
 from isocross_tui.recorder.recorder import Recorders
-from isocross_tui.terminal.app import TerminalLine
+from isocross_tui.terminal.line import TerminalLine
 from isocross_tui.user.themes import load_themes, theme_folders
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.spans import text_of
@@ -188,7 +189,36 @@ async def test_while_the_line_is_busy_nothing_is_worked_out_and_then_all_of_it_a
 # --- nothing while idle --------------------------------------------------------------------------
 
 
-async def test_an_idle_desk_paints_nothing_and_looks_around_at_most_once_a_second(monkeypatch):
+class Looks:
+    """What asks to be called again and again, and what was called since: its period in seconds and its name."""
+
+    def __init__(self):
+        self.asked, self.made = [], []
+
+    def of(self, period, callback):
+        async def look():
+            self.made.append((period, callback.__name__))
+            done = callback()
+            if isawaitable(done):
+                await done
+
+        self.asked.append(look)
+        return look
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """All periodic looks of desks that begin in this test."""
+    looks, begin = Looks(), MessagePump.set_interval
+
+    def beginning(self, interval, callback, **options):
+        return begin(self, interval, looks.of(interval, callback), **options)
+
+    monkeypatch.setattr(MessagePump, "set_interval", beginning)
+    return looks
+
+
+async def test_an_idle_desk_paints_nothing_and_looks_around_at_most_once_a_second(monkeypatch, looks):
     async with room("guide-cross") as desk:
         await desk.press("left")
         desk.desk.clear_notifications()
@@ -201,16 +231,16 @@ async def test_an_idle_desk_paints_nothing_and_looks_around_at_most_once_a_secon
             return render(self, *arguments, **options)
 
         monkeypatch.setattr(Compositor, "render_update", rendering)
-        await asyncio.sleep(0.4)
+        looks.made.clear()
+        await asyncio.sleep(1)
         assert not rendered
         assert paints(desk) == before
-        for widget in (desk.desk, *desk.desk.screen.walk_children(with_self=True)):
-            running = [timer for timer in widget._timers if timer._active.is_set() and timer._repeat is None]
-            often = [timer for timer in running if timer._interval < 1]
-            assert not [timer for timer in often if "_on_timer_update" not in repr(timer._callback)], widget
+        often = [name for period, name in looks.made if period < 1]
+        # the toolkit's own look whether a screen is to be painted
+        assert set(often) <= {"_on_timer_update"}
 
 
-async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(home, monkeypatch):
+async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(home, monkeypatch, looks):
     path = workspace_file(home, shipped()["guide-cross"].read_text(encoding="utf-8"))
     async with room(path, recorders=Recorders(home / "journals")) as desk:
         await desk.press("left", "f", "right", "down")
@@ -218,11 +248,9 @@ async def test_whatever_the_clock_does_an_idle_desk_on_a_file_paints_nothing(hom
         rendered = []
         render = Compositor.render_update
         monkeypatch.setattr(Compositor, "render_update", lambda *a, **o: rendered.append(a) or render(*a, **o))
-        widgets = (desk.desk, *desk.desk.screen.walk_children(with_self=True))
-        timers = [timer for widget in widgets for timer in widget._timers]
-        assert len(timers) >= 3
-        for timer in timers * 3:
-            await invoke(timer._callback)
+        assert len(looks.asked) >= 3
+        for look in looks.asked * 3:
+            await look()
             await desk.settle()
         assert not rendered
 

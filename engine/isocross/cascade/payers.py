@@ -21,6 +21,7 @@ from isocross.paths.path import Marks, Path
 
 Amounts = dict[int, Decimal]
 """An amount for each position, by index."""
+_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +142,6 @@ def _share(amount: Decimal, weights: Amounts) -> Amounts:
 
 def _total(amounts: Amounts) -> Decimal:
     return sum(amounts.values(), ZERO)
-
-
-_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
 
 
 def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:

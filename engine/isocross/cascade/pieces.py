@@ -22,10 +22,13 @@ from isocross.money import ONE, PLACE_GRID, PLACE_PLACES, ZERO
 
 DUST = Decimal("1e-120")
 """A sum smaller than this share of its terms is zero: quotients are kept to 160 digits."""
-
-
 ORDER = 24
 """Terms of a series that are written out; of the rest there is a bound."""
+Line = tuple[Decimal, Decimal]
+"""Height at place 0, and slope."""
+Ratio = tuple[Decimal, Decimal]
+"""An exact place: numerator and denominator, which is positive."""
+LEVEL: Line = (ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,15 +228,6 @@ def _halved(low: int, high: int, passed: Callable[[int], bool]) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if passed(middle) else (middle, high)
     return high
-
-
-Line = tuple[Decimal, Decimal]
-"""Height at place 0, and slope."""
-
-Ratio = tuple[Decimal, Decimal]
-"""An exact place: numerator and denominator, which is positive."""
-
-LEVEL: Line = (ZERO, ZERO)
 
 
 def quotient(place: Ratio) -> Decimal:

@@ -25,6 +25,8 @@ from isocross.rules.profile import Victim
 
 EQUAL = 60
 """Decimals to which two shares are the same; what differs beyond is rounding of quotients."""
+DOUBT = 2.0**-40
+"""Far above the relative error of a figure that was made a float and went through a handful of operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,6 @@ def refill(position: Position, mark: Decimal, equity: Decimal, unused: Decimal) 
 
 
 """(a, b): a + b × place."""
-
-DOUBT = 2.0**-40
-"""Far above the relative error of a figure that was made a float and went through a handful of operations."""
 
 
 class Tournament:

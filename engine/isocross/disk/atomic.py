@@ -22,6 +22,13 @@ from isocross.toml.read import SIZE_LIMIT
 PATIENCE = 60
 """Seconds after which nobody is writing a temporary file any more."""
 _NAME = re.compile(r"\.isocross\.[0-9a-f]{16}\.tmp")
+NEW_FILE_MODE = 0o666
+"""Before the umask."""
+_PRIVATE_MODE = 0o600
+UNHARMED = "the file on disk is unharmed"
+_SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
+_OLD = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _SAFE
 
 
 def temporary_name() -> str:
@@ -57,25 +64,6 @@ def _removed(entry: os.DirEntry[str], before: float) -> bool:
     return True
 
 
-NEW_FILE_MODE = 0o666
-"""Before the umask."""
-
-
-_PRIVATE_MODE = 0o600
-
-
-_UNHARMED = "the file on disk is unharmed"
-
-
-_SAFE = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
-
-
-_OLD = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _SAFE
-
-
 class SaveError(Exception):
     """A save that did not happen: why, and that the file on disk is as it was."""
 
@@ -94,11 +82,11 @@ class Saved:
     """What else of the old file could not be kept, a clause each."""
 
 
-class _MovedError(OSError):
+class MovedError(OSError):
     """The file to be replaced is no longer the one that was looked at."""
 
 
-class _Target:
+class Target:
     """The file that will be written, links followed."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -159,7 +147,7 @@ class _Target:
         except FileNotFoundError:
             now = None
         if _trace(now) != _trace(self.old) or os.path.realpath(self.path) != str(self.real):
-            raise _MovedError(errno.EBUSY, "it was changed just now")
+            raise MovedError(errno.EBUSY, "it was changed just now")
 
 
 def _trace(status: os.stat_result | None) -> tuple[int, ...]:

@@ -1,11 +1,11 @@
 """Exchange: accounts from venues and spreadsheets in, positions, frames and timelines out.
 
-An import goes through four rooms. `payload` makes a tree of the JSON that knows its own paths, and refuses what is not
+An import has four steps. `payload` makes a tree of the JSON that knows its own paths, and refuses what is not
 certain. A *format* (one module a venue, all of them in `registry`) says whether an answer is its own and reads a
 position part by part: contract, size, side, details. `account` is what was found: holdings, cash, and a note on
 everything that was taken, guessed, left out or compared. `assemble` makes a workspace of it: the venue's rules, the
 tiers (`tiers`), what is missing (`figures`), what does not go together (`checking`), and the venue's own figures beside
-ours (`comparing`).
+ours.
 
 A figure that a venue states beats one that is made here; whatever was guessed is told. A venue whose raw answers are
 not read is known by its names (`strangers`) and refused by its name. A new format is its module and a line in

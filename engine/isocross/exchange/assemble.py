@@ -10,17 +10,17 @@ from typing import Any
 
 from isocross.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
 from isocross.exchange.checking import check, pnl_of
-from isocross.exchange.comparing import compare
 from isocross.exchange.figures import complete, margin_of
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.sources import Sources, by_market
 from isocross.exchange.tiers import Tiers, highest_leverage, tiers_for
+from isocross.figures.agreement import all_compared
 from isocross.money import ZERO, posting, text
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.profile import CrossMachine, Profile
 from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.places import Problem
-from isocross.workspace.build import Parts, profile_of
+from isocross.workspace.build import Parts, book_of, profile_of
 from isocross.workspace.build import check as check_parts
 from isocross.workspace.load import load_text
 from isocross.workspace.markets import listing_of
@@ -83,8 +83,16 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
-    compare(workspace, account)
+    _compare(workspace, account)
     return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))))
+
+
+def _compare(workspace: Workspace, account: Account) -> None:
+    """Tell every figure that the venue stated of a position beside what is worked out here, and why they differ."""
+    found = all_compared(book_of(workspace))
+    for index, (holding, position) in enumerate(zip(account.holdings, workspace.positions, strict=True)):
+        for each in found.get(index, ()):
+            account.note(Kind.COMPARED, holding.place, f"{position.market} {each.told}")
 
 
 def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:

@@ -58,8 +58,6 @@ LEGS = 4
 """Legs of a bar; those of the first begin at its open."""
 PRICE_GRID = PLACE_GRID
 """A mark in proportion to a price is a multiple of this."""
-
-
 _STAND_INS = ("ETHUSDT", "BTCUSDT")
 """What stands in for a coin that a history does not have, the first that it has."""
 

@@ -20,8 +20,6 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 
 FORMAT = 1
-
-
 POSITION_FIGURES = (
     "margin",
     "notional",

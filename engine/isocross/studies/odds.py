@@ -32,6 +32,9 @@ HORIZONS: tuple[tuple[str, timedelta | None], ...] = (
     ("before the window ended", None),
 )
 """How long a position is watched; None: to the end of its window."""
+_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+SHOWN = Decimal("0.01")
+"""A leverage is shown rounded down to this: the one that is read must have lived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,6 @@ def _share(part: int, whole: int) -> Decimal | None:
     return Decimal(part) / whole if whole else None
 
 
-_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
-
-
 def account_odds(frame: Frame, kind: Kind = Kind.SPOT) -> tuple[tuple[str, str], ...]:
     """The name of each position and one paragraph: its liquidation price's distance and the counts, in both modes.
 
@@ -201,10 +201,6 @@ def distance(row: PositionFrame) -> Decimal | None:
     """From the mark to the liquidation price as a relative move, None where there is none."""
     price = row.liquidation_price
     return None if price is None or row.mark <= 0 else price / row.mark - ONE
-
-
-SHOWN = Decimal("0.01")
-"""A leverage is shown rounded down to this: the one that is read must have lived."""
 
 
 @exact

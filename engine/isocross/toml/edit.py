@@ -22,6 +22,13 @@ from isocross.toml.read import COMMENT, STRING
 from isocross.toml.write import Row, inline_text, key_text
 
 _TOKEN = re.compile(rf"{COMMENT}|{STRING}|(?P<open>[\[{{])|(?P<close>[\]}}])|(?P<end>\n)")
+Path = tuple[str, ...]
+_PAIR = re.compile(r"(?P<indent>[ \t]*)(?P<key>[A-Za-z0-9_-]+)(?P<before>[ \t]*)=(?P<after>[ \t]*)")
+EDIT_LIMIT = 200_000
+"""Characters that are handed to the editing library at most, which is slow."""
+_BLANKS = re.compile(r"\A(?:[ \t\r]*\n)+")
+_ENDS_BLANK = re.compile(r"(?:\A|\n)[ \t\r]*\n\Z")
+_ORDER = ("venue", "markets", "positions", "orders", "scenario", "view")
 
 
 @dataclass(eq=False)
@@ -117,10 +124,6 @@ def _opened(header: str, lead: str, counts: dict[str, int]) -> Section:
     if array and len(path) == 1:
         counts[path[0]] = counts.get(path[0], 0) + 1
     return Section(path, array, counts.get(path[0], 0) - 1, lead, header)
-
-
-Path = tuple[str, ...]
-_PAIR = re.compile(r"(?P<indent>[ \t]*)(?P<key>[A-Za-z0-9_-]+)(?P<before>[ \t]*)=(?P<after>[ \t]*)")
 
 
 class UnmergeableError(Exception):
@@ -248,13 +251,6 @@ def _inline_amended(table: InlineTable, changes: Mapping[str, str | None]) -> It
     inside = (", " if ", " in old or "," not in old else ",").join(f"{key}{text}" for key, text in pieces.values())
     pad = "" if inside and re.match(r"\{[^ \t}]", old) else " " if inside else ""
     return tomlkit.value(f"{{{pad}{inside}{pad}}}")
-
-
-EDIT_LIMIT = 200_000
-"""Characters that are handed to the editing library at most, which is slow."""
-_BLANKS = re.compile(r"\A(?:[ \t\r]*\n)+")
-_ENDS_BLANK = re.compile(r"(?:\A|\n)[ \t\r]*\n\Z")
-_ORDER = ("venue", "markets", "positions", "orders", "scenario", "view")
 
 
 class Sheet:

@@ -17,6 +17,9 @@ from isocross.toml.read import BLANKS, GAP, KEY, SCALAR, STRINGS
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+MANY = 50
+"""With this many problems found, no more guesses are made at what was meant."""
 
 
 class Places:
@@ -173,11 +176,6 @@ def _name(raw: str) -> str:
         return raw
     name: str = tomllib.loads(f"name = {raw}")["name"]
     return name
-
-
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
-MANY = 50
-"""With this many problems found, no more guesses are made at what was meant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,19 +35,24 @@ SCALAR = re.compile(r"[^,\]}\n#]*+")
 """A number, a date or a truth value, with what is blank after it."""
 KEY = re.compile(rf"[A-Za-z0-9_-]++|{STRING}")
 """One part of a dotted key."""
-
-
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Where in the text an offset is, both from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 SIZE_LIMIT = 1024 * 1024
 """Bytes of a file."""
 NESTING_LIMIT = 32
 DOTS_LIMIT = 32
 """Dots in one key; the parser's time grows with their square."""
 DIGITS_LIMIT = 100
+_TOKENS = re.compile(
+    rf"(?P<skip>{COMMENT}|{STRING})"
+    r"|(?P<end>\n\s*+)"
+    rf"|(?P<digits>(?<![A-Za-z0-9_-])[0-9][0-9_]{{{DIGITS_LIMIT},}}+)"
+    r"|(?P<dots>\.++)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<mark>[=,])"
+)
+_AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Where in the text an offset is, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,6 @@ WORKSPACE = Bounds(SIZE_LIMIT, 40_000, "at most some three thousand positions")
 VENUE = Bounds(256 * 1024, 8_000, "at most some thousand keys")
 SMALL = Bounds(64 * 1024, 2_000, "at most some hundred keys")
 """Of themes, keys and settings."""
-
-_TOKENS = re.compile(
-    rf"(?P<skip>{COMMENT}|{STRING})"
-    r"|(?P<end>\n\s*+)"
-    rf"|(?P<digits>(?<![A-Za-z0-9_-])[0-9][0-9_]{{{DIGITS_LIMIT},}}+)"
-    r"|(?P<dots>\.++)|(?P<open>[\[{])|(?P<close>[\]}])|(?P<mark>[=,])"
-)
 
 
 def refuse_hostile(text: str, origin: str, bounds: Bounds = WORKSPACE) -> None:
@@ -101,9 +99,6 @@ def _refusal(kind: str | None, dots: int, depth: int, bounds: Bounds) -> tuple[s
     if depth > NESTING_LIMIT:
         return "lists and tables are nested too deep", f"at most {NESTING_LIMIT} levels"
     return "there is too much in this file", bounds.expected
-
-
-_AT = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True)

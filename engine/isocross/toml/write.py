@@ -13,11 +13,7 @@ Value = Decimal | str | bool | int
 
 Row = dict[str, str | None]
 """A table: the text of each value as the canonical form spells it; None: the key stands nowhere."""
-
-
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-
-
 LARGEST_INTEGER = 2**63 - 1
 """Beyond it, TOML readers other than ours need not read an integer."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from isocross.disk.atomic import _UNHARMED, Saved, SaveError, _MovedError, _Target
+from isocross.disk.atomic import UNHARMED, MovedError, Saved, SaveError, Target
 from isocross.disk.watch import Seen, look_at
 from isocross.toml.edit import ListChanges, Sheet, UnmergeableError
 from isocross.toml.faults import Faults, escaped
@@ -194,7 +194,7 @@ def save_workspace(workspace: Workspace, path: str | os.PathLike[str], agreed: S
     if agreed is not None and look_at(path).key != agreed.key:
         raise _changed(name)
     try:
-        target = _Target(path)
+        target = Target(path)
         old = target.contents()
         data = None if old is None else _merged(old, settled, os.fspath(path))
         rewritten = old is not None and data is None
@@ -217,7 +217,7 @@ def save(text: str, path: str | os.PathLike[str], expected: Workspace | None = N
     name = escaped(os.fspath(path))
     data = _proven(text, name, expected)
     try:
-        return _Target(path).put(data)
+        return Target(path).put(data)
     except (OSError, ValueError) as error:
         raise _not_saved(name, error) from error
 
@@ -237,22 +237,22 @@ def _proven(text: str, name: str, expected: Workspace | None) -> bytes:
         data = text.encode("utf-8")
         found = load_bytes(data, name)
     except UnicodeEncodeError:
-        raise SaveError(f"could not save {name}: the text cannot be written as UTF-8; {_UNHARMED}") from None
+        raise SaveError(f"could not save {name}: the text cannot be written as UTF-8; {UNHARMED}") from None
     except Faults as faults:
-        raise SaveError(f"could not save {name}: it could not be read back; {_UNHARMED}\n{faults}") from faults
+        raise SaveError(f"could not save {name}: it could not be read back; {UNHARMED}\n{faults}") from faults
     if expected is not None and found != expected:
-        raise SaveError(f"could not save {name}: the text says something else than the desk; {_UNHARMED}")
+        raise SaveError(f"could not save {name}: the text says something else than the desk; {UNHARMED}")
     return data
 
 
 def _changed(name: str) -> ChangedError:
-    return ChangedError(f"could not save {name}: it was changed just now; {_UNHARMED}")
+    return ChangedError(f"could not save {name}: it was changed just now; {UNHARMED}")
 
 
 def _not_saved(name: str, error: OSError | ValueError) -> SaveError:
-    if isinstance(error, _MovedError):
+    if isinstance(error, MovedError):
         return _changed(name)
     why = "not a name of a file"
     if isinstance(error, OSError) and error.errno:
         why = error.strerror or os.strerror(error.errno)
-    return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {_UNHARMED}")
+    return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {UNHARMED}")

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from isocross.account.book import Mode, Order, Position, Side
 from isocross.toml.write import inline_text, key_text, number
 from isocross.workspace import MarketEntry, VenueChoice, View, Workspace
-from isocross.workspace import writing as rows
+from isocross.workspace.writing import (
+    account_row,
+    betas_row,
+    market_row,
+    order_row,
+    position_row,
+    scenario_row,
+    venue_row,
+    view_row,
+)
 from tests.isocross.workspace.tapes import scenarios
 
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
@@ -176,7 +185,7 @@ def files(draw):
     workspace = draw(accounts())
     out = Written(workspace, draw(st.sampled_from(["\n", "\n", "\r\n"])), draw(st.booleans()))
     writer = Writer(draw, out)
-    head = rows.account_row(workspace)
+    head = account_row(workspace)
     if not workspace.strict and draw(st.booleans()):
         head["strict"] = None
     in_table = bool(workspace.venue.overrides)
@@ -193,13 +202,13 @@ def files(draw):
 def _tables(draw, workspace, in_table):
     """The tables in an order that keeps that of each list."""
     scenario = workspace.scenario
-    betas = inline_text(rows.betas_row(scenario)) if scenario.betas else None
-    single = [("[venue]", ("venue",), rows.venue_row(workspace.venue))] if in_table else []
-    single.append(("[scenario]", ("scenario",), {**rows.scenario_row(scenario), "betas": betas}))
-    single.append(("[view]", ("view",), rows.view_row(workspace.view)))
-    markets = [("[[markets]]", ("markets", m.symbol), rows.market_row(m)) for m in workspace.markets]
+    betas = inline_text(betas_row(scenario)) if scenario.betas else None
+    single = [("[venue]", ("venue",), venue_row(workspace.venue))] if in_table else []
+    single.append(("[scenario]", ("scenario",), {**scenario_row(scenario), "betas": betas}))
+    single.append(("[view]", ("view",), view_row(workspace.view)))
+    markets = [("[[markets]]", ("markets", m.symbol), market_row(m)) for m in workspace.markets]
     positions = [("[[positions]]", ("positions", p.id), _given(draw, p)) for p in workspace.positions]
-    orders = [("[[orders]]", ("orders", o.id), rows.order_row(o)) for o in workspace.orders]
+    orders = [("[[orders]]", ("orders", o.id), order_row(o)) for o in workspace.orders]
     order = draw(st.permutations([0] * len(markets) + [1] * len(positions) + [2] * len(single) + [3] * len(orders)))
     queues = [iter(markets), iter(positions), iter(draw(st.permutations(single))), iter(orders)]
     return [next(queues[kind]) for kind in order]
@@ -207,7 +216,7 @@ def _tables(draw, workspace, in_table):
 
 def _given(draw, position):
     """A position, perhaps with a margin that needs not be said."""
-    row = rows.position_row(position)
+    row = position_row(position)
     if position.given_margin is None and draw(st.booleans()):
         row["margin"] = number(position.margin)
     return row

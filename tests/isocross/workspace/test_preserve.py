@@ -5,8 +5,16 @@ from hypothesis import strategies as st
 
 from isocross.toml.edit import lines_of, sections_of
 from isocross.workspace import Faults, Workspace, dump, load_text
-from isocross.workspace import writing as rows
 from isocross.workspace.saving import merged
+from isocross.workspace.writing import (
+    account_row,
+    market_row,
+    order_row,
+    position_row,
+    scenario_row,
+    venue_row,
+    view_row,
+)
 from tests.isocross.workspace.handwritten import Written, edited, files
 
 D = Decimal
@@ -48,16 +56,16 @@ def moved(before, after):
 
 
 def tables(w: Workspace):
-    yield ("",), {**rows.account_row(w), "venue": str(w.venue), "positions": str(not w.positions)}
-    yield ("venue",), rows.venue_row(w.venue)
-    yield ("scenario",), {**rows.scenario_row(w.scenario), "betas": str(sorted(w.scenario.betas.items()))}
-    yield ("view",), rows.view_row(w.view)
+    yield ("",), {**account_row(w), "venue": str(w.venue), "positions": str(not w.positions)}
+    yield ("venue",), venue_row(w.venue)
+    yield ("scenario",), {**scenario_row(w.scenario), "betas": str(sorted(w.scenario.betas.items()))}
+    yield ("view",), view_row(w.view)
     for market in w.markets:
-        yield ("markets", market.symbol), rows.market_row(market)
+        yield ("markets", market.symbol), market_row(market)
     for position in w.positions:
-        yield ("positions", position.id), rows.position_row(position)
+        yield ("positions", position.id), position_row(position)
     for order in w.orders:
-        yield ("orders", order.id), rows.order_row(order)
+        yield ("orders", order.id), order_row(order)
 
 
 def assert_in_order(wanted, found):

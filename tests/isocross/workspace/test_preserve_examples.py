@@ -23,8 +23,8 @@ from isocross.workspace import (
     saving,
     shipped,
 )
-from isocross.workspace import writing as rows
 from isocross.workspace.saving import UnmergeableError, merged
+from isocross.workspace.writing import position_row
 
 D = Decimal
 
@@ -257,7 +257,7 @@ def test_a_list_of_inline_tables_is_changed_where_it_stands():
     lower = replace(workspace, positions=(btc, replace(eth, leverage=D(2), given_margin=None)))
     assert merged(INLINE, lower) == INLINE.replace("leverage=3, margin=250", "leverage=2")
     more = merged(INLINE, replace(workspace, positions=(btc, eth, NEW)))
-    assert changes(INLINE, more) == [f"+ \t{inline_text(rows.position_row(NEW))},"]
+    assert changes(INLINE, more) == [f"+ \t{inline_text(position_row(NEW))},"]
     less = merged(INLINE, replace(workspace, positions=(eth,)))
     assert changes(INLINE, less) == ["- " + INLINE.splitlines()[3]]
     assert load_text(merged(INLINE, replace(workspace, positions=()))).positions == ()

@@ -4,9 +4,9 @@ from io import StringIO
 
 import pytest
 
-from isocross_tui.terminal.app import TerminalLine
 from isocross_tui.terminal.drain import FASTEST, QUEUE, Drain, TimedFile, size_of
 from isocross_tui.terminal.driver import holds_escape_back
+from isocross_tui.terminal.line import TerminalLine
 
 
 class SlowLine:

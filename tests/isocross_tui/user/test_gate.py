@@ -48,8 +48,6 @@ METHODS = {
     "deliver_binary", "deliver_screenshot", "open_url", "suspend",
 }  # fmt: skip
 ALLOWED = {
-    ("isocross.lessons.play", "profile_ids"): "asks for names only",
-    ("isocross_tui.views.__init__", "import_module"): "makes a view when it is first looked at",
     ("isocross_tui.terminal.driver", "os"): "reads what kind of terminal it is, and ends the process",
     ("isocross_tui.terminal.app", "os"): "reads what kind of terminal it is",
 }

@@ -24,8 +24,6 @@ CHANGED = "changed on disk"
 UNKEPT = "not safe from a crash"
 """What is done is kept nowhere but on the desk."""
 SHARED = "open in another desk too"
-
-
 OURS = "[what was saved]"
 """In the place of the digest of a file that was replaced right after it was saved."""
 

@@ -20,6 +20,8 @@ from isocross.workspace import Faults, Workspace, dump
 from isocross_tui.recorder.line import MomentLine, known_as, replay
 from isocross_tui.widgets.prose import Words, say
 
+_TONES = {"+": "good", "-": "bad"}
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -70,9 +72,6 @@ def found_in(path: Path, opened: Opened) -> Found:
     if not (unsaved or at_file or same_file):
         return Found(damaged=damaged)
     return Found(told.line, unsaved, told.line.changes(saved), told.at, same_file, damaged)
-
-
-_TONES = {"+": "good", "-": "bad"}
 
 
 def when(seconds: float, now: float) -> str:

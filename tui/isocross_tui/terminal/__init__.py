@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
-    from isocross_tui.terminal.app import PacedApp, SteadyApp, StyledApp, TerminalLine, plain_terminal, said_of
+    from isocross_tui.terminal.app import PacedApp, SteadyApp, StyledApp, plain_terminal, said_of
     from isocross_tui.terminal.capture import pictures_of, rows_of, svg_of, text_of
     from isocross_tui.terminal.drain import Drain, TimedFile
     from isocross_tui.terminal.driver import UnixDriver, end_now, end_on_hangup, holds_escape_back
     from isocross_tui.terminal.keys import KeyReader
+    from isocross_tui.terminal.line import TerminalLine
 else:
     __getattr__ = handed_on(__name__)
 

@@ -25,15 +25,22 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Callback
 
-from isocross_tui.terminal.app import PacedApp
 from isocross_tui.terminal.drain import Drain, TimedFile, size_of
 from isocross_tui.terminal.keys import KeyReader
+from isocross_tui.terminal.line import HasLine
 
 DEADLINE_S = 2.0
 """From the signal to the end, whatever still hangs."""
 RESTORE_S = 0.5
 """How long giving the terminal back may take."""
 STOPPED = "isocross was stopped while it was at work. Unsaved changes are offered when it is opened again."
+WIPE = "\x1b[0m\x1b[2J"
+"""Where there is no second screen to come back from, the shell would else write into the last picture."""
+LEAVE = b"\x03"
+"""What ctrl+c sends."""
+PATIENCE_S = 2.0
+"""For so long a desk that is at work may leave ctrl+c unheard."""
+_AT_ONCE = 4096
 
 
 def end_on_hangup(leave: Callable[[], None], restore: Callable[[], None]) -> None:
@@ -79,15 +86,6 @@ def _watch_input() -> None:
                 return
 
 
-WIPE = "\x1b[0m\x1b[2J"
-"""Where there is no second screen to come back from, the shell would else write into the last picture."""
-LEAVE = b"\x03"
-"""What ctrl+c sends."""
-PATIENCE_S = 2.0
-"""For so long a desk that is at work may leave ctrl+c unheard."""
-_AT_ONCE = 4096
-
-
 class UnixDriver(LinuxDriver):
     """Counts what is written, for the app's own drain."""
 
@@ -96,7 +94,7 @@ class UnixDriver(LinuxDriver):
         if holds_escape_back(os.environ):
             options["mouse"] = False
         super().__init__(app, **options)
-        assert isinstance(app, PacedApp)
+        assert isinstance(app, HasLine)
         self._drain: Drain = app.line.drain
         self._file = cast("Any", TimedFile(cast("Any", self._file), self._drain))
         self._asked_to_leave = False

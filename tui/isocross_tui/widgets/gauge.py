@@ -12,6 +12,8 @@ from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.spans import Line, Span, fit, line_of, line_of_cells, pad_left
 
+_SHORTEST_BAR = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -55,9 +57,6 @@ def cells_of(share: float, width: int) -> int:
 
 def _share(number: float) -> float:
     return min(max(0.0, number), 1.0)
-
-
-_SHORTEST_BAR = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,34 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+V = TypeVar("V")
+_PHRASES: Final = ((" → ", " -> "), ("←→", "left/right"))
+"""An arrow between blanks says what becomes of something, else it is a key."""
+_WORDS: Final = str.maketrans(
+    {
+        "←": "left", "→": "right", "↑": "up", "↓": "down",
+        "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "…": "...", "∞": "inf", "Σ": "sum ", "√": "root ", "·": "-",
+        "−": "-", "–": "-", "—": "-", "×": "x", "÷": "/", "±": "+-", "“": '"', "”": '"', "‘": "'", "’": "'",
+        "✕": "x", "●": "*", "▲": "!", "▸": ">", "◆": "*", "\xa0": " ", "\u202f": " ",
+    }
+)  # fmt: skip
+_CELLS: Final = {
+    **dict.fromkeys("─╌┄┈╶╴╸╺▔▁‾", "-"),
+    **dict.fromkeys("━═", "="),
+    **dict.fromkeys("│┃┊┆╎╏║▏▎▍▌▋▐▕", "|"),
+    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╂┿╋┏┓┗┛┣┫┳┻", "+"),
+    **dict.fromkeys("█▇▆▅▉▊▀", "#"),
+    **dict.fromkeys("▓▒▄▃▂", "="),
+    **dict.fromkeys("░•", "."),
+    **dict.fromkeys("←‹«", "<"),
+    **dict.fromkeys("→›»", ">"),
+    **dict.fromkeys("↑", "^"),
+    **dict.fromkeys("↓", "v"),
+    **dict.fromkeys("…", "~"),
+    "≤": "<", "≥": ">", "≠": "!",
+}  # fmt: skip
+"""What stands for a character where the layout is made already, so that it has to take as many cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
@@ -156,36 +184,6 @@ def glyphs_of(app: object) -> Glyphs:
     """Return the glyphs an app asks for, or the full set when it says nothing."""
     glyphs = getattr(app, "glyphs", UNICODE)
     return glyphs if isinstance(glyphs, Glyphs) else UNICODE
-
-
-V = TypeVar("V")
-
-_PHRASES: Final = ((" → ", " -> "), ("←→", "left/right"))
-"""An arrow between blanks says what becomes of something, else it is a key."""
-_WORDS: Final = str.maketrans(
-    {
-        "←": "left", "→": "right", "↑": "up", "↓": "down",
-        "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "…": "...", "∞": "inf", "Σ": "sum ", "√": "root ", "·": "-",
-        "−": "-", "–": "-", "—": "-", "×": "x", "÷": "/", "±": "+-", "“": '"', "”": '"', "‘": "'", "’": "'",
-        "✕": "x", "●": "*", "▲": "!", "▸": ">", "◆": "*", "\xa0": " ", "\u202f": " ",
-    }
-)  # fmt: skip
-_CELLS: Final = {
-    **dict.fromkeys("─╌┄┈╶╴╸╺▔▁‾", "-"),
-    **dict.fromkeys("━═", "="),
-    **dict.fromkeys("│┃┊┆╎╏║▏▎▍▌▋▐▕", "|"),
-    **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╂┿╋┏┓┗┛┣┫┳┻", "+"),
-    **dict.fromkeys("█▇▆▅▉▊▀", "#"),
-    **dict.fromkeys("▓▒▄▃▂", "="),
-    **dict.fromkeys("░•", "."),
-    **dict.fromkeys("←‹«", "<"),
-    **dict.fromkeys("→›»", ">"),
-    **dict.fromkeys("↑", "^"),
-    **dict.fromkeys("↓", "v"),
-    **dict.fromkeys("…", "~"),
-    "≤": "<", "≥": ">", "≠": "!",
-}  # fmt: skip
-"""What stands for a character where the layout is made already, so that it has to take as many cells."""
 
 
 def in_ascii(value: V) -> V:

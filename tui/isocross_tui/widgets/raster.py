@@ -19,6 +19,7 @@ Point = tuple[float, float]
 
 _BRAILLE: Final = 0x2800
 _DOTS: Final = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_OUTLINE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,6 @@ def dots_by_cell(
 def braille(dots: int) -> str:
     """Return the character that has these dots set."""
     return chr(_BRAILLE | dots)
-
-
-_OUTLINE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 def outline(region: Sequence[Sequence[bool]], rows_in_a_cell: int) -> dict[Place, int]:

@@ -30,6 +30,8 @@ Flags = NDArray[np.bool_]
 
 STILL = 2
 """The axis of a market that stands still: 0 is x, 1 is y."""
+EDGE = 1e-9
+"""Moves, and places, nearer to each other than this may be in either order."""
 
 
 @dataclass(frozen=True)
@@ -166,10 +168,6 @@ def _convex(ladder: Ladder) -> bool:
         low.rate <= high.rate and high.deduction - low.deduction == high.start * (high.rate - low.rate)
         for low, high in pairs
     )
-
-
-EDGE = 1e-9
-"""Moves, and places, nearer to each other than this may be in either order."""
 
 
 @dataclass(frozen=True)

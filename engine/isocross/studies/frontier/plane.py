@@ -16,8 +16,6 @@ LOWEST, HIGHEST = -DEEPEST_FALL, HIGHEST_RISE
 
 Point = tuple[Decimal, Decimal]
 """The moves of the two markets, fractions of their opening marks."""
-
-
 _MOVE_GRID = Decimal("0.000001")
 
 
