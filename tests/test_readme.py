@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import isocross as ix
+from isocross_tui.cli import docs
 from isocross_tui.cli.main import main
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -112,6 +114,27 @@ def test_the_first_command_leads_from_a_fresh_copy_to_a_painted_desk(tmp_path):
         terminal.type("q")
         assert terminal.wait_for_end() == 0
         terminal.assert_left_clean()
+
+
+def test_it_is_short_and_its_doors_lead_somewhere():
+    assert len(README.splitlines()) <= 150
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert len(links) > 10
+    for link in links:
+        assert (PROJECT / link).is_file(), link
+    pages = {Path(link).stem for link in links if "/docs/" in link}
+    assert pages == set(docs.ORDER)
+
+
+def test_its_sample_of_python_runs(capsys):
+    (sample,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    exec(compile(sample, "README.md", "exec"), {})
+    assert capsys.readouterr().out.split() == ["730.0000", "None", "700"]
+
+
+def test_its_sample_of_a_workspace_is_good():
+    (sample,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert ix.load(sample).rehearse().frame().account.equity == 730
 
 
 @pytest.mark.parametrize("line", examples() or ["isocross report guide-cross --shock -40%"])

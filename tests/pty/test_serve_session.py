@@ -1,4 +1,4 @@
-"""One visit as the only command of an account: with a real OpenSSH server, under the recipe of the README."""
+"""One visit as the only command of an account: with a real OpenSSH server, under the recipe of the documentation."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ def test_what_is_not_a_desk_is_refused_in_one_sentence(tmp_path, environment):
 
 
 def recipe(command: str) -> str:
-    """The block of the README for this account, with the command as it is called here."""
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    """The block of the page for this account, with the command as it is called here."""
+    readme = (PROJECT / "tui/isocross_tui/docs/room.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```sshd\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     block = block.replace("Match User visitor", f"Match User {getpass.getuser()}")
     return re.sub(r"ForceCommand .*", lambda _: f"ForceCommand {command}", block)

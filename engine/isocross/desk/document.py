@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.toml.faults import Fault, Faults
 from isocross.work import TooMuchWork
+from isocross.workspace.changed import tidied
 from isocross.workspace.feasible import refuse_endless
-from isocross.workspace.model import MarketEntry, Workspace
-
-
-def tidied(state: State, workspace: Workspace) -> Workspace:
-    """A changed workspace whose markets stand where they stood, and without parts of markets that are gone.
-
-    A market without a mark of its own stands at the entry of its first position; when that one changes,
-    the mark is written down instead of moving with it.
-    """
-    before = selectors.book(state).markets
-    entries = {p.market: p.entry for p in reversed(workspace.positions)}
-    given = {m.symbol: m for m in workspace.markets}
-    markets = list(workspace.markets)
-    for symbol, entry in entries.items():
-        known = given.get(symbol, MarketEntry(symbol))
-        if symbol in before and known.mark is None and before[symbol].mark != entry:
-            markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    resting = {order.market for order in workspace.orders} - entries.keys()
-    for symbol in sorted(symbol for symbol in resting if symbol in before and _no_mark(symbol, given)):
-        known = given.get(symbol, MarketEntry(symbol))
-        markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
-    held = entries.keys() | resting
-    # a file may name markets that it holds nothing in; what was let go of leaves nothing behind
-    named = held | ({m.symbol for m in markets} - before.keys())
-    ids = {p.id for p in workspace.positions}
-    scenario, funding = workspace.scenario, workspace.scenario.funding
-    kept = replace(
-        scenario,
-        betas={symbol: beta for symbol, beta in scenario.betas.items() if symbol in named},
-        stand_in={symbol: source for symbol, source in scenario.stand_in.items() if symbol in named},
-        funding={s: r for s, r in funding.items() if s in named} if isinstance(funding, Mapping) else funding,
-        moves=tuple(
-            planned for planned in scenario.moves if planned.move.position is None or planned.move.position in ids
-        ),
-    )
-    tidy = replace(workspace, markets=tuple(markets), scenario=kept)
-    return tidy if _same_account(state.workspace, tidy) else tidy.without_stated()
-
-
-def _same_account(old: Workspace, new: Workspace) -> bool:
-    """Whether cash, positions, orders and marks are still those of which the venue's figures were stated."""
-    return all(getattr(old, part) == getattr(new, part) for part in ("wallet", "positions", "orders", "markets"))
-
-
-def _no_mark(symbol: str, given: Mapping[str, MarketEntry]) -> bool:
-    return symbol not in given or given[symbol].mark is None
+from isocross.workspace.model import Workspace
 
 
 def rebuilt(state: State, workspace: Workspace, done: str) -> State:
     """The state with another workspace, if a book can be made of it."""
-    workspace = tidied(state, workspace)
+    workspace = tidied(state.workspace, selectors.book(state).markets, workspace)
     if workspace == state.workspace:
         return state
     try:

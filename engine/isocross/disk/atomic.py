@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isocross.disk.replacing import keep_traits, replaced, write_all
+from isocross.errors import IsocrossError
 from isocross.toml.read import SIZE_LIMIT
 
 PATIENCE = 60
@@ -64,7 +65,7 @@ def _removed(entry: os.DirEntry[str], before: float) -> bool:
     return True
 
 
-class SaveError(Exception):
+class SaveError(IsocrossError):
     """A save that did not happen: why, and that the file on disk is as it was."""
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from isocross.disk.input import document_of
+from isocross.errors import IsocrossError
 from isocross.money import exact
 from isocross.paths.bars import Bar, Candle
 from isocross.toml.read import WORKSPACE
@@ -121,7 +122,7 @@ class Kind(StrEnum):
         return {"spot": "spot, last price", "futures": "futures, last price", "mark": "futures, mark price"}[self]
 
 
-class UnknownWindowError(ValueError):
+class UnknownWindowError(IsocrossError, ValueError):
     """There is no window of that id; the message names those there are."""
 
     def __init__(self, window_id: str, known: tuple[str, ...]) -> None:

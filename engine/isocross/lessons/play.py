@@ -12,6 +12,7 @@ from typing import Final
 
 from isocross.account.book import Book, Mode
 from isocross.desk.state import Moment, State
+from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.format import NOTHING, percent
 from isocross.lessons.figures import OF_ACCOUNT, OF_POSITION, Figure, plain
@@ -33,7 +34,7 @@ _OPENING: Final = "opening"
 _BEFORE: Final = "before"
 
 
-class LessonError(ValueError):
+class LessonError(IsocrossError, ValueError):
     """A figure, a place or a claim of a lesson that does not hold, in words."""
 
 

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from isocross.errors import IsocrossError
 from isocross.money import ONE, PLACE_GRID, ZERO, place_at_or_after
 from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
@@ -62,7 +63,7 @@ _STAND_INS = ("ETHUSDT", "BTCUSDT")
 """What stands in for a coin that a history does not have, the first that it has."""
 
 
-class HistoryError(ValueError):
+class HistoryError(IsocrossError, ValueError):
     """A history that an account cannot be replayed on."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from isocross.account.book import Book
+from isocross.errors import IsocrossError
 from isocross.format import percent
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
 from isocross.paths.path import Courses, Marks
@@ -16,7 +17,7 @@ HIGHEST_RISE = Decimal(3)
 """The whole glide goes from −95 % to +300 % of the common move."""
 
 
-class ReachError(ValueError):
+class ReachError(IsocrossError, ValueError):
     """A shock that would take the mark of an inverse market too near to zero."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
+from isocross.errors import IsocrossError
 from isocross.money import ONE, exact
 
 Shock = Decimal | Mapping[str, Decimal]
@@ -24,7 +25,7 @@ _LARGEST_FRACTION = Decimal(5)
 """A larger move without a per cent sign is one whose sign was forgotten."""
 
 
-class ShockError(ValueError):
+class ShockError(IsocrossError, ValueError):
     """A shock that cannot be read or that is refused."""
 
 
@@ -55,11 +56,17 @@ def parse_shock(text: str, markets: Collection[str]) -> Shock:
 def parse_move(text: str) -> Decimal:
     """Read one move: a percentage with its sign, or a fraction; raises ShockError for what nobody means."""
     move = parse_part(text)
-    if "%" not in text and abs(move) > _LARGEST_FRACTION:
-        raise ShockError(_ambiguous(text.strip(), move))
+    if "%" not in text:
+        refuse_ambiguous(text.strip(), move)
     if move > _LARGEST:
         raise ShockError(f"{text.strip()!r} is beyond +100,000%: expected a smaller move")
     return move
+
+
+def refuse_ambiguous(written: str, move: Decimal) -> None:
+    """Refuse a share that is meant as per cent; raises ShockError with the two ways to write the one that was meant."""
+    if abs(move) > _LARGEST_FRACTION:
+        raise ShockError(_ambiguous(written, move))
 
 
 def parse_part(text: str) -> Decimal:

@@ -15,7 +15,7 @@ from isocross.faces import handed_on
 
 if TYPE_CHECKING:
     from isocross.report.compare import compare_json, compare_sheet
-    from isocross.report.csv import frame_csv, positions_json, rows_csv
+    from isocross.report.csv import positions_json, rows_csv
     from isocross.report.explain import explained_json, explained_text
     from isocross.report.json import (
         account_json,
@@ -43,7 +43,6 @@ __all__ = [
     "events_text",
     "explained_json",
     "explained_text",
-    "frame_csv",
     "frame_json",
     "frame_sheet",
     "frame_text",

@@ -1,35 +1,18 @@
-"""Exporting: positions, a frame or a timeline as CSV or JSON. The JSON objects are those of `report` and `run`."""
+"""Exporting: positions as they were entered as JSON, and every figure of positions as CSV."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from isocross.account.book import Book
-from isocross.exchange.formats.table import guarded, positions_csv
-from isocross.money import ONE, exact, text_or_none
-from isocross.paths.shock import Shock
-from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.report.json import FORMAT, POSITION_FIGURES, frame_json, timeline_json
-from isocross.report.text import timeline_csv
+from isocross.money import exact, text_or_none
+from isocross.report.json import FORMAT, POSITION_FIGURES
 from isocross.workspace.model import Workspace
 
-WHATS = ("positions", "frame", "timeline")
 PAYERS = ("own_margin", "unused", "others", "fund")
-
-__all__ = [
-    "WHATS",
-    "frame_csv",
-    "frame_json",
-    "positions_csv",
-    "positions_json",
-    "rows_csv",
-    "timeline_csv",
-    "timeline_json",
-]
 
 
 @exact
@@ -60,13 +43,10 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
     }
 
 
-def frame_csv(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> str:
-    """Every figure of every position at a fraction of a shock, a line each; exact, empty where there is none."""
-    return rows_csv(frame_json(name, rehearsal, shock, at)["positions"])
-
-
 def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
-    """Positions as `report` prints them in JSON, a line each."""
+    """Positions as `report` prints them in JSON, a line each; exact, empty where there is none."""
+    from isocross.exchange.formats.table import guarded  # noqa: PLC0415 - pydantic is slow to import
+
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     columns = [*_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]

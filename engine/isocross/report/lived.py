@@ -75,16 +75,17 @@ def _time(path: LivedPath, place: Decimal) -> dict[str, str]:
 @exact
 def lived_sheet(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
     """The account, its positions, who pays and what has happened, at a place."""
-    return frame_text(_words(name, rehearsal, place), rehearsal.frame(place))
+    return frame_text(lived_title(name, rehearsal, place), rehearsal.frame(place))
 
 
 @exact
 def lived_timeline_sheet(name: str, rehearsal: LivedRehearsal) -> str:
     """All that happened, a sentence each."""
-    return events_text(_words(name, rehearsal, rehearsal.path.end), rehearsal.frame(rehearsal.path.end))
+    return events_text(lived_title(name, rehearsal, rehearsal.path.end), rehearsal.frame(rehearsal.path.end))
 
 
-def _words(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
+def lived_title(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
+    """The workspace, the venue and the place, in a line."""
     return f"{name}   {rehearsal.book.profile.id}   {LivedStory(rehearsal).title(place)}"
 
 

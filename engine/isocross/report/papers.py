@@ -14,10 +14,15 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report import json as report
 from isocross.report import lived as lived_report
 from isocross.report import text as sheet
+from isocross.report.csv import rows_csv
 
 
 class Paper(Protocol):
     """What can be written of a rehearsal, whatever kind its path is."""
+
+    @property
+    def title(self) -> str:
+        """The workspace, the venue and the cursor, in a line."""
 
     @property
     def frame(self) -> Frame:
@@ -28,6 +33,9 @@ class Paper(Protocol):
 
     def frame_text(self) -> str:
         """The same as plain text."""
+
+    def frame_csv(self) -> str:
+        """Every figure of every position, a line each."""
 
     def timeline_json(self) -> dict[str, Any]:
         """All that happens, and the account at the end."""
@@ -51,6 +59,11 @@ class GlidePaper:
     """How far along the shock, from 0 to 1."""
 
     @property
+    def title(self) -> str:
+        """The workspace, the venue and the shock, in a line."""
+        return sheet.glide_title(self.name, self.rehearsal, self.shock)
+
+    @property
     def frame(self) -> Frame:
         """Every figure there."""
         return self.rehearsal.frame(self.shock, self.at)
@@ -62,6 +75,10 @@ class GlidePaper:
     def frame_text(self) -> str:
         """The same as plain text."""
         return sheet.frame_sheet(self.name, self.rehearsal, self.shock, self.at)
+
+    def frame_csv(self) -> str:
+        """Every figure of every position there, a line each."""
+        return rows_csv(self.frame_json()["positions"])
 
     def timeline_json(self) -> dict[str, Any]:
         """All that happens on the way to the shock, and the account there."""
@@ -86,6 +103,11 @@ class LivedPaper:
     place: Decimal
 
     @property
+    def title(self) -> str:
+        """The workspace, the venue and the place, in a line."""
+        return lived_report.lived_title(self.name, self.rehearsal, self.place)
+
+    @property
     def frame(self) -> Frame:
         """Every figure at the place."""
         return self.rehearsal.frame(self.place)
@@ -97,6 +119,10 @@ class LivedPaper:
     def frame_text(self) -> str:
         """The same as plain text."""
         return lived_report.lived_sheet(self.name, self.rehearsal, self.place)
+
+    def frame_csv(self) -> str:
+        """Every figure of every position there, a line each."""
+        return rows_csv(self.frame_json()["positions"])
 
     def timeline_json(self) -> dict[str, Any]:
         """All that happens on the path, and the account at its end."""

@@ -18,13 +18,30 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 from isocross.words.outlook import venue_ratio_words
 
-_TITLES = ("position", "side", "mode", "mark", "PnL", "margin", "ratio", "liq. price", "joint", "worst", "status")
+POSITION_TITLES = (
+    "position",
+    "side",
+    "mode",
+    "mark",
+    "PnL",
+    "margin",
+    "ratio",
+    "liq. price",
+    "joint",
+    "worst",
+    "status",
+)
+
+
+def glide_title(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
+    """The workspace, the venue and the shock, in a line."""
+    return f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}"
 
 
 @exact
 def frame_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> str:
     """The account, its positions, who pays and what has happened, at a fraction of a shock."""
-    return frame_text(f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}", rehearsal.frame(shock, at))
+    return frame_text(glide_title(name, rehearsal, shock), rehearsal.frame(shock, at))
 
 
 def frame_text(head: str, frame: Frame) -> str:
@@ -42,7 +59,7 @@ def frame_text(head: str, frame: Frame) -> str:
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         *remarks(frame.book),
         "",
-        *columns([_TITLES, *(_row(frame, name, row) for name, row in _named(frame))], figures_from=3),
+        *columns([POSITION_TITLES, *position_rows(frame)], figures_from=3),
         "",
         *columns(
             [("who pays", "own margin", "unused", "others", "fund")]
@@ -63,7 +80,7 @@ def frame_text(head: str, frame: Frame) -> str:
 @exact
 def timeline_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
     """Everything that happens up to a shock, a sentence each."""
-    return events_text(f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}", rehearsal.frame(shock))
+    return events_text(glide_title(name, rehearsal, shock), rehearsal.frame(shock))
 
 
 def events_text(head: str, frame: Frame) -> str:
@@ -141,6 +158,11 @@ def shock_words(shock: Shock) -> str:
     if isinstance(shock, Decimal):
         return f"shock {percent(shock, plus='+')}"
     return "shock " + ", ".join(f"{symbol} {percent(end, plus='+')}" for symbol, end in shock.items())
+
+
+def position_rows(frame: Frame) -> list[tuple[str, ...]]:
+    """The figures of every position, as people read them."""
+    return [_row(frame, name, row) for name, row in _named(frame)]
 
 
 def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
+from isocross.errors import IsocrossError
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, ZERO, exact, posting
 from isocross.toml.faults import shown
 from isocross.toml.read import Unreadable
@@ -92,7 +93,7 @@ CLOCK_HOURS = (0, 1, 2, 3, 4, 6, 8, 12, 24)
 HOURS = f"one of {', '.join(map(str, CLOCK_HOURS))} (hours; 0 for never)"
 
 
-class UnknownVenueError(ValueError):
+class UnknownVenueError(IsocrossError, ValueError):
     """No profile has this id."""
 
     def __init__(self, venue: str, known: tuple[str, ...]) -> None:
@@ -104,7 +105,7 @@ class UnknownVenueError(ValueError):
         super().__init__(f'no venue is called "{venue}"{guess} known: {", ".join(known)}')
 
 
-class ProfileError(ValueError):
+class ProfileError(IsocrossError, ValueError):
     """A profile file that cannot be used."""
 
     def __init__(self, origin: str, faults: tuple[tuple[str, str], ...]) -> None:
@@ -120,7 +121,7 @@ class ProfileError(ValueError):
         super().__init__("\n".join(map(printable, lines)))
 
 
-class OverrideError(ValueError):
+class OverrideError(IsocrossError, ValueError):
     """A `[venue]` entry that no profile has, or with a value it cannot have."""
 
     def __init__(self, key: str, message: str, expected: str) -> None:

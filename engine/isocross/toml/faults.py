@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from pydantic_core import PydanticCustomError
 
+from isocross.errors import IsocrossError
+
 
 def complaint(error: PydanticCustomError) -> str:
     """What a validator that was called by hand complains of."""
@@ -50,7 +52,7 @@ class Fault:
         return escaped(key + self.message + expected)
 
 
-class Faults(ValueError):
+class Faults(IsocrossError, ValueError):
     """A file that is not a workspace: its name and every fault in it, in the order of its lines."""
 
     def __init__(self, origin: str, faults: Iterable[Fault]) -> None:

@@ -84,6 +84,14 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
     )
 
 
+def under_venue(workspace: Workspace, venue: str) -> Workspace:
+    """Put a workspace under another venue; what it changes of its own venue's rules is left out then."""
+    if venue == workspace.venue.profile:
+        return workspace
+    choice = VenueChoice(venue)
+    return replace(workspace, venue=choice, markets=tuple(_markets_under(choice, workspace))).without_stated()
+
+
 def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[MarketEntry]:
     """The file's markets, without tiers that another profile would misread."""
     if choice == workspace.venue or not any(market.tiers for market in workspace.markets):

@@ -114,9 +114,14 @@ def load_bytes(data: bytes, origin: str = "workspace") -> Workspace:
 
 def load_text(text: str, origin: str = "workspace") -> Workspace:
     """The workspace in a text; a file without a name for it takes the name of `origin` when that is a file."""
+    return load_document(parse(text, origin), origin, text)
+
+
+def load_document(document: Document, origin: str = "workspace", text: str | None = None) -> Workspace:
+    """The workspace in a document that is read already; each fault stands where the text has its key, if it has."""
     from isocross.workspace.reading import draft_of  # noqa: PLC0415 - pydantic is slow to import
 
-    draft = draft_of(migrated(parse(text, origin), origin))
+    draft = draft_of(migrated(document, origin))
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet
     currency = None if draft.head is None else draft.head.currency
@@ -126,7 +131,7 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
         problems,
     )
     if problems:
-        raise faults_of(problems, origin, Places(text))
+        raise faults_of(problems, origin, None if text is None else Places(text))
     return draft.workspace(_name_for(origin))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isocross.disk.atomic import Saved, SaveError
+from isocross.errors import IsocrossError
 from isocross.regular import is_folder
 from isocross.toml.faults import escaped
 from isocross.toml.places import listing, meant
@@ -17,7 +18,7 @@ from isocross.workspace.saving import save
 DEFAULT_TEMPLATE = "guide-cross"
 
 
-class TemplateError(Exception):
+class TemplateError(IsocrossError):
     """There is no such template, or nothing may be written there."""
 
 

@@ -240,9 +240,3 @@ def test_a_workspace_is_no_lesson_and_what_cannot_be_read_is_none(tmp_path: Path
     assert load_text(path.read_text(encoding="utf-8")).wallet == D(1)
     with pytest.raises(Faults, match="there is no such file"):
         load_lesson(tmp_path / "none.toml")
-
-
-def test_the_lesson_in_the_readme_is_a_lesson_whose_claims_hold():
-    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
-    (block,) = [block for block in re.findall(r"^```toml\n(.*?)^```", readme, re.M | re.S) if "[[steps]]" in block]
-    assert failures(read_lesson(block, "mine.toml")) == []

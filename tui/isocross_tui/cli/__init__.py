@@ -17,9 +17,7 @@ from isocross.faces import handed_on
 if TYPE_CHECKING:
     from isocross_tui.cli.common import (
         account_options,
-        load,
         paper_of,
-        place_on,
         print_json,
         read,
         refuse,
@@ -33,9 +31,7 @@ __all__ = [
     "OutputError",
     "Screened",
     "account_options",
-    "load",
     "paper_of",
-    "place_on",
     "print_json",
     "read",
     "refuse",

@@ -5,44 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from isocross.account.book import Book
-from isocross.disk.input import STANDARD_INPUT, input_bytes
-from isocross.money import ZERO, text
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
-from isocross.paths.shock import Shock, ShockError, parse_part, parse_shock
-from isocross.regular import is_absent
+from isocross.paths.shock import Shock, ShockError, parse_shock
+from isocross.rehearsal.cursor import CursorError, fraction, place_on
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.papers import GlidePaper, LivedPaper, Paper
 from isocross.rules import catalogue as profiles
 from isocross.work import Work
-from isocross.workspace import Faults, Workspace, book_of, load_bytes, load_file, shipped
-from isocross.workspace.code import CODE_LIMIT, is_code, open_code
-
-
-def load(source: str) -> Workspace:
-    """The workspace of a path, of a short code, of standard input (`-`) or of a shipped name; raises Faults."""
-    if source == "-":
-        data = input_bytes(CODE_LIMIT)
-        text = data.decode("utf-8", "replace")
-        return open_code(text) if is_code(text) else load_bytes(data, STANDARD_INPUT)
-    if is_code(source):
-        return open_code(source)
-    known = shipped()
-    return load_file(known[source] if source in known and is_absent(source) else Path(source))
+from isocross.workspace import Faults, Workspace, book_of
+from isocross.workspace.resolve import load, origin_of
 
 
 def read(source: str) -> Workspace:
-    """The same for a command: it ends with 1 when the workspace is bad."""
+    """The workspace of a path, a shipped name, a short code or standard input; ends with 1 when it is bad."""
     try:
         return load(source)
     except Faults as faults:
@@ -66,7 +50,7 @@ def book_under(workspace: Workspace, source: str, venue: str | None) -> Book:
     """The account of a workspace under a venue's rules."""
     check_venue(venue)
     try:
-        return book_of(workspace, venue=venue, origin="" if is_code(source) else source)
+        return book_of(workspace, venue=venue, origin=origin_of(source))
     except Faults as faults:
         refuse(faults)
 
@@ -85,17 +69,12 @@ def rehearsal_of(
     return rehearsal, move
 
 
-def fraction(value: str | None) -> Decimal:
-    """How far along a shock, from 0 to 1; all of it where nothing is said."""
+def at_option(read: Callable[[], Decimal]) -> Decimal:
+    """What --at says, or a usage error."""
     try:
-        at = Decimal(1) if value is None else parse_part(value)
-    except ShockError:
-        at = Decimal(-1)
-    if not 0 <= at <= 1:
-        raise click.BadParameter(
-            f"{value!r} is not a part of the way: expected a number from 0 to 1", param_hint="--at"
-        )
-    return at
+        return read()
+    except CursorError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None
 
 
 def account_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -124,25 +103,6 @@ def lived_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
         refuse(error)
 
 
-def place_on(rehearsal: LivedRehearsal, at: str | None) -> Decimal:
-    """A place of a path, or a time of one with a clock; its end without either."""
-    if at is None:
-        return rehearsal.path.end
-    moment = _moment(at)
-    asked = None if moment is None else rehearsal.path.place_of(moment)
-    if asked is not None:
-        return asked
-    try:
-        place = parse_part(at)
-    except ShockError:
-        place = Decimal(-1)
-    if not 0 <= place <= rehearsal.path.end:
-        clock = ", or a time such as 2025-10-10T21:15" if rehearsal.path.time(ZERO) else ""
-        expected = f"expected a number from 0 to {text(rehearsal.path.end)}{clock}"
-        raise click.BadParameter(f"{at!r} is not a place on this path: {expected}", param_hint="--at")
-    return place
-
-
 def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | None, at: str | None = None) -> Paper:
     """What can be printed of an account on its own path, or under the shock that is asked for.
 
@@ -155,8 +115,8 @@ def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
     """
     lived = lived_of(workspace, source, venue, shock)
     if lived is not None:
-        return LivedPaper(workspace.name, lived, place_on(lived, at))
-    part = fraction(at)
+        return LivedPaper(workspace.name, lived, at_option(lambda: place_on(lived, at)))
+    part = at_option(lambda: fraction(at))
     return GlidePaper(workspace.name, *rehearsal_of(workspace, source, venue, shock), part)
 
 
@@ -168,12 +128,3 @@ def print_timeline(paper: Paper, *, as_json: bool, as_csv: bool) -> None:
         click.echo(paper.timeline_csv(), nl=False)
     else:
         click.echo(paper.timeline_text(), nl=False)
-
-
-def _moment(words: str) -> datetime | None:
-    """A time as it is written, of UTC where it does not say; None where it is none."""
-    try:
-        moment = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -12,27 +12,25 @@ import click
 
 from isocross.disk.input import STANDARD_INPUT
 from isocross.lessons.files import is_lesson
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.report import lived as lived_report
-from isocross.report.json import FORMAT
+from isocross.lessons.report import checked
+from isocross.rehearsal.cursor import fraction
+from isocross.report.check import checked_json, checks_json
 from isocross.toml.faults import escaped
 from isocross.workspace import Faults, Saved, SaveError, dump
 from isocross.workspace.code import code_of, is_code, open_code
+from isocross.workspace.resolve import load
 from isocross.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, with_suffix, write_new
 from isocross_tui.cli.common import (
     account_options,
+    at_option,
     check_venue,
-    fraction,
-    lived_of,
-    load,
-    place_on,
+    paper_of,
     print_json,
     read,
     refuse,
     rehearsal_of,
 )
 from isocross_tui.cli.desk import no_terminal, open_desk
-from isocross_tui.cli.lessons import checked
 
 WHATS = ("positions", "frame", "timeline")
 WAYS = ("csv", "json")
@@ -160,43 +158,23 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
 @click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
 def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
     """Positions, a frame or a timeline as CSV or JSON; positions in CSV are what import reads."""
-    from isocross.report import csv as exporting  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange.formats.table import positions_csv  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.report.csv import positions_json  # noqa: PLC0415 - as above
 
     workspace = read(file)
-    lived = lived_of(workspace, file, venue, shock)
-    if lived is not None and what != "positions":
-        _export_lived(workspace.name, lived, what, way, at)
-        return
-    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
-    name, part = workspace.name, fraction(at)
-    match what, way:
-        case "positions", "json":
-            print_json(exporting.positions_json(workspace, rehearsal.book))
-        case "frame", "json":
-            print_json(exporting.frame_json(name, rehearsal, move, part))
-        case "timeline", "json":
-            print_json(exporting.timeline_json(name, rehearsal, move))
-        case "frame", _:
-            click.echo(exporting.frame_csv(name, rehearsal, move, part), nl=False)
-        case "timeline", _:
-            click.echo(exporting.timeline_csv(rehearsal, move), nl=False)
-        case _:
-            click.echo(exporting.positions_csv(workspace), nl=False)
-
-
-def _export_lived(name: str, lived: LivedRehearsal, what: str, way: str, at: str | None) -> None:
-    from isocross.report import csv as exporting  # noqa: PLC0415 - pydantic is slow to import
-
-    if what == "timeline" and way == "json":
-        print_json(lived_report.lived_timeline_json(name, lived))
-    elif what == "timeline":
-        click.echo(lived_report.lived_csv(lived), nl=False)
-    else:
-        frame = lived_report.lived_json(name, lived, place_on(lived, at))
+    if what == "positions":
+        rehearsal, _ = rehearsal_of(workspace, file, venue, shock)
+        at_option(lambda: fraction(at))
         if way == "json":
-            print_json(frame)
+            print_json(positions_json(workspace, rehearsal.book))
         else:
-            click.echo(exporting.rows_csv(frame["positions"]), nl=False)
+            click.echo(positions_csv(workspace), nl=False)
+        return
+    paper = paper_of(workspace, file, venue, shock, at)
+    if way == "json":
+        print_json(paper.frame_json() if what == "frame" else paper.timeline_json())
+    else:
+        click.echo(paper.frame_csv() if what == "frame" else paper.timeline_csv(), nl=False)
 
 
 def _said(saved: Saved) -> None:
@@ -217,11 +195,11 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
             lesson = checked(Path(source)) if is_lesson(Path(source)) else None
             workspace = None if lesson else load(source)
         except Faults as faults:
-            told.append(_faults_json(source, faults))
+            told.append(checked_json(source, faults))
             if not as_json:
                 click.echo(str(faults), err=True)
             continue
-        told.append({"file": source, "ok": True, "faults": []})
+        told.append(checked_json(source))
         if not as_json and lesson is not None:
             steps = f"{len(lesson.steps)} step{'' if len(lesson.steps) == 1 else 's'}"
             click.echo(f"{escaped(source)}: good, a lesson of {steps}")
@@ -230,12 +208,5 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
             positions = f"{held} position{'' if held == 1 else 's'}"
             click.echo(f"{escaped(source)}: good, {positions} at {workspace.venue.profile}")
     if as_json:
-        print_json({"format": FORMAT, "files": told})
+        print_json(checks_json(told))
     raise SystemExit(0 if all(file["ok"] for file in told) else 1)
-
-
-def _faults_json(source: str, faults: Faults) -> dict[str, Any]:
-    """One file's faults as an editor wants them: a key, words, and where to put the mark."""
-    keys = ("key", "message", "expected", "line", "column")
-    found = [{key: getattr(fault, key) for key in keys} for fault in faults.faults]
-    return {"file": source, "ok": False, "faults": found}

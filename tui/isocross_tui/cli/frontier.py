@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import csv
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from isocross.desk.state import Lens
 from isocross.format import percent
 from isocross.money import text
-from isocross.paths.shock import ShockError, parse_move
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.report.json import FORMAT
-from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, two_markets
+from isocross.report.frontier import figure, frontier_json
 from isocross_tui.cli.common import print_json, read, refuse, rehearsal_of
 
 if TYPE_CHECKING:
+    from isocross.studies.frontier.asked import SolvedPlane
     from isocross.studies.frontier.grid import Grid
 
-_CELLS = 101
+CELLS = 101
+"""Of each axis, where nobody says how many."""
 _SHEET = (65, 23)
 """Columns and rows of the map that is printed."""
-_COARSE = 25
-"""The most columns and rows that the exact engine works out by itself."""
 
 
 @click.command()
@@ -32,7 +30,7 @@ _COARSE = 25
 @click.option("--x", help="The market of the columns; the selected position's, or the largest, without it.")
 @click.option("--y", help="The market of the rows; the largest other one without it.")
 @click.option("--range", "ends", nargs=2, default=("-95%", "+100%"), help="Both ends of the axes, at most +300%.")
-@click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis; {_CELLS} without it.")
+@click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis; {CELLS} without it.")
 @click.option("--venue", help="Another venue's rules; what the file changed of its own is left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a line for each cell.")
@@ -51,84 +49,37 @@ def frontier(
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
     rehearsal, _ = rehearsal_of(workspace, file, venue, None)
-    if not rehearsal.book.positions:
-        refuse(ValueError(f"{file}: a frontier needs a position, and this account has none"))
     selected = next((p.market for p in workspace.positions if p.id == workspace.view.selected), None)
-    markets = _markets(rehearsal, x, y, selected)
-    size = (cells or _CELLS,) * 2 if as_json or as_csv or cells else _SHEET
-    grid, exact = _solve(rehearsal, _plane(markets, ends, size))
+    size = (cells or CELLS,) * 2 if as_json or as_csv or cells else _SHEET
+    solved = _solve(rehearsal, file, (x, y, selected), ends, size)
     if as_json:
-        print_json(_json(workspace.name, rehearsal, grid, exact))
+        print_json(frontier_json(workspace.name, rehearsal, solved))
     elif as_csv:
-        _print_csv(rehearsal, grid)
+        _print_csv(rehearsal, solved.grid)
     else:
-        click.echo(_sheet(workspace.name, rehearsal, grid), nl=False)
+        click.echo(_sheet(workspace.name, rehearsal, solved.grid), nl=False)
 
 
-def _markets(rehearsal: GlideRehearsal, x: str | None, y: str | None, selected: str | None) -> tuple[str, str | None]:
-    held = {position.market for position in rehearsal.book.positions}
-    for option, symbol in (("--x", x), ("--y", y)):
-        if symbol is not None and symbol not in held:
-            raise click.BadParameter(
-                f"no position in {symbol!r}: expected one of {', '.join(sorted(held))}", param_hint=option
-            )
-    if x is not None and x == y:
-        raise click.BadParameter(f"{y} is in the columns already: expected another market", param_hint="--y")
-    return two_markets(rehearsal.book, x or (selected if selected != y else None), y)
+def _solve(
+    rehearsal: GlideRehearsal,
+    file: str,
+    markets: tuple[str | None, str | None, str | None],
+    ends: tuple[str, str],
+    size: tuple[int, int],
+) -> SolvedPlane:
+    """The outcome of every cell; ends the command where there is no such frontier."""
+    from isocross.studies.frontier.asked import FrontierError, plane_of, solve_plane  # noqa: PLC0415 - numpy
 
-
-def _plane(markets: tuple[str, str | None], ends: tuple[str, str], size: tuple[int, int]) -> Plane:
+    x, y, selected = markets
     try:
-        low, high = max(LOWEST, parse_move(ends[0])), min(HIGHEST, parse_move(ends[1]))
-    except ShockError as error:
-        raise click.BadParameter(str(error), param_hint="--range") from None
-    if low >= high:
-        raise click.BadParameter(f"{' '.join(ends)}: expected the lower end first", param_hint="--range")
-    xs = axis(low, high, size[0])
-    return Plane(markets[0], None, xs) if markets[1] is None else Plane(*markets, xs, axis(low, high, size[1]))
-
-
-def _solve(rehearsal: GlideRehearsal, plane: Plane) -> tuple[Grid, bool]:
-    """The grid, and whether the exact engine had to work out every cell."""
-    from isocross.studies.frontier.grid import (  # noqa: PLC0415 - numpy
-        Unmodelled,
-        settle_doubts,
-        settled_grid,
-        unsolved_grid,
-    )
-
-    try:
-        return settled_grid(rehearsal.book, plane, rehearsal.work), False
-    except Unmodelled as reason:
-        click.echo(f"The grid does not model {reason}: coarse cells by the exact engine.", err=True)
-        grid = unsolved_grid(rehearsal.book, plane.coarser(_COARSE, _COARSE))
-        for _ in settle_doubts(rehearsal.book, grid, rehearsal.work):
-            pass
-        return grid, True
-
-
-def _json(name: str, rehearsal: GlideRehearsal, grid: Grid, exact: bool) -> dict[str, Any]:
-    """Rows of cells; figures of the grid are floats, and written with twelve digits."""
-    plane, ids = grid.plane, [position.id for position in rehearsal.book.positions]
-    return {
-        "format": FORMAT,
-        "name": name,
-        "venue": rehearsal.book.profile.id,
-        "x": plane.x,
-        "y": plane.y,
-        "x_moves": [text(move) for move in plane.xs],
-        "y_moves": [text(move) for move in plane.ys],
-        "positions": ids,
-        "exact": exact,
-        "survivors": grid.survivors.tolist(),
-        "first": [[ids[n] if n >= 0 else None for n in row] for row in grid.first.tolist()],
-        "whole": grid.whole.tolist(),
-        "equity": [[_figure(value) for value in row] for row in grid.equity.tolist()],
-    }
-
-
-def _figure(value: float) -> str:
-    return format(value + 0.0, ".12g")
+        solved = solve_plane(rehearsal.book, plane_of(rehearsal.book, x, y, ends, size, selected), rehearsal.work)
+    except FrontierError as error:
+        if not error.about:
+            refuse(ValueError(f"{file}: {error}"))
+        raise click.BadParameter(str(error), param_hint=f"--{error.about}") from None
+    if solved.unmodelled:
+        click.echo(f"The grid does not model {solved.unmodelled}: coarse cells by the exact engine.", err=True)
+    return solved
 
 
 def _print_csv(rehearsal: GlideRehearsal, grid: Grid) -> None:
@@ -144,7 +95,7 @@ def _print_csv(rehearsal: GlideRehearsal, grid: Grid) -> None:
                     int(grid.survivors[row, column]),
                     rehearsal.book.positions[first].id if first >= 0 else "",
                     "yes" if grid.whole[row, column] else "no",
-                    _figure(float(grid.equity[row, column])),
+                    figure(float(grid.equity[row, column])),
                 )
             )
 

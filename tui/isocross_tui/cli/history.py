@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from isocross.format import percent
-from isocross.history.crashes import BASE, Swing, largest_falls, largest_rises, relative_falls
-from isocross.history.windows import Kind, PriceWindow, UnknownWindowError, WindowInfo, load_window, windows
-from isocross.money import text, text_or_none
+from isocross.history.windows import Kind, UnknownWindowError, load_window, windows
+from isocross.money import text
 from isocross.paths.shock import ShockError, parse_move
-from isocross.report.json import FORMAT
+from isocross.report.history import account_odds_json, crash_json, market_rows, odds_json, windows_json
 from isocross.rules import catalogue as profiles
 from isocross.rules.profile import Profile
-from isocross.studies.odds import Odds, account_odds, first_rate, odds, shown_leverage, survived_leverage
+from isocross.studies.odds import Odds, account_odds, odds, shown_leverage
 from isocross_tui.cli.common import check_venue, print_json, read, refuse, rehearsal_of
 
 KINDS = ("spot", "futures", "mark")
@@ -64,7 +63,7 @@ _MINUTE = "%Y-%m-%d %H:%M"
 def tell_windows(as_json: bool) -> None:
     """Print every shipped window, a line each."""
     if as_json:
-        print_json({"format": FORMAT, "windows": [_window_json(info) for info in windows()]})
+        print_json(windows_json())
         return
     for info in windows():
         click.echo(f"{info.id:<24}{info.kind:<9}{info.interval_words:>3}  {len(info.symbols):>2} markets  {info.title}")
@@ -76,10 +75,8 @@ def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
         window = load_window(window_id)
     except UnknownWindowError as error:
         refuse(error)
-    rows = _rows(window, profile)
     if as_json:
-        head = {"format": FORMAT, **_window_json(window), "venue": profile.id}
-        print_json(head | {"markets": [_row_json(row) for row in rows]})
+        print_json(crash_json(window, profile))
         return
     click.echo(f"{window.id}  {window.title}")
     span = f"{window.start.strftime(_MINUTE)} to {window.end.strftime(_MINUTE)} UTC"
@@ -88,7 +85,7 @@ def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
         f"{'market':<10}{'fall':>9}{'from':>12}  {'at (UTC)':<12}{'to':>12}  {'at (UTC)':<12}"
         f"{'× BTC':>6}{'long':>8}{'rise':>10}{'short':>8}"
     )
-    for row in rows:
+    for row in market_rows(window, profile):
         click.echo(_row_line(row))
     click.echo(
         f"\nlong, short: the highest isolated leverage that lived through the fall from the high, the rise from the "
@@ -96,23 +93,6 @@ def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
     )
     for words in (*window.remarks, window.provenance, window.licence):
         click.echo(words)
-
-
-def _rows(window: PriceWindow, profile: Profile) -> list[dict[str, Any]]:
-    """Every figure of every market; None where there is none."""
-    falls = largest_falls(window.bars(), window.doubtful)
-    rises = largest_rises(window.bars(), window.doubtful)
-    relative = relative_falls(falls, BASE)
-    rows = []
-    for symbol in window.symbols:
-        rate = first_rate(profile, symbol)
-        swings = {"fall": falls.get(symbol), "rise": rises.get(symbol)}
-        lived = {
-            name: None if swing is None or rate is None else survived_leverage(swing.move, rate)
-            for name, swing in (("long", swings["fall"]), ("short", swings["rise"]))
-        }
-        rows.append({"symbol": symbol, **swings, "relative": relative.get(symbol), "rate": rate, **lived})
-    return rows
 
 
 def _row_line(row: dict[str, Any]) -> str:
@@ -155,7 +135,7 @@ def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
     """Print how often a move such as BTC=-33% was reached."""
     counted = _reach(given, kind)
     if as_json:
-        print_json({"format": FORMAT, **_odds_json(counted)})
+        print_json(odds_json(counted))
     else:
         click.echo(counted.sentence())
 
@@ -164,70 +144,9 @@ def tell_account(file: str, venue: str | None, kind: Kind, as_json: bool) -> Non
     """Print how often each position of a workspace would have come to its liquidation price."""
     workspace = read(file)
     rehearsal, _ = rehearsal_of(workspace, file, venue, None)
-    told = account_odds(rehearsal.frame(Decimal(0)), kind)
+    frame = rehearsal.frame(Decimal(0))
     if as_json:
-        positions = [{"id": p.id, "text": words} for p, (_, words) in zip(rehearsal.book.positions, told, strict=True)]
-        print_json({"format": FORMAT, "name": workspace.name, "kind": kind.value, "positions": positions})
+        print_json(account_odds_json(workspace.name, frame, kind))
         return
-    for name, words in told:
+    for name, words in account_odds(frame, kind):
         click.echo(f"{name}: {words}")
-
-
-# --- JSON ----------------------------------------------------------------------------------------
-
-
-def _window_json(info: WindowInfo) -> dict[str, Any]:
-    plain = {key: getattr(info, key) for key in ("id", "crash", "title", "provenance", "licence")}
-    return plain | {
-        "kind": info.kind.value,
-        "minutes": info.minutes,
-        "symbols": list(info.symbols),
-        "start": _iso(info.start),
-        "end": _iso(info.end),
-        "bars": info.length,
-        "remarks": list(info.remarks),
-        "doubtful": [{"symbol": symbol, "time": _iso(time)} for symbol, time in info.doubtful],
-    }
-
-
-def _row_json(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "symbol": row["symbol"],
-        "fall": _swing_json(row["fall"]),
-        "relative_to_btc": text_or_none(row["relative"]),
-        "rise": _swing_json(row["rise"]),
-        "maintenance_margin_rate": text_or_none(row["rate"]),
-        "long_survived": text_or_none(row["long"]),
-        "short_survived": text_or_none(row["short"]),
-    }
-
-
-def _swing_json(swing: Swing | None) -> dict[str, str] | None:
-    if swing is None:
-        return None
-    return {
-        "move": text(swing.move),
-        "from": text(swing.start),
-        "from_at": _iso(swing.start_at),
-        "to": text(swing.end),
-        "to_at": _iso(swing.end_at),
-    }
-
-
-def _odds_json(counted: Odds) -> dict[str, Any]:
-    reached = [
-        {"horizon": r.horizon, "hours": r.hours, "reached": r.reached, "share": text_or_none(r.share)}
-        for r in counted.reached
-    ]
-    return {
-        "coin": counted.coin,
-        "kind": counted.kind.value,
-        "move": text(counted.move),
-        "windows": counted.crashes,
-        "reached": reached,
-        "text": counted.sentence(),
-    }
-
-
-def _iso(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
+from isocross import __version__
 from isocross.faces import found
 from isocross.regular import is_absent
 from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _WHERE: Final = {
     "advise": "isocross_tui.cli.advise:advise",
     "check": "isocross_tui.cli.files:check",
     "code": "isocross_tui.cli.files:code",
     "compare": "isocross_tui.cli.report:compare_command",
+    "completion": "isocross_tui.cli.completing:completion",
     "demo": "isocross_tui.cli.desk:demo",
     "desk": "isocross_tui.cli.desk:desk",
+    "docs": "isocross_tui.cli.docs:docs",
     "explain": "isocross_tui.cli.report:explain_command",
     "export": "isocross_tui.cli.files:export",
     "frontier": "isocross_tui.cli.frontier:frontier",
@@ -68,14 +74,32 @@ class Commands(click.Group):
         """All names in order."""
         return list(_WHERE)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, imported now."""
-        return cast("click.Command", found(_WHERE[cmd_name])) if cmd_name in _WHERE else None
+        if cmd_name not in _WHERE:
+            return None
+        command = cast("click.Command", found(_WHERE[cmd_name]))
+        if ctx.resilient_parsing:
+            from isocross_tui.cli.completing import with_completions  # noqa: PLC0415 - only a shell asks
+
+            return with_completions(command)
+        return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin like this, and the accounts that the desk can open."""
+        from isocross_tui.cli.completing import file_items  # noqa: PLC0415 - only a shell asks
+
+        files = [] if incomplete.startswith("-") else file_items(incomplete, shipped_too=True)
+        commands = super().shell_complete(ctx, incomplete)
+        return [*commands, *(item for item in files if item.type == "plain" or not commands)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)
         if not args or args[0] not in {*_WHERE, "-h", "--help", "--version"}:
-            _refuse_unknown(args)
+            if not ctx.resilient_parsing:
+                _refuse_unknown(args)
             args = ["desk", *args]
         return super().parse_args(ctx, args)
 
@@ -94,7 +118,7 @@ def _refuse_unknown(args: list[str]) -> None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="isocross")
+@click.version_option(__version__)
 def main() -> None:
     """A rehearsal room for leveraged futures accounts.
 

@@ -18,10 +18,11 @@ from isocross.disk.atomic import sweep, write_atomically
 from isocross.disk.watch import Seen, look_at
 from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
 from isocross.work import TooMuchWork
-from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file, shipped
+from isocross.workspace import Fault, Faults, Workspace, load_bytes, load_file
 from isocross.workspace.code import is_code, open_code
 from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.load import Source
+from isocross.workspace.resolve import resolve
 from isocross.workspace.templates import with_suffix
 from isocross_tui.forms.account import NotReadableError, positive
 from isocross_tui.screens.form import Verdict
@@ -43,18 +44,6 @@ FIRST = "guide-cross"
 def state_folder() -> Path:
     """Where the program keeps what it remembers of a user."""
     return user_state_path("isocross")
-
-
-def resolve(name: str) -> tuple[Path, bool]:
-    """The path of a file or of a shipped workspace, and whether it is a shipped one."""
-    known = shipped()
-    if name in known and is_absent(name):
-        return known[name], True
-    try:
-        return Path(name).expanduser(), False
-    except RuntimeError:
-        # as a shell does with the home of somebody it does not know
-        return Path(name), False
 
 
 def open_source(name: str | None) -> Source:

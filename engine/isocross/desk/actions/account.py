@@ -16,13 +16,14 @@ from isocross.account.book import Position
 from isocross.account.checks import remarks
 from isocross.desk import selectors
 from isocross.desk.actions.path import acted
-from isocross.desk.document import rebuilt, tidied
+from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, Look, State
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
 from isocross.rehearsal.kinds import LivedType
 from isocross.work import TooMuchWork
+from isocross.workspace.changed import tidied
 from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.markets import kind_in, under
 from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
@@ -137,7 +138,10 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
     if isinstance(state.moment.kind, LivedType):
         moment = acted(state.moment, done)
     else:
-        moment = replace(state.moment, workspace=tidied(state, state.workspace.with_book(outcome.after)))
+        moment = replace(
+            state.moment,
+            workspace=tidied(state.workspace, outcome.before.markets, state.workspace.with_book(outcome.after)),
+        )
     try:
         refuse_endless(moment.workspace)
     except TooMuchWork as error:

@@ -17,6 +17,7 @@ from isocross.account.margin import opposed, unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
+from isocross.errors import IsocrossError
 from isocross.money import ZERO, exact
 from isocross.paths.glide import Glide
 from isocross.rules.declared import declared
@@ -114,7 +115,7 @@ AT_ONCE = 250_000
 """Positions times cells that are worked out together: what a core keeps near, and a bound on memory."""
 
 
-class Unmodelled(ValueError):
+class Unmodelled(IsocrossError, ValueError):
     """The account makes use of a rule that the grid does not model."""
 
 

@@ -1,0 +1,21 @@
+"""What is wrong with files, as a JSON object for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from isocross.report.json import FORMAT
+from isocross.toml.faults import Faults
+
+_KEYS = ("key", "message", "expected", "line", "column")
+
+
+def checks_json(files: list[dict[str, Any]]) -> dict[str, Any]:
+    """Every file that was checked."""
+    return {"format": FORMAT, "files": files}
+
+
+def checked_json(source: str, faults: Faults | None = None) -> dict[str, Any]:
+    """One file: good, or its faults, each with a key, words, and where to put the mark."""
+    found = [] if faults is None else [{key: getattr(fault, key) for key in _KEYS} for fault in faults.faults]
+    return {"file": source, "ok": faults is None, "faults": found}

@@ -1,0 +1,75 @@
+"""A frontier that was asked for in words: its two markets, its ends, and its cells, by the grid or exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from isocross.account.book import Book
+from isocross.errors import IsocrossError
+from isocross.paths.shock import ShockError, parse_move
+from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, settled_grid, unsolved_grid
+from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, two_markets
+from isocross.work import Work
+
+_COARSE = 25
+"""The most columns and rows that the exact engine works out by itself."""
+
+
+class FrontierError(IsocrossError, ValueError):
+    """Say that there is no such frontier; `about` is what was asked wrongly: x, y, range or nothing of these."""
+
+    def __init__(self, about: str, said: str) -> None:
+        super().__init__(said)
+        self.about = about
+
+
+@dataclass(frozen=True)
+class SolvedPlane:
+    """The outcome of every cell."""
+
+    grid: Grid
+    unmodelled: str = ""
+    """What of the account the grid does not model, so that the exact engine worked out coarser cells; empty: all is."""
+
+
+def plane_of(
+    book: Book, x: str | None, y: str | None, ends: tuple[str, str], size: tuple[int, int], selected: str | None = None
+) -> Plane:
+    """Set up the plane of two markets; raises FrontierError.
+
+    Args:
+        book: the account.
+        x: the market of the columns; None: the selected position's, or the largest.
+        y: the market of the rows; None: the largest other one.
+        ends: the lowest and the highest move of both.
+        size: columns and rows.
+        selected: the market of the position that is selected.
+    """
+    held = {position.market for position in book.positions}
+    if not held:
+        raise FrontierError("", "a frontier needs a position, and this account has none")
+    for about, symbol in (("x", x), ("y", y)):
+        if symbol is not None and symbol not in held:
+            raise FrontierError(about, f"no position in {symbol!r}: expected one of {', '.join(sorted(held))}")
+    if x is not None and x == y:
+        raise FrontierError("y", f"{y} is in the columns already: expected another market")
+    columns, rows = two_markets(book, x or (selected if selected != y else None), y)
+    try:
+        low, high = max(LOWEST, parse_move(ends[0])), min(HIGHEST, parse_move(ends[1]))
+    except ShockError as error:
+        raise FrontierError("range", str(error)) from None
+    if low >= high:
+        raise FrontierError("range", f"{' '.join(ends)}: expected the lower end first")
+    xs = axis(low, high, size[0])
+    return Plane(columns, None, xs) if rows is None else Plane(columns, rows, xs, axis(low, high, size[1]))
+
+
+def solve_plane(book: Book, plane: Plane, work: Work | None = None) -> SolvedPlane:
+    """Work out every cell by the grid; where it does not model the account, coarser ones by the exact engine."""
+    try:
+        return SolvedPlane(settled_grid(book, plane, work))
+    except Unmodelled as reason:
+        grid = unsolved_grid(book, plane.coarser(_COARSE, _COARSE))
+        for _ in settle_doubts(book, grid, work):
+            pass
+        return SolvedPlane(grid, str(reason))

@@ -1,0 +1,49 @@
+"""What a source means, everywhere it is named: a path, a shipped name, a short code, a text, `-`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from isocross.disk.input import STANDARD_INPUT, input_bytes
+from isocross.regular import is_absent
+from isocross.workspace.code import CODE_LIMIT, is_code, open_code
+from isocross.workspace.load import load_bytes, load_file, load_text, shipped
+from isocross.workspace.model import Workspace
+
+
+def resolve(name: str) -> tuple[Path, bool]:
+    """Find the path of a file or of a shipped workspace, and whether it is a shipped one; a file goes first."""
+    known = shipped()
+    if name in known and is_absent(name):
+        return known[name], True
+    try:
+        return Path(name).expanduser(), False
+    except RuntimeError:
+        # as a shell does with the home of somebody it does not know
+        return Path(name), False
+
+
+def load(source: str | os.PathLike[str]) -> Workspace:
+    """Load a workspace from wherever it is; raises Faults.
+
+    Args:
+        source: a path, the name of a shipped workspace, a short code, the text of a workspace file (anything of more
+            than one line), or `-` for standard input.
+    """
+    name = os.fspath(source)
+    if name == "-":
+        data = input_bytes(CODE_LIMIT)
+        text = data.decode("utf-8", "replace")
+        return open_code(text) if is_code(text) else load_bytes(data, STANDARD_INPUT)
+    if is_code(name):
+        return open_code(name)
+    if "\n" in name:
+        return load_text(name)
+    return load_file(resolve(name)[0])
+
+
+def origin_of(source: str | os.PathLike[str]) -> str:
+    """Say where a workspace is from, for a message about it; empty where a source is no name."""
+    name = os.fspath(source)
+    return "" if is_code(name) or "\n" in name else name

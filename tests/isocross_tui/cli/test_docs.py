@@ -1,0 +1,248 @@
+"""The pages that are shipped: every sample runs, every key that is printed is told, and every source is listed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import tomllib
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import isocross as ix
+from isocross.history.windows import windows
+from isocross.lessons.figures import OF_ACCOUNT, OF_POSITION
+from isocross.lessons.files import read_lesson
+from isocross.lessons.play import failures
+from isocross.rules.catalogue import shipped_ids
+from isocross.rules.profile_keys import profile_keys
+from isocross.rules.tables import table_names
+from isocross.workspace import schema
+from isocross_tui.cli import docs
+from isocross_tui.cli.main import main
+from isocross_tui.keymap import load_keymap
+from isocross_tui.user.settings import load_settings
+
+PROJECT = Path(__file__).resolve().parents[2]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`([^`\n]+)`")
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def fenced(kind: str) -> list:
+    """Every sample of a kind, with its page."""
+    return [
+        pytest.param(text, id=f"{name}-{n}")
+        for name in docs.ORDER
+        for n, (found, text) in enumerate(FENCE.findall(docs.page(name)))
+        if found == kind
+    ]
+
+
+def run(*arguments: str) -> str:
+    done = CliRunner().invoke(main, arguments, prog_name="isocross")
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+# --- samples ---------------------------------------------------------------------------------------
+
+
+def test_every_fence_is_of_a_kind_that_is_run_or_plain():
+    kinds = {kind for name in docs.ORDER for kind, _ in FENCE.findall(docs.page(name))}
+    assert kinds == {"text", "sh", "toml", "python"}
+
+
+def test_the_samples_of_python_print_what_they_say():
+    told: list[str] = []
+    page = docs.page("python")
+    scripts = [text for kind, text in FENCE.findall(page) if kind == "python"]
+    out = StringIO()
+    with redirect_stdout(out):
+        exec(compile("\n".join(scripts), "python.md", "exec"), {})  # the page's own samples
+    for line in "\n".join(scripts).splitlines():
+        if line.lstrip().startswith("print("):
+            told += line.rpartition("  # ")[2].split(" | ")
+    assert len(told) > 20
+    assert out.getvalue().splitlines() == [words.strip() for words in told]
+
+
+@pytest.mark.parametrize("sample", fenced("sh"))
+def test_a_sample_of_the_command_line_runs(sample):
+    lines = sample.splitlines()
+    assert lines
+    for line in lines:
+        assert line.startswith("isocross ")
+        assert run(*shlex.split(line)[1:])
+
+
+@pytest.mark.parametrize("sample", fenced("toml"))
+def test_a_sample_of_a_file_is_good(sample, tmp_path):
+    document = tomllib.loads(sample)
+    file = tmp_path / "sample.toml"
+    file.write_text(sample, encoding="utf-8")
+    if "steps" in document:
+        assert failures(read_lesson(sample)) == []
+    elif "wallet" in document:
+        assert ix.load(file).rehearse().frame().account.wallet == 1000
+    elif "keys" in document:
+        keymap = load_keymap(file)
+        assert (keymap.problems, keymap.remarks) == ((), ())
+    else:
+        assert load_settings(file).problems == ()
+
+
+# --- what is told ------------------------------------------------------------------------------------
+
+JSON = [
+    "report guide-cross --venue coinex --shock -90%",
+    "run guide-cross --shock -40%",
+    "report crash-2025-10-10",
+    "compare guide-cross --shock -40%",
+    "explain guide-mixed --position btc --shock -40%",
+    "advise basket --shock -40%",
+    "frontier hedge --cells 3",
+    "history",
+    "history 2020-03-12",
+    "history --reach BTC=-33%",
+    "history --file guide-isolated",
+    "lessons",
+    "lessons the-wick",
+    "check guide-cross",
+    "replay guide-cross --window 2025-10-10",
+]
+BY_NAME = {"marks", "falls", "modes", "figures", "shocks"}
+"""What is keyed by the names of an account and not of the output."""
+
+
+def keys(value: object, above: str = "") -> set[str]:
+    if isinstance(value, dict):
+        own = set() if above in BY_NAME else set(value)
+        return own.union(*(keys(part, name) for name, part in value.items()))
+    if isinstance(value, list):
+        return set().union(*(keys(part) for part in value))
+    return set()
+
+
+def told() -> set[str]:
+    return {word for code in CODE.findall(docs.page("command-line")) for word in re.split(r"[ ,]+", code)}
+
+
+@pytest.mark.parametrize("command", JSON)
+def test_every_key_of_a_json_is_told(command):
+    assert keys(json.loads(run(*command.split(), "--json"))) <= told()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run guide-cross --csv",
+        "run crash-2025-10-10 --csv",
+        "export guide-mixed",
+        "export guide-mixed --what frame",
+        "frontier hedge --csv --cells 2",
+    ],
+)
+def test_every_column_of_a_csv_is_told(command):
+    (header, *_) = csv.reader(StringIO(run(*command.split())))
+    assert set(header) <= told()
+
+
+def test_every_command_is_told_and_every_page_is_reached():
+    page = docs.page("command-line")
+    with main.make_context("isocross", ["--help"], resilient_parsing=True) as context:
+        for name in set(main.list_commands(context)) - {"desk", "help"}:
+            assert re.search(rf"`{name}\b", page), name
+    assert {path.stem for path in docs.FOLDER.glob("*.md")} == set(docs.ORDER)
+
+
+def test_the_page_of_venues_has_every_key_of_a_profile():
+    rows = [
+        f"| `{key.name}`{'*' if key.required else ''} | {key.type} | {' '.join(f'`{value}`' for value in key.values)} "
+        f"| {f'`{key.changed_as}`' if key.changed_as else ''} | {key.words} |"
+        for key in profile_keys()
+    ]
+    table = docs.page("venues").rpartition("|---|---|---|---|---|\n")[2].splitlines()
+    assert table == rows, "the rows are:\n" + "\n".join(rows)
+
+
+def test_every_key_of_a_workspace_is_told():
+    page = docs.page("workspace")
+    for row in (schema.FileRow, schema.PositionRow, schema.MarketRow, schema.ScenarioRow, schema.OrderRow):
+        for name in set(row.model_fields) - {"stated"}:
+            assert re.search(rf"\b{name}\b", page), f"{row.__name__}.{name}"
+
+
+def test_every_figure_of_a_lesson_is_told():
+    assert {*OF_ACCOUNT, *OF_POSITION} <= set(CODE.findall(docs.page("lessons")))
+
+
+def test_the_drawing_of_the_house_has_every_room():
+    drawing = docs.page("architecture").partition("## The way of a key")[0]
+    for package in (PROJECT / "engine" / "isocross", PROJECT / "tui" / "isocross_tui"):
+        for room in (path.parent.name for path in package.glob("*/__init__.py")):
+            assert re.search(rf"\b{room}\b", drawing), room
+
+
+def test_every_place_that_a_contributor_is_sent_to_is_there():
+    named = [code for code in CODE.findall(docs.page("contributing")) if "/" in code and " " not in code]
+    assert len(named) > 8
+    for place in named:
+        assert any((folder / place).exists() for folder in (PROJECT, PROJECT / "engine" / "isocross")), place
+
+
+def test_every_set_of_data_has_its_source_and_licence():
+    paragraphs = run("docs", "sources").split("\n\n")
+    listed = {paragraph.partition(":")[0]: paragraph for paragraph in paragraphs}
+    assert {info.id for info in windows()} | set(table_names()) | set(shipped_ids()) <= set(listed)
+    for paragraph in paragraphs:
+        assert re.search(r"Source: \S.*\n  Licence: \S", paragraph), paragraph
+
+
+# --- docs, man, licence ------------------------------------------------------------------------------
+
+
+def test_pages_are_listed_shown_and_missed():
+    assert [line.split()[0] for line in run("docs").splitlines()] == list(docs.page_names())
+    assert run("docs", "python") == docs.page("python")
+    done = CliRunner().invoke(main, ["docs", "pyton"], prog_name="isocross")
+    assert done.exit_code == 2
+    assert 'did you mean "python"' in done.stderr
+
+
+def test_the_page_for_man_has_every_command_and_its_options():
+    page = run("docs", "man")
+    assert page.startswith(".TH ISOCROSS 1")
+    assert f"isocross {ix.__version__}" in page
+    for name in ("report", "advise", "docs", "completion"):
+        assert re.search(rf"^\.SS {name}\b", page, re.MULTILINE)
+    assert r"\-\-shock TEXT" in page
+    assert ".SS desk" not in page
+    # no line of words is taken for a request
+    requests = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
+    assert requests == {".TH", ".SH", ".SS", ".PP", ".TP", ".B"}
+
+
+def test_one_version_and_one_licence():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == ix.__version__
+    assert f"## {ix.__version__}" in docs.page("changelog")
+    assert project["license"] == "MIT"
+    for file in project["license-files"]:
+        assert (PROJECT / file).read_text(encoding="utf-8").startswith("MIT License")
+
+
+def test_on_a_terminal_a_page_is_set_to_its_width(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    drawn = docs.drawn(docs.page("workspace"))
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", drawn)
+    assert plain != drawn
+    assert max(map(len, plain.splitlines())) <= 80
+    assert "|---" not in plain
+    assert "stand_in" in plain
