@@ -35,5 +35,5 @@ async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reache
 
         await desk.press("f", "0", "colon", *"reached", "enter")
         assert "Past crashes" in desk.words
-        assert "BTC −33.0 % from the open of an hour, 10 crash windows" in desk.words
+        assert "BTC −33.0 % from the open of an hour, 5 crash windows" in desk.words
         assert "it is not a probability." in desk.words

@@ -160,7 +160,7 @@ class Desk(DeskApp):
         self.animation_level = "none"
         self.store.subscribe(lambda state: state, lambda _: self.paint_soon())
         self.store.subscribe(lambda state: state.theme, self.looks.paint)
-        self.store.subscribe(lambda state: state.message, self.looks.tell)
+        self.looks.listen()
         self.store.subscribe(lambda state: state.playing, self.price.run)
         self.store.subscribe(lambda state: state.view, self._go_to)
         for title, problem in self.looks.problems():

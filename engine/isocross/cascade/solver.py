@@ -40,10 +40,12 @@ def solve(book: Book, path: Glide, limit: Decimal | None = None, work: Work | No
 
 
 @exact
-def solve_gap(book: Book, path: Glide, size: Decimal, work: Work | None = None) -> Timeline[Glide]:
-    """Everything that happens when all marks jump at once to where the glide is at place `size`.
+def solve_gap(
+    book: Book, path: Glide, size: Decimal, limit: Decimal | None = None, work: Work | None = None
+) -> Timeline[Glide]:
+    """Everything that happens when all marks jump to where the glide is at place `size`, and glide on to `limit`.
 
-    TooMuchWork where that has no end in sight.
+    Without a limit they stay where they landed. TooMuchWork where that has no end in sight.
     """
     events: list[Event] = []
     run = _from_opening(book, path, events, work)
@@ -51,7 +53,9 @@ def solve_gap(book: Book, path: Glide, size: Decimal, work: Work | None = None) 
     if size > 0:
         run.jump(size)
         run.settle(size, standing_line(book))
-    return Timeline(book, path, size, tuple(events))
+    limit = size if limit is None else limit
+    run.glide(limit)
+    return Timeline(book, path, limit, tuple(events))
 
 
 def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | None) -> Stretch:

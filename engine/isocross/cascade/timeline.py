@@ -45,6 +45,10 @@ class Timeline(Generic[P_co]):
         """The events before a place, with who paid."""
         return self._first(bisect_left(self.happened, place, key=_place))
 
+    def beyond(self, place: Decimal) -> tuple[Event, ...]:
+        """The events after a place; who paid need not be worked out."""
+        return self.happened[bisect_right(self.happened, place, key=_place) :]
+
     def _first(self, count: int) -> tuple[Event, ...]:
         return self.events[:count] if count else ()
 

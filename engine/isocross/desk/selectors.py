@@ -1,18 +1,13 @@
-"""What a screen asks of a state; whatever is worked out is worked out once for each account and shock.
-
-What the twin view asks of a state: the variants side by side, worked out once for each state.
-
-What a replay view asks of a state; worked out once for each account and path.
-"""
+"""What a screen asks of a state: of the desk, the twin and a replay. Each answer is worked out once for each state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
-from isocross.desk.state import State
+from isocross.desk.state import Moment, State, same_account
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
@@ -25,6 +20,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop
 from isocross.studies.preview import Preview, preview
 from isocross.studies.replays import Life, lives_of
 from isocross.studies.twin import Comparison, Result, Twin
+from isocross.words.effect import effect_words
 from isocross.words.outlook import GlideStory, LivedStory, Story
 from isocross.workspace.build import book_of
 
@@ -68,6 +64,13 @@ frame = once_per_state(_frame, key=lambda state: state.moment, also=lambda state
 """Every figure at the cursor."""
 
 
+def effect(before: Moment, state: State) -> str:
+    """What led from a moment to this state did to the account, in one line; empty where the account is the same."""
+    if before.workspace is state.workspace or same_account(before.workspace, state.workspace):
+        return ""
+    return effect_words(frame(replace(state, moment=before)), frame(state), state.selected)
+
+
 def book(state: State) -> Book:
     """The account at the opening marks."""
     return rehearsal(state).book
@@ -107,6 +110,11 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
     return next((p for p in frame(state).positions if p.position.id == state.selected), None)
+
+
+def standpoint(state: State) -> str:
+    """Where a lived path is looked on from by what looks at glides, for a title; empty on a what-if."""
+    return story(state).standpoint(state.moment.cursor) if lived(state) is not None else ""
 
 
 def stops(state: State) -> tuple[Stop, ...]:
@@ -163,7 +171,7 @@ twin = once_per_state(_twin, key=what_if_now)
 
 
 def _sight(state: State) -> Sight:
-    account, shock = twin(state), state.moment.shock
+    account, shock = twin(state), state.moment.ahead
     selected = next((p.id for p in account.rehearsal.book.positions if p.id == state.selected), None)
     sides = account.sides(shock, selected)
     flipped = None if selected is None else account.of_flip(sides, selected, shock)

@@ -142,7 +142,7 @@ class Moment:
 
     @property
     def ahead(self) -> Decimal:
-        """The shock in whose direction joint triggers are looked for: on a lived path down from the cursor."""
+        """The shock that glides are looked at with: on a lived path none, and down from the cursor."""
         return self.kind.ahead(self.shock)
 
 
@@ -232,6 +232,13 @@ class State:
 def restored(current: State, past: State) -> State:
     """What undo makes of the present: the past's moment, the present's everything else."""
     return replace(current.at(past.moment), playing=False)
+
+
+def same_account(one: Workspace, other: Workspace) -> bool:
+    """Whether two workspaces hold the same account, with the same done to it, at the same venue."""
+    parts = ("venue", "wallet", "positions", "orders", "markets", "fund", "currency")
+    same = all(getattr(one, part) == getattr(other, part) for part in parts)
+    return same and one.scenario.moves == other.scenario.moves
 
 
 def content(workspace: Workspace) -> Workspace:

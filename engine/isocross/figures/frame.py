@@ -5,8 +5,8 @@ Each margin ratio stands twice: as it is defined everywhere, and as the venue wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, assert_never
@@ -72,6 +72,19 @@ class Status(StrEnum):
     """Closed by hand."""
 
 
+class Liquidation(StrEnum):
+    """What a liquidation price says, or why there is none."""
+
+    AT = "at"
+    """There is one: at this price."""
+    NEVER = "never"
+    """No price of its market liquidates it."""
+    DONE = "done"
+    """It was liquidated."""
+    CLOSED = "closed"
+    """It was closed by hand."""
+
+
 @dataclass(frozen=True)
 class PositionFrame:
     """One position at a place. Amounts in the account's currency, prices in the market's quote currency."""
@@ -93,6 +106,8 @@ class PositionFrame:
     """The ratio as this venue writes it; None where it has one of the pool only."""
     liquidation_price: Decimal | None
     liquidation_price_shown: Decimal | None
+    liquidation: Liquidation
+    """What the price says, or why there is none."""
     joint_trigger: Decimal | None
     bankruptcy_price: Decimal | None
     worst_case: Decimal
@@ -106,6 +121,11 @@ class PositionFrame:
     """Whether it needs no margin, because a larger position of its pool stands against it."""
     adl: Rank | None = None
     """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is open no more."""
+        return self.status in {Status.LIQUIDATED, Status.CLOSED}
 
 
 @dataclass(frozen=True)
@@ -149,6 +169,8 @@ class Frame:
     positions: tuple[PositionFrame, ...]
     events: tuple[Event, ...]
     """What has happened up to here."""
+    acted_on: Book
+    """The account whose worst cases these are, where what is done is done: at the opening, of a lived path here."""
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
 
@@ -159,40 +181,50 @@ def frame_at(
     whole: Timeline[Path],
     place: Decimal,
     *,
-    jumped: bool = True,
+    lived: bool = False,
     warning: Decimal = WARNING_DISTANCE,
 ) -> Frame:
-    """The frame at a place.
+    """Work out every figure at a place, after everything that happened there.
 
     Args:
         timeline: what happens on the path.
-        whole: the whole glide in the direction of the shock, for the joint triggers.
+        whole: what happens further on, for the joint triggers: the same, on a gap with a glide after its jump.
         place: where the cursor is.
-        jumped: False on a gap before its jump: the marks still stand at the opening.
+        lived: whether what is done is done at the place, and not at the opening.
         warning: distance under which a position is at risk, as a share of the mark.
     """
     book = timeline.book
     events = timeline.until(place)
-    marks = timeline.path.marks(place if jumped else ZERO)
-    standings = before = Standings.at(Ledger.after(book, events), marks)
-    if len(timeline.before(place)) != len(events):
-        before = Standings.at(Ledger.after(book, timeline.before(place)), marks)
-    positions = _positions(standings, before, whole, warning)
-    account, reserves = _account(standings, positions), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, events, reserves)
+    marks = timeline.path.marks(place)
+    standings = Standings.at(Ledger.after(book, events), marks)
+    acted_on = standings.ledger.book_at(marks) if lived else book
+    positions = _positions(standings, _triggers(timeline, whole, place, standings), acted_on, warning)
+    account, reserves = _account(standings, positions, acted_on), standings.ledger.reserves
+    return Frame(book, timeline.path, place, marks, account, positions, events, acted_on, reserves)
+
+
+def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> list[Triggers]:
+    """Those of every position; one that was liquidated right here keeps the prices at which it was."""
+    triggers = triggers_of(now, whole, place)
+    ended = [index for index, death in now.ledger.deaths.items() if death.place == place]
+    if ended:
+        last = triggers_of(Standings.at(Ledger.after(now.book, timeline.before(place)), now.marks), whole, place)
+        for index in ended:
+            triggers[index] = replace(last[index], joint=triggers[index].joint)
+    return triggers
 
 
 def _positions(
-    standings: Standings, before: Standings, whole: Timeline[Path], warning: Decimal
+    standings: Standings, triggers: Sequence[Triggers], acted_on: Book, warning: Decimal
 ) -> tuple[PositionFrame, ...]:
-    """All positions; liquidation prices are from the state before the events at this moment."""
+    """All positions, each from the state after everything that happened up to this place."""
     ledger, marks = standings.ledger, standings.marks
-    triggers = triggers_of(before, whole)
     paid = losses(ledger, marks)
     initial = initial_margins(ledger, marks)
     queue = queue_of(standings)
+    worst = {position.id: worst_case(acted_on, n) for n, position in enumerate(acted_on.positions)}
     return tuple(
-        _position(standings, index, triggers[index], paid[index], initial, queue, warning)
+        _position(standings, index, triggers[index], paid[index], initial, queue, worst, warning)
         for index in range(len(ledger.positions))
     )
 
@@ -204,6 +236,7 @@ def _position(
     paid_by: PaidBy,
     initial: Mapping[int, Decimal],
     queue: Mapping[int, Rank],
+    worst: Mapping[str, Decimal],
     warning: Decimal,
 ) -> PositionFrame:
     position, ledger = standings.positions[index], standings.ledger
@@ -213,6 +246,7 @@ def _position(
     need = standings.maintenance_margin.get(index, ZERO)
     margin = _margin(standings, index) if alive else ZERO
     distance = triggers.distance(mark) if alive else None
+    status = _standing(ledger, index, distance is not None and distance < warning)
     return PositionFrame(
         index=index,
         position=position,
@@ -226,17 +260,26 @@ def _position(
         margin_ratio=_ratio(need, margin + pnl),
         liquidation_price=triggers.liquidation,
         liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
+        liquidation=_liquidation(status, triggers.liquidation),
         venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
         bankruptcy_price=triggers.bankruptcy,
-        worst_case=worst_case(standings.book, index),
+        worst_case=worst.get(position.id, ZERO),
         distance=distance,
-        status=_standing(ledger, index, distance is not None and distance < warning),
+        status=status,
         paid_by=paid_by,
         death=ledger.deaths.get(index),
         netted=index in standings.netted,
         adl=queue.get(index),
     )
+
+
+def _liquidation(status: Status, price: Decimal | None) -> Liquidation:
+    if status is Status.LIQUIDATED:
+        return Liquidation.DONE
+    if status is Status.CLOSED:
+        return Liquidation.CLOSED
+    return Liquidation.NEVER if price is None else Liquidation.AT
 
 
 def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
@@ -263,7 +306,7 @@ def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > 0 and equity > 0 else None
 
 
-def _account(standings: Standings, positions: tuple[PositionFrame, ...]) -> AccountFrame:
+def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_on: Book) -> AccountFrame:
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
@@ -280,7 +323,7 @@ def _account(standings: Standings, positions: tuple[PositionFrame, ...]) -> Acco
         pool_maintenance_margin=need if has_pool else None,
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
-        worst_case=account_worst_case(book),
+        worst_case=account_worst_case(acted_on),
         fund=ledger.fund,
         fees=ledger.fees,
         counterparty=ledger.counterparty,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.timeline import Timeline
 from isocross.figures.prices import bankruptcy_prices, liquidation_prices
 from isocross.figures.standings import Standings
+from isocross.money import ZERO
 from isocross.paths.path import Path
 
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -31,11 +33,17 @@ class Triggers:
         return min(reach, default=None)
 
 
-def triggers_of(standings: Standings, whole: Timeline[Path]) -> list[Triggers]:
-    """Those of every position at one set of marks, with the whole glide for the joint triggers."""
+def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZERO) -> list[Triggers]:
+    """Work out those of every position from the state at a place, after what happened there.
+
+    Args:
+        standings: the account at the place.
+        whole: the whole way beyond it, for the joint triggers.
+        place: where the account stands on it.
+    """
     prices = liquidation_prices(standings)
     bankruptcies = bankruptcy_prices(standings)
-    falls = joint_falls(whole)
+    falls = _falls_beyond(whole, place) | standings.ledger.deaths
     return [
         Triggers(
             prices.get(index),
@@ -49,8 +57,17 @@ def triggers_of(standings: Standings, whole: Timeline[Path]) -> list[Triggers]:
 
 def joint_falls(whole: Timeline[Path]) -> dict[int, Event]:
     """The first event on the whole glide that ends or reduces each position."""
+    return _firsts(whole.happened)
+
+
+def _falls_beyond(whole: Timeline[Path], place: Decimal) -> dict[int, Event]:
+    """The first such event of each position beyond a place: what is behind it has happened."""
+    return _firsts(whole.beyond(place))
+
+
+def _firsts(events: Iterable[Event]) -> dict[int, Event]:
     falls: dict[int, Event] = {}
-    for event in whole.happened:
+    for event in events:
         if event.kind in _ENDS and event.position is not None:
             falls.setdefault(event.position, event)
     return falls

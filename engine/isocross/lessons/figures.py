@@ -12,6 +12,7 @@ from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import NOTHING, percent, price
 from isocross.money import text
+from isocross.paths.bars import moment_words
 
 Plain = Decimal | str | None
 
@@ -43,6 +44,12 @@ def _count(number: int) -> Figure:
 
 def _text(words: str) -> Figure:
     return Figure(words, words)
+
+
+def _moment(frame: Frame, place: Decimal) -> str:
+    """The time of a place, where the path has a clock, else its words."""
+    moment = frame.path.known_time(place)
+    return frame.path.words(place) if moment is None else moment_words(moment)
 
 
 def _number(value: Decimal) -> Figure:
@@ -79,7 +86,7 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
     "paid_others": lambda row, frame: _money(row.paid_by.others, frame),
     "paid_fund": lambda row, frame: _money(row.paid_by.fund, frame),
     "fell_mark": lambda row, frame: _priced(None if row.death is None else row.death.mark, row, frame),
-    "fell_at": lambda row, frame: _text(NOTHING if row.death is None else frame.path.words(row.death.place)),
+    "fell_at": lambda row, frame: _text(NOTHING if row.death is None else _moment(frame, row.death.place)),
 }
 """By name; of one position."""
 
@@ -103,7 +110,7 @@ OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
     "first_fall": lambda frame: _text(_first(frame)),
     "drawn": lambda frame: _money(_drawn(frame), frame),
-    "place": lambda frame: _text(frame.path.words(frame.place)),
+    "place": lambda frame: _text(_moment(frame, frame.place)),
 }
 """By name; of the account."""
 

@@ -1,8 +1,8 @@
 """What a script or a notebook holds: accounts, rehearsals and frames, with the names that `import isocross` promises.
 
 An `Account` is a workspace that can be changed and rehearsed; each change gives a new one. Its `AccountRehearsal` has a
-`RehearsalFrame` for every shock or place, with exact Decimals and the very JSON of the command line. `studies` asks what
-takes many rehearsals: advice, a comparison, a frontier, counts of past crashes.
+`RehearsalFrame` for every shock or place, with exact Decimals and the very JSON of the command line. `studies` asks
+what takes many rehearsals: advice, a comparison, a frontier, counts of past crashes.
 
 In: paths, names, codes, texts; shocks as strings, Decimals or whole numbers of per cent. Out: values that never change,
 and an `IsocrossError` in plain words for all that is refused.

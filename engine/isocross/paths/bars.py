@@ -297,9 +297,17 @@ class BarPath(LivedPath):
         found = (self.spans[index].bar.candles[source] for index in self.spans)
         return tuple(Candle(*(quotes.mark(symbol, p) for p in (c.open, c.high, c.low, c.close))) for c in found)
 
+    def known_time(self, place: Decimal) -> datetime:
+        """The moment of a close, else that at which the candle of a place opens: within it no time is known."""
+        return self.span_at(place).bar.time if place % LEGS else self.time(place)
+
     def words(self, place: Decimal) -> str:
-        """The moment of a place."""
-        return moment_words(self.time(place))
+        """The moment of a close, else the candle."""
+        return f"{moment_words(self.known_time(place))}{' candle' if place % LEGS else ''}"
+
+    def at_words(self, place: Decimal) -> str:
+        """At the moment of a close, else in a candle."""
+        return f"{'in the' if place % LEGS else 'at'} {self.words(place)}"
 
     def short(self, place: Decimal) -> str:
         """Day and minute of a place."""

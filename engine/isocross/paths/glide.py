@@ -124,6 +124,9 @@ class Glide:
     def time(self, place: Decimal) -> None:
         """When a place is: a glide has no clock."""
 
+    def known_time(self, place: Decimal) -> None:
+        """When a place is: a glide has no clock."""
+
     def moves(self, symbol: str) -> bool:
         """Whether a market moves at all."""
         return bool(self.slopes[symbol])
@@ -131,6 +134,10 @@ class Glide:
     def words(self, place: Decimal) -> str:
         """A place in words: the common move, or the share of the way."""
         return percent(self.move(place)) if self.is_common else f"{percent(place)} of the way"
+
+    def at_words(self, place: Decimal) -> str:
+        """A place in words of a sentence."""
+        return f"at {self.words(place)}"
 
     def short(self, place: Decimal) -> str:
         """A place in a word: the common move or the fraction, with its sign."""

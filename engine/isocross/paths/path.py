@@ -49,8 +49,14 @@ class Path(Protocol):
     def time(self, place: Decimal) -> datetime | None:
         """When a place is; None on a path without a clock."""
 
+    def known_time(self, place: Decimal) -> datetime | None:
+        """When a place is, no finer than its history tells; None on a path without a clock."""
+
     def words(self, place: Decimal) -> str:
         """A place in words."""
+
+    def at_words(self, place: Decimal) -> str:
+        """A place in words of a sentence: at a move or a time, in a candle."""
 
     def short(self, place: Decimal) -> str:
         """A place in a word or two."""

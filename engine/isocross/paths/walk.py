@@ -132,6 +132,14 @@ class LivedPath(ABC):
             return "the opening"
         return f"{percent(place / self.count, 0)} of {self.count} leg{'' if self.count == 1 else 's'}"
 
+    def at_words(self, place: Decimal) -> str:
+        """A place in words of a sentence."""
+        return f"at {self.words(place)}"
+
+    def known_time(self, place: Decimal) -> datetime | None:
+        """When a place is, no finer than the history tells; None on a path without a clock."""
+        return self.time(place)
+
     @abstractmethod
     def words(self, place: Decimal) -> str:
         """A place in words."""

@@ -98,7 +98,7 @@ class LivedRehearsal:
 
     def frame(self, place: Decimal) -> Frame:
         """Every figure at a place."""
-        return frame_at(self.whole, self.whole, self.within(place), warning=self.warning)
+        return frame_at(self.whole, self.whole, self.within(place), lived=True, warning=self.warning)
 
     @exact
     def book_at(self, place: Decimal) -> Book:
@@ -141,5 +141,5 @@ class LivedRehearsal:
 
     @cached_property
     def happenings(self) -> tuple[tuple[Event, datetime | None], ...]:
-        """Every event with its time; None on a path without a clock."""
-        return tuple((event, self.path.time(event.place)) for event in self.whole.events)
+        """Every event with its time, no finer than that of its candle; None on a path without a clock."""
+        return tuple((event, self.path.known_time(event.place)) for event in self.whole.events)

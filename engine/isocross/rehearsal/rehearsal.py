@@ -306,16 +306,15 @@ class GlideRehearsal:
         return max((m for m in outward if abs(m) < abs(shock)), key=abs, default=ZERO)
 
     def _happening(self, whole: Timeline[Glide], size: Decimal) -> Timeline[Glide]:
-        return solve_gap(self.book, whole.path, size, self.work) if self.jumps else whole
+        return solve_gap(self.book, whole.path, size, work=self.work) if self.jumps else whole
 
     def frame(self, shock: Shock, at: Decimal = ONE) -> Frame:
         """The frame at a fraction of a shock."""
         whole, size = self.whole(shock), _size(shock)
-        jumped = not self.jumps or at == ONE
-        return frame_at(
-            self._happening(whole, size),
-            whole,
-            size * at if jumped else ZERO,
-            jumped=jumped,
-            warning=self.warning,
-        )
+        if not self.jumps:
+            return frame_at(whole, whole, size * at, warning=self.warning)
+        jump = self._happening(whole, size)
+        if at != ONE:
+            return frame_at(jump, whole, ZERO, warning=self.warning)
+        beyond = solve_gap(self.book, whole.path, size, whole.limit, self.work)
+        return frame_at(jump, beyond, size, warning=self.warning)

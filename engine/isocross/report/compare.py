@@ -10,7 +10,7 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT, account_json, shock_json
 from isocross.report.text import columns, shock_words
-from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, tally, under_other_venues
+from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
 from isocross.words.twin import FIGURES, crossover_words, refusal_words
 from isocross.workspace import Workspace
 
@@ -43,16 +43,19 @@ def compare_json(
     )
 
 
-def _side(side: Result) -> dict[str, Any]:
-    variant = side.variant
-    head = {
+def variant_head(variant: Variant) -> dict[str, Any]:
+    """What a variant is, or why it cannot be set up."""
+    return {
         "key": variant.key,
         "title": variant.title,
         "venue": variant.venue,
         "same_as": variant.same_as or None,
         "refused": variant.refusal or None,
     }
-    return head | (_nothing() if side.tally is None else _figures(side.tally))
+
+
+def _side(side: Result) -> dict[str, Any]:
+    return variant_head(side.variant) | (_nothing() if side.tally is None else _figures(side.tally))
 
 
 def _figures(tally: Tally) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from isocross.history.crashes import BASE, Swing, largest_falls, largest_rises, 
 from isocross.history.windows import Kind, PriceWindow, WindowInfo, windows
 from isocross.money import text, text_or_none
 from isocross.report.json import FORMAT
+from isocross.report.walked import kind_json, walked_json
 from isocross.rules.profile import Profile
-from isocross.studies.odds import Odds, account_odds, first_rate, survived_leverage
+from isocross.studies.odds import Odds, account_odds, first_rate, source_words, survived_leverage
+from isocross.studies.walked_odds import walked_odds
 
 
 def windows_json() -> dict[str, Any]:
@@ -25,11 +27,12 @@ def crash_json(window: PriceWindow, profile: Profile) -> dict[str, Any]:
     return head | {"markets": [_row_json(row) for row in market_rows(window, profile)]}
 
 
-def account_odds_json(name: str, frame: Frame, kind: Kind) -> dict[str, Any]:
-    """How often each position of an account would have come to its liquidation price, in words."""
+def account_odds_json(name: str, frame: Frame, kind: Kind | None) -> dict[str, Any]:
+    """How often an account was hit as a whole in past crashes, then each market alone; None: mark, else futures."""
     told = zip(frame.positions, account_odds(frame, kind), strict=True)
     positions = [{"id": row.position.id, "text": words} for row, (_, words) in told]
-    return {"format": FORMAT, "name": name, "kind": kind.value, "positions": positions}
+    head = {"format": FORMAT, "name": name, "kind": kind_json(kind), "source": source_words(kind)}
+    return head | {"account": walked_json(walked_odds(frame.book, kind)), "positions": positions}
 
 
 def market_rows(window: PriceWindow, profile: Profile) -> list[dict[str, Any]]:
@@ -97,7 +100,8 @@ def odds_json(counted: Odds) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "coin": counted.coin,
-        "kind": counted.kind.value,
+        "kind": kind_json(counted.kind),
+        "source": source_words(counted.kind),
         "move": text(counted.move),
         "windows": counted.crashes,
         "reached": reached,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +9,12 @@ from isocross.account.book import Book, market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.cascade.events import Event, PaidBy
-from isocross.cascade.timeline import Timeline
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
 from isocross.money import ONE, ZERO, exact, text, text_or_none
-from isocross.paths.glide import Glide
 from isocross.paths.path import Path
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rehearsal.scenario import PathKind
 from isocross.words.events import sentence
 
 FORMAT = 1
@@ -42,16 +40,10 @@ POSITION_FIGURES = (
 def frame_json(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal = ONE) -> dict[str, Any]:
     """The frame at a fraction of a shock, with the events up to it (design §7)."""
     frame = rehearsal.frame(shock, at)
-    head = _head(name, rehearsal, shock, frame.place)
-    timeline = rehearsal.timeline(shock)
-    return head | {
-        "venue_ratio_name": rehearsal.book.profile.shown.ratio_name,
-        "remarks": list(remarks(rehearsal.book)),
-        "account": account_json(frame.account),
-        "positions": [position_json(p) for p in frame.positions],
-        "orders": orders_json(frame),
-        "events": _events(timeline, frame.events, shock),
-    }
+    common = shock if isinstance(shock, Decimal) else None
+    move = frame.place if common is None or common >= 0 else -frame.place
+    head = head_json(name, rehearsal.kind, frame, _fraction(frame.place, shock), move) | shock_json(shock)
+    return head | figures_json(frame) | {"events": _events(frame, shock)}
 
 
 @exact
@@ -69,15 +61,36 @@ def shock_json(shock: Shock) -> dict[str, Any]:
     return {"shock": None, "shocks": {market: text(end) for market, end in shock.items()}}
 
 
-def _head(name: str, rehearsal: GlideRehearsal, shock: Shock, place: Decimal) -> dict[str, Any]:
-    common = shock if isinstance(shock, Decimal) else None
+def head_json(name: str, kind: PathKind, frame: Frame, t: Decimal, move: Decimal | None) -> dict[str, Any]:
+    """What a frame is of: the same keys whatever the path; a glide has no time, a lived path no shock."""
     return {
         "format": FORMAT,
         "name": name,
-        "venue": rehearsal.book.profile.id,
-        "t": text(_fraction(place, shock)),
-        "move": text(place if common is None or common >= 0 else -place),
-    } | shock_json(shock)
+        "venue": frame.book.profile.id,
+        "path": kind.value,
+        "t": text(t),
+        "time": time_json(frame.path, frame.place),
+        "move": text_or_none(move),
+        "shock": None,
+        "shocks": None,
+        "venue_ratio_name": frame.book.profile.shown.ratio_name,
+        "remarks": list(remarks(frame.book)),
+    }
+
+
+def figures_json(frame: Frame) -> dict[str, Any]:
+    """The account, its positions and its orders at a frame."""
+    return {
+        "account": account_json(frame.account),
+        "positions": [position_json(row) for row in frame.positions],
+        "orders": orders_json(frame),
+    }
+
+
+def time_json(path: Path, place: Decimal) -> str | None:
+    """The moment of a place; None on a path without a clock."""
+    moment = path.time(place)
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _fraction(place: Decimal, shock: Shock) -> Decimal:
@@ -135,7 +148,8 @@ def position_json(row: PositionFrame) -> dict[str, Any]:
         "adl_rank": None if row.adl is None else row.adl.rank,
     }
     own = {"auto_margin": position.auto_margin}
-    return entered | own | figures | queue | {"status": row.status.value, "paid_by": _paid_by(row.paid_by)}
+    standing = {"liquidation": row.liquidation.value, "status": row.status.value}
+    return entered | own | figures | queue | standing | {"paid_by": _paid_by(row.paid_by)}
 
 
 def orders_json(frame: Frame) -> list[dict[str, Any]]:
@@ -165,22 +179,22 @@ def _paid_by(paid: PaidBy) -> dict[str, str]:
     }
 
 
-def _events(timeline: Timeline[Glide], events: Sequence[Event], shock: Shock) -> list[dict[str, Any]]:
-    path, book = timeline.path, timeline.book
+def _events(frame: Frame, shock: Shock) -> list[dict[str, Any]]:
+    path, book = frame.path, frame.book
     return [
-        event_json(n, event, book, path, _fraction(event.place, shock), timeline.path.move(event.place))
-        for n, event in enumerate(events, start=1)
+        event_json(n, event, book, path, _fraction(event.place, shock)) for n, event in enumerate(frame.events, start=1)
     ]
 
 
-def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal, move: Decimal | None) -> dict[str, Any]:
-    """One event: its number, its place as `t` and as the common move where there is one, and its figures."""
+def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict[str, Any]:
+    """One event: its number, its place as `t`, its time and the common move where there are any, and its figures."""
     position = None if event.position is None else book.positions[event.position].id
     figures = event.figures
     return {
         "n": n,
         "t": text(t),
-        "move": text_or_none(move),
+        "time": time_json(path, event.place),
+        "move": text_or_none(path.move(event.place)),
         "kind": event.kind.value,
         "position": position,
         "mark": text_or_none(event.mark),
@@ -198,4 +212,5 @@ def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal, move: D
         "orders": [book.orders[order].id for order in event.orders],
         "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
         "text": sentence(event, book, path, market_names(book)),
+        "note": event.note or None,
     }

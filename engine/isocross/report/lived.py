@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
-from isocross.account.checks import remarks
-from isocross.cascade.events import Event
-from isocross.figures.frame import Frame
-from isocross.money import exact, text, text_or_none
-from isocross.paths.walk import LivedPath
+from isocross.money import exact
 from isocross.rehearsal.lived import LivedRehearsal
-from isocross.report.json import FORMAT, account_json, event_json, orders_json, position_json
-from isocross.report.text import events_text, frame_text
+from isocross.report.json import event_json, figures_json, head_json
+from isocross.report.text import events_csv, events_text, frame_text
 from isocross.words.outlook import LivedStory
 
 
@@ -25,51 +19,20 @@ def lived_json(name: str, rehearsal: LivedRehearsal, place: Decimal) -> dict[str
     `move` is the common move, null where the markets go ways of their own; there is no shock.
     """
     frame = rehearsal.frame(place)
-    return {
-        **_head(name, rehearsal, frame),
-        "remarks": list(remarks(rehearsal.book)),
-        "account": account_json(frame.account),
-        "positions": [position_json(row) for row in frame.positions],
-        "orders": orders_json(frame),
-        "events": [_event(n, rehearsal, event) for n, event in enumerate(frame.events, start=1)],
-    }
+    head = head_json(name, rehearsal.scenario.path, frame, frame.place, rehearsal.path.move(frame.place))
+    events = [
+        event_json(n, event, rehearsal.book, rehearsal.path, event.place)
+        for n, event in enumerate(frame.events, start=1)
+    ]
+    return head | figures_json(frame) | {"events": events}
 
 
 @exact
 def lived_timeline_json(name: str, rehearsal: LivedRehearsal) -> dict[str, Any]:
     """All that happened and the account at the end, without the positions."""
-    frame = rehearsal.frame(rehearsal.path.end)
-    return {
-        **_head(name, rehearsal, frame),
-        "account": account_json(frame.account),
-        "orders": orders_json(frame),
-        "events": [_event(n, rehearsal, event) for n, event in enumerate(frame.events, start=1)],
-    }
-
-
-def _head(name: str, rehearsal: LivedRehearsal, frame: Frame) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "name": name,
-        "venue": rehearsal.book.profile.id,
-        "path": rehearsal.scenario.path.value,
-        "t": text(frame.place),
-        **_time(rehearsal.path, frame.place),
-        "move": text_or_none(rehearsal.path.move(frame.place)),
-        "shock": None,
-        "shocks": None,
-    }
-
-
-def _event(n: int, rehearsal: LivedRehearsal, event: Event) -> dict[str, Any]:
-    path = rehearsal.path
-    told = event_json(n, event, rehearsal.book, path, event.place, path.move(event.place))
-    return {"n": n, "t": told["t"], **_time(path, event.place), **told, "note": event.note or None}
-
-
-def _time(path: LivedPath, place: Decimal) -> dict[str, str]:
-    moment = path.time(place)
-    return {} if moment is None else {"time": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    whole = lived_json(name, rehearsal, rehearsal.path.end)
+    del whole["positions"]
+    return whole
 
 
 @exact
@@ -92,11 +55,4 @@ def lived_title(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
 @exact
 def lived_csv(rehearsal: LivedRehearsal) -> str:
     """All that happened, a line each; exact figures."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    columns = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
-    writer.writerow(columns)
-    for n, event in enumerate(rehearsal.whole.events, start=1):
-        row = {"time": None, **_event(n, rehearsal, event)}
-        writer.writerow("" if row[column] is None else row[column] for column in columns)
-    return out.getvalue()
+    return events_csv(lived_json("", rehearsal, rehearsal.path.end)["events"])

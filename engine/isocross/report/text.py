@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 from isocross.account.book import market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
 from isocross.format import Amounts, percent, price
-from isocross.money import ONE, ZERO, exact, text, text_or_none
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.report.json import frame_json
 from isocross.words.events import sentence
 from isocross.words.outlook import venue_ratio_words
 
@@ -98,28 +100,24 @@ def event_lines(frame: Frame) -> list[str]:
     return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing falls up to here."]
 
 
+_ENDED = "ended"
+"""In the place of the price at which a position would be liquidated, where it is open no more."""
+EVENT_COLUMNS = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
+
+
 @exact
 def timeline_csv(rehearsal: GlideRehearsal, shock: Shock) -> str:
     """Everything that happens up to a shock, a line each; exact figures."""
-    frame = rehearsal.frame(shock)
+    return events_csv(frame_json("", rehearsal, shock)["events"])
+
+
+def events_csv(events: Iterable[dict[str, Any]]) -> str:
+    """Events as a report has them in JSON, a line each; the same columns whatever the path."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("n", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"))
-    for n, event in enumerate(frame.events, start=1):
-        position = "" if event.position is None else rehearsal.book.positions[event.position].id
-        writer.writerow(
-            (
-                n,
-                text_or_none(frame.path.move(event.place)) or "",
-                event.kind.value,
-                position,
-                text_or_none(event.mark) or "",
-                text(event.amount),
-                str(event.source),
-                text(event.figures.equity),
-                text(event.figures.maintenance_margin),
-            )
-        )
+    writer.writerow(EVENT_COLUMNS)
+    for event in events:
+        writer.writerow("" if event[column] is None else event[column] for column in EVENT_COLUMNS)
     return out.getvalue()
 
 
@@ -176,7 +174,7 @@ def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
         money(row.unrealised_pnl),
         money(row.margin),
         percent(row.margin_ratio),
-        price(row.liquidation_price_shown, tick),
+        _ENDED if row.ended else price(row.liquidation_price_shown, tick),
         price(row.joint_trigger, tick),
         money(row.worst_case),
         row.status.value.replace("_", " "),

@@ -7,7 +7,7 @@ twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -57,7 +57,8 @@ class Odds:
     """What the windows did to one trigger."""
 
     coin: str
-    kind: Kind
+    kind: Kind | None
+    """Whose prices; None: the mark price where there is one, else the futures'."""
     move: Decimal
     """From the open to the trigger: negative for a long, positive for a short."""
     crashes: int
@@ -72,13 +73,14 @@ class Odds:
     def sentence(self) -> str:
         """The counts in words, with what they are of."""
         windows_ = f"{self.crashes} crash window{'' if self.crashes == 1 else 's'}"
+        source = source_words(self.kind)
         return (
-            f"{self.coin} {percent(self.move, plus='+')} from the open of an hour, {windows_} ({self.kind.words}): "
-            f"reached {self.told}. This counts hours of past crashes; it is not a probability."
+            f"{self.coin} {percent(self.move, plus='+')} from the open of an hour, {windows_} ({source}): reached "
+            f"{self.told}. This counts hours of past crashes; it is not a probability."
         )
 
 
-def odds(symbol: str, move: Decimal, kind: Kind = Kind.SPOT) -> Odds | None:
+def odds(symbol: str, move: Decimal, kind: Kind | None = None) -> Odds | None:
     """How often a move from the open of an hour was reached, None where no window of this kind has the coin.
 
     For an isolated position `move` is its trigger's distance. For a cross position it is that of its liquidation
@@ -87,10 +89,10 @@ def odds(symbol: str, move: Decimal, kind: Kind = Kind.SPOT) -> Odds | None:
     Args:
         symbol: a market; every window with the same coin counts.
         move: negative for a long, positive for a short, as a fraction of the price; zero is reached at once.
-        kind: whose prices.
+        kind: whose prices; None: the mark price where there is one, else the futures'.
     """
     coin = coin_of(symbol)
-    held = [(window, own) for window in widest(kind) if (own := _own_symbol(window, coin)) is not None]
+    held = [(window, own) for window in sources(kind, {coin}) if (own := own_symbol(window, coin)) is not None]
     if not held:
         return None
     extremes = [_extremes(window.id, own, move < ZERO) for window, own in held]
@@ -100,6 +102,22 @@ def odds(symbol: str, move: Decimal, kind: Kind = Kind.SPOT) -> Odds | None:
         for moves in [[extreme for window in extremes for extreme in window[at]]]
     ]
     return Odds(coin, kind, move, len(held), tuple(counted))
+
+
+def source_words(kind: Kind | None) -> str:
+    """Whose prices are counted, as a sentence has it."""
+    return "futures, mark price where there is one" if kind is None else kind.words
+
+
+def sources(kind: Kind | None, coins: Iterable[str]) -> tuple[WindowInfo, ...]:
+    """One window of each crash that has all these coins: of one kind, or of the mark price before the futures'."""
+    asked = set(coins)
+    found: dict[str, WindowInfo] = {}
+    for one in (Kind.MARK, Kind.FUTURES) if kind is None else (kind,):
+        for window in widest(one):
+            if all(own_symbol(window, coin) is not None for coin in asked):
+                found.setdefault(window.crash, window)
+    return tuple(found.values())
 
 
 @cache
@@ -117,7 +135,8 @@ def _rank(window: WindowInfo) -> tuple[int, timedelta, int]:
     return len(window.symbols), window.end - window.start, -window.minutes
 
 
-def _own_symbol(window: WindowInfo, coin: str) -> str | None:
+def own_symbol(window: WindowInfo, coin: str) -> str | None:
+    """The symbol that a window has for a coin; None where it has none."""
     return next((symbol for symbol in window.symbols if coin_of(symbol) == coin), None)
 
 
@@ -158,7 +177,10 @@ def _share(part: int, whole: int) -> Decimal | None:
     return Decimal(part) / whole if whole else None
 
 
-def account_odds(frame: Frame, kind: Kind = Kind.SPOT) -> tuple[tuple[str, str], ...]:
+_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+
+
+def account_odds(frame: Frame, kind: Kind | None = None) -> tuple[tuple[str, str], ...]:
     """The name of each position and one paragraph: its liquidation price's distance and the counts, in both modes.
 
     As it is, from where it stands; in its other mode, from the opening marks, where it can be flipped.
@@ -170,7 +192,7 @@ def account_odds(frame: Frame, kind: Kind = Kind.SPOT) -> tuple[tuple[str, str],
 
 
 @exact
-def _otherwise(book: Book, row: PositionFrame, kind: Kind) -> str:
+def _otherwise(book: Book, row: PositionFrame, kind: Kind | None) -> str:
     """The same for the position in its other mode."""
     position, mode = book.positions[row.index], book.positions[row.index].mode.other
     outcome = flip(replace(book, strict=False), position.id)
@@ -183,7 +205,7 @@ def _otherwise(book: Book, row: PositionFrame, kind: Kind) -> str:
     return "" if counted is None else f"On {mode}, {percent(counted.move, plus='+')}: {counted.told}."
 
 
-def _told(row: PositionFrame, kind: Kind) -> str:
+def _told(row: PositionFrame, kind: Kind | None) -> str:
     position = row.position
     if row.status is Status.LIQUIDATED:
         return "It has ended already."
@@ -192,7 +214,7 @@ def _told(row: PositionFrame, kind: Kind) -> str:
         return f"No price of {position.market} alone liquidates it."
     counted = odds(position.market, move, kind)
     if counted is None:
-        return f"No shipped window has prices of {coin_of(position.market)} ({kind.words})."
+        return f"No shipped window has prices of {coin_of(position.market)} ({source_words(kind)})."
     return f"{counted.sentence()} {_ALONE}" if position.mode == "cross" else counted.sentence()
 
 

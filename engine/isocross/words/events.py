@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book
-from isocross.cascade.events import Event, EventKind, Tested
+from isocross.cascade.events import Event, EventKind, Figures, Tested
 from isocross.format import Amounts, price
 from isocross.money import ZERO, text
 from isocross.paths.path import Path
@@ -43,9 +43,9 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.SETTLEMENT:
             told = _settlement(event, name, place, book.amounts)
         case EventKind.MOVE:
-            told = f"{event.note if event.position is None else f'{name} {event.note}'} at {place}."
+            told = f"{event.note if event.position is None else f'{name} {event.note}'} {_at(event, place, path)}."
         case EventKind.REFUSAL:
-            told = f"Refused at {place}: {'' if event.position is None else f'{name}, '}{event.note}."
+            told = f"Refused {_at(event, place, path)}: {'' if event.position is None else f'{name}, '}{event.note}."
         case strange:
             assert_never(strange)
     return told
@@ -64,7 +64,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
             f"{names[event.position]} fell at {place}: closed with {money(figures.pnl, plus='+')}, "
-            f"{money(figures.left)} of cash is left."
+            f"{_left(figures, money)}."
         )
     first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
@@ -89,6 +89,19 @@ def where(event: Event, book: Book, path: Path) -> str:
         return move
     tick = book.market_of(book.positions[event.position]).grid
     return f"{price(event.mark, tick)} ({move})"
+
+
+def _at(event: Event, place: str, path: Path) -> str:
+    """The place of a move of the user's, with its preposition."""
+    return path.at_words(event.place) if event.position is None or event.mark is None else f"at {place}"
+
+
+def _left(figures: Figures, money: Amounts) -> str:
+    """What a pool has in cash after a close; what is below zero is covered by open profit, or by who pays next."""
+    if figures.left >= 0:
+        return f"{money(figures.left)} of cash is left"
+    covered = figures.equity - figures.fee - figures.to_fund > 0
+    return f"the pool's cash is {money(figures.left)}{', and open profit covers it' if covered else ''}"
 
 
 def _line(event: Event, money: Amounts) -> str:
@@ -134,7 +147,7 @@ def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
     how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
-        f"{_stood(event, f'The {figures.tested}', money)}; {money(figures.left)} of cash is left."
+        f"{_stood(event, f'The {figures.tested}', money)}; {_left(figures, money)}."
     )
 
 
@@ -165,7 +178,7 @@ def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
     figures = event.figures
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"{_stood(event, 'The pool', money)}; {money(figures.left)} of cash is left."
+        f"{_stood(event, 'The pool', money)}; {_left(figures, money)}."
     )
 
 
@@ -219,13 +232,15 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     others = _others(paid.unused, paid.others, money) if paid else ""
     first = _why_first(book.profile.victim)
+    if book.profile.victim is Victim.LARGEST_LOSS and figures.pnl >= 0:
+        first = "the smallest profit"
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
     if figures.step is StepKind.BACKSTOP:
         why = "a vault takes every cross position and what is left of the pool"
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{money(figures.left)} of cash is left. {_stood(event, 'The pool', money)}, and {why}."
+        f"{_left(figures, money)}. {_stood(event, 'The pool', money)}, and {why}."
     )
 
 

@@ -164,6 +164,9 @@ class Story(Protocol):
     def since(self, words: str) -> str:
         """Words about what holds from the opening on, after a blank; empty where nothing else could be meant."""
 
+    def standpoint(self, at: Decimal) -> str:
+        """From which marks, and on what is left of which account, a glide from here on is looked at."""
+
 
 @dataclass(frozen=True)
 class GlideStory:
@@ -211,6 +214,10 @@ class GlideStory:
             return NextFall("", "no fall ahead")
         move = whole.path.move(place)
         return NextFall(percent(move - at, plus="+"), f"to the next fall, at {percent(move, plus='+')}")
+
+    def standpoint(self, at: Decimal) -> str:  # noqa: ARG002 - what is done on a what-if is done at the opening
+        """The marks that glides begin from."""
+        return "the opening marks"
 
     def next_words(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
@@ -299,6 +306,13 @@ class LivedStory:
             return NextFall("", "no fall ahead on this path")
         return NextFall(path.short(fall.place), f"the next fall, at {path.words(fall.place)}")
 
+    def standpoint(self, at: Decimal) -> str:
+        """The place whose marks glides begin from, and how much of the account is open there."""
+        rehearsal, place = self.rehearsal, self.rehearsal.within(at)
+        held, left = len(rehearsal.book.positions), len(rehearsal.book_at(place).positions)
+        part = "" if left == held else f", {left} of {held} positions open"
+        return f"the marks of {rehearsal.path.words(place)}{part}"
+
     def next_words(self, at: Decimal) -> str:
         """What comes next on the path, or that nothing does."""
         rehearsal = self.rehearsal
@@ -306,7 +320,7 @@ class LivedStory:
             return f"There is nothing to replay: {rehearsal.trouble}."
         ahead = rehearsal.next_event(rehearsal.within(at))
         if ahead is not None:
-            return f"Next: {in_short(ahead, market_names(rehearsal.book))} at {rehearsal.path.words(ahead.place)}."
+            return f"Next: {in_short(ahead, market_names(rehearsal.book))} {rehearsal.path.at_words(ahead.place)}."
         if rehearsal.path.count == 0:
             return "Nothing was walked yet: each step of the price is a leg from here on."
         return "Nothing more happens on this path."
@@ -316,10 +330,10 @@ class LivedStory:
         rehearsal = self.rehearsal
         name = market_names(rehearsal.book)[row.index]
         if row.death is not None:
-            return f"{name} fell at {rehearsal.path.words(row.death.place)}."
+            return f"{name} fell {rehearsal.path.at_words(row.death.place)}."
         if row.status is Status.CLOSED:
             return f"{name} was closed by hand."
         fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
             return f"{name} does not fall on this path."
-        return f"{name} {verb(fall.kind)} at {rehearsal.path.words(fall.place)}."
+        return f"{name} {verb(fall.kind)} {rehearsal.path.at_words(fall.place)}."

@@ -14,13 +14,13 @@ NOBODY = "nobody yet"
 
 
 def clock(moment: datetime | None) -> str:
-    """Hour, minute and second of a moment."""
-    return "" if moment is None else moment.strftime("%H:%M:%S")
+    """Hour and minute of a candle: it knows no more."""
+    return "" if moment is None else moment.strftime("%H:%M")
 
 
 def day_and_time(moment: datetime | None) -> str:
-    """A moment as a sentence has it, in UTC."""
-    return "" if moment is None else moment.strftime("%Y-%m-%d at %H:%M:%S UTC")
+    """A candle as a sentence has it, in UTC."""
+    return "" if moment is None else moment.strftime("%Y-%m-%d in the %H:%M candle (UTC)")
 
 
 def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:

@@ -11,6 +11,7 @@ from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Ladder, Market, Tier, TierMethod, with_deductions
+from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Basis, Residual
 from isocross.workspace import PathKind
 
@@ -216,7 +217,7 @@ def test_on_the_way_touching_the_line_is_enough_at_every_venue():
         assert len(GlideRehearsal(book, {}).falling.events) == 1
 
 
-def test_at_the_place_of_an_event_the_price_is_that_of_the_state_before_it():
+def test_what_is_liquidated_right_here_keeps_the_price_at_which_it_was():
     book = account(400, position(), position("BBB"))
     place = GlideRehearsal(book, {}).falling.events[0].place
     there, earlier, later = (only(book, str(-p)) for p in (place, place - D("1e-12"), place + D("1e-12")))
@@ -226,12 +227,39 @@ def test_at_the_place_of_an_event_the_price_is_that_of_the_state_before_it():
     assert later.liquidation_price is None
 
 
-def test_a_survivors_price_at_the_place_of_an_event_is_from_before_it_too():
+def test_a_survivors_price_at_the_place_of_an_event_is_from_after_it():
     book = account(400, position(), position("BBB"))
     place = GlideRehearsal(book, {}).falling.events[0].place
     there, later = (rows(book, str(-p))[1] for p in (place, place + D("1e-12")))
-    assert abs(there.liquidation_price - there.mark) < D("1e-9")
-    assert abs(later.liquidation_price - D("79.99798")) < D("0.00001")
+    assert abs(there.liquidation_price - D("79.99798")) < D("0.00001")
+    assert abs(later.liquidation_price - there.liquidation_price) < D("1e-9")
+
+
+def in_three_tiers():
+    profile = replace(GUIDE, steps=(Step(StepKind.TIER_DOWN, D(1)),))
+    held = market(tiers=(("0", "0.01"), ("1000", "0.02"), ("2000", "0.03")), profile=profile)
+    return account(300, position(quantity=30, mode=Mode.ISOLATED), markets=(held,), profile=profile)
+
+
+def test_a_joint_trigger_is_ahead_of_the_cursor_and_not_what_has_happened_already():
+    book = in_three_tiers()
+    happened = GlideRehearsal(book, {}).falling.happened
+    first = happened[0]
+    second = next(event for event in happened if event.place > first.place)
+    assert only(book, str(-first.place + D("1e-6"))).joint_trigger == first.mark
+    assert only(book, str(-first.place)).joint_trigger == second.mark
+
+
+def test_after_a_gap_a_joint_trigger_is_ahead_of_where_the_marks_landed():
+    book = in_three_tiers()
+    gap, shock = (
+        GlideRehearsal(book, {}, PathKind.GAP),
+        -GlideRehearsal(book, {}).falling.happened[0].place - D("0.003"),
+    )
+    landed = gap.frame(shock).positions[0]
+    assert landed.death is None and landed.position.quantity < 30
+    ahead = GlideRehearsal(gap.book_at(shock), {}).falling.happened[0]
+    assert abs(landed.joint_trigger - ahead.mark) < D("1e-9")
 
 
 def test_a_top_up_price_counts_all_the_unused_cash():

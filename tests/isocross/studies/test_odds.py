@@ -1,5 +1,6 @@
 """The highest leverage that lived, and how often a trigger was reached."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules import catalogue as profiles
 from isocross.studies import odds as counting
 from isocross.studies.odds import account_odds, first_rate, odds, shown_leverage, survived_leverage, widest
+from isocross.studies.walked_odds import walked_odds
 from isocross.workspace import book_of, load_bytes, load_file, shipped
 
 D = Decimal
@@ -137,7 +139,9 @@ def test_every_position_of_an_account_is_told_its_counts():
     rehearsal = GlideRehearsal(book_of(workspace("long", D(10))), {})
     ((name, words),) = account_odds(rehearsal.frame(D(0)))
     assert name == "BTC"
-    assert words.startswith("BTC −9.5 % from the open of an hour, 10 crash windows (spot, last price): reached within")
+    assert words.startswith(
+        "BTC −9.5 % from the open of an hour, 5 crash windows (futures, mark price where there is one): reached within"
+    )
     assert "This counts hours of past crashes; it is not a probability. On cross" in words
     crossed = GlideRehearsal(book_of(load_file(shipped()["guide-mixed"])), {})
     (_, btc), (_, eth) = account_odds(crossed.frame(D(0)))
@@ -146,3 +150,24 @@ def test_every_position_of_an_account_is_told_its_counts():
     assert "On cross" in eth
     ((_, other),) = account_odds(rehearsal.frame(D("-0.5")))
     assert other.startswith("It has ended already. On ")
+
+
+def test_an_account_is_walked_through_the_windows_with_all_its_markets_together():
+    """One isolated long is hit exactly where its trigger is reached; longs of one pool are hit together, not alone."""
+    book = book_of(workspace("long", D(10)))
+    price = GlideRehearsal(book, {}).frame(D(0)).positions[0].liquidation_price
+    for kind in (None, Kind.MARK, Kind.FUTURES):
+        whole, alone = walked_odds(book, kind), odds("BTCUSDT", price / book.markets["BTCUSDT"].mark - 1, kind)
+        assert [(r.hours, r.reached) for r in whole.reached] == [(r.hours, r.reached) for r in alone.reached]
+    basket = book_of(load_file(shipped()["basket"]))
+    whole = walked_odds(basket)
+    assert whole.reached[2].reached > 0
+    assert {window.kind for window in whole.crashes} == {Kind.MARK, Kind.FUTURES}
+    rows = GlideRehearsal(basket, {}).frame(D(0)).positions
+    moves = [(row.position.market, row.liquidation_price / row.mark - 1) for row in rows if row.liquidation_price]
+    assert all(odds(market, move).reached[2].reached == 0 for market, move in moves)
+
+
+def test_an_account_without_positions_is_not_counted():
+    book = book_of(load_file(shipped()["basket"]))
+    assert walked_odds(replace(book, positions=())) is None

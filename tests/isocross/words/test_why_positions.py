@@ -99,14 +99,15 @@ def test_the_most_that_can_be_lost_is_told_with_what_bounds_it():
     assert row.worst_case == 1500
 
 
-def test_where_something_happens_no_sum_is_shown_that_would_not_come_out():
+def test_where_something_happens_the_sums_are_of_what_is_left():
     rehearsal = GlideRehearsal(book_of(load_file(shipped()["basket"]), venue="guide"), {})
     frame = rehearsal.frame(-rehearsal.falling.events[0].place)
     left = [row for row in frame.positions if row.death is None]
     assert frame.events and left
     for row in left:
         figures = {reason.title.partition(",")[0]: reason.substituted for reason in reasons(frame, row)}
-        assert figures["liquidation price"].endswith("before what happened here")
+        assert "equity" in figures["liquidation price"]
+        assert check(figures["liquidation price"], {other.position.quantity for other in left}) > 0
 
 
 @pytest.mark.parametrize("venue", profile_ids())

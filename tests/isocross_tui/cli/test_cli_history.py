@@ -62,9 +62,12 @@ def test_counts_for_a_move_and_for_an_account():
     assert said.rstrip().endswith("it is not a probability.")
     told = json.loads(good("--reach", "BTC=-10%", "--kind", "mark", "--json"))
     assert told["reached"][1] == {"horizon": "within 1 day", "hours": 25, "reached": 22, "share": "0.88"}
-    lines = good("--file", "guide-isolated").splitlines()
+    whole, _, title, *lines = good("--file", "guide-isolated").splitlines()
     account = json.loads(good("--file", "guide-isolated", "--json"))
+    assert (whole, title) == (account["account"]["text"], "One market alone:")
     assert [position["text"] for position in account["positions"]] == [line.partition(": ")[2] for line in lines]
+    assert account["source"] == "futures, mark price where there is one" and account["source"] in whole
+    assert json.loads(good("--file", "guide-isolated", "--json", "--kind", "spot"))["kind"] == "spot"
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,16 @@ import click
 
 from isocross.account.book import Book
 from isocross.format import percent
+from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report.advise import advise_json
+from isocross.report.through import advise_lived_json, advise_lived_text
 from isocross.studies.advice import Advice, Advisor, advised_shocks
 from isocross.studies.survive import Survival, survive
+from isocross.studies.through import advise_through
 from isocross.studies.triage import HELP, Remedy, Triage, triage
 from isocross.words import advice as counsel
-from isocross_tui.cli.common import account_options, print_json, read, rehearsal_of
+from isocross.workspace import Workspace
+from isocross_tui.cli.common import account_options, lived_of, print_json, read, rehearsal_of
 
 
 @click.command()
@@ -22,8 +26,15 @@ from isocross_tui.cli.common import account_options, print_json, read, rehearsal
 @click.option("--position", help="Id of the position that is to survive; the whole account without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def advise(file: str, shock: str | None, venue: str | None, position: str | None, as_json: bool) -> None:
-    """Which position to close first, what it takes to survive the shock, and which modes leave the most."""
+    """Which position to close first, what it takes to survive the shock, and which modes leave the most.
+
+    On a file with a lived path: which modes leave the most at its end.
+    """
     workspace = read(file)
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        _tell_lived(workspace, lived, position, as_json)
+        return
     rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if not isinstance(move, Decimal):
         raise click.BadParameter("advice is for one common move, such as -30%", param_hint="--shock")
@@ -39,6 +50,23 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
     else:
         lines = (*_triage(found), "", *_solve(solved, rehearsal.book), "", *_advice(advice, rehearsal.book))
         click.echo("\n".join((f"{workspace.name}  ({rehearsal.book.profile.id})", "", *lines)))
+
+
+def _tell_lived(workspace: Workspace, rehearsal: LivedRehearsal, position: str | None, as_json: bool) -> None:
+    """Print which modes leave the most at the end of a path."""
+    if position is not None:
+        raise click.BadParameter(
+            "who survives is asked of a shock, and this file has a lived path: give --shock too",
+            param_hint="--position",
+        )
+    advice = advise_through(rehearsal, workspace)
+    if as_json:
+        print_json(advise_lived_json(workspace, rehearsal, advice))
+    else:
+        click.echo(advise_lived_text(workspace, rehearsal, advice), nl=False)
+
+
+# --- text ----------------------------------------------------------------------------------------
 
 
 def _triage(found: Triage) -> Iterator[str]:

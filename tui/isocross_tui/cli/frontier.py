@@ -11,9 +11,11 @@ import click
 from isocross.desk.state import Lens
 from isocross.format import percent
 from isocross.money import text
+from isocross.rehearsal.cursor import place_on
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.frontier import figure, frontier_json
-from isocross_tui.cli.common import print_json, read, refuse, rehearsal_of
+from isocross.workspace import Workspace
+from isocross_tui.cli.common import at_option, lived_of, print_json, read, refuse, rehearsal_of
 
 if TYPE_CHECKING:
     from isocross.studies.frontier.asked import SolvedPlane
@@ -32,15 +34,17 @@ _SHEET = (65, 23)
 @click.option("--range", "ends", nargs=2, default=("-95%", "+100%"), help="Both ends of the axes, at most +300%.")
 @click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis; {CELLS} without it.")
 @click.option("--venue", help="Another venue's rules; what the file changed of its own is left out.")
+@click.option("--at", help="A place or a time of the file's lived path, from whose marks the map is drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a line for each cell.")
-def frontier(
+def frontier(  # noqa: PLR0913, PLR0917 - one for each option
     file: str,
     x: str | None,
     y: str | None,
     ends: tuple[str, str],
     cells: int | None,
     venue: str | None,
+    at: str | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -48,7 +52,7 @@ def frontier(
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
-    rehearsal, _ = rehearsal_of(workspace, file, venue, None)
+    rehearsal = _rehearsal(workspace, file, venue, at)
     selected = next((p.market for p in workspace.positions if p.id == workspace.view.selected), None)
     size = (cells or CELLS,) * 2 if as_json or as_csv or cells else _SHEET
     solved = _solve(rehearsal, file, (x, y, selected), ends, size)
@@ -58,6 +62,22 @@ def frontier(
         _print_csv(rehearsal, solved.grid)
     else:
         click.echo(_sheet(workspace.name, rehearsal, solved.grid), nl=False)
+
+
+def _rehearsal(workspace: Workspace, file: str, venue: str | None, at: str | None) -> GlideRehearsal:
+    """The account at the opening, or as it stands at a place of its lived path."""
+    lived = lived_of(workspace, file, venue, None)
+    if lived is not None and at is not None:
+        return lived.from_here(at_option(lambda: place_on(lived, at)))
+    if lived is not None:
+        kind = workspace.scenario.path.value
+        raise click.UsageError(
+            f"this file has a lived path ({kind}), and a frontier is a map of glides from one moment: say which, "
+            f"such as --at 0 for the opening; compare goes through the path"
+        )
+    if at is not None:
+        raise click.BadParameter("this file has no lived path: leave it out", param_hint="--at")
+    return rehearsal_of(workspace, file, venue, None)[0]
 
 
 def _solve(

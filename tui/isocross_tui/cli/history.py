@@ -13,9 +13,11 @@ from isocross.history.windows import Kind, UnknownWindowError, load_window, wind
 from isocross.money import text
 from isocross.paths.shock import ShockError, parse_move
 from isocross.report.history import account_odds_json, crash_json, market_rows, odds_json, windows_json
+from isocross.report.walked import walked_json
 from isocross.rules import catalogue as profiles
 from isocross.rules.profile import Profile
-from isocross.studies.odds import Odds, account_odds, odds, shown_leverage
+from isocross.studies.odds import Odds, account_odds, odds, shown_leverage, source_words
+from isocross.studies.walked_odds import walked_odds
 from isocross_tui.cli.common import check_venue, print_json, read, refuse, rehearsal_of
 
 KINDS = ("spot", "futures", "mark")
@@ -27,9 +29,9 @@ KINDS = ("spot", "futures", "mark")
 @click.option("--venue", help="Whose rules apply: to what lived through a WINDOW, or to --file.")
 @click.option("--reach", help="How often a move was reached, as BTC=-33%; in place of a WINDOW.")
 @click.option("--file", help="How often each position of a workspace would have been; in place of a WINDOW.")
-@click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], help="Whose prices --reach and --file count.")
+@click.option("--kind", type=click.Choice(KINDS), help="Whose prices count; the mark where there is one, else futures.")
 def history(
-    window: str | None, as_json: bool, venue: str | None, reach: str | None, file: str | None, kind: str
+    window: str | None, as_json: bool, venue: str | None, reach: str | None, file: str | None, kind: str | None
 ) -> None:
     """Past crashes: the windows there are, or what fell in one of them.
 
@@ -38,12 +40,13 @@ def history(
     """
     from isocross.history.windows import Kind  # noqa: PLC0415 - only this command needs the prices
 
+    whose = None if kind is None else Kind(kind)
     if sum(given is not None for given in (window, reach, file)) > 1:
         raise click.UsageError("a WINDOW, --reach and --file cannot be given together")
     if reach is not None:
-        tell_reach(reach, Kind(kind), as_json)
+        tell_reach(reach, whose, as_json)
     elif file is not None:
-        tell_account(file, check_venue(venue), Kind(kind), as_json)
+        tell_account(file, check_venue(venue), whose, as_json)
     elif window is not None:
         try:
             profile = profiles.load_profile(check_venue(venue) or profiles.DEFAULT_VENUE)
@@ -118,7 +121,7 @@ def _short(time: datetime) -> str:
 # --- counts --------------------------------------------------------------------------------------
 
 
-def _reach(given: str, kind: Kind) -> Odds:
+def _reach(given: str, kind: Kind | None) -> Odds:
     symbol, equals, move = (part.strip() for part in given.partition("="))
     try:
         counted = odds(symbol, parse_move(move), kind) if equals else None
@@ -127,11 +130,13 @@ def _reach(given: str, kind: Kind) -> Odds:
     if not equals:
         raise click.BadParameter(f"{given!r}: expected one such as BTC=-33%", param_hint="--reach")
     if counted is None:
-        raise click.BadParameter(f"no shipped window has prices of {symbol} ({kind.words})", param_hint="--reach")
+        raise click.BadParameter(
+            f"no shipped window has prices of {symbol} ({source_words(kind)})", param_hint="--reach"
+        )
     return counted
 
 
-def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
+def tell_reach(given: str, kind: Kind | None, as_json: bool) -> None:
     """Print how often a move such as BTC=-33% was reached."""
     counted = _reach(given, kind)
     if as_json:
@@ -140,13 +145,14 @@ def tell_reach(given: str, kind: Kind, as_json: bool) -> None:
         click.echo(counted.sentence())
 
 
-def tell_account(file: str, venue: str | None, kind: Kind, as_json: bool) -> None:
-    """Print how often each position of a workspace would have come to its liquidation price."""
+def tell_account(file: str, venue: str | None, kind: Kind | None, as_json: bool) -> None:
+    """Print how often an account was hit as a whole, then how often each market alone came to a liquidation price."""
     workspace = read(file)
     rehearsal, _ = rehearsal_of(workspace, file, venue, None)
     frame = rehearsal.frame(Decimal(0))
     if as_json:
         print_json(account_odds_json(workspace.name, frame, kind))
         return
+    click.echo(f"{walked_json(walked_odds(rehearsal.book, kind))['text']}\n\nOne market alone:")
     for name, words in account_odds(frame, kind):
-        click.echo(f"{name}: {words}")
+        click.echo(f"  {name}: {words}")

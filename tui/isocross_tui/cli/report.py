@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from isocross.report import compare
+from isocross.report import compare, through
 from isocross.report.explain import explained_json, explained_text
 from isocross.rules import catalogue as profiles
-from isocross_tui.cli.common import account_options, paper_of, print_json, print_timeline, read, rehearsal_of
+from isocross_tui.cli.common import account_options, lived_of, paper_of, print_json, print_timeline, read, rehearsal_of
 from isocross_tui.cli.picture import Picture, picture_options
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -51,10 +51,20 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
 @account_options
 @_json_option
 def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
-    """The same account as it is, all cross, all isolated, and under every other venue."""
+    """The same account as it is, all cross, all isolated, and under every other venue.
+
+    Under a shock, or through the file's lived path.
+    """
     workspace = read(file)
-    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     known = profiles.profile_ids()
+    lived = lived_of(workspace, file, venue, shock)
+    if lived is not None:
+        if as_json:
+            print_json(through.compare_lived_json(workspace, lived, known))
+        else:
+            click.echo(through.compare_lived_text(workspace, lived, known), nl=False)
+        return
+    rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if as_json:
         print_json(compare.compare_json(workspace, rehearsal, move, known))
     else:

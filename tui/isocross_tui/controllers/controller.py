@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.desk.store import Action
 from isocross_tui.bridge import DeskApp, Handlers
@@ -32,12 +33,16 @@ class Controller:
         self.desk.store.dispatch(action)
 
     def fill(self, form: Form, action: Callable[[Mapping[str, str]], Action[State]]) -> None:
-        """Have a form filled in, and do what it says."""
+        """Have a form filled in, which tells what it would lead to, and do what it says."""
+
+        def foresee(values: Mapping[str, str]) -> str:
+            return selectors.effect(self.state.moment, action(values).apply(self.state))
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
                 self.dispatch(action(values))
 
+        form.foresee = foresee
         self.desk.push_screen(form, done)
 
 

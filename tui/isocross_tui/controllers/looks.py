@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from textual.notifications import SeverityLevel
 
+from isocross.desk import selectors
 from isocross.desk.actions.shock import SetTheme
-from isocross.desk.state import Message
+from isocross.desk.state import Message, Moment, State
+from isocross.desk.store import Change
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.screens.choose import Choice, Choose
@@ -68,6 +70,9 @@ class Looks(Controller):
         """Look at the themes' files only when asked."""
         super().__init__(desk)
         self._watch = ThemeWatch(desk.themes)
+        self._now: Moment | None = None
+        self._before: Moment | None = None
+        """From where the last step led, until it was told."""
 
     @property
     def commands(self) -> Handlers:
@@ -121,11 +126,24 @@ class Looks(Controller):
 
     # --- what it says ----------------------------------------------------------------------------
 
+    def listen(self) -> None:
+        """Hear of what the desk says, and of the steps that it is said of."""
+        self._now = self.state.moment
+        self.desk.store.observe(self._note)
+        self.desk.store.subscribe(lambda state: state.message, self.tell)
+
+    def _note(self, change: Change, state: State) -> None:
+        self._before = None if change is Change.BEGUN else self._now
+        self._now = state.moment
+
     def tell(self, message: Message) -> None:
-        """Show what the desk says; what it said before goes."""
+        """Show what the desk says, and what was done did to the account; what it said before goes."""
         self.desk.clear_notifications()
+        effect = "" if self._before is None else selectors.effect(self._before, self.state)
+        self._before = None
+        told = f"{message.text}\n{effect}" if effect else message.text
         self.desk.notify(
-            in_ascii(message.text) if self.desk.face.ascii else message.text,
+            in_ascii(told) if self.desk.face.ascii else told,
             severity=_SEVERITY.get(message.tone, "information"),
             markup=False,
             timeout=8 if message.tone == "bad" else 4,

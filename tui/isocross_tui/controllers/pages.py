@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 
 from isocross.desk import selectors
 from isocross.words.glossary import GLOSSARY, term_of_column
@@ -53,12 +54,16 @@ class Pages(Controller):
         self._tell("Terms", glossary_words(GLOSSARY))
 
     def show_odds(self) -> None:
-        """Count how often past crashes reached each position's trigger, from the marks as they stand."""
-        from isocross.studies.odds import account_odds  # noqa: PLC0415 - only this page needs the prices
+        """Count how often past crashes hit the account, and reached each trigger, from the marks as they stand."""
+        from isocross.report.walked import walked_json  # noqa: PLC0415 - only this page needs the prices
+        from isocross.studies.odds import account_odds  # noqa: PLC0415 - the same
+        from isocross.studies.walked_odds import walked_odds  # noqa: PLC0415 - the same
 
-        told = account_odds(selectors.frame(self.state))
-        words = tuple(say(line, tone) for name, text in told for line, tone in ((name, "accent"), (text, "")))
-        self._tell("Past crashes", words)
+        here = selectors.rehearsal(self.state).book_at(self.state.moment.cursor)
+        whole = say(walked_json(walked_odds(here))["text"])
+        alone = account_odds(selectors.frame(self.state))
+        words = [(say(f"{name} alone", "accent"), say(text, "muted")) for name, text in alone]
+        self._tell("Past crashes", (whole, say(""), *chain(*words)))
 
     def show_help(self) -> None:
         """Show every key."""

@@ -119,7 +119,6 @@ _MODES = {Mode.CROSS: ("X cross", "X cross"), Mode.ISOLATED: ("I isol.", "I isol
 """Letters that need no colour, and where there is room the words."""
 _FAR = 10
 """From this distance on, in marks, its share is written without places."""
-_ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def _row(frame: Frame, row: PositionFrame, name: str, roomy: bool) -> Row:
     position = row.position
     tick = frame.book.market_of(position).grid
     written, amount = writing(frame.book.amounts, roomy)
-    dead = row.status in _ENDED
+    dead = row.ended
     near = "warn" if row.status is Status.AT_RISK else ""
     trigger = _fell(frame, row, roomy) if dead else Cell(written(row.liquidation_price_shown, tick), near)
     return Row(
@@ -246,7 +245,7 @@ def _fell(frame: Frame, row: PositionFrame, roomy: bool) -> Cell:
 
 def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
-    if row.status in _ENDED:
+    if row.ended:
         return "fell" if row.death else "closed"
     far = row.distance is not None and row.distance >= _FAR
     away = percent(row.distance, 0 if far else 1)

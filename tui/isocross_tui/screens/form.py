@@ -44,6 +44,8 @@ class Verdict:
 Judge = Callable[[Mapping[str, str]], Verdict]
 Hints = Callable[[Mapping[str, str]], Mapping[str, str]]
 """What empty fields stand for while the others are as they are, by key."""
+Foresee = Callable[[Mapping[str, str]], str]
+"""What fields with a good verdict would lead to, in a line; empty: nothing that shows."""
 
 
 def _no_hints(_values: Mapping[str, str]) -> Mapping[str, str]:
@@ -55,6 +57,8 @@ class Form(Dialog[dict[str, str]]):
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
+    foresee: Foresee | None = None
+    """Tells below the verdict what doing it leads to."""
 
     def __init__(self, title: str, fields: Sequence[Field], judge: Judge, hints: Hints = _no_hints) -> None:
         """Make a form.
@@ -117,7 +121,9 @@ class Form(Dialog[dict[str, str]]):
             self.query_one(f"#field-{key}", Input).placeholder = hint
         verdict = self._judge(values)
         told = verdict.text if verdict.good or not silent else ""
-        self.query_one("#verdict", Prose).show((say(told, "" if verdict.good else "bad"),))
+        ahead = self.foresee(values) if verdict.good and self.foresee is not None else ""
+        words = (say(told, "" if verdict.good else "bad"), *((say(ahead, "accent"),) if ahead else ()))
+        self.query_one("#verdict", Prose).show(words)
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:

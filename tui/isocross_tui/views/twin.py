@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from isocross.desk.selectors import Sight, sight
+from isocross.desk.selectors import Sight, sight, standpoint
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
@@ -53,6 +53,7 @@ class TwinCurve(ModesCurve):
 class SidesView:
     """What the upper pane shows."""
 
+    title: str
     figures: SideFigures
     words: Words
 
@@ -74,11 +75,14 @@ class TwinPane(Pane[SidesView]):
     def slice_of(self, state: State) -> SidesView:
         """The variants that differ, side by side, and what is to be said of them."""
         seen = sight(state)
-        corner = (Span("at ", "title"), Span(f"{percent(state.moment.shock, plus='+'):<9}", "accent"))
-        return SidesView(_figures(seen, corner, glyphs_of(self.app).dead), self._words(state, seen))
+        here = standpoint(state)
+        at = "now" if here else percent(state.moment.ahead, plus="+")
+        corner = (Span("at ", "title"), Span(f"{at:<9}", "accent"))
+        title = f"Twin · from {here}" if here else "Twin"
+        return SidesView(title, _figures(seen, corner, glyphs_of(self.app).dead), self._words(state, seen))
 
     def _words(self, state: State, seen: Sight) -> Words:
-        shock = state.moment.shock
+        shock = state.moment.ahead
         words = crossover_words(seen.of_modes, shock)
         if not self.roomy and len(words) > _ROWS_OF_WORDS * (self.size.width - 4):
             words = crossover_words(seen.of_modes, shock, brief=True)
@@ -91,7 +95,7 @@ class TwinPane(Pane[SidesView]):
 
     def show_slice(self, value: SidesView) -> None:
         """Give each part its value."""
-        self.entitle("Twin")
+        self.entitle(value.title)
         self.query_one(Sides).show(value.figures)
         self.query_one(Prose).show(value.words)
 
@@ -128,7 +132,7 @@ class TwinView(View):
 
     def why(self, state: State) -> tuple[str, Words]:
         """The arithmetic of the crossovers, then what each figure means."""
-        seen, shock = sight(state), state.moment.shock
+        seen, shock = sight(state), state.moment.ahead
         pairs = [seen.of_modes] + ([seen.of_flip] if seen.of_flip is not None and seen.flip_is_news else [])
         reasons = [reason for pair in pairs for reason in crossover_reasons(pair, shock)]
         meant = meanings(seen.sides[0], seen.twin.rehearsal.book)
@@ -171,7 +175,7 @@ def _entries(figure: Figure, shown: list[Result], dead: str) -> tuple[Entry, ...
 
 
 def _chart(state: State, seen: Sight, dead: str, diamond: str) -> Chart:
-    low, high = _reach(float(state.moment.shock))
+    low, high = _reach(float(state.moment.ahead))
     shown = [side.variant for side in seen.sides if side.tally and not side.variant.same_as]
     lines, marks = [], []
     # the account as it is comes last, so that it lies on top
@@ -193,9 +197,9 @@ def _chart(state: State, seen: Sight, dead: str, diamond: str) -> Chart:
         x_high=high,
         y_low=bottom,
         y_high=top if top > bottom else bottom + 1,
-        cursor_x=float(state.moment.shock),
+        cursor_x=float(state.moment.ahead),
         marks=tuple(marks),
-        x_labels=_labels(state.moment.shock, None if found is None else found.move, (low, high)),
+        x_labels=_labels(state.moment.ahead, None if found is None else found.move, (low, high)),
     )
 
 

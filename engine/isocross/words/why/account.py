@@ -162,11 +162,12 @@ def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
 
 def _worst(frame: Frame) -> Reason:
     money = frame.book.amounts
-    isolated = sum((p.margin for p in frame.book.positions if p.mode is Mode.ISOLATED), ZERO)
+    isolated = sum((p.margin for p in frame.acted_on.positions if p.mode is Mode.ISOLATED), ZERO)
     worst = frame.account.worst_case
     put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
     reach = "the smaller of pool cash and the largest loss of the cross positions over all marks"
-    return Reason("at worst", f"isolated margins + {reach}, from the opening", put)
+    since = "from the opening" if frame.acted_on is frame.book else "from here on"
+    return Reason("at worst", f"isolated margins + {reach}, {since}", put)
 
 
 @exact

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from isocross.account.margin import close_fee, tier_size
 from isocross.cascade.adl import WORDS
-from isocross.figures.frame import Frame, PositionFrame
+from isocross.cascade.events import Event, EventKind
+from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import Amounts, fine, fixed, percent
 from isocross.money import ONE, exact
 from isocross.rules.market import Tier
@@ -23,6 +24,8 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """The arithmetic of every figure of a position at the cursor, in the order it is worked out."""
     if row.death is not None:
         return event_reasons(frame, row.death)
+    if row.status is Status.CLOSED:
+        return event_reasons(frame, _close_of(frame, row))
     return (
         _pnl(row, frame.book.amounts),
         _initial(frame, row),
@@ -33,6 +36,11 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         *_deleveraging(frame, row),
         *order_reasons(frame, row.position.market),
     )
+
+
+def _close_of(frame: Frame, row: PositionFrame) -> Event:
+    """What closed a position by hand: nothing is done to it after that."""
+    return next(e for e in reversed(frame.events) if e.kind is EventKind.MOVE and e.position == row.index)
 
 
 def _pnl(row: PositionFrame, money: Amounts) -> Reason:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
-from isocross.figures.frame import Frame, PositionFrame, Status
+from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import Amounts, fine, percent, price
 from isocross.money import ZERO
 from isocross.rules.market import Kind
@@ -88,7 +88,7 @@ def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool
 
 
 def _on_pool(frame: Frame, row: PositionFrame) -> bool:
-    return row.status in {Status.OPEN, Status.AT_RISK} and not frame.book.has_bucket(row.position)
+    return not row.ended and not frame.book.has_bucket(row.position)
 
 
 def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
@@ -97,8 +97,6 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     if at is None:
         return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
-    if _happens_here(frame):
-        return Reason(_LIQUIDATION, _LINE, f"{seen}, before what happened here")
     equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
 
@@ -136,8 +134,6 @@ def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     if row.bankruptcy_price is None:
         return Reason("bankruptcy price", formula, "no price of this market takes all of it: none")
     seen = _seen(row.bankruptcy_price, price(row.bankruptcy_price, _tick(frame, row)))
-    if _happens_here(frame):
-        return Reason("bankruptcy price", formula, f"{seen}, before what happened here")
     # what orders hold is lost last, though the venue may leave it out of the equity it tests
     held = frame.account.reserved if pooled and frame.book.profile.order_counts else ZERO
     put = bankruptcy_words(kind, backing.anchor, backing.cash + held, backing.net)
@@ -168,8 +164,8 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
 
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
     money = frame.book.amounts
-    position, book, result = row.position, frame.book, money(row.worst_case)
-    opened = book.positions[row.index]
+    position, book, result = row.position, frame.acted_on, money(row.worst_case)
+    opened = book.positions[book.index_of(position.id)]
     if position.mode is Mode.ISOLATED and not position.auto_margin:
         return Reason("worst case", "isolated: the margin, and never more", f"= {result}")
     value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
@@ -186,11 +182,6 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
     end = "as the mark rises without end" if position.inverse else "at a mark of zero"
     formula = f"cross: the smaller of {reach} and the loss {end}"
     return Reason("worst case", formula, f"the smaller of {cash} and {value}: {result}")
-
-
-def _happens_here(frame: Frame) -> bool:
-    """Whether something happens right at the cursor: triggers are from before it, cash is from after it."""
-    return any(event.place == frame.place for event in frame.events)
 
 
 def _tick(frame: Frame, row: PositionFrame) -> Decimal | None:

@@ -29,11 +29,13 @@ class Question:
     shock: Decimal
     subject: str | None
     """Id of a position; None: the whole account."""
+    standpoint: str = ""
+    """The place of a lived path from which it is asked; empty: at the opening."""
 
     @classmethod
-    def about(cls, rehearsal: GlideRehearsal, shock: Decimal, subject: str | None) -> Question:
+    def about(cls, rehearsal: GlideRehearsal, shock: Decimal, subject: str | None, standpoint: str = "") -> Question:
         """Ask about what a screen shows; nothing of it but the account goes along."""
-        return cls(rehearsal.book, rehearsal.betas, shock, subject)
+        return cls(rehearsal.book, rehearsal.betas, shock, subject, standpoint)
 
     def rehearsal(self, work: Work | None = None) -> GlideRehearsal:
         """Let the marks of the account glide, for whoever asks alone."""

@@ -26,6 +26,8 @@ COLUMNS = (
 ROOMY_WIDTH = 40
 _WAYS = {Way.MARGIN: "cash", Way.CUT: "cut", Way.LEVERAGE: "leverage"}
 
+_NO_SHOCK = "A lived path has no shock to survive: set one on the what-if of this account."
+
 
 @dataclass(frozen=True)
 class SolveView:
@@ -106,6 +108,8 @@ def _view(told: Told[Survival], marked: Answer | None, roomy: bool) -> SolveView
     keys = [f"b {other}"] * roomy + ["enter does it"] * bool(marked and marked.steps)
     who = "account" if found.subject is None else names_of(book)[found.subject]
     rows = tuple(_row(answer, book) for answer in found.answers)
+    if told.question.standpoint:
+        return SolveView("Solve", "", (say(_NO_SHOCK, "muted"),), Table(), ())
     return SolveView(
         f"Solve · {who} at {percent(found.move, plus='+')}",
         " · ".join(keys),

@@ -80,8 +80,9 @@ class TriagePane(Pane[TriageView]):
             return TriageView("Close first", "", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
         found = told.value
         rows = tuple(_row(found, row, self.roomy) for row in found.rows)
+        since = told.question.standpoint or "the opening marks"
         return TriageView(
-            f"Close first · all move {way(found.today.direction)}, from the opening marks",
+            f"Close first · all move {way(found.today.direction)}, from {since}",
             "enter closes it" if rows else "",
             Table(_columns(self.roomy), rows, state.selected),
             (say(triage_sentence(found)),),

@@ -68,7 +68,7 @@ class CloseFirstView(View):
         state = self._state
         position = None if self._whole_account else selectors.position_now(state)
         subject = None if position is None else position.id
-        return Question.about(selectors.what_if_now(state), state.moment.shock, subject)
+        return Question.about(selectors.what_if_now(state), state.moment.ahead, subject, selectors.standpoint(state))
 
     @property
     def _state(self) -> State:

@@ -22,7 +22,6 @@ from isocross.desk.state import Sight, State, Window
 from isocross.money import ZERO
 from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
-from isocross.workspace.model import Workspace
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
@@ -43,13 +42,15 @@ SLICE_S, PAUSE_S, REPAINT_S = 0.01, 0.03, 0.3
 class Looked:
     """What the view shows."""
 
-    workspace: Workspace
+    book: Book
     sight: Sight
     pair: tuple[str, str | None] | None
     """None: there is no position."""
     point: Point
     desk: Point
     words: Words
+    standpoint: str = ""
+    """The place of a lived path from whose marks it looks; empty: from the opening."""
 
 
 class FrontierPane(Pane[Looked]):
@@ -101,13 +102,16 @@ class FrontierPane(Pane[Looked]):
         here = pair(state) if selectors.book_now(state).positions else None
         if here is None:
             nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
-            return Looked(state.workspace, state.frontier, None, NOWHERE, NOWHERE, nothing)
-        return Looked(state.workspace, state.frontier, here, point(state), desk_point(state), words_of(state))
+            return Looked(selectors.book_now(state), state.frontier, None, NOWHERE, NOWHERE, nothing)
+        words, since = words_of(state), selectors.standpoint(state)
+        book = selectors.book_now(state)
+        return Looked(book, state.frontier, here, point(state), desk_point(state), words, since)
 
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""
         self._looked = value
-        self.entitle(f"Frontier · {value.sight.lens}" if value.pair else "Frontier")
+        here = f" · from {value.standpoint}" if value.standpoint else ""
+        self.entitle(f"Frontier · {value.sight.lens}{here}" if value.pair else f"Frontier{here}")
         self.query_one("#frontier-words", Prose).show(value.words)
         self._want(value)
         self._paint()
@@ -171,7 +175,7 @@ class FrontierPane(Pane[Looked]):
         canvas = self._canvas()
         if looked.pair is None or not canvas.columns or not canvas.rows:
             return
-        wanted = Wanted(looked.workspace, _plane(looked.pair, looked.sight.window, canvas))
+        wanted = Wanted(looked.book, _plane(looked.pair, looked.sight.window, canvas))
         if wanted == self._wanted:
             self._go_on()
             return
@@ -182,15 +186,14 @@ class FrontierPane(Pane[Looked]):
         if known is not None:
             self._arrive(known)
             return
-        book = selectors.book_now(store_of(self).state)
         if self.grids is not None and self.grids.wanted.plane != wanted.plane:
             self.grids = None
-        work = partial(self._solve, self.generation, wanted, book)
+        work = partial(self._solve, self.generation, wanted)
         self.run_worker(work, thread=True, group=NAME, exit_on_error=False)
 
-    def _solve(self, generation: int, wanted: Wanted, book: Book) -> None:
+    def _solve(self, generation: int, wanted: Wanted) -> None:
         """In a thread: the account as it is, then both modes; what came too late is dropped."""
-        grids = first_grids(wanted, book)
+        grids = first_grids(wanted)
         if generation == self.generation:
             self.post_message(self.Solved(generation, grids))
             self.post_message(self.Solved(generation, add_variants(grids)))

@@ -10,7 +10,6 @@ from isocross.account.book import Book, Mode
 from isocross.desk.actions.frontier import modes
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, solve_grid, unsolved_grid
 from isocross.studies.frontier.plane import Plane
-from isocross.workspace.model import Workspace
 
 COARSE = (24, 15)
 """The most columns and rows that the exact engine works out by itself."""
@@ -20,7 +19,8 @@ COARSE = (24, 15)
 class Wanted:
     """What a map is of; equal ones have the same cells."""
 
-    workspace: Workspace
+    book: Book
+    """The account: at the opening, or as it stands at the cursor of a lived path."""
     plane: Plane
 
 
@@ -29,7 +29,6 @@ class Grids:
     """The account as it is, and in either mode."""
 
     wanted: Wanted
-    book: Book
     as_it_is: Grid
     variants: dict[Mode, Grid] = field(default_factory=dict)
     refused: dict[Mode, str] = field(default_factory=dict)
@@ -38,22 +37,27 @@ class Grids:
     whole: bool = False
     """Whether the variants are there, too."""
 
+    @property
+    def book(self) -> Book:
+        """The account as it is."""
+        return self.wanted.book
+
     def open_cells(self) -> int:
         """How many cells are still to be settled."""
         return sum(int(grid.doubtful.sum()) for grid in (self.as_it_is, *self.variants.values()))
 
 
-def first_grids(wanted: Wanted, book: Book) -> Grids:
+def first_grids(wanted: Wanted) -> Grids:
     """The account as it is."""
     try:
-        return Grids(wanted, book, solve_grid(book, wanted.plane))
+        return Grids(wanted, solve_grid(wanted.book, wanted.plane))
     except Unmodelled as reason:
-        return Grids(wanted, book, unsolved_grid(book, wanted.plane.coarser(*COARSE)), unmodelled=str(reason))
+        return Grids(wanted, unsolved_grid(wanted.book, wanted.plane.coarser(*COARSE)), unmodelled=str(reason))
 
 
 def add_variants(grids: Grids) -> Grids:
     """The same with both modes beside it."""
-    done = Grids(grids.wanted, grids.book, grids.as_it_is, unmodelled=grids.unmodelled, whole=True)
+    done = Grids(grids.wanted, grids.as_it_is, unmodelled=grids.unmodelled, whole=True)
     for mode, book in modes(grids.book).items():
         if isinstance(book, str):
             done.refused[mode] = book

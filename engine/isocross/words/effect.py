@@ -1,0 +1,78 @@
+"""What something that was done did, in one line: the prices of the selected position, of the worst other one, cash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from isocross.account.book import market_names
+from isocross.figures.frame import Frame, Liquidation, PositionFrame
+from isocross.format import brief, percent
+from isocross.money import exact
+
+_ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed"}
+
+
+@exact
+def effect_words(before: Frame, after: Frame, selected: str | None) -> str:
+    """Set what changed side by side, such as `BTC  liq 39,034 → 46,376 · away 29 % → 16 % · available 603 → 103`.
+
+    Args:
+        before: the account at the cursor before something was done.
+        after: the same after it.
+        selected: id of the position that is looked at; it is told also where nothing of it changed.
+    """
+    earlier = {row.position.id: row for row in before.positions}
+    told = []
+    for row in (_row(after, selected), _worst_other(earlier, after, selected)):
+        if row is not None:
+            told.append(f"{market_names(after.book)[row.index]}  {_of_row(earlier.get(row.position.id), row, after)}")
+    return " · ".join((*told, *_available(before, after)))
+
+
+def _row(frame: Frame, position: str | None) -> PositionFrame | None:
+    return next((row for row in frame.positions if row.position.id == position), None)
+
+
+def _worst_other(earlier: dict[str, PositionFrame], after: Frame, selected: str | None) -> PositionFrame | None:
+    """Of the others that changed the one that is nearest to its end, or has come to it."""
+    changed = (
+        row
+        for row in after.positions
+        if row.position.id != selected
+        and (old := earlier.get(row.position.id)) is not None
+        and (old.liquidation, old.liquidation_price, old.distance)
+        != (row.liquidation, row.liquidation_price, row.distance)
+    )
+    return min(changed, key=_nearness, default=None)
+
+
+def _nearness(row: PositionFrame) -> tuple[bool, bool, Decimal]:
+    return not row.ended, row.distance is None, row.distance or Decimal(0)
+
+
+def _of_row(old: PositionFrame | None, new: PositionFrame, frame: Frame) -> str:
+    tick = frame.book.market_of(new.position).grid
+
+    def price(row: PositionFrame) -> str:
+        return _ENDED.get(row.liquidation) or brief(row.liquidation_price_shown, tick)
+
+    told = f"liq {_then(None if old is None else price(old), price(new))}"
+    if new.ended:
+        return told
+    away = None if old is None else old.distance
+    places = 1 if away is not None and new.distance is not None and abs(away - new.distance) < Decimal("0.01") else 0
+    return f"{told} · away {_then(None if old is None else percent(away, places), percent(new.distance, places))}"
+
+
+def _available(before: Frame, after: Frame) -> Iterator[str]:
+    old, new = before.account.available, after.account.available
+    if old != new:
+        money = after.book.amounts
+        rough = money.rough(old), money.rough(new)
+        yield "available " + " → ".join(rough if rough[0] != rough[1] else (money(old), money(new)))
+
+
+def _then(old: str | None, new: str) -> str:
+    """A figure before and after; one that is new, or the same, is told once."""
+    return new if old in {None, new} else f"{old} → {new}"

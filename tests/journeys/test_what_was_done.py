@@ -1,0 +1,82 @@
+"""After everything that is done the desk says what it did, and every form says the same before."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from isocross.desk import selectors
+from isocross_tui.screens.form import Form
+from isocross_tui.views.frontier.view import FrontierPane
+from tests.journeys.screen import room
+
+SMALL, ROOMY = (80, 24), (120, 36)
+
+
+@pytest.mark.parametrize("size", [SMALL, ROOMY])
+async def test_a_flip_on_a_lived_path_says_its_price_at_once(size):
+    async with room("crash-2025-10-10", size) as desk:
+        await desk.press("up", "up", "0", "f")
+        row = selectors.selected_frame(desk.state)
+        assert row is not None and row.liquidation_price is not None
+        assert round(row.liquidation_price) == 40201
+        assert "BTC is isolated now." in desk.words
+        assert "BTC liq none → 40,201 · away 9 % → 33 % · ETH liq 7,898 → 6,428" in desk.words
+
+
+@pytest.mark.parametrize("size", [SMALL, ROOMY])
+async def test_a_form_says_before_what_the_desk_says_after(size):
+    told = "ETH liq 3,980 → 4,478 · away 90 % → 113 % · BTC liq 6,700 → 13,400"
+    async with room("guide-mixed", size) as desk:
+        await desk.press("down", "plus", *"100")
+        assert isinstance(desk.desk.screen, Form)
+        assert told in desk.said("#verdict")
+        await desk.press("enter")
+        assert "100.00 was added to ETH's margin." in desk.words
+        assert told in desk.words
+        assert "available 230 → 130" in desk.words
+
+
+async def test_every_form_of_the_account_foresees_what_it_does():
+    async with room("guide-mixed", ROOMY) as desk:
+        for keys, told in (
+            (("down", "l", "backspace", *"2"), "ETH liq"),
+            (("a", "tab", "tab", "tab", *"0.001"), "available"),
+        ):
+            await desk.press(*keys)
+            assert isinstance(desk.desk.screen, Form), keys
+            assert told in desk.said("#verdict"), keys
+            await desk.press("escape")
+
+
+async def test_taking_back_says_what_it_does_and_a_look_says_nothing():
+    async with room("guide-cross", ROOMY) as desk:
+        await desk.press("f")
+        assert "BTC liq none → 40,201 · away none → 4 %" in desk.words
+        await desk.press("u")
+        assert "Undone: BTC to isolated." in desk.words
+        assert "BTC liq 40,201 → none · away 4 % → none" in desk.words
+        await desk.press("x", "escape", "left")
+        assert "liq 40,201 → none" not in desk.words
+
+
+async def test_on_a_replay_each_view_says_from_where_it_looks_and_looks_from_there_alone():
+    """DOGE is gone by then; what is left is looked at from the marks there, with no shock from elsewhere."""
+    here = "from the marks of 2025-10-10 21:20 candle, 2 of 3 positions open"
+    async with room("crash-2025-10-10", ROOMY) as desk:
+        await desk.press("m", "less_than_sign", "less_than_sign", "m", "full_stop")
+        assert desk.state.moment.shock == Decimal("-0.2")
+        await desk.press("2")
+        assert f"Twin · {here}" in desk.words
+        assert "at now" in desk.words and "2 of 2" in desk.words
+        assert "−20.0 %" not in desk.said("#twin-words")
+        await desk.press("3")
+        assert f"Frontier · who is left · {here}" in desk.words
+        assert "BTC 0.0 % ETH 0.0 %" in desk.said("#frontier-words")
+        first = desk.desk.query_one(FrontierPane).grids
+        await desk.press("1", "right", "3")
+        assert desk.desk.query_one(FrontierPane).grids is not first
+        await desk.press("1", "0", "c")
+        assert "from the marks of 2025-10-10 06:00" in desk.words
+        assert "A lived path has no shock to survive" in desk.words
