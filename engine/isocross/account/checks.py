@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from isocross.account.book import Book, Position, Side
-from isocross.rules.profile import Profile
+from isocross.rules.profile import LeverageScope, Profile
 
 Breach = tuple[int, str, str, str]
 """Index of the position, its key, what is wrong, and what was expected."""
@@ -23,6 +23,18 @@ def breaches(profile: Profile, positions: Sequence[Position]) -> Iterator[Breach
         if position.auto_margin and not profile.auto_replenish:
             message = f"{profile.title} has no isolated position that draws margin by itself"
             yield index, "auto_margin", message, "false"
+
+
+def other_leverage(profile: Profile, positions: Sequence[Position], position: Position) -> str:
+    """Say what leverage is in force where the venue has one for several positions, and this one's is another."""
+    scope = profile.leverage_scope
+    for other in positions:
+        alike = scope is LeverageScope.MARKET or (other.side, other.mode) == (position.side, position.mode)
+        shares = other.market == position.market and alike and scope is not LeverageScope.POSITION
+        if shares and other.id != position.id and other.leverage != position.leverage:
+            theirs, ours = f"{other.leverage:f}x", f"{position.leverage:f}x"
+            return f"{profile.title} has one leverage for {position.market}: {theirs} is in force, not {ours}"
+    return ""
 
 
 def remarks(book: Book) -> tuple[str, ...]:

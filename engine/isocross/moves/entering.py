@@ -6,12 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Position
-from isocross.account.checks import breaches
+from isocross.account.checks import breaches, other_leverage
 from isocross.cascade.ledger import Ledger, spare
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Refusal, available, breach
 from isocross.moves.size import enlarged
-from isocross.rules.profile import LeverageScope, Merging
+from isocross.rules.profile import Merging
 
 
 def not_accepted(book: Book, position_id: str) -> Refusal | None:
@@ -21,8 +21,12 @@ def not_accepted(book: Book, position_id: str) -> Refusal | None:
     """
     position = book.positions[book.index_of(position_id)]
     before = replace(book, positions=tuple(p for p in book.positions if p.id != position_id))
-    rule = _held_already(before, position) or _other_leverage(before, position) or _other_side(book, position)
-    rule = rule or _margin_short(before, book)
+    rule = (
+        _held_already(before, position)
+        or other_leverage(book.profile, before.positions, position)
+        or _other_side(book, position)
+        or _margin_short(before, book)
+    )
     return Refusal(rule) if rule else breach(book, position)
 
 
@@ -53,18 +57,6 @@ def _held_already(before: Book, position: Position) -> str | None:
         return None
     apart = " and mode" if before.profile.merging is Merging.SIDE_AND_MODE else ""
     return f"{before.profile.title} has one {position.side} position{apart} of {position.market}: it would be merged"
-
-
-def _other_leverage(before: Book, position: Position) -> str | None:
-    scope = before.profile.leverage_scope
-    if scope is LeverageScope.POSITION:
-        return None
-    for other in before.positions:
-        alike = scope is LeverageScope.MARKET or (other.side, other.mode) == (position.side, position.mode)
-        if other.market == position.market and alike and other.leverage != position.leverage:
-            theirs, ours = f"{other.leverage:f}x", f"{position.leverage:f}x"
-            return f"{before.profile.title} has one leverage for {position.market}: {theirs} is in force, not {ours}"
-    return None
 
 
 def _other_side(book: Book, position: Position) -> str | None:

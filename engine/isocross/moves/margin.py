@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, Position
+from isocross.account.checks import other_leverage
 from isocross.account.margin import initial_margin_at, notional, tier_size
 from isocross.money import ZERO, exact, posting, requirement
 from isocross.moves.outcome import (
@@ -163,7 +164,7 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
     KeyError for an unknown id.
     """
     position = book.positions[book.index_of(position_id)]
-    forbidden = _venue_forbids_leverage(book, position)
+    forbidden = _venue_forbids_leverage(book, replace(position, leverage=leverage))
     if forbidden and book.strict:
         return Outcome(book, None, forbidden)
     most = highest_leverage(book, position)
@@ -180,7 +181,10 @@ def set_leverage(book: Book, position_id: str, leverage: Decimal) -> Outcome:
 
 
 def _venue_forbids_leverage(book: Book, position: Position) -> Refusal | None:
-    """Whether orders bar a change of leverage, where it is set together with the mode (rules.md §1.4)."""
+    """Whether another position has the market's one leverage, or orders bar a change of it (rules.md §1.4)."""
+    other = other_leverage(book.profile, book.positions, position)
+    if other:
+        return Refusal(other)
     rests = barring_orders(book, position) if book.profile.flip.sets_leverage else ""
     return Refusal(f"{book.profile.title} would refuse this: {rests}", book.profile.flip.orders_code) if rests else None
 

@@ -147,6 +147,16 @@ def test_new_prints_or_writes_a_template(tmp_path):
     assert load_file(path).name == "A hedge in one market"
 
 
+def test_new_on_a_terminal_opens_the_desk_where_an_account_is_entered(monkeypatch):
+    opened = []
+    monkeypatch.setattr(files, "no_terminal", lambda _: None)
+    monkeypatch.setattr(files, "open_desk", lambda source, first: opened.append((source, first)) or 0)
+    assert run("new") == (0, "", "")
+    assert opened == [(None, "account.new")]
+    assert run("new", "--template", "hedge")[1] == template("hedge").text
+    assert len(opened) == 1
+
+
 def test_new_from_a_code_is_how_a_pasted_workspace_becomes_a_file(tmp_path):
     path = tmp_path / "pasted.toml"
     assert run("new", str(path), "--template", code_of(GUIDE))[0] == 0

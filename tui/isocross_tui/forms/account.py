@@ -170,7 +170,8 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         after = PutPosition(wanted, None if position is None else position.id).apply(silent)
         if after.message.tone == "bad":
             return Verdict(after.message.text, False)
-        remark = f" {after.message.text}" if after.message.tone == "warn" else ""
+        refusal = moves.not_accepted(selectors.book(after), wanted.id)
+        remark = "" if refusal is None else f" Rehearsed anyway: {refusal}."
         money = state.workspace.amounts
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
 
