@@ -9,15 +9,16 @@ from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.tell import Ask
 from isocross_tui.user.files import open_source
+from isocross_tui.widgets.prose import Prose
 from tests.journeys.screen import Room, room
 
-CRASH = 10
+CRASH = 13
 """How far down the list the crash of 2025-10-10 is."""
 
 
 async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_was():
     lesson = load_lessons().lessons["guide-cross"]
-    first, second = stages(lesson)
+    first, second, _ = stages(lesson)
     async with room("basket", (80, 24)) as desk:
         await desk.press("f", "left")
         before, history = desk.state, desk.desk.store.history
@@ -25,23 +26,28 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
         await desk.press("5")
         assert isinstance(desk.desk.screen, Choose)
         await desk.press("enter")
-        assert "question 1 of 2" in desk.text
+        assert "question 1 of 3" in desk.text
         assert lesson.question in desk.said("#lesson-words")
         assert "640.00" not in desk.text and "−33" not in desk.text
-        await desk.press("down", "p", "f", "u", "s")
+        cursor = desk.desk.query_one("#lesson-words", Prose).glyphs.cursor
+        assert cursor not in desk.said("#lesson-words")
+        await desk.press("up", "p", "f", "u", "s")
+        assert f"{cursor} Its own margin, then the unused cash" in desk.said("#lesson-words")
         assert "A lesson's account is not saved" in desk.words
         await desk.press("space")
         assert desk.state.view == "desk"
-        assert "You were right: Its own margin, then what is unused." in desk.words
+        assert "You were right: Its own margin, then the unused cash." in desk.words
         assert first.told(first.step.reveal) in desk.said("#lesson-bar")
         assert desk.frame.account == first.frame().account
         assert "space play" not in desk.lines[-1]
         await desk.press("left", "f", "enter")
-        assert "question 2 of 2" in desk.text
-        await desk.press("down", "1", "5", "enter")
+        assert "question 2 of 3" in desk.text
+        await desk.press("down", "down", "1", "5", "enter")
         assert desk.state.view == "twin"
-        assert "It is: Cross." in desk.said("#lesson-bar")
+        assert "Not so: Cross." in desk.said("#lesson-bar")
         assert second.told(second.step.reveal) in desk.said("#lesson-bar")
+        await desk.press("space", "space")
+        assert "The answer: BTC is liquidated, and ETH keeps its margin." in desk.said("#lesson-bar")
         await desk.press("space")
         assert "The lesson is over; A basket of three longs is as you left it." in desk.words
         assert desk.state.moment == before.moment
@@ -56,8 +62,8 @@ async def test_a_lesson_on_a_crash_is_looked_at_bar_by_bar_and_left_with_esc():
     async with room("guide-cross", (80, 24)) as desk:
         await desk.press("5", *["down"] * CRASH, "enter", "space")
         assert desk.state.view == "replay"
-        assert "10-10 21:15 UTC" in desk.said("#replay-price-words")
-        assert "It is: DOGE, if it was isolated." in desk.said("#lesson-bar")
+        assert "10-10 21:00 UTC" in desk.said("#replay-price-words")
+        assert "The answer: None, in either mode." in desk.said("#lesson-bar")
         await desk.press("full_stop")
         assert "10-10 21:20 candle" in desk.said("#replay-price-words")
         await desk.press("escape")
@@ -75,7 +81,7 @@ async def test_quitting_from_a_lesson_asks_about_what_the_desk_had_not_saved_and
         await sitting.press("5", "enter", "space", "left", "f", "l", "escape")
         desk.look_around()
         assert [path.read_bytes() for path in folder.glob("*.journal")] == kept != []
-        await sitting.press("space", "space", "space", "down", "f")
+        await sitting.press(*["space"] * 5, "down", "f")
         assert [path.read_bytes() for path in folder.glob("*.journal")] != kept
         await sitting.press("5", "enter", "q")
         assert isinstance(desk.screen, Ask)

@@ -207,8 +207,8 @@ class Run:
     """The step it is at."""
     told: bool = False
     """Whether its answer is shown."""
-    guess: int = 0
-    """The choice that is marked, from 0."""
+    guess: int | None = None
+    """The choice that is marked, from 0; none before the first key."""
 
     @property
     def stage(self) -> Stage:
@@ -217,7 +217,9 @@ class Run:
 
     def mark(self, step: int) -> None:
         """Mark the next choice (1) or the one before (−1)."""
-        self.guess = max(0, min(len(self.stage.step.choices) - 1, self.guess + step))
+        last = len(self.stage.step.choices) - 1
+        first = 0 if step > 0 else last
+        self.guess = first if self.guess is None else max(0, min(last, self.guess + step))
 
     @property
     def is_last(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from isocross.desk import selectors
-from isocross.desk.state import State
+from isocross.desk.state import Moment, State
 from isocross.lessons.files import FOLDER, is_lesson, load_lesson, load_lessons, read_lesson
-from isocross.lessons.play import BRACES, failures, playlist, stages, state_of
+from isocross.lessons.play import BRACES, Run, failures, playlist, stages, state_of
 from isocross.workspace import Faults, load_text
 from isocross_tui.cli.main import main
 from isocross_tui.player import Player
@@ -88,14 +89,53 @@ def test_a_desk_shows_the_figures_that_are_told_without_one(id):
         assert not state.unsaved
 
 
+def test_the_places_of_right_answers_are_even():
+    for choices in (2, 3):
+        places = Counter(
+            step.right
+            for lesson in SHIPPED.lessons.values()
+            for step in lesson.steps
+            if len(step.choices) == choices and step.right is not None
+        )
+        assert len(places) == choices
+        assert max(places.values()) - min(places.values()) <= 1
+
+
+def test_nothing_is_chosen_before_a_key_and_the_marked_choice_stays_among_those_there_are():
+    lesson = SHIPPED.lessons["guide-cross"]
+    run = Run(lesson, stages(lesson))
+    assert run.guess is None
+    run.mark(1)
+    assert run.guess == 0
+    run.mark(-1)
+    assert run.guess == 0
+    run.guess = None
+    run.mark(-1)
+    assert run.guess == 2
+
+
+@pytest.mark.parametrize(
+    ("id", "harm", "without"),
+    [("the-hedge", "equity", "cross.equity"), ("profit-that-does-not-help", "equity", "cross.equity")],
+)
+def test_a_lesson_on_a_harm_ends_on_the_screen_that_shows_it(id, harm, without):
+    last = stages(SHIPPED.lessons[id])[-1]
+    lost, kept = last.figure(harm).value, last.figure(without).value
+    assert isinstance(lost, Decimal) and isinstance(kept, Decimal)
+    assert lost < kept / 2
+    state = state_of(last, None)
+    assert selectors.frame(state).account.equity == lost
+    assert selectors.frame(state).place == 2
+
+
 def test_what_can_be_played_is_a_workspace_with_words_for_each_step():
     acts = playlist(load_lessons().lessons.values())
     assert len(acts) == sum(len(lesson.steps) for lesson in SHIPPED.lessons.values())
     for act in acts:
         assert act.caption and "{" not in act.caption
-        assert Player.towards(State.opened(act.workspace)).frame(State.opened(act.workspace)) is not None or (
-            act.workspace.scenario.shock
-        )
+        opened = State.opened(act.workspace)
+        opening = opened.at(Moment(act.workspace, Decimal(0)))
+        assert Player.towards(opened).frame(opening) is not None
 
 
 # --- figures and claims ---------------------------------------------------------------------------
@@ -199,8 +239,8 @@ def test_lessons_are_listed_and_told_with_their_figures():
     assert all(lesson.question in listed.stdout for lesson in SHIPPED.lessons.values())
     told = run("lessons", "the-hedge")
     assert told.exit_code == 0
-    assert "The long fell at 47,571.19. The profit of 300.00 stood in the bucket of the short" in told.stdout
-    assert "   2 Nothing  <" in told.stdout
+    assert "The long was liquidated at 47,571.19: the pool could not count the short's profit of 300.00." in told.stdout
+    assert "   3 Neither  <" in told.stdout
     read = json.loads(run("lessons", "the-hedge", "--json").stdout)
     assert read["failures"] == []
     assert read["steps"][1]["figures"]["short.pnl"] == "300"

@@ -20,7 +20,7 @@ from isocross.desk.store import Store
 from isocross.figures.frame import WARNING_DISTANCE, Frame, Liquidation, PositionFrame, Status, frame_at
 from isocross.money import ZERO, exact, text
 from isocross.paths.walk import Walk
-from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.run import live
 from isocross.report.csv import rows_csv
 from isocross.report.explain import explained_json
@@ -158,7 +158,7 @@ def test_money_put_in_on_the_way_is_in_the_prices_and_the_worst_case_from_there_
         assert abs(row.liquidation_price - gone / D("0.995")) < D("1e-20")
 
 
-LIVED = [name for name, path in shipped().items() if load_file(path).scenario.path.lived]
+LIVED = [name for name, path in shipped().items() if isinstance(type_of(load_file(path).scenario), LivedType)]
 
 
 @pytest.mark.parametrize("name", LIVED)

@@ -103,7 +103,7 @@ class Lessons(Controller):
         elif run.is_last:
             self.leave(f"The lesson is over; {self._former_name} is as you left it.")
         else:
-            run.index, run.told, run.guess = run.index + 1, False, 0
+            run.index, run.told, run.guess = run.index + 1, False, None
             self._ask_question()
 
     @property

@@ -14,7 +14,7 @@ from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 from isocross_tui.widgets.spans import Span
 
 
-def card_words(lesson: Lesson, stage: Stage, guess: int, cursor: str, *, roomy: bool) -> Words:
+def card_words(lesson: Lesson, stage: Stage, guess: int | None, cursor: str, *, roomy: bool) -> Words:
     """The question with the account it is about and the choices, the marked one pointed at."""
     step = stage.step
     gap = (say(""),) if roomy else ()
@@ -24,12 +24,12 @@ def card_words(lesson: Lesson, stage: Stage, guess: int, cursor: str, *, roomy: 
         Paragraph((Span(f"{cursor if n == guess else ' '} ", "accent"), Span(stage.told(choice), _tone(n, guess))))
         for n, choice in enumerate(step.choices)
     ]
-    keys = "↑↓ your guess   space what happens   esc leave" if chosen else "space what happens   esc leave"
+    keys = "↑↓ your guess   space show the answer   esc leave" if chosen else "space show the answer   esc leave"
     return (*head, *asked, *_account(stage), *gap, say(""), *chosen, *gap, *([say("")] if chosen else []),
             say(keys, "muted"))  # fmt: skip
 
 
-def _tone(n: int, guess: int) -> str:
+def _tone(n: int, guess: int | None) -> str:
     return "accent" if n == guess else ""
 
 
@@ -37,7 +37,7 @@ def _account(stage: Stage) -> list[Paragraph]:
     """The wallet and each position, as they are opened."""
     book = stage.book
     money = book.amounts
-    told = [say(f"{money(book.wallet)} {book.currency} at {book.profile.id}", "muted")]
+    told = [say(f"{money(book.wallet)} {book.currency}, venue {book.profile.id}", "muted")]
     for position in book.positions:
         tick = book.market_of(position).grid
         told.append(
@@ -50,7 +50,7 @@ def _account(stage: Stage) -> list[Paragraph]:
     return told
 
 
-def bar_words(title: str, stage: Stage, guess: int, is_last: bool) -> Words:
+def bar_words(title: str, stage: Stage, guess: int | None, is_last: bool) -> Words:
     """The answer, whether the guess was right, and the keys that lead on."""
     step = stage.step
     head = (Span(title, "accent"), Span(f" · answer {step.number}", "muted"))
@@ -59,14 +59,17 @@ def bar_words(title: str, stage: Stage, guess: int, is_last: bool) -> Words:
     return (Paragraph(head, (*keys, *leave)), *_verdict(stage, guess), say(stage.told(step.reveal)))
 
 
-def _verdict(stage: Stage, guess: int) -> Words:
+def _verdict(stage: Stage, guess: int | None) -> Words:
     """Whether the marked choice is the right one; nothing where there was none."""
     step = stage.step
     if step.right is None:
         return ()
     right = stage.told(step.choices[step.right - 1])
-    words = f"You were right: {right}" if guess == step.right - 1 else f"It is: {right}"
-    return (say(words if words.endswith((".", "?")) else f"{words}.", "good" if guess == step.right - 1 else "warn"),)
+    said, tone = ("The answer", "") if guess is None else ("Not so", "warn")
+    if guess == step.right - 1:
+        said, tone = "You were right", "good"
+    words = f"{said}: {right}"
+    return (say(words if words.endswith((".", "?")) else f"{words}.", tone),)
 
 
 ROOMY_HEIGHT = 22
@@ -75,7 +78,7 @@ ROOMY_HEIGHT = 22
 class CardPane(Pane[Words]):
     """The question in the middle of the screen."""
 
-    HELP = "Predict before you look: space shows what happens."
+    HELP = "Predict before you look: space shows the answer."
 
     def has_room(self, size: Size) -> bool:  # noqa: ARG002
         """Whether there is room for empty rows between the parts."""
