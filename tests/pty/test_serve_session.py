@@ -94,7 +94,7 @@ def test_what_is_not_a_desk_is_refused_in_one_sentence(tmp_path, environment):
 def recipe(command: str) -> str:
     """The block of the page for this account, with the command as it is called here."""
     readme = (PROJECT / "tui/isocross_tui/docs/room.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```sshd\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    (block,) = re.findall(r"^```text\n(Match User .*?)^```", readme, re.MULTILINE | re.DOTALL)
     block = block.replace("Match User visitor", f"Match User {getpass.getuser()}")
     return re.sub(r"ForceCommand .*", lambda _: f"ForceCommand {command}", block)
 
