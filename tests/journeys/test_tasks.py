@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from isocross.rules.catalogue import profile_ids
 from tests.journeys.newcomer import Newcomer
 from tests.journeys.screen import Size, room, workspace_file
 
@@ -172,7 +173,7 @@ async def step_through_the_venues(me: Newcomer) -> None:
     seen = []
     while "guide" not in seen:
         await me.press(key)
-        seen.append(me.room.lines[0].split()[-2])
+        seen.append(next(word for word in me.room.lines[0].split() if word in profile_ids()))
     assert {"binance", "bybit", "coinex", "hyperliquid", "okx", "guide"} <= set(seen)
 
 

@@ -20,6 +20,7 @@ from isocross_tui.forms import sheet_words
 from isocross_tui.forms.account import MODE_WORDS, SIDE_WORDS, UNITS, NotReadableError, positive, read_name, read_number
 from isocross_tui.forms.pasted import lines_of, workspace_of
 from isocross_tui.forms.sheet_words import COLUMNS, HEADS
+from isocross_tui.forms.typed import Line, line_of, with_text
 from isocross_tui.screens.form import Verdict
 from isocross_tui.screens.sheet import HEAD, Cell, Place
 from isocross_tui.widgets.prose import Words, say
@@ -31,20 +32,6 @@ ONE_WAY, HEDGE = "one-way", "hedge"
 _USUAL_LEVERAGE = Decimal(10)
 _HINTED = 5
 """So many markets are named while one is typed."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as it was typed."""
-
-    texts: tuple[str, ...] = ("",) * len(COLUMNS)
-    origin: Position | None = None
-    """The position that it was filled from; what a row has no cell for stays as it is there."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was typed."""
-        return not any(self.texts)
 
 
 @dataclass(frozen=True)
@@ -69,7 +56,7 @@ class AccountDraft:
             workspace.venue.profile,
             ONE_WAY if one_way else HEDGE,
         )
-        return cls(workspace, known, head, tuple(_typed(p, marks) for p in workspace.positions))
+        return cls(workspace, known, head, tuple(line_of(p, marks) for p in workspace.positions))
 
     # --- the sheet -----------------------------------------------------------------------------
 
@@ -107,7 +94,7 @@ class AccountDraft:
             title = self.profile.title
             return Cell(HEADS[column], text, hint=f"{title}; one of {', '.join(self.venues)}", options=self.venues)
         if column == POSITIONS:
-            both = self.profile_as_shipped.hedge_mode
+            both = self.profile.hedge_mode
             options = (ONE_WAY, HEDGE) if both else (ONE_WAY,)
             hint = "one side of a market, or long and short at once" if both else "this venue has one side of a market"
             return Cell(HEADS[column], text if both else ONE_WAY, hint=hint, options=options, follows=not both)
@@ -119,13 +106,13 @@ class AccountDraft:
     def put(self, place: Place, text: str) -> Self:
         """With another text in a cell; a mark is that of all rows in its market."""
         if place.line == HEAD:
-            return replace(self, head=_with(self.head, place.column, text))
+            return replace(self, head=with_text(self.head, place.column, text))
         lines = [*self.lines, *([Line()] if place.line == len(self.lines) else [])]
         market = self.market(place.line)
         for row, line in enumerate(lines):
             shares_mark = place.column == MARK and market and self.market(row) == market
             if row == place.line or shares_mark:
-                lines[row] = replace(line, texts=_with(line.texts, place.column, text))
+                lines[row] = replace(line, texts=with_text(line.texts, place.column, text))
         if lines and lines[-1].empty:
             lines.pop()
         return replace(self, lines=tuple(lines))
@@ -160,7 +147,7 @@ class AccountDraft:
         joined = row.joined
         into = next(at for at, other in self.entered.items() if other.position.id == joined.id)
         texts = self.lines[into].texts
-        texts = _with(_with(texts, SIZE, f"{joined.quantity:f}"), ENTRY, f"{joined.entry.normalize():f}")
+        texts = with_text(with_text(texts, SIZE, f"{joined.quantity:f}"), ENTRY, f"{joined.entry.normalize():f}")
         lines = [*self.lines]
         lines[into] = Line(texts, joined)
         del lines[line]
@@ -208,14 +195,9 @@ class AccountDraft:
     # --- what cells stand for ------------------------------------------------------------------
 
     @cached_property
-    def profile_as_shipped(self) -> Profile:
+    def profile(self) -> Profile:
         """The rules of the venue."""
         return load_profile(self.head[VENUE])
-
-    @property
-    def profile(self) -> Profile:
-        """The rules of the venue, by another name where it is changed."""
-        return self.profile_as_shipped
 
     def _line(self, row: int) -> Line:
         return self.lines[row] if row < len(self.lines) else Line()
@@ -379,7 +361,7 @@ class AccountDraft:
         """The venue with what the account began with of its rules, and one-way where it could be hedged."""
         kept = self.base.venue.overrides if self.head[VENUE] == self.base.venue.profile else ()
         others = tuple(pair for pair in kept if pair[0] != "hedge_mode")
-        one_way = self.profile_as_shipped.hedge_mode and self.head[POSITIONS] == ONE_WAY
+        one_way = self.profile.hedge_mode and self.head[POSITIONS] == ONE_WAY
         return VenueChoice(self.head[VENUE], (*others, ("hedge_mode", False)) if one_way else others)
 
     def _markets(self) -> Iterator[MarketEntry]:
@@ -405,14 +387,3 @@ class AccountDraft:
         """What is missing or wrong, row by row."""
         faults = {row: f"{entered.fault}." for row, entered in self.entered.items() if entered.fault}
         return dict(sorted({**self._read[1], **faults}.items()))
-
-
-def _with(texts: tuple[str, ...], column: int, text: str) -> tuple[str, ...]:
-    return (*texts[:column], text, *texts[column + 1 :])
-
-
-def _typed(position: Position, marks: Mapping[str, Decimal | None]) -> Line:
-    mark = marks.get(position.market)
-    words = (position.market, position.side.value, position.mode.value)
-    figures = (position.quantity, position.entry, mark, position.leverage)
-    return Line((*words, *("" if figure is None else f"{figure:f}" for figure in figures)), position)

@@ -21,6 +21,7 @@ from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Prose, Words
 from isocross_tui.widgets.spans import Line, Span, fit, line_of, width_of
 
+_BETWEEN = " · "
 _SHORTEST_NAME = 16
 """Cells of a workspace's name that are always shown."""
 
@@ -36,7 +37,7 @@ class TitleBar(Prose, Bound[Words]):
         name = Span(f"  {state.workspace.name}")
         left = (Span(" isocross ", "title"), name, Span(file, "muted"), Span(unsaved, "accent"))
         path = selectors.story(state).title(state.moment.cursor)
-        chip = " · ".join(in_force(state))
+        chip = _BETWEEN.join(in_force(state))
         right = (Span(f"{venue_words(book.profile)}   {path} ", "muted"), Span(f"{chip} " if chip else "", "accent"))
         return (Paragraph(left, right),)
 
@@ -47,14 +48,26 @@ class TitleBar(Prose, Bound[Words]):
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the row; where there is little room the file is left out, then the name is cut."""
         program, name, file, *marks = value[0].spans
-        whole = width_of((program, name, file, *marks, *value[0].right))
-        if whole < size.width:
+        least = width_of((program, *marks)) + min(cell_len(name.text), _SHORTEST_NAME) + 1
+        right = _shortened(value[0].right, size.width - least, glyphs.ellipsis)
+        if width_of((program, name, file, *marks, *right)) < size.width:
             marks = [file, *marks]
-        room = size.width - width_of((program, *marks, *value[0].right)) - 1
+        room = size.width - width_of((program, *marks, *right)) - 1
         room = max(room, _SHORTEST_NAME)
         if cell_len(name.text) > room:
             name = Span(fit(name.text, room, glyphs.ellipsis), name.tone)
-        return super().draw((replace(value[0], spans=(program, name, *marks)),), size, glyphs)
+        return super().draw((replace(value[0], spans=(program, name, *marks), right=right),), size, glyphs)
+
+
+def _shortened(right: Line, room: int, ellipsis: str) -> Line:
+    """What stands at the right edge, with as much of what is in force as there is room for."""
+    venue, *chip = right
+    if not chip or width_of(right) <= room:
+        return right
+    words = chip[0].text.strip().split(_BETWEEN)
+    while words and width_of((venue, Span(f"{_BETWEEN.join([*words, ellipsis])} "))) > room:
+        words.pop()
+    return (venue, Span(f"{_BETWEEN.join([*words, ellipsis])} ", chip[0].tone)) if words else (venue,)
 
 
 @dataclass(frozen=True, slots=True)
