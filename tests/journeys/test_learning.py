@@ -65,7 +65,7 @@ async def test_a_lesson_on_a_crash_is_looked_at_bar_by_bar_and_left_with_esc():
         assert "10-10 21:00 UTC" in desk.said("#replay-price-words")
         assert "The answer: None, in either mode." in desk.said("#lesson-bar")
         await desk.press("full_stop")
-        assert "10-10 21:00 candle" in desk.said("#replay-price-words")
+        assert "10-10 21:00 UTC candle" in desk.said("#replay-price-words")
         await desk.press("escape")
         assert desk.state.workspace.name == "The guide's cross account"
         assert desk.desk.lesson is None

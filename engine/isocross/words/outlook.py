@@ -116,24 +116,9 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     return f"{shown.ratio_name} {percent(ratio)}{healthy}"
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a cursor stands, in words."""
-
-    how: str
-    """What the figure is: of a cursor `at` a place, or the shock itself."""
-    figure: str
-    near: str
-    """What is near, or comes next."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextFall:
-    """The next liquidation, for a figure that is read from afar."""
-
-    figure: str
-    """How far it is, or where; empty: there is none."""
-    words: str
+def _rules_of(title: str) -> str:
+    """Under whose rules something is so: another venue's can have it otherwise."""
+    return f"under {title.replace('The ', 'the ', 1)}'s rules"
 
 
 class Story(Protocol):
@@ -237,7 +222,10 @@ class GlideStory:
             left = Ledger(book).equity(marks)
             if left > 0:
                 mover = base_of(movers[0], book.currency)
-                return f"No price of {mover} alone liquidates this account: at zero, {book.amounts(left)} is left."
+                rules = _rules_of(book.profile.title)
+                return (
+                    f"No price of {mover} alone liquidates this account {rules}: at zero, {book.amounts(left)} is left."
+                )
         more = "more " if whole.happened else ""
         return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
 

@@ -100,7 +100,7 @@ def test_nothing_liquidates_the_guides_cross_example_when_only_bitcoin_falls_at_
 
 def test_the_desk_says_that_no_price_of_bitcoin_alone_liquidates_it():
     words = GlideStory(GlideRehearsal(cross(), ONLY_BTC)).next_words(D("-0.3"))
-    assert words == "No price of BTC alone liquidates this account: at zero, 100.00 is left."
+    assert words == "No price of BTC alone liquidates this account under the guide's rules: at zero, 100.00 is left."
 
 
 def test_covering_one_positions_loss_affects_the_others():
@@ -259,3 +259,10 @@ def test_each_isolated_position_has_its_own_allocation_and_the_same_price_beside
     alone = at(flip(cross(venue), "btc").after, "0").positions
     assert both[BTC].liquidation_price == alone[BTC].liquidation_price
     assert (both[BTC].margin, both[ETH].margin) == (300, 200)
+
+
+def test_where_each_position_draws_by_itself_a_price_of_btc_does_liquidate_it():
+    """What the lesson says of CoinEx's help pages."""
+    book = book_of(load_file(shipped()["guide-cross"]), venue="coinex")
+    row = GlideRehearsal(book, {"ETHUSDT": Decimal(0)}).frame(Decimal("-0.8")).positions[0]
+    assert round(row.liquidation_price, 2) == Decimal("6700.17")

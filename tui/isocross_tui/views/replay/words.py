@@ -26,7 +26,9 @@ _PRIORITIES: Final = {AS_IS: 3, "all-isolated": 2, "all-cross": 1}
 def price_words(state: State, drawn: Drawn, speed: int, *, markets: bool) -> Words:
     """The time at the cursor, and the selected market's mark with its trigger, or every market's move."""
     place = state.moment.place
-    spans = [Span(drawn.path.words(place).partition("-")[2], "accent"), Span(" UTC   ", "muted")]
+    when = drawn.path.known_time(place)
+    candle = "" if when == drawn.path.time(place) else " candle"
+    spans = [Span(when.strftime("%m-%d %H:%M"), "accent"), Span(f" UTC{candle}   ", "muted")]
     spans += _moves(state) if markets else _selected(state)
     pace = f"{'playing ' if state.playing else ''}{speed}×"
     return (Paragraph(tuple(spans), (Span(pace, "accent" if state.playing else "muted"),)),)
