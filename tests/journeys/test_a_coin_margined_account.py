@@ -31,7 +31,7 @@ async def test_coin_is_shown_to_the_satoshi_and_the_fall_ends_at_95_per_cent():
         assert desk.state.moment.shock == D("-0.475")
         await desk.press("left")
         assert desk.state.moment.shock == D("-0.475")
-        assert "a coin-margined market is taken down by 95 % at most" in desk.words
+        assert "a coin-margined market can drop by 95 % at most" in desk.words
 
 
 async def test_a_position_opened_in_a_coin_margined_market_is_coin_margined():

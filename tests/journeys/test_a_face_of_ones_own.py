@@ -281,7 +281,7 @@ async def test_why_works_without_a_position():
         await desk.press("escape", "shift+tab", "w")
         assert "Why: the account" in desk.text
         await desk.press("escape", "tab", "tab", "w")
-        assert "Nothing falls either way" in desk.words
+        assert "Nothing is liquidated either way" in desk.words
 
 
 async def test_in_ascii_an_arrow_is_a_word_wherever_a_key_is_named():

@@ -56,7 +56,7 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         shock = desk.state.moment.shock
         fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
         assert shock > 0
-        assert f"to the next fall, at {percent(fall, plus='+')}" in stage[0]
+        assert f"to the next liquidation, at {percent(fall, plus='+')}" in stage[0]
         for row, drawn in enumerate(large(percent(fall - shock, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         slow = Player.towards(desk.state, desk.desk.pace)

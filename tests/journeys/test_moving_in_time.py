@@ -260,7 +260,7 @@ async def test_a_position_that_fell_in_a_gap_is_said_to_have_fallen_where_its_ro
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("f", "X", "down", "enter", "less_than_sign")
         assert "−40.0 %" in desk.row("BTC")
-        assert "BTC fell at −40.0 %" in desk.said("#positions-sentence")
+        assert "BTC was liquidated at −40.0 %" in desk.said("#positions-sentence")
 
 
 async def test_another_shape_of_the_shock_moves_the_other_market_too():

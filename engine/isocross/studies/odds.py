@@ -177,7 +177,7 @@ def _share(part: int, whole: int) -> Decimal | None:
     return Decimal(part) / whole if whole else None
 
 
-_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+_ALONE = "A liquidation price assumes that no other market moves; in a crash they all move."
 
 
 def account_odds(frame: Frame, kind: Kind | None = None) -> tuple[tuple[str, str], ...]:
