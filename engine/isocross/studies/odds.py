@@ -32,7 +32,7 @@ HORIZONS: tuple[tuple[str, timedelta | None], ...] = (
     ("before the window ended", None),
 )
 """How long a position is watched; None: to the end of its window."""
-_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+_ALONE = "Every other market does not move in its liquidation price; in a crash they all move."
 SHOWN = Decimal("0.01")
 """A leverage is shown rounded down to this: the one that is read must have lived."""
 

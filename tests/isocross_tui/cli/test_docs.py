@@ -28,7 +28,7 @@ from isocross_tui.cli.main import main
 from isocross_tui.keymap import load_keymap
 from isocross_tui.user.settings import load_settings
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 

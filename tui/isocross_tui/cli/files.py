@@ -59,7 +59,7 @@ def code(file: str) -> None:
 def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None:
     """Write a new workspace file from a template. Default: enter an account on the desk.
 
-    Where the output is no terminal, the text of the first template is printed.
+    Where the output is not a terminal, the text of the first template is printed.
     """
     if listed:
         width = max(map(len, templates()))
