@@ -106,9 +106,9 @@ def test_cancelling_an_order_that_does_not_rest_is_an_error():
 
 def test_a_flip_while_an_order_rests_is_marked_with_the_codes_and_refused_where_the_file_is_strict():
     book = place(account("binance"), BID).after
-    assert flip(book, "btc").mark == "Binance USD-M would refuse this (-4047, -4048)."
+    assert flip(book, "btc").verdict == "Binance USD-M would refuse this (-4047, -4048)."
     assert "no open orders; 1 order rests in BTCUSDT (-4047, -4048)" in flip(book, "btc").remark
-    assert flip(book, "eth").mark == "Binance USD-M would refuse this (-4048)."
+    assert flip(book, "eth").verdict == "Binance USD-M would refuse this (-4048)."
     assert told(flip(replace(book, strict=True), "btc")).endswith("rests in BTCUSDT (-4047, -4048)")
 
 
