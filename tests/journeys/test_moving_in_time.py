@@ -99,7 +99,7 @@ async def test_under_a_top_up_venue_refills_are_dominoes_and_are_explained():
         assert desk.figure("unused") == Decimal("203.02")
         await desk.press("full_stop", "full_stop")
         assert desk.struck("BTC")
-        assert "BTC falls" in desk.said("#cascade-dominoes")
+        assert "BTC liquidated" in desk.said("#cascade-dominoes")
 
 
 @pytest.mark.parametrize(("onward", "back"), [("full_stop", "comma"), ("right_square_bracket", "left_square_bracket")])

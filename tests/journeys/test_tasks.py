@@ -33,7 +33,7 @@ async def find_the_next_liquidation(me: Newcomer) -> None:
     _back, onward = me.in_footer("event")
     await me.press(onward)
     assert me.room.struck("BTC")
-    assert me.sees("BTC −33.0 %", "BTC fell at")
+    assert me.sees("BTC −33.0 %", "BTC was liquidated at")
 
 
 async def see_why(me: Newcomer) -> None:
