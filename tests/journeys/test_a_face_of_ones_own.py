@@ -215,7 +215,7 @@ def test_a_report_draws_the_desk_the_same_every_time(home: Path):
 async def test_the_history_tells_every_step_and_leads_to_any_of_them():
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("H")
-        assert "There is nothing to undo yet." in desk.words
+        assert "There is no step to undo yet." in desk.words
         await desk.press("f", "right", "right", "l", *"5", "enter", "d", "u", "H")
         assert isinstance(desk.desk.screen, Choose)
         first = ["as it was opened", "BTC to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]

@@ -187,4 +187,4 @@ def test_the_tour_speaks_of_the_keys_that_hold_and_of_commands_that_exist():
     for step in STEPS:
         assert set(step.done_by) <= commands.keys()
         assert "{" not in words_of(step, commands)
-    assert "Press h to let it fall" in words_of(STEPS[0], commands)
+    assert "Press h to let it drop" in words_of(STEPS[0], commands)

@@ -226,7 +226,7 @@ class GlideStory:
         if ahead is None:
             return self._nothing_ahead(at, way)
         place = percent(path.move(ahead.place), plus="+")
-        return f"Next, as prices {way}: {in_short(ahead, market_names(self.book))} at {place}."
+        return f"Next: {in_short(ahead, market_names(self.book))} at {place}."
 
     def _nothing_ahead(self, shock: Decimal, way: str) -> str:
         whole, book = self.rehearsal.whole(shock), self.book
