@@ -45,7 +45,7 @@ def _selected(state: State) -> list[Span]:
         Span(f"{percent(move, plus='+')}   ", "good" if move > 0 else "bad" if move < 0 else "muted"),
     ]
     if row.death is not None:
-        return [*told, Span("ended", "bad")]
+        return [*told, Span("liquidated", "bad")]
     return [*told, Span("liq ", "muted"), Span(price(row.liquidation_price, market.grid), "bad")]
 
 
