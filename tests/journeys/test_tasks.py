@@ -38,7 +38,7 @@ async def find_the_next_liquidation(me: Newcomer) -> None:
 
 async def see_why(me: Newcomer) -> None:
     await me.press(*me.in_footer("why"))
-    assert me.sees("Why: BTC", "cash + PnL ≤ maintenance margin", "3.02 ≤ 3.02 of the isolated")
+    assert me.sees("Why: BTC", "cash + PnL ≤ maintenance margin", "3.02 ≤ 3.02 of the margin")
     await me.press(me.hinted("back"))
     assert not me.sees("Why: BTC")
 
