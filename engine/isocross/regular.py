@@ -53,7 +53,7 @@ def open_regular(path: Name, limit: int) -> tuple[int, os.stat_result]:
     try:
         descriptor = os.open(path, _FLAGS)
     except ValueError:
-        raise OSError(errno.EINVAL, "not a name of a file") from None
+        raise OSError(errno.EINVAL, "not the name of a file") from None
     try:
         status = os.fstat(descriptor)
         _refuse_unfit(status, limit)

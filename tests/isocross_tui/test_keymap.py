@@ -53,13 +53,13 @@ def test_a_key_taken_from_another_command_is_a_remark_and_the_other_loses_it(key
 FAULTS = {
     '[keys]\n"position.flop" = ["f"]': 'position.flop: no command is called that; did you mean "position.flip"?',
     '[keys]\n"zzz" = ["f"]': "zzz: no command is called that; isocross keys lists all of them.",
-    '[keys]\nwhy = ["hyper+x"]': 'why: "hyper+x" is no key; expected one like "f", "?", "ctrl+f".',
-    '[keys]\nwhy = ["shift+w"]': 'why: "shift+w" is no key; write "W".',
+    '[keys]\nwhy = ["hyper+x"]': 'why: "hyper+x" is not a key; expected one like "f", "?", "ctrl+f".',
+    '[keys]\nwhy = ["shift+w"]': 'why: "shift+w" is not a key; write "W".',
     '[keys]\nwhy = ["escape"]': "why: escape leads back; expected another key.",
-    '[keys]\nwhy = 7': "why: 7 will not do; expected a list of keys, like [\"f\", \"ctrl+f\"].",
+    '[keys]\nwhy = 7': "why: 7 is not valid; expected a list of keys, like [\"f\", \"ctrl+f\"].",
     '[keys]\nwhy = ["Q"]\nquit = ["Q"]': "quit: Q is the key of why already; expected another key.",
     'base = "emacs"': 'base: no set of keys is called "emacs"; expected one of vim.',
-    "base = 1": "base: 1 will not do; expected one of vim.",
+    "base = 1": "base: 1 is not valid; expected one of vim.",
     "keys = 1": 'keys: not a table; expected [keys] with lines like "position.flip" = ["f"].',
     "kes = 1": 'kes: unknown key; did you mean "keys"?',
 }  # fmt: skip

@@ -297,7 +297,7 @@ async def test_without_colours_no_rgb_reaches_the_terminal_and_everything_can_st
         assert "X cross" in eth
         assert btc[1] == "✕"
         assert eth[1] == " "
-        assert "fell" in btc
+        assert "ended" in btc
         for key in ("t", "a", "question_mark", "w"):
             await desk.press(key)
             assert not rgb_segments(desk), key
@@ -409,7 +409,7 @@ def assert_everything_is_seen(desk: Room) -> None:
     for name in selectors.names(desk.state):
         assert desk.row(name).strip()
     waterfall = desk.drawn("#pool-waterfall")
-    assert [line.split()[0] for line in waterfall[:2]] == ["own", "unused"]
+    assert [line.split()[0] for line in waterfall[:2]] == ["own", "cash"]
     assert len(waterfall) == 4
     assert waterfall[3].startswith("fund")
     pool = desk.desk.query_one("#pool").content_region

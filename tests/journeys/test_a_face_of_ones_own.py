@@ -215,7 +215,7 @@ def test_a_report_draws_the_desk_the_same_every_time(home: Path):
 async def test_the_history_tells_every_step_and_leads_to_any_of_them():
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("H")
-        assert "Nothing was done yet" in desk.words
+        assert "There is no step to undo yet." in desk.words
         await desk.press("f", "right", "right", "l", *"5", "enter", "d", "u", "H")
         assert isinstance(desk.desk.screen, Choose)
         first = ["as it was opened", "BTC to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]
@@ -270,7 +270,7 @@ async def test_why_of_the_cascade_tells_all_that_happened_where_it_stands():
         taken, paid = desk.frame.events
         money = desk.frame.book.amounts
         fell_short = f"{money(taken.figures.cash)} − {money(-taken.figures.pnl)} = −{money(paid.amount)}"
-        assert f"{fell_short} ≤ {money(taken.figures.maintenance_margin)} of the isolated" in desk.words
+        assert f"{fell_short} ≤ {money(taken.figures.maintenance_margin)} of the margin" in desk.words
         assert f"{fell_short}; the fund pays {money(paid.amount)}" in desk.words
 
 
@@ -281,7 +281,7 @@ async def test_why_works_without_a_position():
         await desk.press("escape", "shift+tab", "w")
         assert "Why: the account" in desk.text
         await desk.press("escape", "tab", "tab", "w")
-        assert "Nothing falls either way" in desk.words
+        assert "Nothing is liquidated either way" in desk.words
 
 
 async def test_in_ascii_an_arrow_is_a_word_wherever_a_key_is_named():

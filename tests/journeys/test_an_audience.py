@@ -56,7 +56,7 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         shock = desk.state.moment.shock
         fall = min(stop.at for stop in selectors.stops(desk.state) if stop.at * shock > 0)
         assert shock > 0
-        assert f"to the next fall, at {percent(fall, plus='+')}" in stage[0]
+        assert f"to the next liquidation, at {percent(fall, plus='+')}" in stage[0]
         for row, drawn in enumerate(large(percent(fall - shock, plus="+"), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         slow = Player.towards(desk.state, desk.desk.pace)
@@ -72,7 +72,7 @@ async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a
         await desk.press("m", *["greater_than_sign"] * 8)
         assert any(row.death for row in desk.frame.positions)
         await desk.press("P")
-        equity, last = f"{desk.frame.account.equity:,.2f}", "no fall ahead on this path"
+        equity, last = f"{desk.frame.account.equity:,.2f}", "no liquidation ahead on this path"
         assert last in desk.pane("#stage")[0]
         for row, drawn in enumerate(large(equity, UNICODE), 1):
             assert drawn in desk.pane("#stage")[row]
@@ -80,7 +80,7 @@ async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a
         fall = next(event for event in selectors.timeline(desk.state).events if str(event.kind) == "liquidation")
         path = selectors.timeline(desk.state).path
         stage = desk.pane("#stage")
-        assert f"the next fall, at {path.words(fall.place)}" in stage[0]
+        assert f"the next liquidation, at {path.words(fall.place)}" in stage[0]
         for row, drawn in enumerate(large(path.short(fall.place), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         assert selectors.story(desk.state).next_words(Decimal(0)) in " ".join(stage)
@@ -187,4 +187,4 @@ def test_the_tour_speaks_of_the_keys_that_hold_and_of_commands_that_exist():
     for step in STEPS:
         assert set(step.done_by) <= commands.keys()
         assert "{" not in words_of(step, commands)
-    assert "Press h to let it fall" in words_of(STEPS[0], commands)
+    assert "Press h to let it drop" in words_of(STEPS[0], commands)

@@ -27,7 +27,7 @@ async def test_the_best_is_read_an_answer_is_applied_and_the_shock_is_survived()
         desk.desk.store.dispatch(ShockTo(D("-0.4")))
         assert fallen(desk) == ["btc", "eth", "sol"]
         await counsel(desk, "c")
-        assert "Close BTC first: then the first falls at −38.8 % instead of −24.3 %." in desk.words
+        assert "Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %." in desk.words
         rows = [line[3:6] for line in desk.pane("#triage-table")[1:]]
         assert rows == ["BTC", "ETH", "SOL"]
 
@@ -38,11 +38,11 @@ async def test_the_best_is_read_an_answer_is_applied_and_the_shock_is_survived()
 
         await counsel(desk, "b", "tab")
         assert "account at −40.0 %" in desk.pane("#solve")[0]
-        assert "Deposit 1,268.75: at −40.0 % all stand." in desk.said("#solve-sentence")
+        assert "Deposit 1,268.75: at −40.0 % all survive." in desk.said("#solve-sentence")
         await counsel(desk, "down", "enter")
         assert [str(p.quantity) for p in desk.state.workspace.positions] == ["0.0306", "0.428", "6.12"]
         assert fallen(desk) == []
-        assert "every position stands as it is" in desk.said("#solve-fate")
+        assert "every position survives without a change" in desk.said("#solve-fate")
 
         await counsel(desk, "u")
         assert fallen(desk) == ["btc", "eth", "sol"]
@@ -82,7 +82,7 @@ async def test_an_answer_there_is_not_says_why_and_a_refusal_changes_nothing():
     async with room("guide-mixed") as desk:
         desk.desk.store.dispatch(ShockTo(D("-0.92")))
         await counsel(desk, "c", "tab", "down", "down")
-        assert "In a pool leverage moves no trigger" in desk.said("#solve-sentence")
+        assert "In a pool leverage moves no liquidation price" in desk.said("#solve-sentence")
         before = desk.state.moment
         await counsel(desk, "enter")
         assert desk.state.moment == before

@@ -37,7 +37,7 @@ async def test_a_position_is_added_by_its_form_and_is_selected():
     async with room("guide-cross", (200, 60)) as desk:
         await desk.press("a")
         await fill(desk, market="solusdt", side="s", mode="i", quantity="2", entry="150", leverage="5")
-        assert "Initial margin 60.00, bucket 60.00." in desk.words
+        assert "Initial margin 60.00, margin 60.00." in desk.words
         await desk.press("enter")
         added = desk.state.position()
         assert added is not None

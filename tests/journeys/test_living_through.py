@@ -48,7 +48,7 @@ async def test_a_walk_is_lived_through_leg_by_leg():
         assert "by hand" in desk.said("#cascade")
         await desk.press(*["less_than_sign"] * 4, "greater_than_sign")
         assert desk.struck("BTC")
-        assert "BTC fell at leg 6, −53.1 %." in desk.words
+        assert "BTC was liquidated at leg 6, −53.1 %." in desk.words
         await desk.press("f", "plus")
         assert "is not open any more here" in desk.words
         await desk.press("0")
@@ -66,10 +66,10 @@ async def test_a_replay_shows_the_time_and_goes_bar_by_bar(monkeypatch, tmp_path
     async with room(open_source(workspace_file(tmp_path, REPLAYED))) as desk:
         await desk.press("right")
         assert "replay 2025-10-10 · 21:15" in desk.lines[0]
-        assert "Next: BTC falls in the 2025-10-10 21:" in desk.words
+        assert "Next: BTC is liquidated in the 2025-10-10 21:" in desk.words
         await desk.press("right")
         assert desk.position("btc").status is Status.LIQUIDATED
-        assert "BTC fell in the 2025-10-10 21:15 candle." in desk.said("#positions")
+        assert "BTC was liquidated in the 2025-10-10 21:15 candle." in desk.said("#positions")
         await desk.press("w", "escape", "0", "space")
         for _ in range(8):
             desk.desk.price.next_frame()

@@ -99,7 +99,7 @@ async def test_under_a_top_up_venue_refills_are_dominoes_and_are_explained():
         assert desk.figure("unused") == Decimal("203.02")
         await desk.press("full_stop", "full_stop")
         assert desk.struck("BTC")
-        assert "BTC falls" in desk.said("#cascade-dominoes")
+        assert "BTC liquidated" in desk.said("#cascade-dominoes")
 
 
 @pytest.mark.parametrize(("onward", "back"), [("full_stop", "comma"), ("right_square_bracket", "left_square_bracket")])
@@ -260,7 +260,7 @@ async def test_a_position_that_fell_in_a_gap_is_said_to_have_fallen_where_its_ro
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("f", "X", "down", "enter", "less_than_sign")
         assert "−40.0 %" in desk.row("BTC")
-        assert "BTC fell at −40.0 %" in desk.said("#positions-sentence")
+        assert "BTC was liquidated at −40.0 %" in desk.said("#positions-sentence")
 
 
 async def test_another_shape_of_the_shock_moves_the_other_market_too():

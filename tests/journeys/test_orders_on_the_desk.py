@@ -104,7 +104,7 @@ async def test_cancelling_and_placing_leave_the_comments_of_the_file_alone(tmp_p
         assert path.read_text(encoding="utf-8").startswith("# kept by hand\nwallet = 1000          # all of it\n")
         desk.desk.action_command("orders.cancel-all")
         await desk.settle()
-        assert "No order rests." in desk.words
+        assert "There is no resting order." in desk.words
 
 
 async def test_a_placed_order_is_found_again_after_the_desk_ended_without_a_word(tmp_path: Path):

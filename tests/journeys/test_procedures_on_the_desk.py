@@ -44,7 +44,7 @@ async def test_orders_drawn_margin_and_lights_are_seen_and_explained(tmp_path):
         await desk.press("down")
         desk.desk.do(BY_ID["margin.auto"])
         await desk.settle()
-        assert "draws margin by itself at its line now" in desk.words
+        assert "draws margin by itself at its liquidation threshold now" in desk.words
         assert "I isolated+" in desk.row("ETH")
         await desk.press("e", "enter")
         assert desk.position("alone").position.auto_margin
@@ -57,7 +57,7 @@ async def test_orders_drawn_margin_and_lights_are_seen_and_explained(tmp_path):
         await desk.press("w")
         assert isinstance(desk.desk.screen, Tell)
         assert "number 2 of this account's winning longs" in desk.words
-        assert "the venue ranks it among everybody's" in desk.words
+        assert "the venue ranks it among all accounts" in desk.words
         await desk.press("escape", "v")
         assert "rehearsed anyway" in desk.words
         assert desk.frame.account.wallet == Decimal(2000)

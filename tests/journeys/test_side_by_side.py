@@ -56,8 +56,8 @@ def assert_it_is_what_the_engine_says(desk: Room) -> None:
         assert number(figures["cash lost"]) == cents(tally.lost)
         assert number(figures["open PnL"]) == cents(tally.open_pnl)
         assert number(figures["if prices come back"]) == cents(tally.if_back)
-        assert number(figures["at worst"]) == cents(tally.worst_case)
-        assert figures["first to fall"].startswith("✕") == bool(tally.liquidated)
+        assert number(figures["worst case"]) == cents(tally.worst_case)
+        assert figures["liquidated first"].startswith("✕") == bool(tally.liquidated)
 
 
 def best(desk: Room, label: str) -> list[bool]:
@@ -74,11 +74,11 @@ async def test_the_guides_account_side_by_side_from_key_to_key():
         assert list(shown) == ["as it is", "all isolated", "BTC isolated"]
         assert "= all cross" in desk.pane("#twin-sides")[1]
         assert [shown[title]["equity"] for title in shown] == ["640.00", "700.00", "700.00"]
-        assert shown["all isolated"]["first to fall"] == "✕ BTC −33.0 %"
+        assert shown["all isolated"]["liquidated first"] == "✕ BTC −33.0 %"
         assert best(desk, "equity") == [False, True, True]
         assert best(desk, "if prices come back") == [True, False, False]
         assert_it_is_what_the_engine_says(desk)
-        assert "From −33.3 % on, all isolated leaves more than all cross: there both leave 700.00." in desk.words
+        assert "From −33.3 % on, all isolated leaves more than all cross: at that move both leave 700.00." in desk.words
         await desk.press("right", "right", "down")
         assert list(columns(desk)) == ["as it is", "all isolated", "ETH isolated"]
         assert "at −38.0 %" in desk.words
@@ -97,7 +97,7 @@ async def test_why_of_the_twin_puts_the_crossovers_numbers_in():
         assert isinstance(desk.desk.screen, Tell)
         assert "= −33.3333333334 %" in desk.words
         assert "1,000.00 − 300.00 (BTC at 40,000.00) + 0.00 (ETH at 3,000.00) = 700.00" in desk.said(".page")
-        assert "wallet + unrealised PnL of what is open" in desk.said(".page")
+        assert "wallet + unrealised PnL of open positions" in desk.said(".page")
         await desk.press("w", "1", "w")
         assert "Why: BTC" in desk.text
 
@@ -106,7 +106,7 @@ async def test_what_cannot_be_set_up_is_said_in_words_and_has_no_column(tmp_path
     async with room(workspace_file(tmp_path, TIGHT), (80, 24)) as desk:
         await desk.press("left", "2")
         assert list(columns(desk)) == ["as it is"]
-        said = "All isolated cannot be set up: BTC cannot be isolated: pool equity would be 150.00, below the 200.00"
+        said = "The account cannot be set up all isolated: BTC cannot be isolated: pool equity would be 150.00, below"
         assert said in desk.said("#twin-words")
         await desk.press("w")
         assert said in desk.said(".page")

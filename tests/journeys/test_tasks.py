@@ -34,12 +34,12 @@ async def find_the_next_liquidation(me: Newcomer) -> None:
     _back, onward = me.in_footer("event")
     await me.press(onward)
     assert me.room.struck("BTC")
-    assert me.sees("BTC −33.0 %", "BTC fell at")
+    assert me.sees("BTC −33.0 %", "BTC was liquidated at")
 
 
 async def see_why(me: Newcomer) -> None:
     await me.press(*me.in_footer("why"))
-    assert me.sees("Why: BTC", "cash + PnL ≤ maintenance margin", "3.02 ≤ 3.02 of the isolated")
+    assert me.sees("Why: BTC", "cash + PnL ≤ maintenance margin", "3.02 ≤ 3.02 of the margin")
     await me.press(me.hinted("back"))
     assert not me.sees("Why: BTC")
 
@@ -102,7 +102,7 @@ async def test_a_first_sitting_takes_as_many_keys_as_ever(size: Size):
 
 
 async def survive_a_move_with_more_margin(me: Newcomer) -> None:
-    """The isolated short falls at +32.7 %; it is to stand at +40 %."""
+    """The isolated short is liquidated at +32.7 %; it is to stand at +40 %."""
     await me.press(await me.from_help("add margin to the selected position"))
     assert me.sees("at most 800.00")
     await me.type("100")
@@ -112,7 +112,7 @@ async def survive_a_move_with_more_margin(me: Newcomer) -> None:
     while not me.sees("BTC +40.0 %"):
         await me.press(up)
     assert not me.room.struck("BTC")
-    assert me.sees("BTC falls at +49.3 %")
+    assert me.sees("BTC is liquidated at +49.3 %")
 
 
 async def be_told_what_to_do_about_a_cross_position(me: Newcomer) -> None:
@@ -126,7 +126,7 @@ async def be_told_what_to_do_about_a_cross_position(me: Newcomer) -> None:
 
 async def find_which_to_close_first(me: Newcomer) -> None:
     await me.by_words("close first", "which to close first")
-    assert me.sees("Close BTC first: then the first falls at −38.8 % instead of −24.3 %.")
+    assert me.sees("Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %.")
     await me.press("↑", "↑")
     await me.press(me.hinted("closes it"))
     assert me.sees("BTC was closed")

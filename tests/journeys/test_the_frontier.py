@@ -31,7 +31,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         chart = desk.desk.query_one(HeatMap)
         assert point(desk.state) == (D("-0.40"), D("-0.25"))
         assert "all 3 left" in desk.text
-        assert "Nothing falls: equity 650.00 of 2,000.00 is left." in desk.words
+        assert "Nothing is liquidated. Equity: 650.00 of 2,000.00 is left." in desk.words
 
         generation = desk.desk.query_one(FrontierPane).generation
         await desk.press("less_than_sign", "pagedown", "pagedown", "left", "down")
@@ -40,8 +40,8 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert point(desk.state) == (D("-0.51"), D("-0.46"))
         assert "SOL −51.0 % BTC −46.0 %" in desk.words
         assert cell_words(here) in desk.said(WORDS)
-        assert "BTC falls first, at 34,563.17 (−42.4 %), then SOL; ETH stays open." in desk.said(WORDS)
-        assert f"Equity {book.amounts(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
+        assert "BTC is liquidated first, at 34,563.17 (−42.4 %), then SOL; ETH stays open." in desk.said(WORDS)
+        assert f"Equity: {book.amounts(here.equity)} of 2,000.00 is left." in desk.said(WORDS)
         # the point moved, and no cell was worked out for it; the desk's own shock stays where it was
         assert desk.desk.query_one(FrontierPane).generation == generation
         assert desk.state.moment.shock == shock
@@ -50,7 +50,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         assert desk.state.frontier.lens is Lens.FIRST
         assert "BTC first" in desk.text
         assert "SOL first" in desk.text
-        assert "nothing falls" in desk.text
+        assert "none liquidated" in desk.text
         await desk.press("w")
         assert "BTC: liquidation at" in desk.words
         await desk.press("escape")
@@ -64,7 +64,7 @@ async def test_moving_two_markets_and_reading_what_falls():
         await desk.press("Z", "g")
         assert point(desk.state) == (D("-0.40"), D("-0.25"))
         await desk.press("0")
-        assert "equity 2,000.00 of 2,000.00" in desk.words
+        assert "Equity: 2,000.00 of 2,000.00" in desk.words
         await desk.click("#frontier-map", (8, 0))
         assert point(desk.state) == (D("-0.95"), D(1))
         await desk.pilot.resize_terminal(90, 30)
@@ -103,7 +103,7 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
         assert "A map needs two markets, and this account has one: here is its strip." in desk.said(WORDS)
         assert "as is" in desk.text
         await desk.press("up")
-        assert "there is no second one to move" in desk.text
+        assert "and no second one to move" in desk.text
     with patch("isocross_tui.views.frontier.work.solve_grid", side_effect=Unmodelled("the rule netting")):
         async with room("guide-cross", (80, 24)) as desk:
             await desk.press("3")

@@ -52,12 +52,12 @@ def assert_screen_is_engine(desk: Room) -> None:
     assert desk.figure("unused") == cents(account.unused)
     assert desk.figure("available") == cents(account.available)
     assert desk.figure("wallet") == cents(account.wallet)
-    assert desk.figure("at worst") == cents(account.worst_case)
+    assert desk.figure("worst case") == cents(account.worst_case)
     row = selectors.selected_frame(desk.state)
     assert row is not None
     isolated = desk.frame.book.has_bucket(row.position)
     need = row.maintenance_margin if isolated else account.pool_maintenance_margin
-    assert desk.figure("its line" if isolated else "line") == cents(need)
+    assert desk.figure("threshold") == cents(need)
     paid = row.paid_by
     assert desk.payers() == [cents(amount) for amount in (paid.own_margin, paid.unused, paid.others, paid.fund)]
     for name, shown in zip(selectors.names(desk.state), desk.frame.positions, strict=True):
@@ -111,8 +111,8 @@ async def test_under_cross_the_pool_drains_and_only_the_flip_shows_what_the_mode
         fell = last_event(desk.frame)
         assert fell is not None
         assert fell in desk.said("#cascade-words")
-        assert "BTC fell at −33.0 %" in desk.said("#positions-sentence")
-        assert "not fall at all" in desk.said("#positions-sentence")
+        assert "BTC was liquidated at −33.0 %" in desk.said("#positions-sentence")
+        assert "would not be liquidated at all" in desk.said("#positions-sentence")
 
         await desk.shock_to(-33)
         assert desk.struck("BTC")

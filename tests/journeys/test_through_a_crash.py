@@ -42,26 +42,26 @@ def assert_it_is_what_the_engine_says(desk: Room) -> None:
         assert number(figures["lowest so far"][n]) == cents(standing.lowest)
         assert number(figures["cash lost"][n]) == cents(standing.lost)
         assert figures["survivors"][n] == f"{standing.survivors} of 3"
-        first = f"✕ {standing.first.name} {standing.first.time:%H:%M}" if standing.first else "nobody yet"
-        assert figures["first to fall"][n] == first
+        first = f"✕ {standing.first.name} {standing.first.time:%H:%M}" if standing.first else "none yet"
+        assert figures["liquidated first"][n] == first
 
 
 async def test_a_crash_step_by_step_in_both_modes():
     async with room("crash-2025-10-10", (120, 36)) as desk:
         await desk.press("4")
         assert "10-10 06:00 UTC DOGE 0.20000 0.0 % liq 0.07" in desk.said("#replay-price-words")
-        assert "nobody has fallen yet" in desk.words
+        assert "nothing is liquidated yet" in desk.words
         assert_it_is_what_the_engine_says(desk)
         await desk.press("right", "greater_than_sign")
         assert "10-10 06:55" in desk.said("#replay-price-words")
         assert_it_is_what_the_engine_says(desk)
         await desk.press("full_stop")
-        fell = "All isolated, DOGE fell on 2025-10-10 in the 21:10 candle (UTC) at 0.16080 (−19.6 %)"
+        fell = "All isolated, DOGE was liquidated on 2025-10-10 in the 21:10 candle (UTC) at 0.16080 (−19.6 %)"
         assert fell in desk.said("#replay")
         assert "its own margin of 320.00 was used up" in desk.said("#replay")
         assert_it_is_what_the_engine_says(desk)
         await desk.press("full_stop")
-        assert "As it is, DOGE fell on 2025-10-10 in the 21:20 candle (UTC)" in desk.said("#replay")
+        assert "As it is, DOGE was liquidated on 2025-10-10 in the 21:20 candle (UTC)" in desk.said("#replay")
         assert desk.pane("#replay-prices")[5].count("✕") == 1
         assert "".join(desk.pane("#replay-equity")).count("✕") == 2
         await desk.press("j")
@@ -106,7 +106,7 @@ async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed
 async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
     async with room(workspace_file(tmp_path, PEPE), (100, 30)) as desk:
         await desk.press("4", "full_stop")
-        assert "no replay here" in desk.words or "Nothing more happens" in desk.words
+        assert "No replay is under way" in desk.words or "Nothing more happens" in desk.words
         assert "futures, last price, 5m, 40 hours; ETHUSDT for PEPEUSDT" in desk.words
         await desk.press("down", "enter")
         assert isinstance(desk.desk.screen, Form)

@@ -117,7 +117,7 @@ def test_a_fault_of_its_own_ends_it_with_a_sentence_and_leaves_the_terminal_clea
         terminal.type("f?")
         assert terminal.wait_for_end() == 1
         terminal.assert_left_clean()
-        assert "stopped over a fault of its own: ValueError: made to fail" in terminal.text
+        assert "stopped because of a fault of its own: ValueError: made to fail" in terminal.text
         assert "Traceback" not in terminal.text
     assert "in fails\nValueError" in (tmp_path / "state" / "isocross" / "crash.log").read_text(encoding="utf-8")
     assert list((tmp_path / "state" / "isocross" / "journals").iterdir())
@@ -157,7 +157,7 @@ def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
         terminal.type("f")
         assert terminal.wait_for_end() == 1
         terminal.assert_left_clean()
-        assert "stopped over a fault of its own: OSError: made to fail" in terminal.text
+        assert "stopped because of a fault of its own: OSError: made to fail" in terminal.text
         assert "Traceback" not in terminal.text
 
 
@@ -187,7 +187,7 @@ def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_s
         terminal.wait_for("this terminal is 60×20")
         terminal.resize(120, 36)
         os.kill(terminal.process.pid, signal.SIGWINCH)
-        terminal.wait_for("at worst")
+        terminal.wait_for("worst case")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
 
@@ -278,7 +278,7 @@ def test_it_runs_inside_tmux_and_leaves_the_pane_as_it_was(tmp_path):
         call("send-keys", "-t", "desk", "Left")
         wait_for("−31.0 %")
         call("resize-window", "-t", "desk", "-x", "120", "-y", "36")
-        wait_for("at worst")
+        wait_for("worst case")
         call("send-keys", "-t", "desk", "q")
         wait_for("ended with 0")
         state = call("display-message", "-p", "-t", "desk", "#{alternate_on} #{mouse_any_flag} #{cursor_flag}")

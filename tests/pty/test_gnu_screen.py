@@ -88,7 +88,7 @@ def test_it_runs_inside_gnu_screen_and_leaves_the_window_clean(tmp_path):
             window.type("\x1b", "who pays", gone="if prices come back")
             terminal.resize(120, 36)
             os.kill(terminal.process.pid, signal.SIGWINCH)
-            window.wait_for("at worst")
+            window.wait_for("worst case")
             window.type("q", "without saving")
             seen = window.type("n", "ended with 0")
             assert "who pays" not in seen

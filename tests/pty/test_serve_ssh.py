@@ -47,7 +47,7 @@ def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
         visitor.wait_for("this terminal is 60×20")
         visitor.resize(120, 36)
         os.kill(visitor.process.pid, signal.SIGWINCH)
-        visitor.wait_for("at worst")
+        visitor.wait_for("worst case")
         before = len(visitor.written)
         visitor.resize(9000, 9000)
         os.kill(visitor.process.pid, signal.SIGWINCH)

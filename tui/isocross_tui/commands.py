@@ -100,7 +100,7 @@ _FRONTIER: Final = tuple(replace(command, works=has_open) for command in (
             frontier.MovePoint(y=10), view="frontier"),
     Command("frontier.far-down", ("pagedown",), "ten down", "frontier: the rows' market down by ten steps",
             frontier.MovePoint(y=-10), view="frontier"),
-    Command("frontier.lens", ("n",), "lens", "frontier: colour by who is left, equity left, or who falls first",
+    Command("frontier.lens", ("n",), "lens", "frontier: colour by who is left, equity left, or who is liquidated first",
             frontier.NextLens(), footer=2, view="frontier"),
     Command("frontier.nearer", ("z",), "zoom", "frontier: look from nearer, about the point",
             frontier.Zoom(1), footer=3, footer_pair="frontier.farther", view="frontier"),
@@ -140,9 +140,9 @@ COMMANDS: Final = (
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
     Command("shock.betas", ("b",), "markets", "edit each market's mark, and how far it goes for one step of the shock",
             works=has_positions),
-    Command("history.odds", (), "past crashes", "count how often past crashes reached each position's trigger",
+    Command("history.odds", (), "past crashes", "count how often past crashes reached each liquidation price",
             works=has_positions),
-    Command("path.lived", ("m",), "lived", "from what-if to a lived path, where time only goes forward, and back",
+    Command("path.lived", ("m",), "lived", "switch between what-if and a lived path, where time only goes forward",
             path.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
@@ -150,7 +150,7 @@ COMMANDS: Final = (
             footer=12, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
             works=has_position),
-    Command("margin.auto", (), "auto margin", "let the selected isolated position draw margin by itself, or no more",
+    Command("margin.auto", (), "auto margin", "let the selected isolated position draw margin by itself, or stop it",
             account.SwitchAutoMargin(), has_position),
     Command("position.leverage", ("l",), "leverage", "set the selected position's leverage", works=has_position,
             footer=13),
@@ -176,7 +176,7 @@ COMMANDS: Final = (
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo: take back the last step", footer=5),
     Command("history.redo", ("U",), "redo", "redo: do again what was taken back"),
-    Command("history.list", ("H",), "history", "list what was done, and go back or forward to any step of it"),
+    Command("history.list", ("H",), "history", "list all steps, and go back or forward to any of them"),
     Command("account.new", ("n",), "new", "enter a new account: wallet, venue and positions, row by row", footer=16),
     Command("account.name", ("N",), "name", "give this account another name"),
     Command("file.save", ("s",), "save", "save the workspace", footer=6),
@@ -191,8 +191,8 @@ COMMANDS: Final = (
             shock.Show("twin"), has_open, footer=10),
     Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
             shock.Show("frontier"), has_open),
-    Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and what to "
-            "do", shock.Show("close-first"), has_open, footer=11),
+    Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and which "
+            "modes to choose", shock.Show("close-first"), has_open, footer=11),
     Command("close-first.apply", ("enter",), "do it", "close the marked position, do the marked answer, or flip as "
             "advised", works=has_positions, footer=1, view="close-first"),
     Command("close-first.subject", ("b",), "who survives", "ask what it takes for the whole account to survive, or for "
@@ -204,22 +204,22 @@ COMMANDS: Final = (
     Command("replay.play", ("space",), "play", "replay: play on from here, or pause", works=is_replay, footer=1,
             view="replay"),
     Command("replay.next", ("full_stop", "right_square_bracket"), "next event",
-            "replay: go to the next thing that happens in any of the modes", shock.ToHappening(1), is_replay,
+            "replay: go to the next event in any of the modes", shock.ToHappening(1), is_replay,
             view="replay"),
     Command("replay.previous", ("comma", "left_square_bracket"), "event",
-            "replay: go back to the thing that happened before, in any of the modes", shock.ToHappening(-1),
+            "replay: go back to the previous event in any of the modes", shock.ToHappening(-1),
             is_replay, 3, view="replay", footer_pair="replay.next"),
     Command("replay.faster", ("r",), "faster", "replay: play faster", works=is_replay, footer=2,
             view="replay", footer_pair="replay.slower"),
     Command("replay.slower", ("R",), "slower", "replay: play slower", works=is_replay, view="replay"),
     Command("replay.jump", ("j",), "go to a time", "replay: go to a time", works=is_replay, footer=4, view="replay"),
-    Command("replay.chart", ("n",), "markets", "replay: draw the selected market's price, or how far every market fell",
+    Command("replay.chart", ("n",), "markets", "replay: draw one market's price, or how far every market moved",
             works=is_replay, footer=5, view="replay"),
-    Command("replay.zoom", ("z",), "zoom", "replay: draw the hours around the cursor, from nearer, and the whole again",
+    Command("replay.zoom", ("z",), "zoom", "replay: draw the hours around the cursor, or the whole again",
             works=is_replay, footer=5, view="replay"),
     Command("replay.window", ("C",), "crash", "replay: choose a past crash to replay", works=has_positions, footer=6,
             view="replay"),
-    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and what the engine says"),
+    Command("view.lessons", ("5",), "lessons", "choose a lesson: a question, your guess, and the answer of the engine"),
     *_FRONTIER,
     Command("palette", ("colon", "ctrl+p"), "all", "find any command by its words", footer=19),
     Command("help", ("question_mark",), "help", "show every key", footer=20),
@@ -232,8 +232,8 @@ PLAYS_ON: Final = frozenset(
 )
 """Commands that do not stop what plays, or stop it themselves."""
 WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
-    is_replay: "There is no replay here; C begins one.",
-    has_orders: "No order rests.",
+    is_replay: "No replay is under way; C begins one.",
+    has_orders: "There is no resting order.",
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 

@@ -91,7 +91,7 @@ def _read(path: Path, problems: list[str]) -> tuple[str | None, Keys]:
     ]
     base = document.get("base")
     if base is not None and not isinstance(base, str):
-        told.append(f"base: {shown(base)} will not do; expected {_one_of(shipped_sets())}")
+        told.append(f"base: {shown(base)} is not valid; expected {_one_of(shipped_sets())}")
         base = None
     keys = _keys(document.get("keys", {}), told)
     origin = escaped(str(path))
@@ -111,7 +111,7 @@ def _keys(table: Any, told: list[str]) -> Keys:
             continue
         listed = [written] if isinstance(written, str) else written
         if not isinstance(listed, list) or not all(isinstance(key, str) for key in listed):
-            told.append(f'{command}: {shown(written)} will not do; expected a list of keys, like ["f", "ctrl+f"]')
+            told.append(f'{command}: {shown(written)} is not valid; expected a list of keys, like ["f", "ctrl+f"]')
             continue
         keys[command] = tuple(key for key in (_key(command, key, told) for key in listed) if key)
     return keys
@@ -132,7 +132,7 @@ def _key(command: str, written: str, told: list[str]) -> str | None:
         upper = written.removeprefix("shift+")
         shifted = len(upper) == 1 and upper != written
         hint = f"write {shown(upper.upper())}" if shifted else 'expected one like "f", "?", "ctrl+f"'
-        told.append(f"{command}: {shown(written)} is no key; {hint}")
+        told.append(f"{command}: {shown(written)} is not a key; {hint}")
     elif key in RESERVED:
         told.append(f"{command}: {key} {RESERVED[key]}; expected another key")
         return None

@@ -81,7 +81,7 @@ def eaten(key: str) -> str | None:
     if key in _EATEN:
         return _EATEN[key]
     if "alt+" in key:
-        return "it arrives as escape and another key, which a slow line pulls apart"
+        return "it arrives as escape and another key, which a slow connection splits"
     if "ctrl+shift+" in key:
         return "most terminals send the same without shift"
     if key[0] == "f" and key[1:].isdigit():

@@ -18,7 +18,7 @@ def breaches(profile: Profile, positions: Sequence[Position]) -> Iterator[Breach
         first = sides.setdefault(position.market, position.side)
         if first is not position.side and not profile.hedge_mode:
             who = "this account is one-way and" if "hedge_mode" in dict(profile.overrides) else profile.title
-            message = f"{who} has one position a market, no long and short of {position.market} at once"
+            message = f"{who} has one position per market, no long and short of {position.market} at once"
             yield index, "side", message, f'"{first}", as the other position in it'
         if position.auto_margin and not profile.auto_replenish:
             message = f"{profile.title} has no isolated position that draws margin by itself"

@@ -29,7 +29,7 @@ class Lens(StrEnum):
 
     LEFT = "who is left"
     EQUITY = "equity left"
-    FIRST = "who falls first"
+    FIRST = "who is liquidated first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class Account:
         """
         if self.source not in ("", venue):
             raise place.unfit(
-                f"this is of {venue}, and what stands before it of {self.source}", "payloads of one venue"
+                f"this is from {venue}, and the payload before it is from {self.source}", "payloads of one venue"
             )
         self.source = venue
 

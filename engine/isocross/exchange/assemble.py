@@ -159,7 +159,7 @@ def _keep(account: Account, currency: str) -> None:
             message = f"{holding.market}: it is margined in {holding.currency}, and the account is in {currency}"
             account.note(Kind.LEFT_OUT, holding.place, message)
     for other in sorted({h.currency for h in account.holdings if h.currency not in (None, currency)}):
-        message = f"what is margined in {other}: an account has one collateral; --currency {other} takes that part"
+        message = f"positions margined in {other}: an account has one collateral; --currency {other} imports them"
         account.note(Kind.LEFT_OUT, Place("", ""), message)
     account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
     for name, (amount, place) in _money(account).items():
@@ -258,7 +258,7 @@ def _market(held: Sequence[Holding], account: Account, profile: Profile, options
     if marks:
         market["mark"] = marks[0]
     elif not account.literal:
-        account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: it stands at its entry")
+        account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: its entry is used")
     if any(mark != marks[0] for mark in marks):
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
     tiers = tiers_for(held, account, profile, options.tiers)

@@ -116,6 +116,6 @@ def margin_of(holding: Holding, account: Account, top_up: bool) -> Decimal | Non
     if holding.mode != Mode.ISOLATED and not top_up:
         return None
     if cash <= 0:
-        message = f"{holding.market}: a margin of {text(cash)}: it stands on its open profit alone"
+        message = f"{holding.market}: a margin of {text(cash)}: only its open profit backs it"
         account.note(Kind.TAKEN, holding.places.get("margin", holding.place), message)
     return cash

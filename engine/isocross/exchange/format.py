@@ -69,7 +69,7 @@ class Format:
         """Read a list of positions, or a single one; what another payload told of already is completed instead."""
         account.is_from(self.id, rows)
         if any(row.value and isinstance(row.value, dict) for row in _first(rows)) and not some(rows, self.is_position):
-            raise rows.unfit(f"these are no positions of {self.title}", self.expected)
+            raise rows.unfit(f"these are not positions of {self.title}", self.expected)
         before = list(account.holdings)
         account.read_rows(rows, lambda row: self.position(row, account))
         found = account.holdings[len(before) :]
@@ -89,7 +89,7 @@ def _told_before(holding: Holding, before: list[Holding]) -> Holding | None:
 def _merge(own: Holding, other: Holding, account: Account) -> None:
     """One position, told of twice."""
     if own.quantity != other.quantity:
-        message = f"another payload has {text(own.quantity)} of it at {own.place.key}"
+        message = f"another payload has a quantity of {text(own.quantity)} at {own.place.key}"
         account.faults.append(Fault(other.place.key, message, "payloads of one moment"))
         return
     own.merge(other)

@@ -72,7 +72,7 @@ def _pieces(node: Node, source: str | None, account: Account) -> list[tuple[Read
         if known is not None:
             found.append((known[0], part, known[1]))
         elif isinstance(part.value, dict | list):
-            account.note(Kind.LEFT_OUT, part, "this is no payload of an account")
+            account.note(Kind.LEFT_OUT, part, "this is not the payload of an account")
     if not found:
         raise refusal(node, source)
     return found

@@ -176,7 +176,7 @@ def _unclear(root: Node) -> Iterator[Fault]:
         if isinstance(table, _Table):
             for name in table.repeated:
                 where = key_text((*path, name))
-                yield Fault(where, "this name stands twice in its table", "one value for each name")
+                yield Fault(where, "this name is in its table twice", "one value for each name")
         inside = table.items() if isinstance(table, dict) else enumerate(table)
         for key, value in inside:
             if isinstance(value, dict | list):

@@ -35,7 +35,7 @@ def reader_of(node: Node, source: str | None) -> tuple[Reader, str] | None:
     stranger = whose(node)
     if stranger is not None:
         message = f"this is an answer of {stranger}, whose raw shape is not read here"
-        raise Faults(node.origin, [Fault(node.where, message, f"ccxt's record of it: {ccxt.EXPECTED}")])
+        raise Faults(node.origin, [Fault(node.where, message, f"ccxt's record: {ccxt.EXPECTED}")])
     for id, format in FORMATS.items():
         reader = format.reader_of(node)
         if reader is not None:

@@ -75,7 +75,7 @@ def columns_of(header: Sequence[str], symbol: str | None, fault: Callable[[str, 
     names = [OTHER_NAMES.get(name, name) for name in written]
     for name in NAMES:
         if names.count(name) > 1:
-            raise fault(f"the column {name} stands twice", "each once")
+            raise fault(f"the column {name} is there twice", "each once")
     wanted = [name for name in NAMES if name != "symbol" or symbol is None]
     missing = [name for name in wanted if name not in names]
     if missing:
@@ -228,7 +228,7 @@ class _Prices:
         for row_time, symbol, candle in self._rows(lines):
             if row_time == time and candles:
                 if symbol in candles:
-                    raise self._fault(f"{shown(symbol)} stands twice at this time", "one line a market and time")
+                    raise self._fault(f"{shown(symbol)} is there twice at this time", "one line per market and time")
                 candles[symbol] = candle
                 continue
             if candles:

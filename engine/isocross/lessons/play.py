@@ -136,7 +136,7 @@ class Stage:
             try:
                 moment = datetime.fromisoformat(self.step.time)
             except ValueError:
-                raise LessonError(f"time: {self.step.time!r} is no moment such as 2025-10-10T21:15") from None
+                raise LessonError(f"time: {self.step.time!r} is not a time such as 2025-10-10T21:15") from None
             place = rehearsal.place_of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
             if place is None:
                 raise LessonError(f"time: {self.step.time} is on a path without a clock; expected `at`")

@@ -40,7 +40,7 @@ def _prose(value: object) -> str:
 
 def _source(value: object) -> str:
     if not isinstance(value, str) or len(value) > WORKSPACE_LONGEST:
-        raise fault(f"{shown(value)} is no workspace")
+        raise fault(f"{shown(value)} is not a workspace")
     return value
 
 
@@ -122,10 +122,10 @@ class StepRow(Row):
         None, description="a place of a lived path, such as 1.5"
     )
     time: Text | None = Field(None, description='a moment of a replay, such as "2025-10-10T21:15"')
-    ask: Prose | None = Field(None, description="a question; that of the lesson without it")
+    ask: Prose | None = Field(None, description="a question. Default: that of the lesson")
     choices: Annotated[tuple[str, ...], BeforeValidator(_choices)] = Field((), description="a list of texts")
     right: Annotated[int, BeforeValidator(_whole)] | None = Field(None, description="the number of the right choice")
-    reveal: Prose = Field(description="what happened, with figures in braces such as {btc.liq}")
+    reveal: Prose = Field(description="the answer, with figures in braces such as {btc.liq}")
     claims: Annotated[tuple[Any, ...], BeforeValidator(_claims)] = Field(
         (), description="tables [[steps.claims]] { of, is }"
     )

@@ -67,7 +67,7 @@ def kept_margin(book: Book, position: Position) -> Decimal:
 
 
 def _kept_words(removal: Removal) -> str:
-    """What of a bucket cannot leave."""
+    """What of a margin cannot leave."""
     match removal:
         case Removal.INITIAL_MARGIN:
             return "the initial margin and any open loss"
@@ -78,7 +78,7 @@ def _kept_words(removal: Removal) -> str:
         case Removal.TENTH_OF_NOTIONAL:
             return "with its PnL the initial margin at mark and 10 % of the notional"
         case Removal.HIGHEST_LEVERAGE:
-            return "what the highest leverage of its size asks, and any open loss"
+            return "the margin that the highest leverage of its size needs, and any open loss"
         case strange:
             assert_never(strange)
 
@@ -92,7 +92,7 @@ def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
         return None
     kept = max(ZERO, kept_margin(book, position))
     return (
-        f"{money(amount)} is more than the {money(most)} that can leave: the bucket of {money(position.margin)} "
+        f"{money(amount)} is more than the {money(most)} that can leave: the margin of {money(position.margin)} "
         f"must keep {money(kept)}, {_kept_words(book.profile.removal)}"
     )
 

@@ -35,7 +35,9 @@ def place(book: Book, order: Order) -> Outcome:
     standing = _at_line(book)
     for scope, figures in _at_line(after).items():
         if scope not in standing:
-            return refused(book, f"{scope} would be at its line with {money(held)} more held: {figures}")
+            return refused(
+                book, f"{scope} would be at its liquidation threshold with {money(held)} more held: {figures}"
+            )
     return Outcome(book, after)
 
 

@@ -107,7 +107,7 @@ def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str
     money = after.amounts
     if moved.mode is Mode.CROSS or after.pool_cash >= 0:
         return None
-    return f"the bucket needs {money(moved.margin)}, and the pool would be {money(-after.pool_cash)} short of cash"
+    return f"its margin needs {money(moved.margin)}, and the pool would be {money(-after.pool_cash)} short of cash"
 
 
 def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
@@ -145,4 +145,5 @@ def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | 
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     if equity > need:
         return None
-    return f"the pool would be at its line: equity {money(equity)} against maintenance margin {money(need)}"
+    figures = f"equity {money(equity)} against maintenance margin {money(need)}"
+    return f"the pool would be at its liquidation threshold: {figures}"

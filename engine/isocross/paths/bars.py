@@ -127,10 +127,10 @@ def quotes_of(
     sources = {symbol: stand_in.get(symbol, symbol) for symbol in marks}
     for symbol, source in sources.items():
         if source not in first.candles:
-            named = symbol if source == symbol else f"{source}, which stands in for {symbol},"
+            named = symbol if source == symbol else f"{source}, which replaces {symbol},"
             known = sorted(first.candles)
             raise HistoryError(
-                f"{named} is not in this history, which has {', '.join(known)}; another can stand in for it, "
+                f"{named} is not in this history, which has {', '.join(known)}; another can replace it, "
                 f'in [scenario]: stand_in = {{ {symbol} = "{nearest(symbol, known)}" }}'
             )
         if not all(price > 0 for price in _walked(first.candles[source], order)):
@@ -315,5 +315,5 @@ class BarPath(LivedPath):
 
 
 def moment_words(moment: datetime) -> str:
-    """A moment to the minute, or to the second where there is one."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+    """Write a moment to the minute: a candle knows no seconds."""
+    return moment.strftime("%Y-%m-%d %H:%M")

@@ -43,7 +43,7 @@ def too_far(inverse: Collection[str], betas: Mapping[str, Decimal], move: Decima
     return f"{asked}; {_BOUND}, which is at {percent(shown if move > 0 else -shown, 2, plus='+')}"
 
 
-_BOUND = "a coin-margined market is taken down by 95 % at most, as its contracts would be worth no end of coin at zero"
+_BOUND = "a coin-margined market can drop by 95 % at most: at zero its contracts would be worth endlessly many coins"
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each 
     amount, moved = ZERO if move.amount is None else move.amount, outcome.cash_moved
     match move.do:
         case Do.FLIP:
-            cash = f", {money(abs(moved))} {'went into its bucket' if moved > 0 else 'went back'}" if moved else ""
+            cash = f", {money(abs(moved))} {'went into its margin' if moved > 0 else 'went back'}" if moved else ""
             return f"was flipped to {position_after(move, outcome).mode}{cash}"
         case Do.AUTO_MARGIN:
             return (

@@ -18,10 +18,10 @@ _FIGURES = {
     "unrealised PnL": "unrealised_pnl",
     "initial margin": "initial_margin",
     "maintenance margin": "maintenance_margin",
-    "the line": "margin_ratio",
+    "margin ratio": "margin_ratio",
     "liquidation price": "liquidation_price",
     "bankruptcy price": "bankruptcy_price",
-    "joint trigger": "joint_trigger",
+    "joint liquidation": "joint_trigger",
     "worst case": "worst_case",
     "deleveraging score": "adl_score",
     **{f"{STATED}: {title}": f"stated.{key}" for key, title in TITLES.items()},
@@ -69,7 +69,7 @@ def explained_text(frame: Frame, row: PositionFrame) -> str:
     """The same as plain text, figure by figure."""
     profile = frame.book.profile
     name = market_names(frame.book)[row.index]
-    lines = [f"{name}, {row.position.side} on {row.position.mode} at {profile.title}", ""]
+    lines = [f"{name}, {row.position.side} on {row.position.mode} margin, venue {profile.id}", ""]
     for reason in reasons(frame, row):
         lines += [reason.title, *(f"  {line}" for line in (reason.formula, reason.substituted) if line)]
         lines += [f"  {reason.source}"] if reason.source else []

@@ -30,7 +30,7 @@ POSITION_TITLES = (
     "ratio",
     "liq. price",
     "joint",
-    "worst",
+    "worst case",
     "status",
 )
 
@@ -56,7 +56,7 @@ def frame_text(head: str, frame: Frame) -> str:
         f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
         f"available {money(account.available)}{_reserved(account, money)}",
         f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
-        f"pool ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
+        f"margin ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         *remarks(frame.book),
@@ -64,7 +64,7 @@ def frame_text(head: str, frame: Frame) -> str:
         *columns([POSITION_TITLES, *position_rows(frame)], figures_from=3),
         "",
         *columns(
-            [("who pays", "own margin", "unused", "others", "fund")]
+            [("who pays", "own margin", "cash", "others", "fund")]
             + [
                 (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
                 for name, row in _named(frame)
@@ -97,7 +97,7 @@ def event_lines(frame: Frame) -> list[str]:
     """A numbered sentence for each event, or one that says that nothing happens."""
     names = market_names(frame.book)
     told = [sentence(event, frame.book, frame.path, names) for event in frame.events]
-    return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing falls up to here."]
+    return [f"{n}. {line}" for n, line in enumerate(told, start=1)] or ["Nothing is liquidated up to here."]
 
 
 _ENDED = "ended"

@@ -75,7 +75,7 @@ class Tier:
     deduction: Number = field(
         default=ZERO,
         metadata=rule(
-            "what is taken off rate × size, in the unit of where the tier begins; worked out without it",
+            "the amount taken off rate × size, in the unit of `from`. Default: worked out",
             optional=True,
             modelled=True,
         ),

@@ -49,7 +49,7 @@ class Step:
 
     kind: StepKind = field(
         metadata=rule(
-            "what is done",
+            "the step",
             modelled=(
                 StepKind.CANCEL_ORDERS,
                 StepKind.NET_HEDGES,
@@ -64,8 +64,8 @@ class Step:
     amount: Positive = field(
         default=ZERO,
         metadata=rule(
-            "tiers, a share of the position, of maintenance margin (backstop), or of the notional kept above the line "
-            "(restore)",
+            "tiers, a share of the position, of maintenance margin (backstop), or of the notional kept above "
+            "maintenance margin (restore)",
             optional=True,
             modelled=True,
         ),
@@ -80,15 +80,13 @@ class Step:
     )
     most: Positive | None = field(
         default=None,
-        metadata=rule(
-            "the notional that a portion is at most worth; no limit without it", optional=True, modelled=True
-        ),
+        metadata=rule("the notional that a portion is at most worth; default: no limit", optional=True, modelled=True),
     )
     # a cooldown counts only where there is a clock, which the frontier's glides have not
     cooldown: Positive | None = field(
         default=None,
         metadata=rule(
-            "the seconds after a fraction in which orders are for whole positions of the account; without it, or on a "
+            "the seconds after a fraction in which orders are for whole positions of the account; by default, or on a "
             "path without a clock, a position has it once",
             optional=True,
             modelled=True,

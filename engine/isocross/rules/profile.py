@@ -75,8 +75,7 @@ class Shown:
     isolated_ticks: Count = field(
         default=0,
         metadata=rule(
-            "by how many ticks the liquidation price it shows of an isolated position is nearer to the mark than the "
-            "exact one",
+            "the ticks by which the liquidation price that it shows of an isolated position is nearer to the mark",
             optional=True,
         ),
     )
@@ -98,7 +97,7 @@ class FlipRule:
     sets_leverage: bool = field(
         default=False,
         metadata=rule(
-            "whether leverage is set together with the mode, so that what orders bar is barred of it too",
+            "whether leverage is set together with the mode, so that open orders bar both",
             optional=True,
         ),
     )
@@ -120,7 +119,7 @@ class Profile:
     as_of: Text = field(metadata=rule("the date of the sources", modelled=True))
     cross_machine: CrossMachine = field(
         metadata=_rule(
-            "one equity against the sum of maintenance margins (pooled), or a bucket for each position (top-up)",
+            "one equity against the sum of maintenance margins (pooled), or a margin for each position (top-up)",
             changeable=True,
             modelled=(CrossMachine.POOLED, CrossMachine.TOP_UP),
         )
@@ -141,13 +140,18 @@ class Profile:
     close_fee: Rate = field(
         default=ZERO,
         metadata=_rule(
-            "the rate on the notional that the trigger counts in as the cost of closing", changeable=True, modelled=True
+            "the rate on the notional that the liquidation price counts as the cost of closing",
+            changeable=True,
+            modelled=True,
         ),
     )
     close_fee_at: CloseFeeAt = field(
         default=CloseFeeAt.MARK,
         metadata=_rule(
-            "the price at which the trigger counts that cost of closing", optional=True, changeable=True, modelled=True
+            "the price at which the liquidation price counts that cost of closing",
+            optional=True,
+            changeable=True,
+            modelled=True,
         ),
     )
     taker_fee: Rate = field(
@@ -172,7 +176,7 @@ class Profile:
     )
     inverse_tier_key: TierKey | None = field(
         default=None,
-        metadata=_rule("the same for coin-margined contracts; that of all without it", optional=True, modelled=True),
+        metadata=_rule("the same for coin-margined contracts. Default: that of all", optional=True, modelled=True),
     )
     tier_border: TierBorder = field(
         default=TierBorder.ABOVE,
@@ -183,7 +187,7 @@ class Profile:
     residual: Residual = field(
         default=Residual.FUND,
         metadata=_rule(
-            "who keeps what is left of an isolated margin at a takeover",
+            "who keeps the rest of an isolated margin at a takeover",
             changeable=True,
             modelled=(Residual.FUND, Residual.USER),
         ),
@@ -191,7 +195,7 @@ class Profile:
     victim: Victim = field(
         default=Victim.LARGEST_LOSS,
         metadata=_rule(
-            "which cross position of a pool at the line is closed first",
+            "which cross position of a pool at its liquidation threshold is closed first",
             changeable=True,
             modelled=(Victim.LARGEST_LOSS, Victim.LARGEST_MAINTENANCE, Victim.FILE_ORDER, Victim.ALL),
         ),
@@ -199,7 +203,7 @@ class Profile:
     steps: tuple[Step, ...] = field(
         default=(),
         metadata=_rule(
-            "what is tried before a whole position is closed; the first that applies is done, then all is tested again",
+            "the steps before a whole position is closed; the first that applies is done, then all is tested again",
             optional=True,
             modelled=True,
         ),
@@ -220,7 +224,7 @@ class Profile:
     funding_charge: FundingCharge = field(
         default=FundingCharge.BUCKET,
         metadata=_rule(
-            "what pays the funding of a position with a bucket: it, or first what is available",
+            "which cash pays the funding of a position with margin of its own: that margin, or available cash first",
             changeable=True,
             modelled=True,
         ),
@@ -228,7 +232,7 @@ class Profile:
     cross_initial_basis: Basis = field(
         default=Basis.ENTRY,
         metadata=_rule(
-            "the price at which the initial margin of a cross position is taken, for what is available",
+            "the price at which the initial margin of a cross position is taken, for available cash",
             changeable=True,
             modelled=True,
         ),
@@ -240,7 +244,7 @@ class Profile:
     order_counts: bool = field(
         default=False,
         metadata=_rule(
-            "whether what resting orders hold is taken off the equity that is held against a pool's line",
+            "whether the cash of resting orders is taken off the equity of a pool",
             changeable=True,
             modelled=True,
         ),
@@ -316,7 +320,7 @@ class Profile:
     add_margin_to_cross: bool = field(
         default=False,
         metadata=_rule(
-            "whether cash can be put into the bucket of a cross position by hand", changeable=True, modelled=True
+            "whether cash can be added to the margin of a cross position by hand", changeable=True, modelled=True
         ),
     )
     add_margin_code: Code = field(
@@ -324,7 +328,7 @@ class Profile:
     )
     removal: Removal = field(
         default=Removal.INITIAL_MARGIN,
-        metadata=_rule("how much margin may leave an isolated bucket", optional=True, modelled=True),
+        metadata=_rule("how much margin may leave an isolated position", optional=True, modelled=True),
     )
     flip: FlipRule = field(
         default=FlipRule(),
@@ -345,13 +349,13 @@ class Profile:
     default_tiers: tuple[Tier, ...] = field(
         default=(),
         metadata=rule(
-            "the tiers of a market that neither the file nor a table has; without any such a market is refused",
+            "the tiers of a market that neither the file nor a table has. Default: such a market is refused",
             table="markets",
             modelled=True,
         ),
     )
     unverified: tuple[Text, ...] = field(
-        default=(), metadata=rule("what is not verified, in words, the key first", table="notes", modelled=True)
+        default=(), metadata=rule("facts that are not verified, the key first", table="notes", modelled=True)
     )
     overrides: tuple[tuple[str, object], ...] = field(
         default=(), metadata=rule("what a workspace changed, as it was written", table=None, modelled=True)

@@ -32,7 +32,7 @@ HORIZONS: tuple[tuple[str, timedelta | None], ...] = (
     ("before the window ended", None),
 )
 """How long a position is watched; None: to the end of its window."""
-_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+_ALONE = "Every other market does not move in its liquidation price; in a crash they all move."
 SHOWN = Decimal("0.01")
 """A leverage is shown rounded down to this: the one that is read must have lived."""
 
@@ -177,7 +177,7 @@ def _share(part: int, whole: int) -> Decimal | None:
     return Decimal(part) / whole if whole else None
 
 
-_ALONE = "Every other market stands still in its liquidation price; in a crash they all move."
+_ALONE = "A liquidation price assumes that no other market moves; in a crash they all move."
 
 
 def account_odds(frame: Frame, kind: Kind | None = None) -> tuple[tuple[str, str], ...]:

@@ -228,7 +228,7 @@ class _Task:
         units = least(lambda n: self.does((self._part_of(position, n),)), self._lots(position))
         if units is None:
             whole = (Move(Do.REDUCE, position.id, position.quantity),)
-            return Answer(Way.CUT, why=self._refusal(whole) or "closing all of it would not be enough")
+            return Answer(Way.CUT, why=self._refusal(whole) or "closing the whole position would not be enough")
         return Answer(Way.CUT, (self._part_of(position, units),))
 
     def _cut_isolated(self, position: Position) -> Move:
@@ -264,15 +264,15 @@ class _Task:
         for position in isolated:
             found = greatest(partial(self._at_leverage, position), self._highest(position))
             if found is None:
-                return Answer(Way.LEVERAGE, why="even 1x would fall: its margin has to be larger than its notional")
+                return Answer(Way.LEVERAGE, why="even 1x is liquidated: the margin has to be larger than the notional")
             steps.append(Move(Do.SET_LEVERAGE, position.id, Decimal(found)))
         return self._funded(Way.LEVERAGE, steps)
 
     def _leverage_of_cross(self, falls: Sequence[tuple[str, Decimal]]) -> Answer:
         if not self.book.top_up:
             by_fee = self.book.profile.close_fee_at is CloseFeeAt.BANKRUPTCY
-            moves = "moves a trigger by its fee to close at most" if by_fee else "moves no trigger"
-            return Answer(Way.LEVERAGE, why=f"in a pool leverage {moves}: all of its cash stands behind it")
+            moves = "moves a liquidation price by its closing fee at most" if by_fee else "moves no liquidation price"
+            return Answer(Way.LEVERAGE, why=f"in a pool leverage {moves}: all its cash backs the position")
         if len(self.watched) > 1 or len(falls) > 1:
             return Answer(Way.LEVERAGE, why="refills share the same unused cash, whatever the leverage")
         position = self.book.positions[self.book.index_of(falls[0][0])]
@@ -283,7 +283,7 @@ class _Task:
             if self.does((step,)):
                 return Answer(Way.LEVERAGE, (step,))
         tried = f" of those tried, {highest:,}x and 1x to {TRIED:,}x," if beyond else ""
-        return Answer(Way.LEVERAGE, why=f"no leverage{tried} would do: bucket and unused cash together stay the same")
+        return Answer(Way.LEVERAGE, why=f"no leverage{tried} would do: margin and unused cash together stay the same")
 
     def _highest(self, position: Position) -> int:
         ladder = self.book.market_of(position).ladder

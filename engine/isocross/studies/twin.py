@@ -84,8 +84,8 @@ def _under(venue: str, workspace: Workspace, rehearsal: GlideRehearsal) -> Varia
         book = book_of(workspace, venue)
     except Faults as faults:
         why = "; ".join(fault.message for fault in faults.faults)
-        return Variant(venue, f"at {venue}", venue, None, why)
-    return Variant(venue, f"at {venue}", venue, replace(rehearsal, book=book))
+        return Variant(venue, f"under {venue}", venue, None, why)
+    return Variant(venue, f"under {venue}", venue, replace(rehearsal, book=book))
 
 
 def _variant(key: str, title: str, rehearsal: GlideRehearsal, book: Book | str, others: Iterable[Variant]) -> Variant:

@@ -33,25 +33,26 @@ def triage_sentence(found: Triage) -> str:
         return "There is no position to close."
     if today.first is None:
         limit = percent(today.move(today.limit), 0, plus="+")
-        return f"Nothing falls on the whole way {way(today.direction)} to {limit}: nothing has to be closed."
+        return f"Nothing is liquidated all the way {way(today.direction)} to {limit}: no position has to be closed."
     best = found.best
     if best is None or best.close.reach is None:
         who = [next(row.name for row in found.rows if row.position.id == first) for first in today.firsts]
-        falls = "falls" if len(who) == 1 else "fall"
-        return f"{_listed(who)} {falls} first, at {at(today)}, and closing any one position brings that no further."
+        verb = "is" if len(who) == 1 else "are"
+        return f"{_listed(who)} {verb} liquidated first, at {at(today)}. Closing one position moves that no further."
     return f"Close {best.name} first: {_then(best.close.reach, today)}.{_dearest(found, best)}"
 
 
 def _then(reach: Reach, today: Reach) -> str:
     if not reach.holds:
-        return f"then nothing is left that could fall at {at(today)}"
+        return f"then nothing is left to liquidate at {at(today)}"
     if reach.first is None:
-        return f"then nothing falls on the whole way {way(today.direction)}, today the first does at {at(today)}"
+        first = f"today the first liquidation is at {at(today)}"
+        return f"then nothing is liquidated on the way {way(today.direction)}; {first}"
     told = next(
         (pair for places in (1, 2, 4, 12) if len(set(pair := (at(reach, places), at(today, places)))) > 1), None
     )
     then, now = told or (at(reach), at(today))
-    return f"then the first falls at {then} instead of {now}"
+    return f"then the first liquidation is at {then} instead of {now}"
 
 
 def _dearest(found: Triage, best: TriageRow) -> str:
@@ -64,7 +65,7 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     if most is best or most.close_per_help == best.close_per_help:
         return ""
     gain = percent(most.close_per_help, 2, plus="+")
-    return f" Per {HELP:f} closed, {most.name} brings most: {gain} further."
+    return f" Per {HELP:f} closed, {most.name} moves it most: {gain} further."
 
 
 # --- solve ---------------------------------------------------------------------------------------
@@ -75,17 +76,17 @@ def survival_sentence(found: Survival, book: Book) -> str:
     move, names = percent(found.move, plus="+"), names_of(book)
     who = "every position" if found.subject is None else names[found.subject]
     if not book.positions:
-        return "There is no position that could fall."
+        return "There is no position to liquidate."
     if not found.falls:
-        other = next((f", but {names[p]} falls at {percent(at, plus='+')}" for p, at in found.others), "")
-        return f"At {move} {who} stands as it is{other}."
+        other = next((f", but {names[p]} is liquidated at {percent(at, plus='+')}" for p, at in found.others), "")
+        return f"At {move} {who} survives without a change{other}."
     first, place = found.falls[0]
     fall = percent(place, plus="+")
     shared = found.subject is not None and len(found.watched) > 1
     if shared:
-        return f"{who} stands on the pool, where {names[first]} falls at {fall}."
+        return f"{who} shares the pool, where {names[first]} is liquidated at {fall}."
     more = f", {len(found.falls) - 1} more after it" if len(found.falls) > 1 else ""
-    return f"{names[first]} falls at {fall}{more}."
+    return f"{names[first]} is liquidated at {fall}{more}."
 
 
 def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
@@ -98,10 +99,10 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
     told += _PART if closed and len(closed) == len(answer.steps) else _less(answer.kind)
     if answer.missing and len(answer.steps) > 1:
-        told += f" The account is {money(answer.missing)} short of it."
+        told += f" The account lacks {money(answer.missing)} for this."
     if answer.after:
         falling = [names[position] for position, _ in answer.after]
-        told += f" But {_listed(falling)} fall{'s' if len(falling) == 1 else ''} on the way."
+        told += f" But {_listed(falling)} {'is' if len(falling) == 1 else 'are'} liquidated on the way."
     return told
 
 
@@ -130,10 +131,10 @@ def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[st
     move = percent(found.move, plus="+")
     left = found.watched.difference(closed)
     if not left:
-        return "then it cannot fall" if len(found.watched) == 1 else "then nothing is left that could fall"
+        return "then it cannot be liquidated" if len(found.watched) == 1 else "then nothing is left to liquidate"
     if not answer.after:
-        return f"at {move} {'all stand' if len(book.positions) > 1 else 'it stands'}"
-    return f"at {move} {names_of(book)[next(iter(left))] if len(found.watched) == 1 else 'the pool'} stands"
+        return f"at {move} {'all survive' if len(book.positions) > 1 else 'it survives'}"
+    return f"at {move} {names_of(book)[next(iter(left))] if len(found.watched) == 1 else 'the pool'} survives"
 
 
 def _deeds(answer: Answer, book: Book) -> list[str]:
@@ -184,7 +185,7 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
         return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
     if steps[0].position is None:
         return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
-    of = "all of it" if _closed(answer, book) else names_of(book)[steps[0].position]
+    of = "all" if _closed(answer, book) else names_of(book)[steps[0].position]
     return _figure(answer.kind, [steps[0].amount or ZERO], book.amounts), of
 
 
@@ -231,8 +232,8 @@ def costs(advice: Advice, book: Book) -> str:
     fewer = gone.today.open - gone.advised.open
     if fewer <= 0:
         return told
-    who = "1 position falls that stands" if fewer == 1 else f"{fewer} positions fall that stand"
-    return f"{told} At {percent(gone.shock, plus='+')} {who} today, and none comes back with the price."
+    who = "1 position is liquidated that survives" if fewer == 1 else f"{fewer} positions are liquidated that survive"
+    return f"{told} At {percent(gone.shock, plus='+')} {who} today; none comes back with the price."
 
 
 def _listed(words: Sequence[str]) -> str:

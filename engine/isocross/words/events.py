@@ -63,22 +63,29 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     at_once = event.kind is EventKind.LIQUIDATION and figures.tested is Tested.POOL
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
-            f"{names[event.position]} fell at {place}: closed with {money(figures.pnl, plus='+')}, "
+            f"{names[event.position]} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}, "
             f"{_left(figures, money)}."
         )
     first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
 
 
+def scope(tested: Tested) -> str:
+    """Whose equity was tested, in a word."""
+    return "margin" if tested in {Tested.ISOLATED, Tested.BUCKET} else tested.value
+
+
 def _funding(event: Event, name: str, place: str, money: Amounts) -> str:
     paid = f"paid {money(event.amount)}" if event.amount > 0 else f"got {money(-event.amount)}"
-    return f"{name} {paid} of funding at {place}; {money(event.figures.left)} is left of the {event.figures.tested}."
+    return (
+        f"{name} {paid} of funding at {place}; the {scope(event.figures.tested)} has {money(event.figures.left)} left."
+    )
 
 
 def _settlement(event: Event, name: str, place: str, money: Amounts) -> str:
     return (
         f"{name} was settled at {place}: {money(event.amount, plus='+')} of open PnL became cash, and PnL counts from "
-        f"there on. {money(event.figures.left)} is in the {event.figures.tested}."
+        f"there. The {scope(event.figures.tested)} has {money(event.figures.left)} now."
     )
 
 
@@ -110,25 +117,25 @@ def _line(event: Event, money: Amounts) -> str:
 
 
 def _stood(event: Event, who: str, money: Amounts) -> str:
-    """At which line a scope was tested: its own, or the one above it at which a liquidation under way ends."""
+    """At which threshold a scope was tested: its own, or the one above it at which a liquidation under way ends."""
     buffer = event.figures.buffer
     if buffer:
         return (
             f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
         )
-    return f"{who} stood at its line, e{_line(event, money)}"
+    return f"{who} was at its liquidation threshold: e{_line(event, money)}"
 
 
 def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
     itself = event.figures.tested is Tested.ISOLATED
-    source = "what is available" if itself else "unused cash"
+    source = "available cash" if itself else "unused cash"
     left = (
         f"{money(event.figures.left)} of free cash is left"
         if itself
         else f"{money(event.figures.left)} is left to draw"
     )
     drew = f"{name} drew {money(event.amount)} from {source} at {place}"
-    return f"{drew}; {left}. It stood at its line: e{_line(event, money)}."
+    return f"{drew}; {left}. It was at its liquidation threshold: e{_line(event, money)}."
 
 
 def _order_cancel(event: Event, book: Book, place: str) -> str:
@@ -137,7 +144,7 @@ def _order_cancel(event: Event, book: Book, place: str) -> str:
     many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
         f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
-        f"is free now. {_stood(event, f'The {event.figures.tested}', money)}."
+        f"is free now. {_stood(event, f'The {scope(event.figures.tested)}', money)}."
     )
 
 
@@ -147,7 +154,7 @@ def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
     how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
-        f"{_stood(event, f'The {figures.tested}', money)}; {_left(figures, money)}."
+        f"{_stood(event, f'The {scope(figures.tested)}', money)}; {_left(figures, money)}."
     )
 
 
@@ -171,7 +178,7 @@ def _how(step: StepKind) -> str:
 
 
 def _closed(event: Event, money: Amounts) -> str:
-    return f"{text(event.figures.quantity)} of it closed with {money(event.figures.pnl, plus='+')}"
+    return f"{text(event.figures.quantity)} closed with {money(event.figures.pnl, plus='+')}"
 
 
 def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
@@ -204,15 +211,15 @@ def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
 def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
     paid = event.paid_by
     if event.figures.tested is Tested.ISOLATED and event.amount <= 0:
-        gone = f"it had no margin of its own to lose, {money(-event.amount)} of its profit is cash now"
+        gone = f"it had no margin of its own to lose; {money(-event.amount)} of its profit is cash now"
     elif event.figures.tested is Tested.ISOLATED:
-        gone = f"its isolated margin of {money(event.amount)} is gone and never more, the rest did not move"
+        gone = f"its isolated margin of {money(event.amount)} is gone, and nothing else was touched"
     else:
         refills = paid.unused if paid else ZERO
-        gone = f"nothing was left to draw, its bucket of {money(event.amount)} is gone, {money(refills)} of it refills"
+        gone = f"nothing was left to draw, its margin of {money(event.amount)} is gone, {money(refills)} of refills too"
     vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
     backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
-    return f"{name} fell at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
+    return f"{name} was liquidated at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
 
 
 def _aftermath(event: Event, money: Amounts) -> str:
@@ -236,10 +243,10 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
         first = "the smallest profit"
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
     if figures.step is StepKind.BACKSTOP:
-        why = "a vault takes every cross position and what is left of the pool"
+        why = "a vault takes every cross position and the rest of the pool"
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
-        f"{name} fell at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
+        f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
         f"{_left(figures, money)}. {_stood(event, 'The pool', money)}, and {why}."
     )
 
@@ -247,7 +254,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
 def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
     parts = []
     if unused > 0:
-        parts.append(f"unused cash paid {money(unused)} of it")
+        parts.append(f"unused cash paid {money(unused)}")
     if others > 0:
         parts.append(f"other positions {money(others)}")
     return f" ({', '.join(parts)})" if parts else ""

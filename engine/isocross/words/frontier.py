@@ -22,27 +22,27 @@ def cell_words(cell: Cell) -> str:
     equity = f"{money(cell.equity)} of {money(cell.opening_equity)} is left"
     falls = cell.deaths
     if not falls:
-        return f"{_unharmed(cell, names)}: equity {equity}."
+        return f"{_unharmed(cell, names)}. Equity: {equity}."
     then = [names[e.position] for e in falls[1:] if e.position is not None]
     others = f", then {_listed(then)}" if then else ""
     stay = [names[i] for i in cell.survivors]
     rest = f"{_listed(stay)} {'stays' if len(stay) == 1 else 'stay'} open" if stay else "nothing stays open"
     head = f"{_fall(cell, falls[0], names)}{others}; {rest}."
-    return f"{head} {_paid(cell)}Equity {equity}."
+    return f"{head} {_paid(cell)}Equity: {equity}."
 
 
 def _unharmed(cell: Cell, names: tuple[str, ...]) -> str:
     reduced = [e for e in cell.timeline.happened if e.kind is EventKind.REDUCTION]
     if reduced and reduced[0].position is not None:
-        return f"Nothing falls, but {names[reduced[0].position]} is reduced at {_where(cell, reduced[0])}"
+        return f"Nothing is liquidated, but {names[reduced[0].position]} is reduced at {_where(cell, reduced[0])}"
     if cell.drawn:
-        return f"Nothing falls, {cell.book.amounts(cell.drawn)} of unused cash was drawn"
-    return "Nothing falls"
+        return f"Nothing is liquidated; {cell.book.amounts(cell.drawn)} of unused cash was drawn"
+    return "Nothing is liquidated"
 
 
 def _fall(cell: Cell, event: Event, names: tuple[str, ...]) -> str:
     name = names[event.position] if event.position is not None else "the pool"
-    return f"{name} falls first, at {_where(cell, event)}"
+    return f"{name} is liquidated first, at {_where(cell, event)}"
 
 
 def _where(cell: Cell, event: Event) -> str:
@@ -53,7 +53,7 @@ def _where(cell: Cell, event: Event) -> str:
     if event.place == 0:
         return "the opening already"
     if event.mark == market.mark:
-        return f"{percent(event.place)} of the way, its own mark standing still"
+        return f"{percent(event.place)} of the way, while its own mark does not move"
     return f"{price(event.mark, market.grid)} ({percent(event.mark / market.mark - 1, plus='+')})"
 
 

@@ -32,15 +32,15 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
         case EventKind.REDUCTION:
             return "is reduced"
         case EventKind.LIQUIDATION:
-            return "falls"
+            return "is liquidated"
         case EventKind.SETTLEMENT:
             return "is settled"
         case EventKind.FUNDING:
             return "pays or gets funding"
         case EventKind.MOVE:
-            return "is acted on"
+            return "is changed by hand"
         case EventKind.REFUSAL:
-            return "is acted on, and it is refused"
+            return "is refused a change"
         case EventKind.FUND | EventKind.DELEVERAGE | EventKind.ORDER_CANCEL:
             return "is covered"
         case strange:
@@ -64,7 +64,7 @@ def warning(row: PositionFrame, name: str) -> str:
     if row.status is not Status.AT_RISK or row.distance is None:
         return ""
     near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
-    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint trigger'}."
+    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint liquidation'}."
 
 
 @exact
@@ -187,7 +187,7 @@ class GlideStory:
         down = max((move for move in beyond if move < min(at, ZERO)), default=None)
         up = min((move for move in beyond if move > max(at, ZERO)), default=None)
         ahead = [percent(move, plus="+") for move in (down, up) if move is not None]
-        near = f"next at {' and '.join(ahead)}" if ahead else "nothing more falls either way"
+        near = f"next at {' and '.join(ahead)}" if ahead else "nothing more is liquidated either way"
         return Whereabouts("shock", percent(at, plus="+"), near)
 
     def next_fall(self, at: Decimal) -> NextFall:
@@ -196,9 +196,9 @@ class GlideStory:
         falls = (e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION and e.place > abs(at))
         place = next(falls, None)
         if place is None:
-            return NextFall("", "no fall ahead")
+            return NextFall("", "no liquidation ahead")
         move = whole.path.move(place)
-        return NextFall(percent(move - at, plus="+"), f"to the next fall, at {percent(move, plus='+')}")
+        return NextFall(percent(move - at, plus="+"), f"to the next liquidation, at {percent(move, plus='+')}")
 
     def standpoint(self, at: Decimal) -> str:  # noqa: ARG002 - what is done on a what-if is done at the opening
         """The marks that glides begin from."""
@@ -207,17 +207,17 @@ class GlideStory:
     def next_words(self, at: Decimal) -> str:
         """What comes next on the glide, or that nothing does, and what is left at a mark of zero."""
         path, ahead = self.rehearsal.whole(at).path, self.rehearsal.next_event(at)
-        way = "falling" if path.direction < 0 else "rising"
+        way = "drop" if path.direction < 0 else "rise"
         if ahead is None:
             return self._nothing_ahead(at, way)
         place = percent(path.move(ahead.place), plus="+")
-        return f"Next, {way}: {in_short(ahead, market_names(self.book))} at {place}."
+        return f"Next: {in_short(ahead, market_names(self.book))} at {place}."
 
     def _nothing_ahead(self, shock: Decimal, way: str) -> str:
         whole, book = self.rehearsal.whole(shock), self.book
         movers = [s for s, slope in whole.path.slopes.items() if slope]
         alone = len(movers) == 1 and movers[0] not in book.inverse_markets
-        if way == "falling" and alone and not whole.happened:
+        if way == "drop" and alone and not whole.happened:
             marks = {s: ZERO if s == movers[0] else m.mark for s, m in book.markets.items()}
             left = Ledger(book).equity(marks)
             if left > 0:
@@ -227,7 +227,7 @@ class GlideStory:
                     f"No price of {mover} alone liquidates this account {rules}: at zero, {book.amounts(left)} is left."
                 )
         more = "more " if whole.happened else ""
-        return f"Nothing {more}falls on the way {'down' if way == 'falling' else 'up'}."
+        return f"Nothing {more}is liquidated on the way {'down' if way == 'drop' else 'up'}."
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:
         """When a position falls on the whole glide in the direction of the shock, and when in its other mode."""
@@ -237,11 +237,11 @@ class GlideStory:
     def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
         name, whole = market_names(self.book)[row.index], self.rehearsal.whole(shock)
         if row.death is not None:
-            return f"{name} fell at {percent(whole.path.move(row.death.place), plus='+')}."
+            return f"{name} was liquidated at {percent(whole.path.move(row.death.place), plus='+')}."
         fall = joint_falls(whole).get(row.index)
         if fall is None:
-            return f"{name} does not fall on the whole way to {percent(whole.path.move(whole.limit), 0, plus='+')}."
-        return f"{name} falls at {percent(whole.path.move(fall.place), plus='+')}."
+            return f"{name} is not liquidated on the way to {percent(whole.path.move(whole.limit), 0, plus='+')}."
+        return f"{name} {verb(fall.kind)} at {percent(whole.path.move(fall.place), plus='+')}."
 
     def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
         name = market_names(self.book)[row.index]
@@ -252,8 +252,9 @@ class GlideStory:
         whole = replace(self.rehearsal, book=outcome.after).whole(shock)
         fall = joint_falls(whole).get(row.index)
         if fall is None:
-            return f"{mode.capitalize()}, {name} would not fall at all."
-        return f"{mode.capitalize()}, {name} would fall at {percent(whole.path.move(fall.place), plus='+')}."
+            return f"{mode.capitalize()}, {name} would not be liquidated at all."
+        place = percent(whole.path.move(fall.place), plus="+")
+        return f"{mode.capitalize()}, {name} would be {verb(fall.kind).removeprefix('is ')} at {place}."
 
 
 @dataclass(frozen=True)
@@ -291,8 +292,8 @@ class LivedStory:
         falls = (e for e in self.rehearsal.whole.events if e.kind is EventKind.LIQUIDATION and e.place > place)
         fall = next(falls, None)
         if fall is None:
-            return NextFall("", "no fall ahead on this path")
-        return NextFall(path.short(fall.place), f"the next fall, at {path.words(fall.place)}")
+            return NextFall("", "no liquidation ahead on this path")
+        return NextFall(path.short(fall.place), f"the next liquidation, at {path.words(fall.place)}")
 
     def standpoint(self, at: Decimal) -> str:
         """The place whose marks glides begin from, and how much of the account is open there."""
@@ -310,7 +311,7 @@ class LivedStory:
         if ahead is not None:
             return f"Next: {in_short(ahead, market_names(rehearsal.book))} {rehearsal.path.at_words(ahead.place)}."
         if rehearsal.path.count == 0:
-            return "Nothing was walked yet: each step of the price is a leg from here on."
+            return "Nothing was walked yet: each step of the price adds a leg."
         return "Nothing more happens on this path."
 
     def position_words(self, at: Decimal, row: PositionFrame) -> str:  # noqa: ARG002 - what is done stays done
@@ -318,10 +319,10 @@ class LivedStory:
         rehearsal = self.rehearsal
         name = market_names(rehearsal.book)[row.index]
         if row.death is not None:
-            return f"{name} fell {rehearsal.path.at_words(row.death.place)}."
+            return f"{name} was liquidated {rehearsal.path.at_words(row.death.place)}."
         if row.status is Status.CLOSED:
             return f"{name} was closed by hand."
         fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
-            return f"{name} does not fall on this path."
+            return f"{name} is not liquidated on this path."
         return f"{name} {verb(fall.kind)} {rehearsal.path.at_words(fall.place)}."

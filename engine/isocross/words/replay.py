@@ -9,7 +9,7 @@ from isocross.cascade.events import Tested
 from isocross.format import Amounts, percent, price
 from isocross.studies.replays import Life, LivedFall
 
-NOBODY = "nobody yet"
+NOBODY = "none yet"
 """What stands where the first to fall would."""
 
 
@@ -36,12 +36,13 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
     falls = life.standing(place).falls
     if not falls:
         over = place >= life.lived.path.end
-        return f"{title}, {'nobody fell' if over else 'nobody has fallen yet'}."
+        return f"{title}, {'nothing was liquidated' if over else 'nothing is liquidated yet'}."
     first, *more = falls
     if brief:
-        told = f"{title}, {first.name} fell at {clock(first.time)} UTC, {_why_briefly(first, money)}"
+        told = f"{title}, {first.name} was liquidated at {clock(first.time)} UTC, {_why_briefly(first, money)}"
     else:
-        told = f"{title}, {first.name} fell on {day_and_time(first.time)} at {_mark(life, first)}: {_why(first, money)}"
+        told = f"{title}, {first.name} was liquidated on {day_and_time(first.time)} at {_mark(life, first)}"
+        told = f"{told}: {_why(first, money)}"
     return f"{told}{_then(more, brief=brief)}."
 
 
@@ -54,7 +55,7 @@ def _then(more: list[LivedFall], *, brief: bool) -> str:
 def _why_briefly(fall: LivedFall, money: Amounts) -> str:
     tested = fall.event.figures.tested
     if tested is Tested.POOL:
-        return "the pool at its line"
+        return "the pool at its liquidation threshold"
     return f"its {money(fall.event.amount)} used up"
 
 
@@ -71,8 +72,8 @@ def _why(fall: LivedFall, money: Amounts) -> str:
     """Which money was gone, in a clause."""
     figures = fall.event.figures
     if figures.tested is Tested.ISOLATED:
-        return f"its own margin of {money(fall.event.amount)} was used up, and nothing else was touched"
+        return f"its own margin of {money(fall.event.amount)} was used up, nothing else was touched"
     if figures.tested is Tested.BUCKET:
-        return f"nothing was left to draw, and its bucket of {money(fall.event.amount)} was used up"
+        return f"nothing was left to draw, and its margin of {money(fall.event.amount)} was used up"
     need = money(figures.maintenance_margin)
-    return f"the pool had {money(figures.equity)} of equity against {need} it needs, and gave up {fall.name} first"
+    return f"the pool had {money(figures.equity)} of equity, needed {need}, and gave up {fall.name} first"

@@ -14,7 +14,7 @@ from isocross.paths.shock import Shock
 from isocross.studies.twin import Comparison, Result, Tally
 
 FELL: Final = "✕"
-"""Stands before what has fallen already."""
+"""Before what is liquidated already."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,20 @@ def _survivors(tally: Tally) -> str:
 
 
 FIGURES = (
-    Figure("equity", "equity", "wallet + unrealised PnL of what is open",
+    Figure("equity", "equity", "wallet + unrealised PnL of open positions",
            lambda t: t.amounts(t.equity), lambda t: t.equity, "most"),
-    Figure("survivors", "survivors", "positions still open, of all there were; a reduced one is open",
+    Figure("survivors", "survivors", "open positions, of all at the opening; a reduced one is open",
            _survivors, lambda t: Decimal(t.survivors), "most"),
-    Figure("first_fall", "first to fall", "the first liquidation on the way, and the move it happens at; ✕ once it has",
+    Figure("first_fall", "liquidated first", "the first liquidation on the way, and its move; ✕ once it has happened",
            first_fall, lambda _: Decimal(0)),
-    Figure("lost", "cash lost", "wallet at the opening − wallet now: what is final, and does not come back",
+    Figure("lost", "cash lost", "wallet at the opening − wallet now: final, and does not come back",
            lambda t: t.amounts(t.lost), lambda t: t.lost, "least"),
-    Figure("open_pnl", "open PnL", "equity − wallet: what is still open, and may come back",
+    Figure("open_pnl", "open PnL", "equity − wallet: not final, and may come back",
            lambda t: t.amounts(t.open_pnl), lambda t: t.open_pnl),
-    Figure("if_back", "if prices come back", "wallet now + PnL of what is open, every mark at its opening again; what "
-           "fell stays closed, and nothing falls on the way back",
+    Figure("if_back", "if prices come back", "wallet now + PnL of open positions, every mark back at its opening; "
+           "liquidated positions stay closed, and no more are liquidated on the way back",
            lambda t: t.amounts(t.if_back), lambda t: t.if_back, "most", "if back"),
-    Figure("worst_case", "at worst", "the most that can be lost from the opening: isolated margins, and what cross "
+    Figure("worst_case", "worst case", "the most that can be lost from the opening: isolated margins, and what cross "
            "positions can reach",
            lambda t: t.amounts(t.worst_case), lambda t: t.worst_case, "least"),
     Figure("fund_paid", "fund paid", "what the insurance fund paid for holes",
@@ -80,7 +80,7 @@ FIGURES = (
 def refusal_words(side: Result) -> str:
     """Why a variant cannot be set up; empty where it can."""
     variant = side.variant
-    return "" if side.tally else f"{begun(variant.title)} cannot be set up: {variant.refusal}."
+    return "" if side.tally else f"The account cannot be set up {variant.title}: {variant.refusal}."
 
 
 def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) -> str:
@@ -112,7 +112,7 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
     first, *more = (_stretch(spell, glide) for spell in found.spells)
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
-    there = "where that begins" if more else "there"
+    there = "where that begins" if more else "at that move"
     told = _against(found.leads, found.other, f"{there} both leave", f"{there} it leaves", glide.book.amounts)
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 

@@ -208,7 +208,7 @@ def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Pr
         return
     _check_leverage(asked, market, markets.cap(asked), problems)
     if not held and (entry is None or entry.mark is None):
-        message = f"nothing says where {shown(asked.market)} stands: no position is in it"
+        message = f"{shown(asked.market)} has no mark: no position is in this market"
         problems.append(Problem((*asked.path, "market"), message, "a [[markets]] table with its `mark`"))
 
 
@@ -238,7 +238,7 @@ def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> N
         return
     for i, position in enumerate(parts.positions):
         if position is not None and position.mode is Mode.CROSS and position.margin <= 0:
-            expected = "a positive amount of money: only an isolated position has a bucket here"
+            expected = "a positive amount of money: only an isolated position has margin of its own here"
             problems.append(Problem(("positions", i, "margin"), f"{text(position.margin)} is not above 0", expected))
 
 

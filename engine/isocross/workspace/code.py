@@ -32,7 +32,7 @@ _READ = str.maketrans(_ALPHABET + "oil", _STANDARD + "ABB")
 """The letters that are easily misread stand for the digits that they look like."""
 _IGNORED = re.compile(r"[\s\-\u200b\ufeff]+")
 _STRANGE = re.compile(f"[^{_ALPHABET}oil]")
-_DAMAGED, _WHOLE = "a character is wrong, or a part of it is missing", "the whole code, as it was printed"
+_DAMAGED, _WHOLE = "a character is wrong, or a part is missing", "the whole code, as it was printed"
 _CHECKSUM = 4
 _RAW = -zlib.MAX_WBITS
 
@@ -106,7 +106,7 @@ def _bytes_of(body: str) -> bytes:
     """What was packed, proven undamaged."""
     strange = _STRANGE.search(body)
     if strange is not None:
-        raise _bad(f"{shown(strange[0])} cannot stand in a code", "letters and digits")
+        raise _bad(f"{shown(strange[0])} cannot be in a code", "letters and digits")
     padding = "=" * (-len(body) % 8)
     try:
         raw = base64.b32decode(body.translate(_READ) + padding)
@@ -124,11 +124,11 @@ def _unpacked(packed: bytes) -> bytes:
     try:
         data = unpacker.decompress(packed, SIZE_LIMIT + 1)
     except zlib.error:
-        raise _bad("what is in it cannot be unpacked", "a code that isocross printed") from None
+        raise _bad("its content cannot be unpacked", "a code that isocross printed") from None
     if len(data) > SIZE_LIMIT:
-        raise _bad("what is in it is too large", "at most 1 MiB")
+        raise _bad("its content is too large", "at most 1 MiB")
     if not unpacker.eof or unpacker.unused_data:
-        raise _bad("what is in it cannot be unpacked", "a code that isocross printed")
+        raise _bad("its content cannot be unpacked", "a code that isocross printed")
     return data
 
 

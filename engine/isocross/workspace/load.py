@@ -50,7 +50,7 @@ def migrated(
         try:
             current = {**migrations[step](current), "format": step + 1}
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError):
-            message = f"this is no document of format {step}, so it cannot be brought to format {step + 1}"
+            message = f"this is not a document of format {step}, so it cannot be brought to format {step + 1}"
             raise Faults(origin, [Fault("format", message, f"a file of format {newest}")]) from None
     return current
 

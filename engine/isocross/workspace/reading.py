@@ -251,7 +251,7 @@ def _markets(document: Mapping[str, Any], problems: list[Problem]) -> list[Marke
     rows = rows_of(document, "markets", problems)
     for i, first, symbol in repeats(rows, "symbol"):
         message, see = f"{shown(symbol)} is described already, at", ("markets", first, "symbol")
-        problems.append(Problem(("markets", i, "symbol"), message, "one table a market", see=see))
+        problems.append(Problem(("markets", i, "symbol"), message, "one table per market", see=see))
     return [market_of(row, ("markets", i), problems) for i, row in rows]
 
 

@@ -252,7 +252,7 @@ def _changed(name: str) -> ChangedError:
 def _not_saved(name: str, error: OSError | ValueError) -> SaveError:
     if isinstance(error, MovedError):
         return _changed(name)
-    why = "not a name of a file"
+    why = "not the name of a file"
     if isinstance(error, OSError) and error.errno:
         why = error.strerror or os.strerror(error.errno)
     return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {UNHARMED}")

@@ -50,7 +50,7 @@ def _check_move(row: MoveRow, path: Path, ids: list[str] | None, problems: list[
             problems.append(Problem((*path, key), f'"{row.do}" has no use for it', at_key=True))
     if row.position is not None and ids is not None and row.position not in ids:
         message = f"no position has the id {shown(row.position)}{meant(row.position, ids, len(problems))}"
-        expected = f"one of {listing(ids)}" if ids else "no move of a position while there are none"
+        expected = f"one of {listing(ids)}" if ids else "no move of a position: the file has no positions"
         problems.append(Problem((*path, "position"), message, expected))
     if row.amount is not None and row.do in _MONEY and row.amount != posting(row.amount):
         problems.append(Problem((*path, "amount"), f"{shown(row.amount)} has more than 18 decimals", "money"))
@@ -116,6 +116,6 @@ def view_of(given: object, positions: list[Position | None], problems: list[Prob
     ids = [position.id for position in positions if position is not None]
     if row.selected is not None and row.selected not in ids and len(ids) == len(positions):
         message = f"no position has the id {shown(row.selected)}{meant(row.selected, ids)}"
-        expected = f"one of {listing(ids)}" if ids else "no selection while there are no positions"
+        expected = f"one of {listing(ids)}" if ids else "no selection: the file has no positions"
         problems.append(Problem(("view", "selected"), message, expected))
     return View(row.theme, row.selected, row.step, row.at)

@@ -71,7 +71,7 @@ class MarketRow(Row):
     symbol: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
     mark: Positive | None = Field(None, description="a positive price in quote currency")
     kind: Annotated[Kind, BeforeValidator(_kind)] | None = Field(
-        None, description='"linear" or "inverse"; without it as the venue lists the market, else linear'
+        None, description='"linear" or "inverse"; default: as the venue lists the market, else linear'
     )
     tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
 
@@ -89,10 +89,10 @@ class PositionRow(Row):
         description="a number of at least 1"
     )
     margin: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
-        None, description="an amount of money, 0 or less only where a profit carries a position with a bucket"
+        None, description="an amount of money, 0 or less only where a profit carries a position with margin of its own"
     )
     auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
-    stated: Any = Field(None, description="a table of what the venue said of it when its account was read")
+    stated: Any = Field(None, description="a table of the figures that the venue stated")
 
 
 class StatedRow(Row):
@@ -104,7 +104,7 @@ class StatedRow(Row):
     margin_ratio: Number | None = Field(None, description="a number: maintenance margin by equity")
     unrealised_pnl: Number | None = Field(None, description="a number: open PnL in the account's currency")
     maintenance_margin: Number | None = Field(
-        None, description="a number: what it asked for, in the account's currency"
+        None, description="a number in the account's currency: the maintenance margin it stated"
     )
 
 
@@ -124,7 +124,7 @@ class OrderRow(Row):
         Mode.CROSS, description='"cross" or "isolated"'
     )
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
-        None, description="a number of at least 1; absent: that of the first position of the market, else 1"
+        None, description="a number of at least 1; default: that of the first position of the market, else 1"
     )
 
 
@@ -137,7 +137,7 @@ class ScenarioHead(Row):
     shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
         ZERO, description="a common move above -1, such as -0.30"
     )
-    betas: Any = Field(None, description="a table of numbers, one a market")
+    betas: Any = Field(None, description="a table of numbers, one per market")
 
 
 def _of_path(key: Key) -> tuple[Any, Any]:
@@ -159,7 +159,7 @@ class MoveRow(Row):
     """One of `[[scenario.moves]]`."""
 
     at: Annotated[Decimal, BeforeValidator(place)] = Field(
-        description="a place on the path: the number of a leg and the share of it that is done, such as 0.4"
+        description="a place on the path: the number of a leg and the share done, such as 0.4"
     )
     do: Annotated[Do, BeforeValidator(partial(choice, options=Do))] = Field(
         description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '

@@ -287,7 +287,7 @@ def test_bybit_replenishes_by_the_initial_margin_until_one_times_or_nothing_is_a
     assert {e.source for e in draws} == {"available"}
     assert deeds(events)[-1] == ("liquidation", 0)
     assert (events[-1].amount, events[-1].paid_by.own_margin, events[-1].paid_by.unused) == (350, 100, 250)
-    assert "drew 100.00 from what is available" in told(account, events)[0]
+    assert "drew 100.00 from available cash" in told(account, events)[0]
     row = opening(account).positions[0]
     assert row.worst_case == 350
     rich = book(load_profile("bybit"), 5000, at("AAA", mode=ISOLATED, auto_margin=True))
@@ -344,7 +344,7 @@ def test_winners_of_a_side_are_ranked_among_each_other_with_five_lights_for_the_
     frame = rehearsal.frame(D("0.5"))
     said = [r for r in reasons(frame, frame.positions[1]) if r.title == "deleveraging score"]
     assert "number 1 of this account's winning longs" in said[0].substituted
-    assert "nobody can know from outside" in said[0].substituted
+    assert "cannot be known from outside" in said[0].substituted
 
 
 @pytest.mark.parametrize(("rule", "price"), [("mark", D(80)), ("bankruptcy", D(90))])

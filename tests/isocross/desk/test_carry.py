@@ -72,7 +72,10 @@ WORDS = {
         "was reduced by 0.01, +10.00 made final",
     ),
     Do.CLOSE: ("third was closed at the opening mark, +20.00 made final.", "was closed, +20.00 made final"),
-    Do.AUTO_MARGIN: ("third draws margin by itself at its line now.", "draws margin by itself from here on"),
+    Do.AUTO_MARGIN: (
+        "third draws margin by itself at its liquidation threshold now.",
+        "draws margin by itself from here on",
+    ),
     Do.DEPOSIT: ("5.00 was deposited.", "5.00 was deposited"),
     Do.WITHDRAW: ("5.00 was withdrawn.", "5.00 was withdrawn"),
 }

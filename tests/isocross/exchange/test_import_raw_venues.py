@@ -68,7 +68,7 @@ def test_okx_options_are_left_out_and_its_errors_are_told():
     error = {"code": "50111", "data": [], "msg": "Invalid OK-ACCESS-KEY"}
     assert 'code: OKX answered with an error, not with an account: "Invalid OK-ACCESS-KEY"' in refused(error)[0]
     orders = okx({"instId": "BTC-USDT-SWAP", "instType": "SWAP", "ordId": "1", "sz": "1"})
-    assert "data: these are no positions of OKX" in refused(orders, wallet=D(1))[0]
+    assert "data: these are not positions of OKX" in refused(orders, wallet=D(1))[0]
 
 
 # --- Gate ----------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_gate_margin_may_be_below_zero():
     profit = raw.GATE_ISOLATED | {"size": 150, "mode": "single", "entry_price": "50000", "margin": "-10"}
     result = imported([profit | {"unrealised_pnl": "210.1845", "liq_price": "51200"}], wallet=D(500))
     assert result.workspace.positions[0].margin == -10
-    assert any("a margin of -10: it stands on its open profit alone" in line for line in told(result))
+    assert any("a margin of -10: only its open profit backs it" in line for line in told(result))
 
 
 def test_gate_errors_and_contracts_in_a_third_coin():

@@ -39,7 +39,7 @@ def test_ccxt_report_tells_what_was_taken_guessed_and_left_out():
     assert f"guessed  balance.total.USDT: {less}" in lines
     assert "left out positions: 1 row without a position" in lines
     assert "left out positions[3]: BTCUSD: it is margined in BTC, and the account is in USDT" in lines
-    told_once = "what is margined in BTC: an account has one collateral; --currency BTC takes that part"
+    told_once = "positions margined in BTC: an account has one collateral; --currency BTC imports them"
     assert lines.count(f"left out the whole: {told_once}") == 1
     assert any("-C: options are not rehearsed here" in line for line in lines)
 
@@ -77,7 +77,9 @@ def test_ccxt_balance_prefers_the_venues_own_answer():
     broken = payloads.CCXT_BALANCE | {"info": {"assetPositions": 7}}
     assert imported(nameless, broken).workspace.wallet == D("1000.5")
     other = payloads.CCXT_BALANCE | {"info": payloads.COINEX_BALANCE}
-    assert "this is of coinex, and what stands before it of binance" in refused(payloads.CCXT_POSITIONS, other)[0]
+    assert (
+        "this is from coinex, and the payload before it is from binance" in refused(payloads.CCXT_POSITIONS, other)[0]
+    )
 
 
 def test_no_number_ever_passes_through_a_float():
@@ -156,7 +158,7 @@ def test_names_are_shown_escaped():
         (b"[NaN]", "f: [0]: NaN is not a number"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": Infinity}}', "Infinity is not a number"),
         (b'{"assetPositions": [], "never read": -Infinity}', "-Infinity is not a number"),
-        (b'{"assetPositions": [], "a": {"b": 1, "c": 2, "b": 1}}', "f: a.b: this name stands twice in its table"),
+        (b'{"assetPositions": [], "a": {"b": 1, "c": 2, "b": 1}}', "f: a.b: this name is in its table twice"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": 1e999999999999999999999}}', "is out of range"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": %s}}' % (b"9" * 5000), "is out of range"),
         (b'{"assetPositions": [], "marginSummary": {"accountValue": "%s"}}' % (b"9" * 5000), "is not a number"),

@@ -240,7 +240,7 @@ def test_an_isolated_margin_below_zero_is_a_value():
     assert round(liquidation_price(result), 6) == D("2295.918367")
     binance = imported([raw.BINANCE_PROFIT], wallet=D(900))
     assert binance.workspace.positions[0].margin == -50
-    assert any("a margin of -50: it stands on its open profit alone" in line for line in told(binance, "taken"))
+    assert any("a margin of -50: only its open profit backs it" in line for line in told(binance, "taken"))
 
 
 def test_an_isolated_margin_of_zero_is_a_value_where_a_profit_carries_it():

@@ -59,7 +59,7 @@ def test_binance_account_and_position_risk_are_one_account():
     assert first(result) == ("BTCUSDT", "long", "cross", "0.001", "22185.2", "4")
     assert len(result.workspace.positions) == 1
     other = changed(risk, positionAmt="0.002")
-    assert "[0]: another payload has 0.001 of it at positions[0]" in refused(account, other)[0]
+    assert "[0]: another payload has a quantity of 0.001 at positions[0]" in refused(account, other)[0]
 
 
 def test_binance_balances_may_be_a_payload_of_their_own():
@@ -112,10 +112,10 @@ def test_what_has_two_collaterals_is_split_by_the_one_that_is_asked_for():
     both = (payloads.BINANCE_RISK, payloads.BINANCE_COIN_RISK)
     linear = imported(*both, wallet=D(100))
     assert {p.market for p in linear.workspace.positions} == {"BTCUSDT", "DOGEUSDT"}
-    assert any("--currency BTC takes that part" in line for line in told(linear, "left out"))
+    assert any("--currency BTC imports them" in line for line in told(linear, "left out"))
     coin = imported(*both, wallet=D(1), currency="BTC")
     assert {p.market for p in coin.workspace.positions} == {"BTCUSD_PERP"}
-    assert any("--currency USDT takes that part" in line for line in told(coin, "left out"))
+    assert any("--currency USDT imports them" in line for line in told(coin, "left out"))
 
 
 # --- Bybit ---------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_spreadsheets_write_it_in_many_ways(text):
             "p.csv:1: the header has no mode, quantity, entry, leverage (expected the columns id, market",
         ),
         (HEADER.replace("side", "sied"), 'p.csv:1: there is no such column: "sied"; did you mean "side"?'),
-        (HEADER.replace("margin", "mark"), "p.csv:1: the column mark stands twice"),
+        (HEADER.replace("margin", "mark"), "p.csv:1: the column mark is there twice"),
         (HEADER + "BTCUSDT,long\n", "p.csv:2: this line has 2 cells (expected 8, as the header)"),
         (HEADER + 'BTCUSDT,"long\n', "p.csv:2: this is not CSV: unexpected end of data"),
         (HEADER + "a\0b\n", "p.csv:2: there is a zero byte in this text"),

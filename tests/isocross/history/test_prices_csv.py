@@ -82,7 +82,7 @@ def test_times_are_iso_or_counts_since_1970(written):
             "2020-01-02,A,1,2,1,1\n\n2020-01-01,A,1,2,1,1\n",
             "prices:4:1: time: 2020-01-01T00:00:00Z is before 2020-01-02",
         ),
-        ("2020-01-02,A,1,2,1,1\n2020-01-02,A,1,2,1,1\n", 'prices:3: "A" stands twice at this time'),
+        ("2020-01-02,A,1,2,1,1\n2020-01-02,A,1,2,1,1\n", 'prices:3: "A" is there twice at this time'),
         (
             "2020-01-01,A,1,2,1,1\n2020-01-01,B,1,2,1,1\n2020-01-02,A,1,2,1,1\n",
             "prices:4: the bar of 2020-01-02T00:00:00Z that begins here lacks B (expected the markets of the first bar",
@@ -112,7 +112,7 @@ def test_everything_wrong_in_a_line_is_told_at_once():
         ("", "the header is missing"),
         ("time,open,high,low,close\n2020-01-01,1,2,1,1\n", "no symbol; without a column symbol, say which market"),
         ("time,symbol,opne,high,low,close\n", 'the header has no open; did you mean "opne"?'),
-        ("time,date,symbol,open,high,low,close\n", "the column time stands twice"),
+        ("time,date,symbol,open,high,low,close\n", "the column time is there twice"),
         ("time;symbol;open;high;low;close\n", "the header has no time, symbol, open"),
     ],
 )

@@ -172,7 +172,7 @@ def test_a_claim_that_does_not_hold_is_told_with_what_is(claim, words):
 
 def test_a_place_that_is_none_is_told():
     lesson = read_lesson(ONE.replace("shock   = -0.40", 'time = "noon"').replace("guide-cross", "crash-2025-10-10"))
-    assert "'noon' is no moment" in failures(lesson)[0]
+    assert "'noon' is not a time" in failures(lesson)[0]
     walk = ONE.replace("-0.40", '0\ntime = "2025-10-10T21:15"').replace(
         '"guide-cross"',
         '"""\nwallet = 1\npositions = []\n[scenario]\npath = "walk"\nlegs = [-0.1]\n"""',

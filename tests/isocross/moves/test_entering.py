@@ -48,7 +48,7 @@ MORE = position("more", quantity="0.2", entry="66000")
         (account(BTC, position("b", side="short", leverage="5")), "one leverage for BTCUSDT: 10x is in force, not 5x"),
         (
             account(replace(BTC, market="BTC"), position("b", "BTC", side="short"), venue="hyperliquid"),
-            "Hyperliquid has one position a market, no long and short of BTC at once",
+            "Hyperliquid has one position per market, no long and short of BTC at once",
         ),
         (account(BTC, replace(ETH, quantity=Decimal(20))), "it needs 6,000.00 of margin, and 4,400.00 is available"),
         (account(BTC, MORE, venue="guide"), ""),

@@ -80,7 +80,7 @@ def test_the_others_open_loss_counts_against_a_flip_and_their_gain_for_it():
 
 def test_a_flip_is_refused_where_the_cash_for_its_bucket_is_not_there():
     words = told(flip(guide_account(wallet=290, marks=(60000, 2000)), "btc"))
-    assert words == "the bucket needs 300.00, and the pool would be 10.00 short of cash"
+    assert words == "its margin needs 300.00, and the pool would be 10.00 short of cash"
 
 
 def test_a_flip_is_refused_where_the_position_would_be_liquidated_at_once():
@@ -105,7 +105,7 @@ def test_a_position_that_joins_the_pool_brings_its_margin_with_all_that_was_adde
 def test_a_flip_is_refused_where_the_pool_would_be_at_its_line():
     book = guide_account(wallet=500, marks=(60000, 5500), modes=(Mode.ISOLATED, Mode.ISOLATED))
     words = told(flip(book, "eth"))
-    assert words == "the pool would be at its line: equity −300.00 against maintenance margin 5.50"
+    assert words == "the pool would be at its liquidation threshold: equity −300.00 against maintenance margin 5.50"
     rich = replace(book, wallet=D(1000))
     assert flip(rich, "eth").after is not None
 
@@ -226,7 +226,7 @@ def test_only_what_is_above_initial_margin_and_any_open_loss_can_leave():
     assert (removable(losing, "btc"), removable(gaining, "btc")) == (30, 120)
     assert remove_margin(losing, "btc", D(30)).after.positions[0].margin == 390
     words = told(remove_margin(losing, "btc", D("30.01")))
-    assert words.startswith("30.01 is more than the 30.00 that can leave: the bucket of 420.00 must keep")
+    assert words.startswith("30.01 is more than the 30.00 that can leave: the margin of 420.00 must keep")
 
 
 def test_margin_added_and_removed_again_restores_the_book():

@@ -89,9 +89,11 @@ def test_an_order_that_would_bring_a_scope_to_its_line_is_refused():
     steep = {"tiers": ((0, "0.5", 100),), "leverage": 100}
     assert place(account("guide", **steep), replace(BID, quantity=D("1"))).after
     said = told(place(account("bybit", **steep), replace(BID, quantity=D("0.5"))))
-    assert said.startswith("the pool would be at its line with 275.00 more held: equity 725.00 against")
+    assert said.startswith(
+        "the pool would be at its liquidation threshold with 275.00 more held: equity 725.00 against"
+    )
     said = told(place(account("coinex", wallet=700, **steep), replace(BID, quantity=D("0.5"))))
-    assert said.startswith("btc would be at its line with ")
+    assert said.startswith("btc would be at its liquidation threshold with ")
 
 
 def test_cancelling_an_order_that_does_not_rest_is_an_error():
@@ -104,9 +106,9 @@ def test_cancelling_an_order_that_does_not_rest_is_an_error():
 
 def test_a_flip_while_an_order_rests_is_marked_with_the_codes_and_refused_where_the_file_is_strict():
     book = place(account("binance"), BID).after
-    assert flip(book, "btc").mark == "Binance USD-M would refuse this (-4047, -4048)."
+    assert flip(book, "btc").verdict == "Binance USD-M would refuse this (-4047, -4048)."
     assert "no open orders; 1 order rests in BTCUSDT (-4047, -4048)" in flip(book, "btc").remark
-    assert flip(book, "eth").mark == "Binance USD-M would refuse this (-4048)."
+    assert flip(book, "eth").verdict == "Binance USD-M would refuse this (-4048)."
     assert told(flip(replace(book, strict=True), "btc")).endswith("rests in BTCUSDT (-4047, -4048)")
 
 
@@ -194,7 +196,7 @@ def test_placing_and_cancelling_are_steps_with_words():
     assert step_words(placed.moment, gone.moment) == "bid cancelled"
     both = CancelOrders().apply(PlaceOrder(replace(BID, id="ask", side=Side.SHORT)).apply(placed))
     assert both.message.text == "All 2 orders are cancelled: 366.67 is free again."
-    assert CancelOrders().apply(both).message.text == "No order rests."
+    assert CancelOrders().apply(both).message.text == "There is no resting order."
     assert CancelOrder("bid").apply(both).workspace == both.workspace
 
 
@@ -203,7 +205,7 @@ def test_placing_and_cancelling_are_steps_with_words():
     [
         (replace(BID, quantity=D(1)), "Refused: it would hold 18,333.33, and 700.00 is available."),
         (replace(BID, leverage=D(200)), "Refused: 200 is above the highest leverage for a notional of 550"),
-        (replace(BID, market="SOLUSDT"), 'Refused: nothing says where "SOLUSDT" stands: no position is in it'),
+        (replace(BID, market="SOLUSDT"), 'Refused: "SOLUSDT" has no mark: no position is in this market'),
         (replace(BID, market="NOSUCH"), "Refused: neither "),
     ],
 )

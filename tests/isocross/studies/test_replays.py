@@ -47,10 +47,10 @@ def test_on_cross_margin_doge_takes_the_account_and_isolated_it_falls_alone(cras
     end = as_it_is.lived.path.end
     assert as_it_is.standing(end).equity < 10
     assert isolated.standing(end).lost == 320
-    assert "DOGE fell on 2025-10-10 in the 21:20 candle (UTC)" in verdict(as_it_is, end)
+    assert "DOGE was liquidated on 2025-10-10 in the 21:20 candle (UTC)" in verdict(as_it_is, end)
     assert "then BTC at 21:40, ETH at 21:45" in verdict(as_it_is, end)
     assert "its own margin of 320.00 was used up" in verdict(isolated, end)
-    assert verdict(isolated, D(0)) == "All isolated, nobody has fallen yet."
+    assert verdict(isolated, D(0)) == "All isolated, nothing is liquidated yet."
 
 
 @pytest.mark.parametrize("rules", ["crash", "at_coinex"])

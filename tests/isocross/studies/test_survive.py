@@ -41,8 +41,8 @@ def test_margin_for_the_guides_isolated_btc_to_survive_minus_40():
     assert by_kind(found)[Way.MARGIN].steps == (Move(Do.ADD_MARGIN, "btc", D("62.71")),)
     # 900 ÷ L must be above 362.70: 2x has 450, 3x has 300
     assert by_kind(found)[Way.LEVERAGE].steps == (Move(Do.SET_LEVERAGE, "btc", D(2)),)
-    assert survival_sentence(found, rehearsal.book) == "BTC falls at −33.0 %."
-    assert told(found, Way.MARGIN, rehearsal) == "Add 62.71 to BTC: at −40.0 % all stand. A cent less is not enough."
+    assert survival_sentence(found, rehearsal.book) == "BTC is liquidated at −33.0 %."
+    assert told(found, Way.MARGIN, rehearsal) == "Add 62.71 to BTC: at −40.0 % all survive. A cent less is not enough."
     lines = {reason.title: reason.substituted for reason in survival_reasons(rehearsal, found)}
     assert lines["as it is"] == "BTC: 300.00 −360.00 = −60.00 ≤ 2.70"
     assert lines["add 62.71 to BTC"] == "BTC: 362.71 −360.00 = 2.71 > 2.70"
@@ -53,7 +53,7 @@ def test_closing_a_part_of_an_isolated_position_moves_no_trigger():
     found = survive(rehearsal, D("-0.4"), "btc")
     assert by_kind(found)[Way.CUT].steps == (Move(Do.REDUCE, "btc", D("0.015")),)
     assert told(found, Way.CUT, rehearsal) == (
-        "Close all 0.015 of BTC: then it cannot fall. Closing a part is not enough."
+        "Close all 0.015 of BTC: then it cannot be liquidated. Closing a part is not enough."
     )
 
 
@@ -63,8 +63,8 @@ def test_cash_that_is_not_there_is_missing():
     found = survive(rehearsal, D("-0.4"), "btc")
     assert by_kind(found)[Way.MARGIN].missing == D("42.71")
     assert told(found, Way.MARGIN, rehearsal) == (
-        "Deposit 42.71 and add 62.71 to BTC: at −40.0 % all stand. A cent less is not enough. "
-        "The account is 42.71 short of it."
+        "Deposit 42.71 and add 62.71 to BTC: at −40.0 % all survive. A cent less is not enough. "
+        "The account lacks 42.71 for this."
     )
 
 
@@ -75,11 +75,13 @@ def test_a_pool_is_saved_by_a_deposit_or_a_cut_and_never_by_leverage():
     assert by_kind(found)[Way.MARGIN].steps == (Move(Do.DEPOSIT, None, D("10.46")),)
     # 800 − 54,000 q = 0.005 × 6,000 q: q = 0.014806…, and a lot is 0.0001
     assert by_kind(found)[Way.CUT].steps == (Move(Do.REDUCE, "btc", D("0.0002")),)
-    assert told(found, Way.LEVERAGE, rehearsal).startswith("In a pool leverage moves no trigger")
+    assert told(found, Way.LEVERAGE, rehearsal).startswith("In a pool leverage moves no liquidation price")
     beside = replace(rehearsal.book.profile, close_fee=D("0.00055"), close_fee_at=CloseFeeAt.BANKRUPTCY)
     rehearsal = replace(rehearsal, book=replace(rehearsal.book, profile=beside))
     found = survive(rehearsal, D("-0.9"), "btc")
-    assert told(found, Way.LEVERAGE, rehearsal).startswith("In a pool leverage moves a trigger by its fee to close")
+    assert told(found, Way.LEVERAGE, rehearsal).startswith(
+        "In a pool leverage moves a liquidation price by its closing fee"
+    )
 
 
 def test_the_whole_account_is_saved_bucket_by_bucket():
@@ -87,12 +89,11 @@ def test_the_whole_account_is_saved_bucket_by_bucket():
     found = survive(rehearsal, D("-0.4"))
     assert [step.do for step in by_kind(found)[Way.MARGIN].steps] == [Do.ADD_MARGIN] * 3
     assert by_kind(found)[Way.LEVERAGE].missing == D("210.00")
-    assert told(found, Way.CUT, rehearsal).endswith(
-        "then nothing is left that could fall. Closing a part is not enough."
-    )
+    assert told(found, Way.CUT, rehearsal).endswith("then nothing is left to liquidate. Closing a part is not enough.")
     one = survive(rehearsal, D("-0.4"), "third")
     assert told(one, Way.MARGIN, rehearsal) == (
-        "Add 339.37 to third: at −40.0 % third stands. A cent less is not enough. But second and first fall on the way."
+        "Add 339.37 to third: at −40.0 % third survives. A cent less is not enough. "
+        "But second and first are liquidated on the way."
     )
 
 
@@ -102,15 +103,18 @@ def test_the_same_share_of_every_position_of_a_pool():
     assert answer.share == D("0.388")
     assert [step.amount for step in answer.steps] == [D("0.0194"), D("0.272"), D("3.88")]
     one = survive(rehearsal, D("-0.4"), "sol")
-    assert told(one, Way.CUT, rehearsal) == "Closing all of it would not be enough."
-    assert survival_sentence(one, rehearsal.book) == "SOL stands on the pool, where BTC falls at −24.3 %."
+    assert told(one, Way.CUT, rehearsal) == "Closing the whole position would not be enough."
+    assert survival_sentence(one, rehearsal.book) == "SOL shares the pool, where BTC is liquidated at −24.3 %."
 
 
 def test_what_stands_needs_nothing_and_what_else_falls_is_said():
     rehearsal = guide(CROSS, ISOLATED)
     found = survive(rehearsal, D("0.4"), "btc")
     assert found.answers == ()
-    assert survival_sentence(found, rehearsal.book) == "At +40.0 % BTC stands as it is, but ETH falls at +32.7 %."
+    assert (
+        survival_sentence(found, rehearsal.book)
+        == "At +40.0 % BTC survives without a change, but ETH is liquidated at +32.7 %."
+    )
     with pytest.raises(KeyError):
         survive(rehearsal, D("0.4"), "nobody")
 

@@ -52,7 +52,7 @@ def test_the_guides_account_falling_together_with_eth_set_apart():
     assert eth.margin.reach.first == D("0.776661083194")
     assert btc.margin.steps == (Move(Do.DEPOSIT, None, D(100)),)
     assert triage_sentence(found) == (
-        "Close BTC first: then nothing falls on the whole way down, today the first does at −88.8 %."
+        "Close BTC first: then nothing is liquidated on the way down; today the first liquidation is at −88.8 %."
     )
 
 
@@ -60,7 +60,8 @@ def test_of_three_in_one_pool_the_largest_is_closed_first_and_the_wildest_brings
     found = triage(rehearsal_of("basket"), -1)
     assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
     assert triage_sentence(found) == (
-        "Close BTC first: then the first falls at −38.8 % instead of −24.3 %. Per 100 closed, SOL brings most: "
+        "Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %. "
+        "Per 100 closed, SOL moves it most: "
         "+0.69 % further."
     )
     told = {reason.title: reason.substituted for reason in triage_reasons(found, rehearsal_of("basket").book, "btc")}
@@ -79,12 +80,12 @@ def test_where_nothing_falls_it_is_said_so_and_equal_rows_stay_in_file_order():
     found = triage(rehearsal_of("basket"), 1)
     assert found.best is None
     assert [row.name for row in found.rows] == ["BTC", "ETH", "SOL"]
-    assert triage_sentence(found) == "Nothing falls on the whole way up to +300 %: nothing has to be closed."
+    assert triage_sentence(found) == "Nothing is liquidated all the way up to +300 %: no position has to be closed."
 
 
 def test_the_last_position_is_all_there_is_to_fall():
     found = triage(rehearsal_of("guide-isolated"), 1)
-    assert triage_sentence(found) == "Close BTC first: then nothing is left that could fall at +32.7 %."
+    assert triage_sentence(found) == "Close BTC first: then nothing is left to liquidate at +32.7 %."
     empty = triage(rehearsal_of("guide-isolated", positions=()), 1)
     assert triage_sentence(empty) == "There is no position to close."
 
@@ -99,7 +100,7 @@ def test_two_alike_of_which_closing_one_brings_nothing():
     # none brings the first fall further, but without one of the two fewer fall
     assert [row.name for row in found.rows] == ["btc", "twin", "small"]
     assert triage_sentence(found) == (
-        "btc and twin fall first, at +32.7 %, and closing any one position brings that no further."
+        "btc and twin are liquidated first, at +32.7 %. Closing one position moves that no further."
     )
 
 

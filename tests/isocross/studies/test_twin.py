@@ -72,7 +72,7 @@ def test_the_crossover_is_said_in_plain_words():
     shock = D("-0.4")
     sides = account.sides(shock, "btc")
     modes, flipped = account.of_modes(sides, shock), account.of_flip(sides, "btc", shock)
-    there = "From −33.3 % on, all isolated leaves more than all cross: there both leave 700.00."
+    there = "From −33.3 % on, all isolated leaves more than all cross: at that move both leave 700.00."
     rest = "At −40.0 % it leaves 700.00 against 640.00; if prices come back, 700.00 against 1,000.00."
     assert crossover_words(modes, shock) == f"{there} {rest}"
     assert crossover_words(modes, shock, brief=True) == there
@@ -141,7 +141,7 @@ def test_the_arithmetic_of_the_crossover_puts_the_numbers_in():
         "700.00 + 0.00 (ETH at 3,000.00) = 700.00",
         "1,000.00 − 300.00 (BTC at 40,000.00) + 0.00 (ETH at 3,000.00) = 700.00",
     ]
-    assert told[1].source == "BTC fell at −33.0 %: −300.00"
+    assert told[1].source == "BTC was liquidated at −33.0 %: −300.00"
     defined = {reason.title: reason.substituted for reason in meanings(sides[0], account.rehearsal.book)}
     assert defined["Equity"] == "1,000.00 − 360.00 = 640.00"
     assert defined["If prices come back"] == "= 1,000.00"
@@ -170,7 +170,9 @@ def test_a_variant_that_cannot_be_set_up_says_why():
     isolated = next(side for side in sides if side.variant.key == "all-isolated")
     assert isolated.tally is None
     words = crossover_words(account.of_modes(sides, D("-0.1")), D("-0.1"))
-    assert words.startswith("All isolated cannot be set up: BTC cannot be isolated: pool equity would be 150.00, below")
+    assert words.startswith(
+        "The account cannot be set up all isolated: BTC cannot be isolated: pool equity would be 150.00, below"
+    )
 
 
 def test_a_strict_venue_that_forbids_a_flip_still_has_its_variants():
@@ -291,7 +293,7 @@ def test_compare_has_every_variant_and_every_other_venue_and_one_that_cannot_say
         assert (variant["account"] is None) == (key in refused)
     sheet = compare_sheet(workspace, rehearsal, D("-0.05"), profile_ids())
     for key in refused:
-        assert f"At {key} cannot be set up: {variants[key]['refused']}." in sheet
+        assert f"The account cannot be set up under {key}: {variants[key]['refused']}." in sheet
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))

@@ -31,7 +31,7 @@ from tests.isocross.cascade.test_order_of_a_file import GAPS, listed
 D = Decimal
 BOOKS = settings.default.max_examples
 NUMBER = r"(−?[\d,]+\.?\d*)"
-AT_LINE = re.compile(rf"stood at its line, equity {NUMBER} against maintenance margin {NUMBER}")
+AT_LINE = re.compile(rf"was at its liquidation threshold: equity {NUMBER} against maintenance margin {NUMBER}")
 TAKEN = re.compile(rf"Equity {NUMBER} against maintenance margin {NUMBER}")
 GOES_ON = re.compile(
     rf"until its equity is {NUMBER} above maintenance margin, equity {NUMBER} against maintenance margin {NUMBER}"

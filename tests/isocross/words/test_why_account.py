@@ -47,7 +47,7 @@ def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
             "unused": account.unused,
             "initial margin": account.initial_margin,
             "maintenance margin": account.maintenance_margin,
-            "at worst": account.worst_case,
+            "worst case": account.worst_case,
         }
         for title, figure in figures.items():
             told = shown[title]
@@ -81,7 +81,7 @@ def test_marks_of_the_slider_lead_to_the_prices_and_tell_what_happens():
     assert reason.title == "−33.0 %"
     found = re.fullmatch(r"BTCUSDT 60,000\.00 × \(1 \+ 1 × −([\d.]+) %\) = ([\d,.]+)", reason.substituted)
     assert abs(60000 * (1 - D(found[1]) / 100) - number(found[2])) < D("0.05")
-    assert "BTC fell at 40,201.01" in reason.source
+    assert "BTC was liquidated at 40,201.01" in reason.source
 
 
 @pytest.mark.parametrize("venue", profile_ids())

@@ -122,7 +122,7 @@ def test_every_sum_of_a_position_and_of_the_account_comes_out(venue):
             pages = [reasons(frame, row) for row in frame.positions if row.death is None]
             for reason in (*account_reasons(frame), *chain(*pages)):
                 found[reason.title.partition(",")[0]] += check(reason.substituted, exact)
-    sums = {"equity", "unrealised PnL", "initial margin", "maintenance margin", "the line"}
+    sums = {"equity", "unrealised PnL", "initial margin", "maintenance margin", "margin ratio"}
     sums |= set() if load_profile(venue).cross_machine is CrossMachine.TOP_UP else {"pool equity", "margin ratio"}
     assert min(found[title] for title in sums) > 5, found
     has_queue = load_profile(venue).adl_formula is not AdlFormula.NONE

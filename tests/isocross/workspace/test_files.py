@@ -144,7 +144,7 @@ def test_what_is_not_a_regular_file_is_refused(tmp_path):
     refused(NEW, tmp_path / "loop", "could not save")
     refused(NEW, "/dev/null", "it is not a regular file")
     refused(NEW, tmp_path / "none" / "desk.toml", "no such file or directory")
-    refused(NEW, "a\0\x1bb", "not a name of a file")
+    refused(NEW, "a\0\x1bb", "not the name of a file")
     only(tmp_path, "loop", "pipe")
 
 

@@ -144,4 +144,4 @@ def test_a_document_that_its_format_did_not_promise_has_a_fault(document, found)
     try:
         assert migrated(document | {"format": found}, "old.toml", MADE_UP)["format"] == FORMAT
     except Faults as faults:
-        assert "old.toml: format: this is no document of format" in str(faults)
+        assert "old.toml: format: this is not a document of format" in str(faults)

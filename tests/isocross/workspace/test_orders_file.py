@@ -61,7 +61,7 @@ def test_an_order_has_an_id_and_is_cross_where_the_file_does_not_say():
         (
             '[[orders]]      # a bid\nmarket = "BTCUSDT"',
             '[[orders]]\nmarket = "ETHUSDT"',
-            '12:10: orders[0].market: nothing says where "ETHUSDT" stands: no position is in it',
+            '12:10: orders[0].market: "ETHUSDT" has no mark: no position is in this market',
         ),
         (
             "price = 50000",
@@ -121,7 +121,7 @@ def test_a_strict_file_is_refused_what_its_venue_does_not_have():
     with pytest.raises(Faults) as caught:
         load_text(BOTH, "f.toml")
     said = str(caught.value)
-    assert "positions[1].side: CoinEx has one position a market" in said
+    assert "positions[1].side: CoinEx has one position per market" in said
     assert "positions[1].auto_margin: CoinEx has no isolated position that draws margin by itself" in said
     assert load_text(BOTH.replace("strict = true", "strict = false"))
     assert load_text(BOTH.replace("coinex", "bybit"))

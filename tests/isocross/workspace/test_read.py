@@ -373,7 +373,7 @@ def test_files_that_cannot_be_read(tmp_path):
     assert file_fault(tmp_path / "none.toml").endswith("none.toml: there is no such file")
     assert "this is a folder" in file_fault(tmp_path)
     assert "this file cannot be read: not a directory" in file_fault(Path(__file__) / "x.toml")
-    assert "this file cannot be read: not a name of a file" in file_fault("a\0b")
+    assert "this file cannot be read: not the name of a file" in file_fault("a\0b")
     assert "this file cannot be read: file name too long" in file_fault("x" * 5000)
     loop = tmp_path / "loop.toml"
     loop.symlink_to(loop)

@@ -64,7 +64,7 @@ def test_a_margin_below_zero_is_one_of_an_isolated_position_only():
     crossed = faults_of(TEXT.replace('"isolated"', '"cross"'))
     assert crossed == [
         "workspace:18:10: positions[0].margin: -125 is not above 0 (expected a positive amount of money: only an "
-        "isolated position has a bucket here)"
+        "isolated position has margin of its own here)"
     ]
     bucket = TEXT.replace('"isolated"', '"cross"').replace('"hyperliquid"', '"coinex"')
     assert load_text(bucket.replace("[[markets]]", TIER)).positions[0].margin == -125

@@ -379,8 +379,10 @@ def test_compare_prints_one_table_of_every_mode_and_venue():
     printed = good("compare", "guide-cross", "--shock", "-40%")
     head, _, titles, *rows = printed.splitlines()
     assert head == "The guide's cross account   guide   shock −40.0 %"
-    named = {row[: titles.index("equity")].strip(): row for row in rows if row.startswith(("as it is", "all", "at "))}
-    assert list(named) == ["as it is = all cross", "all isolated", *(f"at {v}" for v in profiles.profile_ids()[1:])]
+    named = {
+        row[: titles.index("equity")].strip(): row for row in rows if row.startswith(("as it is", "all", "under "))
+    }
+    assert list(named) == ["as it is = all cross", "all isolated", *(f"under {v}" for v in profiles.profile_ids()[1:])]
     ends = {name: row[: titles.index("equity") + len("equity")].split()[-1] for name, row in named.items()}
     assert (ends["as it is = all cross"], ends["all isolated"]) == ("640.00", "700.00")
     assert printed.endswith("700.00 against 640.00; if prices come back, 700.00 against 1,000.00.\n")

@@ -14,9 +14,9 @@ def test_advise_prints_triage_solve_and_advice():
     done = run("basket", "--shock", "-40%")
     assert done.exit_code == 0
     for told in (
-        "Close BTC first: then the first falls at −38.8 % instead of −24.3 %.",
+        "Close BTC first: then the first liquidation is at −38.8 % instead of −24.3 %.",
         "Solve, for the account to survive −40.0 %",
-        "Deposit 1,268.75: at −40.0 % all stand. A cent less is not enough.",
+        "Deposit 1,268.75: at −40.0 % all survive. A cent less is not enough.",
         "Flip BTC, ETH and SOL to isolated: 2,316.67 is left on average, not 2,057.51.",
         "For these 9 shocks, not a forecast",
     ):

@@ -94,7 +94,7 @@ def test_check_as_json_gives_an_editor_key_words_and_place(file):
 def test_check_in_words(file):
     exit_code, out, err = run("check", "guide-cross", code_of(GUIDE))
     assert (exit_code, err) == (0, "")
-    assert out.splitlines()[0] == "guide-cross: good, 2 positions at guide"
+    assert out.splitlines()[0] == "guide-cross: good, 2 positions, venue guide"
     exit_code, out, err = run("check", file("bad.toml", "wallet = -1\npositions = []"))
     assert (exit_code, out) == (1, "")
     assert "bad.toml:1:10: wallet: -1 is below 0" in err
@@ -121,7 +121,7 @@ def test_a_damaged_code_is_refused():
         exit_code, out, err = run(*words, given=code[:-3])
         assert (exit_code, out) == (1, "")
         expected = "(expected the whole code, as it was printed)"
-        assert err == f"this code: a character is wrong, or a part of it is missing {expected}\n"
+        assert err == f"this code: a character is wrong, or a part is missing {expected}\n"
 
 
 def test_a_file_of_such_a_name_is_still_opened(tmp_path, monkeypatch):
@@ -217,7 +217,7 @@ def test_import_of_several_files_names_them(file):
         (["import", "none.json"], 1, "none.json: there is no such file"),
         (["import", "."], 1, ".: this is a folder (expected a JSON or CSV file)"),
         (["import", "/dev/zero"], 1, "/dev/zero: this is a pipe or a device"),
-        (["import", "a\0b"], 1, "a\\u0000b: this file cannot be read: not a name"),
+        (["import", "a\0b"], 1, "a\\u0000b: this file cannot be read: not the name"),
         (["export", "hedge", "--what", "all"], 2, "'all' is not one of"),
         (["export", "hedge", "--as", "xls"], 2, "'xls' is not one of"),
         (["export", "hedge", "--at", "2"], 2, "'2' is not a part of the way"),

@@ -35,12 +35,12 @@ def test_what_is_set_and_what_is_not(settings, tmp_path):
 def test_every_fault_is_one_sentence_and_the_rest_holds(settings):
     known, problems = settings('warning = 20\nthem = "day"\nascii = 1\npace = true\nzzz = 1\ntheme = 3\n')
     assert problems == [
-        "warning: 20 will not do; expected a share of the mark like 0.2, from 0.001 to 0.999.",
+        "warning: 20 is not valid; expected a share of the mark like 0.2, from 0.001 to 0.999.",
         'them: unknown key; did you mean "theme"?',
-        'ascii: 1 will not do; expected true, false or "auto".',
-        "pace: true will not do; expected a number from 1 to 20.",
+        'ascii: 1 is not valid; expected true, false or "auto".',
+        "pace: true is not valid; expected a number from 1 to 20.",
         "zzz: unknown key; expected one of warning, theme, ascii, pace.",
-        'theme: 3 will not do; expected the name of a theme, like "night".',
+        'theme: 3 is not valid; expected the name of a theme, like "night".',
     ]
     assert known == Settings()
     known, problems = settings("warning = nan\npace = 2.5")

@@ -120,15 +120,15 @@ def test_bad_colour_is_named_with_what_was_expected(tmp_path):
         assert problem.startswith("colours.background: ")
         assert 'expected a colour like "#1e90ff"' in problem
     [problem] = problems_of(tmp_path, night().replace('"#11151b"', "7"))
-    assert problem == "colours.background: 7 will not do; expected text in quotes"
+    assert problem == "colours.background: 7 is not valid; expected text in quotes"
 
 
 def test_other_faults_are_named(tmp_path):
     assert problems_of(tmp_path, night().replace("dark = true", 'dark = "yes"')) == [
-        'dark: "yes" will not do; expected true or false'
+        'dark: "yes" is not valid; expected true or false'
     ]
     [problem] = problems_of(tmp_path, night().replace('name = "night"', 'name = "Night time"'))
-    assert problem == 'name: "Night time" will not do; expected small letters, digits and hyphens'
+    assert problem == 'name: "Night time" is not valid; expected small letters, digits and hyphens'
     assert problems_of(tmp_path, night().replace("[colours]", "colours = 1\n[other]"))
     assert len(problems_of(tmp_path, "")) == 6
 

@@ -23,12 +23,12 @@ from isocross_tui.cli.common import account_options, lived_of, print_json, read,
 
 @click.command()
 @account_options
-@click.option("--position", help="Id of the position that is to survive; the whole account without it.")
+@click.option("--position", help="Id of the position that is to survive. Default: the whole account.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def advise(file: str, shock: str | None, venue: str | None, position: str | None, as_json: bool) -> None:
-    """Which position to close first, what it takes to survive the shock, and which modes leave the most.
+    """Say what to close first, how to survive, which modes to choose.
 
-    On a file with a lived path: which modes leave the most at its end.
+    On a file with a lived path, say which modes leave the most at its end.
     """
     workspace = read(file)
     lived = lived_of(workspace, file, venue, shock)
@@ -49,7 +49,7 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
         print_json(advise_json(workspace.name, rehearsal, found, solved, advice))
     else:
         lines = (*_triage(found), "", *_solve(solved, rehearsal.book), "", *_advice(advice, rehearsal.book))
-        click.echo("\n".join((f"{workspace.name}  ({rehearsal.book.profile.id})", "", *lines)))
+        click.echo("\n".join((f"{workspace.name}   {rehearsal.book.profile.id}", "", *lines)))
 
 
 def _tell_lived(workspace: Workspace, rehearsal: LivedRehearsal, position: str | None, as_json: bool) -> None:
@@ -73,7 +73,7 @@ def _triage(found: Triage) -> Iterator[str]:
     yield f"Close first, all markets moving {counsel.way(found.today.direction)} from their opening marks"
     yield f"  {counsel.triage_sentence(found)}"
     if found.rows:
-        titles = ("falls at", "if closed", "further", f"per {HELP:f}", f"+{HELP:f}", "if flipped")
+        titles = ("liq. at", "if closed", "further", f"per {HELP:f}", f"+{HELP:f}", "if flipped")
         width = max(8, *(len(row.name) for row in found.rows))
         yield f"  {'position':<{width}}" + "".join(f"{title:>11}" for title in titles)
         for row in found.rows:

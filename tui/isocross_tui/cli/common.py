@@ -81,8 +81,8 @@ def account_options(command: Callable[..., None]) -> Callable[..., None]:
     """The argument and the options of every command that looks at an account under a shock."""
     for option in (
         click.argument("file"),
-        click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%; the file's own without it."),
-        click.option("--venue", help="Another venue's rules; what the file changed of its own is left out."),
+        click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%. Default: the file's own."),
+        click.option("--venue", help="Another venue's rules, without the file's own changes."),
     ):
         command = option(command)
     return command

@@ -103,5 +103,5 @@ def desk(file: str | None, keys: str | None, ascii_only: bool | None) -> None:
 @click.command()
 @_ascii_option
 def demo(ascii_only: bool | None) -> None:
-    """The desk playing by itself, one lesson after the other, until a key is pressed."""
+    """Play the lessons on the desk until a key is pressed."""
     raise SystemExit(open_demo(ascii_only))

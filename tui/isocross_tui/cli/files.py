@@ -38,7 +38,7 @@ WAYS = ("csv", "json")
 
 @click.command()
 def schema() -> None:
-    """The workspace format as a JSON Schema, for editors."""
+    """Print the workspace format as a JSON Schema, for editors."""
     from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - pydantic is slow to import
 
     print_json(workspace_schema())
@@ -47,19 +47,19 @@ def schema() -> None:
 @click.command()
 @click.argument("file")
 def code(file: str) -> None:
-    """A whole workspace as a short code; pasted in place of a FILE it opens the same screen."""
+    """Print a whole workspace as a short code. In place of a FILE it opens the same screen."""
     click.echo(code_of(read(file)))
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--template", "chosen", help="What to begin with: a template, or a code.")
+@click.option("--template", "chosen", help="A template or a code to begin with.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--list", "listed", is_flag=True, help="List the templates.")
 def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None:
-    """A new workspace file from a template; without NAME and template an account is entered on the desk.
+    """Write a new workspace file from a template. Default: enter an account on the desk.
 
-    Where the output is no terminal, the text of the first template is printed.
+    Where the output is not a terminal, the text of the first template is printed.
     """
     if listed:
         width = max(map(len, templates()))
@@ -120,16 +120,23 @@ def _tiers() -> Sequence[str]:
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True)
-@click.option("--from", "source", type=_Known(_sources), help="Whose it is; what is in it decides without it.")
-@click.option("-o", "--output", help="The workspace file to write; printed without it.")
+@click.option("--from", "source", type=_Known(_sources), help="The venue or format. Default: found from the content.")
+@click.option("-o", "--output", help="The workspace file to write. Default: print it.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
-@click.option("--venue", help="The venue whose rules apply; its own without it.")
-@click.option("--wallet", callback=_amount, help="All cash of the account, where no payload says it.")
-@click.option("--currency", help="What the account is in; what most positions are margined in without it.")
-@click.option("--leverage", callback=_amount, help="Of positions whose payload states none.")
-@click.option("--tiers", type=_Known(_tiers), default="stated", help="Whose rate, where payload and table disagree.")
+@click.option("--venue", help="The venue whose rules apply. Default: its own.")
+@click.option("--wallet", callback=_amount, help="All cash of the account, where no payload states it.")
+@click.option("--currency", help="The currency of the account. Default: that of most positions.")
+@click.option("--leverage", callback=_amount, help="The leverage of positions whose payload states none.")
+@click.option(
+    "--tiers",
+    type=_Known(_tiers),
+    default="stated",
+    help="Whose rate, payload or table. Default: stated.",
+)
 def import_command(files: tuple[str, ...], source: str | None, output: str | None, force: bool, **asked: Any) -> None:
-    """A workspace from a venue's account: JSON of positions and balances, or a CSV of positions.
+    """Make a workspace from a venue's account.
+
+    The account is JSON of positions and balances, or a CSV of positions.
 
     Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
     and left out is told on standard error, and each figure that the venue states beside ours.
@@ -153,11 +160,11 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
 
 @click.command()
 @account_options
-@click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export; the positions without it.")
-@click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="How; as CSV without it.")
+@click.option("--what", type=click.Choice(WHATS), default="positions", help="What to export. Default: positions.")
+@click.option("--as", "way", type=click.Choice(WAYS), default="csv", help="The format. Default: csv.")
 @click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
 def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
-    """Positions, a frame or a timeline as CSV or JSON; positions in CSV are what import reads."""
+    """Print positions, a frame or a timeline as CSV or JSON. Import reads positions as CSV."""
     from isocross.exchange.formats.table import positions_csv  # noqa: PLC0415 - pydantic is slow to import
     from isocross.report.csv import positions_json  # noqa: PLC0415 - as above
 
@@ -188,7 +195,9 @@ def _said(saved: Saved) -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
-    """Validate workspace and lesson files; every fault with its line and what was expected."""
+    """Check workspace and lesson files.
+
+    Each fault is told with its place and the expected value."""
     told: list[dict[str, Any]] = []
     for source in files:
         try:
@@ -206,7 +215,7 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
         elif not as_json and workspace is not None:
             held = len(workspace.positions)
             positions = f"{held} position{'' if held == 1 else 's'}"
-            click.echo(f"{escaped(source)}: good, {positions} at {workspace.venue.profile}")
+            click.echo(f"{escaped(source)}: good, {positions}, venue {workspace.venue.profile}")
     if as_json:
         print_json(checks_json(told))
     raise SystemExit(0 if all(file["ok"] for file in told) else 1)

@@ -29,14 +29,14 @@ _SHEET = (65, 23)
 
 @click.command()
 @click.argument("file")
-@click.option("--x", help="The market of the columns; the selected position's, or the largest, without it.")
-@click.option("--y", help="The market of the rows; the largest other one without it.")
-@click.option("--range", "ends", nargs=2, default=("-95%", "+100%"), help="Both ends of the axes, at most +300%.")
-@click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis; {CELLS} without it.")
-@click.option("--venue", help="Another venue's rules; what the file changed of its own is left out.")
+@click.option("--x", help="The market of the columns. Default: the selected position's, or the largest.")
+@click.option("--y", help="The market of the rows. Default: the largest other one.")
+@click.option("--range", "ends", nargs=2, default=("-95%", "+100%"), help="Both ends of the axes. Default: -95% +100%.")
+@click.option("--cells", type=click.IntRange(2, 401), help=f"Cells of each axis. Default: {CELLS}.")
+@click.option("--venue", help="Another venue's rules, without the file's own changes.")
 @click.option("--at", help="A place or a time of the file's lived path, from whose marks the map is drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a line for each cell.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row per cell.")
 def frontier(  # noqa: PLR0913, PLR0917 - one for each option
     file: str,
     x: str | None,
@@ -48,7 +48,9 @@ def frontier(  # noqa: PLR0913, PLR0917 - one for each option
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """What is left of an account when two of its markets move: each cell is the end of a straight glide."""
+    """Print a map of two markets' moves.
+
+    Each cell is the outcome at the end of a straight glide."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
@@ -136,7 +138,7 @@ def _sheet(name: str, rehearsal: GlideRehearsal, grid: Grid) -> str:
     lines.append(" " * 9 + low + high.rjust(len(plane.xs) - len(low)))
     lines += [
         "",
-        f"A blank: nothing falls. A digit: so many of {grid.held} are left. x: none. r: reduced, and all left.",
+        f"Blank: none is liquidated. Digit: so many of {grid.held} are left. x: none left. r: reduced, all left.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from isocross.workspace.load import shipped
 @click.argument("command", required=False)
 @click.pass_context
 def help_command(context: click.Context, command: str | None) -> None:
-    """What isocross can do, or what a COMMAND takes."""
+    """List all commands, or the options of a COMMAND."""
     group = context.parent
     if group is None or not isinstance(group.command, click.Group):
         return

@@ -26,17 +26,17 @@ KINDS = ("spot", "futures", "mark")
 @click.command()
 @click.argument("window", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--venue", help="Whose rules apply: to what lived through a WINDOW, or to --file.")
-@click.option("--reach", help="How often a move was reached, as BTC=-33%; in place of a WINDOW.")
-@click.option("--file", help="How often each position of a workspace would have been; in place of a WINDOW.")
-@click.option("--kind", type=click.Choice(KINDS), help="Whose prices count; the mark where there is one, else futures.")
+@click.option("--venue", help="The venue whose rules apply, to a WINDOW or to --file.")
+@click.option("--reach", help="Count how often a move such as BTC=-33% was reached. In place of a WINDOW.")
+@click.option("--file", help="Count the same for each position of a workspace. In place of a WINDOW.")
+@click.option("--kind", type=click.Choice(KINDS), help="The prices to count. Default: mark, else futures.")
 def history(
     window: str | None, as_json: bool, venue: str | None, reach: str | None, file: str | None, kind: str | None
 ) -> None:
-    """Past crashes: the windows there are, or what fell in one of them.
+    """List past crashes, or show how far prices dropped in one.
 
-    Each WINDOW has its prices, where they are from, the largest falls, and the highest isolated leverage that lived
-    through them. With --reach and --file it counts hours of past crashes, which is not a probability.
+    Each WINDOW has its prices, where they are from, the largest drops, and the highest isolated leverage that survived
+    them. With --reach and --file it counts hours of past crashes, which is not a probability.
     """
     from isocross.history.windows import Kind  # noqa: PLC0415 - only this command needs the prices
 
@@ -85,14 +85,14 @@ def tell_window(window_id: str, profile: Profile, as_json: bool) -> None:
     span = f"{window.start.strftime(_MINUTE)} to {window.end.strftime(_MINUTE)} UTC"
     click.echo(f"{window.kind.words}, {window.length} bars of {window.interval_words}, {span}\n")
     click.echo(
-        f"{'market':<10}{'fall':>9}{'from':>12}  {'at (UTC)':<12}{'to':>12}  {'at (UTC)':<12}"
+        f"{'market':<10}{'drop':>9}{'from':>12}  {'at (UTC)':<12}{'to':>12}  {'at (UTC)':<12}"
         f"{'× BTC':>6}{'long':>8}{'rise':>10}{'short':>8}"
     )
     for row in market_rows(window, profile):
         click.echo(_row_line(row))
     click.echo(
-        f"\nlong, short: the highest isolated leverage that lived through the fall from the high, the rise from the "
-        f"low, without fees,\nunder {profile.id}'s first maintenance margin rate; rounded down."
+        f"\nlong, short: the highest isolated leverage that survived the drop from the high, the rise from the "
+        f"low.\nWithout fees, at the first maintenance margin rate of venue {profile.id}, rounded down."
     )
     for words in (*window.remarks, window.provenance, window.licence):
         click.echo(words)

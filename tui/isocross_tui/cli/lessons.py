@@ -17,7 +17,7 @@ from isocross_tui.cli.common import print_json
 @click.argument("lesson_id", metavar="[ID]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def lessons(lesson_id: str | None, as_json: bool) -> None:
-    """The lessons, or one of them: its questions, and the answers with their figures."""
+    """List the lessons, or print one with its questions and answers."""
     loaded = load_lessons()
     for problem in loaded.problems:
         click.echo(problem, err=True)

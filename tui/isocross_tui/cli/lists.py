@@ -22,7 +22,7 @@ keys_option = click.option("--keys", callback=_shipped_set, help="A shipped set 
 
 @click.command()
 def venues() -> None:
-    """The venues, and what sets each apart."""
+    """List the venues, with the kind of cross margin of each."""
     bad = False
     for venue in profiles.profile_ids():
         try:
@@ -37,7 +37,7 @@ def venues() -> None:
 
 @click.command()
 def themes() -> None:
-    """The themes, and what each is for."""
+    """List the themes."""
     from isocross_tui.user.themes import load_themes, theme_folders  # noqa: PLC0415 - only this command needs it
 
     loaded = load_themes(theme_folders())
@@ -51,7 +51,7 @@ def themes() -> None:
 @click.command("keys")
 @keys_option
 def keys_command(keys: str | None) -> None:
-    """Every command with the keys it has, after the user's own keys.toml."""
+    """List every command of the desk with its keys."""
     from isocross_tui.keymap import keymap_file, load_keymap  # noqa: PLC0415 - only this command needs it
 
     keymap = load_keymap(keymap_file(), keys)

@@ -49,7 +49,7 @@ class Picture:
         except FileExistsError:
             refuse(ValueError(f"{self.path} is there already (expected another name, or --force to replace it)"))
         except ValueError:
-            refuse(ValueError(f"could not write {self.path}: not a name of a file"))
+            refuse(ValueError(f"could not write {self.path}: this is not the name of a file"))
         except OSError as error:
             refuse(ValueError(f"could not write {self.path}: {reason(error)}"))
         click.echo(f"{self.path}: written", err=True)
@@ -62,7 +62,7 @@ def _size(_context: click.Context, _option: click.Parameter, value: str) -> tupl
         low <= int(number) <= high
         for low, number, high in zip(_SMALLEST, (columns[:4], rows[:4]), _LARGEST, strict=True)
     ):
-        raise click.BadParameter(f"{value!r} is no size of a screen: expected columns and rows from 80x24 to 400x200")
+        raise click.BadParameter(f"{value!r} is not a valid size: expected columns and rows from 80x24 to 400x200")
     return int(columns), int(rows)
 
 
@@ -83,9 +83,9 @@ def _theme(_context: click.Context, _option: click.Parameter, value: str | None)
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a picture; the command gets them as one `picture`, None without --svg."""
 
-    @click.option("--svg", help="Draw the desk into this file instead.")
-    @click.option("--size", default=_SIZE, callback=_size, help=f"Its columns and rows; {_SIZE} without it.")
-    @click.option("--theme", callback=_theme, help="Its colours; the workspace's own without it.")
+    @click.option("--svg", help="Draw the desk into this SVG file instead.")
+    @click.option("--size", default=_SIZE, callback=_size, help=f"Its columns and rows. Default: {_SIZE}.")
+    @click.option("--theme", callback=_theme, help="Its colours. Default: the workspace's own.")
     @click.option("--force", is_flag=True, help="Replace a picture that is there already.")
     @wraps(command)
     def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, force: bool, **given: Any) -> None:

@@ -19,11 +19,19 @@ from isocross_tui.cli.common import book_under, print_timeline, read, refuse
 
 @click.command("replay")
 @click.argument("file")
-@click.option("--window", help="A shipped history, such as 2025-10-10; the file's own without it.")
+@click.option("--window", help="A shipped history, such as 2025-10-10. Default: the file's own.")
 @click.option("--prices", help="A CSV of your own: time, symbol, open, high, low, close.")
-@click.option("--candle", type=click.Choice([o.value for o in CandleOrder]), help="Which extreme of a candle is first.")
-@click.option("--prices-as", type=click.Choice([p.value for p in PricesAs]), help="In proportion, or as they are.")
-@click.option("--venue", help="Another venue's rules; what the file changed of its own is left out.")
+@click.option(
+    "--candle",
+    type=click.Choice([o.value for o in CandleOrder]),
+    help="Order in a candle. Default: the file's.",
+)
+@click.option(
+    "--prices-as",
+    type=click.Choice([p.value for p in PricesAs]),
+    help="Scaled, or as they are. Default: the file's.",
+)
+@click.option("--venue", help="Another venue's rules, without the file's own changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def replay_command(
@@ -36,7 +44,7 @@ def replay_command(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Everything that happens to an account on a history, bar by bar, in order."""
+    """Print every event of an account on a history, bar by bar."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     if window is not None and prices is not None:

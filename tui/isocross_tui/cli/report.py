@@ -16,12 +16,12 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 @click.command("report")
 @account_options
 @_json_option
-@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path.")
+@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path. Default: the end.")
 @picture_options
 def report_command(
     file: str, shock: str | None, venue: str | None, as_json: bool, at: str | None, picture: Picture | None
 ) -> None:
-    """Every figure of an account at the end of a shock or at a place of its lived path, or a picture of the desk."""
+    """Print every figure of an account under its shock or on its path."""
     workspace = read(file)
     if picture is not None:
         if as_json or at is not None:
@@ -40,7 +40,7 @@ def report_command(
 @_json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, as_csv: bool) -> None:
-    """Everything that happens on the way to a shock, or on the file's lived path, in order."""
+    """Print every event on the way to a shock, or on a lived path."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot be given together")
     workspace = read(file)
@@ -51,9 +51,10 @@ def run_command(file: str, shock: str | None, venue: str | None, as_json: bool, 
 @account_options
 @_json_option
 def compare_command(file: str, shock: str | None, venue: str | None, as_json: bool) -> None:
-    """The same account as it is, all cross, all isolated, and under every other venue.
+    """Compare modes and venues.
 
-    Under a shock, or through the file's lived path.
+    The account as it is, all cross, all isolated, and under every other venue: under a shock, or through the file's
+    lived path.
     """
     workspace = read(file)
     known = profiles.profile_ids()
@@ -73,13 +74,13 @@ def compare_command(file: str, shock: str | None, venue: str | None, as_json: bo
 
 @click.command("explain")
 @account_options
-@click.option("--position", "wanted", help="Id of the position; the only one without it.")
-@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path.")
+@click.option("--position", "wanted", help="Id of the position. Default: the only one.")
+@click.option("--at", help="How far along the shock, from 0 to 1; a place or a time of a lived path. Default: the end.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain_command(
     file: str, shock: str | None, venue: str | None, wanted: str | None, at: str | None, as_json: bool
 ) -> None:
-    """Every figure of a position: formula, numbers put in, result, source."""
+    """Explain every figure of a position: formula, numbers, source."""
     workspace = read(file)
     frame = paper_of(workspace, file, venue, shock, at).frame
     ids = [row.position.id for row in frame.positions]
@@ -87,7 +88,7 @@ def explain_command(
         wanted = ids[0]
     if wanted not in ids:
         known = ", ".join(ids) or "none: the account has no positions"
-        said = "is missing" if wanted is None else f"{wanted!r} is no position of this account"
+        said = "is missing" if wanted is None else f"{wanted!r} is not a position of this account"
         raise click.BadParameter(f"{said}: expected one of {known}", param_hint="--position")
     row = frame.positions[ids.index(wanted)]
     if as_json:

@@ -286,4 +286,4 @@ class Opening(Controller):
 
 def _lost(found: Found) -> str:
     """A word on what could not be read; there is one only where something was lost."""
-    return "What an earlier desk kept of this file could not be read; it is kept aside." if found.damaged else ""
+    return "The record of an earlier desk could not be read; it is kept aside." if found.damaged else ""

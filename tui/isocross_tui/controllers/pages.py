@@ -54,7 +54,7 @@ class Pages(Controller):
         self._tell("Terms", glossary_words(GLOSSARY))
 
     def show_odds(self) -> None:
-        """Count how often past crashes hit the account, and reached each trigger, from the marks as they stand."""
+        """Count how often past crashes hit the account, and reached each liquidation price, from the present marks."""
         from isocross.report.walked import walked_json  # noqa: PLC0415 - only this page needs the prices
         from isocross.studies.odds import account_odds  # noqa: PLC0415 - the same
         from isocross.studies.walked_odds import walked_odds  # noqa: PLC0415 - the same
@@ -85,7 +85,7 @@ class Pages(Controller):
     def _why_marks(self) -> tuple[str, Words]:
         stops = [(stop.at, stop.events) for stop in selectors.told_stops(self.state)]
         words = why_words(mark_reasons(selectors.what_if(self.state), stops))
-        return "Why: the marks on the slider", words or (say("Nothing falls either way, so there is no mark."),)
+        return "Why: the marks on the slider", words or (say("Nothing is liquidated either way, so there is no mark."),)
 
     def _why_position(self) -> tuple[str, Words]:
         terms = [term for term in (term_of_column(column.key) for column in COLUMNS) if term is not None]

@@ -40,7 +40,7 @@ class Steps(Controller):
         moments = [state.moment for state in (*history.past, self.state, *history.future)]
         now = len(history.past)
         if len(moments) == 1:
-            self.desk.say("Nothing was done yet that could be undone.")
+            self.desk.say("There is no step to undo yet.")
             return
 
         def done(key: str | None) -> None:

@@ -31,16 +31,15 @@ class Step:
 
 
 STEPS: Final = (
-    Step("shock", "This is the price, and everything follows it. Press {shock.down} to let it fall.",
+    Step("shock", "This is the price, and everything follows it. Press {shock.down} to let it drop.",
          ("shock.down", "shock.far-down", "shock.up", "shock.far-up")),
-    Step("pool", "The pool pays for the loss; below stands who pays, in order. Press {shock.far-down} for ten steps at "
+    Step("pool", "The pool pays for the loss; below is who pays, in order. Press {shock.far-down} for ten steps at "
          "once.", ("shock.far-down", "shock.far-up")),
-    Step("positions", "Each row is a position, and liq is where it falls. Press {position.flip} to give this one cash "
-         "of its own.", ("position.flip", "position.flip-all")),
-    Step("cascade", "Whatever falls on the way stands here. Press {shock.next-event} to go to the next event.",
+    Step("positions", "Each row is a position, and liq is its liquidation price. Press {position.flip} to give this "
+         "one margin of its own.", ("position.flip", "position.flip-all")),
+    Step("cascade", "Each liquidation on the way is listed here. Press {shock.next-event} to go to the next event.",
          ("shock.next-event", "shock.previous-event")),
-    Step("cascade", "It fell, or it did not: never take a figure on trust. Press {why} for the arithmetic; {why} again "
-         "puts it away.", ("why",)),
+    Step("cascade", "Take no figure on trust. Press {why} for the arithmetic; {why} again puts it away.", ("why",)),
     Step("positions", "Nothing here is final. Press {history.undo} to take back a step.", ("history.undo",)),
     Step("positions", "The same account under other rules can end otherwise. Press {venue.next} for the next venue.",
          ("venue.next",)),

@@ -136,8 +136,8 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
     old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
     what, before, after = "liquidation price", row.liquidation_before, row.liquidation_after
     if before is None and after is None:
-        # of a position that has fallen at the cursor only the joint trigger is left to compare
-        what, before, after = "joint trigger", row.joint_before, row.joint_after
+        # of a position that has fallen at the cursor only the joint liquidation is left to compare
+        what, before, after = "joint liquidation", row.joint_before, row.joint_after
     trigger = f"{what} {price(before, tick)} → {price(after, tick)}"
     money = outcome.before.amounts
     return Verdict(f"Margin {money(old.margin)} → {money(new.margin)}, {trigger}.", True)
@@ -173,7 +173,7 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         refusal = moves.not_accepted(selectors.book(after), wanted.id)
         remark = "" if refusal is None else f" Rehearsed anyway: {refusal}."
         money = state.workspace.amounts
-        return Verdict(f"Initial margin {money(wanted.initial_margin)}, bucket {money(wanted.margin)}.{remark}", True)
+        return Verdict(f"Initial margin {money(wanted.initial_margin)}, margin {money(wanted.margin)}.{remark}", True)
 
     return Form(title, _position_fields(state, position), judge, mark_hints(state, "entry"))
 

@@ -165,7 +165,7 @@ class AccountDraft:
         if not rows:
             return None
         lines = tuple(Line(texts) for texts in rows)
-        said = f"{len(lines)} row{'s' if len(lines) > 1 else ''} added as they stood in the text: check every cell."
+        said = f"{len(lines)} row{'s' if len(lines) > 1 else ''} added as they were in the text: check every cell."
         return replace(self, lines=(*self.lines, *lines)), (say(said),)
 
     def verdict(self) -> Verdict:

@@ -64,7 +64,7 @@ def _fields(state: State) -> list[Field]:
         Field("market", "market", market, "of a position"),
         Field("side", "side", Side.LONG.value, options=SIDE_WORDS),
         Field("quantity", "quantity", "", UNITS[kind_in(state.workspace, market)]),
-        Field("price", "price", "", "at which it rests"),
+        Field("price", "price", "", "the limit price"),
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
     ]

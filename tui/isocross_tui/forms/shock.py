@@ -93,12 +93,12 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
         for symbol in held:
             others = {other: Decimal(0) for other in held if other != symbol}
             title = f"only {names[symbol]} moves"
-            choice = Choice(f"only-{symbol}", title, "the others stand still")
+            choice = Choice(f"only-{symbol}", title, "the others do not move")
             choices.append((choice, SetPath(scenario.path, others, title.capitalize())))
         for times in _ALTS:
             further = dict.fromkeys(held[1:], times)
             title = f"the others {times:f} × {names[held[0]]}"
-            choice = Choice(f"alts-{times:f}", title, "a fall that takes the smaller coins further")
+            choice = Choice(f"alts-{times:f}", title, "a drop that takes the smaller coins further")
             choices.append((choice, SetPath(scenario.path, further, title.capitalize())))
     return choices + (_shapes(scenario.path, held) if held else [])
 

@@ -114,9 +114,9 @@ def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911 - one for each 
         case EventKind.FUNDING:
             return f"funding {money(-event.amount, plus='+')}"
         case EventKind.LIQUIDATION:
-            return "falls"
+            return "liquidated"
         case EventKind.REDUCTION:
-            return "is reduced"
+            return "reduced"
         case EventKind.ORDER_CANCEL:
             return "orders cancelled"
         case EventKind.DELEVERAGE:

@@ -47,7 +47,7 @@ class PoolView:
 class PoolPane(Pane[PoolView]):
     """The account's cash and the waterfall of who pays."""
 
-    HELP = "Cash, the line it is measured against, and who pays for the selected position's loss."
+    HELP = "Cash, the liquidation threshold of its equity, and who pays for the selected position's loss."
 
     def has_room(self, size: Size) -> bool:
         """Whether every figure of the account has a row of its own."""
@@ -138,7 +138,7 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) ->
     if roomy or not (account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available, write))
     if roomy:
-        lines += [_figure("wallet", account.wallet, write), _figure("at worst", account.worst_case, write)]
+        lines += [_figure("wallet", account.wallet, write), _figure("worst case", account.worst_case, write)]
         lines += [_figure("fund", account.fund, write)] if account.fund else []
         own = venue_ratio_words(frame, row)
         lines += [say(own, "muted")] if own else []
@@ -147,15 +147,14 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) ->
 
 def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
     """The line of the pool; under top-up and for an isolated position, that of the bucket."""
-    need, ratio = frame.account.pool_maintenance_margin, frame.account.margin_ratio
-    label = "line"
+    need, ratio, own = frame.account.pool_maintenance_margin, frame.account.margin_ratio, ""
     if need is None or (row and row.position.mode is Mode.ISOLATED):
         need, ratio = (row.maintenance_margin, row.margin_ratio) if row else (ZERO, None)
-        label = "its line"
-    share = "" if ratio is None else f"ratio {percent(ratio)}"
+        own = "its "
+    share = "" if ratio is None else f"{own}ratio {percent(ratio)}"
     if not roomy and ratio is not None:
         share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
-    return _figure(label, need, write, share)
+    return _figure("threshold", need, write, share)
 
 
 def _who_pays(row: PositionFrame | None, name: str, money: Amounts) -> Paragraph:
@@ -174,7 +173,7 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
     others = _others_name(frame, row)
     rows = (
         ("own margin", paid.own_margin, "own-margin"),
-        ("unused", paid.unused, "unused"),
+        ("cash", paid.unused, "unused"),
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )

@@ -135,7 +135,7 @@ class PositionsView:
 class PositionsPane(Pane[PositionsView]):
     """The table of positions and a sentence on the selected one."""
 
-    HELP = "One row a position. liq: the other markets standing still; joint: all moving with the shock."
+    HELP = "One row per position. liq: no other market moves; joint: all move with the shock."
 
     def has_room(self, size: Size) -> bool:
         """Whether sides, modes and prices can be written out."""
@@ -246,7 +246,7 @@ def _fell(frame: Frame, row: PositionFrame, roomy: bool) -> Cell:
 def _away(row: PositionFrame) -> str:
     """How far the nearest trigger is; a bang where that is near."""
     if row.ended:
-        return "fell" if row.death else "closed"
+        return "ended" if row.death else "closed"
     far = row.distance is not None and row.distance >= _FAR
     away = percent(row.distance, 0 if far else 1)
     return f"! {away}" if row.status is Status.AT_RISK else away
@@ -270,9 +270,7 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     if outcome.after is None:
         return (say(f"A flip would be refused: {outcome.refusal}.", "bad"),)
     money = outcome.before.amounts
-    moved = (
-        f"{money(abs(outcome.cash_moved))} {'into its own bucket' if outcome.cash_moved > 0 else 'back to the pool'}"
-    )
+    moved = f"{money(abs(outcome.cash_moved))} {'into its margin' if outcome.cash_moved > 0 else 'back to the pool'}"
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
     book, (written, _) = selectors.book_now(state), writing(state.workspace.amounts, roomy)
     lines = [say(f"{head} {outcome.verdict}".strip(), "accent")]

@@ -89,11 +89,11 @@ def counted(number: int, what: str) -> str:
 def offer_words(name: str, found: Found, now: float) -> str:
     """The question about changes that an earlier desk did not save."""
     lines = [f"“{name}” has unsaved changes from {when(found.at, now)}, {counted(found.changes, 'change')}."]
-    lines.append("The desk they were made on ended without a word.")
+    lines.append("The desk that made them ended unexpectedly.")
     if not found.same_file:
         lines.append("The file was changed since. It stays as it is until you save.")
     if found.damaged:
-        lines.append("The end of what was kept could not be read; all of it is kept aside.")
+        lines.append("The end of the kept record could not be read; the whole record is kept aside.")
     return " ".join(lines)
 
 
@@ -105,9 +105,9 @@ def conflict_words(path: str, beside: str) -> str:
         beside: where the desk's own version would go.
     """
     return (
-        f"{PurePath(path).name} was changed on disk, and the desk has another version of it. Mine overwrites the file, "
-        "theirs puts the file on the desk (undo brings yours back), "
-        f"both saves yours beside it as {PurePath(beside).name}."
+        f"{PurePath(path).name} was changed on disk, and the desk has another version. Mine overwrites the file. "
+        "Theirs puts the file on the desk; undo brings yours back. "
+        f"Both saves yours beside it as {PurePath(beside).name}."
     )
 
 

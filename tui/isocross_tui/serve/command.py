@@ -63,7 +63,7 @@ _OF_SERVER: Final = ("visits", "visits_of_address", "connects", "login_s")
 _room_option = click.option(
     "--room",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the folders of the visits are; where the program keeps what it remembers without it.",
+    help="Where the folders of the visits are. Default: the program's state folder.",
 )
 
 
@@ -77,7 +77,7 @@ def serve() -> None:
 @serve.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--port", type=click.IntRange(0, 65535), default=2222, show_default=True, help="0 takes a free one.")
-@click.option("--public", is_flag=True, help="Listen to every address; without it only to this machine.")
+@click.option("--public", is_flag=True, help="Listen to every address. Default: only to this machine.")
 @click.option("--authorized-keys", type=click.Path(path_type=Path), help="Who may come, as OpenSSH writes it.")
 @click.option("--anonymous", is_flag=True, help="Everybody may come.")
 @click.option("--follow", is_flag=True, help="Present on this terminal; visitors follow live, or try for themselves.")

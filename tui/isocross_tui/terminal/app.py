@@ -246,5 +246,5 @@ class SteadyApp(StyledApp):
 
 def said_of(error: BaseException, gate: Gate) -> str:
     """Keep the trace of an error, and say in two sentences what happened and where it is."""
-    what = f"isocross stopped over a fault of its own: {type(error).__name__}: {error}".rstrip(": ")
+    what = f"isocross stopped because of a fault of its own: {type(error).__name__}: {error}".rstrip(": ")
     return f"{what}\n{gate.keep_trace(''.join(traceback.format_exception(error)))}"

@@ -65,7 +65,7 @@ def load_settings(path: Path) -> Settings:
         try:
             values[key] = check(written)
         except ValueError:
-            problems.append(f"{origin}: {key}: {shown(written)} will not do; expected {expected}.")
+            problems.append(f"{origin}: {key}: {shown(written)} is not valid; expected {expected}.")
     return Settings(**values, problems=many(problems))
 
 

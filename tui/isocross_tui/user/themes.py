@@ -212,8 +212,8 @@ def _sentence(fault: dict[str, Any]) -> str:
         return f"{key}: unknown key; {_did_you_mean(fault['loc'])}"
     if kind == "string_pattern_mismatch":
         wanted = "small letters, digits and hyphens" if key == "name" else 'a colour like "#1e90ff"'
-        return f"{key}: {shown(fault['input'])} will not do; expected {wanted}"
-    return f"{key}: {shown(fault['input'])} will not do; expected {_EXPECTED.get(kind, fault['msg'])}"
+        return f"{key}: {shown(fault['input'])} is not valid; expected {wanted}"
+    return f"{key}: {shown(fault['input'])} is not valid; expected {_EXPECTED.get(kind, fault['msg'])}"
 
 
 def _did_you_mean(place: Sequence[str | int]) -> str:

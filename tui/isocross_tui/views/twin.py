@@ -61,7 +61,7 @@ class SidesView:
 class TwinPane(Pane[SidesView]):
     """The figures of every variant, and where isolated begins to leave more than cross."""
 
-    HELP = "The same account in other modes under the same shock; • stands after the best figure of a row."
+    HELP = "The same account in other modes under the same shock; • marks the best figure of a row."
 
     def has_room(self, size: Size) -> bool:
         """Whether there is room for a sentence on the selected position, too."""

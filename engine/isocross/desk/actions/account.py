@@ -161,7 +161,7 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.REMOVE_MARGIN:
             return f"{money(amount)} was taken from {name}'s margin"
         case Do.AUTO_MARGIN:
-            draws = "draws margin by itself at its line now"
+            draws = "draws margin by itself at its liquidation threshold now"
             return f"{name} {draws if position_after(move, outcome).auto_margin else 'draws no margin by itself now'}"
         case Do.SET_LEVERAGE:
             return f"{name} has {amount:f}x leverage"

@@ -43,7 +43,7 @@ class MovePoint(Look):
         """Never beyond −95 % or +300 %; the window follows."""
         x, y = point(state)
         if self.y and pair(state)[1] is None:
-            return state.saying("This account has one market: there is no second one to move.")
+            return state.saying("This account has one market, and no second one to move.")
         to = stepped(x, self.x, state.step), stepped(y, self.y, state.step)
         return replace(state, frontier=state.frontier.at(to))
 

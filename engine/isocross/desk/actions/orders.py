@@ -60,7 +60,7 @@ class CancelOrders(Edit):
         """What they held is free again."""
         book = selectors.book(state)
         if not book.orders:
-            return state.saying("No order rests.")
+            return state.saying("There is no resting order.")
         which = "The order is" if len(book.orders) == 1 else f"All {len(book.orders)} orders are"
         done = f"{which} cancelled: {book.amounts(reserved(book))} is free again.{_since(state)}"
         return _kept(state, moves.cancel_all(book), done)

@@ -77,7 +77,7 @@ class ToggleLived(Edit):
         scenario = state.workspace.scenario
         kind, title = PathKind.WHAT_IF, "What if: all marks glide from the opening"
         if type_of(scenario) not in LIVED_TYPES:
-            title = "Lived: time only goes forward, and what is done is kept"
+            title = "Lived: time only goes forward, and your moves are kept"
             kind = next(lived.kind for lived in reversed(LIVED_TYPES) if not lived.missing(scenario))
         return SetPath(kind, scenario.betas, title).apply(state)
 

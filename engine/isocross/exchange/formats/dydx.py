@@ -134,7 +134,7 @@ def _markets(node: Node, account: Account) -> None:
 def _contract(row: Node) -> Contract:
     market = row.get("market").word()
     if not market.endswith("-USD"):
-        raise LeftOutError(row, f"{market}: this is no market of dYdX")
+        raise LeftOutError(row, f"{market}: this is not a market of dYdX")
     return Contract(market, CURRENCY)
 
 

@@ -110,7 +110,7 @@ class _Rows:
             if name not in (*COLUMNS, KIND):
                 raise self.fault(f"there is no such column: {shown(name)}{meant(name, COLUMNS)}", _header(), line)
             if names.count(name) > 1:
-                raise self.fault(f"the column {name} stands twice", _header(), line)
+                raise self.fault(f"the column {name} is there twice", _header(), line)
         missing = [name for name in REQUIRED if name not in names]
         if missing:
             raise self.fault(f"the header has no {', '.join(missing)}", _header(), line)
@@ -169,4 +169,4 @@ def _check_marks(account: Account) -> None:
         before = first.setdefault(holding.market, holding)
         if before.figures["mark"] != mark:
             message = f"another mark of {shown(holding.market)} than in line {before.place.line}"
-            account.faults.append(Fault("mark", message, "one mark a market", holding.place.line))
+            account.faults.append(Fault("mark", message, "one mark per market", holding.place.line))

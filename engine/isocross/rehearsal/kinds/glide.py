@@ -62,7 +62,7 @@ class GapType(GlideType):
     """A jump of all marks at once."""
 
     kind = PathKind.GAP
-    words = "all marks jump at once, past every trigger between"
+    words = "all marks jump at once, past the prices between"
 
     def title(self, scenario: Scenario) -> str:  # noqa: ARG002
         """Say what was chosen."""

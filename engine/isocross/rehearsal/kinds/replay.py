@@ -136,7 +136,7 @@ class ReplayType(LivedType):
         ),
         Key(
             "funding",
-            "a rate such as 0.0001, or a table of rates, one a market",
+            "a rate such as 0.0001, or a table of rates, one per market",
             read=_read_funding,
             schema={"anyOf": [_RATE, {"type": "object", "additionalProperties": _RATE}]},
             write=_write_funding,

@@ -81,7 +81,7 @@ class WalkType(LivedType):
     """Legs of a common move, one after the other; each step of the price is one more."""
 
     kind = PathKind.WALK
-    words = "leg by leg: what died stays dead, what is done is kept"
+    words = "leg by leg: a closed position stays closed, your moves are kept"
     grows = True
     keys = (
         Key(

@@ -18,7 +18,7 @@ from isocross.words.events import sentence
 from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
-    OrderReserve.NONE: "an order holds nothing at this venue",
+    OrderReserve.NONE: "an order holds no cash under this venue's rules",
     OrderReserve.IM: "its value at its price ÷ leverage",
     OrderReserve.IM_FEE: "its value at its price ÷ leverage + its value × taker fee",
     OrderReserve.IM_OPEN_LOSS: "its value at its price ÷ leverage + what it would lose at once, filled at the mark",
@@ -45,8 +45,8 @@ def cancelled_reasons(moment: Moment) -> tuple[Reason, ...]:
     others = sum(freed, ZERO) - ledger.reserved
     return (
         *held,
-        Reason("free again", "sum of what they held", added_up(money, freed, "orders"), "rules.md §11.3"),
-        Reason("free cash now", "cash in no bucket − what other orders hold", added(money, ledger.pool, others)),
+        Reason("free again", "sum of what they held", added_up(money, freed, "orders")),
+        Reason("free cash now", "cash in no margin − what other orders hold", added(money, ledger.pool, others)),
     )
 
 
@@ -132,7 +132,7 @@ def _available(frame: Frame, alive: Sequence[PositionFrame]) -> Reason:
     money = frame.book.amounts
     account = frame.account
     if frame.book.top_up:
-        return Reason("available", "what is unused", f"= {money(account.available)}")
+        return Reason("available", "unused cash", f"= {money(account.available)}")
     cross = sum((row.initial_margin for row in alive if row.position.mode is Mode.CROSS), ZERO)
     # without a pool the cash outside the buckets is what could back a new position
     held = cross + account.available if account.pool_equity is None else account.pool_equity
@@ -155,8 +155,8 @@ def _pool(frame: Frame, cross: Sequence[PositionFrame]) -> list[Reason]:
     )
     return [
         Reason("pool equity", *pool_equity_reason(frame)),
-        Reason("the pool's line", "maintenance margin of cross positions", _needs(cross, money)),
-        Reason("margin ratio", "the pool's line ÷ pool equity; at 100 % it falls", told),
+        Reason("the pool's liquidation threshold", "maintenance margin of cross positions", _needs(cross, money)),
+        Reason("margin ratio", "maintenance margin ÷ pool equity; at 100 % the pool is liquidated", told),
     ]
 
 
@@ -167,7 +167,7 @@ def _worst(frame: Frame) -> Reason:
     put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
     reach = "the smaller of pool cash and the largest loss of the cross positions over all marks"
     since = "from the opening" if frame.acted_on is frame.book else "from here on"
-    return Reason("at worst", f"isolated margins + {reach}, {since}", put)
+    return Reason("worst case", f"isolated margins + {reach}, {since}", put)
 
 
 @exact
@@ -177,9 +177,9 @@ def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason
     rest, reasons = paid.total, []
     parts = (
         ("own margin", "the loss, at most its own margin", paid.own_margin),
-        ("unused", "what is left, at most the unused cash", paid.unused),
-        ("others", "what is left, at most profit and margin of the other cross positions", paid.others),
-        ("fund", "what nobody else could pay", paid.fund),
+        ("unused", "the rest, at most the unused cash", paid.unused),
+        ("others", "the rest, at most profit and margin of the other cross positions", paid.others),
+        ("fund", "the rest", paid.fund),
     )
     for title, formula, amount in parts:
         after = rest - amount

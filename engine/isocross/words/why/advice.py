@@ -27,12 +27,12 @@ def triage_reasons(found: Triage, book: Book, selected: str | None) -> tuple[Rea
     today = found.today
     measure = Reason(
         "what ranks",
-        "how far every position stands: the move at which the first one falls, all markets on the glide "
-        f"{way(today.direction)}; of equal ones, where fewer fall, then the move at which no position is "
+        "how far every position survives: the move of the first liquidation, all markets on the glide "
+        f"{way(today.direction)}; of equal ones, fewer liquidations, then the move at which no position is "
         "left; then the order of the file",
-        f"today: first fall {at(today)}, {today.falls} in all, all gone {_place(today, today.last)}",
-        "a fall is what ends or reduces a position; what is done about it is done at the opening marks, by the venue's "
-        "rules; a glide is looked at, whatever the path of the desk",
+        f"today: first liquidation {at(today)}, {today.falls} in all, the last {_place(today, today.last)}",
+        "a reduction counts as a liquidation; each remedy is applied at the opening marks, under the venue's "
+        "rules; the path is always a glide, whatever the path of the desk",
     )
     row = next((r for r in found.rows if r.position.id == selected), next(iter(found.rows), None))
     return (measure,) if row is None else (measure, *_of_row(found, book, row))
@@ -49,11 +49,11 @@ def _of_row(found: Triage, book: Book, row: TriageRow) -> Iterator[Reason]:
 
 
 def _remedy(title: str, remedy: Remedy, today: Reach) -> Reason:
-    formula = "first fall with it − first fall today"
+    formula = "first liquidation with it − first liquidation today"
     if remedy.reach is None or remedy.gain is None:
         return Reason(title, formula, f"refused: {remedy.refusal}")
     to, of = (percent(reach.stands_to) for reach in (remedy.reach, today))
-    never = ", nothing falls to the end of the glide: at least that" if remedy.reach.first is None else ""
+    never = ", nothing is liquidated to the end of the glide: at least that" if remedy.reach.first is None else ""
     return Reason(title, formula, f"{to} − {of} = {_points(remedy.gain)} of the opening marks{never}")
 
 
@@ -77,7 +77,7 @@ def survival_reasons(rehearsal: GlideRehearsal, found: Survival) -> tuple[Reason
             "halving between an amount that is not enough and one that is, down to one step of its grid; the engine's "
             "own glide to the move judges each",
             f"target {percent(found.move, plus='+')}; cash in cents, cuts in lots, leverage in whole numbers",
-            "touching the line is a fall",
+            "touching the liquidation threshold is a liquidation",
         )
     ]
     if found.falls:

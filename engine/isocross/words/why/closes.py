@@ -31,7 +31,7 @@ def quantity_closed(moment: Moment) -> Reason:
     if len(steps) > 1:
         # of two steps of a kind an event does not say which it was
         put = text(figures.quantity)
-    return Reason("closed", formula, put, "rules.md §11.4")
+    return Reason("closed", formula, put)
 
 
 def _of_step(moment: Moment, step: Step) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def _of_step(moment: Moment, step: Step) -> tuple[str, str]:
             formula = "the venue's share of the notional, or its least size where that is more"
             return formula, _portion(moment, step)
         case StepKind.RESTORE:
-            formula = "whole tiers + what is left of the shortage ÷ (rate + buffer − fee)"
+            formula = "whole tiers + the rest of the shortage ÷ (rate + buffer − fee)"
             return formula, _restore(moment, step)
         case StepKind.NET_HEDGES:
             return "the smaller of two opposite cross positions of the market", _net_hedges(moment)
@@ -175,7 +175,7 @@ def _fee(moment: Moment) -> Iterator[Reason]:
         rate = book.liquidation_fee_of(position)
         full = worth(position.kind, moment.figures.quantity, moment.mark) * rate
         most = "" if full - fee < MONEY_GRID else f", at most {_most(moment)}"
-        yield fee_of(moment, rate, f"quantity closed {TIMES[position.kind]} mark × rate, at most what is left", most)
+        yield fee_of(moment, rate, f"quantity closed {TIMES[position.kind]} mark × rate, at most the equity left", most)
 
 
 def _most(moment: Moment) -> str:
@@ -201,7 +201,7 @@ def _lost(moment: Moment) -> Iterator[Reason]:
         yield Reason("lost by the account", "its margin, less what came back", put)
     else:
         put = added(money, -figures.pnl, figures.fee, figures.to_fund)
-        yield Reason("lost by the account", "−PnL + fee + what the fund has", put)
+        yield Reason("lost by the account", "−PnL + fee + what went to the fund", put)
 
 
 def who_paid(moment: Moment) -> Iterator[Reason]:
@@ -224,7 +224,7 @@ def _left(moment: Moment) -> Iterator[Reason]:
             put = added(money, cash, *rest, -held)
             yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
         put = added(money, cash, *rest, -figures.to_fund)
-        yield Reason("cash left", "cash + PnL − fee − what the fund has", put)
+        yield Reason("cash left", "cash + PnL − fee − what went to the fund", put)
     elif figures.left:
         yield Reason("came back", "margin + PnL − fee", added(money, cash, *rest))
     elif figures.to_fund > 0:

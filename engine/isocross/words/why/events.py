@@ -13,7 +13,7 @@ from isocross.figures.frame import Frame
 from isocross.format import fine, price
 from isocross.money import ZERO, exact, text
 from isocross.rules.profile import AdlPrice, Line
-from isocross.words.events import where
+from isocross.words.events import scope, where
 from isocross.words.why.account import cancelled_reasons
 from isocross.words.why.closes import closes, fee_of, gained, made_final, who_paid
 from isocross.words.why.prices import bankruptcy_formula, bankruptcy_words
@@ -59,10 +59,10 @@ def _tested(title: str, moment: Moment) -> Reason:
     if figures.buffer:
         formula = "cash + PnL < maintenance margin + what a liquidation under way restores"
         put = f"{added(money, cash, figures.equity - cash)} < {added(money, need, figures.buffer)}"
-        return Reason(title, formula, f"{put} of the {figures.tested}")
+        return Reason(title, formula, f"{put} of the {scope(figures.tested)}")
     formula = "cash + PnL ≤ maintenance margin" + (" (< at the start and after a jump)" if below else "")
     put = f"{added(money, cash, figures.equity - cash)} ≤ {money(need)}"
-    return Reason(title, formula, f"{put} of the {figures.tested}")
+    return Reason(title, formula, f"{put} of the {scope(figures.tested)}")
 
 
 def _of_refill(moment: Moment) -> tuple[Reason, ...]:
@@ -71,20 +71,20 @@ def _of_refill(moment: Moment) -> tuple[Reason, ...]:
     ledger, asked = moment.ledger, money(position.initial_margin)
     if figures.tested is Tested.ISOLATED:
         free, value = available_cash(ledger, moment.marks), notional(position, position.entry)
-        formula = "min(initial margin, what is available, what lacks to an effective 1x)"
+        formula = "min(initial margin, available cash, what lacks to an effective 1x)"
         put = f"min({asked}, {money(free)}, {money(value)}{signed(money, -figures.cash)}) = {money(drawn)}"
         left = added(money, ledger.pool, -ledger.reserved, -drawn)
         return (
-            Reason("drawn by itself", formula, put, "rules.md §3.5"),
-            Reason("free cash left", "cash in no bucket − orders − drawn", left),
+            Reason("drawn by itself", formula, put),
+            Reason("free cash left", "cash in no margin − orders − drawn", left),
         )
     now, unused = initial_margin_at(position, moment.mark), ledger.unreserved
     wanted = max(position.initial_margin, now) - figures.equity
     put = f"max({asked}, {money(now)}){signed(money, -figures.equity)} = {money(wanted)}"
-    formula = "max(IM at entry, IM at mark) − equity, at most what is unused"
+    formula = "max(initial margin at entry, at mark) − equity, at most the unused cash"
     told = f"{put}, at most {money(unused)}: {money(drawn)}"
     return (
-        Reason("drawn from unused cash", formula, told, "rules.md §1.3"),
+        Reason("drawn from unused cash", formula, told),
         Reason("unused cash left", "unused − drawn", added(money, unused, -drawn)),
     )
 
@@ -129,7 +129,7 @@ def _of_funding(title: str, moment: Moment) -> tuple[Reason, ...]:
     put = f"{size} × {rate_words(figures.rate)} = {money(event.amount)}"
     own = figures.left - figures.cash
     by_pool = event.amount + own
-    available = (Reason("of it from the pool", "what is available first", money(by_pool)),) if by_pool else ()
+    available = (Reason("paid by the pool", "available cash first", money(by_pool)),) if by_pool else ()
     return (Reason(title, formula, put), *available, _cash_after(moment, own))
 
 
@@ -148,7 +148,7 @@ def _of_settlement(title: str, moment: Moment) -> tuple[Reason, ...]:
 def _cash_after(moment: Moment, *moved: Decimal) -> Reason:
     money = moment.amounts
     return Reason(
-        f"cash of the {moment.figures.tested} after it",
+        f"cash of the {scope(moment.figures.tested)} afterwards",
         "before + what moved",
         added(money, moment.figures.cash, *moved),
     )

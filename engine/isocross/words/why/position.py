@@ -16,7 +16,7 @@ from isocross.words.why.prices import price_reasons
 from isocross.words.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
 from isocross.words.why.stated import stated_reasons
 
-_NETTED = "none: only the larger side of this market, or of this coin, is asked for margin, this is the other"
+_NETTED = "none: only the larger side of this market, or of this coin, needs margin; this is the smaller"
 
 
 @exact
@@ -87,13 +87,13 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
         formula, put = pool_equity_reason(frame)
-        ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)} of the line at 100 %"
+        ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)}, liquidated at 100 %"
         need = f"against maintenance margin {money(account.pool_maintenance_margin)}"
-        return Reason("the line", f"{formula} against their maintenance margins", f"{put} {need}{ratio}")
+        return Reason("margin ratio", f"maintenance margins ÷ ({formula})", f"{put} {need}{ratio}")
     put = added(money, row.margin, row.unrealised_pnl)
-    ratio = f", {percent(row.margin_ratio)} of the line at 100 %" if row.margin_ratio is not None else ""
+    ratio = f", {percent(row.margin_ratio)}, liquidated at 100 %" if row.margin_ratio is not None else ""
     need = f" against maintenance margin {money(row.maintenance_margin)}"
-    return Reason("the line", "bucket + PnL against maintenance margin", f"{put}{need}{ratio}")
+    return Reason("margin ratio", "maintenance margin ÷ (margin + PnL)", f"{put}{need}{ratio}")
 
 
 def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
@@ -103,6 +103,6 @@ def _deleveraging(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     factors = (fine(top) if under == ONE else f"{fine(top)} ÷ {fine(under)}" for top, under in row.adl.factors)
     put = f"{' × '.join(factors)} = {fixed(row.adl.score, 4)}"
     rank = f"number {row.adl.rank} of this account's winning {row.position.side}s"
-    known = "the venue ranks it among everybody's, which nobody can know from outside"
+    known = "the venue ranks it among all accounts, which cannot be known from outside"
     formula = WORDS[frame.book.profile.adl_formula]
     return (Reason("deleveraging score", formula, f"{put}; {rank}; {known}", frame.book.profile.title),)

@@ -13,8 +13,8 @@ from isocross.money import ZERO
 from isocross.rules.market import Kind
 from isocross.words.why.reason import TIMES, Reason, added
 
-_LINE = "the mark P where equity = maintenance margin, that of others + its own in the tier at P"
-_LIQUIDATION = "liquidation price, every other market standing still"
+_LINE = "the mark P where equity = maintenance margin: that of the others + its own in the tier at P"
+_LIQUIDATION = "liquidation price, while no other market moves"
 
 
 def price_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
@@ -95,7 +95,7 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     money = frame.book.amounts
     at = row.liquidation_price
     if at is None:
-        return Reason(_LIQUIDATION, _LINE, "no price of this market brings it to the line: none")
+        return Reason(_LIQUIDATION, _LINE, "no price of this market liquidates it: none")
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
@@ -132,7 +132,7 @@ def _bankruptcy(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     kind = row.position.kind
     formula = bankruptcy_formula(kind, start, what, signed)
     if row.bankruptcy_price is None:
-        return Reason("bankruptcy price", formula, "no price of this market takes all of it: none")
+        return Reason("bankruptcy price", formula, "no price of this market uses its cash up: none")
     seen = _seen(row.bankruptcy_price, price(row.bankruptcy_price, _tick(frame, row)))
     # what orders hold is lost last, though the venue may leave it out of the equity it tests
     held = frame.account.reserved if pooled and frame.book.profile.order_counts else ZERO
@@ -152,10 +152,10 @@ def bankruptcy_words(kind: Kind, start: Decimal, cash: Decimal, net: Decimal) ->
 
 
 def _joint(frame: Frame, row: PositionFrame) -> Reason:
-    title = "joint trigger, all markets moving together"
-    formula = "this market's mark at the first event that ends it on the whole glide, earlier events applied"
+    title = "joint liquidation, with all markets moving"
+    formula = "this market's mark at the first event on the glide that closes or reduces it, earlier events applied"
     if row.joint_trigger is None:
-        return Reason(title, formula, "nothing ends it on the whole glide: none")
+        return Reason(title, formula, "nothing on the glide closes or reduces it: none")
     opening = frame.book.market_of(row.position).mark
     tick = _tick(frame, row)
     moved = percent(row.joint_trigger / opening - 1, plus="+")
@@ -167,16 +167,16 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
     position, book, result = row.position, frame.acted_on, money(row.worst_case)
     opened = book.positions[book.index_of(position.id)]
     if position.mode is Mode.ISOLATED and not position.auto_margin:
-        return Reason("worst case", "isolated: the margin, and never more", f"= {result}")
+        return Reason("worst case", "isolated: the margin", f"= {result}")
     value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
     if position.mode is Mode.ISOLATED:
-        formula = "isolated: the margin and what it can draw by itself, up to its value at entry"
+        formula = "isolated: the margin and what it can draw by itself, at most its value at entry"
         drawn = f"{money(opened.margin)} + {money(max(ZERO, book.pool_cash))}"
         most = money(worth(opened.kind, opened.quantity, opened.entry))
         return Reason("worst case", formula, f"{drawn}, up to {value} = {most}: {result}")
     reach, cash = "pool cash", money(book.pool_cash)
     if book.top_up:
-        reach, cash = "bucket + unused", f"{money(opened.margin)} + {money(max(ZERO, book.unused))}"
+        reach, cash = "margin + unused", f"{money(opened.margin)} + {money(max(ZERO, book.unused))}"
     if position.exposure <= 0:
         return Reason("worst case", f"cross: {reach}", f"{cash} = {result}" if book.top_up else f"= {result}")
     end = "as the mark rises without end" if position.inverse else "at a mark of zero"

@@ -53,7 +53,9 @@ def _equity(called: str, rehearsal: GlideRehearsal | None, shock: Shock, found: 
             parts.append(f"{'−' if pnl < 0 else '+'} {money(abs(pnl))} ({names[index]} at {price(mark, tick)})")
     title = f"{called} at {place_words(found.move, glide)}"
     put = f"{' '.join(parts)} = {money(total)}"
-    return Reason(title, "wallet there + side × quantity × (mark − entry) of what is open", put, _fallen(glide, found))
+    return Reason(
+        title, "wallet there + side × quantity × (mark − entry) of open positions", put, _fallen(glide, found)
+    )
 
 
 def _fallen(glide: Timeline[Glide], found: Crossing) -> str:
@@ -62,7 +64,8 @@ def _fallen(glide: Timeline[Glide], found: Crossing) -> str:
     names = market_names(glide.book)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     told = (
-        f"{names[index]} fell at {place_words(glide.path.move(event.place), glide)}: {money(-event.amount, plus='+')}"
+        f"{names[index]} was liquidated at {place_words(glide.path.move(event.place), glide)}: "
+        f"{money(-event.amount, plus='+')}"
         for index, event in ledger.deaths.items()
     )
     return "; ".join(told)

@@ -26,7 +26,7 @@ _TITLES = (
     ("market", "market", "market", 5, 20),
     ("side", "side", "side", 1, 12),
     ("mode", "mode", "mode", 4, 11),
-    ("falls", "falls", "falls at", 7, 17),
+    ("falls", "at", "liquidated at", 7, 17),
     ("closed", "closed", "if closed", 7, 19),
     ("further", "further", "further", 7, 18),
     ("each", f"per {HELP:f}", f"per {HELP:f} closed", 7, 14),
@@ -55,7 +55,7 @@ class TriageView:
 class TriagePane(Pane[TriageView]):
     """Which to close first."""
 
-    HELP = "closed, +100, flipped: where the first position falls then; further: by how much that is further off."
+    HELP = "closed, +100, flipped: where the first position is liquidated then; further: how much that moves it."
 
     def __init__(self, counsel: Counsel, id: str) -> None:
         """Draw what this counsel tells."""

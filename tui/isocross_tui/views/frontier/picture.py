@@ -186,7 +186,7 @@ def _labels(points: Levels, lens: Lens, grids: Grids, canvas: Canvas) -> dict[Pl
 
 def _region_word(value: int, lens: Lens, held: int, names: tuple[str, ...]) -> str:
     if lens is Lens.FIRST:
-        return "nothing falls" if value < 0 else f"{names[value]} first"
+        return "none liquidated" if value < 0 else f"{names[value]} first"
     return f"all {held} left" if value == held else f"{value} left" if value else "none left"
 
 
@@ -236,7 +236,7 @@ def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
 
     if lens is Lens.FIRST:
         found = [] if grids is None else [int(n) for n in np.unique(grids.as_it_is.first) if n >= 0]
-        spans = sample(CALM, "nothing falls")
+        spans = sample(CALM, "none liquidated")
         for n in found[:HUES]:
             spans += sample(FIRST_HUE + n % HUES, canvas.names[n])
         return tuple(spans)
@@ -244,7 +244,7 @@ def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
     if lens is Lens.LEFT:
         return (*sample(CALM, "all left"), *ramp, Span(" fewer  ", "muted"), *sample(GONE, "none"))
     ends = (*sample(BEST, "more"), *sample(CALM, "all"))
-    return (*ends, *ramp, Span(" 95 70 40 10 % of it  ", "muted"), *sample(GONE, "none"))
+    return (*ends, *ramp, Span(" 95 70 40 10 % left  ", "muted"), *sample(GONE, "none"))
 
 
 _COLOURS = {

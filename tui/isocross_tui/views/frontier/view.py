@@ -56,7 +56,7 @@ class Looked:
 class FrontierPane(Pane[Looked]):
     """The map, its legend, and what happens at the point."""
 
-    HELP = "Each cell is the end of a straight glide of two markets from the opening marks, the others standing still."
+    HELP = "Each cell is the end of a straight glide of two markets from the opening marks; no other market moves."
     DEFAULT_CSS = """
     FrontierPane { height: 1fr; }
     #frontier-map { height: 1fr; }

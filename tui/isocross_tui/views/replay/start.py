@@ -51,22 +51,22 @@ def trouble(state: State) -> str:
 def stand_in_form(offer: Offer) -> Form:
     """Ask what stands in for each market that a crash does not have."""
     markets = list(offer.stand_in)
-    fields = [Field(f"stand-{n}", market, offer.stand_in[market], "which") for n, market in enumerate(markets)]
+    fields = [Field(f"market-{n}", market, offer.stand_in[market], "which") for n, market in enumerate(markets)]
 
     def judge(values: Mapping[str, str]) -> Verdict:
         known = offer.window.symbols
         for n, market in enumerate(markets):
-            given = values[f"stand-{n}"].upper()
+            given = values[f"market-{n}"].upper()
             if given not in known:
                 return Verdict(f"{market} can follow one of {', '.join(known)}.", False)
-        return Verdict(f"These are not in the prices of {offer.title}, so others stand in for them.", True)
+        return Verdict(f"The prices of {offer.title} lack these markets; others replace them.", True)
 
-    return Form("What stands in", fields, judge)
+    return Form("Markets in their place", fields, judge)
 
 
 def read_stand_ins(offer: Offer, values: Mapping[str, str]) -> dict[str, str]:
     """The stand-ins of a form, by market."""
-    return {market: values[f"stand-{n}"].upper() for n, market in enumerate(offer.stand_in)}
+    return {market: values[f"market-{n}"].upper() for n, market in enumerate(offer.stand_in)}
 
 
 # --- going to a time -------------------------------------------------------------------------------

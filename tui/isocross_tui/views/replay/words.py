@@ -47,7 +47,7 @@ def _selected(state: State) -> list[Span]:
         Span(f"{percent(move, plus='+')}   ", "good" if move > 0 else "bad" if move < 0 else "muted"),
     ]
     if row.death is not None:
-        return [*told, Span("fell", "bad")]
+        return [*told, Span("liquidated", "bad")]
     return [*told, Span("liq ", "muted"), Span(price(row.liquidation_price, market.grid), "bad")]
 
 
@@ -72,7 +72,7 @@ def legend(state: State, glyphs: Glyphs) -> Words:
     for life in distinct(state):
         sample = glyphs.rule if life.variant.key == AS_IS else glyphs.dash
         spans.append(Span(f"{sample * 2} {life.variant.title}   ", TONES[life.variant.key]))
-    return (Paragraph(tuple(spans), (Span(f"{glyphs.dead} fell", "muted"),)),)
+    return (Paragraph(tuple(spans), (Span(f"{glyphs.dead} liquidated", "muted"),)),)
 
 
 def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> SideFigures:
@@ -86,7 +86,7 @@ def figures(state: State, glyphs: Glyphs, *, roomy: bool) -> SideFigures:
     rows = [
         ("equity", _amounts(shown, lambda standing: standing.equity, most=True, write=written)),
         ("survivors", _amounts(shown, _survivors, most=True, write=_of_all)),
-        ("first to fall", tuple(_first(standing, glyphs) for _, standing in shown)),
+        ("liquidated first", tuple(_first(standing, glyphs) for _, standing in shown)),
     ]
     if roomy:
         rows.insert(1, ("lowest so far", _amounts(shown, lambda standing: standing.lowest, most=True, write=written)))
@@ -131,7 +131,7 @@ def sentences(state: State, *, brief: bool) -> Words:
     place = state.moment.place
     told = [verdict(life, place, brief=brief) for life in distinct(state)]
     refused = [
-        f"{life.variant.title.capitalize()} cannot be set up: {life.variant.refusal}."
+        f"The account cannot be set up {life.variant.title}: {life.variant.refusal}."
         for life in lives(state)
         if life.rehearsal is None
     ]
