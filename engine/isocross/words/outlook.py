@@ -121,6 +121,26 @@ def _rules_of(title: str) -> str:
     return f"under {title.replace('The ', 'the ', 1)}'s rules"
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a cursor stands, in words."""
+
+    how: str
+    """What the figure is: of a cursor `at` a place, or the shock itself."""
+    figure: str
+    near: str
+    """What is near, or comes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextFall:
+    """The next liquidation, for a figure that is read from afar."""
+
+    figure: str
+    """How far it is, or where; empty: there is none."""
+    words: str
+
+
 class Story(Protocol):
     """What is said about a rehearsal at a cursor."""
 
