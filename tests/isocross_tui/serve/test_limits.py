@@ -20,10 +20,11 @@ from isocross.rules import catalogue as profiles
 from isocross.workspace import load_bytes, load_file, shipped
 from isocross.workspace.code import code_of
 from isocross_tui.serve.admission import Admission
-from isocross_tui.serve.child import Seat, checked
+from isocross_tui.serve.child import checked
 from isocross_tui.serve.hosting import Spawned
 from isocross_tui.serve.limits import BYTES_OUT, FULL, FULL_OF_ADDRESS, MIB, PASTE, TOO_FAST, Limits, window
 from isocross_tui.serve.relay import BEGIN_PASTE, END_PASTE, RESTORE, PasteMeter, Relay, reason_of
+from isocross_tui.serve.seat import Seat
 from isocross_tui.serve.shown import shown_files
 from isocross_tui.serve.visits import Visits
 

@@ -7,7 +7,6 @@ when the desk begins, and of the visitor's only what was checked.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import resource
@@ -17,12 +16,12 @@ import termios
 import traceback
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from isocross_tui.serve.ends import End
 from isocross_tui.serve.limits import FILE_SIZE, NICE, OPEN_FILES, Limits
+from isocross_tui.serve.seat import Seat
 from isocross_tui.serve.visits import TRACE
 
 TERM: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
@@ -33,32 +32,6 @@ _CHECKED: Final = {
 }
 """What is taken of a visitor's environment, and what it has to look like."""
 DUMB: Final = "dumb"
-
-
-@dataclass(frozen=True)
-class Seat:
-    """What the process of a visit is given."""
-
-    folder: str
-    """Where it stands."""
-    home: str
-    opens: str | None
-    """What it shows first."""
-    environment: Mapping[str, str]
-    """Of the visitor's terminal, checked."""
-    limits: Limits
-    follows: str | None = None
-    """The path of the line to a presenter."""
-
-    def told(self) -> str:
-        """The seat as one line."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def heard(cls, line: str) -> Seat:
-        """The seat of a line."""
-        told: dict[str, Any] = json.loads(line)
-        return cls(**{**told, "limits": Limits(**told["limits"])})
 
 
 def checked(environment: Mapping[str, str], term: str) -> dict[str, str]:
@@ -101,7 +74,7 @@ def _shown(seat: Seat, terminal: int) -> int:
 
     prepare(os.environ)
     know_only_shipped()
-    from isocross_tui.serve.desk import visit  # noqa: PLC0415
+    from isocross_tui.serve.visit import visit  # noqa: PLC0415
 
     return visit(seat, os.environ)
 

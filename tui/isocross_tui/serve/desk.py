@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from pathlib import Path
 from typing import ClassVar, Final
 
 from rich.console import Console, RenderableType
@@ -15,12 +14,11 @@ from textual import events
 
 from isocross.workspace.load import Source
 from isocross_tui.app import Desk
-from isocross_tui.serve.child import Seat
-from isocross_tui.serve.ends import SAID, End
+from isocross_tui.serve.ends import End
 from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.limits import NOTICE_S, Limits
 from isocross_tui.serve.timed import TimedStore, TooLongError
-from isocross_tui.user.settings import Face, speaks_ascii
+from isocross_tui.user.settings import Face
 
 LOOK_S: Final = 1.0
 """Seconds between two looks at the clock."""
@@ -132,27 +130,3 @@ def _written(renderables: Sequence[RenderableType]) -> str:
     for renderable in renderables:
         console.print(renderable)
     return paper.getvalue()
-
-
-def visit(seat: Seat, environment: Mapping[str, str]) -> int:
-    """Show the desk to a visitor until the visit ends; how it ended.
-
-    Args:
-        seat: what the visit is given; this process stands in its folder.
-        environment: what the visitor's terminal is like.
-    """
-    gate = VisitorGate(Path(seat.folder), seat.limits.solve_s)
-    face = Face(ascii=speaks_ascii(environment), offers_tour=seat.opens is None)
-    source, clock = gate.open(seat.opens), Clock(seat.limits)
-    if seat.follows is None:
-        desk = VisitorDesk(source, gate, face, clock)
-    else:
-        from isocross_tui.serve.following import FollowingDesk  # noqa: PLC0415 - it is a desk of this module
-
-        # what it shows is no file's
-        desk = FollowingDesk(Source(source.workspace), gate, face, clock, seat.follows)
-    desk.run()
-    code = End.FAULT if desk.failed else desk.return_code or 0
-    if code in SAID:
-        print(SAID[code])
-    return code

@@ -11,8 +11,9 @@ import sys
 from contextlib import suppress
 from typing import Final, Protocol
 
-from isocross_tui.serve.child import Seat, main
+from isocross_tui.serve.child import main
 from isocross_tui.serve.nursery import MESSAGE
+from isocross_tui.serve.seat import Seat
 
 LOST: Final = -signal.SIGKILL
 """How a visit ended of which nobody can tell any more."""

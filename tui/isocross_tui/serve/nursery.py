@@ -19,8 +19,9 @@ import threading
 from contextlib import suppress
 from typing import Any, Final
 
-from isocross_tui.serve.child import Seat, run
+from isocross_tui.serve.child import run
 from isocross_tui.serve.ends import End
+from isocross_tui.serve.seat import Seat
 
 MESSAGE: Final = 64 * 1024
 """Bytes of the longest message."""

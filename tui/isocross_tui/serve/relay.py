@@ -18,7 +18,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
-from isocross_tui.serve.child import Seat
 from isocross_tui.serve.ends import SAID, End
 from isocross_tui.serve.hosting import Hosts, Process
 from isocross_tui.serve.limits import (
@@ -34,6 +33,7 @@ from isocross_tui.serve.limits import (
     Limits,
     window,
 )
+from isocross_tui.serve.seat import Seat
 
 CHUNK: Final = 32 * KIB
 HELD: Final = 64 * KIB

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from isocross_tui.serve.admission import Admission
-from isocross_tui.serve.child import Seat
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.limits import CLOSING, STOPPED, Limits
 from isocross_tui.serve.relay import Line, Relay
+from isocross_tui.serve.seat import Seat
 from isocross_tui.serve.visits import Visit, Visits
 
 CLOSED_S: Final = 3.0
