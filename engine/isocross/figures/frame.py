@@ -219,26 +219,24 @@ def _positions(
 ) -> tuple[PositionFrame, ...]:
     """All positions, each from the state after everything that happened up to this place."""
     ledger, marks = standings.ledger, standings.marks
-    paid = losses(ledger, marks)
-    initial = initial_margins(ledger, marks)
-    queue = queue_of(standings)
     worst = {position.id: worst_case(acted_on, n) for n, position in enumerate(acted_on.positions)}
+    shares = _Shares(losses(ledger, marks), initial_margins(ledger, marks), queue_of(standings), worst)
     return tuple(
-        _position(standings, index, triggers[index], paid[index], initial, queue, worst, warning)
-        for index in range(len(ledger.positions))
+        _position(standings, index, triggers[index], shares, warning) for index in range(len(ledger.positions))
     )
 
 
-def _position(
-    standings: Standings,
-    index: int,
-    triggers: Triggers,
-    paid_by: PaidBy,
-    initial: Mapping[int, Decimal],
-    queue: Mapping[int, Rank],
-    worst: Mapping[str, Decimal],
-    warning: Decimal,
-) -> PositionFrame:
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """What is worked out for all positions at once, and then read off for each."""
+
+    paid: Mapping[int, PaidBy]
+    initial: Mapping[int, Decimal]
+    queue: Mapping[int, Rank]
+    worst: Mapping[str, Decimal]
+
+
+def _position(standings: Standings, index: int, triggers: Triggers, shares: _Shares, warning: Decimal) -> PositionFrame:
     position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
@@ -255,7 +253,7 @@ def _position(
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
         equity=margin + pnl,
-        initial_margin=initial.get(index, ZERO),
+        initial_margin=shares.initial.get(index, ZERO),
         maintenance_margin=need,
         margin_ratio=_ratio(need, margin + pnl),
         liquidation_price=triggers.liquidation,
@@ -264,13 +262,13 @@ def _position(
         venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
         bankruptcy_price=triggers.bankruptcy,
-        worst_case=worst.get(position.id, ZERO),
+        worst_case=shares.worst.get(position.id, ZERO),
         distance=distance,
         status=status,
-        paid_by=paid_by,
+        paid_by=shares.paid[index],
         death=ledger.deaths.get(index),
         netted=index in standings.netted,
-        adl=queue.get(index),
+        adl=shares.queue.get(index),
     )
 
 

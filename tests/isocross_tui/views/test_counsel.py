@@ -14,7 +14,7 @@ D = Decimal
 
 def question(shock: str = "-0.3") -> Question:
     workspace = load_file(shipped()["basket"])
-    return Question(GlideRehearsal(book_of(workspace), workspace.scenario.betas), D(shock), None)
+    return Question.about(GlideRehearsal(book_of(workspace), workspace.scenario.betas), D(shock), None)
 
 
 def told(counsel: Counsel) -> list[bool]:
