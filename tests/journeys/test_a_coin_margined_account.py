@@ -109,5 +109,5 @@ def test_an_amount_is_written_only_with_the_places_of_a_currency():
         path: path.read_text(encoding="utf-8") for top in ("engine", "tui") for path in (ROOT / top).rglob("*.py")
     }
     made = {path.name for path, text in sources.items() if re.search(r"\b(Amounts|amounts_in)\(", text)}
-    assert made == {"format.py", "book.py", "model.py"}
+    assert made == {"format.py", "book.py", "model.py", "shown.py"}
     assert not [path for path, text in sources.items() if re.search(r"[(,*] *\w+: Amounts( \| None)? =", text)]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from isocross.desk.state import DESK
-from isocross.workspace import Workspace, save_workspace
+from isocross.disk.watch import Seen
+from isocross.workspace import Saved, Workspace, save_workspace
 from isocross_tui.terminal.keys import KeyReader
 from isocross_tui.user.files import open_source
 from tests.journeys.monkey import Monkey
@@ -111,11 +112,11 @@ async def test_a_harmless_monkey_writes_nothing_and_undo_brings_the_opening_back
 async def test_a_monkey_with_all_keys_writes_what_it_asks_to_save_and_pictures(home, trials, seed, monkeypatch):
     asked: set[Path] = set()
 
-    def save(workspace: Workspace, path: str) -> object:
+    def save(workspace: Workspace, path: str, agreed: Seen) -> Saved:
         asked.add(Path(path).absolute())
-        return save_workspace(workspace, path)
+        return save_workspace(workspace, path, agreed)
 
-    monkeypatch.setattr("isocross_tui.controllers.saving.save_workspace", save)
+    monkeypatch.setattr("isocross_tui.user.gate.save_workspace", save)
     for trial in range(trials):
         account = str(home / "account.toml")
         save_workspace(open_source(ACCOUNTS[(seed + trial) % len(ACCOUNTS)]).workspace, account)

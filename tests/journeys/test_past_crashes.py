@@ -19,7 +19,7 @@ async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reache
         assert "shock −16.8 %" in desk.said("#shock-words")
         assert "ETH −21.8 %" in desk.said("#shock-words")
 
-        await desk.press("b", "tab", "ctrl+u", "x")
+        await desk.press("b", "tab", "tab", "ctrl+u", "x")
         assert "ETHUSDT: “x” is not a number." in desk.words
         await desk.press("enter", "ctrl+u", "2")
         assert "BTCUSDT −16.8 %, ETHUSDT −33.5 %." in desk.words

@@ -112,7 +112,7 @@ async def test_what_cannot_be_set_up_is_said_in_words_and_has_no_column(tmp_path
         assert said in desk.said(".page")
 
 
-async def test_a_step_of_the_shock_draws_each_pane_of_the_twin_once_and_nothing_of_the_desk():
+async def test_a_step_of_the_shock_draws_the_title_and_each_pane_of_the_twin_once_and_nothing_of_the_desk():
     async with room("guide-cross", (80, 24)) as desk:
         await desk.press("2", "left", "left")
         widgets = list(desk.desk.screen.walk_children())
@@ -120,9 +120,9 @@ async def test_a_step_of_the_shock_draws_each_pane_of_the_twin_once_and_nothing_
         painted = Counter({w: w.paints for w in widgets if isinstance(w, Drawing)})
         await desk.press("left")
         shown = Counter({w: w.shown for w in widgets if isinstance(w, Bound)}) - before
-        assert {w.id: n for w, n in shown.items()} == {"twin": 1, "twin-chart": 1}
+        assert {w.id: n for w, n in shown.items()} == {"title": 1, "twin": 1, "twin-chart": 1}
         fresh = Counter({w: w.paints for w in painted}) - painted
-        assert {w.id: n for w, n in fresh.items()} == {"twin-sides": 1, "twin-words": 1, "twin-curve": 1}
+        assert {w.id: n for w, n in fresh.items()} == {"title": 1, "twin-sides": 1, "twin-words": 1, "twin-curve": 1}
         assert desk.desk.query_one(Sides).hidden == ()
         assert desk.state.moment.shock == Decimal("-0.33")
         assert_it_is_what_the_engine_says(desk)

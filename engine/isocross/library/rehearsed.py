@@ -85,7 +85,7 @@ class AccountRehearsal:
         figure = _figures(exact)
         return [
             {key: event[key] for key in _EVENT_WORDS}
-            | {"time": None if "time" not in event else datetime.fromisoformat(event["time"])}
+            | {"time": None if event["time"] is None else datetime.fromisoformat(event["time"])}
             | {key: figure(event[key]) for key in _EVENT_FIGURES}
             for event in self.report(to)["events"]
         ]

@@ -26,6 +26,7 @@ from isocross.report.history import account_odds_json, odds_json
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.advice import Advisor, advised_shocks
 from isocross.studies.odds import odds as count_odds
+from isocross.studies.odds import source_words
 from isocross.studies.survive import survive
 from isocross.studies.triage import triage
 from isocross.toml.places import listing, meant
@@ -124,22 +125,22 @@ def frontier(
     return frontier_json(account.name, rehearsal, solved)
 
 
-def odds(source: Source, move: Move | None = None, *, kind: str = "spot") -> dict[str, Any]:
+def odds(source: Source, move: Move | None = None, *, kind: str | None = None) -> dict[str, Any]:
     """Count the hours of past crashes in which a trigger was reached: history, and no probability.
 
     Args:
         source: an account, or where it is; with a `move` the name of a coin or a market ("BTC").
         move: the move to count; None: each position's way to its liquidation price.
-        kind: whose prices: "spot", "futures" or "mark".
+        kind: whose prices: "spot", "futures" or "mark"; None: mark, else futures.
     """
-    prices = choice_of(Kind, kind, "a kind of prices")
+    prices = None if kind is None else choice_of(Kind, kind, "a kind of prices")
     if move is None:
         account = _account(source)
         return account_odds_json(account.name, _glide(account, None)[0].frame(Decimal(0)), prices)
     asked = shock_of(move, ())
     counted = count_odds(str(source), asked, prices) if isinstance(asked, Decimal) else None
     if counted is None:
-        raise ShockError(f"no shipped window has prices of {source} ({prices.words})")
+        raise ShockError(f"no shipped window has prices of {source} ({source_words(prices)})")
     return odds_json(counted)
 
 
