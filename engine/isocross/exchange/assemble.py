@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
+from isocross.account.book import Mode
 from isocross.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
 from isocross.exchange.checking import check, pnl_of
 from isocross.exchange.figures import complete, margin_of
@@ -187,6 +188,17 @@ def _profile(account: Account, options: Options, origin: str) -> Profile:
     return profile
 
 
+def _margins_alone(account: Account, currency: str) -> Decimal | None:
+    """What the positions hold by themselves, where a venue states the margin of each and none shares a pool."""
+    held = account.holdings
+    if account.literal or not held or any(h.mode != Mode.ISOLATED or "margin" not in h.figures for h in held):
+        return None
+    if any((h.currency or currency) != currency for h in held):
+        return None
+    total = sum((h.figures["margin"] for h in held), ZERO)
+    return total if total > ZERO else None
+
+
 def _wallet(account: Account, options: Options, currency: str, origin: str) -> Decimal:
     """All cash, without open PnL: as the user says, else as it is stated, else what is left of an equity."""
     if options.wallet is not None:
@@ -195,6 +207,11 @@ def _wallet(account: Account, options: Options, currency: str, origin: str) -> D
     if currency in account.equity and currency not in account.cash:
         _less_pnl(account, currency)
     if currency not in account.cash:
+        own = _margins_alone(account, currency)
+        if own is not None:
+            told = f"no balance is given: the wallet is the margin of its isolated positions, {text(own)} {currency}"
+            account.note(Kind.GUESSED, Place(origin, ""), f"{told}; --wallet gives another")
+            return own
         message = f"no balance in {shown(currency)} was found"
         expected = "--wallet AMOUNT" if account.literal else "the payload of the balance as well, or --wallet AMOUNT"
         raise Faults(origin, [Fault("", message, expected)])

@@ -308,3 +308,17 @@ def test_a_total_of_ccxt_has_open_profit_in_it_at_some_venues():
     assert imported([raw.OKX_SHORT], balance).workspace.wallet == 1000
     bare = balance | {"info": {}}
     assert imported(unified(raw.OKX_SHORT, side="short", contracts=5, contractSize=0.01), bare).workspace.wallet == 1000
+
+
+def test_isolated_positions_without_a_balance_hold_their_own_margins_and_a_pool_needs_one():
+    """600 + 150 of margin are all that two isolated positions have; what a pool has is in no position's record."""
+
+    def record(symbol, margin, mode):
+        sizes = {"contracts": 0.1, "contractSize": 1, "entryPrice": 60000, "markPrice": 60000, "notional": 6000}
+        named = {"symbol": f"{symbol}/USDT:USDT", "side": "long", "marginMode": mode, "leverage": 10}
+        return named | sizes | {"collateral": margin, "initialMargin": margin}
+
+    result = imported([record("BTC", 600, "isolated"), record("ETH", 150, "isolated")], source="ccxt")
+    assert result.workspace.wallet == D(750)
+    assert any("the wallet is the margin of its isolated positions, 750 USDT" in line for line in told(result))
+    assert "no balance" in refused([record("BTC", 600, "isolated"), record("ETH", 150, "cross")], source="ccxt")[0]
