@@ -81,9 +81,8 @@ async def test_a_step_of_the_shock_draws_each_pane_and_the_title_once():
         await desk.press("left")
         before = shown(desk), paints(desk)
         await desk.press("left")
-        assert shown(desk) - before[0] == Counter(
-            dict.fromkeys(("title", *PANES), 1)
-        )  # the title has the shock in force
+        # the title has the shock in force
+        assert shown(desk) - before[0] == Counter(dict.fromkeys(("title", *PANES), 1))
         assert set((paints(desk) - before[1]).values()) == {1}
         assert not {"keys", "cascade-words", "positions-sentence"} & set(paints(desk) - before[1])
 

@@ -244,6 +244,8 @@ async def test_adding_a_second_position_of_a_side_asks_whether_to_merge():
         await desk.type("0.2")
         await desk.press("tab")
         await desk.type("66000")
+        assert "Foreseen as one with the long position in BTCUSDT." in desk.said("#verdict")
+        assert "BTC liq" in desk.said("#verdict")
         await desk.press("enter")
         assert "0.3 at an average entry of 64,000.00" in desk.words
         await desk.press("m")

@@ -172,6 +172,7 @@ async def step_through_the_venues(me: Newcomer) -> None:
     key = (me.in_footer("venue") or [await me.from_help("put the same account under the next venue's rules")])[0]
     seen = []
     while "guide" not in seen:
+        assert len(seen) < len(profile_ids()), seen
         await me.press(key)
         seen.append(next(word for word in me.room.lines[0].split() if word in profile_ids()))
     assert {"binance", "bybit", "coinex", "hyperliquid", "okx", "guide"} <= set(seen)

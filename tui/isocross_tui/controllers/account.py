@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from isocross.account.book import Position
 from isocross.desk import selectors
 from isocross.desk.actions.account import (
     AddMargin,
@@ -63,22 +62,20 @@ class Account(Controller):
     def add_position(self) -> None:
         """Ask for a new position; one that the venue would merge is merged, or stands beside the other."""
 
-        def done(values: dict[str, str] | None) -> None:
-            if values is None:
-                return
-            position = forms.read_position(values, self.state, None)
-            question = forms.merge_words(self.state, position)
+        def put(merge: MergePosition) -> None:
+            question = forms.merge_words(self.state, merge.position)
             if question:
                 answers = {"m": "merge", "b": "beside it, rehearsed anyway"}
-                self.desk.push_screen(Ask("One position there", question, answers), lambda key: put(key, position))
+                self.desk.push_screen(Ask("One position there", question, answers), lambda key: answered(key, merge))
             else:
-                self.dispatch(PutPosition(position))
+                self.dispatch(merge)
 
-        def put(key: str | None, position: Position) -> None:
+        def answered(key: str | None, merge: MergePosition) -> None:
             if key:
-                self.dispatch(MergePosition(position) if key == "m" else PutPosition(position))
+                self.dispatch(merge if key == "m" else PutPosition(merge.position))
 
-        self.desk.push_screen(forms.position_form("Add a position", self.state, None), done)
+        form = forms.position_form("Add a position", self.state, None)
+        self.fill(form, lambda values: MergePosition(forms.read_position(values, self.state, None)), put)
 
     def edit_position(self) -> None:
         """Ask for changes of the selected position."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.desk.store import Action
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.screens.form import Form
+
+A = TypeVar("A", bound=Action[State])
 
 
 class Controller:
@@ -32,15 +35,26 @@ class Controller:
         """Change the state."""
         self.desk.store.dispatch(action)
 
-    def fill(self, form: Form, action: Callable[[Mapping[str, str]], Action[State]]) -> None:
-        """Have a form filled in, which tells what it would lead to, and do what it says."""
+    def fill(
+        self,
+        form: Form,
+        action: Callable[[Mapping[str, str]], A],
+        do: Callable[[A], None] | None = None,
+    ) -> None:
+        """Have a form filled in, which tells what it would lead to, and do what it says.
+
+        Args:
+            form: what is filled in.
+            action: what its fields say is to be done.
+            do: does it, or asks first; None: it is done at once.
+        """
 
         def foresee(values: Mapping[str, str]) -> str:
             return selectors.effect(self.state.moment, action(values).apply(self.state))
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
-                self.dispatch(action(values))
+                (do or self.dispatch)(action(values))
 
         form.foresee = foresee
         self.desk.push_screen(form, done)

@@ -172,6 +172,8 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
             return Verdict(after.message.text, False)
         refusal = moves.not_accepted(selectors.book(after), wanted.id)
         remark = "" if refusal is None else f" Rehearsed anyway: {refusal}."
+        if position is None and (held := moves.same_side(selectors.book(state), wanted)):
+            remark += f" Foreseen as one with the {held.side} position in {held.market}."
         money = state.workspace.amounts
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, margin {money(wanted.margin)}.{remark}", True)
 
