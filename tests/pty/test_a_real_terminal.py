@@ -165,13 +165,13 @@ def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
 def test_a_desk_that_is_at_work_without_end_can_be_left(tmp_path, number):
     busy = (
         "import isocross_tui.controllers.pages; from isocross_tui.cli.main import main\n"
-        "def works(self):\n while True: pass\n"
+        "def works(self):\n open('at-work', 'x')\n while True: pass\n"
         "isocross_tui.controllers.pages.Pages.show_help = works; main()"
     )
     with Terminal((sys.executable, "-c", busy, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
         terminal.type("f?")
-        terminal.read(0.5)
+        terminal.wait_for((tmp_path / "at-work").exists)
         terminal.type("\x03") if number is None else os.kill(terminal.process.pid, number)
         assert terminal.wait_for_end() == 128 + (number or signal.SIGINT)
         terminal.assert_left_clean()
