@@ -15,13 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from pty_terminal import DEADLINE_S, DESK, Terminal, plain_environment
+from pty_terminal import DEADLINE_S, DESK, PATIENT, Terminal, plain_environment
 
 CLIENT = shutil.which("ssh")
 FIRST_WORDS = "? help"
-GONE_S = 2.5
-"""The two seconds that the process of a visit may outlast its line, and what starting to look takes."""
-OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=20")
+OPTIONS = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=60")
 needs_client = pytest.mark.skipif(
     CLIENT is None or find_spec("asyncssh") is None, reason="openssh's client and asyncssh are needed"
 )
@@ -39,7 +37,7 @@ class SshRoom:
     def __init__(self, home: Path, *options: str, program: Sequence[str] = DESK) -> None:
         self.home = home
         self.log = home / "log"
-        command = (*program, "serve", "ssh", "--port", "0", *options)
+        command = (*program, "serve", "ssh", "--port", "0", *PATIENT, "--login", "60", *options)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=plain_environment(home), cwd=home

@@ -12,12 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
-from pty_terminal import DESK, PROJECT, Terminal, plain_environment
+from pty_terminal import DEADLINE_S, DESK, PROJECT, Terminal, plain_environment
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 FIRST_WORDS = "who pays"
-SOON_S = 2.5
-"""The two seconds that a hangup may take, and what starting to look takes."""
 
 
 def desk(tmp_path: Path, **options) -> Terminal:
@@ -37,11 +35,11 @@ def test_it_starts_moves_and_quits_and_the_terminal_is_as_before(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_ends_it_soon_and_the_terminal_is_as_before(tmp_path, number):
+def test_a_signal_ends_it_and_the_terminal_is_as_before(tmp_path, number):
     with desk(tmp_path) as terminal:
         terminal.wait_for(FIRST_WORDS)
         os.kill(terminal.process.pid, number)
-        terminal.wait_for_end(SOON_S)
+        terminal.wait_for_end()
         terminal.assert_left_clean()
         assert "Traceback" not in terminal.text
 
@@ -51,7 +49,7 @@ def test_it_ends_when_its_terminal_goes_away(tmp_path, controlling):
     with desk(tmp_path, controlling=controlling) as terminal:
         terminal.wait_for(FIRST_WORDS)
         terminal.hang_up()
-        terminal.wait_for_end(3.5)
+        terminal.wait_for_end()
 
 
 def test_it_ends_at_a_signal_although_nobody_reads_what_it_writes(tmp_path):
@@ -66,7 +64,7 @@ def test_it_ends_at_a_signal_although_nobody_reads_what_it_writes(tmp_path):
             except BlockingIOError:
                 break
         os.kill(terminal.process.pid, signal.SIGHUP)
-        terminal.process.wait(SOON_S + 1)
+        terminal.process.wait(DEADLINE_S)
 
 
 def test_an_idle_desk_writes_nothing(tmp_path):
@@ -79,7 +77,7 @@ def test_an_idle_desk_writes_nothing(tmp_path):
                 quiet_since[:] = [time.monotonic(), len(terminal.written)]
             return time.monotonic() - quiet_since[0] > 2
 
-        terminal.wait_for(quiet, 10)
+        terminal.wait_for(quiet)
 
 
 @pytest.mark.parametrize("answers", [True, False], ids=["answering", "mute"])
@@ -165,13 +163,13 @@ def test_input_that_cannot_be_read_ends_it_with_a_sentence(tmp_path):
 def test_a_desk_that_is_at_work_without_end_can_be_left(tmp_path, number):
     busy = (
         "import isocross_tui.controllers.pages; from isocross_tui.cli.main import main\n"
-        "def works(self):\n while True: pass\n"
+        "def works(self):\n open('at-work', 'x')\n while True: pass\n"
         "isocross_tui.controllers.pages.Pages.show_help = works; main()"
     )
     with Terminal((sys.executable, "-c", busy, "guide-cross"), tmp_path) as terminal:
         terminal.wait_for("? help")
         terminal.type("f?")
-        terminal.read(0.5)
+        terminal.wait_for((tmp_path / "at-work").exists)
         terminal.type("\x03") if number is None else os.kill(terminal.process.pid, number)
         assert terminal.wait_for_end() == 128 + (number or signal.SIGINT)
         terminal.assert_left_clean()
@@ -261,10 +259,12 @@ def test_it_runs_inside_tmux_and_leaves_the_pane_as_it_was(tmp_path):
 
     def call(*arguments: str) -> str:
         command = (tmux, "-f", "/dev/null", "-S", str(tmp_path / "s"), *arguments)
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=20).stdout
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=DEADLINE_S
+        ).stdout
 
     def wait_for(words: str) -> str:
-        end = time.monotonic() + 20
+        end = time.monotonic() + DEADLINE_S
         while words not in (seen := call("capture-pane", "-p", "-t", "desk")):
             assert time.monotonic() < end, seen
             time.sleep(0.05)

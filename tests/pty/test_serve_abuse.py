@@ -11,22 +11,29 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from pty_terminal import DESK, Terminal, plain_environment
-from ssh_room import FIRST_WORDS, GONE_S, SshRoom, alive, end_of_line, needs_client, ssh_room
+from pty_terminal import DEADLINE_S, DESK, Terminal, plain_environment
+from ssh_room import FIRST_WORDS, SshRoom, alive, end_of_line, needs_client, ssh_room
 
 from isocross_tui.cli.main import main
 from isocross_tui.serve.desk import VisitorDesk
 
 pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks into /proc")]
+SMALL = ("--visits", "3", "--per-address", "2", "--connects", "1000")
 MORE = 8 * 1024
 """KiB by which a server may grow that holds nothing back for anybody."""
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshRoom]:
-    """A room with little patience."""
-    limits = ("--visits", "3", "--per-address", "2", "--connects", "1000", "--login", "4")
-    with ssh_room(tmp_path_factory.mktemp("room"), "guide-cross", "--anonymous", *limits) as room:
+    """A small room."""
+    with ssh_room(tmp_path_factory.mktemp("room"), "guide-cross", "--anonymous", *SMALL) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshRoom]:
+    """A room that waits only a while for somebody to ask for a desk."""
+    with ssh_room(tmp_path_factory.mktemp("hasty"), "--anonymous", *SMALL, "--login", "10") as room:
         yield room
 
 
@@ -56,8 +63,8 @@ def test_a_client_that_is_gone_takes_its_desk_with_it(room, number):
         visitor.wait_for(FIRST_WORDS)
         (desk,) = room.desks
         visitor.process.send_signal(number)
-        room.wait_for(lambda: not alive(desk), GONE_S)
-        room.wait_until_empty(GONE_S)
+        room.wait_for(lambda: not alive(desk))
+        room.wait_until_empty()
     room.wait_for(lambda: "line gone" in room.said)
 
 
@@ -67,7 +74,7 @@ def test_a_desk_that_is_stopped_is_gone_soon_after_its_line_too(room):
         (desk,) = room.desks
         os.kill(desk, signal.SIGSTOP)
         visitor.process.kill()
-        room.wait_for(lambda: not alive(desk), GONE_S)
+        room.wait_for(lambda: not alive(desk))
 
 
 def test_the_terminal_of_a_visitor_whose_desk_is_killed_is_as_before(room):
@@ -118,31 +125,31 @@ def test_a_paste_without_an_end_is_cut_off_with_a_sentence(room):
     assert room.memory - before < MORE
 
 
-def test_who_only_holds_a_line_is_shown_out(room):
-    before = room.memory
+def test_who_only_holds_a_line_is_shown_out(hasty):
+    before = hasty.memory
     lines = []
     refused = 0
     for _ in range(100):
-        line = socket.create_connection(("127.0.0.1", room.port), timeout=10)
+        line = socket.create_connection(("127.0.0.1", hasty.port), timeout=DEADLINE_S)
         lines.append(line)
     for line in lines[4:]:
         said = end_of_line(line)
         refused += said.startswith(b"There are as many visits from your address")
         line.close()
     assert refused == 96
-    assert room.memory - before < MORE
+    assert hasty.memory - before < MORE
     for line in lines[:4]:
         # these were listened to, and said nothing until the end of the login
         assert end_of_line(line).startswith(b"SSH-2.0-isocross")
         line.close()
-    with room.visitor() as visitor:
-        visitor.wait_for(FIRST_WORDS)
+    with socket.create_connection(("127.0.0.1", hasty.port), timeout=DEADLINE_S) as line:
+        assert line.recv(200).startswith(b"SSH-2.0-isocross")
 
 
-def test_who_comes_in_and_asks_for_nothing_is_shown_out(room):
-    client = subprocess.Popen(room.client("-N", terminal=False), env=plain_environment(room.home))
+def test_who_comes_in_and_asks_for_nothing_is_shown_out(hasty):
+    client = subprocess.Popen(hasty.client("-N", terminal=False), env=plain_environment(hasty.home))
     try:
-        assert client.wait(15) != 0
+        assert client.wait(DEADLINE_S) != 0
     finally:
         client.kill()
 
@@ -151,8 +158,8 @@ def test_knocking_too_fast_is_told(tmp_path):
     with ssh_room(tmp_path, "--anonymous", "--connects", "3") as room:
         said = []
         for _ in range(5):
-            with socket.create_connection(("127.0.0.1", room.port), timeout=10) as line:
-                line.settimeout(5)
+            with socket.create_connection(("127.0.0.1", room.port), timeout=DEADLINE_S) as line:
+                line.settimeout(DEADLINE_S)
                 said.append(line.recv(200))
         assert [words.startswith(b"SSH-2.0-") for words in said] == [True, True, True, False, False]
         assert said[4] == b"That were many connections in a short time; please wait ten seconds.\r\n"
@@ -210,7 +217,7 @@ def test_a_server_that_cannot_begin_says_why_in_one_line(tmp_path, options, word
         text=True,
         cwd=tmp_path,
         env=plain_environment(tmp_path),
-        timeout=60,
+        timeout=DEADLINE_S,
         check=False,
     )
     assert answer.returncode in {1, 2}

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from pty_terminal import DEADLINE_S, DESK, Terminal
+from pty_terminal import DEADLINE_S, DESK, PATIENT, Terminal
 from ssh_room import CLIENT, OPTIONS, needs_client
 
 pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the room is warm there")]
@@ -51,7 +51,21 @@ def seen(terminal: Terminal, *words: str) -> None:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Class]:
-    command = (*DESK, "serve", "ssh", "guide-cross", "--anonymous", "--port", "0", "--per-address", "20", "--follow")
+    command = (
+        *DESK,
+        "serve",
+        "ssh",
+        "guide-cross",
+        "--anonymous",
+        "--port",
+        "0",
+        "--follow",
+        *PATIENT,
+        "--per-address",
+        "20",
+        "--login",
+        "60",
+    )
     with Terminal(command, tmp_path, (120, 36), {"TMPDIR": str(tmp_path)}) as presenter:
         yield Class(presenter, tmp_path)
 
@@ -122,7 +136,7 @@ def test_the_class_ends_also_when_its_presenter_is_killed(room):
         assert follower.wait_for_end() == 1
         follower.wait_for(lambda: not list(room.home.glob("isocross-*")))
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", int(room.port)), timeout=5)
+        socket.create_connection(("127.0.0.1", int(room.port)), timeout=DEADLINE_S)
 
 
 def test_a_class_that_cannot_begin_says_why(tmp_path):

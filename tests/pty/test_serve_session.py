@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pty_terminal import DEADLINE_S, DESK, PROJECT, Terminal, plain_environment
+from pty_terminal import DEADLINE_S, DESK, PATIENT, PROJECT, Terminal, plain_environment
 from ssh_room import CLIENT, FIRST_WORDS, OPTIONS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-SESSION = (*DESK, "serve", "session", "guide-cross", "--room")
+SESSION = (*DESK, "serve", "session", "guide-cross", *PATIENT, "--room")
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 SEPARATE = Path("/run/sshd")
 """The empty folder that the server of root wants."""
@@ -64,7 +64,7 @@ def test_a_terminal_that_goes_away_ends_it(tmp_path):
     with Terminal((*SESSION, str(tmp_path / "room")), tmp_path) as terminal:
         terminal.wait_for(FIRST_WORDS)
         terminal.hang_up()
-        terminal.wait_for_end(4)
+        terminal.wait_for_end()
     assert not list((tmp_path / "room").iterdir())
 
 

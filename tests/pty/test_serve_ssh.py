@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pty_terminal import DESK, plain_environment
+from pty_terminal import DEADLINE_S, DESK, plain_environment
 from ssh_room import FIRST_WORDS, SshRoom, alive, needs_client, ssh_room
 
 pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks into /proc")]
@@ -100,7 +100,7 @@ def test_no_files_are_carried(room, program, tmp_path):
         input="put file\n",
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=DEADLINE_S,
         cwd=tmp_path,
         env=plain_environment(tmp_path),
         check=False,
@@ -130,7 +130,7 @@ def test_a_local_port_leads_nowhere(room, inside):
         here = free.getsockname()[1]
     with room.visitor("-L", f"127.0.0.1:{here}:127.0.0.1:{port}") as visitor:
         visitor.wait_for(FIRST_WORDS)
-        with socket.create_connection(("127.0.0.1", here), timeout=10) as line:
+        with socket.create_connection(("127.0.0.1", here), timeout=DEADLINE_S) as line:
             assert line.recv(10) == b""
         with pytest.raises(TimeoutError):
             inside.accept()
@@ -199,11 +199,11 @@ def test_twenty_visitors_at_once_all_get_a_desk(room):
     visitors = [room.visitor() for _ in range(20)]
     try:
         for visitor in visitors:
-            visitor.wait_for(FIRST_WORDS, 60)
+            visitor.wait_for(FIRST_WORDS)
         for visitor in visitors:
             visitor.type("\x1b[D" * 3)
         for visitor in visitors:
-            visitor.wait_for("−33", 60)
+            visitor.wait_for("−33")
             visitor.type("q")
         assert [visitor.wait_for_end() for visitor in visitors] == [0] * 20
     finally:
@@ -248,7 +248,7 @@ def test_the_server_is_known_by_one_key_that_only_it_may_read(tmp_path):
         capture_output=True,
         text=True,
         env=plain_environment(tmp_path),
-        timeout=30,
+        timeout=DEADLINE_S,
         check=False,
     )
     assert refused.returncode == 1
@@ -269,7 +269,7 @@ def test_a_server_that_is_ended_ends_its_visits_politely_and_one_that_is_killed_
         nursery = room.nursery
         room.process.kill()
         room.process.wait()
-        room.wait_for(lambda: not alive(desk) and not alive(nursery), 3)
+        room.wait_for(lambda: not alive(desk) and not alive(nursery))
         assert len(room.visits) == 1
     with ssh_room(tmp_path, "--anonymous") as room:
         assert "swept: what 1 earlier visit left" in room.said

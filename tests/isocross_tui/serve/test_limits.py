@@ -228,10 +228,11 @@ import json, resource, sys
 from {Seat.__module__} import _keep_to
 from {Limits.__module__} import Limits
 import os
+before = os.nice(0)
 _keep_to(Limits(memory=200 * 1024 * 1024, cpu_s=77))
 kinds = "CORE FSIZE NOFILE CPU DATA".split()
 print(json.dumps([resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in kinds]))
-print(os.nice(0))
+print(os.nice(0) == min(before + 5, 19))
 try:
     bytearray(300 * 1024 * 1024)
 except MemoryError:
@@ -241,9 +242,9 @@ except MemoryError:
 
 def test_a_process_has_given_up_what_a_visit_may_not_take():
     answer = subprocess.run([sys.executable, "-c", LIMITS_NOW], capture_output=True, text=True, cwd=ROOT, check=True)
-    limits, nice, memory = answer.stdout.splitlines()
+    limits, nicer, memory = answer.stdout.splitlines()
     assert json.loads(limits) == [[0, 0], [4 * MIB] * 2, [64, 64], [77, 77], [200 * MIB] * 2]
-    assert int(nice) >= 5
+    assert nicer == "True"
     assert memory == "no more"
 
 
