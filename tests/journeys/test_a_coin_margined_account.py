@@ -26,7 +26,7 @@ async def test_coin_is_shown_to_the_satoshi_and_the_fall_ends_at_95_per_cent():
         assert "−0.42857143" in desk.row("BTCUSD ")
         await desk.shock_to(-55)
         assert desk.struck("BTCUSD ")
-        assert "Isolated, BTCUSD would be liquidated at −33.0 %" in desk.words
+        assert "Isolated, BTCUSD would be liquidated at −33.0 %" in desk.said("#positions-sentence")
         desk.desk.store.dispatch(SetPath(PathKind.WHAT_IF, {"BTCUSD": D(2)}, "Twice as far"))
         assert desk.state.moment.shock == D("-0.475")
         await desk.press("left")
