@@ -326,7 +326,7 @@ async def test_a_damaged_journal_is_recovered_as_far_as_it_goes(file: Path):
     lines = data.splitlines(keepends=True)
     path.write_bytes(b"".join([*lines[:-2], lines[-2].replace(b"step", b"stop"), lines[-1]]))
     async with desk_on(file) as room:
-        assert "could not be read; all of it is kept aside." in room.said("#question")
+        assert "could not be read; the whole record is kept aside." in room.said("#question")
         await room.press("r")
         assert modes(room) == ["cross", "isolated"]
     assert path.with_suffix(".damaged").exists()
@@ -336,7 +336,7 @@ async def test_a_journal_that_says_nothing_any_more_is_kept_aside_and_said(file:
     crashed(file, "f")
     journals()[0].write_bytes(b"nonsense\n")
     async with desk_on(file) as room:
-        assert "What an earlier desk kept of this file could not be read; it is kept aside." in room.words
+        assert "The record of an earlier desk could not be read; it is kept aside." in room.words
         assert room.state.message.tone == "warn"
     assert [path.suffix for path in sorted(Path("journals").iterdir())] == [".damaged"]
 

@@ -38,7 +38,7 @@ D = Decimal
 BOOKS = settings.default.max_examples
 GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6"))
 KINDS = {"refill", "order_cancel", "reduction", "liquidation", "fund", "deleverage"}
-ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33, "portion": 4}
+ENOUGH = {"order_cancel": 10, "reduction": 6, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33, "portion": 6}
 
 tally: Counter[str] = Counter()
 
