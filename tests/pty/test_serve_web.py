@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -67,6 +68,15 @@ class Browser:
     async def type(self, keys: str) -> None:
         await self.line.send_json(["stdin", keys])
 
+    async def next_words(self) -> list[object]:
+        """What the server says next, whatever is painted before it."""
+        message = await self.line.receive(DEADLINE_S)
+        while message.type is aiohttp.WSMsgType.BINARY:
+            message = await self.line.receive(DEADLINE_S)
+        assert message.type is aiohttp.WSMsgType.TEXT, message
+        words: list[object] = json.loads(message.data)
+        return words
+
     async def wait_for_end(self) -> None:
         while (await self.line.receive(DEADLINE_S)).type is aiohttp.WSMsgType.BINARY:
             pass
@@ -105,7 +115,7 @@ async def test_a_page_opens_a_desk_that_takes_keys_and_sizes_and_ends(address, h
         await page.line.send_json(["resize", {"width": 60, "height": 20}])
         await page.wait_for("this terminal is 60×20")
         await page.line.send_json(["ping", 7])
-        assert await page.line.receive_json() == ["pong", 7]
+        assert await page.next_words() == ["pong", 7]
         await page.type("q")
         await page.wait_for_end()
     await until_empty(home)

@@ -225,7 +225,7 @@ def test_every_end_has_a_word():
 
 LIMITS_NOW = f"""
 import json, resource, sys
-from {Seat.__module__} import _keep_to
+from isocross_tui.serve.child import _keep_to
 from {Limits.__module__} import Limits
 import os
 before = os.nice(0)
