@@ -38,7 +38,7 @@ D = Decimal
 BOOKS = settings.default.max_examples
 GAPS = tuple(D(x) for x in ("0.1", "0.3", "0.6"))
 KINDS = {"refill", "order_cancel", "reduction", "liquidation", "fund", "deleverage"}
-ENOUGH = {"order_cancel": 10, "reduction": 6, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33, "portion": 6}
+ENOUGH = {"order_cancel": 10, "reduction": 4, "liquidation": 1, "refill": 4, "netted": 33, "backstop": 33, "portion": 4}
 
 tally: Counter[str] = Counter()
 
@@ -143,7 +143,7 @@ def glide_of(case: Case) -> Glide:
     return Glide.common(case.book, case.betas, case.direction)
 
 
-@settings(max_examples=BOOKS * 6 // 10)
+@settings(max_examples=2 * BOOKS)
 @given(procedures())
 def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
     limit = LIMITS[case.direction]
@@ -152,7 +152,7 @@ def test_a_glide_has_the_same_timeline_under_any_procedure(case: Case):
     agree(solve(case.book, glide_of(case), limit), walked)
 
 
-@settings(max_examples=BOOKS)
+@settings(max_examples=2 * BOOKS)
 @given(procedures(), st.sampled_from(GAPS))
 def test_a_gap_has_the_same_timeline_under_any_procedure(case: Case, size: Decimal):
     marks = {symbol: market.mark * (1 + case.slopes[symbol] * size) for symbol, market in case.book.markets.items()}
