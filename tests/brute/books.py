@@ -278,6 +278,9 @@ bent_pools = moving_apart()
 bent = st.one_of(bent_cases, bent_pools, bent_pools.flatmap(nearly_missed))
 """Cases with coin-margined markets, alone and beside linear ones."""
 
+coins_in_pools = cases(st.just((0, 1, 2)), pooled_profiles)
+"""Pools in which every contract is settled in its coin."""
+
 
 @st.composite
 def fees_off_the_mark(draw, accounts: st.SearchStrategy[Case]) -> Case:

@@ -76,13 +76,13 @@ async def test_a_crash_step_by_step_in_both_modes():
         assert (desk.state.view, desk.state.moment.place) == ("desk", 0)
 
 
-async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed():
+async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed(monkeypatch):
+    monkeypatch.setattr("isocross_tui.controllers.price.FRAME_S", 3600)
     async with room("crash-2025-10-10", (80, 24)) as desk:
         await desk.press("4", "r", "r", "space")
         assert desk.state.playing
         assert "playing 20×" in desk.said("#replay-price-words")
         assert "space pause" in desk.lines[-1]
-        desk.desk.price.hold()
         desk.desk.price.next_frame()
         await desk.settle()
         widgets = list(desk.desk.screen.walk_children())

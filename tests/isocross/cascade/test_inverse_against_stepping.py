@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from isocross.account.book import Mode
+from isocross.account.book import Mode, Position
 from isocross.paths.glide import Glide
-from tests.brute.books import Case, bent, bent_cases, far
+from tests.brute.books import Case, bent, bent_cases, coins_in_pools, far
 from tests.isocross.cascade.test_against_stepping import GAPS, LIMITS, glided, jumped
 
 BOOKS = settings.default.max_examples
@@ -20,12 +20,21 @@ BOOKS = settings.default.max_examples
 tally: Counter[str] = Counter()
 
 
+def pooled(case: Case) -> list[Position]:
+    """The positions that share one pool."""
+    return [p for p in case.book.positions if p.mode is Mode.CROSS and not case.book.top_up]
+
+
+def takes_several_courses(case: Case) -> bool:
+    """Whether coin markets of one pool move apart."""
+    return len({case.betas[p.market] for p in pooled(case) if p.inverse} - {0}) > 1
+
+
 def count(case: Case, walked, sort: str) -> None:
     """Remember what the comparison was about."""
-    pooled = [p for p in case.book.positions if p.mode is Mode.CROSS and not case.book.top_up]
     tally[sort] += 1
-    tally["mixed pools"] += len({p.kind for p in pooled}) > 1 and any(h.place > 0 for h in walked.happenings)
-    tally["pools of several courses"] += len({case.betas[p.market] for p in pooled if p.inverse} - {0}) > 1
+    tally["mixed pools"] += len({p.kind for p in pooled(case)}) > 1 and any(h.place > 0 for h in walked.happenings)
+    tally["pools of several courses"] += takes_several_courses(case)
     tally.update(h.kind for h in walked.happenings)
 
 
@@ -49,9 +58,15 @@ def apart(case: Case) -> Case:
     return replace(case, betas=parts)
 
 
-@settings(max_examples=BOOKS)
+@settings(max_examples=BOOKS // 2)
 @given(bent.map(apart))
 def test_markets_that_move_apart_have_the_same_timeline(case: Case):
+    count(case, glided(case, min(LIMITS[case.direction], far(case))), "glides")
+
+
+@settings(max_examples=BOOKS // 4, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(coins_in_pools.map(apart).filter(takes_several_courses))
+def test_coin_markets_of_one_pool_that_move_apart_have_the_same_timeline(case: Case):
     count(case, glided(case, min(LIMITS[case.direction], far(case))), "glides")
 
 
@@ -60,7 +75,7 @@ def test_enough_happened():
     """The comparison is worth something only where there was trouble."""
     assert tally["glides"] >= BOOKS * 3 // 2, tally
     assert tally["mixed pools"] >= BOOKS // 20, tally
-    assert tally["pools of several courses"] >= BOOKS // 12, tally
+    assert tally["pools of several courses"] >= BOOKS // 4, tally
     assert tally["liquidation"] >= BOOKS, tally
     assert tally["refill"] >= BOOKS // 20, tally
     assert tally["fund"] >= BOOKS // 8, tally

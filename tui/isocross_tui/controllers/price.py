@@ -45,11 +45,6 @@ class Price(Controller):
         """Whether frames are shown one after the other."""
         return self._timer is not None
 
-    def hold(self) -> None:
-        """Have no frame come by itself; each is asked for."""
-        if self._timer is not None:
-            self._timer.pause()
-
     def run(self, playing: bool) -> None:
         """Begin to show frames, or end."""
         if self._timer is not None:

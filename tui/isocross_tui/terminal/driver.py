@@ -44,7 +44,7 @@ _AT_ONCE = 4096
 
 
 def end_on_hangup(leave: Callable[[], None], restore: Callable[[], None]) -> None:
-    """Call `leave` on SIGTERM, SIGHUP or a vanished terminal, and end the process at the deadline.
+    """Call `leave` on SIGINT, SIGTERM, SIGHUP or a vanished terminal, and end the process at the deadline.
 
     Args:
         leave: asks the program to exit; called in the running event loop.
@@ -58,7 +58,7 @@ def end_on_hangup(leave: Callable[[], None], restore: Callable[[], None]) -> Non
         deadline.start()
         loop.call_soon_threadsafe(leave)
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, on_signal)
