@@ -48,10 +48,10 @@ class Key:
     name: str
     expected: str
     """What it may hold, in words."""
-    plain: Any = Any
-    """The type of a plain value, with what checks it."""
+    plain: Callable[[Any], Any] | None = None
+    """Reads a plain value; raises BadValue."""
     read: Reader | None = None
-    """Reads a value that is not plain."""
+    """Reads a value that is not plain, which needs the markets of the file."""
     schema: Mapping[str, Any] | None = None
     """What such a value may hold, for editors."""
     write: Callable[[Any], str] = _plain

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
+from typing import Any
 
 from isocross.account.book import Book
 from isocross.cascade.timeline import Timeline
@@ -21,9 +18,9 @@ from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import bounded
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem, listing, meant
-from isocross.toml.texts import SYMBOL_LIMIT, Text, choice
+from isocross.toml.texts import SYMBOL_LIMIT, choice, text
 from isocross.toml.write import inline_text, number, texts
 
 _STANDS_IN = '{ PEPEUSDT = "DOGEUSDT" }'
@@ -85,8 +82,8 @@ def _read_funding(
 def _rate(given: object, path: Path, problems: list[Problem]) -> Decimal:
     try:
         return bounded(given, above=-ONE, below=ONE)
-    except PydanticCustomError as error:
-        problems.append(Problem(path, complaint(error), "a rate such as 0.0001; longs pay when it is positive"))
+    except BadValue as error:
+        problems.append(Problem(path, error.message, "a rate such as 0.0001; longs pay when it is positive"))
         return ZERO
 
 
@@ -116,16 +113,16 @@ class ReplayType(LivedType):
     kind = PathKind.REPLAY
     words = "the candles of a history"
     keys = (
-        Key("window", "the name of a history to replay", Text | None),
+        Key("window", "the name of a history to replay", text),
         Key(
             "candle",
             '"near-first", "low-first" or "high-first"',
-            Annotated[CandleOrder, BeforeValidator(partial(choice, options=CandleOrder))],
+            partial(choice, options=CandleOrder),
         ),
         Key(
             "prices",
             '"scaled" or "real"',
-            Annotated[PricesAs, BeforeValidator(partial(choice, options=PricesAs))],
+            partial(choice, options=PricesAs),
         ),
         Key(
             "stand_in",

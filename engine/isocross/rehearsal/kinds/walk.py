@@ -7,10 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import accumulate
-from typing import Annotated
-
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from isocross.account.book import Book
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
@@ -21,7 +17,7 @@ from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.run import live
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import as_number, bounded
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.write import inline_text, number
 
@@ -34,8 +30,8 @@ _JUMP = {
     "required": ["jump"],
     "properties": {"jump": {"type": "number"}},
 }
-CommonMove = Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))]
-"""A share of the opening marks, not all of them."""
+common_move = partial(bounded, above=-ONE)
+"""Read a share of the opening marks, not all of them."""
 
 
 def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehearsal:
@@ -61,8 +57,8 @@ def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) ->
         is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
         try:
             step = Step(as_number(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
-        except PydanticCustomError as error:
-            problems.append(Problem((*path, i), complaint(error), _STEP))
+        except BadValue as error:
+            problems.append(Problem((*path, i), error.message, _STEP))
             continue
         move += step.move
         if move <= -ONE:
@@ -139,8 +135,8 @@ class WickType(LivedType):
     kind = PathKind.WICK
     words = "down to the low of the file, and back"
     keys = (
-        Key("low", "how far a wick goes, a common move above -1, such as -0.35", CommonMove | None),
-        Key("back", "where a wick comes back to, a common move above -1, such as -0.05", CommonMove | None),
+        Key("low", "how far a wick goes, a common move above -1, such as -0.35", common_move),
+        Key("back", "where a wick comes back to, a common move above -1, such as -0.05", common_move),
     )
     needs = ("low", "back")
 
