@@ -16,7 +16,6 @@ from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.read import SIZE_LIMIT, parse
 from isocross.workspace.load import load_bytes
 from isocross.workspace.model import Workspace
-from isocross.workspace.writing import dump
 
 PREFIX = "iso1:"
 PACKING = "a"
@@ -53,6 +52,8 @@ COMMON = (
 
 def code_of(workspace: Workspace) -> str:
     """The short code of a workspace."""
+    from isocross.workspace.writing import dump  # noqa: PLC0415 - a code that is read needs no writer
+
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=COMMON)
     packed = packer.compress(dump(workspace).encode("utf-8")) + packer.flush()
     return f"{PREFIX}{PACKING}{_packed_text(packed)}"

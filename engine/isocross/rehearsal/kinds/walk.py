@@ -7,19 +7,21 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from isocross.account.book import Book
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
 from isocross.moves.move import Planned
 from isocross.paths.walk import Step, Walk, leg_at, wick
 from isocross.rehearsal.kinds.kind import Histories, Key, LivedType
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.run import live
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import as_number, bounded
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.write import inline_text, number
+
+if TYPE_CHECKING:
+    from isocross.rehearsal.lived import LivedRehearsal
 
 SMALLEST_STEP = PLACE_GRID
 """A leg shorter than this is none."""
@@ -36,6 +38,10 @@ common_move = partial(bounded, above=-ONE)
 
 def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehearsal:
     """Walk legs of a common move with an account, and do the scenario's moves on the way."""
+    # only what is lived pays for these imports
+    from isocross.rehearsal.lived import LivedRehearsal  # noqa: PLC0415
+    from isocross.rehearsal.run import live  # noqa: PLC0415
+
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     return LivedRehearsal(live(book, Walk(opening, scenario.betas, steps), scenario.moves), scenario)
 
