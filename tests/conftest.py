@@ -4,12 +4,13 @@ And what spares all tests work: compiled modules are kept, and what outlives a t
 """
 
 import gc
+import inspect
 import os
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from textual._styles_cache import StylesCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -50,6 +51,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+_HERE = Path(__file__).parent
+_SLOW = {"bench", "fuzz", "journeys", "pty", "snapshots", "serve"}
+"""Rooms whose tests all take their time."""
 _begun: set[str] = set()
 """The tests that this process has begun."""
 
@@ -80,9 +84,27 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "default")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no core stands idle at the end."""
+    """Mark what is quick, and begin with what takes longest, so that no core stands idle at the end."""
+    for item in items:
+        if _is_quick(item):
+            item.add_marker(pytest.mark.quick)
     items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    """Whether a test starts no desk and no other program, and tries no random accounts."""
+    function = getattr(item, "function", None)
+    return not (
+        function is None
+        or inspect.iscoroutinefunction(function)
+        or is_hypothesis_test(function)
+        or item.get_closest_marker("longest")
+        or "counted_here" in item.fixturenames
+        or hasattr(item.module, "subprocess")
+        or _SLOW & set(item.path.relative_to(_HERE).parts)
+    )
 
 
 def pytest_collection_finish() -> None:

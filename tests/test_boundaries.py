@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from isocross import __version__
+
 ROOT = Path(__file__).resolve().parents[1]
 
 MODULE_LINES = 400
@@ -65,6 +67,22 @@ def test_importing_the_engine_leaves_numpy_unloaded():
 
 def test_the_command_line_starts_without_textual():
     assert "textual" not in loaded_by("import isocross_tui.cli.main")
+
+
+def test_the_version_waits_for_no_command_line():
+    start = "import sys; sys.argv[1:] = ['--version']; from isocross_tui.cli.start import main; main()"
+    printed = run_fresh(start + PRINT_LOADED).splitlines()
+    assert printed[0] == f"isocross, version {__version__}"
+    assert not {"click", "dataclasses"} & set(printed[-1].split())
+
+
+def test_a_report_waits_for_no_study_no_writer_and_no_lived_path():
+    start = "from isocross_tui.cli.main import main; main(['report', 'guide-cross'], standalone_mode=False); import sys"
+    loaded = set(run_fresh(f"{start}; print(*sys.modules)").splitlines()[-1].split())
+    assert "isocross.figures.frame" in loaded
+    unneeded = ("studies", "exchange", "lessons", "rehearsal.run", "rehearsal.replay", "history", "workspace.saving")
+    assert {name for name in loaded if name.startswith(tuple(f"isocross.{room}" for room in unneeded))} == set()
+    assert loaded & {"pydantic", "difflib", "tomlkit", "tomli_w", "random", "numpy", "rich"} == set()
 
 
 def test_the_import_contracts_hold():

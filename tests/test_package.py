@@ -89,7 +89,7 @@ def test_the_wheel_puts_two_names_and_its_own_record_beside_other_packages(wheel
         scripts = archive.read(f"{record}/entry_points.txt").decode()
     assert {name.partition("/")[0] for name in names} == {"isocross", "isocross_tui", record}
     assert {"isocross/py.typed", "isocross_tui/py.typed", "isocross_tui/themes/night.toml"} <= set(names)
-    assert "isocross = isocross_tui.cli.main:main" in scripts
+    assert "isocross = isocross_tui.cli.start:main" in scripts
     for root in ("engine", "tui"):
         ours = {path.relative_to(PROJECT / root).as_posix() for path in (PROJECT / root).rglob("*.*") if path.is_file()}
         assert {name for name in ours if "__pycache__" not in name} <= set(names)

@@ -1,6 +1,6 @@
 """`python -m isocross`: the command line, which is the face's and is named here alone, and only when this is run."""
 
 if __name__ == "__main__":
-    from isocross_tui.cli.main import main
+    from isocross_tui.cli.start import main
 
-    main(prog_name="isocross")
+    main()

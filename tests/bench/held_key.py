@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.markdown import Section, ms
-from tests.bench.shock_keys import RETURN_S, RIGHT, SIZE, start_both
+from tests.bench.shock_keys import RETURN_S, RIGHT, SIZE, start_all
 from tests.bench.terminal import Terminal, frames_in
 
 KEYS_A_SECOND = 30
+POSITIONS = 50
 
 
 @dataclass(frozen=True)
@@ -37,22 +38,36 @@ def hold(terminal: Terminal, keys: int) -> Held:
     return Held(keys, frames, max(0.0, terminal.last_write_s - released_s))
 
 
+def stall(terminal: Terminal, keys: int) -> None:
+    """Hold the key for as long, while nothing that the program writes is read: a line that hangs for a while."""
+    for _ in range(keys):
+        terminal.press(RIGHT)
+        time.sleep(1 / KEYS_A_SECOND)
+    terminal.wait_for_silence(RETURN_S)
+
+
 def measure(terminals: Mapping[str, Terminal], keys: int) -> dict[str, Held]:
-    """One program after the other."""
-    return {name: hold(terminal, keys) for name, terminal in terminals.items()}
+    """One program after the other: a hold, and one more after a stall."""
+    taken = {}
+    for name, terminal in terminals.items():
+        taken[name] = hold(terminal, keys)
+        stall(terminal, keys)
+        taken[f"{name}, after a stall"] = hold(terminal, keys)
+    return taken
 
 
 def section(folder: Path, keys: int) -> Section:
-    """Start both and hold the key."""
+    """Start a desk and its rival, and hold the key."""
     with ExitStack() as stack:
-        return as_table(measure(start_both(stack, folder), keys))
+        return as_table(measure(start_all(stack, folder, (POSITIONS,)), keys))
 
 
 def as_table(taken: Mapping[str, Held]) -> Section:
-    """Both programs."""
+    """Each hold."""
     return Section(
         "A shock key held down",
-        f"`right`, {KEYS_A_SECOND} times a second, at {SIZE[0]}×{SIZE[1]}; wall time, once.",
+        f"`right`, {KEYS_A_SECOND} times a second, at {SIZE[0]}×{SIZE[1]}; wall time, once; then "
+        "once more, after the terminal read nothing for as long.",
         ("program", "frames while held", "last byte after the release"),
         tuple((name, f"{held.frames} of {held.keys}", ms(held.lag_s)) for name, held in taken.items()),
     )

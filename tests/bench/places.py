@@ -10,7 +10,7 @@ BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent.parent
 
 NOTHING = (sys.executable, "-c", "pass")
-ISOCROSS = (sys.executable, "-c", "from isocross_tui.cli.main import main; main(prog_name='isocross')")
+ISOCROSS = (sys.executable, "-c", "from isocross_tui.cli.start import main; main()")
 """What the installed script does, with the code of this checkout."""
 ONE_LABEL = (sys.executable, str(BENCH / "one_label.py"))
 

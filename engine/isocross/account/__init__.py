@@ -12,27 +12,34 @@ marks move is `isocross.cascade`.
 
 from __future__ import annotations
 
-from isocross.account.book import Book, Mode, Order, Position, Side, Stated, market_names
-from isocross.account.checks import breaches, remarks
-from isocross.account.margin import (
-    Requirement,
-    close_fee,
-    close_fee_rate,
-    free_legs,
-    initial_margin_at,
-    maintenance_margin,
-    moves_through_tiers,
-    notional,
-    opposed,
-    price_after,
-    quantity_of,
-    requirement_in_tier,
-    tier_at,
-    tier_size,
-    unrealised_pnl,
-    worth,
-)
-from isocross.account.orders import leverage_of, open_loss, reserve_of, reserved
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.account.book import Book, Mode, Order, Position, Side, Stated, market_names
+    from isocross.account.checks import breaches, remarks
+    from isocross.account.margin import (
+        Requirement,
+        close_fee,
+        close_fee_rate,
+        free_legs,
+        initial_margin_at,
+        maintenance_margin,
+        moves_through_tiers,
+        notional,
+        opposed,
+        price_after,
+        quantity_of,
+        requirement_in_tier,
+        tier_at,
+        tier_size,
+        unrealised_pnl,
+        worth,
+    )
+    from isocross.account.orders import leverage_of, open_loss, reserve_of, reserved
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = [
     "Book",

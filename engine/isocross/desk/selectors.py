@@ -13,10 +13,10 @@ from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
 from isocross.rehearsal.kinds import rehearse
-from isocross.rehearsal.kinds.replay import ReplayRehearsal
 from isocross.rehearsal.kinds.walk import standing_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop
+from isocross.rehearsal.replay import ReplayRehearsal
 from isocross.studies.preview import Preview, preview
 from isocross.studies.replays import Life, lives_of
 from isocross.studies.twin import Comparison, Result, Twin

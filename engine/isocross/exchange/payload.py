@@ -15,10 +15,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from isocross.toml.amounts import as_number
-from isocross.toml.faults import Fault, Faults, complaint, cut, shown
+from isocross.toml.faults import BadValue, Fault, Faults, cut, shown
 from isocross.toml.places import Path, key_text
 from isocross.toml.read import Unreadable, parse_float
 
@@ -105,8 +103,8 @@ class Node:
             value = number_of(value)
         try:
             return as_number(value, SMALLEST_PLACE)
-        except PydanticCustomError as error:
-            raise self.unfit(complaint(error), "a number, or a text that is one") from None
+        except BadValue as error:
+            raise self.unfit(error.message, "a number, or a text that is one") from None
 
     def word(self) -> str:
         """A text that is there."""

@@ -12,6 +12,7 @@ from platformdirs import user_config_path
 
 from isocross.account.book import Mode
 from isocross.disk.input import decoded, document_of, file_bytes
+from isocross.lessons.rows import ClaimRow, LessonRow, StepRow
 from isocross.regular import is_folder, reason
 from isocross.rules.catalogue import profile_ids
 from isocross.toml.faults import escaped, shown
@@ -20,6 +21,7 @@ from isocross.toml.places import Places, Problem, faults_of, listing, meant
 from isocross.toml.read import SIZE_LIMIT, WORKSPACE, parse
 from isocross.workspace import Faults, VenueChoice, Workspace, book_of, load_file, load_text, shipped
 from isocross.workspace.markets import under
+from isocross.workspace.rows import row_of, rows_of
 
 FOLDER: Final = Path(__file__).parent / "shipped"
 KEYS: Final = frozenset(("question", "steps"))
@@ -133,10 +135,6 @@ def read_lesson(text: str, origin: str = "lesson") -> Lesson:
 
 
 def _lesson(document: Mapping[str, Any], origin: str, problems: list[Problem]) -> Lesson | None:
-    # pydantic is slow to import
-    from isocross.lessons.rows import LessonRow  # noqa: PLC0415
-    from isocross.workspace.rows import row_of, rows_of  # noqa: PLC0415
-
     row = row_of(LessonRow, dict(document), (), problems)
     base = None if row is None else _workspace(row.workspace, ("workspace",), problems)
     if row is not None and row.id != Path(origin).stem and origin.endswith(".toml"):
@@ -151,9 +149,6 @@ def _lesson(document: Mapping[str, Any], origin: str, problems: list[Problem]) -
 
 
 def _step(n: int, given: object, question: str, base: Workspace | None, problems: list[Problem]) -> Step | None:
-    from isocross.lessons.rows import StepRow  # noqa: PLC0415
-    from isocross.workspace.rows import row_of  # noqa: PLC0415 - pydantic is slow to import
-
     where: Where = ("steps", n)
     row = row_of(StepRow, given, where, problems)
     if row is None:
@@ -180,9 +175,6 @@ def _step(n: int, given: object, question: str, base: Workspace | None, problems
 
 
 def _claim(where: Where, given: object, problems: list[Problem]) -> Claim | None:
-    from isocross.lessons.rows import ClaimRow  # noqa: PLC0415
-    from isocross.workspace.rows import row_of  # noqa: PLC0415 - pydantic is slow to import
-
     row = row_of(ClaimRow, given, where, problems)
     if row is None:
         return None

@@ -16,7 +16,8 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.cursor import fraction, place_on
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.report.papers import GlidePaper, LivedPaper, Paper
+from isocross.report.lived import LivedPaper
+from isocross.report.papers import GlidePaper, Paper
 
 Cursor = Move | Mapping[str, Move] | datetime | None
 """How far to go: a shock of a glide, a place or a time of a lived path; None: the workspace's own shock, or the end."""

@@ -9,20 +9,27 @@ the rule that refuses it. A `Move` says one as data, so that a scenario can plan
 
 from __future__ import annotations
 
-from isocross.moves.entering import merged, not_accepted, same_side
-from isocross.moves.flips import flip, flip_all
-from isocross.moves.margin import (
-    add_margin,
-    highest_leverage,
-    no_bucket_by_hand,
-    removable,
-    remove_margin,
-    set_leverage,
-    switch_auto_margin,
-)
-from isocross.moves.orders import cancel, cancel_all, place
-from isocross.moves.outcome import Outcome, Refusal, available
-from isocross.moves.size import close, deposit, increase, reduce, withdraw
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.moves.entering import merged, not_accepted, same_side
+    from isocross.moves.flips import flip, flip_all
+    from isocross.moves.margin import (
+        add_margin,
+        highest_leverage,
+        no_bucket_by_hand,
+        removable,
+        remove_margin,
+        set_leverage,
+        switch_auto_margin,
+    )
+    from isocross.moves.orders import cancel, cancel_all, place
+    from isocross.moves.outcome import Outcome, Refusal, available
+    from isocross.moves.size import close, deposit, increase, reduce, withdraw
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = [
     "Outcome",

@@ -14,8 +14,7 @@ from typing import assert_never
 from isocross import moves
 from isocross.account.book import Book, Position
 from isocross.money import ZERO, exact
-from isocross.moves import Outcome
-from isocross.moves.outcome import refused
+from isocross.moves.outcome import Outcome, refused
 
 
 class Do(StrEnum):

@@ -11,23 +11,30 @@ In: opening marks and a shape. Out: marks at any place. A path knows nothing of 
 
 from __future__ import annotations
 
-from isocross.paths.bars import (
-    Bar,
-    BarPath,
-    Candle,
-    CandleOrder,
-    HistoryError,
-    PricesAs,
-    Quotes,
-    Span,
-    moment_words,
-    quotes_of,
-)
-from isocross.paths.clock import Chime, Clock
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, ReachError, reach, too_far
-from isocross.paths.path import Courses, Marks, Path
-from isocross.paths.shock import Shock, ShockError, parse_move, parse_part, parse_shock
-from isocross.paths.walk import Leg, LivedPath, Step, Walk, leg_at, wick
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.paths.bars import (
+        Bar,
+        BarPath,
+        Candle,
+        CandleOrder,
+        HistoryError,
+        PricesAs,
+        Quotes,
+        Span,
+        moment_words,
+        quotes_of,
+    )
+    from isocross.paths.clock import Chime, Clock
+    from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, ReachError, reach, too_far
+    from isocross.paths.path import Courses, Marks, Path
+    from isocross.paths.shock import Shock, ShockError, parse_move, parse_part, parse_shock
+    from isocross.paths.walk import Leg, LivedPath, Step, Walk, leg_at, wick
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = [
     "DEEPEST_FALL",

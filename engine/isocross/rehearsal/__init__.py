@@ -11,8 +11,15 @@ In: a `Book` and a `Scenario`. Out: a `Rehearsal`. It is immutable, so a worker 
 
 from __future__ import annotations
 
-from isocross.rehearsal.rehearsal import Rehearsal
-from isocross.rehearsal.run import LivedRun, live
-from isocross.rehearsal.scenario import PathKind, Scenario
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.rehearsal.rehearsal import Rehearsal
+    from isocross.rehearsal.run import LivedRun, live
+    from isocross.rehearsal.scenario import PathKind, Scenario
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = ["LivedRun", "PathKind", "Rehearsal", "Scenario", "live"]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from isocross.errors import IsocrossError
 from isocross.money import ONE, ZERO, text
 from isocross.paths.shock import ShockError, parse_part
-from isocross.rehearsal.lived import LivedRehearsal
+
+if TYPE_CHECKING:
+    from isocross.rehearsal.lived import LivedRehearsal
 
 
 class CursorError(IsocrossError, ValueError):

@@ -30,6 +30,7 @@ from isocross.paths.bars import LEGS, Bar, BarPath, CandleOrder, HistoryError, P
 from isocross.paths.clock import Clock
 from isocross.paths.walk import leg_at
 from isocross.rehearsal.funding import Rates
+from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.run import Halt, LivedRun, halts_of
 
 Ranges = Mapping[str, tuple[Decimal, Decimal]]
@@ -247,3 +248,15 @@ class _Pass:
         self._box = []
         self._spread = len(SPREADS) - 3
         return False
+
+
+@dataclass(frozen=True)
+class ReplayRehearsal(LivedRehearsal):
+    """An account on the bars of a history."""
+
+    whole: Timeline[BarPath]
+
+    @property
+    def path(self) -> BarPath:
+        """Its bars."""
+        return self.whole.path

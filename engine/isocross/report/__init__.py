@@ -26,8 +26,15 @@ if TYPE_CHECKING:
         shock_json,
         timeline_json,
     )
-    from isocross.report.lived import lived_csv, lived_json, lived_sheet, lived_timeline_json, lived_timeline_sheet
-    from isocross.report.papers import GlidePaper, LivedPaper, Paper
+    from isocross.report.lived import (
+        LivedPaper,
+        lived_csv,
+        lived_json,
+        lived_sheet,
+        lived_timeline_json,
+        lived_timeline_sheet,
+    )
+    from isocross.report.papers import GlidePaper, Paper
     from isocross.report.text import events_text, frame_sheet, frame_text, timeline_csv, timeline_sheet
 else:
     __getattr__ = handed_on(__name__)

@@ -45,7 +45,7 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
 
 def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
     """Positions as `report` prints them in JSON, a line each; exact, empty where there is none."""
-    from isocross.exchange.formats.table import guarded  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange.formats.table import guarded  # noqa: PLC0415 - the importers are slow to load
 
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from isocross.figures.frame import Frame
 from isocross.money import exact
 from isocross.rehearsal.lived import LivedRehearsal
+from isocross.report.csv import rows_csv
 from isocross.report.json import event_json, figures_json, head_json
 from isocross.report.text import events_csv, events_text, frame_text
 from isocross.words.outlook import LivedStory
@@ -56,3 +59,47 @@ def lived_title(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
 def lived_csv(rehearsal: LivedRehearsal) -> str:
     """All that happened, a line each; exact figures."""
     return events_csv(lived_json("", rehearsal, rehearsal.path.end)["events"])
+
+
+@dataclass(frozen=True)
+class LivedPaper:
+    """A lived path on paper."""
+
+    name: str
+    """Of the workspace."""
+    rehearsal: LivedRehearsal
+    place: Decimal
+
+    @property
+    def title(self) -> str:
+        """The workspace, the venue and the place, in a line."""
+        return lived_title(self.name, self.rehearsal, self.place)
+
+    @property
+    def frame(self) -> Frame:
+        """Every figure at the place."""
+        return self.rehearsal.frame(self.place)
+
+    def frame_json(self) -> dict[str, Any]:
+        """The same as a JSON object, with the events up to there."""
+        return lived_json(self.name, self.rehearsal, self.place)
+
+    def frame_text(self) -> str:
+        """The same as plain text."""
+        return lived_sheet(self.name, self.rehearsal, self.place)
+
+    def frame_csv(self) -> str:
+        """Every figure of every position there, a line each."""
+        return rows_csv(self.frame_json()["positions"])
+
+    def timeline_json(self) -> dict[str, Any]:
+        """All that happens on the path, and the account at its end."""
+        return lived_timeline_json(self.name, self.rehearsal)
+
+    def timeline_text(self) -> str:
+        """The same, a sentence each."""
+        return lived_timeline_sheet(self.name, self.rehearsal)
+
+    def timeline_csv(self) -> str:
+        """The same, a line each."""
+        return lived_csv(self.rehearsal)

@@ -9,10 +9,8 @@ from typing import Any, Protocol
 from isocross.figures.frame import Frame
 from isocross.money import ONE
 from isocross.paths.shock import Shock
-from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report import json as report
-from isocross.report import lived as lived_report
 from isocross.report import text as sheet
 from isocross.report.csv import rows_csv
 
@@ -91,47 +89,3 @@ class GlidePaper:
     def timeline_csv(self) -> str:
         """The same, a line each."""
         return sheet.timeline_csv(self.rehearsal, self.shock)
-
-
-@dataclass(frozen=True)
-class LivedPaper:
-    """A lived path on paper."""
-
-    name: str
-    """Of the workspace."""
-    rehearsal: LivedRehearsal
-    place: Decimal
-
-    @property
-    def title(self) -> str:
-        """The workspace, the venue and the place, in a line."""
-        return lived_report.lived_title(self.name, self.rehearsal, self.place)
-
-    @property
-    def frame(self) -> Frame:
-        """Every figure at the place."""
-        return self.rehearsal.frame(self.place)
-
-    def frame_json(self) -> dict[str, Any]:
-        """The same as a JSON object, with the events up to there."""
-        return lived_report.lived_json(self.name, self.rehearsal, self.place)
-
-    def frame_text(self) -> str:
-        """The same as plain text."""
-        return lived_report.lived_sheet(self.name, self.rehearsal, self.place)
-
-    def frame_csv(self) -> str:
-        """Every figure of every position there, a line each."""
-        return rows_csv(self.frame_json()["positions"])
-
-    def timeline_json(self) -> dict[str, Any]:
-        """All that happens on the path, and the account at its end."""
-        return lived_report.lived_timeline_json(self.name, self.rehearsal)
-
-    def timeline_text(self) -> str:
-        """The same, a sentence each."""
-        return lived_report.lived_timeline_sheet(self.name, self.rehearsal)
-
-    def timeline_csv(self) -> str:
-        """The same, a line each."""
-        return lived_report.lived_csv(self.rehearsal)

@@ -19,7 +19,7 @@ from isocross.faces import handed_on
 if TYPE_CHECKING:
     from isocross.toml.amounts import as_number, bounded, cash, exact_number, hours, rate
     from isocross.toml.edit import ListChanges, Sheet, UnmergeableError
-    from isocross.toml.faults import Fault, Faults, complaint, cut, escaped, is_harmless, screened, shown
+    from isocross.toml.faults import BadValue, Fault, Faults, cut, escaped, is_harmless, screened, shown
     from isocross.toml.places import Places, Problem, faults_of, listing, meant
     from isocross.toml.read import SIZE_LIMIT, SMALL, WORKSPACE, Bounds, Unreadable, parse, refuse_hostile
     from isocross.toml.write import inline_text, lines, number, value_text
@@ -30,6 +30,7 @@ __all__ = [
     "SIZE_LIMIT",
     "SMALL",
     "WORKSPACE",
+    "BadValue",
     "Bounds",
     "Fault",
     "Faults",
@@ -42,7 +43,6 @@ __all__ = [
     "as_number",
     "bounded",
     "cash",
-    "complaint",
     "cut",
     "escaped",
     "exact_number",

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from pydantic_core import PydanticCustomError
-
 from isocross.errors import IsocrossError
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, ZERO, exact, posting
-from isocross.toml.faults import shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.read import Unreadable
 
 SMALLEST_PLACE = -12
@@ -18,30 +16,25 @@ LARGEST_PLACE = 18
 DIGITS_LIMIT = 40
 
 
-def fault(message: str, expected: str = "") -> PydanticCustomError:
-    """A fault as a validator raises it; without `expected` the field's description stands there."""
-    return PydanticCustomError("fault", "{message}", {"message": message, "expected": expected})
-
-
 def as_number(value: object, smallest_place: int = SMALLEST_PLACE) -> Decimal:
-    """The exact number, or a fault saying why it is none that can be used."""
+    """The exact number; raises BadValue, which says why it is none that can be used."""
     if isinstance(value, Unreadable):
-        raise fault(f"{shown(value)} is out of range")
+        raise BadValue(f"{shown(value)} is out of range")
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise fault(f"{shown(value)} is not a number")
+        raise BadValue(f"{shown(value)} is not a number")
     if isinstance(value, int) and abs(value) >= 10 ** (LARGEST_PLACE + 1):
-        raise fault(f"{shown(value)} is too large")
+        raise BadValue(f"{shown(value)} is too large")
     number = Decimal(value)
     if not number.is_finite():
-        raise fault(f"{shown(number)} is not a finite number")
+        raise BadValue(f"{shown(number)} is not a finite number")
     if number == 0:
         return ZERO
     if number.adjusted() > LARGEST_PLACE:
-        raise fault(f"{shown(number)} is too large")
+        raise BadValue(f"{shown(number)} is too large")
     if number.adjusted() < smallest_place:
-        raise fault(f"{shown(number)} is too small")
+        raise BadValue(f"{shown(number)} is too small")
     if len(number.as_tuple().digits) > DIGITS_LIMIT:
-        raise fault(f"{shown(number)} has more than {DIGITS_LIMIT} digits")
+        raise BadValue(f"{shown(number)} has more than {DIGITS_LIMIT} digits")
     return number
 
 
@@ -52,7 +45,7 @@ def bounded(
     number = as_number(value)
     _check_least(number, above, least)
     if below is not None and number >= below:
-        raise fault(f"{shown(number)} is not below {below}")
+        raise BadValue(f"{shown(number)} is not below {below}")
     return number
 
 
@@ -62,7 +55,7 @@ def cash(value: object, least: Decimal | None = ZERO) -> Decimal:
     number = as_number(value, -MONEY_PLACES)
     _check_least(number, None, least)
     if number != posting(number):
-        raise fault(f"{shown(number)} has more than {MONEY_PLACES} decimals")
+        raise BadValue(f"{shown(number)} has more than {MONEY_PLACES} decimals")
     return number
 
 
@@ -71,15 +64,15 @@ def place(value: object) -> Decimal:
     """A place on a path: not negative, and on the grid of places."""
     number = bounded(value, least=ZERO)
     if number % PLACE_GRID:
-        raise fault(f"{shown(number)} has more than {PLACE_PLACES} decimals")
+        raise BadValue(f"{shown(number)} has more than {PLACE_PLACES} decimals")
     return number
 
 
 def _check_least(number: Decimal, above: Decimal | None, least: Decimal | None) -> None:
     if above is not None and number <= above:
-        raise fault(f"{shown(number)} is not above {above}")
+        raise BadValue(f"{shown(number)} is not above {above}")
     if least is not None and number < least:
-        raise fault(f"{shown(number)} is below {least}")
+        raise BadValue(f"{shown(number)} is below {least}")
 
 
 WHOLE_DIGITS = 30

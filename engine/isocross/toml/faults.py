@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pydantic_core import PydanticCustomError
-
 from isocross.errors import IsocrossError
 
 
-def complaint(error: PydanticCustomError) -> str:
-    """What a validator that was called by hand complains of."""
-    return str((error.context or {})["message"])
+class BadValue(Exception):
+    """A value of a file that cannot be used."""
+
+    def __init__(self, message: str, expected: str = "") -> None:
+        """Keep what is wrong with it, and what was expected where its key does not say it."""
+        super().__init__(message)
+        self.message = message
+        self.expected = expected
 
 
 FAULTS_SHOWN = 20

@@ -10,7 +10,6 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from isocross.toml.faults import Fault, Faults, cut, escaped, shown
 from isocross.toml.read import BLANKS, GAP, KEY, SCALAR, STRINGS
@@ -228,6 +227,8 @@ def meant(word: str, names: Iterable[str], found: int = 0) -> str:
     """`; did you mean "x"?` where a name is close; nothing when `found` problems are many already."""
     if found >= MANY:
         return ""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for this import
+
     by_lower = {name.lower(): name for name in names}
     close = get_close_matches(word[:60].lower(), by_lower, n=1)
     return f"; did you mean {shown(by_lower[close[0]])}?" if close else ""

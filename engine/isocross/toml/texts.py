@@ -1,15 +1,10 @@
-"""Words in a file: texts, names without blanks, and choices, as pydantic checks them."""
+"""Words in a file: texts, names without blanks, and choices."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import partial
-from typing import Annotated
 
-from pydantic import BeforeValidator
-
-from isocross.toml.amounts import fault
-from isocross.toml.faults import is_harmless, shown
+from isocross.toml.faults import BadValue, is_harmless, shown
 from isocross.toml.places import meant
 
 TEXT_LIMIT = 200
@@ -21,11 +16,11 @@ SYMBOL_LIMIT = 40
 def text(value: object, limit: int = TEXT_LIMIT) -> str:
     """Read a text that can be printed."""
     if not isinstance(value, str):
-        raise fault(f"{shown(value)} is not a text")
+        raise BadValue(f"{shown(value)} is not a text")
     if len(value) > limit:
-        raise fault(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
+        raise BadValue(f"{shown(value)} has {len(value)} characters", f"at most {limit} characters")
     if not all(map(is_harmless, value)):
-        raise fault(f"{shown(value)} has characters that cannot be printed")
+        raise BadValue(f"{shown(value)} has characters that cannot be printed")
     return value
 
 
@@ -33,9 +28,9 @@ def word(value: object, limit: int = WORD_LIMIT) -> str:
     """Read a name without blanks."""
     name = text(value, limit)
     if not name:
-        raise fault("the name is empty")
+        raise BadValue("the name is empty")
     if " " in name or not name.isprintable():
-        raise fault(f"{shown(name)} has a blank in it")
+        raise BadValue(f"{shown(name)} has a blank in it")
     return name
 
 
@@ -44,9 +39,9 @@ def choice(value: object, options: type[StrEnum]) -> object:
     if isinstance(value, str) and value in options.__members__.values():
         return options(value)
     guess = meant(value, options) if isinstance(value, str) else ""
-    raise fault(f"{shown(value)} is not known here{guess}")
+    raise BadValue(f"{shown(value)} is not known here{guess}")
 
 
-Text = Annotated[str, BeforeValidator(text)]
-Word = Annotated[str, BeforeValidator(word)]
-Symbol = Annotated[str, BeforeValidator(partial(word, limit=SYMBOL_LIMIT))]
+def market_symbol(value: object) -> str:
+    """Read the name of a market."""
+    return word(value, SYMBOL_LIMIT)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-import tomli_w
-
 Value = Decimal | str | bool | int
 
 
@@ -43,6 +41,8 @@ def value_text(value: Value) -> str:
     """One value; everything but a decimal is the writer's, which would give decimals an exponent."""
     if isinstance(value, Decimal):
         return number(value)
+    import tomli_w  # noqa: PLC0415 - only what is written pays for this import
+
     return tomli_w.dumps({"k": value}).removeprefix("k = ").removesuffix("\n")
 
 

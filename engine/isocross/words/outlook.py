@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind, Tested
@@ -16,12 +16,14 @@ from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.figures.triggers import joint_falls
 from isocross.format import percent
 from isocross.money import ZERO, exact
-from isocross.moves import flip
-from isocross.rehearsal.lived import LivedRehearsal
+from isocross.moves.flips import flip
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
 from isocross.words.events import in_brief, sentence
+
+if TYPE_CHECKING:
+    from isocross.rehearsal.lived import LivedRehearsal
 
 
 def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event

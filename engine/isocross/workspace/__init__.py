@@ -11,14 +11,21 @@ In: a file, a text or a code. Out: a `Workspace`, or `Faults`; and back.
 
 from __future__ import annotations
 
-from isocross.disk.atomic import Saved, SaveError
-from isocross.rehearsal.scenario import PathKind, Scenario
-from isocross.toml.faults import Fault, Faults
-from isocross.workspace.build import book_of
-from isocross.workspace.load import load_bytes, load_file, load_text, shipped
-from isocross.workspace.model import FORMAT, MarketEntry, TierEntry, VenueChoice, View, Workspace
-from isocross.workspace.saving import save, save_workspace
-from isocross.workspace.writing import dump
+from typing import TYPE_CHECKING
+
+from isocross.faces import handed_on
+
+if TYPE_CHECKING:
+    from isocross.disk.atomic import Saved, SaveError
+    from isocross.rehearsal.scenario import PathKind, Scenario
+    from isocross.toml.faults import Fault, Faults
+    from isocross.workspace.build import book_of
+    from isocross.workspace.load import load_bytes, load_file, load_text, shipped
+    from isocross.workspace.model import FORMAT, MarketEntry, TierEntry, VenueChoice, View, Workspace
+    from isocross.workspace.saving import save, save_workspace
+    from isocross.workspace.writing import dump
+else:
+    __getattr__ = handed_on(__name__)
 
 __all__ = [
     "FORMAT",

@@ -16,7 +16,6 @@ from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.read import SIZE_LIMIT, parse
 from isocross.workspace.load import load_bytes
 from isocross.workspace.model import Workspace
-from isocross.workspace.writing import dump
 
 PREFIX = "iso1:"
 PACKING = "a"
@@ -30,7 +29,7 @@ _STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _WRITE = str.maketrans(_STANDARD + "=", _ALPHABET + "=")
 _READ = str.maketrans(_ALPHABET + "oil", _STANDARD + "ABB")
 """The letters that are easily misread stand for the digits that they look like."""
-_IGNORED = re.compile(r"[\s\-\u200b\ufeff]+")
+_IGNORED = dict.fromkeys(map(ord, "-\u200b\ufeff"))
 _STRANGE = re.compile(f"[^{_ALPHABET}oil]")
 _DAMAGED, _WHOLE = "a character is wrong, or a part is missing", "the whole code, as it was printed"
 _CHECKSUM = 4
@@ -53,6 +52,8 @@ COMMON = (
 
 def code_of(workspace: Workspace) -> str:
     """The short code of a workspace."""
+    from isocross.workspace.writing import dump  # noqa: PLC0415 - a code that is read needs no writer
+
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW, zdict=COMMON)
     packed = packer.compress(dump(workspace).encode("utf-8")) + packer.flush()
     return f"{PREFIX}{PACKING}{_packed_text(packed)}"
@@ -60,7 +61,12 @@ def code_of(workspace: Workspace) -> str:
 
 def is_code(text: str) -> bool:
     """Whether a text is meant as a short code; a file of such a name is opened as `./iso1:…`."""
-    return _IGNORED.sub("", text[:64]).lower().startswith(PREFIX)
+    return _plain(text[:64]).startswith(PREFIX)
+
+
+def _plain(text: str) -> str:
+    """The letters of a code as it was printed."""
+    return "".join(text.split()).translate(_IGNORED).lower()
 
 
 def open_code(text: str) -> Workspace:
@@ -71,7 +77,7 @@ def open_code(text: str) -> Workspace:
     """
     if len(text) > CODE_LIMIT:
         raise _bad("it is too long", "a code that isocross printed")
-    plain = _IGNORED.sub("", text).lower()
+    plain = _plain(text)
     if not plain.startswith(PREFIX):
         raise _bad("it is not a code", f"a text that begins with {PREFIX}")
     packing, body = plain[len(PREFIX) :][:1], plain[len(PREFIX) + 1 :]

@@ -6,23 +6,17 @@ known, that tiers rise) only `isocross check` finds.
 
 from __future__ import annotations
 
-from decimal import Decimal
-from enum import StrEnum
 from functools import partial
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin
-
-from pydantic import BeforeValidator
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from typing import Any
 
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.market import Kind
 from isocross.rules.overrides import changes_of
 from isocross.rules.profile import Profile
-from isocross.toml.amounts import LARGEST_PLACE
-from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT, WORD_LIMIT, Symbol, Text, Word
+from isocross.toml.amounts import LARGEST_PLACE, cash
+from isocross.toml.tables import REQUIRED, Key, Reader, truth
+from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT, WORD_LIMIT, market_symbol, text, word
 from isocross.workspace.model import FORMAT
 from isocross.workspace.schema import (
     FileRow,
@@ -59,10 +53,11 @@ _TABLES: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "view"): ViewRow,
     (PositionRow, "stated"): StatedRow,
 }
-_WORDS: dict[Any, Schema] = {
-    Text: {"type": "string", "maxLength": TEXT_LIMIT, "pattern": NO_CONTROL},
-    Word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},
-    Symbol: {"type": "string", "minLength": 1, "maxLength": SYMBOL_LIMIT, "pattern": NO_BLANK},
+_READERS: dict[Reader, Schema] = {
+    text: {"type": "string", "maxLength": TEXT_LIMIT, "pattern": NO_CONTROL},
+    word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},
+    market_symbol: {"type": "string", "minLength": 1, "maxLength": SYMBOL_LIMIT, "pattern": NO_BLANK},
+    truth: {"type": "boolean"},
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
@@ -90,26 +85,26 @@ def _reference(row: type[Row]) -> Schema:
 
 def _table(row: type[Row]) -> Schema:
     """One table: its keys as the file spells them, and none besides."""
-    fields = {info.alias or name: (name, info) for name, info in row.model_fields.items()}
+    fields = {own.name: (attribute, own) for attribute, own in row.keys.items()}
     return {
         "type": "object",
         "description": row.__doc__,
         "additionalProperties": False,
-        "required": [key for key, (_, info) in fields.items() if info.is_required()],
-        "properties": {key: _key(row, name, info) for key, (name, info) in fields.items()},
+        "required": [name for name, (_, own) in fields.items() if own.default is REQUIRED],
+        "properties": {name: _key(row, attribute, own) for name, (attribute, own) in fields.items()},
     }
 
 
-def _key(row: type[Row], name: str, info: FieldInfo) -> Schema:
+def _key(row: type[Row], attribute: str, own: Key) -> Schema:
     """One key: what it may hold, in schema and in words."""
-    described: Schema = {"description": info.description}
-    if info.default is not PydanticUndefined and isinstance(info.default, str | bool | int):
-        described["default"] = info.default
-    return _shape(row, name, info) | described
+    described: Schema = {"description": own.expected}
+    if isinstance(own.default, str | bool | int):
+        described["default"] = own.default
+    return _shape(row, attribute, own) | described
 
 
-def _shape(row: type[Row], name: str, info: FieldInfo) -> Schema:
-    at = (row, name)
+def _shape(row: type[Row], attribute: str, own: Key) -> Schema:
+    at = (row, attribute)
     if at in _ALWAYS:
         return dict(_ALWAYS[at])
     if at in _LISTS:
@@ -119,54 +114,26 @@ def _shape(row: type[Row], name: str, info: FieldInfo) -> Schema:
         return {"allOf": [_reference(_TABLES[at])]}
     if at == (FileRow, "venue"):
         return _venue()
-    for kind, schema in _WORDS.items():
-        if _same(info, kind):
-            return dict(schema)
-    return _plain(info)
+    if own.read in _READERS:
+        return dict(_READERS[own.read])
+    return _limited(own.read)
 
 
-def _same(info: FieldInfo, kind: Any) -> bool:
-    """Whether a field is checked by the validators of that annotated type, itself or beside None."""
-    inside = [info.annotation, *get_args(info.annotation)]
-    return list(get_args(kind)[1:]) == list(info.metadata) or kind in inside
-
-
-def _plain(info: FieldInfo) -> Schema:
-    """A number with its bounds, a choice, or a truth value."""
-    kind, validators = _bare(info)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return {"enum": [member.value for member in kind]}
-    if kind is Decimal:
-        return {"type": "number", **_bounds(validators)}
-    return {"type": "boolean"}
-
-
-def _bare(info: FieldInfo) -> tuple[Any, list[Any]]:
-    """The type without None, and the validators before it."""
-    kind, validators = info.annotation, list(info.metadata)
-    if get_origin(kind) in (Union, UnionType):
-        kind = next(part for part in get_args(kind) if part is not NoneType)
-    if hasattr(kind, "__metadata__"):
-        kind, *inner = get_args(kind)
-        validators += inner
-    return kind, validators
-
-
-def _bounds(validators: list[Any]) -> Schema:
-    """The bounds that a number's validator was made with."""
-    found: Schema = {"maximum": LARGEST}
-    for validator in validators:
-        function = validator.func if isinstance(validator, BeforeValidator) else None
-        limits: dict[str, Any] = function.keywords if isinstance(function, partial) else {}
-        if limits.get("above") is not None:
-            found["exclusiveMinimum"] = int(limits["above"])
-        if limits.get("least") is not None:
-            found["minimum"] = int(limits["least"])
-        if limits.get("below") is not None:
-            found = {key: value for key, value in found.items() if key != "maximum"}
-            found["exclusiveMaximum"] = int(limits["below"])
-        if getattr(function, "__name__", "") == "cash":
-            found["minimum"] = 0
+def _limited(reader: Reader | None) -> Schema:
+    """A choice, or a number with the bounds that its reader was made with."""
+    limits: dict[str, Any] = reader.keywords if isinstance(reader, partial) else {}
+    if "options" in limits:
+        return {"enum": [member.value for member in limits["options"]]}
+    found: Schema = {"type": "number", "maximum": LARGEST}
+    if limits.get("above") is not None:
+        found["exclusiveMinimum"] = int(limits["above"])
+    if limits.get("least") is not None:
+        found["minimum"] = int(limits["least"])
+    if limits.get("below") is not None:
+        del found["maximum"]
+        found["exclusiveMaximum"] = int(limits["below"])
+    if reader is cash:
+        found["minimum"] = 0
     return found
 
 

@@ -23,6 +23,7 @@ from isocross.toml.read import SIZE_LIMIT, parse
 from isocross.toml.texts import TEXT_LIMIT
 from isocross.workspace.build import Parts, check
 from isocross.workspace.model import FORMAT, Workspace
+from isocross.workspace.reading import draft_of
 
 Document = dict[str, Any]
 Migration = Callable[[Document], Document]
@@ -119,8 +120,6 @@ def load_text(text: str, origin: str = "workspace") -> Workspace:
 
 def load_document(document: Document, origin: str = "workspace", text: str | None = None) -> Workspace:
     """The workspace in a document that is read already; each fault stands where the text has its key, if it has."""
-    from isocross.workspace.reading import draft_of  # noqa: PLC0415 - pydantic is slow to import
-
     draft = draft_of(migrated(document, origin))
     problems = list(draft.problems)
     wallet = None if draft.head is None else draft.head.wallet

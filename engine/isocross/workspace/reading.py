@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from isocross.account.book import Order, Position, Stated
 from isocross.money import exact
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.market import Kind
 from isocross.toml.amounts import as_number
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT
 from isocross.workspace.markets import KindOf, kinds
@@ -89,7 +87,7 @@ def position_row(given: object, path: Path, problems: list[Problem]) -> Position
     stated = given.get("stated") if isinstance(given, dict) else None
     if stated is not None:
         read = row_of(StatedRow, stated, (*path, "stated"), problems)
-        return row if row is None or read is None else row.model_copy(update={"stated": read})
+        return row if row is None or read is None else PositionRow({**vars(row), "stated": read})
     return row
 
 
@@ -242,8 +240,8 @@ def _override(key: str, value: Any, problems: list[Problem]) -> Any:
         return value
     try:
         return as_number(value)
-    except PydanticCustomError as error:
-        problems.append(Problem(("venue", key), complaint(error), "a number, a word, true or false"))
+    except BadValue as error:
+        problems.append(Problem(("venue", key), error.message, "a number, a word, true or false"))
         return None
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing, meant
+from isocross.toml.tables import Flaw, FlawKind, read
 from isocross.workspace.schema import Row
 
 R = TypeVar("R", bound=Row)
@@ -21,41 +18,32 @@ def row_of(model: type[R], data: object, path: Path, problems: list[Problem]) ->
     if not isinstance(data, dict):
         problems.append(Problem(path, f"{shown(data)} is not a table", _one_of(model)))
         return None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems.extend(_problem(model, path, detail, len(problems)) for detail in error.errors(include_url=False))
-        return None
+    values, flaws = read(model, data)
+    for flaw in flaws:
+        problems.append(_problem(model, path, flaw, len(problems)))
+    return None if flaws else model(values)
 
 
-@cache
-def _keys(model: type[Row]) -> dict[str, str]:
+def _expected(model: type[Row]) -> dict[str, str]:
     """The keys of a table as the file spells them, with what each expects."""
-    return {info.alias or name: info.description or "" for name, info in model.model_fields.items()}
+    return {own.name: own.expected for own in model.keys.values()}
 
 
-@cache
 def _one_of(model: type[Row]) -> str:
-    return f"the keys {listing(_keys(model))}"
+    return f"the keys {listing(_expected(model))}"
 
 
-def _problem(model: type[Row], path: Path, detail: ErrorDetails, found: int) -> Problem:
-    """What a validator found, in words."""
-    key = str(detail["loc"][0])
-    keys = _keys(model)
-    where = (*path, key)
-    match detail["type"]:
-        case "missing":
-            return Problem(where, "is missing", keys[key])
-        case "extra_forbidden" if key in model.RESERVED:
-            return Problem(where, model.RESERVED[key], at_key=True)
-        case "extra_forbidden":
-            guess = meant(key, keys, found)
-            return Problem(where, f"there is no such key{guess}", _one_of(model), at_key=True)
-        case "fault":
-            told = detail["ctx"]
-            return Problem(where, told["message"], told["expected"] or keys[key])
-    return Problem(where, f"{shown(detail['input'])} does not fit here", keys[key])
+def _problem(model: type[Row], path: Path, flaw: Flaw, found: int) -> Problem:
+    """What is wrong with a key, in words."""
+    where = (*path, flaw.name)
+    if flaw.kind is FlawKind.MISSING:
+        return Problem(where, "is missing", _expected(model)[flaw.name])
+    if flaw.why is not None:
+        return Problem(where, flaw.why.message, flaw.why.expected or _expected(model)[flaw.name])
+    if flaw.name in model.RESERVED:
+        return Problem(where, model.RESERVED[flaw.name], at_key=True)
+    guess = meant(flaw.name, _expected(model), found)
+    return Problem(where, f"there is no such key{guess}", _one_of(model), at_key=True)
 
 
 def rows_of(document: Mapping[str, Any], key: str, problems: list[Problem]) -> list[tuple[int, object]]:

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
 from isocross.account.book import Position
 from isocross.money import posting
 from isocross.moves.move import Do, Move, Planned
 from isocross.rehearsal.kinds import PATH_KEYS, type_of
 from isocross.rehearsal.scenario import Scenario
 from isocross.toml.amounts import as_number
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem, listing, meant
 from isocross.workspace.model import View
 from isocross.workspace.rows import row_of
@@ -44,7 +42,7 @@ def _check_move(row: MoveRow, path: Path, ids: list[str] | None, problems: list[
     for key, needed in (("position", row.do.needs_position), ("amount", row.do.needs_amount)):
         there = getattr(row, key) is not None
         if needed and not there:
-            expected = MoveRow.model_fields[key].description or ""
+            expected = MoveRow.keys[key].expected
             problems.append(Problem((*path, key), f'is missing, and "{row.do}" needs it', expected))
         if there and not needed:
             problems.append(Problem((*path, key), f'"{row.do}" has no use for it', at_key=True))
@@ -91,8 +89,8 @@ def _betas(given: Mapping[str, Any], known: Mapping[str, None], problems: list[P
             problems.append(Problem(path, message, expected, at_key=True))
         try:
             numbers[symbol] = as_number(beta)
-        except PydanticCustomError as error:
-            problems.append(Problem(path, complaint(error), "how many times the common move"))
+        except BadValue as error:
+            problems.append(Problem(path, error.message, "how many times the common move"))
     return numbers
 
 

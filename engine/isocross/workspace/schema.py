@@ -4,44 +4,40 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any, ClassVar
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, create_model
+from typing import Any, ClassVar
 
 from isocross.account.book import Mode, Side
 from isocross.money import ONE, ZERO
 from isocross.moves.move import Do
-from isocross.rehearsal.kinds import PATH_KEYS, Key
+from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
-from isocross.toml.amounts import as_number, bounded, cash, fault, place
-from isocross.toml.faults import shown
-from isocross.toml.texts import TEXT_LIMIT, Symbol, Text, Word, choice
+from isocross.toml.amounts import as_number, bounded, cash, place
+from isocross.toml.faults import BadValue, shown
+from isocross.toml.tables import Table, key, truth
+from isocross.toml.texts import TEXT_LIMIT, choice, market_symbol, text, word
 from isocross.workspace.model import FORMAT
 
 
 def _kind(value: object) -> Kind:
     if not isinstance(value, str) or value not in Kind.__members__.values():
-        raise fault(f"{shown(value)} is not a kind of contract")
+        raise BadValue(f"{shown(value)} is not a kind of contract")
     return Kind(value)
 
 
 def _format(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < FORMAT:
-        raise fault(f"{shown(value)} is not a format")
+        raise BadValue(f"{shown(value)} is not a format")
     if value > FORMAT:
-        raise fault(f"format {shown(value)} is newer than this isocross can read; update isocross to open it")
+        raise BadValue(f"format {shown(value)} is newer than this isocross can read; update isocross to open it")
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(as_number)]
-Positive = Annotated[Decimal, BeforeValidator(partial(bounded, above=ZERO))]
+positive = partial(bounded, above=ZERO)
 
 
-class Row(BaseModel):
+class Row(Table):
     """A table of the file; keys it does not name are faults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     RESERVED: ClassVar[dict[str, str]] = {}
     """Keys that the format keeps for later versions, and what is said of them."""
@@ -50,148 +46,140 @@ class Row(BaseModel):
 class TierRow(Row):
     """One of `markets.tiers`."""
 
-    start: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] = Field(
-        alias="from", description="where the tier begins, 0 or more"
+    start: Decimal = key(partial(bounded, least=ZERO), "where the tier begins, 0 or more", name="from")
+    rate: Decimal = key(
+        partial(bounded, least=ZERO, below=ONE), "a maintenance margin rate from 0 up to, not including, 1"
     )
-    rate: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO, below=ONE))] = Field(
-        description="a maintenance margin rate from 0 up to, not including, 1"
-    )
-    max_leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
-        description="a number of at least 1"
-    )
-    deduction: Number | None = Field(None, description="a number in the unit of `from`")
-    factor: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
-        None, description="0 or more: what the rate of a curve rises by with the root of the quantity"
+    max_leverage: Decimal = key(partial(bounded, least=ONE), "a number of at least 1")
+    deduction: Decimal | None = key(as_number, "a number in the unit of `from`", default=None)
+    factor: Decimal | None = key(
+        partial(bounded, least=ZERO),
+        "0 or more: what the rate of a curve rises by with the root of the quantity",
+        default=None,
     )
 
 
 class MarketRow(Row):
     """One of `[[markets]]`."""
 
-    symbol: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
-    mark: Positive | None = Field(None, description="a positive price in quote currency")
-    kind: Annotated[Kind, BeforeValidator(_kind)] | None = Field(
-        None, description='"linear" or "inverse"; default: as the venue lists the market, else linear'
+    symbol: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
+    mark: Decimal | None = key(positive, "a positive price in quote currency", default=None)
+    kind: Kind | None = key(
+        _kind, '"linear" or "inverse"; default: as the venue lists the market, else linear', default=None
     )
-    tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
+    tiers: Any = key(None, "a list of tables { from, rate, max_leverage }", default=None)
 
 
 class PositionRow(Row):
     """One of `[[positions]]`."""
 
-    id: Word | None = Field(None, description="a name without blanks")
-    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
-    side: Annotated[Side, BeforeValidator(partial(choice, options=Side))] = Field(description='"long" or "short"')
-    mode: Annotated[Mode, BeforeValidator(partial(choice, options=Mode))] = Field(description='"cross" or "isolated"')
-    quantity: Positive = Field(description="a positive number of base units, of an inverse market quote units")
-    entry: Positive = Field(description="a positive price in quote currency")
-    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] = Field(
-        description="a number of at least 1"
+    id: str | None = key(word, "a name without blanks", default=None)
+    market: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
+    side: Side = key(partial(choice, options=Side), '"long" or "short"')
+    mode: Mode = key(partial(choice, options=Mode), '"cross" or "isolated"')
+    quantity: Decimal = key(positive, "a positive number of base units, of an inverse market quote units")
+    entry: Decimal = key(positive, "a positive price in quote currency")
+    leverage: Decimal = key(partial(bounded, least=ONE), "a number of at least 1")
+    margin: Decimal | None = key(
+        partial(cash, least=None),
+        "an amount of money, 0 or less only where a profit carries a position with margin of its own",
+        default=None,
     )
-    margin: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
-        None, description="an amount of money, 0 or less only where a profit carries a position with margin of its own"
-    )
-    auto_margin: StrictBool = Field(False, description="true or false: whether, isolated, it draws margin by itself")
-    stated: Any = Field(None, description="a table of the figures that the venue stated")
+    auto_margin: bool = key(truth, "true or false: whether, isolated, it draws margin by itself", default=False)
+    stated: Any = key(None, "a table of the figures that the venue stated", default=None)
 
 
 class StatedRow(Row):
     """`positions.stated`: what the venue said of a position when its account was read. It is shown, no more."""
 
-    liquidation_price: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] | None = Field(
-        None, description="a price in quote currency, or 0 for none"
+    liquidation_price: Decimal | None = key(
+        partial(bounded, least=ZERO), "a price in quote currency, or 0 for none", default=None
     )
-    margin_ratio: Number | None = Field(None, description="a number: maintenance margin by equity")
-    unrealised_pnl: Number | None = Field(None, description="a number: open PnL in the account's currency")
-    maintenance_margin: Number | None = Field(
-        None, description="a number in the account's currency: the maintenance margin it stated"
+    margin_ratio: Decimal | None = key(as_number, "a number: maintenance margin by equity", default=None)
+    unrealised_pnl: Decimal | None = key(as_number, "a number: open PnL in the account's currency", default=None)
+    maintenance_margin: Decimal | None = key(
+        as_number, "a number in the account's currency: the maintenance margin it stated", default=None
     )
 
 
-STATED_KEYS = tuple(StatedRow.model_fields)
+STATED_KEYS = tuple(StatedRow.keys)
 """The figures of a venue that a file keeps."""
 
 
 class OrderRow(Row):
     """One of `[[orders]]`: cash that a resting order holds. It is never filled."""
 
-    id: Word | None = Field(None, description="a name without blanks")
-    market: Symbol = Field(description='the name of a market, such as "BTCUSDT"')
-    side: Annotated[Side, BeforeValidator(partial(choice, options=Side))] = Field(description='"long" or "short"')
-    quantity: Positive = Field(description="a positive number of base units")
-    price: Positive = Field(description="a positive price in quote currency")
-    mode: Annotated[Mode, BeforeValidator(partial(choice, options=Mode))] = Field(
-        Mode.CROSS, description='"cross" or "isolated"'
-    )
-    leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
-        None, description="a number of at least 1; default: that of the first position of the market, else 1"
+    id: str | None = key(word, "a name without blanks", default=None)
+    market: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
+    side: Side = key(partial(choice, options=Side), '"long" or "short"')
+    quantity: Decimal = key(positive, "a positive number of base units")
+    price: Decimal = key(positive, "a positive price in quote currency")
+    mode: Mode = key(partial(choice, options=Mode), '"cross" or "isolated"', default=Mode.CROSS)
+    leverage: Decimal | None = key(
+        partial(bounded, least=ONE),
+        "a number of at least 1; default: that of the first position of the market, else 1",
+        default=None,
     )
 
 
 class ScenarioHead(Row):
     """What `[scenario]` has whatever the kind of path."""
 
-    path: Annotated[PathKind, BeforeValidator(partial(choice, options=PathKind))] = Field(
-        PathKind.WHAT_IF, description=" or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1))
+    path: PathKind = key(
+        partial(choice, options=PathKind),
+        " or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1)),
+        default=PathKind.WHAT_IF,
     )
-    shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
-        ZERO, description="a common move above -1, such as -0.30"
-    )
-    betas: Any = Field(None, description="a table of numbers, one per market")
+    shock: Decimal = key(partial(bounded, above=-ONE), "a common move above -1, such as -0.30", default=ZERO)
+    betas: Any = key(None, "a table of numbers, one per market", default=None)
 
 
-def _of_path(key: Key) -> tuple[Any, Any]:
-    """A key of a kind of path; what is more than plain is read by the kind."""
-    return key.plain, Field(None if key.read else key.default, description=key.expected)
-
-
-_PATH_FIELDS: dict[str, Any] = {
-    **{key.name: _of_path(key) for key in PATH_KEYS},
-    "moves": (Any, Field(None, description="tables [[scenario.moves]] { at, do, position, amount }")),
-}
-ScenarioRow: type[ScenarioHead] = create_model(
-    "ScenarioRow", __base__=ScenarioHead, __doc__="`[scenario]`.", **_PATH_FIELDS
+ScenarioRow = type(
+    "ScenarioRow",
+    (ScenarioHead,),
+    {
+        "__doc__": "`[scenario]`.",
+        # what is more than plain is read by the kind of path
+        **{own.name: key(own.plain, own.expected, None if own.read else own.default) for own in PATH_KEYS},
+        "moves": key(None, "tables [[scenario.moves]] { at, do, position, amount }", default=None),
+    },
 )
-"""`[scenario]`."""
+"""`[scenario]`, with the keys of every kind of path."""
 
 
 class MoveRow(Row):
     """One of `[[scenario.moves]]`."""
 
-    at: Annotated[Decimal, BeforeValidator(place)] = Field(
-        description="a place on the path: the number of a leg and the share done, such as 0.4"
+    at: Decimal = key(place, "a place on the path: the number of a leg and the share done, such as 0.4")
+    do: Do = key(
+        partial(choice, options=Do),
+        '"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" or "withdraw"',
     )
-    do: Annotated[Do, BeforeValidator(partial(choice, options=Do))] = Field(
-        description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '
-        'or "withdraw"'
-    )
-    position: Word | None = Field(None, description="the id of a position")
-    amount: Positive | None = Field(None, description="a positive amount of money, base units or a leverage")
+    position: str | None = key(word, "the id of a position", default=None)
+    amount: Decimal | None = key(positive, "a positive amount of money, base units or a leverage", default=None)
 
 
 class ViewRow(Row):
     """`[view]`."""
 
-    theme: Word | None = Field(None, description="the name of a theme")
-    selected: Word | None = Field(None, description="the id of a position")
-    step: Positive | None = Field(None, description="a positive share of the opening marks, such as 0.01")
-    at: Annotated[Decimal, BeforeValidator(place)] | None = Field(
-        None, description="the place of the cursor on a lived path, 0 or more"
-    )
+    theme: str | None = key(word, "the name of a theme", default=None)
+    selected: str | None = key(word, "the id of a position", default=None)
+    step: Decimal | None = key(positive, "a positive share of the opening marks, such as 0.01", default=None)
+    at: Decimal | None = key(place, "the place of the cursor on a lived path, 0 or more", default=None)
 
 
 class FileRow(Row):
     """The top of the file."""
 
-    format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
-    name: Text | None = Field(None, description=f"a text of at most {TEXT_LIMIT} characters")
-    venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
-    wallet: Annotated[Decimal, BeforeValidator(cash)] = Field(description="an amount of money, 0 or more")
-    currency: Word = Field("USDT", description="the name of a currency")
-    fund: Annotated[Decimal, BeforeValidator(cash)] | None = Field(None, description="an amount of money, 0 or more")
-    strict: StrictBool = Field(False, description="true or false")
-    markets: Any = Field((), description="tables [[markets]]")
-    positions: Any = Field(description="tables [[positions]], or an empty list")
-    orders: Any = Field((), description="tables [[orders]]")
-    scenario: Any = Field(None, description="a table [scenario]")
-    view: Any = Field(None, description="a table [view]")
+    format: int = key(_format, "1", default=FORMAT)
+    name: str | None = key(text, f"a text of at most {TEXT_LIMIT} characters", default=None)
+    venue: Any = key(None, "the id of a venue, or a table with `profile`", default="guide")
+    wallet: Decimal = key(cash, "an amount of money, 0 or more")
+    currency: str = key(word, "the name of a currency", default="USDT")
+    fund: Decimal | None = key(cash, "an amount of money, 0 or more", default=None)
+    strict: bool = key(truth, "true or false", default=False)
+    markets: Any = key(None, "tables [[markets]]", default=())
+    positions: Any = key(None, "tables [[positions]], or an empty list")
+    orders: Any = key(None, "tables [[orders]]", default=())
+    scenario: Any = key(None, "a table [scenario]", default=None)
+    view: Any = key(None, "a table [view]", default=None)

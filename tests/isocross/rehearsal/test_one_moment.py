@@ -123,6 +123,7 @@ def test_every_figure_of_a_row_is_that_of_the_account_opened_afresh_at_the_curso
         of_one_moment(timeline, place)
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_enough_rows_were_seen():
     assert min(tally[kind.value] for kind in Liquidation) >= EXAMPLES // 20, tally
 

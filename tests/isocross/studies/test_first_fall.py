@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,5 +40,6 @@ def test_a_variant_reaches_as_far_as_its_own_glide_says(case: Case):
                 assert figures(reaches.of(after)) == figures(read_reach(whole))
 
 
+@pytest.mark.usefixtures("counted_here")
 def test_accounts_of_which_it_tells_were_met():
     assert met[True] > 5

@@ -8,6 +8,7 @@ import pytest
 
 import isocross.rules.profile
 from isocross.rules.catalogue import OVERRIDE_KEYS, OverrideError, load_profile, override, profile_ids
+from isocross.toml.tables import REQUIRED
 from isocross.workspace import Faults, load_text, shipped
 from isocross.workspace.json_schema import workspace_schema
 from isocross.workspace.schema import FileRow, MarketRow, PositionRow, ScenarioRow, TierRow, ViewRow
@@ -212,10 +213,10 @@ def test_every_key_of_the_models_is_there_with_its_words():
         (ScenarioRow, tables["scenario"]),
         (ViewRow, tables["view"]),
     ):
-        words = {info.alias or name: info.description for name, info in row.model_fields.items()}
+        words = {own.name: own.expected for own in row.keys.values()}
         assert {key: value["description"] for key, value in schema["properties"].items()} == words
         assert schema["additionalProperties"] is False
-        required = [info.alias or name for name, info in row.model_fields.items() if info.is_required()]
+        required = [own.name for own in row.keys.values() if own.default is REQUIRED]
         assert schema["required"] == required
 
 

@@ -81,8 +81,9 @@ def test_a_full_disk_and_a_closed_pipe_are_one_sentence_and_1(command, monkeypat
         assert (ended.value.code, capsys.readouterr().err) == (1, said)
 
 
+@pytest.mark.parametrize("arguments", [["run", "guide-cross", "--json"], ["--version"]], ids=" ".join)
 @pytest.mark.parametrize("ending", ["full", "gone", "closed"])
-def test_a_process_whose_output_fails_ends_with_one_sentence(ending):
+def test_a_process_whose_output_fails_ends_with_one_sentence(ending, arguments):
     reader, writer = os.pipe()
     os.close(reader)
     if ending == "full":
@@ -90,7 +91,7 @@ def test_a_process_whose_output_fails_ends_with_one_sentence(ending):
             pytest.skip("this system has no full device")
         os.dup2(os.open("/dev/full", os.O_WRONLY), writer)
     close = "import os, sys; os.close(1); sys.stdout = None; " if ending == "closed" else ""
-    code = f"{close}from isocross_tui.cli.main import main; main(['run', 'guide-cross', '--json'])"
+    code = f"import sys; sys.argv[1:] = {arguments}; {close}from isocross_tui.cli.start import main; main()"
     with os.fdopen(writer, "wb") as out:
         done = subprocess.run([sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == 1

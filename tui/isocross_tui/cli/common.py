@@ -6,23 +6,27 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from isocross.account.book import Book
 from isocross.paths.bars import HistoryError
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import Shock, ShockError, parse_shock
 from isocross.rehearsal.cursor import CursorError, fraction, place_on
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.report.papers import GlidePaper, LivedPaper, Paper
+from isocross.report.papers import GlidePaper, Paper
 from isocross.rules import catalogue as profiles
+from isocross.toml.faults import Faults
 from isocross.work import Work
-from isocross.workspace import Faults, Workspace, book_of
+from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load, origin_of
+
+if TYPE_CHECKING:
+    from isocross.account.book import Book
+    from isocross.rehearsal.lived import LivedRehearsal
+    from isocross.rehearsal.rehearsal import GlideRehearsal
+    from isocross.workspace.model import Workspace
 
 
 def read(source: str) -> Workspace:
@@ -115,6 +119,8 @@ def paper_of(workspace: Workspace, source: str, venue: str | None, shock: str | 
     """
     lived = lived_of(workspace, source, venue, shock)
     if lived is not None:
+        from isocross.report.lived import LivedPaper  # noqa: PLC0415 - only a lived path pays for this import
+
         return LivedPaper(workspace.name, lived, at_option(lambda: place_on(lived, at)))
     part = at_option(lambda: fraction(at))
     return GlidePaper(workspace.name, *rehearsal_of(workspace, source, venue, shock), part)

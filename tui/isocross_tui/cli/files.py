@@ -39,7 +39,7 @@ WAYS = ("csv", "json")
 @click.command()
 def schema() -> None:
     """Print the workspace format as a JSON Schema, for editors."""
-    from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - only this command needs it
 
     print_json(workspace_schema())
 
@@ -81,7 +81,7 @@ def new(name: str | None, chosen: str | None, force: bool, listed: bool) -> None
 
 def _amount(context: click.Context, option: click.Parameter, value: str | None) -> Decimal | None:
     """An amount of the command line; whether the workspace can hold it, the workspace says."""
-    from isocross.exchange.payload import number_of  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange.payload import number_of  # noqa: PLC0415 - the importers are slow to load
 
     number = None if value is None else number_of(value)
     if isinstance(number, str):
@@ -107,13 +107,13 @@ class _Known(click.ParamType[Any]):
 
 
 def _sources() -> Sequence[str]:
-    from isocross.exchange import SOURCES  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange import SOURCES  # noqa: PLC0415 - the importers are slow to load
 
     return SOURCES
 
 
 def _tiers() -> Sequence[str]:
-    from isocross.exchange import Tiers  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange import Tiers  # noqa: PLC0415 - the importers are slow to load
 
     return [tiers.value for tiers in Tiers]
 
@@ -141,7 +141,7 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
     Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
     and left out is told on standard error, and each figure that the venue states beside ours.
     """
-    from isocross.exchange import Options, Tiers, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange import Options, Tiers, import_files, read_bytes  # noqa: PLC0415 - the importers are slow to load
 
     tiers = Tiers(asked.pop("tiers"))
     options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers)
@@ -165,7 +165,7 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
 @click.option("--at", help="How far along the shock a frame is, from 0 to 1; a place of a lived path.")
 def export(file: str, shock: str | None, venue: str | None, what: str, way: str, at: str | None) -> None:
     """Print positions, a frame or a timeline as CSV or JSON. Import reads positions as CSV."""
-    from isocross.exchange.formats.table import positions_csv  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange.formats.table import positions_csv  # noqa: PLC0415 - the importers are slow to load
     from isocross.report.csv import positions_json  # noqa: PLC0415 - as above
 
     workspace = read(file)

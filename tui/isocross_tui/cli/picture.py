@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from isocross.paths.shock import Shock
 from isocross.regular import reason
-from isocross.workspace import Workspace
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import refuse
+
+if TYPE_CHECKING:
+    from isocross.workspace.model import Workspace
 
 _SMALLEST, _LARGEST = (80, 24), (400, 200)
 _SIZE = "120x36"

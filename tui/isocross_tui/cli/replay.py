@@ -10,9 +10,9 @@ import click
 from isocross.account.book import Book
 from isocross.history.prices_csv import read_prices
 from isocross.paths.bars import CandleOrder, HistoryError, PricesAs
-from isocross.rehearsal.kinds.replay import ReplayRehearsal, plan_of, shipped_history
-from isocross.rehearsal.replay import replay
-from isocross.report.papers import LivedPaper
+from isocross.rehearsal.kinds.replay import plan_of, shipped_history
+from isocross.rehearsal.replay import ReplayRehearsal, replay
+from isocross.report.lived import LivedPaper
 from isocross.workspace import Faults, PathKind, Scenario
 from isocross_tui.cli.common import book_under, print_timeline, read, refuse
 

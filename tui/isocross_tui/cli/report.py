@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import click
 
-from isocross.report import compare, through
-from isocross.report.explain import explained_json, explained_text
-from isocross.rules import catalogue as profiles
+from isocross.rules.catalogue import profile_ids
 from isocross_tui.cli.common import account_options, lived_of, paper_of, print_json, print_timeline, read, rehearsal_of
 from isocross_tui.cli.picture import Picture, picture_options
 
@@ -56,8 +54,10 @@ def compare_command(file: str, shock: str | None, venue: str | None, as_json: bo
     The account as it is, all cross, all isolated, and under every other venue: under a shock, or through the file's
     lived path.
     """
+    from isocross.report import compare, through  # noqa: PLC0415 - the studies, which no report waits for
+
     workspace = read(file)
-    known = profiles.profile_ids()
+    known = profile_ids()
     lived = lived_of(workspace, file, venue, shock)
     if lived is not None:
         if as_json:
@@ -81,6 +81,8 @@ def explain_command(
     file: str, shock: str | None, venue: str | None, wanted: str | None, at: str | None, as_json: bool
 ) -> None:
     """Explain every figure of a position: formula, numbers, source."""
+    from isocross.report.explain import explained_json, explained_text  # noqa: PLC0415 - its words are many
+
     workspace = read(file)
     frame = paper_of(workspace, file, venue, shock, at).frame
     ids = [row.position.id for row in frame.positions]

@@ -43,7 +43,7 @@ def workspace_of(text: str, venue: str, wallet: Decimal | None) -> tuple[Workspa
 
 
 def _imported(text: str, venue: str | None, wallet: Decimal | None) -> tuple[Workspace, Sequence[str]]:
-    from isocross.exchange import Options, import_files  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange import Options, import_files  # noqa: PLC0415 - only an account of a venue pays for it
 
     files = [("pasted", text.encode())]
     try:

@@ -66,7 +66,7 @@ def imported(name: str, wallet: Decimal | None = None) -> Imported | None:
     path, is_shipped = resolve(name)
     if is_shipped or is_code(name) or path.suffix.lower() not in IMPORTED:
         return None
-    from isocross.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - only an account of a venue pays for it
 
     return import_files([(path.name, read_bytes(str(path)))], options=Options(wallet=wallet))
 

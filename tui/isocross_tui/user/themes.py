@@ -2,101 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
 
 from isocross.disk.input import document_of, many
 from isocross.regular import is_folder, reason
-from isocross.toml.faults import Fault, Faults, cut, escaped, shown
+from isocross.toml.faults import BadValue, Fault, Faults, cut, escaped, shown
 from isocross.toml.read import SMALL
+from isocross.toml.tables import Flaw, FlawKind, Table, key, read
 
 if TYPE_CHECKING:
     from textual.theme import Theme
 
 
-def _printable(text: str) -> str:
+_LONGEST: Final = 200
+"""Characters of a theme's title or description."""
+
+
+def _text(value: object, pattern: re.Pattern[str], expected: str) -> str:
+    if not isinstance(value, str):
+        raise _unfit(value, "text in quotes")
+    if not pattern.fullmatch(value):
+        raise _unfit(value, expected)
+    return value
+
+
+_colour = partial(_text, pattern=re.compile(r"#[0-9a-fA-F]{6}"), expected='a colour like "#1e90ff"')
+_name = partial(_text, pattern=re.compile(r"[a-z0-9][a-z0-9-]{0,39}"), expected="small letters, digits and hyphens")
+
+
+def _words(value: object) -> str:
     """Words that a terminal shows and does nothing else with."""
-    if not text.isprintable():
-        raise ValueError("not printable")
-    return text
+    if not isinstance(value, str):
+        raise _unfit(value, "text in quotes")
+    if not value:
+        raise _unfit(value, "some words")
+    if len(value) > _LONGEST:
+        raise _unfit(value, f"at most {_LONGEST} characters")
+    if not value.isprintable():
+        raise _unfit(value, "words without control characters")
+    return value
 
 
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-
-_EXPECTED: Final = {
-    "missing": "every key of a theme to be there",
-    "bool_type": "true or false",
-    "string_type": "text in quotes",
-    "string_too_short": "some words",
-    "string_too_long": "at most 200 characters",
-    "value_error": "words without control characters",
-    "model_type": "a table, as in [colours]",
-    "model_attributes_type": "a table, as in [colours]",
-}
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _unfit(value, "true or false")
+    return value
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=lambda key: key.replace("_", "-"))
+def _unfit(value: object, expected: str) -> BadValue:
+    return BadValue(f"{shown(value)} is not valid; expected {expected}")
 
 
-class Colours(_Table):
+class _Colours(Table):
+    """Colours by what they are for."""
+
+    @classmethod
+    def spelled(cls, attribute: str) -> str:
+        """Spell a key of a theme."""
+        return attribute.replace("_", "-")
+
+
+class Colours(_Colours):
     """The colours every part of the screen is made of."""
 
-    background: Colour
+    background: str = key(_colour)
     """The ground."""
-    surface: Colour
+    surface: str = key(_colour)
     """Panes."""
-    panel: Colour
+    panel: str = key(_colour)
     """What lies over a pane."""
-    foreground: Colour
+    foreground: str = key(_colour)
     """Text."""
-    muted: Colour
+    muted: str = key(_colour)
     """Text that may be overlooked."""
-    primary: Colour
+    primary: str = key(_colour)
     """Focus, borders, keys."""
-    secondary: Colour
-    accent: Colour
+    secondary: str = key(_colour)
+    accent: str = key(_colour)
     """The one thing that matters now."""
-    success: Colour
-    warning: Colour
-    error: Colour
+    success: str = key(_colour)
+    warning: str = key(_colour)
+    error: str = key(_colour)
 
 
-class DeskColours(_Table):
+class DeskColours(_Colours):
     """The colours of what the desk is about."""
 
-    long: Colour
-    short: Colour
-    cross: Colour
-    isolated: Colour
-    profit: Colour
-    loss: Colour
-    line: Colour
+    long: str = key(_colour)
+    short: str = key(_colour)
+    cross: str = key(_colour)
+    isolated: str = key(_colour)
+    profit: str = key(_colour)
+    loss: str = key(_colour)
+    line: str = key(_colour)
     """The liquidation line."""
-    fallen: Colour
-    unused: Colour
-    own_margin: Colour
-    others: Colour
-    fund: Colour
+    fallen: str = key(_colour)
+    unused: str = key(_colour)
+    own_margin: str = key(_colour)
+    others: str = key(_colour)
+    fund: str = key(_colour)
 
 
-class DeskTheme(_Table):
+class _BadColours(BadValue):
+    """A table of colours with faults of its own."""
+
+    def __init__(self, kind: type[_Colours], flaws: list[Flaw]) -> None:
+        super().__init__("these colours cannot be used")
+        self.kind = kind
+        self.flaws = flaws
+
+
+def _colours(value: object, kind: type[_Colours]) -> _Colours:
+    if not isinstance(value, dict):
+        raise _unfit(value, "a table, as in [colours]")
+    values, flaws = read(kind, value)
+    if flaws:
+        raise _BadColours(kind, flaws)
+    return kind(values)
+
+
+class DeskTheme(Table):
     """A theme, as its file says it."""
 
-    name: Name
-    title: Words
-    description: Words
-    dark: StrictBool
-    colours: Colours
-    desk: DeskColours
+    name: str = key(_name)
+    title: str = key(_words)
+    description: str = key(_words)
+    dark: bool = key(_truth)
+    colours: Colours = key(partial(_colours, kind=Colours))
+    desk: DeskColours = key(partial(_colours, kind=DeskColours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +199,10 @@ def to_textual(theme: DeskTheme) -> Theme:
     """Return a theme as Textual takes it, the colours of the desk among its variables."""
     from textual.theme import Theme  # noqa: PLC0415 - a listing on the command line does without Textual
 
-    colours = theme.colours.model_dump()
+    colours = dict(vars(theme.colours))
     muted = colours.pop("muted")
     variables = {"text-muted": muted, "foreground-muted": muted}
-    variables |= {f"desk-{key}": colour for key, colour in theme.desk.model_dump(by_alias=True).items()}
+    variables |= {f"desk-{DeskColours.keys[part].name}": colour for part, colour in vars(theme.desk).items()}
     return Theme(name=theme.name, dark=theme.dark, variables=variables, **colours)
 
 
@@ -197,28 +238,23 @@ def _told(fault: Fault) -> str:
 
 
 def _checked(document: dict[str, Any]) -> tuple[DeskTheme | None, list[str]]:
-    try:
-        return DeskTheme.model_validate(document), []
-    except ValidationError as error:
-        return None, list(many([_sentence(dict(fault)) for fault in error.errors(include_url=False)]))
+    values, flaws = read(DeskTheme, document)
+    return (None, list(many(list(_sentences(DeskTheme, flaws))))) if flaws else (DeskTheme(values), [])
 
 
-def _sentence(fault: dict[str, Any]) -> str:
-    key = ".".join(escaped(cut(str(part))) for part in fault["loc"])
-    kind = fault["type"]
-    if kind == "missing":
-        return f"{key}: missing; expected {_EXPECTED[kind]}"
-    if kind == "extra_forbidden":
-        return f"{key}: unknown key; {_did_you_mean(fault['loc'])}"
-    if kind == "string_pattern_mismatch":
-        wanted = "small letters, digits and hyphens" if key == "name" else 'a colour like "#1e90ff"'
-        return f"{key}: {shown(fault['input'])} is not valid; expected {wanted}"
-    return f"{key}: {shown(fault['input'])} is not valid; expected {_EXPECTED.get(kind, fault['msg'])}"
+def _sentences(kind: type[Table], flaws: list[Flaw], where: str = "") -> Iterator[str]:
+    for flaw in flaws:
+        if isinstance(flaw.why, _BadColours):
+            yield from _sentences(flaw.why.kind, flaw.why.flaws, f"{flaw.name}.")
+        else:
+            yield f"{where}{escaped(cut(flaw.name))}: {_sentence(kind, flaw)}"
 
 
-def _did_you_mean(place: Sequence[str | int]) -> str:
-    models: dict[str | int, type[_Table]] = {"colours": Colours, "desk": DeskColours}
-    model = models.get(place[0], DeskTheme) if len(place) > 1 else DeskTheme
-    known = [entry.alias or key for key, entry in model.model_fields.items()]
-    close = get_close_matches(str(place[-1]), known, 1)
-    return f"did you mean {close[0]}?" if close else f"expected one of {', '.join(known)}"
+def _sentence(kind: type[Table], flaw: Flaw) -> str:
+    if flaw.why is not None:
+        return flaw.why.message
+    if flaw.kind is FlawKind.MISSING:
+        return "missing; expected every key of a theme to be there"
+    known = [own.name for own in kind.keys.values()]
+    close = get_close_matches(flaw.name, known, 1)
+    return f"unknown key; did you mean {close[0]}?" if close else f"unknown key; expected one of {', '.join(known)}"

@@ -6,14 +6,18 @@ a line here, and a member of `PathKind` beside the fields of `Scenario` that it 
 
 from __future__ import annotations
 
-from isocross.account.book import Book
+from typing import TYPE_CHECKING
+
 from isocross.rehearsal.kinds.glide import GapType, WhatIfType
 from isocross.rehearsal.kinds.kind import Histories, Key, LivedType, PathType
 from isocross.rehearsal.kinds.replay import ReplayType
 from isocross.rehearsal.kinds.walk import WalkType, WickType
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.rehearsal import Rehearsal
-from isocross.rehearsal.scenario import Scenario
+
+if TYPE_CHECKING:
+    from isocross.account.book import Book
+    from isocross.rehearsal.lived import LivedRehearsal
+    from isocross.rehearsal.rehearsal import Rehearsal
+    from isocross.rehearsal.scenario import Scenario
 
 GLIDE_TYPES: tuple[PathType, ...] = (WhatIfType(), GapType())
 LIVED_TYPES: tuple[LivedType, ...] = (WalkType(), WickType(), ReplayType())

@@ -7,18 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from isocross.account.book import Book
 from isocross.money import ZERO
-from isocross.paths.bars import Bar
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind, Scenario
-from isocross.toml.places import Path, Problem
 from isocross.toml.write import value_text
 
-Reader = Callable[[object, Mapping[str, None], list[Problem]], Any]
+if TYPE_CHECKING:
+    from isocross.account.book import Book
+    from isocross.paths.bars import Bar
+    from isocross.rehearsal.lived import LivedRehearsal
+    from isocross.rehearsal.rehearsal import Rehearsal
+    from isocross.toml.places import Path, Problem
+
+Reader = Callable[[object, Mapping[str, None], "list[Problem]"], Any]
 """Reads what stands at a key: with the markets of the file, and a list that takes what is wrong with it."""
 
 
@@ -48,10 +51,10 @@ class Key:
     name: str
     expected: str
     """What it may hold, in words."""
-    plain: Any = Any
-    """The type of a plain value, with what checks it."""
+    plain: Callable[[Any], Any] | None = None
+    """Reads a plain value; raises BadValue."""
     read: Reader | None = None
-    """Reads a value that is not plain."""
+    """Reads a value that is not plain, which needs the markets of the file."""
     schema: Mapping[str, Any] | None = None
     """What such a value may hold, for editors."""
     write: Callable[[Any], str] = _plain

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
-
-from isocross.account.book import Book
-from isocross.cascade.timeline import Timeline
-from isocross.history.windows import load_window
 from isocross.money import ONE, ZERO
-from isocross.paths.bars import BarPath, CandleOrder, HistoryError, PricesAs
+from isocross.paths.bars import CandleOrder, HistoryError, PricesAs
 from isocross.rehearsal.kinds.kind import Histories, Key, LivedType, PriceHistory
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import bounded
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem, listing, meant
-from isocross.toml.texts import SYMBOL_LIMIT, Text, choice
+from isocross.toml.texts import SYMBOL_LIMIT, choice, text
 from isocross.toml.write import inline_text, number, texts
+
+if TYPE_CHECKING:
+    from isocross.account.book import Book
+    from isocross.rehearsal.replay import ReplayPlan, ReplayRehearsal
 
 _STANDS_IN = '{ PEPEUSDT = "DOGEUSDT" }'
 _RATE = {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}
@@ -32,11 +27,15 @@ _RATE = {"type": "number", "exclusiveMinimum": -1, "exclusiveMaximum": 1}
 
 def plan_of(scenario: Scenario) -> ReplayPlan:
     """Say how a scenario walks a history."""
+    from isocross.rehearsal.replay import ReplayPlan  # noqa: PLC0415 - only a replay pays for this import
+
     return ReplayPlan(scenario.candle, scenario.prices, scenario.stand_in, scenario.funding, scenario.moves)
 
 
 def shipped_history(name: str) -> PriceHistory:
     """Find a shipped history by its name; HistoryError where there is none."""
+    from isocross.history.windows import load_window  # noqa: PLC0415 - only a replay pays for this import
+
     try:
         return load_window(name)
     except (LookupError, ValueError, OSError) as error:
@@ -85,8 +84,8 @@ def _read_funding(
 def _rate(given: object, path: Path, problems: list[Problem]) -> Decimal:
     try:
         return bounded(given, above=-ONE, below=ONE)
-    except PydanticCustomError as error:
-        problems.append(Problem(path, complaint(error), "a rate such as 0.0001; longs pay when it is positive"))
+    except BadValue as error:
+        problems.append(Problem(path, error.message, "a rate such as 0.0001; longs pay when it is positive"))
         return ZERO
 
 
@@ -98,34 +97,22 @@ def _write_stand_in(stand_in: Mapping[str, str]) -> str:
     return inline_text(texts(stand_in))
 
 
-@dataclass(frozen=True)
-class ReplayRehearsal(LivedRehearsal):
-    """An account on the bars of a history."""
-
-    whole: Timeline[BarPath]
-
-    @property
-    def path(self) -> BarPath:
-        """Its bars."""
-        return self.whole.path
-
-
 class ReplayType(LivedType):
     """The candles of a history."""
 
     kind = PathKind.REPLAY
     words = "the candles of a history"
     keys = (
-        Key("window", "the name of a history to replay", Text | None),
+        Key("window", "the name of a history to replay", text),
         Key(
             "candle",
             '"near-first", "low-first" or "high-first"',
-            Annotated[CandleOrder, BeforeValidator(partial(choice, options=CandleOrder))],
+            partial(choice, options=CandleOrder),
         ),
         Key(
             "prices",
             '"scaled" or "real"',
-            Annotated[PricesAs, BeforeValidator(partial(choice, options=PricesAs))],
+            partial(choice, options=PricesAs),
         ),
         Key(
             "stand_in",
@@ -151,6 +138,8 @@ class ReplayType(LivedType):
 
     def rehearse(self, book: Book, scenario: Scenario, history_of: Histories | None = None) -> ReplayRehearsal:
         """Walk it with an account, and keep every bar."""
+        from isocross.rehearsal.replay import ReplayRehearsal, replay  # noqa: PLC0415 - only a replay needs them
+
         history = (history_of or shipped_history)(scenario.window or "")
         whole = replay(book, history.bars(), plan_of(scenario), keep_all=True, title=history.title)
         return ReplayRehearsal(whole, scenario)

@@ -7,23 +7,21 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from itertools import accumulate
-from typing import Annotated
-
-from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING
 
 from isocross.account.book import Book
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
 from isocross.moves.move import Planned
 from isocross.paths.walk import Step, Walk, leg_at, wick
 from isocross.rehearsal.kinds.kind import Histories, Key, LivedType
-from isocross.rehearsal.lived import LivedRehearsal
-from isocross.rehearsal.run import live
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import as_number, bounded
-from isocross.toml.faults import complaint, shown
+from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.write import inline_text, number
+
+if TYPE_CHECKING:
+    from isocross.rehearsal.lived import LivedRehearsal
 
 SMALLEST_STEP = PLACE_GRID
 """A leg shorter than this is none."""
@@ -34,12 +32,16 @@ _JUMP = {
     "required": ["jump"],
     "properties": {"jump": {"type": "number"}},
 }
-CommonMove = Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))]
-"""A share of the opening marks, not all of them."""
+common_move = partial(bounded, above=-ONE)
+"""Read a share of the opening marks, not all of them."""
 
 
 def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehearsal:
     """Walk legs of a common move with an account, and do the scenario's moves on the way."""
+    # only what is lived pays for these imports
+    from isocross.rehearsal.lived import LivedRehearsal  # noqa: PLC0415
+    from isocross.rehearsal.run import live  # noqa: PLC0415
+
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     return LivedRehearsal(live(book, Walk(opening, scenario.betas, steps), scenario.moves), scenario)
 
@@ -61,8 +63,8 @@ def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) ->
         is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
         try:
             step = Step(as_number(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
-        except PydanticCustomError as error:
-            problems.append(Problem((*path, i), complaint(error), _STEP))
+        except BadValue as error:
+            problems.append(Problem((*path, i), error.message, _STEP))
             continue
         move += step.move
         if move <= -ONE:
@@ -139,8 +141,8 @@ class WickType(LivedType):
     kind = PathKind.WICK
     words = "down to the low of the file, and back"
     keys = (
-        Key("low", "how far a wick goes, a common move above -1, such as -0.35", CommonMove | None),
-        Key("back", "where a wick comes back to, a common move above -1, such as -0.05", CommonMove | None),
+        Key("low", "how far a wick goes, a common move above -1, such as -0.35", common_move),
+        Key("back", "where a wick comes back to, a common move above -1, such as -0.05", common_move),
     )
     needs = ("low", "back")
 
