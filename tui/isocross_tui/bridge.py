@@ -16,6 +16,7 @@ from textual.widget import Widget
 from isocross.desk.actions.shock import Say
 from isocross.desk.state import State
 from isocross.desk.store import Store
+from isocross.lessons.card import Asked
 from isocross.lessons.play import Run
 from isocross_tui.keymap import Keymap
 from isocross_tui.player import Player
@@ -47,6 +48,8 @@ class DeskApp(SteadyApp):
     """What plays, or played last."""
     lesson: Run | None = None
     """The lesson that is under way."""
+    asked: Asked | None = None
+    """The card of a lesson that is shown, of one's own or of a presenter's."""
     presenting = False
     """Whether the large figures are shown."""
     offers_tour = False
