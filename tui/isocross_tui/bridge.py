@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import ClassVar, Final, Generic, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
@@ -132,6 +132,18 @@ class View(Container):
     def commands(self) -> Handlers:
         """What this view does for its own commands that are more than one action."""
         return {}
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """What this view's own keys have changed beside the state, as JSON can tell it to those that follow."""
+        return {}
+
+    def look_as(self, looks: Mapping[str, Any]) -> None:
+        """Be looked at as another desk's view is.
+
+        Args:
+            looks: what that one told of itself.
+        """
 
     def call_composed(self, handler: Callable[[], None]) -> None:
         """Call what a command asks for: at once, or when a view that was gone to just now has its parts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
@@ -110,6 +111,19 @@ class CloseFirstView(View):
                 pane.look_again()
 
     # --- keys --------------------------------------------------------------------------------
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """Who is asked about, and which answer is marked."""
+        return {"account": self._whole_account, "answer": self.query_one(SolvePane).at}
+
+    def look_as(self, looks: Mapping[str, Any]) -> None:
+        """Ask and mark as another does."""
+        solve = self.query_one(SolvePane)
+        if solve.at != looks["answer"]:
+            solve.mark(looks["answer"] - solve.at)
+        if self._whole_account is not looks["account"]:
+            self.change_subject()
 
     @property
     def commands(self) -> Handlers:
