@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
@@ -98,6 +99,14 @@ class DeskApp(SteadyApp):
     def taken_keys(self) -> frozenset[str]:
         """Keys that lead a lesson on, and so do nothing else meanwhile."""
         return frozenset(("space", "enter")) if self.lesson is not None else frozenset()
+
+    async def beside(self, work: Callable[[], V]) -> V:
+        """Work something out beside the keys."""
+        return await asyncio.to_thread(work)
+
+    def bounded(self, work: Callable[[], None]) -> None:
+        """Work something out between the keys."""
+        work()
 
     def say(self, text: str, tone: str = "") -> None:
         """Say something to the user."""

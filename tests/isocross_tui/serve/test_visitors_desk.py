@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
+import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,7 +30,7 @@ from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.ends import End
 from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.limits import FILES, FILES_SIZE, Limits
-from isocross_tui.serve.timed import TimedStore, TooLongError
+from isocross_tui.serve.timed import TimedStore, TooLongError, at_most, within
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import shipped_folder
 
@@ -283,6 +287,48 @@ def test_a_visit_that_is_used_ends_with_its_time():
     assert clock.left() == (0, End.LIFETIME)
 
 
+def endless(*_: object) -> None:
+    while True:
+        pass
+
+
+def test_what_a_step_takes_is_processor_time_and_not_that_of_a_busy_host():
+    with at_most(3), at_most(1):
+        assert 1 < signal.getitimer(signal.ITIMER_PROF)[0] <= 3.1 < signal.getitimer(signal.ITIMER_REAL)[0]
+    assert signal.getitimer(signal.ITIMER_PROF) == signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    with pytest.raises(TooLongError), at_most(0.01):
+        time.sleep(60)
+
+
+async def test_work_in_another_thread_that_takes_too_long_is_given_up_and_the_thread_works_on():
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(3):
+            with pytest.raises(TooLongError, match=r"longer than 0\.05 s"):
+                await asyncio.get_running_loop().run_in_executor(pool, within, 0.05, endless)
+            assert await asyncio.get_running_loop().run_in_executor(pool, within, 5, lambda: 7) == 7
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("3", "isocross_tui.views.frontier.view.first_grids"),
+        ("3", "isocross_tui.views.frontier.view.add_variants"),
+        ("c", "isocross_tui.views.close_first.answers.triage"),
+        ("c", "isocross_tui.views.close_first.answers.survive"),
+    ],
+)
+async def test_what_is_worked_out_beside_the_keys_is_given_up_too_and_the_desk_goes_on(folder, monkeypatch, key, place):
+    monkeypatch.setattr(place, endless)
+    async with visit(folder, Limits(solve_s=0.5)) as desk:
+        await desk.press(key)
+        async with asyncio.timeout(60):
+            while "That takes longer than 0.5 s, the most one step of a visit may take." not in desk.words:
+                await desk.settle()
+        await desk.press("1", "left")
+        assert "−31.0 %" in desk.text
+        assert not desk.desk.store.errors
+
+
 def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():
     class Endless(Say):
         def apply(self, state):
@@ -296,10 +342,5 @@ def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():
     assert store.state == 0
     assert isinstance(heard[0], TooLongError)
     assert "0.05 s" in str(heard[0])
-
-    def endless(_):
-        while True:
-            pass
-
     store.subscribe(endless, print)
     assert len(heard) == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +16,7 @@ from isocross.moves.move import Move
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
 from isocross.work import TooMuchWork
-from isocross_tui.bridge import Handlers, Pane, View, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.shock import ShockPane
 from isocross_tui.views.close_first.advise import AdvisePane
@@ -91,7 +90,7 @@ class CloseFirstView(View):
             while (question := self._wanted) is not None:
                 self._wanted = None
                 for part in self._counsel.missing(question):
-                    await asyncio.to_thread(part)
+                    await desk_of(self).beside(part)
                     self._show()
                     if self._wanted is not None:
                         break
