@@ -68,8 +68,9 @@ async def gathered(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) 
     source, face = open_source("guide-cross"), Face()
     desks: list[Desk] = [PresenterDesk(source, str(tmp_path / PRESENT), None, face, "The room is open.")]
     for _ in range(2):
-        clock = Clock(Limits(solve_s=60))
-        desks.append(FollowingDesk(source, VisitorGate(tmp_path), face, clock, str(tmp_path / FOLLOW)))
+        limits = Limits(solve_s=60)
+        gate, clock = VisitorGate(tmp_path, limits), Clock(limits)
+        desks.append(FollowingDesk(source, gate, face, clock, str(tmp_path / FOLLOW)))
     async with AsyncExitStack() as stack:
         rooms = []
         for desk, size in zip(desks, ((120, 36), (80, 24), (100, 30)), strict=True):
