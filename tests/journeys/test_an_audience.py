@@ -11,8 +11,9 @@ from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
+from isocross.lessons.card import card_of
 from isocross.lessons.files import load_lessons
-from isocross.lessons.play import playlist
+from isocross.lessons.play import Run, playlist, stages
 from isocross_tui.controllers.tour import STEPS, words_of
 from isocross_tui.demo import Demo
 from isocross_tui.keymap import load_keymap
@@ -84,6 +85,51 @@ async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a
         for row, drawn in enumerate(large(path.short(fall.place), UNICODE), 1):
             assert drawn.rstrip() in stage[row]
         assert selectors.story(desk.state).next_words(Decimal(0)) in " ".join(stage)
+
+
+def test_a_minus_and_a_plus_are_as_strong_as_the_digits_beside_them():
+    assert large("−1", UNICODE) == large("-1", UNICODE) == ("    ▄█ ", "▀▀▀  █ ", "    ▀▀▀")
+    assert large("+1", UNICODE) == (" ▄  ▄█ ", "▀█▀  █ ", "    ▀▀▀")
+    assert large("-1", ASCII)[1] == "---   |"
+
+
+PRESENTED = {"desk": "who pays", "twin": "worst case", "replay": "liquidated first"}
+"""Of each view the row that must not be cut off: what decides is in it, or above it."""
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+@pytest.mark.parametrize("id", ["guide-cross", "nothing-kills-it", "the-trend", "alts-further"])
+async def test_presenting_a_lesson_shows_its_answer_large_and_what_it_is_about_whole(id, size):
+    lesson = load_lessons().lessons[id]
+    async with room("guide-cross", size) as desk:
+        await desk.press("P")
+        desk.desk.lessons.begin(lesson)
+        await desk.settle()
+        for run in (Run(lesson, stages(lesson), index, told=True) for index in range(len(lesson.steps))):
+            assert desk.desk.query_one("#stage").has_class("-nothing")
+            await desk.press("space")
+            await desk.hush()
+            card, stage = card_of(run), desk.pane("#stage-figures")
+            label, words = card.figures[0]
+            assert label in stage[0]
+            for row, drawn in enumerate(large(words.removesuffix(".00"), UNICODE), 1):
+                assert drawn.rstrip() in stage[row]
+            assert card.reveal in desk.said("#lesson-bar")
+            assert PRESENTED[desk.state.view] in desk.text or "has no loss to pay" in desk.text
+            assert not any("…" in line for line in desk.lines[1:])
+            if desk.state.view == "desk":
+                assert sum(desk.payers()) == desk.position(desk.state.selected).paid_by.total
+            await desk.press("space")
+
+
+async def test_the_figures_of_an_answer_give_way_to_those_of_the_desk_once_it_is_moved():
+    async with room("guide-cross", (80, 24)) as desk:
+        await desk.press("P", "5", "enter", "space")
+        assert "own margin paid" in desk.pane("#stage")[0]
+        await desk.press("left")
+        assert "equity" in desk.pane("#stage")[0]
+        assert "own margin paid" not in desk.pane("#stage")[0]
+        assert not any("…" in line for line in desk.pane("#stage"))
 
 
 def test_a_slower_play_halts_longer_and_ends_at_the_same_place():

@@ -2,72 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import re
 import signal
 import socket
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from pty_terminal import DEADLINE_S, DESK, PATIENT, Terminal
-from ssh_room import CLIENT, OPTIONS, needs_client
+from pty_terminal import DESK, Terminal
+from ssh_class import Class, seen
+from ssh_room import needs_client
 
 pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the room is warm there")]
 
 
-class Class:
-    """A presenter and a way to come in."""
-
-    def __init__(self, presenter: Terminal, home: Path) -> None:
-        self.presenter = presenter
-        self.home = home
-        presenter.wait_for("The room is open: ssh -p")
-        self.port = re.findall(r"ssh -p (\d+)", presenter.text)[0]
-
-    def follower(self, size: tuple[int, int] = (90, 26)) -> Terminal:
-        options = [part for option in OPTIONS for part in ("-o", option)]
-        return Terminal((CLIENT, "-F", "/dev/null", *options, "-tt", "-p", self.port, "x@127.0.0.1"), self.home, size)
-
-
-def seen(terminal: Terminal, *words: str) -> None:
-    """Have the whole screen painted again, by other sizes, until words are on it."""
-    end = time.monotonic() + DEADLINE_S
-    while True:
-        for rows in (-1, 1):
-            terminal.written = b""
-            terminal.size = (terminal.size[0], terminal.size[1] + rows)
-            terminal.resize(*terminal.size)
-            terminal.process.send_signal(signal.SIGWINCH)
-            while terminal.read(0.3):
-                pass
-        if all(word in terminal.text for word in words):
-            return
-        assert time.monotonic() < end, f"{words!r} is not on the screen: {terminal.text!r}"
-
-
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Class]:
-    command = (
-        *DESK,
-        "serve",
-        "ssh",
-        "guide-cross",
-        "--anonymous",
-        "--port",
-        "0",
-        "--follow",
-        *PATIENT,
-        "--per-address",
-        "20",
-        "--login",
-        "60",
-    )
-    with Terminal(command, tmp_path, (120, 36), {"TMPDIR": str(tmp_path)}) as presenter:
-        yield Class(presenter, tmp_path)
+    with Class(tmp_path, "--per-address", "20") as room:
+        yield room
 
 
 def test_a_class_follows_at_its_own_sizes_and_one_tries_for_itself_and_comes_back(room):
@@ -113,6 +68,25 @@ def test_a_follower_that_reads_nothing_keeps_nobody_waiting(room):
         seen(frozen, "BTC −10")
 
 
+def test_where_a_lesson_asks_the_class_guesses_and_the_presenter_sees_how(room):
+    with room.follower() as one, room.follower() as other:
+        for follower in (one, other):
+            follower.wait_for("You follow the presenter")
+        room.presenter.type("5")
+        room.presenter.wait_for("Who pays on cross margin")
+        room.presenter.type("\r")
+        for follower, keys in ((one, "\x1b[B" * 3), (other, "\x1b[B")):
+            seen(follower, "question 1 of 3")
+            follower.type(keys)
+        seen(room.presenter, "2 watch, 2 guessed (ctrl+g shows how).")
+        room.presenter.type("\x07")
+        seen(room.presenter, "ctrl+g hides how", "1 of 2", "0 of 2")
+        room.presenter.type(" ")
+        seen(one, "You were right: Its own margin, then the unused cash.")
+        seen(other, "Not so: Its own margin, then the unused cash.")
+        seen(room.presenter, "1 of 2 guessed so.")
+
+
 def test_the_class_ends_with_its_presenter(room):
     with room.follower() as follower:
         follower.wait_for("You follow the presenter")
@@ -135,8 +109,8 @@ def test_the_class_ends_also_when_its_presenter_is_killed(room):
         follower.wait_for("because the room closes")
         assert follower.wait_for_end() == 1
         follower.wait_for(lambda: not list(room.home.glob("isocross-*")))
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", int(room.port)), timeout=DEADLINE_S)
+        # the port is given up a moment after the folder
+        follower.wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", int(room.port))) == errno.ECONNREFUSED)
 
 
 def test_a_class_that_cannot_begin_says_why(tmp_path):

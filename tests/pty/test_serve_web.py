@@ -129,7 +129,7 @@ async def test_a_page_that_is_gone_takes_its_visit_with_it(address, home):
 
 
 async def test_what_makes_no_sense_is_not_taken(address, home):
-    async with browser(address, "?width=x&height=") as page:
+    async with browser(address, "?width=123456x&height=") as page:
         await page.wait_for("? help")
         for nonsense in ("", "{", "[]", '["stdin"]', '["stdin", 5]', '["resize", 5]', '["resize", {}]', "[" * 90_000):
             await page.line.send_str(nonsense)

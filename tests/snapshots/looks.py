@@ -65,9 +65,8 @@ def _inside(widget: Widget) -> Region:
 
 def _faint(desk: Desk, shot: Shot) -> Iterator[str]:
     """Words and figures that are hard to read; what lies behind a dialog is meant to be."""
-    behind = desk.screen.has_class("-presenting")
     for ink, text in _lettered(desk, shot).items():
-        quiet = behind or "dim" in ink.marks or "strike" in ink.marks
+        quiet = "dim" in ink.marks or "strike" in ink.marks
         ratio, least = _contrast(ink), QUIET if quiet else READABLE
         if ratio < least:
             yield f"{text!r} in {ink} has a contrast of {ratio:.2f}, and not {least}"

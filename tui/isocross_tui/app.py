@@ -30,6 +30,7 @@ from isocross_tui.controllers.steps import Steps
 from isocross_tui.controllers.tour import Tour
 from isocross_tui.palette import DeskCommands, Palette
 from isocross_tui.panes.bars import DeskTitle, KeyBar
+from isocross_tui.panes.stage import StagePane
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.terminal.app import plain_terminal
 from isocross_tui.terminal.driver import end_on_hangup
@@ -138,9 +139,10 @@ class Desk(DeskApp):
         return VARIABLE_DEFAULTS
 
     def compose(self) -> ComposeResult:
-        """Title, panes and keys, and the sentence for a terminal that is too small."""
+        """Title, stage, panes and keys, and the sentence for a terminal that is too small."""
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
+        yield StagePane(id="stage")
         yield DeskView(id="panes")
         yield Prose(id="tour")
         yield KeyBar(id="keys")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import ClassVar, Final, Generic, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
@@ -16,6 +17,7 @@ from textual.widget import Widget
 from isocross.desk.actions.shock import Say
 from isocross.desk.state import State
 from isocross.desk.store import Store
+from isocross.lessons.card import Asked
 from isocross.lessons.play import Run
 from isocross_tui.keymap import Keymap
 from isocross_tui.player import Player
@@ -47,6 +49,8 @@ class DeskApp(SteadyApp):
     """What plays, or played last."""
     lesson: Run | None = None
     """The lesson that is under way."""
+    asked: Asked | None = None
+    """The card of a lesson that is shown, of one's own or of a presenter's."""
     presenting = False
     """Whether the large figures are shown."""
     offers_tour = False
@@ -96,6 +100,14 @@ class DeskApp(SteadyApp):
         """Keys that lead a lesson on, and so do nothing else meanwhile."""
         return frozenset(("space", "enter")) if self.lesson is not None else frozenset()
 
+    async def beside(self, work: Callable[[], V]) -> V:
+        """Work something out beside the keys."""
+        return await asyncio.to_thread(work)
+
+    def bounded(self, work: Callable[[], None]) -> None:
+        """Work something out between the keys."""
+        work()
+
     def say(self, text: str, tone: str = "") -> None:
         """Say something to the user."""
         self.store.dispatch(Say(text, tone))
@@ -129,6 +141,18 @@ class View(Container):
     def commands(self) -> Handlers:
         """What this view does for its own commands that are more than one action."""
         return {}
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """What this view's own keys have changed beside the state, as JSON can tell it to those that follow."""
+        return {}
+
+    def look_as(self, looks: Mapping[str, Any]) -> None:
+        """Be looked at as another desk's view is.
+
+        Args:
+            looks: what that one told of itself.
+        """
 
     def call_composed(self, handler: Callable[[], None]) -> None:
         """Call what a command asks for: at once, or when a view that was gone to just now has its parts."""

@@ -2,7 +2,8 @@
 
 A lesson is TOML: steps with keys to press, words with figures to be put in, and claims that must hold. `files` reads
 one and tells every fault at its line, `rows` says what each table may hold, `figures` names the figures a lesson can
-use, and `play` runs it without a screen and checks its claims, so no number in a lesson is typed.
+use, `play` runs it without a screen and checks its claims, so no number in a lesson is typed, and `card` is a step in
+words, for whoever shows it.
 
 In: a lesson file and its workspace. Out: the frames and words of each step, for the desk or the command line.
 """
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
+    from isocross.lessons.card import Asked, Card, card_of
     from isocross.lessons.files import (
         Claim,
         Lesson,
@@ -31,6 +33,8 @@ else:
 
 __all__ = [
     "Act",
+    "Asked",
+    "Card",
     "Claim",
     "Lesson",
     "LessonError",
@@ -38,6 +42,7 @@ __all__ = [
     "Run",
     "Stage",
     "Step",
+    "card_of",
     "failures",
     "is_lesson",
     "lesson_folders",

@@ -114,6 +114,54 @@ OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
 }
 """By name; of the account."""
 
+LABELS_OF_POSITION: Final[Mapping[str, str]] = {
+    "quantity": "size",
+    "leverage": "leverage",
+    "entry": "entry",
+    "mark": "mark",
+    "move": "move",
+    "liq": "liquidation price",
+    "joint": "joint trigger",
+    "bankruptcy": "bankruptcy price",
+    "pnl": "PnL",
+    "equity": "equity",
+    "margin": "margin",
+    "initial_margin": "initial margin",
+    "maintenance_margin": "maintenance margin",
+    "notional": "notional",
+    "worst_case": "worst case",
+    "loss": "loss",
+    "paid_own": "own margin paid",
+    "paid_unused": "unused cash paid",
+    "paid_others": "others paid",
+    "paid_fund": "fund paid",
+    "fell_mark": "liquidated at",
+}
+"""What stands over a figure of a position; one that is a word and no number has no label."""
+
+LABELS_OF_ACCOUNT: Final[Mapping[str, str]] = {
+    "shock": "shock",
+    "crossover": "crossover",
+    "equity": "equity",
+    "wallet": "wallet",
+    "deposited": "deposited",
+    "lost": "cash lost",
+    "open_pnl": "open PnL",
+    "unused": "unused cash",
+    "available": "available",
+    "initial_margin": "initial margin",
+    "maintenance_margin": "maintenance margin",
+    "pool_equity": "pool equity",
+    "ratio": "margin ratio",
+    "worst_case": "worst case",
+    "isolated_margin": "isolated margin",
+    "positions": "positions",
+    "survivors": "positions open",
+    "falls": "liquidated",
+    "drawn": "cash drawn",
+}
+"""The same of an account."""
+
 
 def _first(frame: Frame) -> str:
     """Id of the position that fell first."""

@@ -29,9 +29,9 @@ from isocross.workspace import Faults, Workspace, book_of
 from isocross.workspace.load import Source
 
 BRACES: Final = re.compile(r"\{([^{}]*)\}")
-_MODES: Final = {"cross": Mode.CROSS, "isolated": Mode.ISOLATED}
-_OPENING: Final = "opening"
-_BEFORE: Final = "before"
+MODES: Final = {"cross": Mode.CROSS, "isolated": Mode.ISOLATED}
+OPENING: Final = "opening"
+BEFORE: Final = "before"
 
 
 class LessonError(IsocrossError, ValueError):
@@ -74,13 +74,13 @@ class Stage:
                 venue under its rules, after `opening.` at the opening, after `before.` of the step before.
         """
         first, _, rest = path.partition(".")
-        if first == _BEFORE:
+        if first == BEFORE:
             if self.before is None:
                 raise LessonError(f"{path}: there is no step before this one")
             return self.before.figure(rest)
         variant, opening = "", False
-        while first in {*_MODES, _OPENING, *profile_ids()} and rest:
-            opening, variant = (True, variant) if first == _OPENING else (opening, first)
+        while first in {*MODES, OPENING, *profile_ids()} and rest:
+            opening, variant = (True, variant) if first == OPENING else (opening, first)
             path = rest
             first, _, rest = path.partition(".")
         return self._read(path, variant, opening)
@@ -111,8 +111,8 @@ class Stage:
         return Figure(None, NOTHING) if found is None else Figure(found.move, percent(found.move, plus="+"))
 
     def _variant(self, variant: str) -> Book:
-        if variant in _MODES:
-            book = in_one_mode(self.book, _MODES[variant])
+        if variant in MODES:
+            book = in_one_mode(self.book, MODES[variant])
             if isinstance(book, str):
                 raise LessonError(book)
             return book
@@ -147,6 +147,12 @@ class Stage:
     def told(self, words: str) -> str:
         """Words with the figures put in where braces name them."""
         return BRACES.sub(lambda found: self.figure(found[1]).words, words)
+
+    def subject(self, selected: str | None) -> str | None:
+        """Id of the position that the answer is about: the selected one where it names that one, else the first."""
+        named = [part for path in BRACES.findall(self.step.reveal) for part in path.split(".")]
+        ids = {position.id for position in self.book.positions}
+        return selected if selected in named else next((part for part in named if part in ids), selected)
 
     def failures(self) -> Iterator[str]:
         """The claims that do not hold, in words."""
@@ -193,8 +199,9 @@ def failures(lesson: Lesson) -> list[str]:
 
 def state_of(stage: Stage, theme: str | None) -> State:
     """A desk that shows a step."""
-    moment = stage.moment
-    return replace(State.opened(stage.workspace, theme=theme), view=stage.step.view).at(moment)
+    opened = State.opened(stage.workspace, theme=theme)
+    selected = stage.subject(opened.selected)
+    return replace(opened, view=stage.step.view, selected=selected).at(stage.moment)
 
 
 @dataclass
@@ -207,19 +214,11 @@ class Run:
     """The step it is at."""
     told: bool = False
     """Whether its answer is shown."""
-    guess: int | None = None
-    """The choice that is marked, from 0; none before the first key."""
 
     @property
     def stage(self) -> Stage:
         """The step it is at, on its account."""
         return self.stages[self.index]
-
-    def mark(self, step: int) -> None:
-        """Mark the next choice (1) or the one before (−1)."""
-        last = len(self.stage.step.choices) - 1
-        first = 0 if step > 0 else last
-        self.guess = first if self.guess is None else max(0, min(last, self.guess + step))
 
     @property
     def is_last(self) -> bool:

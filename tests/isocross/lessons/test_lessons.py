@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from isocross.desk import selectors
 from isocross.desk.state import Moment, State
+from isocross.lessons.card import Asked, card_of
 from isocross.lessons.files import FOLDER, is_lesson, load_lesson, load_lessons, read_lesson
 from isocross.lessons.play import BRACES, Run, failures, playlist, stages, state_of
 from isocross.workspace import Faults, load_text
@@ -103,15 +104,15 @@ def test_the_places_of_right_answers_are_even():
 
 def test_nothing_is_chosen_before_a_key_and_the_marked_choice_stays_among_those_there_are():
     lesson = SHIPPED.lessons["guide-cross"]
-    run = Run(lesson, stages(lesson))
-    assert run.guess is None
-    run.mark(1)
-    assert run.guess == 0
-    run.mark(-1)
-    assert run.guess == 0
-    run.guess = None
-    run.mark(-1)
-    assert run.guess == 2
+    asked = Asked(card_of(Run(lesson, stages(lesson))))
+    assert asked.guess is None
+    asked.mark(1)
+    assert asked.guess == 0
+    asked.mark(-1)
+    assert asked.guess == 0
+    asked.guess = None
+    asked.mark(-1)
+    assert asked.guess == 2
 
 
 @pytest.mark.parametrize(

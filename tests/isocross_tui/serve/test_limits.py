@@ -6,9 +6,11 @@ import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,13 +23,15 @@ from isocross.workspace import load_bytes, load_file, shipped
 from isocross.workspace.code import code_of
 from isocross_tui.serve.admission import Admission
 from isocross_tui.serve.child import checked
+from isocross_tui.serve.command import limit_options
 from isocross_tui.serve.hosting import Spawned
-from isocross_tui.serve.limits import BYTES_OUT, FULL, FULL_OF_ADDRESS, MIB, PASTE, TOO_FAST, Limits, window
+from isocross_tui.serve.limits import BYTES_OUT, FULL, FULL_OF_ADDRESS, MIB, TOO_FAST, Limits
 from isocross_tui.serve.relay import BEGIN_PASTE, END_PASTE, RESTORE, PasteMeter, Relay, reason_of
 from isocross_tui.serve.seat import Seat
 from isocross_tui.serve.shown import shown_files
 from isocross_tui.serve.visits import Visits
 
+PASTE = Limits.paste
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -51,7 +55,7 @@ def test_a_paste_is_measured_in_whatever_pieces_it_comes(before, after, over, cu
     before = before.replace(BEGIN_PASTE, b"")
     size = PASTE - 1 + over
     data = before + b"|" + BEGIN_PASTE + b"x" * size + END_PASTE + after
-    meter = PasteMeter()
+    meter = PasteMeter(PASTE)
     heard = [meter.too_long(piece) for piece in pieces(data, cuts)]
     assert any(heard) is (size > PASTE)
 
@@ -59,12 +63,12 @@ def test_a_paste_is_measured_in_whatever_pieces_it_comes(before, after, over, cu
 @given(cuts)
 def test_many_short_pastes_are_no_long_one(cuts):
     data = (BEGIN_PASTE + b"x" * 5000 + END_PASTE) * 30
-    meter = PasteMeter()
+    meter = PasteMeter(PASTE)
     assert not any(meter.too_long(piece) for piece in pieces(data, cuts))
 
 
 def test_a_paste_without_an_end_is_noticed_and_keeps_nothing():
-    meter = PasteMeter()
+    meter = PasteMeter(PASTE)
     assert not meter.too_long(BEGIN_PASTE)
     heard = [meter.too_long(b"x" * 1024) for _ in range(66)]
     assert heard.index(True) in {64, 65}
@@ -136,14 +140,14 @@ def test_the_usual_environment_comes_in():
 
 @given(st.integers(-5, 2**31), st.integers(-5, 2**31))
 def test_a_window_is_within_bounds(columns, rows):
-    width, height = window(columns, rows)
+    width, height = Limits().clamped(columns, rows)
     assert 1 <= width <= 300
     assert 1 <= height <= 100
     assert width == columns or not 1 <= columns <= 300
 
 
 def test_a_seat_is_told_and_heard():
-    seat = Seat("/a", "/b", None, {"TERM": "x"}, Limits(idle_s=5, memory=7))
+    seat = Seat("/a", "/b", None, {"TERM": "x"}, Limits(idle_s=5, memory=7, window=(90, 30)))
     assert Seat.heard(seat.told()) == seat
 
 
@@ -229,7 +233,7 @@ from isocross_tui.serve.child import _keep_to
 from {Limits.__module__} import Limits
 import os
 before = os.nice(0)
-_keep_to(Limits(memory=200 * 1024 * 1024, cpu_s=77))
+_keep_to(Limits(memory=200 * 1024 * 1024, cpu_s=77, size_kept=5, open_files=50))
 kinds = "CORE FSIZE NOFILE CPU DATA".split()
 print(json.dumps([resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in kinds]))
 print(os.nice(0) == min(before + 5, 19))
@@ -243,9 +247,56 @@ except MemoryError:
 def test_a_process_has_given_up_what_a_visit_may_not_take():
     answer = subprocess.run([sys.executable, "-c", LIMITS_NOW], capture_output=True, text=True, cwd=ROOT, check=True)
     limits, nicer, memory = answer.stdout.splitlines()
-    assert json.loads(limits) == [[0, 0], [4 * MIB] * 2, [64, 64], [77, 77], [200 * MIB] * 2]
+    assert json.loads(limits) == [[0, 0], [5, 5], [50, 50], [77, 77], [200 * MIB] * 2]
     assert nicer == "True"
     assert memory == "no more"
+
+
+# --- options -------------------------------------------------------------------------------------
+
+GIVEN = {
+    "--visits": ("3", {"visits": 3}),
+    "--per-address": ("2", {"visits_of_address": 2}),
+    "--connects": ("7", {"connects": 7}),
+    "--login": ("5", {"login_s": 5.0}),
+    "--idle": ("30", {"idle_s": 30.0}),
+    "--lifetime": ("90", {"lifetime_s": 90.0}),
+    "--memory": ("200", {"memory": 200 * MIB}),
+    "--cpu": ("60", {"cpu_s": 60}),
+    "--solve": ("0.5", {"solve_s": 0.5}),
+    "--bytes-out": ("3", {"bytes_out": 3 * MIB}),
+    "--window": ("120x36", {"window": (120, 36)}),
+    "--paste": ("16", {"paste": 16 * 1024}),
+    "--files-kept": ("4", {"files_kept": 4}),
+    "--size-kept": ("2", {"size_kept": 2 * MIB}),
+    "--open-files": ("40", {"open_files": 40}),
+}
+
+
+def limits_given(*arguments: str) -> Limits:
+    """What a command with all options of a server is called with."""
+    heard: list[Limits] = []
+
+    @click.command()
+    @limit_options(*(field.name for field in fields(Limits)))
+    def command(limits: Limits) -> None:
+        heard.append(limits)
+
+    command.main(arguments, standalone_mode=False)
+    return heard[0]
+
+
+def test_every_limit_has_an_option_and_its_default_is_that_of_the_limits():
+    assert limits_given() == Limits()
+    assert {name for _, changed in GIVEN.values() for name in changed} == {field.name for field in fields(Limits)}
+    for option, (value, changed) in GIVEN.items():
+        assert limits_given(option, value) == replace(Limits(), **changed)
+
+
+@pytest.mark.parametrize("size", ["79x24", "80x23", "80", "x", "80x24x1", "80x-24", "ax30"])
+def test_a_window_that_no_desk_fits_in_is_refused(size):
+    with pytest.raises(click.BadParameter, match="expected 80x24 or more"):
+        limits_given("--window", size)
 
 
 # --- folders -------------------------------------------------------------------------------------
@@ -288,7 +339,7 @@ def test_what_is_shown_has_short_names_of_its_own(home, monkeypatch):
     (home / "sub").mkdir()
     for path in ("My Book.toml", "sub/my-book.toml"):
         (home / path).write_bytes(text)
-    files = shown_files(["guide-cross", "My Book.toml", "sub/my-book.toml", code_of(load_file(shipped()["hedge"]))])
+    files = shown_files(["guide-cross", "My Book.toml", "sub/my-book.toml", code_of(load_file(shipped()["hedge"]))], 8)
     assert list(files)[:3] == ["guide-cross.toml", "my-book.toml", "my-book-2.toml"]
     assert files["my-book.toml"] == files["my-book-2.toml"] == text
     assert load_bytes(list(files.values())[3]) == load_file(shipped()["hedge"])

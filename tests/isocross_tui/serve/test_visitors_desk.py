@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
+import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,8 +29,8 @@ from isocross_tui.screens.tell import Ask
 from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.ends import End
 from isocross_tui.serve.gate import VisitorGate
-from isocross_tui.serve.limits import FILES, FILES_SIZE, Limits
-from isocross_tui.serve.timed import TimedStore, TooLongError
+from isocross_tui.serve.limits import Limits
+from isocross_tui.serve.timed import TimedStore, TooLongError, at_most, within
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import shipped_folder
 
@@ -66,7 +70,7 @@ def folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @asynccontextmanager
 async def visit(folder: Path, limits: Limits | None = None, clock: Clock | None = None) -> AsyncIterator[Room]:
     """A visitor at a desk."""
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     clock = clock or Clock(limits or Limits())
     desk = VisitorDesk(gate.open("guide-cross.toml"), gate, Face(), clock)
     async with desk.run_test(size=(120, 36), notifications=True) as pilot:
@@ -80,7 +84,7 @@ async def visit(folder: Path, limits: Limits | None = None, clock: Clock | None 
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_nothing_outside_has_a_name(folder, name):
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     workspace = load_file(GUIDE)
     before = sorted(path for path in folder.parent.rglob("*"))
     with pytest.raises(Faults, match=r"name in a visit|no such file"):
@@ -100,7 +104,7 @@ def test_nothing_outside_has_a_name(folder, name):
 @pytest.mark.parametrize("target", ["../secret.toml", "guide-cross.toml", "/dev/zero", "."])
 def test_links_are_followed_nowhere(folder, target):
     (folder / "link.toml").symlink_to(target)
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     for reach in (gate.open, gate.look_at, lambda path: gate.watch(path, "", ""), gate.beside):
         with pytest.raises(Faults, match="not a plain file"):
             reach("link.toml")
@@ -111,14 +115,14 @@ def test_links_are_followed_nowhere(folder, target):
 
 
 def test_a_process_that_has_left_its_folder_reaches_no_file(folder, monkeypatch):
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     monkeypatch.chdir(folder.parent)
     with pytest.raises(Faults, match="lost its folder"):
         gate.open("secret.toml")
 
 
 def test_what_a_visit_can_open_is_its_own_or_shipped(folder):
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     assert [choice.key for choice in gate.offers()] == ["guide-cross.toml", *shipped()]
     assert gate.open("guide-cross").shipped_as == "guide-cross"
     assert gate.open("guide-cross.toml").path == "guide-cross.toml"
@@ -128,7 +132,7 @@ def test_what_a_visit_can_open_is_its_own_or_shipped(folder):
 
 
 def test_a_save_of_a_visit_replaces_only_what_was_agreed_to(folder):
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     with pytest.raises(SaveError, match="changed just now"):
         gate.save(load_file(GUIDE), "guide-cross.toml", gate.nothing_at("guide-cross.toml"))
     assert (folder / "guide-cross.toml").read_bytes() == GUIDE.read_bytes()
@@ -136,15 +140,15 @@ def test_a_save_of_a_visit_replaces_only_what_was_agreed_to(folder):
 
 
 def test_a_visit_keeps_so_many_files_and_so_many_bytes(folder):
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     workspace = load_file(GUIDE)
-    for name in (f"mine-{number}.toml" for number in range(FILES - 1)):
+    for name in (f"mine-{number}.toml" for number in range(Limits.files_kept - 1)):
         gate.save(workspace, name, gate.nothing_at(name))
-    with pytest.raises(SaveError, match=f"a visit keeps {FILES} files"):
+    with pytest.raises(SaveError, match=f"a visit keeps {Limits.files_kept} files"):
         gate.save(workspace, "one-more.toml", gate.nothing_at("one-more.toml"))
     assert not gate.judge_target("one-more").good
     gate.save(workspace, "mine-1.toml", gate.look_at("mine-1.toml"))
-    (folder / "mine-0.toml").write_bytes(b"#" * (FILES_SIZE - 2000))
+    (folder / "mine-0.toml").write_bytes(b"#" * (Limits.size_kept - 2000))
     with pytest.raises(SaveError, match="a visit keeps 4 MiB"):
         gate.save(workspace, "mine-1.toml", gate.look_at("mine-1.toml"))
 
@@ -154,7 +158,7 @@ def test_a_visit_sees_nothing_of_its_host_beside_its_folder(folder, home, monkey
         own = home / "config" / "isocross" / place
         own.mkdir(parents=True)
         (own / name).write_text("x = 1", encoding="utf-8")
-    gate = VisitorGate(folder)
+    gate = VisitorGate(folder, Limits())
     themes, lessons = gate.themes(), gate.lessons()
     assert set(themes.themes) == {path.stem for path in shipped_folder().glob("*.toml")}
     assert not themes.files
@@ -177,7 +181,7 @@ def test_no_file_of_a_venue_is_read_once_only_the_shipped_are_known(folder, home
     assert str(own) in text
     (folder / "venue.toml").write_text(text, encoding="utf-8")
     with pytest.raises(Faults, match="venue"):
-        VisitorGate(folder).open("venue.toml")
+        VisitorGate(folder, Limits()).open("venue.toml")
     venues = home / "config" / "isocross" / "venues"
     venues.mkdir(parents=True)
     (venues / "mine.toml").write_bytes(own.read_bytes())
@@ -283,6 +287,48 @@ def test_a_visit_that_is_used_ends_with_its_time():
     assert clock.left() == (0, End.LIFETIME)
 
 
+def endless(*_: object) -> None:
+    while True:
+        pass
+
+
+def test_what_a_step_takes_is_processor_time_and_not_that_of_a_busy_host():
+    with at_most(3), at_most(1):
+        assert 1 < signal.getitimer(signal.ITIMER_PROF)[0] <= 3.1 < signal.getitimer(signal.ITIMER_REAL)[0]
+    assert signal.getitimer(signal.ITIMER_PROF) == signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    with pytest.raises(TooLongError), at_most(0.01):
+        time.sleep(60)
+
+
+async def test_work_in_another_thread_that_takes_too_long_is_given_up_and_the_thread_works_on():
+    with ThreadPoolExecutor(1) as pool:
+        for _ in range(3):
+            with pytest.raises(TooLongError, match=r"longer than 0\.05 s"):
+                await asyncio.get_running_loop().run_in_executor(pool, within, 0.05, endless)
+            assert await asyncio.get_running_loop().run_in_executor(pool, within, 5, lambda: 7) == 7
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("3", "isocross_tui.views.frontier.view.first_grids"),
+        ("3", "isocross_tui.views.frontier.view.add_variants"),
+        ("c", "isocross_tui.views.close_first.answers.triage"),
+        ("c", "isocross_tui.views.close_first.answers.survive"),
+    ],
+)
+async def test_what_is_worked_out_beside_the_keys_is_given_up_too_and_the_desk_goes_on(folder, monkeypatch, key, place):
+    monkeypatch.setattr(place, endless)
+    async with visit(folder, Limits(solve_s=0.5)) as desk:
+        await desk.press(key)
+        async with asyncio.timeout(60):
+            while "That takes longer than 0.5 s, the most one step of a visit may take." not in desk.words:
+                await desk.settle()
+        await desk.press("1", "left")
+        assert "−31.0 %" in desk.text
+        assert not desk.desk.store.errors
+
+
 def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():
     class Endless(Say):
         def apply(self, state):
@@ -296,10 +342,5 @@ def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():
     assert store.state == 0
     assert isinstance(heard[0], TooLongError)
     assert "0.05 s" in str(heard[0])
-
-    def endless(_):
-        while True:
-            pass
-
     store.subscribe(endless, print)
     assert len(heard) == 2

@@ -8,6 +8,7 @@ from isocross.desk.actions.shock import Show
 from isocross.desk.state import State
 from isocross.desk.store import History
 from isocross.disk.watch import Watch
+from isocross.lessons.card import Asked, card_of
 from isocross.lessons.files import Lesson
 from isocross.lessons.play import LessonError, Run, stages, state_of
 from isocross.money import ZERO
@@ -15,11 +16,7 @@ from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.saving import Saving
 from isocross_tui.screens.choose import Choice, Choose
-from isocross_tui.views.lesson import bar_words
-from isocross_tui.widgets.prose import Prose
-
-CARD = "lessons"
-"""The view in which a question stands."""
+from isocross_tui.views.lesson import CARD, show_card
 
 
 @dataclass(frozen=True)
@@ -76,14 +73,14 @@ class Lessons(Controller):
 
     def leave(self, said: str = "") -> None:
         """Bring the former workspace back as it was."""
-        former, self._former, self.desk.lesson = self._former, None, None
+        former, self._former, self.desk.lesson, self.desk.asked = self._former, None, None, None
         if former is None:
             return
         self.desk.store.reset(replace(former.state, theme=self.state.theme, warning=self.state.warning), former.history)
         self.desk.player = None
         self._saving.on_disk = former.on_disk
         self._saving.keep()
-        self._show_bar()
+        show_card(self.desk)
         if said:
             self.desk.say(said)
 
@@ -103,7 +100,7 @@ class Lessons(Controller):
         elif run.is_last:
             self.leave(f"The lesson is over; {self._former_name} is as you left it.")
         else:
-            run.index, run.told, run.guess = run.index + 1, False, None
+            run.index, run.told = run.index + 1, False
             self._ask_question()
 
     @property
@@ -116,35 +113,21 @@ class Lessons(Controller):
             return
         try:
             shown = state_of(self.desk.lesson.stage, self.state.theme)
+            self.desk.asked = Asked(card_of(self.desk.lesson))
         except LessonError as error:
             self.leave(f"This lesson cannot be played: {error}.")
             return
         opening = replace(shown.moment, shock=ZERO, place=ZERO)
         self._put(replace(shown.at(opening), view=CARD))
-        self._show_bar()
-        self._look_at_card()
+        show_card(self.desk)
 
     def _reveal(self, run: Run) -> None:
         run.told = True
-        shown = state_of(run.stage, self.state.theme)
-        self._put(shown)
-        self._show_bar()
+        if self.desk.asked is not None:
+            self.desk.asked.card = card_of(run)
+        self._put(state_of(run.stage, self.state.theme))
+        show_card(self.desk)
 
     def _put(self, shown: State) -> None:
         """Put a step on the desk; how the desk is set stays."""
         self.desk.store.reset(replace(shown, message=self.state.message, warning=self.state.warning))
-
-    def _show_bar(self) -> None:
-        """The answer over the view, while there is one."""
-        bar, run = self.desk.ground.query_one("#lesson-bar", Prose), self.desk.lesson
-        told = run is not None and run.told
-        if run is not None and told:
-            bar.show(bar_words(run.lesson.title, run.stage, run.guess, run.is_last))
-        bar.display = told
-        self.desk.ground.set_class(told, "-lesson")
-
-    def _look_at_card(self) -> None:
-        from isocross_tui.views.lesson import LessonView  # noqa: PLC0415 - it is made when it is first looked at
-
-        for view in self.desk.ground.query(LessonView):
-            view.look_again()

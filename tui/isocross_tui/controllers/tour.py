@@ -14,6 +14,7 @@ from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.commands import Command
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.panes.bars import KeyBar
+from isocross_tui.panes.pool import PoolPane
 from isocross_tui.panes.stage import StagePane
 from isocross_tui.widgets.prose import Prose, Words, say
 
@@ -71,11 +72,12 @@ class Tour(Controller):
         return {"view.present": self.present, "tour": self.begin}
 
     def present(self) -> None:
-        """Show the large figures and let the rest step back, or the other way round."""
+        """Show the large figures, and below them whole what they are about, or the desk as it was."""
         self.desk.presenting = not self.desk.presenting
         screen = self.desk.ground
         screen.set_class(self.desk.presenting, "-presenting")
         screen.query_one(StagePane).look_again()
+        screen.query_one(PoolPane).look_again()
 
     # --- a newcomer -------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.rules.market import base_of
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
-from isocross_tui.bridge import Pane
+from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
 from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
@@ -72,7 +72,7 @@ class PoolPane(Pane[PoolView]):
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
             equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.wallet)}"),),
             level=_level(frame),
-            cash=_cash(frame, row, write, self.roomy),
+            cash=_cash(frame, row, write, self.roomy, brief=desk_of(self).presenting),
             payers=(_who_pays(row, name, money),),
             steps=_steps(frame, row, write),
             sentence=_sentence(frame),
@@ -127,15 +127,15 @@ def _level(frame: Frame) -> Level:
     )
 
 
-def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Words:
-    """The line and the cash; where rows are few, cash set apart comes before what is available."""
+def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *, brief: bool) -> Words:
+    """The line and the cash; where rows are few, cash set apart and who pays come before what is available."""
     account = frame.account
     lines = [_line(frame, row, write, roomy), _figure("unused", account.unused, write)]
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
         lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
-    if roomy or not (account.isolated_margin or account.reserved):
+    if roomy or not (brief or account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available, write))
     if roomy:
         lines += [_figure("wallet", account.wallet, write), _figure("worst case", account.worst_case, write)]

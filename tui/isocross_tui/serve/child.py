@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from isocross_tui.serve.ends import End
-from isocross_tui.serve.limits import FILE_SIZE, NICE, OPEN_FILES, Limits
+from isocross_tui.serve.limits import NICE, Limits
 from isocross_tui.serve.seat import Seat
 from isocross_tui.serve.visits import TRACE
 
@@ -95,7 +95,7 @@ def _take(terminal: int) -> None:
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD, signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
@@ -122,8 +122,8 @@ def _keep_to(limits: Limits) -> None:
     os.nice(NICE)
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
+        (resource.RLIMIT_FSIZE, limits.size_kept),
+        (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CPU, limits.cpu_s),
         (resource.RLIMIT_DATA, limits.memory),
     ):

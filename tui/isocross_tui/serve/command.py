@@ -13,10 +13,25 @@ import click
 
 from isocross.workspace import Faults
 from isocross_tui.cli.common import refuse
-from isocross_tui.serve.limits import MIB, Limits
+from isocross_tui.serve.limits import KIB, MIB, Limits
 
 MISSING: Final = "This needs what `pip install 'isocross[serve]'` installs: {}."
 NO_POSIX: Final = "This needs a system with pseudo-terminals, such as Linux or macOS."
+
+
+class WindowSize(click.ParamType[tuple[int, int]]):
+    """Columns and rows, as in 300x100."""
+
+    name = "COLUMNSxROWS"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Read them; refuses what is less than the desk needs."""
+        columns, _, rows = value.partition("x")
+        if not (columns.isdecimal() and rows.isdecimal() and int(columns) >= 80 and int(rows) >= 24):
+            self.fail(f"{value!r} is not a size of a window: expected 80x24 or more.", param, ctx)
+        return int(columns), int(rows)
+
+
 _OPTIONS: Final = (
     ("--visits", "visits", click.IntRange(1, 64), "Visits at the same time."),
     ("--per-address", "visits_of_address", click.IntRange(1), "Visits from one address at the same time."),
@@ -28,8 +43,13 @@ _OPTIONS: Final = (
     ("--cpu", "cpu_s", click.IntRange(5), "Seconds of processor time for a visit."),
     ("--solve", "solve_s", click.FloatRange(0.1), "Seconds that one step of a visitor may take."),
     ("--bytes-out", "bytes_out", click.IntRange(1), "MiB that a visit may paint."),
+    ("--window", "window", WindowSize(), "Columns and rows that a desk has at most."),
+    ("--paste", "paste", click.IntRange(1), "kB of one paste."),
+    ("--files-kept", "files_kept", click.IntRange(2), "Files in the folder of a visit."),
+    ("--size-kept", "size_kept", click.IntRange(1), "MiB of all files in the folder of a visit."),
+    ("--open-files", "open_files", click.IntRange(32), "Files that a visit has open at the same time."),
 )
-_IN_MIB: Final = ("memory", "bytes_out")
+_UNITS: Final = {"memory": MIB, "bytes_out": MIB, "size_kept": MIB, "paste": KIB}
 
 
 def limit_options(*of_server: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -43,13 +63,14 @@ def limit_options(*of_server: str) -> Callable[[Callable[..., None]], Callable[.
         @wraps(command)
         def with_limits(**given: Any) -> None:
             chosen = {name: given.pop(name) for name in [field.name for field in fields(Limits)] if name in given}
-            chosen |= {name: chosen[name] * MIB for name in _IN_MIB if name in chosen}
+            chosen |= {name: chosen[name] * unit for name, unit in _UNITS.items() if name in chosen}
             command(limits=Limits(**chosen), **given)
 
         decorated: Callable[..., None] = with_limits
         for flag, name, kind, help_text in reversed(_OPTIONS):
             if name in of_server or name not in _OF_SERVER:
-                default = getattr(Limits, name) // (MIB if name in _IN_MIB else 1)
+                default = getattr(Limits, name)
+                default = "x".join(map(str, default)) if name == "window" else default // _UNITS.get(name, 1)
                 option = click.option(flag, name, type=kind, default=default, show_default=True, help=help_text)
                 decorated = option(decorated)
         return decorated
@@ -97,7 +118,7 @@ def ssh(
     if anonymous is (authorized_keys is not None):
         raise click.UsageError("expected who may come: --authorized-keys FILE, or --anonymous")
     _need("asyncssh")
-    shown = _shown(files)
+    shown = _shown(files, limits)
 
     def run(hub: Path | None = None, began: Callable[[str], None] = lambda _: None) -> None:
         from isocross_tui.serve.nursery import can_fork, found  # noqa: PLC0415 - only this command needs it
@@ -131,7 +152,7 @@ def session(files: tuple[str, ...], room: Path | None, limits: Limits) -> None:
     if why:
         click.echo(why, err=True)
         raise SystemExit(REFUSED)
-    raise SystemExit(run(_shown(files), limits, Visits(room), dict(os.environ)))
+    raise SystemExit(run(_shown(files, limits), limits, Visits(room), dict(os.environ)))
 
 
 @serve.command()
@@ -144,7 +165,7 @@ def web(files: tuple[str, ...], port: int, room: Path | None, limits: Limits) ->
     _need("textual_serve")
     from isocross_tui.serve.nursery import can_fork, found  # noqa: PLC0415 - only this command needs it
 
-    shown = _shown(files)
+    shown = _shown(files, limits)
     # before anything has begun a thread
     nursery = found() if can_fork() else None
     from isocross_tui.serve.web_command import run  # noqa: PLC0415 - loads the libraries of the extra
@@ -155,12 +176,12 @@ def web(files: tuple[str, ...], port: int, room: Path | None, limits: Limits) ->
         refuse(error)
 
 
-def _shown(files: tuple[str, ...]) -> dict[str, bytes]:
+def _shown(files: tuple[str, ...], limits: Limits) -> dict[str, bytes]:
     """What is shown; ends the command when one of the files is bad."""
     from isocross_tui.serve.shown import ShownError, shown_files  # noqa: PLC0415 - only these commands need it
 
     try:
-        return shown_files(files)
+        return shown_files(files, limits.files_kept)
     except (Faults, ShownError) as error:
         refuse(error)
 

@@ -7,19 +7,21 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeVar
 
 from rich.console import Console, RenderableType
 from textual import events
 
 from isocross.workspace.load import Source
 from isocross_tui.app import Desk
+from isocross_tui.commands import Command
 from isocross_tui.serve.ends import End
 from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.limits import NOTICE_S, Limits
-from isocross_tui.serve.timed import TimedStore, TooLongError
+from isocross_tui.serve.timed import TimedStore, TooLongError, at_most, within
 from isocross_tui.user.settings import Face
 
+V = TypeVar("V")
 LOOK_S: Final = 1.0
 """Seconds between two looks at the clock."""
 _SIGNS_OF_LIFE: Final = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)
@@ -93,6 +95,22 @@ class VisitorDesk(Desk):
         if isinstance(event, _SIGNS_OF_LIFE):
             self.clock.touched()
         await super().on_event(event)
+
+    def do(self, command: Command) -> None:
+        """Do a command, for as long as a step may take."""
+        self.bounded(lambda: super(VisitorDesk, self).do(command))
+
+    def bounded(self, work: Callable[[], None]) -> None:
+        """Work something out between the keys, for as long as a step may take."""
+        try:
+            with at_most(self.clock.limits.solve_s):
+                work()
+        except TooLongError as error:
+            self._drawing_failed(error)
+
+    async def beside(self, work: Callable[[], V]) -> V:
+        """Work something out beside the keys, for as long as a step may take."""
+        return await super().beside(lambda: within(self.clock.limits.solve_s, work))
 
     def look_at_clock(self) -> None:
         """Say that the end is near, or end."""

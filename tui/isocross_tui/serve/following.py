@@ -1,132 +1,38 @@
-"""The desks of a class: one presents, and others follow it live, each at its own size and in its own colours."""
+"""The desk of who follows a presenter live, at their own size and in their own colours."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from isocross.desk.state import Moment, State
+from isocross.desk.actions.shock import Show
+from isocross.desk.state import DESK
+from isocross.lessons.card import Asked
 from isocross.workspace import Faults
-from isocross.workspace.code import code_of, open_code
 from isocross.workspace.load import Source
-from isocross_tui.app import Desk
 from isocross_tui.commands import Command
-from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.serve.cursor import card_heard, looks_in, put
 from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.gate import VisitorGate
-from isocross_tui.serve.hub import HubLine, Shown
-from isocross_tui.user.gate import Gate
+from isocross_tui.serve.hub import HubLine, Shown, Stance
+from isocross_tui.serve.presenter import caption
 from isocross_tui.user.settings import Face
-from isocross_tui.widgets.prose import Prose, say
+from isocross_tui.views.lesson import CARD, show_card
+from isocross_tui.widgets.prose import Prose
 
 KEY: Final = "ctrl+f"
 """Breaks away, and comes back."""
-FRAME_S: Final = 1 / 30
 OWN: Final = frozenset(("view.theme", "help", "glossary", "why", "file.copy-code", "quit", "view.present"))
 """Commands that a follower has while following: none changes what is shown."""
+GUESS: Final = frozenset(("position.up", "position.down"))
+"""Those that mark a choice while a question is shown."""
 FOLLOWING: Final = f"You follow the presenter; {KEY} breaks away to try something yourself."
 AWAY: Final = f"You are on your own; {KEY} follows the presenter again."
-
-
-def cursor_of(state: State) -> str:
-    """Where the cursor stands and what is looked at."""
-    moment = state.moment
-    told = {"shock": str(moment.shock), "place": str(moment.place), "step": str(state.step)}
-    return json.dumps({**told, "selected": state.selected, "view": state.view})
-
-
-def put(shown: Shown, state: State) -> State:
-    """What a desk shows that follows; its colours stay.
-
-    Args:
-        shown: by the presenter.
-        state: of the desk as it was, with the account if that was told before.
-    """
-    cursor: dict[str, Any] = json.loads(shown.cursor)
-    if shown.account:
-        fresh = State.opened(open_code(shown.account))
-        state = replace(fresh, theme=state.theme, message=state.message, warning=state.warning)
-    moment = Moment(state.workspace, Decimal(cursor["shock"]), Decimal(cursor["place"]))
-    return replace(
-        state.at(moment), selected=cursor["selected"], step=Decimal(cursor["step"]), view=cursor["view"], playing=False
-    )
-
-
-def caption(desk: Desk, words: str) -> None:
-    """Say below the desk who is there, or what a key does."""
-    desk.screen_stack[0].query_one("#caption", Prose).show((say(words, "accent"),))
-
-
-class PresenterDesk(Desk):
-    """A desk that others follow."""
-
-    CSS_PATH: ClassVar[str] = "../desk.tcss"
-
-    def __init__(self, source: Source, hub: str, recorders: Recorders | None, face: Face, said: str) -> None:
-        """Make a desk.
-
-        Args:
-            source: what is shown first.
-            hub: the path of the line to those that follow.
-            recorders: where unsaved changes are kept.
-            face: settings, keys and characters.
-            said: how to come in, told first.
-        """
-        self._said = said
-        super().__init__(source, recorders=recorders, face=face, gate=Gate())
-        self._hub = hub
-        self._line: HubLine | None = None
-        self._sent: State | None = None
-        self._number = 0
-        self._due = False
-
-    def compose(self) -> ComposeResult:
-        """The desk, and below it who is there."""
-        yield from super().compose()
-        yield Prose(id="caption")
-
-    def on_mount(self) -> None:
-        """Open the line, and say how to come in."""
-        self.run_worker(self._listen(), exit_on_error=False)
-        self.notify(self._said, markup=False, timeout=15)
-        # not when a frame is made: a presenter on a slow line would hold everybody back
-        self.store.subscribe(lambda state: state, lambda _: self._publish_soon())
-
-    def _publish_soon(self) -> None:
-        """Have the state told a frame later, however many steps it takes meanwhile."""
-        if not self._due:
-            self._due = True
-            self.set_timer(FRAME_S, self._publish)
-
-    def _publish(self) -> None:
-        self._due = False
-        state, before = self.store.state, self._sent
-        if self._line is None or before is state:
-            return
-        self._sent = state
-        account = ""
-        if before is None or before.workspace is not state.workspace:
-            self._number += 1
-            account = code_of(state.document())
-        elif cursor_of(before) == cursor_of(state):
-            return
-        self._line.say(Shown(self._number, account, cursor_of(state)).told())
-
-    async def _listen(self) -> None:
-        """Keep in the title who is there."""
-        self._line = line = await HubLine.to(self._hub)
-        self._publish()
-        while told := await line.hear():
-            watching, away = json.loads(told)
-            people = "nobody watches" if not watching else f"{watching} watch" if watching > 1 else "1 watches"
-            caption(self, f"{people}, {away} on their own." if away else f"{people}.")
 
 
 class FollowingDesk(VisitorDesk):
@@ -148,6 +54,8 @@ class FollowingDesk(VisitorDesk):
         self._hub = hub
         self._line: HubLine | None = None
         self._shown = Shown()
+        self._stance = Stance()
+        self._question = 0
         self.following = True
 
     def compose(self) -> ComposeResult:
@@ -159,6 +67,8 @@ class FollowingDesk(VisitorDesk):
         """Open the line."""
         self.run_worker(self._listen(), exit_on_error=False)
 
+    # --- what the presenter shows ----------------------------------------------------------------
+
     async def _listen(self) -> None:
         self._line = line = await HubLine.to(self._hub)
         caption(self, FOLLOWING)
@@ -169,18 +79,32 @@ class FollowingDesk(VisitorDesk):
                 self._take(news)
             # a frame has its turn before the next step is taken from the line
             await asyncio.sleep(0)
-        self.following = False
+        self._go_alone()
         caption(self, "The presenter has ended; the account is yours to try.")
 
     def _take(self, news: Shown) -> None:
         """Show what the presenter shows."""
         try:
-            state = put(news, self.store.state)
+            state = put(news.account.text, news.cursor, self.state)
         except (Faults, ValueError, KeyError) as error:
             self.say(f"What the presenter shows cannot be shown here: {error}", "bad")
             return
         self.player = None
         self.store.reset(replace(state, saved=state.workspace))
+        looks, view = looks_in(news.cursor), self.view_now
+        if looks:
+            view.call_composed(lambda: view.look_as(looks))
+        if news.card.text:
+            self._ask(news.card.text)
+
+    def _ask(self, told: str) -> None:
+        """Show the card of a lesson; what was guessed stays while the question does."""
+        question, card = card_heard(told)
+        before = self.asked.guess if self.asked is not None and question == self._question else None
+        self._question, self.asked = question, None if card is None else Asked(card, before)
+        show_card(self)
+
+    # --- what the visitor does -------------------------------------------------------------------
 
     def action_follow(self) -> None:
         """Break away with the account as it is, or come back to the presenter."""
@@ -188,18 +112,39 @@ class FollowingDesk(VisitorDesk):
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.following = not self.following
-        self._line.say(not self.following)
-        caption(self, FOLLOWING if self.following else AWAY)
         if self.following:
+            self._go_alone()
+            caption(self, AWAY)
+        else:
+            if self.lesson is not None:
+                self.lessons.leave()
+            self.following = True
+            caption(self, FOLLOWING)
             self._take(self._shown)
+        self._say(replace(self._stance, away=not self.following))
+
+    def _go_alone(self) -> None:
+        """Have the account alone: the lesson is the presenter's."""
+        self.following, self.asked = False, None
+        if self.state.view == CARD:
+            self.store.dispatch(Show(DESK))
+        show_card(self)
+
+    def _say(self, stance: Stance) -> None:
+        """Say how one stands, where that is another way than before."""
+        if stance != self._stance and self._line is not None:
+            self._stance = stance
+            self._line.say(stance.told())
 
     def do(self, command: Command) -> None:
-        """Do a command; who follows changes nothing."""
-        if self.following and command.id not in OWN:
+        """Do a command; who follows changes nothing, but may guess."""
+        if self.following and command.id in GUESS and self.state.view == CARD and self.asked is not None:
+            super().do(command)
+            self._say(replace(self._stance, question=self._question, choice=self.asked.guess))
+        elif self.following and command.id not in OWN:
             self.say(FOLLOWING, "warn")
-            return
-        super().do(command)
+        else:
+            super().do(command)
 
     async def on_event(self, event: events.Event) -> None:
         """Have nothing changed by the mouse or by a paste either."""

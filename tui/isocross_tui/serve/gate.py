@@ -26,7 +26,7 @@ from isocross_tui.recorder.found import mine_beside
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Verdict
-from isocross_tui.serve.limits import FILES, FILES_SIZE, MIB, Limits
+from isocross_tui.serve.limits import MIB, Limits
 from isocross_tui.serve.timed import TooLongError, at_most
 from isocross_tui.serve.visits import TRACE
 from isocross_tui.user.files import FIRST
@@ -45,22 +45,22 @@ class VisitorGate(Gate):
     asks_for_paths = False
     keeps = False
 
-    def __init__(self, folder: Path, seconds: float = Limits.solve_s) -> None:
+    def __init__(self, folder: Path, limits: Limits) -> None:
         """Let through what is in one folder.
 
         Args:
             folder: of the visit, in which this process stands.
-            seconds: how long reading a workspace may take.
+            limits: how much it may hold, and how long reading a workspace may take.
         """
         self._folder = folder
-        self._seconds = seconds
+        self._limits = limits
 
     # --- opening -------------------------------------------------------------------------------
 
     def open(self, name: str | None) -> Source:
         """Open a shipped workspace, a code, or a file of the visit by its short name; raises Faults."""
         try:
-            with at_most(self._seconds):
+            with at_most(self._limits.solve_s):
                 return self._opened(FIRST if name is None else name)
         except TooLongError as error:
             raise Faults("this workspace", [Fault("", str(error), "a smaller account")]) from None
@@ -117,8 +117,8 @@ class VisitorGate(Gate):
             return Verdict(_words(faults), False)
         if name in self._files():
             return Verdict(f"{name} is there already and will be replaced.", True)
-        if len(self._files()) >= FILES:
-            return Verdict(f"A visit keeps {FILES} files; take the name of one that is there.", False)
+        if len(self._files()) >= self._limits.files_kept:
+            return Verdict(f"A visit keeps {self._limits.files_kept} files; take the name of one that is there.", False)
         return Verdict(f"Writes {name}, which goes with this visit; a short code keeps it for longer.", True)
 
     def beside(self, path: str) -> str:
@@ -132,10 +132,11 @@ class VisitorGate(Gate):
         except Faults as faults:
             raise SaveError(f"could not save: {_words(faults)}") from None
         others = [file for file in self._files() if file != name]
-        if len(others) >= FILES:
-            raise SaveError(f"could not save {name}: a visit keeps {FILES} files; take the name of one that is there")
-        if sum(os.lstat(file).st_size for file in others) + len(dump(workspace).encode()) > FILES_SIZE:
-            raise SaveError(f"could not save {name}: a visit keeps {FILES_SIZE // MIB} MiB")
+        most, size = self._limits.files_kept, self._limits.size_kept
+        if len(others) >= most:
+            raise SaveError(f"could not save {name}: a visit keeps {most} files; take the name of one that is there")
+        if sum(os.lstat(file).st_size for file in others) + len(dump(workspace).encode()) > size:
+            raise SaveError(f"could not save {name}: a visit keeps {size // MIB} MiB")
         return super().save(workspace, name, agreed)
 
     def keep_pictures(self, title: str, pictures: Mapping[str, str]) -> str:  # noqa: ARG002 - the gate's own signature

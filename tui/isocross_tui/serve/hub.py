@@ -1,19 +1,20 @@
 """What leads from the presenter's desk to those that follow: the account, where its cursor stands, and the view.
 
 Nothing that was painted travels. Of what a follower has not taken yet only the newest is kept, so a slow line gets
-fewer steps and keeps nobody else waiting. Back comes who follows and who has broken away.
+fewer steps and keeps nobody else waiting. Back comes who follows, who has broken away, and how they guess.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from isocross_tui.serve.limits import MIB
 
@@ -26,40 +27,114 @@ LONGEST: Final = 4 * MIB
 
 
 @dataclass(frozen=True)
+class Part:
+    """What is told only where it is another one than before."""
+
+    number: int = 0
+    """Counted up with each other one."""
+    text: str = ""
+    """Empty: the one of this number, which was told before."""
+
+    def for_one_who_has(self, number: int) -> Part:
+        """The same without a text that is known already."""
+        return self if self.number != number else Part(number)
+
+    def followed_by(self, newer: Part) -> Part:
+        """The newer one, with its text."""
+        return newer if newer.text else Part(newer.number, self.text)
+
+
+@dataclass(frozen=True)
 class Shown:
     """What the presenter shows."""
 
-    number: int = 0
-    """Of the account, counted up with each other one."""
-    account: str = ""
-    """As a short code; empty: the one of this number, which was told before."""
+    account: Part = Part()
+    """As a short code."""
+    card: Part = Part()
+    """What a lesson asks or tells, as JSON."""
     cursor: str = "{}"
     """Where the cursor stands and what is looked at, as JSON."""
 
     def told(self) -> bytes:
         """As one line."""
-        return json.dumps([self.number, self.account, self.cursor]).encode() + b"\n"
+        parts = [[part.number, part.text] for part in (self.account, self.card)]
+        return json.dumps([*parts, self.cursor]).encode() + b"\n"
 
     @classmethod
     def heard(cls, line: bytes) -> Shown:
         """What a line tells."""
-        return cls(*json.loads(line))
+        account, card, cursor = json.loads(line)
+        return cls(Part(*account), Part(*card), cursor)
 
-    def for_one_who_has(self, number: int) -> Shown:
-        """The same without an account that is known already."""
-        return self if self.number != number else Shown(self.number, "", self.cursor)
+    def for_one_who_has(self, before: Shown) -> Shown:
+        """The same without what is known already."""
+        account, card = before.account.number, before.card.number
+        return Shown(self.account.for_one_who_has(account), self.card.for_one_who_has(card), self.cursor)
 
     def followed_by(self, newer: Shown) -> Shown:
-        """The newer one, with its account."""
-        return newer if newer.account else Shown(newer.number, self.account, newer.cursor)
+        """The newer one, with its account and its card."""
+        return Shown(self.account.followed_by(newer.account), self.card.followed_by(newer.card), newer.cursor)
+
+
+@dataclass(frozen=True)
+class Stance:
+    """What a follower says of themselves."""
+
+    away: bool = False
+    """Whether they have broken away."""
+    question: int = 0
+    """The number of the question that they have guessed at last."""
+    choice: int | None = None
+    """What they have marked there."""
+
+    def told(self) -> bytes:
+        """As one line."""
+        return json.dumps([self.away, self.question, self.choice]).encode() + b"\n"
+
+    @classmethod
+    def heard(cls, line: bytes) -> Stance:
+        """What a line says."""
+        away, question, choice = json.loads(line)
+        return cls(bool(away), int(question), None if choice is None else int(choice))
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who is there."""
+
+    watching: int = 0
+    away: int = 0
+    chosen: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """How many have marked a choice, by the number of the question and the choice."""
+
+    @classmethod
+    def of(cls, stances: Iterable[Stance]) -> Audience:
+        """Count."""
+        there = list(stances)
+        marked = Counter((one.question, one.choice) for one in there if one.choice is not None)
+        return cls(len(there), sum(one.away for one in there), marked)
+
+    def told(self) -> bytes:
+        """As one line."""
+        chosen = [[*marked, count] for marked, count in sorted(self.chosen.items())]
+        return json.dumps([self.watching, self.away, chosen]).encode() + b"\n"
+
+    @classmethod
+    def heard(cls, line: bytes) -> Audience:
+        """What a line tells."""
+        watching, away, chosen = json.loads(line)
+        return cls(watching, away, {(question, choice): count for question, choice, count in chosen})
+
+    def guesses(self, question: int, choices: int) -> tuple[int, ...]:
+        """How many have marked each choice of a question."""
+        return tuple(self.chosen.get((question, choice), 0) for choice in range(choices))
 
 
 @dataclass(eq=False)
 class Follower:
     """Somebody who watches."""
 
-    away: bool = False
-    """Whether they have broken away."""
+    stance: Stance = Stance()
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -127,7 +202,7 @@ class Hub:
         sending = asyncio.create_task(self._send(follower, writer))
         with suppress(OSError, ValueError):
             while line := await reader.readline():
-                follower.away = bool(json.loads(line))
+                follower.stance = Stance.heard(line)
                 self._tell()
         self._followers.discard(follower)
         self._tell()
@@ -136,21 +211,20 @@ class Hub:
         await _closed(writer)
 
     async def _send(self, follower: Follower, writer: asyncio.StreamWriter) -> None:
-        number = 0
+        known = Shown()
         while True:
             await follower.news.wait()
             follower.news.clear()
             shown = self._shown
-            if shown.number:
-                writer.write(shown.for_one_who_has(number).told())
-                number = shown.number
+            if shown.account.number:
+                writer.write(shown.for_one_who_has(known).told())
+                known = shown
                 await writer.drain()
 
     def _tell(self) -> None:
         """Tell the presenter who is there."""
         if self._presenter is not None:
-            away = sum(follower.away for follower in self._followers)
-            self._presenter.write(json.dumps([len(self._followers), away]).encode() + b"\n")
+            self._presenter.write(Audience.of(follower.stance for follower in self._followers).told())
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:
@@ -178,6 +252,6 @@ class HubLine:
         except (OSError, ValueError):
             return b""
 
-    def say(self, message: Any) -> None:
+    def say(self, message: bytes) -> None:
         """Send a message."""
-        self._writer.write(message if isinstance(message, bytes) else json.dumps(message).encode() + b"\n")
+        self._writer.write(message)

@@ -32,21 +32,30 @@ class Limits:
     """For one step of the desk."""
     bytes_out: int = 64 * MIB
     """Painted in the whole visit."""
+    window: tuple[int, int] = (300, 100)
+    """Columns and rows that a line may have."""
+    paste: int = 64 * KIB
+    """Bytes between the marks of one paste."""
+    files_kept: int = 8
+    """In the folder of a visit."""
+    size_kept: int = 4 * MIB
+    """Of all files in the folder of a visit, and so of any that the process writes."""
+    open_files: int = 64
+
+    def clamped(self, columns: int, rows: int) -> tuple[int, int]:
+        """The size of a window as far as a desk paints for a visitor."""
+        most_columns, most_rows = self.window
+        return min(max(columns, 1), most_columns), min(max(rows, 1), most_rows)
+
+    @property
+    def pasted(self) -> str:
+        """What is said at the end of a paste that is too long."""
+        return f"This visit ended because a paste was longer than {self.paste // KIB} kB, the most a visit takes."
 
 
 CONNECTS_S: Final = 10.0
 NOTICE_S: Final = 60.0
 """How long before its end a visit is told of it."""
-FILE_SIZE: Final = 4 * MIB
-"""Of any file that the process writes."""
-OPEN_FILES: Final = 64
-FILES: Final = 8
-FILES_SIZE: Final = 4 * MIB
-"""Of all files in the folder of a visit."""
-PASTE: Final = 64 * KIB
-"""Bytes between the marks of one paste."""
-WINDOW: Final = (300, 100)
-"""Columns and rows that a line may have."""
 NICE: Final = 5
 GONE_S: Final = 1.5
 """After its line is gone, a process that has not ended by then is killed."""
@@ -57,13 +66,7 @@ TOO_FAST: Final = "That were many connections in a short time; please wait ten s
 IDLE: Final = "This visit ended because no key was pressed for a while. Thank you for coming."
 LIFETIME: Final = "This visit ended because its time is over. Thank you for coming."
 BYTES_OUT: Final = "This visit ended because it has painted as much as one visit may. Thank you for coming."
-PASTED: Final = f"This visit ended because a paste was longer than {PASTE // KIB} kB, the most a visit takes."
 STOPPED: Final = "This visit ended because the desk needed more memory or time than a visit has."
 FAULT: Final = "This visit ended over a fault of the program's own; whoever runs it will find it in the log."
 CLOSING: Final = "This visit ended because the room closes. Thank you for coming."
 NOTHING_ELSE: Final = "There is only the desk here: connect with a terminal and without a command."
-
-
-def window(columns: int, rows: int) -> tuple[int, int]:
-    """Clamp the size of a window to what a desk paints for a visitor."""
-    return min(max(columns, 1), WINDOW[0]), min(max(rows, 1), WINDOW[1])

@@ -87,7 +87,7 @@ def _say(descriptor: int, words: str) -> None:
 def _desk(source: str | None, hub: Path, said: str) -> int:
     """The presenter's desk."""
     prepare(os.environ)
-    from isocross_tui.serve.following import PresenterDesk  # noqa: PLC0415
+    from isocross_tui.serve.presenter import PresenterDesk  # noqa: PLC0415
     from isocross_tui.user.gate import Gate  # noqa: PLC0415
     from isocross_tui.user.settings import face_of_user  # noqa: PLC0415
 

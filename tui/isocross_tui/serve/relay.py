@@ -27,11 +27,8 @@ from isocross_tui.serve.limits import (
     KIB,
     LIFETIME,
     NOTICE_S,
-    PASTE,
-    PASTED,
     STOPPED,
     Limits,
-    window,
 )
 from isocross_tui.serve.seat import Seat
 
@@ -67,8 +64,13 @@ class Line(Protocol):
 class PasteMeter:
     """Measures pastes as they go by, in whatever pieces."""
 
-    def __init__(self) -> None:
-        """Begin outside of a paste."""
+    def __init__(self, most: int) -> None:
+        """Begin outside of a paste.
+
+        Args:
+            most: bytes that one may have.
+        """
+        self._most = most
         self._size = 0
         self._inside = False
         self._tail = b""
@@ -79,7 +81,7 @@ class PasteMeter:
         mark = END_PASTE if self._inside else BEGIN_PASTE
         while mark in rest:
             before, _, rest = rest.partition(mark)
-            if self._inside and self._size + len(before) > PASTE:
+            if self._inside and self._size + len(before) > self._most:
                 return True
             self._size, self._inside = 0, not self._inside
             mark = END_PASTE if self._inside else BEGIN_PASTE
@@ -88,7 +90,7 @@ class PasteMeter:
         self._tail = rest[len(rest) - kept :]
         if self._inside:
             self._size += len(rest) - kept
-        return self._inside and self._size > PASTE
+        return self._inside and self._size > self._most
 
 
 class Relay:
@@ -110,7 +112,7 @@ class Relay:
         os.set_blocking(self._master, False)
         _be_quiet(self._terminal)
         self._process: Process | None = None
-        self._paste = PasteMeter()
+        self._paste = PasteMeter(limits.paste)
         self._pending = bytearray()
         self._out = 0
         self._heard = time.monotonic()
@@ -139,7 +141,7 @@ class Relay:
         if self._reason or self._master < 0:
             return
         if self._paste.too_long(data):
-            self.end("paste", PASTED)
+            self.end("paste", self._limits.pasted)
             return
         self._pending += data
         self._write()
@@ -147,7 +149,7 @@ class Relay:
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the visitor's window, within bounds."""
         if self._master >= 0:
-            columns, rows = window(columns, rows)
+            columns, rows = self._limits.clamped(columns, rows)
             fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def _write(self) -> None:

@@ -33,4 +33,5 @@ class Seat:
     def heard(cls, line: str) -> Seat:
         """The seat of a line."""
         told: dict[str, Any] = json.loads(line)
-        return cls(**{**told, "limits": Limits(**told["limits"])})
+        limits = {**told["limits"], "window": tuple(told["limits"]["window"])}
+        return cls(**{**told, "limits": Limits(**limits)})

@@ -8,7 +8,6 @@ from typing import Final
 
 from isocross.rules.catalogue import know_only_shipped
 from isocross.workspace import dump
-from isocross_tui.serve.limits import FILES
 from isocross_tui.user.files import file_name
 from isocross_tui.user.gate import Gate
 
@@ -20,16 +19,17 @@ class ShownError(ValueError):
     """Something that cannot be shown, in words."""
 
 
-def shown_files(names: Sequence[str]) -> dict[str, bytes]:
+def shown_files(names: Sequence[str], most: int) -> dict[str, bytes]:
     """Read what is shown, by the short names it gets; raises Faults, ShownError or OSError.
 
     From now on this process knows no venue but the shipped ones, as the desks of the visitors do.
 
     Args:
         names: files, shipped workspaces and codes.
+        most: files that a visit may have, of which one at least is the visitor's own.
     """
-    if len(names) >= FILES:
-        raise ShownError(f"{len(names)} workspaces are too many to show: expected at most {FILES - 1}.")
+    if len(names) >= most:
+        raise ShownError(f"{len(names)} workspaces are too many to show: expected at most {most - 1}.")
     know_only_shipped()
     gate = Gate()
     files: dict[str, bytes] = {}

@@ -21,7 +21,7 @@ def visit(seat: Seat, environment: Mapping[str, str]) -> int:
         seat: what the visit is given; this process stands in its folder.
         environment: what the visitor's terminal is like.
     """
-    gate = VisitorGate(Path(seat.folder), seat.limits.solve_s)
+    gate = VisitorGate(Path(seat.folder), seat.limits)
     face = Face(ascii=speaks_ascii(environment), offers_tour=seat.opens is None)
     source, clock = gate.open(seat.opens), Clock(seat.limits)
     if seat.follows is None:

@@ -22,7 +22,7 @@ from aiohttp import WSMsgType, web
 
 from isocross_tui.serve.child import checked
 from isocross_tui.serve.hosting import Hosts, hosts_of
-from isocross_tui.serve.limits import KIB, window
+from isocross_tui.serve.limits import KIB
 from isocross_tui.serve.relay import Relay
 from isocross_tui.serve.room import Guest, Room, log
 
@@ -137,12 +137,13 @@ def _understood(text: str) -> tuple[object, object]:
 
 
 def _size(width: object, height: object) -> tuple[int, int]:
-    """Columns and rows within bounds, whatever a browser says."""
-    columns, rows = (
-        int(side) if isinstance(side, int | str) and str(side)[:6].isdecimal() else usual
-        for side, usual in ((width, 80), (height, 24))
-    )
-    return window(columns, rows)
+    """Columns and rows, whatever a browser says."""
+    return _side(width, 80), _side(height, 24)
+
+
+def _side(said: object, usual: int) -> int:
+    digits = str(said)[:6] if isinstance(said, int | str) else ""
+    return int(digits) if digits.isdecimal() else usual
 
 
 class WebServer:

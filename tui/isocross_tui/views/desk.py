@@ -11,7 +11,6 @@ from isocross_tui.panes.cascade import CascadePane
 from isocross_tui.panes.pool import PoolPane
 from isocross_tui.panes.positions import PositionsPane
 from isocross_tui.panes.shock import ShockPane
-from isocross_tui.panes.stage import StagePane
 
 POOL_ROWS = 22
 """Rows that the pool fills when it shows everything."""
@@ -20,14 +19,13 @@ AROUND_ROWS = 11
 
 
 class DeskView(View):
-    """The four panes, and the stage for an audience."""
+    """The four panes."""
 
     name_of_view = DESK
     focus_first = "#positions"
 
     def compose(self) -> ComposeResult:
         """Pool and positions above the slider and the cascade."""
-        yield StagePane(id="stage")
         with Horizontal(id="upper"):
             yield PoolPane(id="pool")
             yield PositionsPane(id="positions")

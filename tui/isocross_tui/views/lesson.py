@@ -2,74 +2,102 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.geometry import Size
 
 from isocross.desk.state import State
-from isocross.format import price
-from isocross.lessons.files import Lesson
-from isocross.lessons.play import Stage
-from isocross_tui.bridge import Pane, View, desk_of
+from isocross.lessons.card import Asked, Card
+from isocross_tui.bridge import DeskApp, Pane, View, desk_of
+from isocross_tui.panes.stage import StagePane
+from isocross_tui.widgets.gauge import bar
+from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 from isocross_tui.widgets.spans import Span
 
-
-def card_words(lesson: Lesson, stage: Stage, guess: int | None, cursor: str, *, roomy: bool) -> Words:
-    """The question with the account it is about and the choices, the marked one pointed at."""
-    step = stage.step
-    gap = (say(""),) if roomy else ()
-    head = (say(lesson.question, "accent"), say("")) if step.number == 1 else ()
-    asked = () if stage.told(step.ask) == lesson.question else (say(stage.told(step.ask)), say(""))
-    chosen = [
-        Paragraph((Span(f"{cursor if n == guess else ' '} ", "accent"), Span(stage.told(choice), _tone(n, guess))))
-        for n, choice in enumerate(step.choices)
-    ]
-    keys = "↑↓ your guess   space show the answer   esc leave" if chosen else "space show the answer   esc leave"
-    return (*head, *asked, *_account(stage), *gap, say(""), *chosen, *gap, *([say("")] if chosen else []),
-            say(keys, "muted"))  # fmt: skip
+CARD: Final = "lessons"
+"""The view in which a question stands."""
+_BAR: Final = 40
+"""Cells of the bar of a choice that everybody has marked."""
 
 
-def _tone(n: int, guess: int | None) -> str:
-    return "accent" if n == guess else ""
+def card_words(asked: Asked, glyphs: Glyphs, *, roomy: bool, follows: bool = False) -> Words:
+    """The question with the account it is about and the choices, the marked one pointed at.
+
+    Args:
+        asked: what is asked.
+        glyphs: to draw with.
+        roomy: whether there is room for empty rows between the parts.
+        follows: whether somebody else shows the answer.
+    """
+    card, gap = asked.card, (say(""),) if roomy else ()
+    head = (say(card.question, "accent"), say("")) if card.question else ()
+    ask = (say(card.ask), say("")) if card.ask else ()
+    account = (say(words, "muted") for words in card.account)
+    keys = "" if follows else "space show the answer   esc leave"
+    keys = f"↑↓ your guess   {keys}" if card.choices else keys
+    choices = (paragraph for n in range(len(card.choices)) for paragraph in _choice(asked, n, glyphs))
+    return (*head, *ask, *account, *gap, say(""), *choices, *gap, *([say("")] if card.choices else []),
+            say(keys.strip(), "muted"))  # fmt: skip
 
 
-def _account(stage: Stage) -> list[Paragraph]:
-    """The wallet and each position, as they are opened."""
-    book = stage.book
-    money = book.amounts
-    told = [say(f"{money(book.wallet)} {book.currency}, venue {book.profile.id}", "muted")]
-    for position in book.positions:
-        tick = book.market_of(position).grid
-        told.append(
-            say(
-                f"{position.market}   {position.side} {position.quantity:,f} from {price(position.entry, tick)}, "
-                f"{position.mode}, {position.leverage:f}x, margin {money(position.margin)}",
-                "muted",
-            )
-        )
-    return told
+def _choice(asked: Asked, n: int, glyphs: Glyphs) -> Words:
+    """A choice, and where that is shown how many of a class have marked it."""
+    tone = "accent" if n == asked.guess else ""
+    cursor = glyphs.cursor if n == asked.guess else " "
+    choice = Paragraph((Span(f"{cursor} ", "accent"), Span(asked.card.choices[n], tone)), hang=2)
+    if not asked.chosen:
+        return (choice,)
+    count, everybody = asked.chosen[n], sum(asked.chosen)
+    filled = bar(count / everybody if everybody else 0, _BAR, glyphs)
+    return choice, Paragraph((Span("  "), Span(f"{filled:<{_BAR}}", "accent"), Span(f"  {count} of {everybody}")))
 
 
-def bar_words(title: str, stage: Stage, guess: int | None, is_last: bool) -> Words:
-    """The answer, whether the guess was right, and the keys that lead on."""
-    step = stage.step
-    head = (Span(title, "accent"), Span(f" · answer {step.number}", "muted"))
-    keys = (Span("space ", "accent"), Span("back to your desk   " if is_last else "next   ", "muted"))
-    leave = () if is_last else (Span("esc ", "accent"), Span("leave", "muted"))
-    return (Paragraph(head, (*keys, *leave)), *_verdict(stage, guess), say(stage.told(step.reveal)))
+def bar_words(asked: Asked, *, follows: bool = False) -> Words:
+    """The answer, whether the guess was right, how a class guessed where that is shown, and the keys that lead on."""
+    card = asked.card
+    head = (Span(card.title, "accent"), Span(f" · answer {card.number}", "muted"))
+    keys = (Span("space ", "accent"), Span("back to your desk   " if card.is_last else "next   ", "muted"))
+    leave = () if card.is_last else (Span("esc ", "accent"), Span("leave", "muted"))
+    return (
+        Paragraph(head, () if follows else (*keys, *leave)),
+        *_verdict(card, asked.guess),
+        *_class(asked),
+        say(card.reveal),
+    )
 
 
-def _verdict(stage: Stage, guess: int | None) -> Words:
+def _verdict(card: Card, guess: int | None) -> Words:
     """Whether the marked choice is the right one; nothing where there was none."""
-    step = stage.step
-    if step.right is None:
+    if card.right is None:
         return ()
-    right = stage.told(step.choices[step.right - 1])
+    right = card.choices[card.right]
     said, tone = ("The answer", "") if guess is None else ("Not so", "warn")
-    if guess == step.right - 1:
+    if guess == card.right:
         said, tone = "You were right", "good"
     words = f"{said}: {right}"
     return (say(words if words.endswith((".", "?")) else f"{words}.", tone),)
+
+
+def _class(asked: Asked) -> Words:
+    """How many of a class were right; nothing where that is not shown."""
+    if not asked.chosen or asked.card.right is None:
+        return ()
+    return (say(f"{asked.chosen[asked.card.right]} of {sum(asked.chosen)} guessed so.", "accent"),)
+
+
+def show_card(desk: DeskApp) -> None:
+    """Show the card of a desk wherever it stands: the question in its view, the answer over whatever is looked at."""
+    told, bar_of_answer = desk.asked is not None and desk.asked.card.told, desk.ground.query_one("#lesson-bar", Prose)
+    if desk.asked is not None and told:
+        desk.asked.at = desk.asked.at or desk.state.moment
+        bar_of_answer.show(bar_words(desk.asked, follows=desk.lesson is None))
+    bar_of_answer.display = told
+    desk.ground.set_class(told, "-lesson")
+    desk.ground.query_one(StagePane).look_again()
+    for view in desk.ground.query(LessonView):
+        view.look_again()
 
 
 ROOMY_HEIGHT = 22
@@ -89,25 +117,24 @@ class CardPane(Pane[Words]):
         yield Prose(id="lesson-words")
 
     def slice_of(self, state: State) -> Words:  # noqa: ARG002
-        """The question; nothing where no lesson is under way."""
-        run, words = desk_of(self).lesson, self.query_one(Prose)
-        if run is None:
+        """The question; nothing where none is asked."""
+        desk, roomy = desk_of(self), self.app.size.height >= ROOMY_HEIGHT
+        if desk.asked is None:
             return ()
-        roomy = self.app.size.height >= ROOMY_HEIGHT
-        return card_words(run.lesson, run.stage, run.guess, words.glyphs.cursor, roomy=roomy)
+        return card_words(desk.asked, self.query_one(Prose).glyphs, roomy=roomy, follows=desk.lesson is None)
 
     def show_slice(self, value: Words) -> None:
         """Draw it."""
-        run = desk_of(self).lesson
-        if run is not None:
-            self.entitle(f"{run.lesson.title} · question {run.index + 1} of {len(run.stages)}")
+        asked = desk_of(self).asked
+        if asked is not None:
+            self.entitle(f"{asked.card.title} · question {asked.card.number} of {asked.card.steps}")
         self.query_one(Prose).show(value)
 
 
 class LessonView(View):
     """One card."""
 
-    name_of_view = "lessons"
+    name_of_view = CARD
     focus_first = "#lesson-card"
 
     def compose(self) -> ComposeResult:
@@ -116,9 +143,9 @@ class LessonView(View):
 
     def select_row(self, step: int) -> bool:
         """The rows are the choices."""
-        run = desk_of(self).lesson
-        if run is not None and run.stage.step.choices:
-            run.mark(step)
+        asked = desk_of(self).asked
+        if asked is not None and asked.card.choices:
+            asked.mark(step)
             self.look_again()
         return True
 

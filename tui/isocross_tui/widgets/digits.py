@@ -20,6 +20,8 @@ _PIXELS: Final = {
     "7": "###   #   #   #   #",
     "8": "### # # ### # # ###",
     "9": "### # # ###   # ###",
+    "−": "        ###        ",
+    "+": "     #  ###  #     ",
 }
 """Five rows of three, a blank between them."""
 _STROKES: Final = {
@@ -33,19 +35,19 @@ _STROKES: Final = {
     "7": (" _ ", "  |", "  |"),
     "8": (" _ ", "|_|", "|_|"),
     "9": (" _ ", "|_|", " _|"),
+    "−": ("   ", "---", "   "),
+    "+": ("   ", "-+-", "   "),
 }
 _BLOCKS: Final = {("#", "#"): "█", ("#", " "): "▀", (" ", "#"): "▄", (" ", " "): " "}
 
 
 def large(figure: str, glyphs: Glyphs) -> tuple[str, ...]:
     """The three rows of a figure; what is no digit stands as it is, points and signs where they belong."""
-    parts = [_drawn(character, glyphs) for character in figure]
+    parts = [_drawn(character, glyphs) for character in figure.replace("-", "−")]
     return tuple(" ".join(part[row] for part in parts) for row in range(ROWS))
 
 
 def _drawn(character: str, glyphs: Glyphs) -> tuple[str, str, str]:
-    if character in "−-+":
-        return "   ", glyphs.rule * 3 if character != "+" else f"{glyphs.rule}{glyphs.zero}{glyphs.rule}", "   "
     if character not in _STROKES:
         low = character in ".,"
         return " ", " " if low else character, character if low else " "

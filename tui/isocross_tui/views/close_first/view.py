@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
@@ -16,7 +16,7 @@ from isocross.moves.move import Move
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
 from isocross.work import TooMuchWork
-from isocross_tui.bridge import Handlers, Pane, View, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.shock import ShockPane
 from isocross_tui.views.close_first.advise import AdvisePane
@@ -90,7 +90,7 @@ class CloseFirstView(View):
             while (question := self._wanted) is not None:
                 self._wanted = None
                 for part in self._counsel.missing(question):
-                    await asyncio.to_thread(part)
+                    await desk_of(self).beside(part)
                     self._show()
                     if self._wanted is not None:
                         break
@@ -110,6 +110,19 @@ class CloseFirstView(View):
                 pane.look_again()
 
     # --- keys --------------------------------------------------------------------------------
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """Who is asked about, and which answer is marked."""
+        return {"account": self._whole_account, "answer": self.query_one(SolvePane).at}
+
+    def look_as(self, looks: Mapping[str, Any]) -> None:
+        """Ask and mark as another does."""
+        solve = self.query_one(SolvePane)
+        if solve.at != looks["answer"]:
+            solve.mark(looks["answer"] - solve.at)
+        if self._whole_account is not looks["account"]:
+            self.change_subject()
 
     @property
     def commands(self) -> Handlers:

@@ -11,7 +11,6 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
@@ -22,6 +21,7 @@ from isocross.desk.state import Sight, State, Window
 from isocross.money import ZERO
 from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
+from isocross.work import TooMuchWork
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
@@ -65,19 +65,10 @@ class FrontierPane(Pane[Looked]):
     .-towering #frontier-words { height: 4; margin-top: 1; }
     """
 
-    class Solved(Message):
-        """Grids were worked out by the thread."""
-
-        def __init__(self, generation: int, grids: Grids) -> None:
-            """Say of which request they are."""
-            super().__init__()
-            self.generation = generation
-            self.grids = grids
-
     _looked: Looked | None = None
     _wanted: Wanted | None = None
     generation = 0
-    """How many maps were asked for; what a thread works out for an older one is dropped."""
+    """How many maps were asked for; what is worked out for an older one is dropped."""
     grids: Grids | None = None
     """What the map is drawn from."""
     _settling: Iterator[None] | None = None
@@ -188,25 +179,24 @@ class FrontierPane(Pane[Looked]):
             return
         if self.grids is not None and self.grids.wanted.plane != wanted.plane:
             self.grids = None
-        work = partial(self._solve, self.generation, wanted)
-        self.run_worker(work, thread=True, group=NAME, exit_on_error=False)
+        self.run_worker(self._solve(self.generation, wanted), group=NAME, exit_on_error=False)
 
-    def _solve(self, generation: int, wanted: Wanted) -> None:
-        """In a thread: the account as it is, then both modes; what came too late is dropped."""
-        grids = first_grids(wanted)
+    async def _solve(self, generation: int, wanted: Wanted) -> None:
+        """Beside the keys: the account as it is, then both modes; what came too late is dropped."""
+        grids = await desk_of(self).beside(partial(first_grids, wanted))
         if generation == self.generation:
-            self.post_message(self.Solved(generation, grids))
-            self.post_message(self.Solved(generation, add_variants(grids)))
-
-    def on_frontier_pane_solved(self, message: Solved) -> None:
-        """Show what the thread has worked out, if it is still wanted."""
-        if message.generation == self.generation:
-            self._arrive(message.grids)
+            self._arrive(grids)
+            grids = await desk_of(self).beside(partial(add_variants, grids))
+        if generation == self.generation:
+            self._arrive(grids)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say so when a map could not be worked out."""
-        if event.state is WorkerState.ERROR:
-            self.notify(f"The map could not be worked out: {event.worker.error!r}", severity="error", markup=False)
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, TooMuchWork):
+            self.notify(str(error), severity="warning", markup=False)
+        elif error is not None:
+            self.notify(f"The map could not be worked out: {error!r}", severity="error", markup=False)
 
     def _arrive(self, grids: Grids) -> None:
         self.grids = grids
@@ -222,7 +212,7 @@ class FrontierPane(Pane[Looked]):
         """Settle open cells in idle moments."""
         if self._settling is not None and self._timer is None:
             self._painted_at = time.monotonic()
-            self._timer = self.set_interval(PAUSE_S, self.settle)
+            self._timer = self.set_interval(PAUSE_S, lambda: desk_of(self).bounded(self.settle))
 
     @property
     def is_settling(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -187,6 +188,17 @@ class ReplayView(View):
             "replay.zoom": self.zoom_in,
             "replay.window": self.choose_crash,
         }
+
+    @property
+    def looks(self) -> dict[str, Any]:
+        """What is drawn, and how fast it plays."""
+        return {"speed": self._pane.speed, "zoom": self._pane.zoom, "markets": self._pane.markets}
+
+    def look_as(self, looks: Mapping[str, Any]) -> None:
+        """Draw as another does."""
+        if self.looks != looks:
+            self._pane.speed, self._pane.zoom, self._pane.markets = looks["speed"], looks["zoom"], looks["markets"]
+            self._pane.look_again()
 
     def play(self) -> None:
         """Play on from here, from the opening where it is over, or pause."""
