@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WHERE: Final = {
     "advise": "isocross_tui.cli.advise:advise",
+    "cast": "isocross_tui.cli.casting:cast",
     "check": "isocross_tui.cli.files:check",
     "code": "isocross_tui.cli.files:code",
     "compare": "isocross_tui.cli.report:compare_command",
