@@ -167,7 +167,7 @@ class Desk(DeskApp):
         self.store.subscribe(lambda state: state.view, self._go_to)
         for title, problem in self.looks.problems():
             self.notify(problem, title=title, severity="warning", markup=False)
-        if not self.is_headless:
+        if self.has_terminal:
             end_on_hangup(self.exit, self.give_terminal_back)
             self.call_after_refresh(_keep_the_start)
         self.opening.begin(self.source)

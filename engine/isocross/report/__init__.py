@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
+    from isocross.report.card import Card, card_of_glide, card_of_path
     from isocross.report.compare import compare_json, compare_sheet
     from isocross.report.csv import positions_json, rows_csv
     from isocross.report.explain import explained_json, explained_text
@@ -40,10 +41,13 @@ else:
     __getattr__ = handed_on(__name__)
 
 __all__ = [
+    "Card",
     "GlidePaper",
     "LivedPaper",
     "Paper",
     "account_json",
+    "card_of_glide",
+    "card_of_path",
     "compare_json",
     "compare_sheet",
     "event_json",

@@ -105,10 +105,12 @@ WORDS: Final[Mapping[str, Completer]] = {
     "y": lambda context: dict.fromkeys(position.market for position in _held(context)),
 }
 """By the name of a parameter: the words that it can be."""
-FILES: Final = frozenset({"file", "files", "prices", "output", "svg"})
+FILES: Final = frozenset({"file", "files", "played", "prices", "output", "svg"})
 """Parameters that are files."""
-ACCOUNTS: Final = frozenset({"file", "files"})
+ACCOUNTS: Final = frozenset({"file", "files", "played"})
 """Those of them that can be a shipped account."""
+LESSONS: Final = frozenset({"played"})
+"""Those that can be a lesson too."""
 
 
 class _Completed(click.ParamType[str]):
@@ -120,13 +122,13 @@ class _Completed(click.ParamType[str]):
         """The words that begin like this; of a file, files too."""
         name = param.name or ""
         if name in FILES:
-            return file_items(incomplete, shipped_too=name in ACCOUNTS)
+            return file_items(incomplete, shipped_too=name in ACCOUNTS, lessons_too=name in LESSONS)
         return [CompletionItem(word) for word in WORDS[name](ctx) if word.startswith(incomplete)]
 
 
-def file_items(incomplete: str, *, shipped_too: bool) -> list[CompletionItem]:
-    """Shipped accounts and files of this folder; where none of them begins like this, whatever the shell finds."""
-    names = list(_shipped()) if shipped_too else []
+def file_items(incomplete: str, *, shipped_too: bool, lessons_too: bool = False) -> list[CompletionItem]:
+    """Shipped accounts, lessons and files of this folder; where none begins like this, whatever the shell finds."""
+    names = [*(_shipped() if shipped_too else ()), *(_lessons() if lessons_too else ())]
     names += sorted(path.name for path in Path().iterdir() if path.suffix in _ENDINGS)
     found = [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
     return found or [CompletionItem(incomplete, type="file")]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WHERE: Final = {
     "advise": "isocross_tui.cli.advise:advise",
+    "card": "isocross_tui.cli.card:card",
+    "cast": "isocross_tui.cli.casting:cast",
     "check": "isocross_tui.cli.files:check",
     "code": "isocross_tui.cli.files:code",
     "compare": "isocross_tui.cli.report:compare_command",

@@ -44,17 +44,22 @@ class Picture:
         prepare(os.environ)
         from isocross_tui.cli.rendering import render  # noqa: PLC0415 - loads the toolkit, which no other report needs
 
-        drawn = render(seen, self.size, self.theme)
-        try:
-            with Path(self.path).open("w" if self.force else "x", encoding="utf-8", newline="\n") as file:
-                file.write(drawn)
-        except FileExistsError:
-            refuse(ValueError(f"{self.path} is there already (expected another name, or --force to replace it)"))
-        except ValueError:
-            refuse(ValueError(f"could not write {self.path}: this is not the name of a file"))
-        except OSError as error:
-            refuse(ValueError(f"could not write {self.path}: {reason(error)}"))
-        click.echo(f"{self.path}: written", err=True)
+        put(self.path, render(seen, self.size, self.theme), force=self.force)
+
+
+def put(path: str, content: str | bytes, *, force: bool) -> None:
+    """Write a picture, and say so; ends the command when it cannot be written, or a file is there that may not go."""
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with Path(path).open("wb" if force else "xb") as file:
+            file.write(data)
+    except FileExistsError:
+        refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+    except ValueError:
+        refuse(ValueError(f"could not write {path}: this is not the name of a file"))
+    except OSError as error:
+        refuse(ValueError(f"could not write {path}: {reason(error)}"))
+    click.echo(f"{path}: written", err=True)
 
 
 def _size(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
@@ -82,13 +87,22 @@ def _theme(_context: click.Context, _option: click.Parameter, value: str | None)
     return value
 
 
+def size_option(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Take the columns and rows of a picture."""
+    return click.option("--size", default=default, callback=_size, help=f"Its columns and rows. Default: {default}.")
+
+
+theme_option = click.option("--theme", callback=_theme, help="Its colours. Default: the workspace's own.")
+force_option = click.option("--force", is_flag=True, help="Replace a picture that is there already.")
+
+
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a picture; the command gets them as one `picture`, None without --svg."""
 
     @click.option("--svg", help="Draw the desk into this SVG file instead.")
-    @click.option("--size", default=_SIZE, callback=_size, help=f"Its columns and rows. Default: {_SIZE}.")
-    @click.option("--theme", callback=_theme, help="Its colours. Default: the workspace's own.")
-    @click.option("--force", is_flag=True, help="Replace a picture that is there already.")
+    @size_option(_SIZE)
+    @theme_option
+    @force_option
     @wraps(command)
     def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, force: bool, **given: Any) -> None:
         command(picture=None if svg is None else Picture(svg, size, theme, force), **given)

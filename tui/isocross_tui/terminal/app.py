@@ -75,6 +75,11 @@ class PacedApp(App[None]):
 
         return UnixDriver
 
+    @property
+    def has_terminal(self) -> bool:
+        """Whether somebody's terminal shows it, and may be asked or go away."""
+        return not self.is_headless
+
     def give_terminal_back(self) -> None:
         """Leave the terminal as it was, from another thread than the app's own."""
         from isocross_tui.terminal.driver import UnixDriver  # noqa: PLC0415 - there is none on other systems
@@ -147,7 +152,7 @@ class PacedApp(App[None]):
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""
-        if self.is_headless or self._driver is None or self._exit:
+        if not self.has_terminal or self._driver is None or self._exit:
             return
         if self.line.ask():
             self._driver.write(ASK)
@@ -237,7 +242,7 @@ class SteadyApp(StyledApp):
     def _print_error_renderables(self) -> None:
         """Write the trace to a file instead of the terminal; in a test leave it where it is seen."""
         error = self._exception
-        if error is None or self.is_headless:
+        if error is None or not self.has_terminal:
             super()._print_error_renderables()
             return
         self._exit_renderables.clear()
