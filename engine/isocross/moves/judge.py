@@ -13,7 +13,7 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import initial_margin_at, maintenance_margin, unrealised_pnl
 from isocross.money import ZERO, exact
 from isocross.moves.flips import flip, flipped
-from isocross.moves.outcome import Outcome
+from isocross.moves.outcome import Outcome, apart
 from isocross.rules.profile import Basis, Netting
 
 CLEARLY = Decimal("1e-40")
@@ -118,6 +118,15 @@ class FlipJudge:
         """The account with these positions flipped, allowed or not."""
         pairs = zip(self.book.positions, self._other, strict=True)
         return replace(self.book, positions=tuple(q if p.id in flips else p for p, q in pairs))
+
+    def outcome(self, position_id: str) -> Outcome:
+        """What comes of flipping one position."""
+        if not self.clearly_allows(self.after(self.sums, position_id), position_id):
+            return flip(self.book, position_id)
+        index, other = self._places[position_id], self._other[self._places[position_id]]
+        before = self.book.positions[index]
+        after = replace(self.book, positions=(*self.book.positions[:index], other, *self.book.positions[index + 1 :]))
+        return Outcome(self.book, after, cash_moved=apart(after, other) - apart(self.book, before))
 
     def judge(self, flips: frozenset[str], position_id: str) -> Outcome:
         """One flip more, judged whole."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 
-from isocross.account.book import Book, Mode, Position
+from isocross.account.book import Book, Mode
 from isocross.account.margin import unrealised_pnl
 from isocross.cascade.solver import solve
 from isocross.figures.running import Running
@@ -20,7 +20,7 @@ from isocross.moves.judge import FlipJudge, Sums
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rules.profile import Residual
+from isocross.studies.apart import cross_of, only, stands_alone
 from isocross.studies.climb import ExactRanks, Flips, Ranks, Search, Worth
 from isocross.studies.curves import EquityCurve, equity_curve
 from isocross.work import Work
@@ -98,16 +98,6 @@ def _mean(amounts: Iterable[Decimal]) -> Decimal:
     return sum(listed, ZERO) / len(listed)
 
 
-def stands_alone(book: Book) -> bool:
-    """Whether nothing goes to or fro between isolated positions and the rest of an account but their margin.
-
-    Each then leaves what it would leave by itself. Sums of inverse positions are rounded, so they are left together.
-    """
-    draws = any(position.auto_margin for position in book.positions)
-    takes = book.profile.residual is not Residual.FUND or book.fund is not None
-    return not (draws or takes or book.orders or book.inverse_markets)
-
-
 class Trials:
     """What combinations of modes leave at each shock that was asked about."""
 
@@ -125,8 +115,8 @@ class Trials:
         if not self._apart:
             return self._of(flips, lambda: book, shocks, work)
         isolated = [position for position in book.positions if position.mode is Mode.ISOLATED]
-        parts = [self._of(flips, partial(_cross_of, book), shocks, work)]
-        parts += [self._of(position.id, partial(_only, book, position), shocks, work) for position in isolated]
+        parts = [self._of(flips, partial(cross_of, book), shocks, work)]
+        parts += [self._of(position.id, partial(only, book, position), shocks, work) for position in isolated]
         each = zip(*parts, strict=True)
         return [Left(sum((at.equity for at in left), ZERO), sum(at.open for at in left)) for left in each]
 
@@ -138,7 +128,7 @@ class Trials:
         marks = [self._marks_at(shock) for shock in shocks]
         pnl = [[unrealised_pnl(position, at[position.market]) for at in marks] for position in book.positions]
         isolated = [judge.in_mode(row, Mode.ISOLATED) for row in range(len(book.positions))]
-        alone = [self._of(position.id, partial(_only, book, position), shocks, work) for position in isolated]
+        alone = [self._of(position.id, partial(only, book, position), shocks, work) for position in isolated]
         return pnl, [[left.equity for left in row] for row in alone]
 
     def _of(self, key: Hashable, book_of: Callable[[], Book], shocks: Sequence[Decimal], work: Work) -> list[Left]:
@@ -167,17 +157,6 @@ class Trials:
         if shock not in self._marks:
             self._marks[shock] = self._rays[1 if shock > 0 else -1].marks(abs(shock))
         return self._marks[shock]
-
-
-def _cross_of(book: Book) -> Book:
-    """The cross positions of an account, with all cash that is in no isolated margin."""
-    cross = tuple(position for position in book.positions if position.mode is Mode.CROSS)
-    return replace(book, positions=cross, wallet=book.pool_cash)
-
-
-def _only(book: Book, position: Position) -> Book:
-    """An isolated position with its margin, and nothing else."""
-    return replace(book, positions=(position,), wallet=position.margin)
 
 
 class Advisor:
