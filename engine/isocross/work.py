@@ -21,23 +21,37 @@ def _never() -> bool:
     return False
 
 
+def _nobody(work: Work) -> None:
+    pass
+
+
 class Work:
     """What is done for one study, over all of its paths.
 
     Args:
         most: the steps that it may take.
         stopped: asked now and then whether the answer is no longer wanted.
+        told: told now and then how far it is.
     """
 
-    def __init__(self, most: int = MOST_OF_A_STUDY, stopped: Callable[[], bool] = _never) -> None:
+    def __init__(
+        self, most: int = MOST_OF_A_STUDY, stopped: Callable[[], bool] = _never, told: Callable[[Work], None] = _nobody
+    ) -> None:
         """Begin with nothing done."""
         self.most = most
         self.done = 0
-        self._stopped = stopped
+        self.far = ""
+        """How far it is, in words; empty where only the steps tell."""
+        self._stopped, self._told = stopped, told
+
+    def tell(self, far: str) -> None:
+        """Say how far it is."""
+        self.far = far
 
     def spend(self, steps: int = 1) -> None:
         """Count steps; raises Stopped or TooMuchWork."""
         self.done += steps
+        self._told(self)
         if self._stopped():
             raise Stopped
         if self.done > self.most:

@@ -13,7 +13,7 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import initial_margin_at, maintenance_margin, unrealised_pnl
 from isocross.money import ZERO, exact
 from isocross.moves.flips import flip, flipped
-from isocross.moves.outcome import Outcome
+from isocross.moves.outcome import Outcome, apart
 from isocross.rules.profile import Basis, Netting
 
 CLEARLY = Decimal("1e-40")
@@ -53,7 +53,8 @@ class FlipJudge:
         self._places = {position.id: index for index, position in enumerate(book.positions)}
         self._other = [flipped(book, position) for position in book.positions]
         self._held = [(self._figures(p), self._figures(q)) for p, q in zip(book.positions, self._other, strict=True)]
-        self._by_sums = not book.orders and not book.strict and book.profile.netting is Netting.NONE
+        self.by_sums = not book.orders and not book.strict and book.profile.netting is Netting.NONE
+        """Whether sums decide, where they do so clearly."""
         sums = Sums(book.wallet)
         for position, (held, _) in zip(book.positions, self._held, strict=True):
             sums = _with(sums, position.mode, held, 1)
@@ -70,6 +71,23 @@ class FlipJudge:
             maintenance_margin(position, book.profile, market.ladder, market.mark),
         )
 
+    def in_mode(self, index: int, mode: Mode) -> Position:
+        """A position in one of its modes."""
+        position = self.book.positions[index]
+        return position if position.mode is mode else self._other[index]
+
+    @exact
+    def change(self, index: int) -> Sums:
+        """What flipping a position adds to the sums."""
+        mode, (held, other) = self.book.positions[index].mode, self._held[index]
+        return _with(_with(Sums(ZERO), mode, held, -1), mode.other, other, 1)
+
+    @exact
+    def slack_alone(self, index: int) -> Decimal:
+        """What a position that is flipped has above its own maintenance margin."""
+        held = self._held[index][1]
+        return held.margin + held.pnl - held.maintenance
+
     @exact
     def after(self, sums: Sums, position_id: str) -> Sums:
         """The sums once a position is flipped, allowed or not."""
@@ -80,7 +98,7 @@ class FlipJudge:
     @exact
     def clearly_allows(self, after: Sums, position_id: str) -> bool:
         """Whether the sums after a flip allow it beyond doubt."""
-        if not self._by_sums:
+        if not self.by_sums:
             return False
         index, book = self._places[position_id], self.book
         target, held = self._other[index], self._held[index][1]
@@ -100,6 +118,15 @@ class FlipJudge:
         """The account with these positions flipped, allowed or not."""
         pairs = zip(self.book.positions, self._other, strict=True)
         return replace(self.book, positions=tuple(q if p.id in flips else p for p, q in pairs))
+
+    def outcome(self, position_id: str) -> Outcome:
+        """What comes of flipping one position."""
+        if not self.clearly_allows(self.after(self.sums, position_id), position_id):
+            return flip(self.book, position_id)
+        index, other = self._places[position_id], self._other[self._places[position_id]]
+        before = self.book.positions[index]
+        after = replace(self.book, positions=(*self.book.positions[:index], other, *self.book.positions[index + 1 :]))
+        return Outcome(self.book, after, cash_moved=apart(after, other) - apart(self.book, before))
 
     def judge(self, flips: frozenset[str], position_id: str) -> Outcome:
         """One flip more, judged whole."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, partial
 
-from isocross.account.book import Book, Mode, Position
+from isocross.account.book import Book, Mode
+from isocross.account.margin import unrealised_pnl
 from isocross.cascade.solver import solve
 from isocross.figures.running import Running
 from isocross.money import ZERO, exact
@@ -19,18 +20,19 @@ from isocross.moves.judge import FlipJudge, Sums
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rules.profile import Residual
+from isocross.studies.apart import cross_of, only, stands_alone
+from isocross.studies.climb import ExactRanks, Flips, Ranks, Search, Worth
 from isocross.studies.curves import EquityCurve, equity_curve
 from isocross.work import Work
 
 DEFAULT_SHOCKS = tuple(Decimal(n) / 100 for n in (-50, -30, -20, -10, 10, 20, 30, 50))
-MOST_OF_SEARCH = 250_000
+MOST_OF_SEARCH = 40_000
 """Steps of work after which a search has to do with what it has found."""
 MOST_POSITIONS = 9
 """Up to so many positions every combination of modes is tried; that is 512 accounts on both glides."""
 
-Flips = frozenset[str]
-"""Ids of the positions that are flipped."""
+FEW_POSITIONS = 5
+"""Up to so many the engine weighs every combination sooner than floats are loaded."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +98,6 @@ def _mean(amounts: Iterable[Decimal]) -> Decimal:
     return sum(listed, ZERO) / len(listed)
 
 
-def stands_alone(book: Book) -> bool:
-    """Whether nothing goes to or fro between isolated positions and the rest of an account but their margin.
-
-    Each then leaves what it would leave by itself. Sums of inverse positions are rounded, so they are left together.
-    """
-    draws = any(position.auto_margin for position in book.positions)
-    takes = book.profile.residual is not Residual.FUND or book.fund is not None
-    return not (draws or takes or book.orders or book.inverse_markets)
-
-
 class Trials:
     """What combinations of modes leave at each shock that was asked about."""
 
@@ -123,10 +115,21 @@ class Trials:
         if not self._apart:
             return self._of(flips, lambda: book, shocks, work)
         isolated = [position for position in book.positions if position.mode is Mode.ISOLATED]
-        parts = [self._of(flips, partial(_cross_of, book), shocks, work)]
-        parts += [self._of(position.id, partial(_only, book, position), shocks, work) for position in isolated]
+        parts = [self._of(flips, partial(cross_of, book), shocks, work)]
+        parts += [self._of(position.id, partial(only, book, position), shocks, work) for position in isolated]
         each = zip(*parts, strict=True)
         return [Left(sum((at.equity for at in left), ZERO), sum(at.open for at in left)) for left in each]
+
+    def figures(
+        self, judge: FlipJudge, shocks: Sequence[Decimal], work: Work
+    ) -> tuple[list[list[Decimal]], list[list[Decimal]]]:
+        """Of each position at each shock, its PnL while it is open, and what it leaves isolated by itself."""
+        book = self._rehearsal.book
+        marks = [self._marks_at(shock) for shock in shocks]
+        pnl = [[unrealised_pnl(position, at[position.market]) for at in marks] for position in book.positions]
+        isolated = [judge.in_mode(row, Mode.ISOLATED) for row in range(len(book.positions))]
+        alone = [self._of(position.id, partial(only, book, position), shocks, work) for position in isolated]
+        return pnl, [[left.equity for left in row] for row in alone]
 
     def _of(self, key: Hashable, book_of: Callable[[], Book], shocks: Sequence[Decimal], work: Work) -> list[Left]:
         known = self._known.setdefault(key, {})
@@ -156,17 +159,6 @@ class Trials:
         return self._marks[shock]
 
 
-def _cross_of(book: Book) -> Book:
-    """The cross positions of an account, with all cash that is in no isolated margin."""
-    cross = tuple(position for position in book.positions if position.mode is Mode.CROSS)
-    return replace(book, positions=cross, wallet=book.pool_cash)
-
-
-def _only(book: Book, position: Position) -> Book:
-    """An isolated position with its margin, and nothing else."""
-    return replace(book, positions=(position,), wallet=position.margin)
-
-
 class Advisor:
     """Weighs the modes of one account; what was worked out for one set of shocks serves the next."""
 
@@ -189,24 +181,46 @@ class Advisor:
             work: counts what is done, and ends it where the answer is no longer wanted; else that of the rehearsal.
         """
         self._work = work or self._rehearsal.work or Work()
-        self._cut = False
         asked = sorted(set(shocks))
         if not asked:
             raise ValueError("advice needs at least one shock")
-        complete = len(self._order) <= MOST_POSITIONS
-        tried = self._every if complete else list(self._searched(asked))
-        best = max(tried, key=lambda flips: self._worth(flips, asked))
+        complete = self._complete
+        search = Search(self._ranks(asked), self._set_up, self._work, None if complete else MOST_OF_SEARCH)
+        if complete:
+            search.weigh(self._every)
+        best = search.best(self._every) if complete else search.climb(self._starts(), self._order)
         today, advised = (self._left(flips, asked) for flips in (frozenset[str](), best))
         return Advice(
             flips=self._in_order(best),
             rows=tuple(Weighed(*row) for row in zip(asked, today, advised, strict=True)),
-            tried=len(tried),
+            tried=len(search.weighed),
             refused=tuple(self._refused.items()),
             complete=complete,
-            cut=self._cut,
+            cut=search.cut,
         )
 
-    def _worth(self, flips: Flips, shocks: Sequence[Decimal]) -> tuple[Decimal, Decimal, int]:
+    @property
+    def _complete(self) -> bool:
+        """Whether every combination is tried."""
+        return len(self._order) <= MOST_POSITIONS
+
+    def _ranks(self, shocks: Sequence[Decimal]) -> Ranks:
+        """Floats where there are many combinations, and floats can work out the account; else the engine."""
+        weigh, book, betas = partial(self._worth, shocks=shocks), self._rehearsal.book, self._rehearsal.betas
+        if len(self._order) <= FEW_POSITIONS or ZERO in shocks or not stands_alone(book):
+            return ExactRanks(weigh)
+        from isocross.studies.frontier.mode_ranks import FloatRanks  # noqa: PLC0415 - numpy
+        from isocross.studies.frontier.modes import ModePools, ranks_modes  # noqa: PLC0415 - numpy
+
+        if not ranks_modes(book, betas, shocks):
+            return ExactRanks(weigh)
+        for shock in shocks:
+            self._rehearsal.refuse_too_far(shock)
+        figures = self._trials.figures(self._judge, shocks, self._work)
+        pools = ModePools(book, betas, shocks)
+        return FloatRanks(self._judge, self._order, pools, figures, weigh, settles_all=self._complete)
+
+    def _worth(self, flips: Flips, shocks: Sequence[Decimal]) -> Worth:
         left = [at.equity for at in self._left(flips, shocks)]
         return sum(left, ZERO), min(left), -len(flips)
 
@@ -255,27 +269,8 @@ class Advisor:
             done = further
         return True
 
-    def _searched(self, shocks: Sequence[Decimal]) -> Iterator[Flips]:
-        """Climb from the account as it is, all cross and all isolated, by the best single flip, to the top."""
-        seen: dict[Flips, tuple[Decimal, Decimal, int]] = {}
-        enough = self._work.done + MOST_OF_SEARCH
-        for start in self._starts():
-            at, climbing = start, self._set_up(start)
-            while climbing and not self._cut:
-                near = [at]
-                for flips in (at, *(at ^ {p} for p in self._order)):
-                    if flips not in seen and self._set_up(flips):
-                        seen[flips] = self._worth(flips, shocks)
-                        self._cut = self._work.done > enough
-                    if flips in seen:
-                        near.append(flips)
-                    if self._cut:
-                        break
-                best = max(near, key=seen.__getitem__)
-                at, climbing = best, best != at
-        yield from seen
-
     def _starts(self) -> tuple[Flips, ...]:
+        """The account as it is, all cross, and all isolated."""
         positions = self._rehearsal.book.positions
         return (
             frozenset(),

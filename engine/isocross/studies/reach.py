@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
-from isocross.account.book import Book
+from isocross.account.book import Book, Mode, Position
 from isocross.cascade.events import EventKind
 from isocross.cascade.first import FirstFall, tells
 from isocross.cascade.solver import solve
@@ -17,18 +17,20 @@ from isocross.figures.triggers import joint_falls
 from isocross.money import ZERO
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.studies.apart import cross_of, only, stands_alone
 from isocross.work import Work
 
 _LOOKED_AT_A_STEP = 16
 """Positions of a variant of which only the first fall is looked for."""
 
 
-class Fallen(NamedTuple):
-    """What falls on a whole glide."""
+class Fate(NamedTuple):
+    """What becomes of one position on a whole glide."""
 
-    firsts: tuple[str, ...]
-    falls: int
-    last: Decimal | None
+    falls_at: Decimal | None
+    """None: it does not fall."""
+    ends_at: Decimal | None
+    """Where it is liquidated; None: it stays open, or a part of it does."""
 
 
 @dataclass(frozen=True)
@@ -46,27 +48,30 @@ class Reach:
     """−1 on the way down, +1 on the way up."""
     holds: bool
     """Whether there is any position."""
-    _whole: Callable[[], Timeline[Glide]] = field(compare=False, repr=False)
-    """Solves the glide, for who asks for more than the first fall."""
+    _asked: Callable[[], dict[str, Fate]] = field(compare=False, repr=False)
+    """Works out the fates, for who asks for more than the first fall."""
 
     @cached_property
-    def _fallen(self) -> Fallen:
-        return _what_falls(self._whole())
+    def _fates(self) -> dict[str, Fate]:
+        return self._asked()
 
     @property
     def firsts(self) -> tuple[str, ...]:
         """Ids of the positions that fall first, in the order they do."""
-        return self._fallen.firsts
+        return tuple(
+            id for id, fate in self._fates.items() if fate.falls_at is not None and fate.falls_at == self.first
+        )
 
-    @property
+    @cached_property
     def falls(self) -> int:
         """How many positions fall on the whole glide."""
-        return self._fallen.falls
+        return sum(fate.falls_at is not None for fate in self._fates.values())
 
-    @property
+    @cached_property
     def last(self) -> Decimal | None:
         """Where no position is left; None: one stays open to the end."""
-        return self._fallen.last
+        ends = [fate.ends_at for fate in self._fates.values()]
+        return None if None in ends else max((place for place in ends if place is not None), default=None)
 
     @property
     def stands_to(self) -> Decimal:
@@ -105,20 +110,35 @@ class Reaches:
     def __init__(self, rehearsal: GlideRehearsal, direction: int) -> None:
         """Look one way; whatever the path of the rehearsal, a glide is looked at."""
         self._rehearsal, self._direction = rehearsal, direction
-        self._first = FirstFall(rehearsal.book, self._ray(rehearsal.book)) if tells(rehearsal.book) else None
+        book = rehearsal.book
+        self._first = FirstFall(book, self._ray(book)) if tells(book) else None
+        self._apart = stands_alone(book)
+        self._known: dict[Position, Fate] = {}
+        """Of isolated positions that stand apart, whatever else the account holds."""
 
     def of(self, book: Book) -> Reach:
         """The reach of a variant."""
         path = self._ray(book)
         if self._rehearsal.work is not None:
             self._rehearsal.work.spend(1 + len(book.positions) // _LOOKED_AT_A_STEP)
-
-        def solved() -> Timeline[Glide]:
-            return solve(book, path, work=self._rehearsal.work)
-
         if self._first is None or book.markets is not self._rehearsal.book.markets or book.orders:
-            return read_reach(solved())
-        return Reach(self._first.of(book), path.end, self._direction, bool(book.positions), solved)
+            return read_reach(self._solved(book, path))
+        first = self._first.of(book)
+        return Reach(first, path.end, self._direction, bool(book.positions), partial(self._fates, book, path))
+
+    def _fates(self, book: Book, path: Glide) -> dict[str, Fate]:
+        """What becomes of a variant; where isolated positions stand apart, each is solved once for all variants."""
+        if not self._apart:
+            return _fates_of(self._solved(book, path))
+        alone = [position for position in book.positions if position.mode is Mode.ISOLATED]
+        for position in alone:
+            if position not in self._known:
+                self._known |= {position: _fates_of(self._solved(only(book, position), path))[position.id]}
+        fates = {position.id: self._known[position] for position in alone}
+        return fates | _fates_of(self._solved(cross_of(book), path))
+
+    def _solved(self, book: Book, path: Glide) -> Timeline[Glide]:
+        return solve(book, path, work=self._rehearsal.work)
 
     def _ray(self, book: Book) -> Glide:
         return Glide.common(book, self._rehearsal.betas, self._direction)
@@ -127,18 +147,16 @@ class Reaches:
 def read_reach(whole: Timeline[Glide]) -> Reach:
     """The reach that a whole glide shows."""
     first = min((event.place for event in joint_falls(whole).values()), default=None)
-    return Reach(first, whole.limit, whole.path.direction, bool(whole.book.positions), lambda: whole)
+    return Reach(first, whole.limit, whole.path.direction, bool(whole.book.positions), lambda: _fates_of(whole))
 
 
-def _what_falls(whole: Timeline[Glide]) -> Fallen:
-    book, falls = whole.book, joint_falls(whole)
-    first = min((event.place for event in falls.values()), default=None)
-    ended = [event.place for event in whole.happened if event.kind is EventKind.LIQUIDATION]
-    return Fallen(
-        firsts=tuple(book.positions[index].id for index, event in falls.items() if event.place == first),
-        falls=len(falls),
-        last=max(ended, default=None) if len(ended) == len(book.positions) else None,
-    )
+def _fates_of(whole: Timeline[Glide]) -> dict[str, Fate]:
+    """What becomes of each position, those that fall first before the others."""
+    falls = joint_falls(whole)
+    ends = {e.position: e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION}
+    fates = {index: Fate(event.place, ends.get(index)) for index, event in falls.items()}
+    order = [*fates, *(index for index in range(len(whole.book.positions)) if index not in fates)]
+    return {whole.book.positions[index].id: fates.get(index, Fate(None, None)) for index in order}
 
 
 def fallen_by(book: Book, betas: Mapping[str, Decimal], move: Decimal, work: Work | None = None) -> dict[str, Decimal]:

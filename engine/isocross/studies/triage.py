@@ -16,7 +16,9 @@ from isocross.account.margin import notional
 from isocross.figures.triggers import joint_falls
 from isocross.money import exact
 from isocross.moves import no_bucket_by_hand
+from isocross.moves.judge import FlipJudge
 from isocross.moves.move import Do, Move, carry_out
+from isocross.moves.outcome import Outcome
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.reach import Reach, Reaches, read_reach
 
@@ -84,8 +86,8 @@ def triage(rehearsal: GlideRehearsal, direction: int) -> Triage:
     falls = {index: event.place for index, event in joint_falls(whole).items()}
     names = market_names(rehearsal.book)
     reaches = Reaches(rehearsal, direction)
-    turn = rehearsal.book.in_turn(range(len(names)))
-    rows = [_row(rehearsal.book, reaches, today, index, names[index], falls.get(index)) for index in turn]
+    turn, flips = rehearsal.book.in_turn(range(len(names))), FlipJudge(rehearsal.book)
+    rows = [_row(flips, reaches, today, index, names[index], falls.get(index)) for index in turn]
     return Triage(today, tuple(sorted(rows, key=cmp_to_key(_in_rank), reverse=True)))
 
 
@@ -97,7 +99,8 @@ def _in_rank(row: TriageRow, other: TriageRow) -> int:
     return one.against(two)
 
 
-def _row(book: Book, reaches: Reaches, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
+def _row(flips: FlipJudge, reaches: Reaches, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
+    book = flips.book
     position = book.positions[index]
     size = notional(position, book.market_of(position).mark)
     close = _remedy(book, reaches, today, Move(Do.REDUCE, position.id, position.quantity))
@@ -109,7 +112,7 @@ def _row(book: Book, reaches: Reaches, today: Reach, index: int, name: str, fall
         close=close,
         close_per_help=None if close.gain is None or size == 0 else close.gain * HELP / size,
         margin=_remedy(book, reaches, today, _help_for(book, position)),
-        flip=_remedy(book, reaches, today, Move(Do.FLIP, position.id)),
+        flip=_judged(reaches, today, Move(Do.FLIP, position.id), flips.outcome(position.id)),
     )
 
 
@@ -119,7 +122,10 @@ def _help_for(book: Book, position: Position) -> Move:
 
 
 def _remedy(book: Book, reaches: Reaches, today: Reach, step: Move) -> Remedy:
-    outcome = carry_out(book, (step,))
+    return _judged(reaches, today, step, carry_out(book, (step,)))
+
+
+def _judged(reaches: Reaches, today: Reach, step: Move, outcome: Outcome) -> Remedy:
     if outcome.after is None:
         return Remedy((step,), None, None, str(outcome.refusal))
     reach = reaches.of(outcome.after)

@@ -110,7 +110,7 @@ def test_a_search_that_takes_too_much_work_is_ended_and_says_so(monkeypatch):
     workspace = load_text(workspace_text(12))
     rehearsal = GlideRehearsal(book_of(workspace), workspace.scenario.betas)
     whole = Advisor(rehearsal).advise(DEFAULT_SHOCKS)
-    monkeypatch.setattr(advisor, "MOST_OF_SEARCH", 100)
+    monkeypatch.setattr(advisor, "MOST_OF_SEARCH", 1)
     ended = Advisor(rehearsal).advise(DEFAULT_SHOCKS)
     assert not whole.cut and ended.cut
     assert 1 < ended.tried < whole.tried

@@ -3,7 +3,8 @@
 A `Plane` has two markets and their moves; a `Grid` the outcome of every cell. Thousands of cells at once are worked
 out in floats (`lines`, `pooled`, `buckets`), and where two outcomes are too close to tell in floats, the exact engine
 decides that cell (`cell`, `settle_doubts`). What floats do not model is left to it from the start, and said
-(`Unmodelled`). Only this room needs numpy, so only the modules that work on grids load it.
+(`Unmodelled`). The advisor ranks combinations of modes by the same machine (`modes`, `mode_ranks`). Only this room
+needs numpy, so only the modules that work on grids load it.
 
 In: a `Book` and a `Plane`. Out: a `Grid`, or one exact `Cell` with who fell, who paid and what is left.
 """

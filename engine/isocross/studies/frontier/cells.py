@@ -123,6 +123,8 @@ class Pools(Compact):
     """(height, slope) of the pool's equity in the place."""
     need: Floats
     """(height, slope) of its requirement."""
+    own: Floats
+    """(height, slope) of each position's requirement in the move of its market."""
     quantity: Floats
     tier: Ints
     border: Floats

@@ -13,6 +13,8 @@ from isocross.rules.profile import Basis
 from isocross.studies.frontier.cells import Pools
 from isocross.studies.frontier.lines import Flags, Floats, Ints, Lines
 
+CLOSING_NOTHING = frozenset({StepKind.CANCEL_ORDERS, StepKind.NET_HEDGES, StepKind.BACKSTOP})
+"""Nothing to cancel or to net in an account that is modelled, and no fall past the line on a glide."""
 _NEAR = 1e-9
 """Relative distance within which a figure may lie on either side of a border or of a lot."""
 _HAIR = 1e-12
@@ -44,7 +46,6 @@ class _Part:
             case StepKind.RESTORE:
                 return self._to_buffer(step)
             case StepKind.CANCEL_ORDERS | StepKind.NET_HEDGES | StepKind.BACKSTOP:
-                # nothing to cancel or to net in an account that is modelled, and no fall past the line on a glide
                 return np.full(len(self.at), np.nan)
             case strange:
                 assert_never(strange)

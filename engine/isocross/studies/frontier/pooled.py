@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from isocross.account.book import Book
 from isocross.cascade.ledger import Ledger
 from isocross.rules.profile import FeeCap, PoolResidual, Victim
 from isocross.studies.frontier.cells import MOST_ROUNDS, TINY, Pools, Record, Returns
-from isocross.studies.frontier.closing import lacks, part_to_close
+from isocross.studies.frontier.closing import CLOSING_NOTHING, lacks, part_to_close
+from isocross.studies.frontier.halts import Halts, Start
 from isocross.studies.frontier.lines import EDGE, Flags, Floats, Ints, Lines
 
 
 class PooledRun:
     """The pool of an account along every glide of a grid."""
 
-    def __init__(self, book: Book, ledger: Ledger, lines: Lines, slopes: Floats, returns: Returns) -> None:
+    def __init__(
+        self,
+        book: Book,
+        ledger: Ledger,
+        lines: Lines,
+        slopes: Floats,
+        returns: Returns,
+        start: Start | None = None,
+        stops: Sequence[float] = (),
+    ) -> None:
         """Stand at the opening, after what was due there.
 
         Args:
@@ -24,21 +36,27 @@ class PooledRun:
             lines: the open cross positions.
             slopes: the moves of x, y and of what stands still (rows) in each cell (columns).
             returns: what comes back from isolated positions on the way.
+            start: the members and the cash of each cell's pool, where they are not those of the ledger.
+            stops: places before the end at which the equity is wanted, too.
         """
         self.book, self.lines, self.returns = book, lines, returns
-        self.record = Record.blank(slopes.shape[1])
+        self.record, self.halts = Record.blank(slopes.shape[1]), Halts.blank(stops, slopes.shape[1])
         at_stake = (lines.quantity * np.maximum(lines.mark, lines.entry)).sum() * 4 + abs(float(ledger.pool))
         self.tiny = TINY * float(at_stake)
-        self._pools = self._open(ledger, slopes)
+        self._closes_parts = any(step.kind not in CLOSING_NOTHING for step in book.profile.steps)
+        self._pools = self._open(ledger, slopes, start or Start.of(ledger, lines, slopes.shape[1]))
 
     def run(self) -> Record:
         """Everything that happens in every cell."""
         if not self.lines.count:
             every = np.arange(len(self.record.equity))
+            self.halts.read(self._pools, every, np.full(len(every), np.inf))
             self.record.equity[:] = self._pools.equity[0] + self.returns.rest(every)
             return self.record
         if self.lines.convex:
-            self._finish(self._safe())
+            safe = self._safe()
+            self.halts.read(self._pools, np.flatnonzero(safe), np.full(int(safe.sum()), np.inf))
+            self._finish(safe)
         for _ in range(MOST_ROUNDS):
             if not len(self._pools.cell):
                 return self.record
@@ -51,9 +69,14 @@ class PooledRun:
         self.record.doubtful[self._pools.cell] = True
         return self.record
 
+    def at_its_line(self) -> Flags:
+        """Whether a pool is at its line at the opening, or nearly: what is due there is not this machine's."""
+        unsure: Flags = self._pools.surplus() < self.tiny
+        return unsure
+
     # --- standing ----------------------------------------------------------------------------
 
-    def _open(self, ledger: Ledger, slopes: Floats) -> Pools:
+    def _open(self, ledger: Ledger, slopes: Floats, start: Start) -> Pools:
         lines, cells = self.lines, slopes.shape[1]
         rows = np.arange(lines.count)
         slope = slopes[lines.axis]
@@ -67,21 +90,31 @@ class PooledRun:
             cell=np.arange(cells),
             slope=slope,
             place=np.zeros(cells),
-            equity=np.stack([np.full(cells, float(ledger.pool) + pnl.sum()), earns @ slope]),
-            need=np.stack([np.full(cells, base.sum()), need_slope @ slope]),
+            equity=np.stack([start.cash + pnl @ start.members, earns @ (slope * start.members)]),
+            need=np.stack([base @ start.members, need_slope @ (slope * start.members)]),
+            own=np.repeat(np.stack([base, need_slope])[:, :, None], cells, axis=2),
             quantity=np.repeat(lines.quantity[:, None], cells, axis=1),
             tier=np.repeat(tier[:, None], cells, axis=1),
             border=np.full((lines.count, cells), np.inf),
-            is_open=np.ones((lines.count, cells), dtype=np.bool_),
+            is_open=start.members.copy(),
             floor=np.repeat(np.array(floors, dtype=np.int64)[:, None], cells, axis=1),
             cut=np.repeat(np.array([int(i) in ledger.cut for i in lines.index])[:, None], cells, axis=1),
             forced=np.zeros(cells, dtype=np.bool_),
             due=np.zeros(cells, dtype=np.bool_),
         )
-        every = np.arange(cells)
-        for row in range(lines.count):
-            self._set_border(pools, np.full(cells, row), every)
+        self._set_borders(pools, tier)
         return pools
+
+    def _set_borders(self, pools: Pools, tier: Ints) -> None:
+        """Work out where every position leaves the tier of the opening: at one move up, at one down."""
+        if not self.lines.through_tiers:
+            return
+        lines, rows = self.lines, np.arange(self.lines.count)
+        size = lines.quantity * lines.mark
+        up, down = lines.starts[rows, tier + 1] / size - 1, lines.starts[rows, tier] / size - 1
+        place = np.where(pools.slope > 0, up[:, None], down[:, None]) / pools.slope
+        leaves = (pools.slope > 0) | ((pools.slope < 0) & (tier > 0)[:, None])
+        pools.border[:] = np.where(leaves & pools.is_open, place, np.inf)
 
     def _set_border(self, pools: Pools, rows: Ints, at: Ints) -> None:
         """Work out where these positions leave the tier they are in."""
@@ -96,6 +129,12 @@ class PooledRun:
     def _safe(self) -> Flags:
         """The cells whose pool is above its line at the end, too: g is concave, so it never came to it."""
         pools, lines = self._pools, self.lines
+        if not np.ptp(pools.slope, axis=1).any():
+            rows, moves = np.arange(lines.count), pools.slope[:, 0]
+            tier = lines.tier(rows, lines.quantity, lines.mark * (1 + moves), self.book)
+            base, slope = lines.requirement(rows, lines.quantity, tier)
+            alike: Flags = pools.equity[0] + pools.equity[1] - (base + slope * moves) @ pools.is_open > self.tiny
+            return alike
         need = np.zeros(len(pools.cell))
         for row in range(lines.count):
             moves, back = np.unique(pools.slope[row], return_inverse=True)
@@ -103,7 +142,7 @@ class PooledRun:
             rows = np.full(len(moves), row)
             tier = lines.tier(rows, quantity, lines.mark[row] * (1 + moves), self.book)
             base, slope = lines.requirement(rows, quantity, tier)
-            need += (base + slope * moves)[back]
+            need += (base + slope * moves)[back] * pools.is_open[row]
         safe: Flags = pools.equity[0] + pools.equity[1] - need > self.tiny
         return safe
 
@@ -129,6 +168,7 @@ class PooledRun:
         back = self.returns.next_place()[pools.cell[at]]
         place = np.minimum(np.minimum(root, edge), back)
         self._doubt(at, place, root, edge)
+        self.halts.read(pools, at, place)
         pools.place[at] = np.minimum(place, 1)
         going = place <= 1
         touching = going & (root <= edge) & (root <= back)
@@ -150,9 +190,10 @@ class PooledRun:
         cells = pools.cell[at]
         end_g = (pools.equity[0] + pools.equity[1] - pools.need[0] - pools.need[1])[at]
         unsure = (np.abs(root - 1) < EDGE) | ((place > 1) & (np.abs(end_g) < self.tiny))
+        unsure |= self.halts.doubt(pools, at, root, place, self.tiny)
         meets = (np.abs(root - edge) < EDGE) & (root <= 1)
         if not self.lines.convex:
-            unsure |= meets | (np.abs(edge - 1) < EDGE)
+            unsure |= meets | (np.abs(edge - 1) < EDGE) | self.halts.near(edge)
         if len(self.returns.amounts):
             unsure |= self.returns.at_edge(cells, np.minimum(root, 2.0)) | self.returns.at_edge(cells, edge)
         self.record.doubtful[cells[unsure]] = True
@@ -171,15 +212,18 @@ class PooledRun:
 
     def _change_need(self, rows: Ints, at: Ints, sign: int) -> None:
         pools = self._pools
-        base, slope = self.lines.requirement(rows, pools.quantity[rows, at], pools.tier[rows, at])
-        pools.need[0, at] += sign * base
-        pools.need[1, at] += sign * slope * pools.slope[rows, at]
+        if sign > 0:
+            own = self.lines.requirement(rows, pools.quantity[rows, at], pools.tier[rows, at])
+            pools.own[0, rows, at], pools.own[1, rows, at] = own
+        pools.need[0, at] += sign * pools.own[0, rows, at]
+        pools.need[1, at] += sign * pools.own[1, rows, at] * pools.slope[rows, at]
 
     # --- closing -----------------------------------------------------------------------------
 
     def _close(self, at: Ints) -> None:
         """Close the next victim of each of these cells, or all of it, or the parts that the venue's steps say."""
         pools = self._pools
+        self.halts.acts(pools, at)
         pools.forced[at] = False
         if self.book.profile.victim is Victim.ALL:
             # of every position it is decided before the first is closed
@@ -195,13 +239,14 @@ class PooledRun:
         pools.due[at] = g <= 0
         left = pools.is_open[:, at].any(axis=0)
         self.record.doubtful[pools.cell[at[left & (np.abs(g) < self.tiny)]]] = True
-        self._empty(at[~left])
+        if not left.all():
+            self._empty(at[~left])
 
     def _decided(self, rows: Ints, at: Ints) -> tuple[Ints, Ints, Floats]:
         """How much of these positions is closed, one in each of these cells."""
         pools, lines = self._pools, self.lines
         quantity = pools.quantity[rows, at]
-        if not self.book.profile.steps:
+        if not self._closes_parts:
             return rows, at, quantity
         part, fraction, unsure = part_to_close(self.book, lines, pools, rows, at, self.tiny)
         pools.cut[rows, at] |= fraction
@@ -239,7 +284,7 @@ class PooledRun:
         pools = self._pools
         if self.book.profile.fee_cap is FeeCap.POOL:
             return np.ones(len(at))
-        base, slope = self.lines.requirement(rows, pools.quantity[rows, at], pools.tier[rows, at])
+        base, slope = pools.own[0, rows, at], pools.own[1, rows, at]
         mine = (base + slope * pools.slope[rows, at] * pools.place[at]) * closed / pools.quantity[rows, at]
         need = pools.need[0, at] + pools.need[1, at] * pools.place[at]
         return np.where(need > 0, mine / np.where(need > 0, need, 1.0), 1.0)
@@ -259,10 +304,12 @@ class PooledRun:
     def _empty(self, at: Ints) -> None:
         """A pool without positions stands still, and never below zero; what is left may be the fund's."""
         pools = self._pools
-        left = np.maximum(0.0, pools.equity[0, at] + pools.equity[1, at] * pools.place[at])
-        pools.equity[0, at] = 0.0 if self.book.profile.pool_residual is PoolResidual.FUND else left
+        left = pools.equity[0, at] + pools.equity[1, at] * pools.place[at]
+        goes = self.book.profile.pool_residual is PoolResidual.FUND
+        pools.equity[0, at] = 0.0 if goes else np.maximum(0.0, left)
         pools.equity[1, at] = 0.0
         pools.need[:, at] = 0.0
+        self.halts.ends(pools, at, at[(left < -self.tiny) | goes])
         done = np.zeros(len(pools.cell), dtype=np.bool_)
         done[at] = True
         self._finish(done)
@@ -273,12 +320,11 @@ class PooledRun:
         is_open = pools.is_open[:, at]
         if self.book.profile.victim is Victim.FILE_ORDER:
             return np.asarray(is_open.argmax(axis=0))
-        mark = lines.mark[:, None] * (1 + pools.slope[:, at] * pools.place[at])
-        quantity = pools.quantity[:, at]
+        moves, quantity = pools.slope[:, at] * pools.place[at], pools.quantity[:, at]
         if self.book.profile.victim is Victim.LARGEST_LOSS:
-            rank = lines.sign[:, None] * quantity * (mark - lines.entry[:, None])
+            rank = lines.sign[:, None] * quantity * (lines.mark[:, None] * (1 + moves) - lines.entry[:, None])
         else:
-            rank = -self._needs(at, quantity, mark)
+            rank = -(pools.own[0][:, at] + pools.own[1][:, at] * moves)
         rank = np.where(is_open, rank, np.inf)
         rows: Ints = rank.argmin(axis=0)
         every = np.arange(len(at))
@@ -289,10 +335,3 @@ class PooledRun:
         same = (lines.twin[rows] == lines.twin[second]) & (quantity[rows, every] == quantity[second, every])
         self.record.doubtful[pools.cell[at[near & ~same]]] = True
         return rows
-
-    def _needs(self, at: Ints, quantity: Floats, mark: Floats) -> Floats:
-        lines, tier = self.lines, self._pools.tier[:, at]
-        every = np.arange(lines.count)[:, None]
-        constant = lines.constant[every, tier] + quantity * lines.constant_each[every, tier]
-        need: Floats = constant + (lines.per_mark[every, tier] + quantity * lines.per_mark_each[every, tier]) * mark
-        return need
