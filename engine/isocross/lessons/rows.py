@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from isocross.account.book import Mode
 from isocross.money import ONE
+from isocross.paths.shock import bounded_move
 from isocross.toml.amounts import as_number, bounded, fault, place
 from isocross.toml.faults import shown
 from isocross.toml.texts import Text, Word
@@ -115,7 +116,7 @@ class StepRow(Row):
     leverage: Annotated[Mapping[str, Decimal], BeforeValidator(_leverages)] = Field(
         {}, description="a table by position, such as { btc = 10 }"
     )
-    shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] | None = Field(
+    shock: Annotated[Decimal, BeforeValidator(partial(bounded_move, above=-ONE))] | None = Field(
         None, description="a common move above -1, such as -0.30"
     )
     at: Annotated[Decimal, BeforeValidator(place)] | None = Field(

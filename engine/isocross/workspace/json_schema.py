@@ -16,6 +16,7 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from isocross.paths.shock import LARGEST_FRACTION, bounded_move
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.market import Kind
@@ -157,7 +158,10 @@ def _bounds(validators: list[Any]) -> Schema:
     found: Schema = {"maximum": LARGEST}
     for validator in validators:
         function = validator.func if isinstance(validator, BeforeValidator) else None
-        limits: dict[str, Any] = function.keywords if isinstance(function, partial) else {}
+        limits: dict[str, Any] = {}
+        if isinstance(function, partial):
+            limits = function.keywords
+            found["maximum"] = int(LARGEST_FRACTION) if function.func is bounded_move else LARGEST
         if limits.get("above") is not None:
             found["exclusiveMinimum"] = int(limits["above"])
         if limits.get("least") is not None:

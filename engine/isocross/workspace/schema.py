@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, 
 from isocross.account.book import Mode, Side
 from isocross.money import ONE, ZERO
 from isocross.moves.move import Do
+from isocross.paths.shock import bounded_move
 from isocross.rehearsal.kinds import PATH_KEYS, Key
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
@@ -134,7 +135,7 @@ class ScenarioHead(Row):
     path: Annotated[PathKind, BeforeValidator(partial(choice, options=PathKind))] = Field(
         PathKind.WHAT_IF, description=" or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1))
     )
-    shock: Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))] = Field(
+    shock: Annotated[Decimal, BeforeValidator(partial(bounded_move, above=-ONE))] = Field(
         ZERO, description="a common move above -1, such as -0.30"
     )
     betas: Any = Field(None, description="a table of numbers, one per market")
@@ -174,7 +175,9 @@ class ViewRow(Row):
 
     theme: Word | None = Field(None, description="the name of a theme")
     selected: Word | None = Field(None, description="the id of a position")
-    step: Positive | None = Field(None, description="a positive share of the opening marks, such as 0.01")
+    step: Annotated[Decimal, BeforeValidator(partial(bounded_move, above=ZERO))] | None = Field(
+        None, description="a positive share of the opening marks, such as 0.01"
+    )
     at: Annotated[Decimal, BeforeValidator(place)] | None = Field(
         None, description="the place of the cursor on a lived path, 0 or more"
     )
