@@ -125,7 +125,7 @@ class OrderRow(Row):
         Mode.CROSS, description='"cross" or "isolated"'
     )
     leverage: Annotated[Decimal, BeforeValidator(partial(bounded, least=ONE))] | None = Field(
-        None, description="a number of at least 1; default: that of the first position of the market, else 1"
+        None, description="a number of at least 1; default: the lowest of the positions of its market, else 1"
     )
 
 
