@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import ClassVar, Final, Generic, TypeVar, cast
@@ -51,6 +52,8 @@ class DeskApp(SteadyApp):
     """Whether the large figures are shown."""
     offers_tour = False
     """Whether the footer offers the tour."""
+    patience_s = math.inf
+    """Seconds of the processor that an answer beside the keys may take."""
 
     def action_command(self, command_id: str) -> None:
         """Do a command if it works now."""

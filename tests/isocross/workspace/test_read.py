@@ -279,7 +279,7 @@ def test_a_move_that_is_meant_as_per_cent_is_refused_with_both_spellings(row, to
 
 
 def test_the_largest_move_of_a_file_is_read():
-    assert load_text(f"wallet = 1\npositions = []\n[scenario]\nshock = 5\n").scenario.shock == 5
+    assert load_text("wallet = 1\npositions = []\n[scenario]\nshock = 5\n").scenario.shock == 5
 
 
 @pytest.mark.parametrize(

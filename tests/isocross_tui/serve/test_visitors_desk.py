@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.ends import End
 from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.limits import FILES, FILES_SIZE, Limits
-from isocross_tui.serve.timed import TimedStore, TooLongError
+from isocross_tui.serve.timed import TimedStore, TooLongError, at_most
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import shipped_folder
 
@@ -281,6 +282,23 @@ def test_a_visit_that_is_used_ends_with_its_time():
     assert clock.notice() == ""
     now[0] = 3600
     assert clock.left() == (0, End.LIFETIME)
+
+
+def test_a_step_is_measured_by_the_processor_and_not_by_the_wall():
+    with at_most(3):
+        assert 2 < signal.getitimer(signal.ITIMER_PROF)[0] <= 3.1
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getitimer(signal.ITIMER_PROF) == (0, 0)
+
+
+async def test_answers_beside_the_keys_take_no_longer_than_a_step(folder):
+    async with visit(folder) as desk:
+        assert desk.desk.patience_s == Limits().solve_s
+        desk.desk.patience_s = 0
+        await desk.press("c")
+        await desk.desk.workers.wait_for_complete()
+        await desk.settle()
+        assert "This takes longer than 0 s" in desk.words
 
 
 def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.work import TooMuchWork
 from isocross.workspace import book_of, load_file, shipped
 from isocross_tui.views.close_first.answers import Counsel, Question
 
@@ -49,4 +52,13 @@ def test_another_account_ends_it_all():
     counsel, asked = Counsel(), question()
     counsel.wanted = question()
     answer(counsel, asked)
+    assert told(counsel) == [False, False, False]
+
+
+def test_an_answer_that_takes_too_long_of_the_processor_is_given_up_and_told():
+    counsel, asked = Counsel(), question()
+    counsel.wanted, counsel.patience_s = asked, 0.0
+    for part in counsel.missing(asked):
+        with pytest.raises(TooMuchWork, match="This takes longer than 0 s"):
+            part()
     assert told(counsel) == [False, False, False]

@@ -81,6 +81,7 @@ class VisitorDesk(Desk):
         self.clock = clock
         self.failed = False
         """Whether it ended over a fault of its own."""
+        self.patience_s = clock.limits.solve_s
         if isinstance(self.store, TimedStore):
             self.store.seconds = clock.limits.solve_s
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from isocross.studies.advice import Advice, Advisor, advised_curves, advised_sho
 from isocross.studies.curves import EquityCurve
 from isocross.studies.survive import Survival, survive
 from isocross.studies.triage import Triage, triage
-from isocross.work import Stopped, Work
+from isocross.work import TOO_MUCH, Stopped, TooMuchWork, Work
 
 V = TypeVar("V")
 
@@ -83,6 +85,8 @@ class Counsel:
         self.advice: Told[Advised] | None = None
         self.wanted: Question | None = None
         """What is asked now; None: nobody looks, and what is being worked out is given up."""
+        self.patience_s = math.inf
+        """Seconds of the processor that a part may take."""
         self._advisor: tuple[Question, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
@@ -133,9 +137,15 @@ class Counsel:
             self.advice = Told(question, Advised(advice, advised_curves(question.rehearsal(work), advice)))
 
     def _work_for(self, question: Question, still: Callable[[Question], bool]) -> Work:
-        """Work that stops once another account is asked about, the same no longer `still`, or nothing."""
+        """Work that stops once another account is asked about, the same no longer `still`, or nothing.
+
+        It is made and done in one thread, whose time has an end too.
+        """
+        end = time.thread_time() + self.patience_s
 
         def stopped() -> bool:
+            if time.thread_time() > end:
+                raise TooMuchWork(f"This takes longer than {self.patience_s:g} s. {TOO_MUCH}")
             now = self.wanted
             return now is None or not now.is_of_account(question) or not still(now)
 

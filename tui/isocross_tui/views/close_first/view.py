@@ -16,7 +16,7 @@ from isocross.moves.move import Move
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
 from isocross.work import TooMuchWork
-from isocross_tui.bridge import Handlers, Pane, View, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.shock import ShockPane
 from isocross_tui.views.close_first.advise import AdvisePane
@@ -52,6 +52,7 @@ class CloseFirstView(View):
     def on_mount(self) -> None:
         """Ask anew whenever the account, the shock or the selection is another."""
         store = store_of(self)
+        self._counsel.patience_s = desk_of(self).patience_s
         self._release = store.subscribe(lambda state: (state.view, state.moment, state.selected), lambda _: self._ask())
         self._ask()
 
