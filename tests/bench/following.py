@@ -1,4 +1,4 @@
-"""A class over SSH: how soon every follower shows a step of the presenter, with one frozen and one on their own, too."""
+"""A class over SSH: how soon each follower shows a step of the presenter, one frozen and one on their own."""
 
 from __future__ import annotations
 

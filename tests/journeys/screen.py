@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from rich.segment import Segment
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, key_to_character
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -74,6 +74,11 @@ class Room:
     async def click(self, selector: str, offset: tuple[int, int]) -> None:
         await self.pilot.click(selector, offset=offset)
         await self.settle()
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size, and do not wait for a busy desk to draw itself."""
+        with suppress(WaitForScreenTimeout):
+            await self.pilot.resize_terminal(width, height)
 
     async def shock_to(self, per_cent: int) -> None:
         """Walk there in tens and ones, from a whole per cent with a step of one."""

@@ -14,9 +14,9 @@ from isocross_tui.user.files import open_source
 from tests.journeys.monkey import Monkey
 from tests.journeys.screen import Room, room
 
-STEPS = 12
+STEPS = 24
 """Of a burst."""
-BURSTS = 8
+BURSTS = 4
 LONGER = 200
 """Times as many monkeys with `--long`."""
 ACCOUNTS = ("guide-cross", "crash-2025-10-10", "basket", "guide-mixed")
@@ -33,7 +33,7 @@ class Keyboard:
         desk = self._room.desk
         for sent in burst:
             if isinstance(sent, tuple):
-                await self._room.pilot.resize_terminal(*sent)
+                await self._room.resize(*sent)
                 continue
             for message in (*self._reader.read(sent), *self._reader.wait_no_longer()):
                 message.set_sender(desk)
@@ -50,15 +50,16 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 
 async def answers(sitting: Room) -> None:
-    """Whatever stands over it is left with ctrl+c, and then it tells of its keys."""
-    await sitting.pilot.resize_terminal(120, 36)
+    """Whatever stands over it is left with ctrl+c, a lesson with escape, and then it tells of its keys."""
+    await sitting.resize(120, 36)
+    await sitting.settle()
     for _ in range(8):
         if not sitting.desk.has_dialog and sitting.desk.lesson is None:
             break
-        await sitting.press("ctrl+c")
+        await sitting.press("ctrl+c" if sitting.desk.has_dialog else "escape")
     await sitting.press("1", "question_mark")
     assert sitting.state.view == DESK
-    assert "finds any command by its words" in sitting.words
+    assert "finds any command by its words" in sitting.words, sitting.text
     await sitting.press("escape")
     for error in sitting.desk.store.errors:
         raise error
@@ -83,7 +84,7 @@ async def sit(account: str, monkey: Monkey, bursts: int) -> int:
         opening = sitting.state.workspace
         keyboard = Keyboard(sitting)
         for burst in range(bursts):
-            await sitting.press(*monkey.way_in())
+            await sitting.run(*monkey.way_in())
             await keyboard.send(monkey.burst(STEPS))
             await sitting.settle()
             if not sitting.desk.is_running or sitting.desk.return_code is not None:

@@ -47,6 +47,13 @@ async def test_a_command_of_the_palette_is_done_once_however_often_enter_is_pres
         assert [position.mode.value for position in desk.state.workspace.positions] == ["isolated", "isolated"]
 
 
+@pytest.mark.parametrize("late", ["ctrl+p", "colon", "o", "question_mark", "5", "escape"])
+async def test_what_is_pressed_after_the_desk_was_left_opens_nothing(late):
+    async with room("guide-cross") as desk:
+        await desk.run("q", late, "a")
+        assert desk.desk.return_code == 0
+
+
 @pytest.mark.parametrize("words", ["undo", "every key", "deposit", "past crashes"])
 async def test_enter_in_the_palette_waits_for_what_was_typed_before_it(words):
     async with room("guide-cross") as desk:

@@ -6,6 +6,7 @@ among this account's winners of the same side, and only the score is the venue's
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -146,7 +147,7 @@ WORDS: Mapping[AdlFormula, str] = {
 
 @exact
 def ranks(winners: Mapping[int, Winner], formula: AdlFormula) -> dict[int, Rank]:
-    """Score and rank of winners, by index; those without a score are left out. Equal scores: file order.
+    """Score and rank of winners, by index; those without a score are left out. Equal scores have one rank.
 
     Args:
         winners: the account's positions with open profit, by index.
@@ -156,7 +157,9 @@ def ranks(winners: Mapping[int, Winner], formula: AdlFormula) -> dict[int, Rank]
     scores = {i: score for i, parts in factors.items() if (score := score_of(parts)) is not None}
     ranked: dict[int, Rank] = {}
     for side in dict.fromkeys(winners[i].position.side for i in scores):
-        queue = sorted((i for i in scores if winners[i].position.side is side), key=lambda i: (-scores[i], i))
-        for place, i in enumerate(queue):
+        queue = [i for i in scores if winners[i].position.side is side]
+        from_the_top = sorted(-scores[i] for i in queue)
+        for i in queue:
+            place = bisect_left(from_the_top, -scores[i])
             ranked[i] = Rank(scores[i], factors[i], place + 1, LIGHTS - LIGHTS * place // len(queue))
     return ranked

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from isocross.account.book import Mode
 from isocross.money import ONE
+from isocross.paths.shock import bounded_move
 from isocross.toml.amounts import as_number, bounded, place
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.tables import key
@@ -102,7 +103,9 @@ class StepRow(Row):
     venue: str | None = key(word, "the id of a venue", default=None)
     modes: Mapping[str, Mode] = key(_modes, 'a table by position, such as { btc = "isolated" }', default={})
     leverage: Mapping[str, Decimal] = key(_leverages, "a table by position, such as { btc = 10 }", default={})
-    shock: Decimal | None = key(partial(bounded, above=-ONE), "a common move above -1, such as -0.30", default=None)
+    shock: Decimal | None = key(
+        partial(bounded_move, above=-ONE), "a common move above -1, such as -0.30", default=None
+    )
     at: Decimal | None = key(place, "a place of a lived path, such as 1.5", default=None)
     time: str | None = key(text, 'a moment of a replay, such as "2025-10-10T21:15"', default=None)
     ask: str | None = key(_prose, "a question. Default: that of the lesson", default=None)

@@ -7,7 +7,10 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
 from isocross.errors import IsocrossError
+from isocross.format import percent
 from isocross.money import ONE, exact
+from isocross.toml.amounts import as_number, bounded
+from isocross.toml.faults import BadValue, shown
 
 Shock = Decimal | Mapping[str, Decimal]
 """A common move, or the ends of single markets; fractions of the opening marks."""
@@ -21,7 +24,7 @@ def _size(shock: Shock) -> Decimal:
 _LARGEST = Decimal(1000)
 """A move beyond 100,000 % is a slip of the pen."""
 
-_LARGEST_FRACTION = Decimal(5)
+LARGEST_FRACTION = Decimal(5)
 """A larger move without a per cent sign is one whose sign was forgotten."""
 
 
@@ -65,8 +68,19 @@ def parse_move(text: str) -> Decimal:
 
 def refuse_ambiguous(written: str, move: Decimal) -> None:
     """Refuse a share that is meant as per cent; raises ShockError with the two ways to write the one that was meant."""
-    if abs(move) > _LARGEST_FRACTION:
+    if abs(move) > LARGEST_FRACTION:
         raise ShockError(_ambiguous(written, move))
+
+
+@exact
+def bounded_move(value: object, above: Decimal | None = None) -> Decimal:
+    """Read a move of a file, a share; raises BadValue where it is none, or is meant as per cent."""
+    move = as_number(value)
+    if abs(move) > LARGEST_FRACTION:
+        share = (move / 100).normalize()
+        most = f"beyond the {percent(LARGEST_FRACTION, 0)} that a file may have"
+        raise BadValue(f"{shown(move)} would be {percent(move, 0, plus='+')}, {most}; {percent(share)} is {share:f}")
+    return bounded(move, above=above)
 
 
 def parse_part(text: str) -> Decimal:

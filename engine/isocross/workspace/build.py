@@ -121,7 +121,7 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     if profile is None:
         return None, {}
     _check_buckets(profile, parts, problems)
-    markets = Markets(profile, parts.markets, problems)
+    markets = Markets(profile, parts.markets, parts.positions, problems)
     for i, position in enumerate(parts.positions):
         if position is not None:
             asked = Asked.by_position(i, position)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from isocross.rules.market import Market
-from isocross.workspace.model import MarketEntry, Workspace
+from isocross.workspace.model import MarketEntry, Workspace, marks_of_entries
 
 
 def tidied(old: Workspace, before: Mapping[str, Market], workspace: Workspace) -> Workspace:
     """Keep the markets of a changed workspace where they stood, and drop the moves of markets that are gone.
 
-    A market without a mark of its own stands at the entry of its first position; when that one changes,
+    A market without a mark of its own stands at the entry of its largest position; when that one changes,
     the mark is written down instead of moving with it.
 
     Args:
@@ -20,7 +20,7 @@ def tidied(old: Workspace, before: Mapping[str, Market], workspace: Workspace) -
         before: its markets.
         workspace: the changed one.
     """
-    entries = {p.market: p.entry for p in reversed(workspace.positions)}
+    entries = marks_of_entries(workspace.positions)
     given = {m.symbol: m for m in workspace.markets}
     markets = list(workspace.markets)
     for symbol, entry in entries.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from isocross.paths.shock import LARGEST_FRACTION, bounded_move
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.market import Kind
@@ -124,7 +125,8 @@ def _limited(reader: Reader | None) -> Schema:
     limits: dict[str, Any] = reader.keywords if isinstance(reader, partial) else {}
     if "options" in limits:
         return {"enum": [member.value for member in limits["options"]]}
-    found: Schema = {"type": "number", "maximum": LARGEST}
+    shares = isinstance(reader, partial) and reader.func is bounded_move
+    found: Schema = {"type": "number", "maximum": int(LARGEST_FRACTION) if shares else LARGEST}
     if limits.get("above") is not None:
         found["exclusiveMinimum"] = int(limits["above"])
     if limits.get("least") is not None:

@@ -25,7 +25,7 @@ from isocross.rules.profile import Profile
 from isocross.rules.underlying import coin_of, one_name
 from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing, meant
-from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
+from isocross.workspace.model import MarketEntry, VenueChoice, Workspace, marks_of_entries
 
 
 class Asked(NamedTuple):
@@ -137,16 +137,23 @@ def check_currency(
 class Markets:
     """The markets of the positions and orders, each built once."""
 
-    def __init__(self, profile: Profile, entries: Sequence[MarketEntry | None], problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        entries: Sequence[MarketEntry | None],
+        positions: Sequence[Position | None],
+        problems: list[Problem],
+    ) -> None:
         self.profile = profile
         self.problems = problems
         self.entries = {entry.symbol: entry for entry in entries if entry is not None}
         self.places = {entry.symbol: i for i, entry in enumerate(entries) if entry is not None}
         self.all_read = None not in entries
+        self.marks = marks_of_entries(position for position in positions if position is not None)
         self.built: dict[str, Market | None] = {}
 
     def of(self, asked: Asked) -> Market | None:
-        """The market that is asked for, None where it cannot be built; without a mark it stands at the price asked."""
+        """The market that is asked for, None where it cannot be built; without a mark it stands at an entry."""
         if asked.market not in self.built:
             self.built[asked.market] = self._market(asked)
         return self.built[asked.market]
@@ -171,7 +178,7 @@ class Markets:
         tiers = self._tiers(asked, entry, listed)
         if tiers is None:
             return None
-        mark = asked.price if entry is None or entry.mark is None else entry.mark
+        mark = self.marks.get(symbol, asked.price) if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
         return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -33,11 +34,16 @@ class MarketEntry:
 
     symbol: str
     mark: Decimal | None = None
-    """None: the entry of its first position."""
+    """None: the entry of its largest position."""
     tiers: tuple[TierEntry, ...] = ()
     """Empty: the venue's."""
     kind: Kind | None = None
     """None: that of the venue's own listing, else linear."""
+
+
+def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:
+    """Put each market at the entry of its largest position, of equal ones at the lowest: whatever their order."""
+    return {p.market: p.entry for p in sorted(positions, key=lambda p: (p.quantity, -p.entry))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from isocross.account.book import Mode, Side
 from isocross.money import ONE, ZERO
 from isocross.moves.move import Do
+from isocross.paths.shock import bounded_move
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
@@ -117,7 +118,7 @@ class OrderRow(Row):
     mode: Mode = key(partial(choice, options=Mode), '"cross" or "isolated"', default=Mode.CROSS)
     leverage: Decimal | None = key(
         partial(bounded, least=ONE),
-        "a number of at least 1; default: that of the first position of the market, else 1",
+        "a number of at least 1; default: the lowest of the positions of its market, else 1",
         default=None,
     )
 
@@ -130,7 +131,7 @@ class ScenarioHead(Row):
         " or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1)),
         default=PathKind.WHAT_IF,
     )
-    shock: Decimal = key(partial(bounded, above=-ONE), "a common move above -1, such as -0.30", default=ZERO)
+    shock: Decimal = key(partial(bounded_move, above=-ONE), "a common move above -1, such as -0.30", default=ZERO)
     betas: Any = key(None, "a table of numbers, one per market", default=None)
 
 
@@ -164,7 +165,9 @@ class ViewRow(Row):
 
     theme: str | None = key(word, "the name of a theme", default=None)
     selected: str | None = key(word, "the id of a position", default=None)
-    step: Decimal | None = key(positive, "a positive share of the opening marks, such as 0.01", default=None)
+    step: Decimal | None = key(
+        partial(bounded_move, above=ZERO), "a positive share of the opening marks, such as 0.01", default=None
+    )
     at: Decimal | None = key(place, "the place of the cursor on a lived path, 0 or more", default=None)
 
 

@@ -23,6 +23,7 @@ from isocross.studies.advice import Advisor
 from isocross.studies.triage import TriageRow, triage
 from isocross.workspace import load_text
 from isocross.workspace.build import book_of
+from isocross.workspace.changed import tidied
 from tests.brute.books import Case, cases
 from tests.isocross.cascade.test_against_procedures import GAPS, resting
 from tests.isocross.rehearsal.test_lived_against_stepping import bars_of, histories, walk_of, walks
@@ -210,3 +211,35 @@ def test_an_order_has_the_lowest_leverage_of_its_market(turn):
     order = '[[orders]]\nmarket = "AAAUSDT"\nside = "long"\nquantity = 1\nprice = 100\n'
     text = account("gate", "500", market("AAAUSDT", "100", "0.01", "50"), *positions[::turn], order)
     assert reserved(book_of(load_text(text))) == 20
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_winners_with_one_score_have_one_rank(turn):
+    """Three longs at 100, marked at 110: two won 10 on a margin of 10, a score of 1, and one won 10 on 20."""
+    positions = (
+        held("a", "AAAUSDT", "1", "100", "10"),
+        held("b", "BBBUSDT", "1", "100", "10"),
+        held("c", "CCCUSDT", "1", "100", "5"),
+    )
+    markets = (market(f"{name}USDT", "110", "0.01", "50") for name in ("AAA", "BBB", "CCC"))
+    frame = GlideRehearsal(book_of(load_text(account("bybit", "500", *markets, *positions[::turn]))), {}).frame(D(0))
+    queue = {row.position.id: row.adl and (row.adl.score, row.adl.rank, row.adl.lights) for row in frame.positions}
+    assert queue == {"a": (1, 1, 5), "b": (1, 1, 5), "c": (D("0.5"), 3, 2)}
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_market_without_a_mark_stands_at_the_entry_of_its_largest_position(turn):
+    """Entries of 100, 120 and 90 at sizes of 1, 2 and 2: the lower one of the two largest."""
+    entries = zip("abc", ("1", "2", "2"), ("100", "120", "90"), strict=True)
+    positions = tuple(held(name, "AAAUSDT", size, entry, "5") for name, size, entry in entries)
+    known = market("AAAUSDT", "1", "0.01", "50").replace("mark = 1\n", "")
+    workspace = load_text(account("guide", "500", known, *positions[::turn]))
+    assert book_of(workspace).markets["AAAUSDT"].mark == 90
+
+
+def test_a_market_without_a_mark_stays_where_it_was_when_its_largest_position_is_closed():
+    positions = held("a", "AAAUSDT", "1", "100", "5"), held("b", "AAAUSDT", "2", "120", "5")
+    known = market("AAAUSDT", "1", "0.01", "50").replace("mark = 1\n", "")
+    before = load_text(account("guide", "500", known, *positions))
+    after = tidied(before, book_of(before).markets, replace(before, positions=before.positions[:1]))
+    assert book_of(after).markets["AAAUSDT"].mark == 120

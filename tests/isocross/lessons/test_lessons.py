@@ -192,6 +192,7 @@ def test_a_place_that_is_none_is_told():
         ('"guide-cross"', '"guide-crss"', "workspace", 5, "guide-cross"),
         ("right   = 2", "right   = 3", "steps[0].right", 10, "1 to 2"),
         ("-0.40", '"a lot"', "steps[0].shock", 8, "common move"),
+        ("-0.40", "40", "steps[0].shock", 8, "40 would be +4,000 %"),
         ("shock  ", "view   ", "steps[0].view", 8, '"desk", "twin" or "replay"'),
         ("is = 0", "si = 0", "steps[0].claims[0].si", 15, "of, is, above"),
         ("is = 0", "", "steps[0].claims[0]", 13, "is, above, below, same_as"),

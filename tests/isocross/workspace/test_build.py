@@ -47,8 +47,8 @@ def test_only_markets_with_a_position_are_in_the_book():
     assert list(book_of(workspace(markets=entries)).markets) == ["BTCUSDT"]
 
 
-def test_a_market_without_a_mark_stands_at_the_entry_of_its_first_position():
-    given = workspace(position(), position(id="b", entry=D(50000)))
+def test_a_market_without_a_mark_stands_at_the_entry_of_its_largest_position():
+    given = workspace(position(id="b", entry=D(50000)), position(quantity=position().quantity * 2))
     assert book_of(given).markets["BTCUSDT"].mark == D(60000)
     marked = replace(given, markets=(MarketEntry("BTCUSDT", D(61000)),))
     assert book_of(marked).markets["BTCUSDT"].mark == D(61000)

@@ -258,6 +258,31 @@ def test_each_fault_is_named_with_its_place(old, new, told):
 
 
 @pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("shock = 30", "scenario.shock: 30 would be +3,000 %, beyond the 500 % that a file may have; 30.0 % is 0.3 ("),
+        ("shock = -30", "scenario.shock: -30 would be −3,000 %, beyond the 500 % that a file may have; −30.0 % is -0."),
+        ("low = -35", "scenario.low: -35 would be −3,500 %"),
+        ("back = 7.5", "scenario.back: 7.5 would be +750 %, beyond the 500 % that a file may have; 7.5 % is 0.075 ("),
+        ("legs = [-0.1, -30]", "scenario.legs[1]: -30 would be −3,000 %"),
+        ("legs = [{ jump = 12 }]", "scenario.legs[0]: 12 would be +1,200 %"),
+        (
+            "[view]\nstep = 10",
+            "view.step: 10 would be +1,000 %, beyond the 500 % that a file may have; 10.0 % is 0.1 (",
+        ),
+    ],
+)
+def test_a_move_that_is_meant_as_per_cent_is_refused_with_both_spellings(row, told):
+    with pytest.raises(Faults) as failed:
+        load_text(f"wallet = 1\npositions = []\n[scenario]\n{row}\n")
+    assert told in str(failed.value)
+
+
+def test_the_largest_move_of_a_file_is_read():
+    assert load_text("wallet = 1\npositions = []\n[scenario]\nshock = 5\n").scenario.shock == 5
+
+
+@pytest.mark.parametrize(
     ("tiers", "told"),
     [
         (

@@ -96,11 +96,11 @@ def workspaces(draw):
             scenarios(
                 symbols,
                 [position.id for position in found],
-                amounts("-0.99", 9, 4),
+                amounts("-0.99", 5, 4),
                 draw(st.dictionaries(st.sampled_from(symbols), NUMBERS, max_size=3)),
             )
         ),
-        view=draw(st.builds(View, st.none() | WORDS, st.none() | ids, st.none() | POSITIVE)),
+        view=draw(st.builds(View, st.none() | WORDS, st.none() | ids, st.none() | amounts("0.000001", 5, 6))),
         orders=tuple(resting),
     )
 

@@ -105,6 +105,9 @@ class PacedApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys in their order, and leave a turn to the frames between two, however fast those come."""
+        if self.return_code is not None and isinstance(event, events.InputEvent | events.Paste):
+            # the desk was left, and what it would open now has no place any more
+            return
         try:
             if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
                 await super().on_event(event)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from isocross.account.book import Book
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
 from isocross.moves.move import Planned
+from isocross.paths.shock import LARGEST_FRACTION, bounded_move
 from isocross.paths.walk import Step, Walk, leg_at, wick
 from isocross.rehearsal.kinds.kind import Histories, Key, LivedType
 from isocross.rehearsal.scenario import PathKind, Scenario
-from isocross.toml.amounts import as_number, bounded
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.write import inline_text, number
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 SMALLEST_STEP = PLACE_GRID
 """A leg shorter than this is none."""
 _STEP = "a share of the opening marks such as -0.05, or { jump = -0.05 }"
+_SHARE = {"type": "number", "minimum": -int(LARGEST_FRACTION), "maximum": int(LARGEST_FRACTION)}
 _JUMP = {
     "type": "object",
     "additionalProperties": False,
     "required": ["jump"],
-    "properties": {"jump": {"type": "number"}},
+    "properties": {"jump": _SHARE},
 }
-common_move = partial(bounded, above=-ONE)
+common_move = partial(bounded_move, above=-ONE)
 """Read a share of the opening marks, not all of them."""
 
 
@@ -62,7 +63,7 @@ def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) ->
     for i, leg in enumerate(given):
         is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
         try:
-            step = Step(as_number(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
+            step = Step(bounded_move(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
         except BadValue as error:
             problems.append(Problem((*path, i), error.message, _STEP))
             continue
@@ -90,7 +91,7 @@ class WalkType(LivedType):
             "legs",
             "a list of steps, each a share of the opening marks, or { jump = a share }",
             read=_read_legs,
-            schema={"type": "array", "items": {"anyOf": [{"type": "number"}, _JUMP]}},
+            schema={"type": "array", "items": {"anyOf": [_SHARE, _JUMP]}},
             write=_write_legs,
         ),
     )
