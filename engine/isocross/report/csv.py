@@ -49,10 +49,10 @@ def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
 
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = [*_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
+    columns = [*ROW_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
     writer.writerow(columns)
     for row in rows:
-        words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in _FIGURES]
+        words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in ROW_FIGURES]
         paid = [row["paid_by"][payer] for payer in PAYERS]
         writer.writerow([_cell(value) for value in (*words, *paid)])
     return out.getvalue()
@@ -66,4 +66,4 @@ def _cell(value: Any) -> Any:
 
 
 _ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
-_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "liquidation", "status")
+ROW_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "liquidation", "status")

@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from isocross.errors import IsocrossError
 
 SHELLS: Final = ("bash", "zsh", "fish")
-_ENDINGS: Final = (".toml", ".csv", ".json")
+_ENDINGS: Final = (".toml", ".csv", ".json", ".jsonl", ".parquet")
 
 
 def _shipped() -> Iterable[str]:
@@ -77,7 +77,8 @@ def _held(context: click.Context) -> Any:
 
     try:
         # where the value of the last option is not there yet, FILE is what is left
-        return load(context.params.get("file") or next(iter(context.args), "")).positions
+        given = context.params.get("file") or next(iter(context.params.get("files") or context.args), "")
+        return load(given).positions
     except IsocrossError:
         return ()
 
@@ -101,11 +102,12 @@ WORDS: Final[Mapping[str, Completer]] = {
     "page_name": _plain(_pages),
     "position": lambda context: (position.id for position in _held(context)),
     "wanted": lambda context: (position.id for position in _held(context)),
+    "market": lambda context: dict.fromkeys(position.market for position in _held(context)),
     "x": lambda context: dict.fromkeys(position.market for position in _held(context)),
     "y": lambda context: dict.fromkeys(position.market for position in _held(context)),
 }
 """By the name of a parameter: the words that it can be."""
-FILES: Final = frozenset({"file", "files", "prices", "output", "svg"})
+FILES: Final = frozenset({"file", "files", "prices", "output", "svg", "parquet"})
 """Parameters that are files."""
 ACCOUNTS: Final = frozenset({"file", "files"})
 """Those of them that can be a shipped account."""

@@ -17,6 +17,7 @@ from isocross.regular import reason
 from isocross.workspace import Workspace
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import refuse
+from isocross_tui.cli.ways import Ways
 
 _SMALLEST, _LARGEST = (80, 24), (400, 200)
 _SIZE = "120x36"
@@ -81,14 +82,13 @@ def _theme(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a picture; the command gets them as one `picture`, None without --svg."""
+    """The options of a picture, below those of `ways_options`; the command gets one `picture`, None without --svg."""
 
     @click.option("--svg", help="Draw the desk into this SVG file instead.")
     @click.option("--size", default=_SIZE, callback=_size, help=f"Its columns and rows. Default: {_SIZE}.")
     @click.option("--theme", callback=_theme, help="Its colours. Default: the workspace's own.")
-    @click.option("--force", is_flag=True, help="Replace a picture that is there already.")
     @wraps(command)
-    def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, force: bool, **given: Any) -> None:
-        command(picture=None if svg is None else Picture(svg, size, theme, force), **given)
+    def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, ways: Ways, **given: Any) -> None:
+        command(picture=None if svg is None else Picture(svg, size, theme, ways.force), ways=ways, **given)
 
     return with_picture
