@@ -133,7 +133,8 @@ def keys(value: object, above: str = "") -> set[str]:
 
 
 def told() -> set[str]:
-    return {word for code in CODE.findall(docs.page("command-line")) for word in re.split(r"[ ,]+", code)}
+    pages = (docs.page("command-line"), docs.page("risk"))
+    return {word for page in pages for code in CODE.findall(page) for word in re.split(r"[ ,]+", code)}
 
 
 @pytest.mark.parametrize("command", JSON)

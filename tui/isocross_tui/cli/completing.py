@@ -107,7 +107,7 @@ WORDS: Final[Mapping[str, Completer]] = {
     "y": lambda context: dict.fromkeys(position.market for position in _held(context)),
 }
 """By the name of a parameter: the words that it can be."""
-FILES: Final = frozenset({"file", "files", "prices", "output", "svg", "parquet"})
+FILES: Final = frozenset({"file", "files", "prices", "output", "svg", "parquet", "rules", "shocks"})
 """Parameters that are files."""
 ACCOUNTS: Final = frozenset({"file", "files"})
 """Those of them that can be a shipped account."""

@@ -38,6 +38,7 @@ _WHERE: Final = {
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
     "price": "isocross_tui.cli.report:price_command",
+    "limits": "isocross_tui.cli.limits:limits",
     "new": "isocross_tui.cli.files:new",
     "replay": "isocross_tui.cli.replay:replay_command",
     "report": "isocross_tui.cli.report:report_command",
