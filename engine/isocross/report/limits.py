@@ -11,7 +11,8 @@ from isocross.money import exact, text, text_or_none
 from isocross.report.advise import step_json
 from isocross.report.check import faults_json
 from isocross.report.json import FORMAT, paid_json
-from isocross.report.rows import cells, csv_line
+from isocross.report.rows import cells
+from isocross.risk.csv_line import csv_line
 from isocross.risk.limits.kinds import Breach, Status
 from isocross.risk.limits.remedies import Remedy
 from isocross.risk.limits.verdicts import Verdict

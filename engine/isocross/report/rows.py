@@ -5,9 +5,7 @@ Every figure is a text with all its digits, as in the JSON; empty where there is
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
 from typing import Any
 
 from isocross.exchange.formats.table import guarded
@@ -109,10 +107,3 @@ def _cell(column: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return guarded(str(value)) if column in _WORDS else str(value)
-
-
-def csv_line(values: Iterable[str | None]) -> str:
-    """A line of CSV, its end included."""
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerow("" if value is None else value for value in values)
-    return out.getvalue()

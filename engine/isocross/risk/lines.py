@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from isocross.disk.input import whole
 from isocross.exchange.payload import parse
 from isocross.regular import size_words
-from isocross.risk.named import Named
+from isocross.risk.named import Named, Reader
 from isocross.toml.faults import Faults
 from isocross.toml.read import SIZE_LIMIT
 from isocross.workspace.code import open_code
@@ -20,8 +21,8 @@ LINE_LIMIT = SIZE_LIMIT
 """Bytes of a line, as of a file."""
 
 
-def accounts_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Named]:
-    """Read an account of every line that is not blank."""
+def readers_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
+    """Yield what reads the account of every line that is not blank."""
     number, begun = 0, False
     for line in lines:
         # a line that is too long comes in pieces, of which the first is told
@@ -30,7 +31,7 @@ def accounts_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Named]:
             continue
         number += 1
         if line.strip():
-            yield _account(line, f"{origin}:{number}")
+            yield partial(_account, line, f"{origin}:{number}")
 
 
 def _account(line: bytes, place: str) -> Named:

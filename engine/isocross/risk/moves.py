@@ -72,6 +72,18 @@ class Moves:
         rehearsal.refuse_too_far(self.common)
         return Put(rehearsal, self.common)
 
+    def market_ends(self, book: Book, betas: Mapping[str, Decimal]) -> dict[str, Decimal]:
+        """The move of each market that moves.
+
+        Args:
+            book: the account.
+            betas: its own betas, for a common move without a shape.
+        """
+        if self.common is None:
+            return self.ends(book)
+        own = betas if self.shape is None else _betas(self.shape, book)
+        return {market: self.common * own.get(market, ONE) for market in book.markets}
+
     def ends(self, book: Book) -> dict[str, Decimal]:
         """The move of each market that is named, of those of an account."""
         return {market: move for name, move in self.by_name for market in markets_on(book, name)}

@@ -21,6 +21,15 @@ class Named:
     faults: Faults | None = None
 
 
+Reader = Callable[[], Named]
+"""Reads one account."""
+
+
+def unread(source: str, faults: Faults) -> Named:
+    """Give what cannot be read at all."""
+    return Named(source, source, faults=faults)
+
+
 def read_as(source: str, read: Callable[[], Workspace]) -> Named:
     """Read one account; what is wrong with it is kept."""
     try:

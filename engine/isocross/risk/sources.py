@@ -6,15 +6,16 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
 
 from isocross.disk.input import STANDARD_INPUT, unreadable, whole
 from isocross.regular import is_absent, is_folder, open_regular, size_words, too_large
-from isocross.risk.lines import LINE_LIMIT, accounts_of_lines
-from isocross.risk.named import Named, read_as
-from isocross.risk.tables import csv_accounts, parquet_accounts
+from isocross.risk.lines import LINE_LIMIT, readers_of_lines
+from isocross.risk.named import Named, Reader, read_as, unread
+from isocross.risk.tables import csv_readers, parquet_readers
 from isocross.workspace.code import CODE_LIMIT, is_code
 from isocross.workspace.load import shipped
 from isocross.workspace.model import Workspace
@@ -52,12 +53,16 @@ class Input:
 
     def workspace(self) -> Workspace:
         """The one workspace in it; raises Faults."""
+        return of_input(self.bytes())
+
+    def bytes(self) -> bytes:
+        """All of it, where it is no lines; raises Faults."""
         self.is_lines()
         data = b"".join(self._begun)
         data += sys.stdin.buffer.read(max(0, CODE_LIMIT + 1 - len(data)))
         if len(data) > CODE_LIMIT:
             raise whole(STANDARD_INPUT, str(too_large(CODE_LIMIT).strerror), size_words(CODE_LIMIT))
-        return of_input(data)
+        return data
 
 
 def alone(names: Sequence[str], given: Input) -> bool:
@@ -77,7 +82,18 @@ def named_accounts(names: Iterable[str], given: Input) -> Iterator[Named]:
         names: paths, folders, patterns, names of shipped accounts, codes, tables, files of lines, `-`.
         given: standard input.
     """
-    return chain.from_iterable(_accounts(name, given) for name in names)
+    return (read() for read in readers(names, given))
+
+
+def path_of(reader: Reader) -> str | None:
+    """The file that is read when an account is asked for; None: the reader holds all that it needs."""
+    read = reader.args[1] if isinstance(reader, partial) and reader.func is read_as else None
+    return str(read.args[0]) if isinstance(read, partial) and read.func is load else None
+
+
+def readers(names: Iterable[str], given: Input) -> Iterator[Reader]:
+    """Yield what reads each account that is named, in order; a reader can be handed to another process."""
+    return chain.from_iterable(_readers(name, given) for name in names)
 
 
 def _holds_many(name: str) -> bool:
@@ -88,24 +104,20 @@ def _is_pattern(name: str) -> bool:
     return has_magic(name) and is_absent(name)
 
 
-def _accounts(name: str, given: Input) -> Iterator[Named]:
+def _readers(name: str, given: Input) -> Iterator[Reader]:
     if name == "-":
         if given.is_lines():
-            return accounts_of_lines(given.lines(), STANDARD_INPUT)
-        return iter((read_as(STANDARD_INPUT, given.workspace),))
+            return readers_of_lines(given.lines(), STANDARD_INPUT)
+        return iter((partial(read_as, STANDARD_INPUT, partial(of_input, given.bytes())),))
     if is_code(name) or "\n" in name or (name in shipped() and is_absent(name)):
-        return iter((read_as(origin_of(name), lambda: load(name)),))
+        return iter((partial(read_as, origin_of(name), partial(load, name)),))
     if is_folder(name):
         inside = _files_in(name)
-        return _each(inside, given) if inside else _nothing(name, "there is no workspace file in this folder")
+        return readers(inside, given) if inside else _nothing(name, "there is no workspace file in this folder")
     if _is_pattern(name):
         found = sorted(glob(os.path.expanduser(name), recursive=True))  # noqa: PTH111, PTH207 - a pattern is no path
-        return _each(found, given) if found else _nothing(name, "no file has a name of this pattern")
+        return readers(found, given) if found else _nothing(name, "no file has a name of this pattern")
     return _of_file(name)
-
-
-def _each(names: Sequence[str], given: Input) -> Iterator[Named]:
-    return chain.from_iterable(_accounts(name, given) for name in names)
 
 
 def _files_in(folder: str) -> list[str]:
@@ -117,26 +129,26 @@ def _files_in(folder: str) -> list[str]:
     return sorted(found)
 
 
-def _nothing(name: str, message: str) -> Iterator[Named]:
-    return iter((Named(name, name, faults=whole(name, message, "a workspace file")),))
+def _nothing(name: str, message: str) -> Iterator[Reader]:
+    return iter((partial(unread, name, whole(name, message, "a workspace file")),))
 
 
-def _of_file(name: str) -> Iterator[Named]:
+def _of_file(name: str) -> Iterator[Reader]:
     ending = Path(name).suffix.lower()
     if ending == PARQUET:
-        return parquet_accounts(name)
+        return parquet_readers(name)
     if ending == CSV:
-        return csv_accounts(name)
+        return csv_readers(name)
     if ending in LINES:
         return _lines_of_file(name)
-    return iter((read_as(name, lambda: load(name)),))
+    return iter((partial(read_as, name, partial(load, name)),))
 
 
-def _lines_of_file(name: str) -> Iterator[Named]:
+def _lines_of_file(name: str) -> Iterator[Reader]:
     try:
         descriptor, _ = open_regular(Path(name).expanduser(), FILE_LIMIT)
     except OSError as error:
-        yield Named(name, name, faults=unreadable(name, error, "a file of lines of JSON"))
+        yield partial(unread, name, unreadable(name, error, "a file of lines of JSON"))
         return
     with os.fdopen(descriptor, "rb") as file:
-        yield from accounts_of_lines(iter(lambda: file.readline(LINE_LIMIT + 2), b""), name)
+        yield from readers_of_lines(iter(lambda: file.readline(LINE_LIMIT + 2), b""), name)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -20,7 +21,7 @@ from isocross.disk.input import unreadable, whole
 from isocross.exchange.formats.table import COLUMNS, FIGURES, KIND, REQUIRED
 from isocross.exchange.payload import number_of
 from isocross.regular import is_regular, open_regular
-from isocross.risk.named import Named
+from isocross.risk.named import Named, Reader, unread
 from isocross.toml.faults import Fault, Faults, cut, shown
 from isocross.toml.places import meant
 from isocross.workspace.load import load_document
@@ -38,18 +39,18 @@ Row = tuple[int, tuple[str, ...]]
 """A line's number, and its cells in the order of the header."""
 
 
-def csv_accounts(name: str) -> Iterator[Named]:
-    """Read the accounts of a CSV file."""
+def csv_readers(name: str) -> Iterator[Reader]:
+    """Yield what reads each account of a CSV file."""
     try:
         descriptor, _ = open_regular(Path(name).expanduser(), FILE_LIMIT)
     except OSError as error:
-        yield Named(name, name, faults=unreadable(name, error, "a table of positions"))
+        yield partial(unread, name, unreadable(name, error, "a table of positions"))
         return
     try:
         with os.fdopen(descriptor, encoding="utf-8-sig", newline="") as file:
             header, rows = _read_csv(file, name)
     except Faults as faults:
-        yield Named(name, name, faults=faults)
+        yield partial(unread, name, faults)
         return
     yield from _accounts(header, rows, name)
 
@@ -81,12 +82,12 @@ def _first_line(lines: Iterator[str], name: str) -> str:
         raise whole(name, "this is not a text", "a text in UTF-8", 1) from None
 
 
-def parquet_accounts(name: str) -> Iterator[Named]:
-    """Read the accounts of a Parquet file."""
+def parquet_readers(name: str) -> Iterator[Reader]:
+    """Yield what reads each account of a Parquet file."""
     try:
         header, rows = _read_parquet(name)
     except Faults as faults:
-        yield Named(name, name, faults=faults)
+        yield partial(unread, name, faults)
         return
     yield from _accounts(header, rows, name)
 
@@ -140,18 +141,19 @@ def _checked(header: Sequence[str], name: str) -> tuple[str, ...]:
     return tuple(header)
 
 
-def _accounts(header: tuple[str, ...], rows: Iterable[Row], name: str) -> Iterator[Named]:
+def _accounts(header: tuple[str, ...], rows: Iterable[Row], name: str) -> Iterator[Reader]:
     place = header.index(ACCOUNT)
     by_account: dict[str, list[Row]] = {}
     for row in rows:
         by_account.setdefault(row[1][place], []).append(row)
     if not by_account:
-        yield Named(name, name, faults=whole(name, "there is no position in this table", "a line for each position"))
+        yield partial(unread, name, whole(name, "there is no position in this table", "a line for each position"))
     for account, own in by_account.items():
-        yield _account(account, [(line, dict(zip(header, cells, strict=True))) for line, cells in own], name)
+        yield partial(_account, account, header, own, name)
 
 
-def _account(account: str, rows: list[tuple[int, dict[str, str]]], name: str) -> Named:
+def _account(account: str, header: tuple[str, ...], own: list[Row], name: str) -> Named:
+    rows = [(line, dict(zip(header, cells, strict=True))) for line, cells in own]
     source = f"{name}:{rows[0][0]}"
     try:
         if not account:

@@ -90,12 +90,19 @@ def _plain(names: Callable[[], Iterable[str]]) -> Completer:
     return lambda _context: names()
 
 
+def _outputs() -> Iterable[str]:
+    from isocross.report.schemas import SHAPES  # noqa: PLC0415
+
+    return SHAPES
+
+
 WORDS: Final[Mapping[str, Completer]] = {
     "venue": _plain(_venues),
     "window": _plain(_windows),
     "lesson_id": _plain(_lessons),
     "theme": _plain(_themes),
     "keys": _plain(_keys),
+    "output_of": _plain(_outputs),
     "source": _plain(_importers),
     "chosen": _plain(_shipped),
     "command": _commands,

@@ -45,6 +45,7 @@ _WHERE: Final = {
     "run": "isocross_tui.cli.report:run_command",
     "serve": "isocross_tui.serve.command:serve",
     "schema": "isocross_tui.cli.files:schema",
+    "sweep": "isocross_tui.cli.sweep:sweep",
     "themes": "isocross_tui.cli.lists:themes",
     "venues": "isocross_tui.cli.lists:venues",
 }

@@ -12,7 +12,8 @@ import click
 from isocross.disk.input import whole
 from isocross.report.check import faults_json
 from isocross.report.json import FORMAT
-from isocross.report.rows import cells, csv_line
+from isocross.report.rows import cells
+from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Named, told_in_a_line
 from isocross.risk.sources import Input, alone, named_accounts
 from isocross.toml.faults import Faults

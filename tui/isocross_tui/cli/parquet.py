@@ -20,11 +20,11 @@ _AT_ONCE = 20_000
 class ParquetFile:
     """Columns of texts; ends the command where the file cannot be written."""
 
-    def __init__(self, path: str, columns: Sequence[str], *, force: bool) -> None:
-        """Name the file and its columns."""
+    def __init__(self, path: str, columns: Sequence[str], *, force: bool, told: bool = True) -> None:
+        """Name the file and its columns; `told` says that it was written."""
         if not force and Path(path).exists():
             refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
-        self._path, self._columns = Path(path), list(columns)
+        self._path, self._columns, self._told = Path(path), list(columns), told
         self._begun = self._path.with_name(f".{self._path.name}.begun")
         self._rows: list[list[str | None]] = []
         self._writer: Any = None
@@ -74,5 +74,5 @@ class ParquetFile:
             refuse(ValueError(f"could not write {self._path}: {reason(problem)}"))
         finally:
             self._begun.unlink(missing_ok=True)
-        if kind is None:
+        if kind is None and self._told:
             click.echo(f"{self._path}: written", err=True)
