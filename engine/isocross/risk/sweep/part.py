@@ -10,7 +10,7 @@ from isocross.exchange.formats.table import guarded
 from isocross.money import ZERO
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader, told_in_a_line
-from isocross.risk.sweep.grid import Glided, Grid
+from isocross.risk.sweep.grid import Grid
 from isocross.risk.sweep.rows import Held, Row, glided_row, holdings, replayed_row, safe_row
 from isocross.workspace.model import Workspace
 from isocross.workspace.resolve import origin_of
@@ -57,57 +57,54 @@ def run_part(task: Task, number: int, readers: Sequence[Reader]) -> Part:
         number: which part it is, from 0.
         readers: what reads the accounts.
     """
-    part, chance = Part(number), random.Random(f"{task.seed}:{number}")
+    work = _Work(task, Part(number))
     for read in readers:
         named = read()
         if named.workspace is None:
-            part.faults.append(told_in_a_line(named.faults) if named.faults else named.source)
+            work.part.faults.append(told_in_a_line(named.faults) if named.faults else named.source)
             continue
         whose = (guarded(named.name), guarded(named.source) or None)
-        for row in _rows(task, named.workspace, named.source, part, chance):
-            part.lines.append(csv_line((*whose, *row)))
-            part.cells += 1
-    return part
+        for row in work.rows(named.workspace, named.source):
+            work.part.lines.append(csv_line((*whose, *row)))
+            work.part.cells += 1
+    return work.part
 
 
-def _rows(task: Task, workspace: Workspace, source: str, part: Part, chance: random.Random) -> Iterator[Row]:
-    for held in holdings(workspace, task.grid, origin_of(source)):
-        if held.book is None:
-            ids = [scenario.id for scenario in task.grid.glided] + [crash.id for crash in task.grid.replayed]
-            yield from (held.refusal(id, held.refused) for id in ids)
-            continue
-        yield from _glided(task, held, part, chance)
-        yield from (replayed_row(held, scenario) for scenario in task.grid.replayed)
+class _Work:
+    """What one part keeps from account to account."""
 
+    def __init__(self, task: Task, part: Part) -> None:
+        from isocross.risk.sweep.screen import Screen  # noqa: PLC0415 - numpy
 
-def _glided(task: Task, held: Held, part: Part, chance: random.Random) -> list[Row]:
-    """The rows of the glides: what the screen is sure of at once, the others by the engine, the furthest first."""
-    scenarios = task.grid.glided
-    rows: list[Row | None] = [None] * len(scenarios)
-    for n in _sure(held, scenarios) if task.screened else ():
-        scenario = scenarios[n]
-        row = safe_row(held, scenario, scenario.moves.market_ends(held.holding, held.betas))
-        part.sure += 1
-        if chance.random() < CHECKED:
-            part.checked += 1
-            _agree(row, glided_row(held, scenario))
-        rows[n] = row
-    left = [n for n, row in enumerate(rows) if row is None]
-    for n in sorted(left, key=lambda n: -abs(scenarios[n].moves.common or ZERO)):
-        rows[n] = glided_row(held, scenarios[n])
-    return [row for row in rows if row is not None]
+        self.task, self.part = task, part
+        self._screen = Screen(task.grid.glided if task.screened else ())
+        self._chance = random.Random(f"{task.seed}:{part.number}")
 
+    def rows(self, workspace: Workspace, source: str) -> Iterator[Row]:
+        """Yield every row of an account."""
+        grid = self.task.grid
+        for held in holdings(workspace, grid, origin_of(source)):
+            if held.book is None:
+                ids = [scenario.id for scenario in grid.glided] + [crash.id for crash in grid.replayed]
+                yield from (held.refusal(id, held.refused) for id in ids)
+                continue
+            yield from self.glided(held)
+            yield from (replayed_row(held, scenario) for scenario in grid.replayed)
 
-def _sure(held: Held, scenarios: Sequence[Glided]) -> Sequence[int]:
-    """The scenarios of which the screen is sure, by number."""
-    from isocross.risk.sweep.screen import knows, slopes_of, sure  # noqa: PLC0415 - numpy
-
-    book = held.holding
-    if not scenarios or not knows(book):
-        return ()
-    slopes = slopes_of(scenarios, book)
-    found: Sequence[int] = sure(book, slopes.of(held.betas), slopes.markets).nonzero()[0].tolist()
-    return found
+    def glided(self, held: Held) -> list[Row]:
+        """The rows of the glides: what the screen is sure of at once, the others by the engine, the furthest first."""
+        scenarios = self.task.grid.glided
+        rows: list[Row | None] = [None] * len(scenarios)
+        for n, ends in self._screen.sure(held.holding, held.betas):
+            rows[n] = row = safe_row(held, scenarios[n], ends)
+            self.part.sure += 1
+            if self._chance.random() < CHECKED:
+                self.part.checked += 1
+                _agree(row, glided_row(held, scenarios[n]))
+        left = [n for n, row in enumerate(rows) if row is None]
+        for n in sorted(left, key=lambda n: -abs(scenarios[n].moves.common or ZERO)):
+            rows[n] = glided_row(held, scenarios[n])
+        return [row for row in rows if row is not None]
 
 
 def _agree(row: Row, engine: Row) -> None:

@@ -9,7 +9,7 @@ is never said to be sure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from isocross.account.book import Book, Position
 from isocross.account.margin import moves_through_tiers, requirement_in_tier, tier_at
 from isocross.cascade.ledger import Ledger
-from isocross.money import ONE, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.risk.sweep.grid import Glided
 
 Floats = NDArray[np.float64]
@@ -31,33 +31,46 @@ _BORDER = 1 + 1e-9
 
 
 @dataclass(frozen=True)
-class Slopes:
-    """By scenario and market: how far each market goes, as a share of its mark."""
+class _Named:
+    """The moves of scenarios on the markets of an account, as far as they do not depend on its betas."""
 
-    markets: tuple[str, ...]
-    named: Floats
-    """The moves that do not depend on an account's betas."""
-    common: Floats
-    """The common moves that do; 0 where a scenario has none."""
-
-    def of(self, betas: Mapping[str, Decimal]) -> Floats:
-        """The moves of an account."""
-        return self.named + np.outer(self.common, [float(betas.get(market, ONE)) for market in self.markets])
+    ends: tuple[Mapping[str, Decimal], ...]
+    moves: Floats
+    """The same as floats, by scenario and market."""
 
 
-def slopes_of(scenarios: Sequence[Glided], book: Book) -> Slopes:
-    """Put scenarios to the markets of an account."""
-    markets = tuple(book.markets)
-    named = np.zeros((len(scenarios), len(markets)))
-    common = np.zeros(len(scenarios))
-    for n, scenario in enumerate(scenarios):
-        moves = scenario.moves
-        if moves.common is not None and moves.shape is None:
-            common[n] = float(moves.common)
-            continue
-        ends = moves.market_ends(book, {})
-        named[n] = [float(ends.get(market, 0)) for market in markets]
-    return Slopes(markets, named, common)
+class Screen:
+    """Scenarios, asked of one account after the other; what accounts of the same markets share is kept."""
+
+    def __init__(self, scenarios: Sequence[Glided]) -> None:
+        """Take the scenarios."""
+        self._scenarios = scenarios
+        own = [s.moves.common if s.moves.shape is None else None for s in scenarios]
+        self._common = tuple(ZERO if move is None else move for move in own)
+        self._floats = np.array([float(move) for move in self._common])
+        self._named: dict[tuple[str, ...], _Named] = {}
+
+    def sure(self, book: Book, betas: Mapping[str, Decimal]) -> Iterator[tuple[int, Mapping[str, Decimal]]]:
+        """Yield each scenario on which it is sure that nothing happens, by number, with the move of every market."""
+        if not self._scenarios or not _knows(book):
+            return
+        named, markets = self._on(book), tuple(book.markets)
+        own = {market: betas.get(market, ONE) for market in markets}
+        moves = named.moves + np.outer(self._floats, [float(beta) for beta in own.values()])
+        for n in np.flatnonzero(_sure(book, moves, markets)).tolist():
+            common = self._common[n]
+            yield n, {market: common * beta for market, beta in own.items()} if common else named.ends[n]
+
+    def _on(self, book: Book) -> _Named:
+        key = (book.currency, *book.markets)
+        if key not in self._named:
+            ends = tuple(
+                s.moves.market_ends(book, {}) if s.moves.common is None or s.moves.shape is not None else {}
+                for s in self._scenarios
+            )
+            moves = np.array([[float(end.get(market, ZERO)) for market in book.markets] for end in ends])
+            self._named[key] = _Named(ends, moves)
+        return self._named[key]
 
 
 @dataclass(frozen=True)
@@ -74,31 +87,30 @@ class _Lines:
     constants: Floats
     slopes: Floats
 
-    def surplus(self, moves: Floats, opening: Floats) -> tuple[Floats, Floats]:
-        """A lower bound of PnL − MM at the opening and at the end of each scenario."""
+    def surplus(self, moves: Floats) -> tuple[Floats, Floats]:
+        """A lower bound of PnL − MM at the opening and at the end of each scenario.
+
+        The requirement is at most the largest of the lines of all tiers that the position comes to.
+        """
         ends = self.mark * (1 + moves)
-        highest = np.maximum(ends, opening) * self.quantity * _BORDER
-        need_open = np.full(moves.shape, -np.inf)
-        need_end = np.full(moves.shape, -np.inf)
-        for start, constant, slope in zip(self.starts, self.constants, self.slopes, strict=True):
-            reached = highest >= start
-            need_open = np.where(reached, np.maximum(need_open, constant + slope * self.mark), need_open)
-            need_end = np.where(reached, np.maximum(need_end, constant + slope * ends), need_end)
-        return self.pnl - need_open, self.pnl + self.exposure * (ends - self.mark) - need_end
+        beyond = np.maximum(ends, self.mark)[:, None] * (self.quantity * _BORDER) < self.starts
+        at_open = np.where(beyond, -np.inf, self.constants + self.slopes * self.mark).max(axis=1)
+        at_end = np.where(beyond, -np.inf, self.constants + self.slopes * ends[:, None]).max(axis=1)
+        return self.pnl - at_open, self.pnl + self.exposure * (ends - self.mark) - at_end
 
 
-def knows(book: Book) -> bool:
+def _knows(book: Book) -> bool:
     """Whether the screen can be sure of anything of an account."""
     tiers = (tier for market in book.markets.values() for tier in market.ladder.tiers)
     return not book.inverse_markets and not any(tier.factor for tier in tiers)
 
 
 @exact
-def sure(book: Book, moves: Floats, markets: Sequence[str]) -> Flags:
+def _sure(book: Book, moves: Floats, markets: Sequence[str]) -> Flags:
     """Say for each scenario whether it is sure that nothing happens on the way.
 
     Args:
-        book: the account, one that `knows` says yes to.
+        book: the account, one that `_knows` says yes to.
         moves: by scenario and market, how far each goes.
         markets: the markets, in the order of the columns.
     """
@@ -109,7 +121,7 @@ def sure(book: Book, moves: Floats, markets: Sequence[str]) -> Flags:
     for index, position in enumerate(book.positions):
         lines = _lines(book, position)
         own = moves[:, place[position.market]]
-        at_open, at_end = lines.surplus(own, np.full(len(moves), lines.mark))
+        at_open, at_end = lines.surplus(own)
         size = lines.mark * lines.quantity * (1 + np.abs(own)) + abs(lines.pnl)
         if book.has_bucket(position):
             cash = float(ledger.margins[index])

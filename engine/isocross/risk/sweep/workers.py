@@ -19,6 +19,8 @@ _AHEAD = 2
 """Parts that are handed out for each worker, so that none of them waits."""
 _TRIES = 3
 """How often a part is handed out again after its worker has ended."""
+_PATIENCE = "10s"
+"""How long a scheduler is waited for."""
 NO_DASK = "A cluster needs dask.distributed: pip install 'isocross[cluster]'"
 
 
@@ -92,7 +94,7 @@ def _on_cluster(task: Task, parts: Parts, address: str) -> Iterator[Part]:
     except ModuleNotFoundError:
         raise WorkerError(NO_DASK) from None
     try:
-        with distributed.Client(address, timeout="10s", set_as_default=False) as client:
+        with distributed.Client(address, timeout=_PATIENCE, set_as_default=False) as client:
             ahead, shared = iter(parts), client.scatter(task, broadcast=True, hash=False)
             width = max(1, len(client.scheduler_info()["workers"])) * _AHEAD
 
@@ -102,7 +104,7 @@ def _on_cluster(task: Task, parts: Parts, address: str) -> Iterator[Part]:
                     for number, readers in islice(ahead, count)
                 ]
 
-            coming = distributed.as_completed(handed(width))
+            coming = distributed.as_completed(handed(width), loop=client.loop)
             for future in coming:
                 yield future.result()
                 coming.update(handed(1))
