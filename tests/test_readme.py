@@ -28,6 +28,7 @@ _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY"
 _NETWORK = {*_PROXIES, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
 HEADLESS = {
     "report",
+    "price",
     "run",
     "advise",
     "check",

@@ -21,7 +21,7 @@ def _size(shock: Shock) -> Decimal:
     return abs(shock) if isinstance(shock, Decimal) else ONE
 
 
-_LARGEST = Decimal(1000)
+LARGEST = Decimal(1000)
 """A move beyond 100,000 % is a slip of the pen."""
 
 LARGEST_FRACTION = Decimal(5)
@@ -61,7 +61,7 @@ def parse_move(text: str) -> Decimal:
     move = parse_part(text)
     if "%" not in text:
         refuse_ambiguous(text.strip(), move)
-    if move > _LARGEST:
+    if move > LARGEST:
         raise ShockError(f"{text.strip()!r} is beyond +100,000%: expected a smaller move")
     return move
 

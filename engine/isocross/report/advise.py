@@ -57,7 +57,7 @@ def _move(reach: Reach, place: Decimal | None) -> str | None:
 
 def _remedy(remedy: Remedy) -> dict[str, Any]:
     return {
-        "steps": [_step(step) for step in remedy.steps],
+        "steps": [step_json(step) for step in remedy.steps],
         "first_fall": remedy.reach and _move(remedy.reach, remedy.reach.first),
         "gain": text_or_none(remedy.gain),
         "refusal": remedy.refusal or None,
@@ -68,7 +68,8 @@ _CALLED = {Do.ADD_MARGIN: "margin", Do.REDUCE: "cut", Do.SET_LEVERAGE: "leverage
 """What the JSON calls the moves that it has another name for."""
 
 
-def _step(step: Move) -> dict[str, Any]:
+def step_json(step: Move) -> dict[str, Any]:
+    """One move of a plan."""
     return {"kind": _CALLED.get(step.do, step.do.value), "position": step.position, "amount": text_or_none(step.amount)}
 
 
@@ -83,7 +84,7 @@ def _solve_json(solved: Survival) -> dict[str, Any]:
 def _answer(answer: Answer) -> dict[str, Any]:
     return {
         "kind": answer.kind.value,
-        "steps": [_step(step) for step in answer.steps],
+        "steps": [step_json(step) for step in answer.steps],
         "missing": text(answer.missing),
         "still_falls": [position for position, _ in answer.after],
         "why_not": answer.why or None,

@@ -17,5 +17,9 @@ def checks_json(files: list[dict[str, Any]]) -> dict[str, Any]:
 
 def checked_json(source: str, faults: Faults | None = None) -> dict[str, Any]:
     """One file: good, or its faults, each with a key, words, and where to put the mark."""
-    found = [] if faults is None else [{key: getattr(fault, key) for key in _KEYS} for fault in faults.faults]
-    return {"file": source, "ok": faults is None, "faults": found}
+    return {"file": source, "ok": faults is None, "faults": [] if faults is None else faults_json(faults)}
+
+
+def faults_json(faults: Faults) -> list[dict[str, Any]]:
+    """Every fault with its key, its words and its place."""
+    return [{key: getattr(fault, key) for key in _KEYS} for fault in faults.faults]

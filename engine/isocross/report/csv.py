@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 from isocross.account.book import Book
+from isocross.exchange.spreadsheet import guarded
 from isocross.money import exact, text_or_none
 from isocross.report.json import FORMAT, POSITION_FIGURES
 from isocross.workspace.model import Workspace
@@ -45,14 +46,12 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
 
 def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
     """Positions as `report` prints them in JSON, a line each; exact, empty where there is none."""
-    from isocross.exchange.formats.table import guarded  # noqa: PLC0415 - the importers are slow to load
-
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = [*_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
+    columns = [*ROW_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
     writer.writerow(columns)
     for row in rows:
-        words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in _FIGURES]
+        words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in ROW_FIGURES]
         paid = [row["paid_by"][payer] for payer in PAYERS]
         writer.writerow([_cell(value) for value in (*words, *paid)])
     return out.getvalue()
@@ -66,4 +65,4 @@ def _cell(value: Any) -> Any:
 
 
 _ENTERED = ("id", "market", "kind", "side", "mode", "quantity", "entry", "settlement_price", "mark", "leverage")
-_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "liquidation", "status")
+ROW_FIGURES = (*_ENTERED, "auto_margin", *POSITION_FIGURES, "adl_score", "adl_rank", "liquidation", "status")

@@ -149,7 +149,7 @@ def position_json(row: PositionFrame) -> dict[str, Any]:
     }
     own = {"auto_margin": position.auto_margin}
     standing = {"liquidation": row.liquidation.value, "status": row.status.value}
-    return entered | own | figures | queue | standing | {"paid_by": _paid_by(row.paid_by)}
+    return entered | own | figures | queue | standing | {"paid_by": paid_json(row.paid_by)}
 
 
 def orders_json(frame: Frame) -> list[dict[str, Any]]:
@@ -170,7 +170,8 @@ def orders_json(frame: Frame) -> list[dict[str, Any]]:
     ]
 
 
-def _paid_by(paid: PaidBy) -> dict[str, str]:
+def paid_json(paid: PaidBy) -> dict[str, str]:
+    """Who paid a loss."""
     return {
         "own_margin": text(paid.own_margin),
         "unused": text(paid.unused),
@@ -210,7 +211,7 @@ def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict
         "step": None if figures.step is None else figures.step.value,
         "price": text_or_none(figures.price),
         "orders": [book.orders[order].id for order in event.orders],
-        "paid_by": None if event.paid_by is None else _paid_by(event.paid_by),
+        "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
         "text": sentence(event, book, path, market_names(book)),
         "note": event.note or None,
     }

@@ -33,14 +33,18 @@ def load(source: str | os.PathLike[str]) -> Workspace:
     """
     name = os.fspath(source)
     if name == "-":
-        data = input_bytes(CODE_LIMIT)
-        text = data.decode("utf-8", "replace")
-        return open_code(text) if is_code(text) else load_bytes(data, STANDARD_INPUT)
+        return of_input(input_bytes(CODE_LIMIT))
     if is_code(name):
         return open_code(name)
     if "\n" in name:
         return load_text(name)
     return load_file(resolve(name)[0])
+
+
+def of_input(data: bytes) -> Workspace:
+    """Read what came from standard input: a code or a workspace; raises Faults."""
+    text = data.decode("utf-8", "replace")
+    return open_code(text) if is_code(text) else load_bytes(data, STANDARD_INPUT)
 
 
 def origin_of(source: str | os.PathLike[str]) -> str:

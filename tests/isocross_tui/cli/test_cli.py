@@ -203,7 +203,7 @@ def test_at_is_a_place_on_the_way_and_later_events_are_not_told_yet():
         ("report", "guide-cross", "--at", "1.5"),
         ("report", "guide-cross", "--at", "x"),
         ("run", "guide-cross", "--venue", "nowhere"),
-        ("run", "guide-cross", "--json", "--csv"),
+        ("run", "guide-cross", "--csv", "--parquet", "x"),
         ("run", "guide-cross", "--loud"),
         ("check",),
     ],

@@ -36,6 +36,8 @@ def offered(line: str) -> list[str]:
         ("isocross report guide-cross --venue co", ["coinex"]),
         ("isocross explain basket --position ", ["btc", "eth", "sol"]),
         ("isocross advise basket --position s", ["sol"]),
+        ("isocross price basket --market S", ["SOLUSDT"]),
+        ("isocross schema --of rep", ["replay", "report"]),
         ("isocross frontier basket --y E", ["ETHUSDT"]),
         ("isocross explain nothing --position ", []),
         ("isocross replay hedge --window 2025-10-10-m", ["2025-10-10-mark-1h"]),

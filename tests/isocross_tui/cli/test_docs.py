@@ -107,6 +107,11 @@ JSON = [
     "compare guide-cross --shock -40%",
     "explain guide-mixed --position btc --shock -40%",
     "advise basket --shock -40%",
+    "price basket --market BTC",
+    "venues",
+    "themes",
+    "keys",
+    "price basket guide-cross --market BTC",
     "frontier hedge --cells 3",
     "history",
     "history 2020-03-12",
@@ -131,7 +136,8 @@ def keys(value: object, above: str = "") -> set[str]:
 
 
 def told() -> set[str]:
-    return {word for code in CODE.findall(docs.page("command-line")) for word in re.split(r"[ ,]+", code)}
+    pages = (docs.page("command-line"), docs.page("risk"))
+    return {word for page in pages for code in CODE.findall(page) for word in re.split(r"[ ,]+", code)}
 
 
 @pytest.mark.parametrize("command", JSON)
@@ -144,6 +150,10 @@ def test_every_key_of_a_json_is_told(command):
     [
         "run guide-cross --csv",
         "run crash-2025-10-10 --csv",
+        "report basket --csv",
+        "compare basket --csv",
+        "explain basket --position btc --csv",
+        "price basket --market BTC --csv",
         "export guide-mixed",
         "export guide-mixed --what frame",
         "frontier hedge --csv --cells 2",

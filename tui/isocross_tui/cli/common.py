@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -37,10 +37,24 @@ def read(source: str) -> Workspace:
         refuse(faults)
 
 
+class Refusal(click.ClickException):
+    """The end of a command whose input is bad: what is wrong is said as it is, and the exit code is 1."""
+
+    exit_code = 1
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the error."""
+        super().__init__(str(error))
+        self.error = error
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it."""
+        click.echo(self.message, file=file, err=file is None)
+
+
 def refuse(error: Exception) -> NoReturn:
     """Say what is wrong with the input, and end."""
-    click.echo(str(error), err=True)
-    raise SystemExit(1) from None
+    raise Refusal(error) from None
 
 
 def check_venue(venue: str | None) -> str | None:
@@ -81,15 +95,18 @@ def at_option(read: Callable[[], Decimal]) -> Decimal:
         raise click.BadParameter(str(error), param_hint="--at") from None
 
 
+_SHOCK = click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%. Default: the file's own.")
+_VENUE = click.option("--venue", help="Another venue's rules, without the file's own changes.")
+
+
 def account_options(command: Callable[..., None]) -> Callable[..., None]:
     """The argument and the options of every command that looks at an account under a shock."""
-    for option in (
-        click.argument("file"),
-        click.option("--shock", help="-30%, -0.3, or BTCUSDT=-30%,ETHUSDT=+5%. Default: the file's own."),
-        click.option("--venue", help="Another venue's rules, without the file's own changes."),
-    ):
-        command = option(command)
-    return command
+    return _VENUE(_SHOCK(click.argument("file")(command)))
+
+
+def accounts_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same of a command that looks at many accounts."""
+    return _VENUE(_SHOCK(click.argument("files", nargs=-1, required=True)(command)))
 
 
 def print_json(value: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from isocross.errors import IsocrossError
 
 SHELLS: Final = ("bash", "zsh", "fish")
-_ENDINGS: Final = (".toml", ".csv", ".json")
+_ENDINGS: Final = (".toml", ".csv", ".json", ".jsonl", ".parquet")
 
 
 def _shipped() -> Iterable[str]:
@@ -77,7 +77,8 @@ def _held(context: click.Context) -> Any:
 
     try:
         # where the value of the last option is not there yet, FILE is what is left
-        return load(context.params.get("file") or next(iter(context.args), "")).positions
+        given = context.params.get("file") or next(iter(context.params.get("files") or context.args), "")
+        return load(given).positions
     except IsocrossError:
         return ()
 
@@ -89,23 +90,31 @@ def _plain(names: Callable[[], Iterable[str]]) -> Completer:
     return lambda _context: names()
 
 
+def _outputs() -> Iterable[str]:
+    from isocross.report.schemas import SHAPES  # noqa: PLC0415
+
+    return SHAPES
+
+
 WORDS: Final[Mapping[str, Completer]] = {
     "venue": _plain(_venues),
     "window": _plain(_windows),
     "lesson_id": _plain(_lessons),
     "theme": _plain(_themes),
     "keys": _plain(_keys),
+    "output_of": _plain(_outputs),
     "source": _plain(_importers),
     "chosen": _plain(_shipped),
     "command": _commands,
     "page_name": _plain(_pages),
     "position": lambda context: (position.id for position in _held(context)),
     "wanted": lambda context: (position.id for position in _held(context)),
+    "market": lambda context: dict.fromkeys(position.market for position in _held(context)),
     "x": lambda context: dict.fromkeys(position.market for position in _held(context)),
     "y": lambda context: dict.fromkeys(position.market for position in _held(context)),
 }
 """By the name of a parameter: the words that it can be."""
-FILES: Final = frozenset({"file", "files", "played", "prices", "output", "svg"})
+FILES: Final = frozenset({"file", "files", "played", "prices", "output", "svg", "parquet", "rules", "shocks"})
 """Parameters that are files."""
 ACCOUNTS: Final = frozenset({"file", "files", "played"})
 """Those of them that can be a shipped account."""

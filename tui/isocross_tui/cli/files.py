@@ -37,11 +37,20 @@ WAYS = ("csv", "json")
 
 
 @click.command()
-def schema() -> None:
-    """Print the workspace format as a JSON Schema, for editors."""
-    from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - only this command needs it
+@click.option("--of", "output_of", help="A command, such as report. Default: the workspace format.")
+def schema(output_of: str | None) -> None:
+    """Print the workspace format, or what a command prints as JSON, as a JSON Schema."""
+    if output_of is None:
+        from isocross.workspace.json_schema import workspace_schema  # noqa: PLC0415 - only this command needs it
 
-    print_json(workspace_schema())
+        print_json(workspace_schema())
+        return
+    from isocross.report.schemas import UnknownOutputError, output_schema  # noqa: PLC0415 - as above
+
+    try:
+        print_json(output_schema(output_of))
+    except UnknownOutputError as error:
+        raise click.BadParameter(str(error), param_hint="--of") from None
 
 
 @click.command()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 import click
 
 from isocross.lessons.files import Lesson, load_lessons
 from isocross.lessons.play import LessonError
 from isocross.lessons.report import lesson_json, lessons_json
 from isocross.toml.places import listing, meant
-from isocross_tui.cli.common import print_json
+from isocross_tui.cli.common import print_json, refuse
 
 
 @click.command()
@@ -25,17 +23,13 @@ def lessons(lesson_id: str | None, as_json: bool) -> None:
         _list(list(loaded.lessons.values()), as_json)
         raise SystemExit(1 if loaded.problems else 0)
     if lesson_id not in loaded.lessons:
-        _refuse(f"no lesson is called {lesson_id!r}{meant(lesson_id, loaded.lessons)}"
-                f" (expected one of {listing(loaded.lessons, 30)})")  # fmt: skip
+        expected = listing(loaded.lessons, 30)
+        words = f"no lesson is called {lesson_id!r}{meant(lesson_id, loaded.lessons)} (expected one of {expected})"
+        refuse(ValueError(words))
     try:
         _tell(loaded.lessons[lesson_id], as_json)
     except LessonError as error:
-        _refuse(f"{lesson_id}: {error}")
-
-
-def _refuse(words: str) -> NoReturn:
-    click.echo(words, err=True)
-    raise SystemExit(1)
+        refuse(ValueError(f"{lesson_id}: {error}"))
 
 
 def _list(found: list[Lesson], as_json: bool) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
 import click
 
+from isocross.report.json import FORMAT
 from isocross.rules import catalogue as profiles
 from isocross.toml.faults import escaped
+from isocross_tui.cli.common import print_json
 
 
 def _shipped_set(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -20,43 +25,67 @@ def _shipped_set(_context: click.Context, _option: click.Parameter, value: str |
 keys_option = click.option("--keys", callback=_shipped_set, help="A shipped set of keys, such as vim.")
 
 
-@click.command()
-def venues() -> None:
-    """List the venues, with the kind of cross margin of each."""
-    bad = False
-    for venue in profiles.profile_ids():
-        try:
-            profile = profiles.load_profile(venue)
-        except profiles.ProfileError as error:
-            click.echo(escaped(str(error).replace("\n", "; ")), err=True)
-            bad = True
-        else:
-            click.echo(f"{profile.id:<11} {profile.title}: {profile.cross_machine} cross, as of {profile.as_of}")
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _tell(lines: Iterable[str], told: dict[str, Any] | None, said: Iterable[str], *, bad: bool) -> NoReturn:
+    """Print a list in lines, or as JSON where that is given, and on standard error what else is to be said."""
+    if told is not None:
+        print_json({"format": FORMAT} | told)
+    for line in lines if told is None else ():
+        click.echo(line)
+    for words in said:
+        click.echo(words, err=True)
     raise SystemExit(1 if bad else 0)
 
 
 @click.command()
-def themes() -> None:
+@_json_option
+def venues(as_json: bool) -> None:
+    """List the venues, with the kind of cross margin of each."""
+    found, problems = [], []
+    for venue in profiles.profile_ids():
+        try:
+            found.append(profiles.load_profile(venue))
+        except profiles.ProfileError as error:
+            problems.append(escaped(str(error).replace("\n", "; ")))
+    lines = [f"{p.id:<11} {p.title}: {p.cross_machine} cross, as of {p.as_of}" for p in found]
+    told = [
+        {
+            "id": p.id,
+            "title": p.title,
+            "cross": p.cross_machine.value,
+            "as_of": p.as_of,
+            "sources": p.source.split("; "),
+        }
+        for p in found
+    ]
+    _tell(lines, {"venues": told, "problems": problems} if as_json else None, problems, bad=bool(problems))
+
+
+@click.command()
+@_json_option
+def themes(as_json: bool) -> None:
     """List the themes."""
     from isocross_tui.user.themes import load_themes, theme_folders  # noqa: PLC0415 - only this command needs it
 
     loaded = load_themes(theme_folders())
-    for name, theme in loaded.themes.items():
-        click.echo(f"{name:<12} {theme.description}")
-    for problem in loaded.problems:
-        click.echo(problem, err=True)
-    raise SystemExit(1 if loaded.problems else 0)
+    lines = [f"{name:<12} {theme.description}" for name, theme in loaded.themes.items()]
+    told = [{"name": name, "description": theme.description} for name, theme in loaded.themes.items()]
+    problems = list(loaded.problems)
+    _tell(lines, {"themes": told, "problems": problems} if as_json else None, problems, bad=bool(problems))
 
 
 @click.command("keys")
 @keys_option
-def keys_command(keys: str | None) -> None:
+@_json_option
+def keys_command(keys: str | None, as_json: bool) -> None:
     """List every command of the desk with its keys."""
     from isocross_tui.keymap import keymap_file, load_keymap  # noqa: PLC0415 - only this command needs it
 
     keymap = load_keymap(keymap_file(), keys)
-    for command in keymap.commands:
-        click.echo(f"{command.id:<22} {command.shown_keys:<12} {command.help}")
-    for told in (*keymap.remarks, *keymap.problems):
-        click.echo(told, err=True)
-    raise SystemExit(1 if keymap.problems else 0)
+    lines = [f"{command.id:<22} {command.shown_keys:<12} {command.help}" for command in keymap.commands]
+    told = [{"id": command.id, "keys": list(command.keys), "help": command.help} for command in keymap.commands]
+    remarks, problems = list(keymap.remarks), list(keymap.problems)
+    whole = {"commands": told, "remarks": remarks, "problems": problems} if as_json else None
+    _tell(lines, whole, (*remarks, *problems), bad=bool(problems))

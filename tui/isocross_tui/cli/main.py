@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import click
 
@@ -39,12 +39,15 @@ _WHERE: Final = {
     "import": "isocross_tui.cli.files:import_command",
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
+    "price": "isocross_tui.cli.report:price_command",
+    "limits": "isocross_tui.cli.limits:limits",
     "new": "isocross_tui.cli.files:new",
     "replay": "isocross_tui.cli.replay:replay_command",
     "report": "isocross_tui.cli.report:report_command",
     "run": "isocross_tui.cli.report:run_command",
     "serve": "isocross_tui.serve.command:serve",
     "schema": "isocross_tui.cli.files:schema",
+    "sweep": "isocross_tui.cli.sweep:sweep",
     "themes": "isocross_tui.cli.lists:themes",
     "venues": "isocross_tui.cli.lists:venues",
 }
@@ -68,9 +71,8 @@ class Commands(click.Group):
         """Run a command; one whose answer would take too much work ends with a sentence."""
         try:
             return super().invoke(ctx)
-        except TooMuchWork as error:
-            click.echo(str(error), err=True)
-            raise SystemExit(1) from None
+        except (TooMuchWork, click.ClickException) as error:
+            _end(ctx, error)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
         """All names in order."""
@@ -99,11 +101,32 @@ class Commands(click.Group):
         """Put the hidden `desk` command before a file name or its flags, and where there is nothing at all."""
         if ctx.resilient_parsing and not args:
             return super().parse_args(ctx, args)
+        ctx.meta[_JSON] = not {"--json", "--jsonl"}.isdisjoint(args)
         if not args or args[0] not in {*_WHERE, "-h", "--help", "--version"}:
             if not ctx.resilient_parsing:
-                _refuse_unknown(args)
+                try:
+                    _refuse_unknown(args)
+                except click.ClickException as error:
+                    _end(ctx, error)
             args = ["desk", *args]
         return super().parse_args(ctx, args)
+
+
+_JSON: Final = "isocross_tui.cli.json"
+"""Whether the words ask for JSON."""
+
+
+def _end(ctx: click.Context, error: Exception) -> NoReturn:
+    """End with what is wrong, in a sentence, or as JSON where JSON was asked for."""
+    from isocross_tui.cli.common import Refusal  # noqa: PLC0415 - only what goes wrong pays for this import
+
+    said = error if isinstance(error, click.ClickException) else Refusal(error)
+    if not ctx.meta[_JSON]:
+        raise said
+    from isocross_tui.cli.errors import print_error  # noqa: PLC0415 - as above
+
+    print_error(said)
+    raise SystemExit(said.exit_code)
 
 
 def _refuse_unknown(args: list[str]) -> None:

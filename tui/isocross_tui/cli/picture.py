@@ -16,6 +16,7 @@ from isocross.paths.shock import Shock
 from isocross.regular import reason
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import refuse
+from isocross_tui.cli.ways import Ways
 
 if TYPE_CHECKING:
     from isocross.workspace.model import Workspace
@@ -97,14 +98,13 @@ force_option = click.option("--force", is_flag=True, help="Replace a picture tha
 
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of a picture; the command gets them as one `picture`, None without --svg."""
+    """The options of a picture, below those of `ways_options`; the command gets one `picture`, None without --svg."""
 
     @click.option("--svg", help="Draw the desk into this SVG file instead.")
     @size_option(_SIZE)
     @theme_option
-    @force_option
     @wraps(command)
-    def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, force: bool, **given: Any) -> None:
-        command(picture=None if svg is None else Picture(svg, size, theme, force), **given)
+    def with_picture(svg: str | None, size: tuple[int, int], theme: str | None, ways: Ways, **given: Any) -> None:
+        command(picture=None if svg is None else Picture(svg, size, theme, ways.force), ways=ways, **given)
 
     return with_picture

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
-    from isocross.exchange.formats.table import guarded, positions_csv, read_csv
+    from isocross.exchange.formats.table import positions_csv, read_csv
 else:
     __getattr__ = handed_on(__name__)
 
-__all__ = ["guarded", "positions_csv", "read_csv"]
+__all__ = ["positions_csv", "read_csv"]

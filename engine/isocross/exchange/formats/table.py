@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from io import StringIO
 
 from isocross.exchange.account import Account, Holding, Place
 from isocross.exchange.payload import decoded, number_of
+from isocross.exchange.spreadsheet import guarded
 from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.underlying import coin_of
@@ -24,8 +24,6 @@ COLUMNS = ("id", *REQUIRED, "margin", "mark")
 KIND = "kind"
 """A last column that only files with inverse positions have."""
 FIGURES = ("quantity", "entry", "leverage", "margin", "mark")
-FORMULA = re.compile(r"[=+\-@']")
-"""A spreadsheet takes a text that begins so for a formula, unless a quotation mark stands before it."""
 ROWS_LIMIT = 5000
 
 
@@ -44,11 +42,6 @@ def positions_csv(workspace: Workspace) -> str:
         numbers = ("" if value is None else number(value) for value in figures)
         writer.writerow([*map(guarded, words), *numbers, *kind])
     return out.getvalue()
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if FORMULA.match(text) else text
 
 
 def read_csv(data: bytes, origin: str) -> Account:

@@ -1,0 +1,61 @@
+"""The verdict of a limit in sentences."""
+
+from __future__ import annotations
+
+from isocross.account.book import Book
+from isocross.cascade.events import PaidBy
+from isocross.format import percent, price
+from isocross.risk.limits.kinds import Breach, MarginRatioMax, MaxLoss, Status
+from isocross.risk.limits.remedies import Remedy
+from isocross.risk.limits.verdicts import Verdict
+from isocross.words.advice import deed, names_of
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Say whether a limit holds; else who is liquidated first and where, who pays, and what mends it."""
+    measured, limit = verdict.measured, verdict.limit
+    figure = "" if measured.found is None else f": {percent(measured.found)}"
+    match verdict.status:
+        case Status.HOLDS:
+            return f"{limit.words}{figure}"
+        case Status.NOT_ASKED | Status.UNKNOWN:
+            return f"{limit.words}: {measured.why}"
+    where = "" if verdict.breach is None else _where(verdict.breach, verdict)
+    why = f", {measured.why}" if measured.why else ""
+    return f"{limit.words}{figure}{why}.{where} {_remedy(verdict)}"
+
+
+def _where(breach: Breach, verdict: Verdict) -> str:
+    book, limit = verdict.book, verdict.limit
+    who = "The pool" if breach.position is None else names_of(book)[breach.position]
+    highest = f" {who} has the highest ratio" if isinstance(limit, MarginRatioMax) else ""
+    if breach.market is None or breach.price is None:
+        return f"{highest}."
+    market = book.markets[breach.market]
+    move = percent(breach.price / market.mark - 1, 2, plus="+")
+    place = f"at {breach.market} {price(breach.price, market.grid)} ({move}{f', {breach.time}' if breach.time else ''})"
+    if highest:
+        told = f"{highest}, and is liquidated {place}."
+    elif isinstance(limit, MaxLoss):
+        told = f" That is passed {place}; {who} {'is liquidated first' if breach.liquidated else 'loses most'}."
+    else:
+        told = f" {who} is liquidated first, {place}."
+    return told + ("" if breach.paid_by is None else _payers(breach.paid_by, book))
+
+
+def _payers(paid: PaidBy, book: Book) -> str:
+    shares = (("its own margin", paid.own_margin), ("unused cash", paid.unused), ("the other positions", paid.others),
+              ("the fund", paid.fund))  # fmt: skip
+    told = [f"{who} {book.amounts(amount)}" for who, amount in shares if amount > 0]
+    return f" Who pays: {', '.join(told)}." if told else ""
+
+
+def _remedy(verdict: Verdict) -> str:
+    if not verdict.remedies:
+        return "No remedy was found."
+    return f"Cheapest remedy: {remedy_words(verdict.remedies[0], verdict.book)}."
+
+
+def remedy_words(remedy: Remedy, book: Book) -> str:
+    """Say the steps of a remedy."""
+    return ", ".join(deed(step, book) for step in remedy.steps)

@@ -1,0 +1,68 @@
+"""Lines of JSON: each line one account, with the keys of a workspace file; a line may be a short code too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from isocross.disk.input import whole
+from isocross.regular import size_words
+from isocross.risk.named import Named, Reader
+from isocross.toml.faults import Faults
+from isocross.toml.read import SIZE_LIMIT
+from isocross.workspace.code import open_code
+from isocross.workspace.load import load_document
+from isocross.workspace.model import Workspace
+
+LINE_LIMIT = SIZE_LIMIT
+"""Bytes of a line, as of a file."""
+
+
+def readers_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
+    """Yield what reads the account of every line that is not blank."""
+    number, begun = 0, False
+    for line in lines:
+        # a line that is too long comes in pieces, of which the first is told
+        rest, begun = begun, not line.endswith(b"\n")
+        if rest:
+            continue
+        number += 1
+        if line.strip():
+            yield partial(_account, line, f"{origin}:{number}")
+
+
+def _account(line: bytes, place: str) -> Named:
+    name = place.rpartition(":")[2]
+    try:
+        if len(line) > LINE_LIMIT + 1:
+            raise whole(place, "this line is too long", size_words(LINE_LIMIT))
+        from isocross.exchange.payload import parse  # noqa: PLC0415 - one file needs no reader of lines
+
+        document = _plain(parse(line, place).value)
+        if isinstance(document, dict):
+            name = document["name"] if isinstance(document.get("name"), str) else f"line {name}"
+        workspace = _workspace(document, place, name)
+    except Faults as faults:
+        return Named(name, place, faults=Faults(place, faults.faults))
+    return Named(workspace.name, place, workspace)
+
+
+def _workspace(document: Any, place: str, name: str) -> Workspace:
+    if isinstance(document, str):
+        return open_code(document)
+    if not isinstance(document, dict):
+        raise whole(place, "this is not an account", "an object with the keys of a workspace, or a short code")
+    return load_document({"name": name} | document, place)
+
+
+def _plain(value: Any) -> Any:
+    """A value of JSON as the one of TOML that says the same: no null, and whole numbers as such."""
+    if isinstance(value, dict):
+        return {key: _plain(inside) for key, inside in value.items() if inside is not None}
+    if isinstance(value, list):
+        return [_plain(inside) for inside in value]
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)
+    return value

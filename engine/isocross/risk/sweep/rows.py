@@ -1,0 +1,190 @@
+"""The rows of one account: every way to hold it under every scenario, exactly."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+
+from isocross.account.book import Book, Mode
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.events import Event, EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.solver import solve
+from isocross.cascade.timeline import Timeline
+from isocross.errors import IsocrossError
+from isocross.figures.prices import account_worst_case
+from isocross.money import ONE, ZERO, exact, text, text_or_none
+from isocross.moves import flip
+from isocross.paths.glide import Glide
+from isocross.paths.path import Marks
+from isocross.rehearsal.kinds.replay import plan_of, shipped_history
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rehearsal.replay import replay
+from isocross.rehearsal.scenario import PathKind, Scenario
+from isocross.risk.sweep.grid import OWN, Glided, Grid, Replayed
+from isocross.studies.curves import in_one_mode
+from isocross.studies.reach import Reaches
+from isocross.studies.twin import AS_IS, FLIP
+from isocross.work import TooMuchWork, Work
+from isocross.workspace import Faults, Workspace, book_of
+
+COLUMNS = (
+    *("account", "source", "venue", "mode", "scenario", "refused", "equity", "survivors", "positions"),
+    *("first", "first_market", "first_price", "lost", "worst_case", "fund", "joint_trigger", "events"),
+)
+Row = tuple[str | None, ...]
+"""Cells in the order of the columns, without the first two."""
+_ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One way to hold an account: under a venue, in a mode; or why there is none."""
+
+    venue: str
+    mode: str
+    book: Book | None
+    betas: Mapping[str, Decimal]
+    refused: str = ""
+    solved: dict[tuple[str | None, int], Timeline[Glide]] = field(default_factory=dict, compare=False, repr=False)
+    """What happens on a common glide, by its shape and its direction."""
+
+    @property
+    def holding(self) -> Book:
+        """The account; ValueError where it cannot be held so."""
+        if self.book is None:
+            raise ValueError(self.refused)
+        return self.book
+
+    @cached_property
+    def opening(self) -> Mapping[str, Decimal]:
+        """The marks at the opening."""
+        return {symbol: market.mark for symbol, market in self.holding.markets.items()}
+
+    @cached_property
+    def worst_case(self) -> str:
+        """The most that it can lose."""
+        return text(account_worst_case(self.holding))
+
+    @cached_property
+    def joint_triggers(self) -> Mapping[int, str | None]:
+        """By direction: the common move at which the first position is liquidated."""
+        found = {}
+        for direction in (-1, 1):
+            rehearsal = GlideRehearsal(self.holding, self.betas, work=Work())
+            reach = Reaches(rehearsal, direction).of(self.holding)
+            found[direction] = text_or_none(None if reach.first is None else reach.move(reach.first))
+        return found
+
+    def refusal(self, scenario: str, why: str) -> Row:
+        """The row of a scenario that it cannot be put through."""
+        return (self.venue, self.mode, scenario, why, *(None,) * (len(COLUMNS) - 6))
+
+
+def holdings(workspace: Workspace, grid: Grid, origin: str) -> Iterator[Held]:
+    """Yield every way to hold an account that a grid asks for."""
+    betas = workspace.scenario.betas
+    for venue in grid.venues:
+        try:
+            book = book_of(workspace, None if venue == OWN else venue, origin)
+        except Faults as faults:
+            why = "; ".join(fault.message for fault in faults.faults)
+            for mode in grid.modes:
+                yield Held(workspace.venue.profile if venue == OWN else venue, mode, None, betas, why)
+            continue
+        for mode in grid.modes:
+            yield from _in_mode(book, mode, betas)
+
+
+def _in_mode(book: Book, mode: str, betas: Mapping[str, Decimal]) -> Iterator[Held]:
+    venue = book.profile.id
+    if mode == AS_IS:
+        yield Held(venue, mode, book, betas)
+    elif mode == FLIP:
+        for position in book.positions:
+            outcome = flip(replace(book, strict=False), position.id)
+            yield Held(venue, f"{FLIP}:{position.id}", outcome.after, betas, str(outcome.refusal or ""))
+    else:
+        held = in_one_mode(book, Mode(mode.removeprefix("all-")))
+        if isinstance(held, str):
+            yield Held(venue, mode, None, betas, held)
+        else:
+            yield Held(venue, mode, held, betas)
+
+
+@exact
+def glided_row(held: Held, scenario: Glided) -> Row:
+    """Rehearse a glide by the engine; of moves along the same glide begin with the furthest."""
+    moves = scenario.moves
+    try:
+        put = moves.put(held.holding, held.betas, Work())
+        size, direction = abs(put.move), 1 if put.move > 0 else -1
+        along = (None if moves.shape is None else moves.shape.id, direction) if moves.common is not None else None
+        whole = held.solved.get(along) if along is not None else None
+        if whole is None or whole.limit < size:
+            glide = Glide.common(held.holding, put.rehearsal.betas, direction)
+            whole = solve(held.holding, glide, size, put.rehearsal.work)
+        if along is not None:
+            held.solved[along] = whole
+    except (IsocrossError, TooMuchWork) as error:
+        return held.refusal(scenario.id, str(error))
+    happened = whole.happened[: bisect_right(whole.happened, size, key=lambda event: event.place)]
+    return _row(held, scenario.id, happened, whole.path.marks(size), _direction(scenario))
+
+
+@exact
+def replayed_row(held: Held, scenario: Replayed) -> Row:
+    """Replay a past crash by the engine."""
+    try:
+        history = shipped_history(scenario.window)
+        plan = plan_of(Scenario(path=PathKind.REPLAY, window=scenario.window))
+        whole = replay(held.holding, history.bars(), plan, title=history.title)
+    except (IsocrossError, TooMuchWork) as error:
+        return held.refusal(scenario.id, str(error))
+    return _row(held, scenario.id, whole.happened, whole.path.marks(whole.path.end), -1)
+
+
+@exact
+def safe_row(held: Held, scenario: Glided, ends: Mapping[str, Decimal]) -> Row:
+    """Write the row of a glide on which nothing happens.
+
+    Args:
+        held: the account.
+        scenario: the glide.
+        ends: the move of each market to its end; those that are left out stay.
+    """
+    marks = {symbol: mark * (ONE + ends.get(symbol, ZERO)) for symbol, mark in held.opening.items()}
+    return _row(held, scenario.id, (), marks, _direction(scenario))
+
+
+def _direction(scenario: Glided) -> int:
+    """Which way the joint trigger of a scenario is looked for: with the first of its moves that is one."""
+    moves = scenario.moves
+    given = [moves.common] if moves.common is not None else [move for _, move in moves.by_name]
+    first = next((move for move in given if move), ZERO)
+    return 1 if first > 0 else -1
+
+
+def _row(held: Held, scenario: str, happened: Sequence[Event], marks: Marks, direction: int) -> Row:
+    book = held.holding
+    ledger = Ledger.after(book, happened) if happened else None
+    first = next((event for event in happened if event.kind in _ENDS and event.position is not None), None)
+    wallet = book.wallet if ledger is None else ledger.wallet
+    is_open = [True] * len(book.positions) if ledger is None else ledger.is_open
+    positions = book.positions if ledger is None else ledger.positions
+    pnl = sum((unrealised_pnl(p, marks[p.market]) for p, alive in zip(positions, is_open, strict=True) if alive), ZERO)
+    who = None if first is None or first.position is None else book.positions[first.position]
+    return (
+        *(held.venue, held.mode, scenario, None, text(wallet + pnl), str(sum(is_open)), str(len(is_open))),
+        *(None if who is None else who.id, None if who is None else who.market),
+        None if first is None else text_or_none(first.mark),
+        *(
+            text(book.wallet - wallet),
+            held.worst_case,
+            text(book.fund or ZERO) if ledger is None else text(ledger.fund),
+        ),
+        *(held.joint_triggers[direction], str(len(happened))),
+    )

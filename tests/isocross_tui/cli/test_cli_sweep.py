@@ -1,0 +1,173 @@
+"""`isocross sweep`: the same file whoever worked it out, and after a kill."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from isocross.risk.sweep import COLUMNS
+from isocross.workspace import shipped
+from isocross_tui.cli import sweep as command
+from isocross_tui.cli.main import main
+
+GRID = """
+common = { from = "-60%", to = "60%", step = "10%" }
+crashes = ["2025-10-10"]
+modes = ["as-is", "all-isolated"]
+"""
+ACCOUNTS = ("basket", "hedge", "ladder", "guide-mixed")
+
+
+@pytest.fixture(autouse=True)
+def _files(home: Path) -> None:
+    (home / "grid.toml").write_text(GRID, encoding="utf-8")
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with Path(name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def sweep(*arguments: str, accounts: tuple[str, ...] = ACCOUNTS) -> Result:
+    return CliRunner().invoke(main, ["sweep", *accounts, "--shocks", "grid.toml", *arguments])
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every account is a part."""
+    monkeypatch.setattr(command, "_CELLS", 1)
+
+
+def test_a_row_for_each_pair_in_the_order_of_accounts_and_scenarios():
+    done = sweep("-o", "out.csv", "--workers", "1")
+    assert (done.exit_code, done.stdout) == (0, "")
+    rows = rows_of("out.csv")
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 4 * 14 * 2
+    assert list(dict.fromkeys(row["source"] for row in rows)) == list(ACCOUNTS)
+    assert [row["scenario"] for row in rows[:3]] == ["common=-0.6", "common=-0.5", "common=-0.4"]
+    assert "out.csv: written. 112 rows; the engine rehearsed" in done.stderr
+    assert sorted(path.name for path in Path().iterdir()) == ["grid.toml", "out.csv"]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
+    for name, more in (("a", ("--workers", "1")), ("b", ("--workers", "2")), ("c", ("--workers", "1", "--no-screen"))):
+        assert sweep("-o", f"{name}.csv", *more).exit_code == 0
+    assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("c.csv").read_bytes()
+
+
+def test_parquet_has_the_rows_of_csv():
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    for name in ("out.csv", "out.parquet"):
+        assert sweep("-o", name, "--workers", "1").exit_code == 0
+    rows = rows_of("out.csv")
+    kept = parquet.read_table("out.parquet").to_pylist()
+    assert [{key: value or "" for key, value in row.items()} for row in kept] == rows
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_bad_account_is_told_and_the_others_are_there_also_when_its_part_was_kept(monkeypatch):
+    Path("bad.toml").write_text("wallet = 3\n", encoding="utf-8")
+
+    def lost(*given: object, **named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "_join", lost)
+        done = sweep("-o", "out.csv", "--workers", "1", accounts=("basket", "bad.toml", "hedge"))
+    assert done.exit_code == 1
+    assert "could not write out.csv: no space left on device" in done.stderr
+    done = sweep("-o", "out.csv", "--workers", "1", accounts=("basket", "bad.toml", "hedge"))
+    assert done.exit_code == 1
+    assert "bad.toml:1:1: positions: is missing" in done.stderr
+    assert "3 of 3 parts were there already" in done.stderr
+    assert {row["source"] for row in rows_of("out.csv")} == {"basket", "hedge"}
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_part_that_is_torn_or_of_another_account_is_worked_out_again(monkeypatch):
+    Path("mine.toml").write_text(shipped()["basket"].read_text(encoding="utf-8"), encoding="utf-8")
+    accounts = ("mine.toml", "hedge", "ladder")
+    assert sweep("-o", "whole.csv", "--workers", "1", accounts=accounts).exit_code == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "_join", lambda *given, **named: (_ for _ in ()).throw(OSError(28, "full")))
+        sweep("-o", "out.csv", "--workers", "1", accounts=accounts)
+    torn = Path("out.csv.parts/000001.part")
+    torn.write_bytes(torn.read_bytes()[:-20])
+    done = sweep("-o", "out.csv", "--workers", "1", accounts=accounts)
+    assert "2 of 3 parts were there already" in done.stderr
+    assert Path("out.csv").read_bytes() == Path("whole.csv").read_bytes()
+    text = Path("mine.toml").read_text(encoding="utf-8").replace("wallet = 2000", "wallet = 2001")
+    Path("mine.toml").write_text(text, encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "_join", lambda *given, **named: (_ for _ in ()).throw(OSError(28, "full")))
+        sweep("-o", "next.csv", "--workers", "1", accounts=("mine.toml",))
+    Path("mine.toml").write_text(text.replace("wallet = 2001", "wallet = 2000"), encoding="utf-8")
+    assert "were there already" not in sweep("-o", "next.csv", accounts=("mine.toml",)).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes(home):
+    moves = '{ from = "-50%", to = "50%", step = "2%" }'
+    (home / "grid.toml").write_text(
+        'modes = ["as-is", "all-cross"]\n'
+        f'pairs = [ {{ x = "BTC", y = "ETH", x_moves = {moves}, y_moves = {moves} }} ]\n',
+        encoding="utf-8",
+    )
+    (home / "books").mkdir()
+    text = shipped()["guide-mixed"].read_text(encoding="utf-8")
+    for n in range(12):
+        (home / "books" / f"{n:02}.toml").write_text(
+            text.replace("wallet = 1000", f"wallet = {1000 + n}"), encoding="utf-8"
+        )
+    words = ["-m", "isocross", "sweep", "books", "--shocks", "grid.toml", "--workers", "1", "-o"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    begun = subprocess.Popen([sys.executable, *words, "out.csv"], env=environment, stderr=subprocess.PIPE)
+    first = home / "out.csv.parts" / "000000.part"
+    while not first.exists() and begun.poll() is None:
+        time.sleep(0.01)
+    begun.send_signal(signal.SIGKILL)
+    begun.communicate()
+    assert begun.returncode == -signal.SIGKILL
+    assert not (home / "out.csv").exists()
+    again = subprocess.run(
+        [sys.executable, *words, "out.csv"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "parts were there already" in again.stderr
+    subprocess.run([sys.executable, *words, "whole.csv"], env=environment, capture_output=True, check=True)
+    assert (home / "out.csv").read_bytes() == (home / "whole.csv").read_bytes()
+    assert not (home / "out.csv.parts").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("-o", "out.txt"), 2, "ends with neither .csv nor .parquet"),
+        (("-o", "grid.csv"), 1, "grid.csv is there already"),
+        (("-o", "no/out.csv"), 1, "could not write no/out.csv"),
+        (("-o", "out.csv", "--shocks", "nothing.toml"), 1, "nothing.toml: there is no such file"),
+        (("-o", "out.csv", "--workers", "0"), 2, "0 is not in the range"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(arguments, code, said):
+    Path("grid.csv").write_text("mine", encoding="utf-8")
+    done = sweep(*arguments)
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert Path("grid.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_without_dask_a_cluster_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = sweep("-o", "out.csv", "--cluster", "tcp://127.0.0.1:1")
+    assert (done.exit_code, done.stderr) == (
+        1, "A cluster needs dask.distributed: pip install 'isocross[cluster]'\n")  # fmt: skip

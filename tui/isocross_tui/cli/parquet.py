@@ -1,0 +1,78 @@
+"""A Parquet file that is written row by row, and is there only when it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import click
+
+from isocross.regular import reason
+from isocross.risk.tables import NO_PYARROW
+from isocross_tui.cli.common import refuse
+
+_AT_ONCE = 20_000
+"""Rows of a group."""
+
+
+class ParquetFile:
+    """Columns of texts; ends the command where the file cannot be written."""
+
+    def __init__(self, path: str, columns: Sequence[str], *, force: bool, told: bool = True) -> None:
+        """Name the file and its columns; `told` says that it was written."""
+        if not force and Path(path).exists():
+            refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+        self._path, self._columns, self._told = Path(path), list(columns), told
+        self._begun = self._path.with_name(f".{self._path.name}.begun")
+        self._rows: list[list[str | None]] = []
+        self._writer: Any = None
+
+    def __enter__(self) -> ParquetFile:
+        """Open a file beside the one that is to be."""
+        try:
+            import pyarrow  # noqa: PLC0415 - an extra, and slow to import
+            from pyarrow import parquet  # noqa: PLC0415
+        except ModuleNotFoundError:
+            refuse(ValueError(NO_PYARROW))
+        self._schema = pyarrow.schema([(column, pyarrow.string()) for column in self._columns])
+        try:
+            self._writer = parquet.ParquetWriter(str(self._begun), self._schema)
+        except OSError as error:
+            refuse(ValueError(f"could not write {self._path}: {reason(error)}"))
+        return self
+
+    def write(self, rows: list[list[str | None]]) -> None:
+        """Take rows of cells in the order of the columns."""
+        self._rows += rows
+        if len(self._rows) >= _AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow  # noqa: PLC0415 - as above
+
+        columns = zip(*self._rows, strict=True) if self._rows else ([] for _ in self._columns)
+        arrays = [pyarrow.array(list(column), pyarrow.string()) for column in columns]
+        try:
+            self._writer.write_table(pyarrow.Table.from_arrays(arrays, schema=self._schema))
+        except OSError as error:
+            refuse(ValueError(f"could not write {self._path}: {reason(error)}"))
+        self._rows = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the whole file in its place; drop one that was not finished."""
+        try:
+            if kind is None:
+                self._flush()
+            self._writer.close()
+            if kind is None:
+                self._begun.replace(self._path)
+        except OSError as problem:
+            refuse(ValueError(f"could not write {self._path}: {reason(problem)}"))
+        finally:
+            self._begun.unlink(missing_ok=True)
+        if kind is None and self._told:
+            click.echo(f"{self._path}: written", err=True)
