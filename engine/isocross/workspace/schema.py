@@ -106,9 +106,10 @@ class StatedRow(Row):
     maintenance_margin: Number | None = Field(
         None, description="a number in the account's currency: the maintenance margin it stated"
     )
+    incomplete: StrictBool = Field(False, description="true or false: whether it stated a part of the account only")
 
 
-STATED_KEYS = tuple(StatedRow.model_fields)
+STATED_KEYS = tuple(key for key in StatedRow.model_fields if key != "incomplete")
 """The figures of a venue that a file keeps."""
 
 
