@@ -165,6 +165,8 @@ ANSWER = json.dumps(
     ]
 )  # fmt: skip
 
+CROSSED = ANSWER.replace('"isolated"', '"cross"').replace('"600"', '"0"')
+
 
 @pytest.mark.parametrize(("text", "held"), [(TABLE, 2), (BARE, 2), (ANSWER, 1)], ids=["table", "rows", "json"])
 async def test_what_is_pasted_fills_the_sheet_and_says_what_was_made_of_it(text, held):
@@ -284,7 +286,7 @@ async def test_the_last_position_of_a_market_takes_its_part_with_it():
 
 
 async def test_a_venues_answer_is_opened_through_the_importer_and_told(home: Path):
-    (home / "answer.json").write_text(ANSWER, encoding="utf-8")
+    (home / "answer.json").write_text(CROSSED, encoding="utf-8")
     (home / "other.json").write_text('{"symbol": "x"}', encoding="utf-8")
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("o", "end", "enter")

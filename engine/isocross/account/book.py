@@ -60,6 +60,8 @@ class Stated:
     """Maintenance margin ÷ equity."""
     unrealised_pnl: Decimal | None = None
     maintenance_margin: Decimal | None = None
+    incomplete: bool = False
+    """Whether what was read holds a part of the account only."""
 
 
 @dataclass(frozen=True)

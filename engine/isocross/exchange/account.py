@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -176,12 +177,26 @@ def _endless(node: Node) -> bool:
     return isinstance(node.value, str) and node.value.strip().lower() in ("infinity", "inf", "--", "none")
 
 
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A figure that a venue states of a whole account."""
+
+    figure: str
+    currency: str
+    value: Decimal
+    place: Place
+    pool: bool
+    """Whether it is that of the cross positions and what stands behind them."""
+
+
 @dataclass
 class Account:
     """What was found so far."""
 
     source: str = ""
     """Whose payload it is, as far as that is known."""
+    partial: bool = False
+    """Whether the payloads hold a part of the account only."""
     holdings: list[Holding] = field(default_factory=list)
     cash: dict[str, tuple[Decimal, Place]] = field(default_factory=dict)
     """The wallet of each currency, without open PnL."""
@@ -191,6 +206,8 @@ class Account:
     """What ccxt calls the total of a currency, which has open PnL in it at some venues."""
     pnl: dict[str, Decimal] = field(default_factory=dict)
     """Open PnL of all positions of a currency, where it is stated."""
+    sums: list[Sum] = field(default_factory=list)
+    """What the venue states of the account as a whole, or of all cross positions."""
     listings: dict[str, Holding] = field(default_factory=dict)
     """What a payload of markets says of each, such as its mark: figures for the positions that lack them."""
     notes: list[Note] = field(default_factory=list)
@@ -233,6 +250,7 @@ class Account:
             try:
                 holding = read(row)
             except LeftOutError as left_out:
+                self.partial = True
                 self.note(Kind.LEFT_OUT, left_out.node, left_out.message)
                 continue
             except UnfitError as error:
@@ -256,22 +274,63 @@ class Account:
                 self.faults.append(row.unfit("this is not a table", "a table").fault)
         return [row for row in found if isinstance(row.value, dict)]
 
-    def take_cash(self, currency: Node, *amounts: Node) -> None:
-        """Note the cash of one currency, the sum of these amounts; nothing where none of them is there."""
+    def take_cash(self, currency: Node, *amounts: Node, owed: Decimal = ZERO) -> None:
+        """Note the cash of one currency, the sum of these amounts; nothing where none of them is there.
+
+        Args:
+            currency: where its name stands.
+            amounts: what is added up.
+            owed: what of it is borrowed; it is taken off, and told.
+        """
         try:
             numbers = [amount.number() for amount in amounts]
-            if any(number is not None for number in numbers):
-                name = currency.word()
-                self.cash[name] = (sum((n for n in numbers if n is not None), Decimal(0)), Place.of(amounts[0]))
+            if all(number is None for number in numbers):
+                return
+            name, place = currency.word(), amounts[0]
         except UnfitError as error:
             self.faults.append(error.fault)
+            return
+        amount = sum((number for number in numbers if number is not None), ZERO)
+        if owed:
+            message = f"{text(amount)} {name}, of which {text(owed)} is borrowed: {text(amount - owed)}"
+            self.note(Kind.GUESSED, place, message)
+        self.put(self.cash, name, amount - owed, place)
 
-    def borrowed(self, currency: str, owed: Decimal) -> None:
-        """Take what is owed of a currency off its cash, and tell it."""
-        amount, place = self.cash[currency]
-        self.cash[currency] = (amount - owed, place)
-        message = f"{text(amount)} {currency}, of which {text(owed)} is borrowed: {text(amount - owed)}"
-        self.note(Kind.GUESSED, place, message)
+    def put(self, kept: dict[str, tuple[Decimal, Place]], currency: str, amount: Decimal, at: Node) -> None:
+        """Keep an amount of a currency; another payload that states another one is a fault."""
+        known = kept.get(currency)
+        if known is not None and known[0] != amount:
+            message = f"{text(amount)} {currency} here, and {text(known[0])} at {known[1].key}"
+            self.faults.append(at.unfit(message, "payloads of one account and one moment").fault)
+            return
+        kept[currency] = (amount, Place.of(at))
+
+    def add_cash(self, currency: str, amount: Decimal, at: Node) -> None:
+        """Add to the cash of a currency that several parts of a payload hold together."""
+        before = self.cash.get(currency, (ZERO, Place.of(at)))
+        self.cash[currency] = (before[0] + amount, before[1])
+
+    def take_sum(
+        self, figure: str, currency: str, node: Node, pool: bool = False, unit: Decimal = ONE, part: bool = False
+    ) -> None:
+        """Note a figure of the whole account; what is no number says nothing.
+
+        Args:
+            figure: one of `TITLES` of `figures.sums`.
+            currency: what it is in.
+            node: where it stands.
+            pool: whether it is that of the cross positions alone.
+            unit: how much one of it is.
+            part: whether it is that of a part, to be added to the others.
+        """
+        with suppress(UnfitError):
+            value = node.number()
+            if value is None:
+                return
+            before = [each for each in self.sums if part and (each.figure, each.currency) == (figure, currency)]
+            self.sums = [each for each in self.sums if each not in before]
+            value = sum((each.value for each in before), value * unit)
+            self.sums.append(Sum(figure, currency, value, Place.of(node), pool))
 
     def refuse(self, origin: str) -> None:
         """Raise Faults when something was wrong."""

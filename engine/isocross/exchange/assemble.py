@@ -15,7 +15,9 @@ from isocross.exchange.figures import complete, margin_of
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.sources import Sources, by_market
 from isocross.exchange.tiers import Tiers, highest_leverage, tiers_for
-from isocross.figures.agreement import all_compared
+from isocross.exchange.ways import LIBRARY, Ways
+from isocross.figures.agreement import all_compared, standings_of
+from isocross.figures.sums import TITLES, compared_sum
 from isocross.money import ZERO, posting, text
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.profile import CrossMachine, Profile
@@ -46,6 +48,8 @@ class Options:
     name: str = ""
     tiers: Tiers = Tiers.STATED
     """Whose tiers are taken where a rate of the payload and the shipped table disagree."""
+    ways: Ways = LIBRARY
+    """How the face that asks takes what a payload does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class Imported:
 def assemble(account: Account, options: Options, origin: str, title: str) -> Imported:
     """Make the workspace of an account; raises Faults for what no workspace can hold."""
     currency = options.currency or _currency(account)
-    _keep(account, currency)
+    _keep(account, currency, options.ways)
+    account.partial = account.partial or currency not in _money(account)
     if len(account.holdings) > POSITIONS_LIMIT:
         message = f"there are {len(account.holdings)} positions"
         raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])
@@ -75,7 +80,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         "wallet": wallet,
         "currency": currency,
         "markets": [_symbol(held) for held in by_market(account).values()],
-        "positions": [_row(holding, margin_of(holding, account, top_up)) for holding in account.holdings],
+        "positions": [_row(holding, margin_of(holding, account, top_up), account) for holding in account.holdings],
     }
     sources = Sources(account, None if options.wallet is not None else currency, origin)
     sources.refuse(draft_of(document).problems)
@@ -85,6 +90,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
     _compare(workspace, account)
+    _compare_sums(workspace, account)
     return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))))
 
 
@@ -96,6 +102,16 @@ def _compare(workspace: Workspace, account: Account) -> None:
             account.note(Kind.COMPARED, holding.place, f"{position.market} {each.told}")
 
 
+def _compare_sums(workspace: Workspace, account: Account) -> None:
+    """Tell every figure that the venue stated of the whole account beside ours."""
+    standings = standings_of(book_of(workspace)) if workspace.positions else None
+    for each in account.sums:
+        if standings is not None and each.currency == workspace.currency:
+            found = compared_sum(standings, each.figure, each.value, each.pool, account.partial)
+            of = "the cross positions" if each.pool else "the account"
+            account.note(Kind.COMPARED, each.place, f"{TITLES[each.figure]} of {of}: {found.words}")
+
+
 def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:
     """Complete every position by what other payloads and its own figures say, and check that these go together."""
     for holding in account.holdings:
@@ -105,7 +121,7 @@ def _work_out(account: Account, options: Options, profile: Profile, currency: st
         _name(holding, profile)
     _mark_by_account(account, currency)
     for holding in account.holdings:
-        complete(holding, account, options.leverage, highest_leverage(holding, profile))
+        complete(holding, account, options.leverage, highest_leverage(holding, profile), options.ways.leverage)
         check(holding, account)
     account.refuse(origin)
 
@@ -153,14 +169,14 @@ def _money(account: Account) -> dict[str, tuple[Decimal, Place]]:
     return {**account.totals, **account.equity, **account.cash}
 
 
-def _keep(account: Account, currency: str) -> None:
+def _keep(account: Account, currency: str, ways: Ways) -> None:
     """Leave out what is margined in something else."""
     for holding in account.holdings:
         if holding.currency not in (None, currency):
             message = f"{holding.market}: it is margined in {holding.currency}, and the account is in {currency}"
             account.note(Kind.LEFT_OUT, holding.place, message)
     for other in sorted({h.currency for h in account.holdings if h.currency not in (None, currency)}):
-        message = f"positions margined in {other}: an account has one collateral; --currency {other} imports them"
+        message = f"positions margined in {other}: an account has one collateral{ways.currency.format(currency=other)}"
         account.note(Kind.LEFT_OUT, Place("", ""), message)
     account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
     for name, (amount, place) in _money(account).items():
@@ -173,12 +189,12 @@ def _profile(account: Account, options: Options, origin: str) -> Profile:
     wanted = options.venue or account.source
     if options.venue in FORMATS and account.source in FORMATS and options.venue != account.source:
         whose, other = FORMATS[account.source].title, FORMATS[options.venue].title
-        expected = f"its own rules; report --venue {options.venue} rehearses the imported account under others"
+        expected = f"its own rules; {options.ways.rehearsed.format(venue=options.venue)}"
         raise Faults(origin, [Fault("", f"this is an answer of {whose}, not of {other}", expected)])
     if options.venue is None and wanted not in profile_ids():
         if not account.literal:
             whose = f"isocross has no rules of {wanted} yet" if wanted else "the payload does not say whose it is"
-            message = f"{whose}: the rules are those of {DEFAULT_VENUE}, unless --venue names others"
+            message = f"{whose}: the rules are those of {DEFAULT_VENUE}{options.ways.venue}"
             account.note(Kind.GUESSED, Place(origin, ""), message)
         wanted = DEFAULT_VENUE
     problems: list[Problem] = []
@@ -210,10 +226,11 @@ def _wallet(account: Account, options: Options, currency: str, origin: str) -> D
         own = _margins_alone(account, currency)
         if own is not None:
             told = f"no balance is given: the wallet is the margin of its isolated positions, {text(own)} {currency}"
-            account.note(Kind.GUESSED, Place(origin, ""), f"{told}; --wallet gives another")
+            account.note(Kind.GUESSED, Place(origin, ""), f"{told}{options.ways.another_wallet}")
             return own
         message = f"no balance in {shown(currency)} was found"
-        expected = "--wallet AMOUNT" if account.literal else "the payload of the balance as well, or --wallet AMOUNT"
+        way = options.ways.wallet
+        expected = way if account.literal else f"the payload of the balance as well, or {way}"
         raise Faults(origin, [Fault("", message, expected)])
     amount, place = account.cash[currency]
     if posting(amount) != amount:
@@ -244,7 +261,7 @@ def _less_pnl(account: Account, currency: str) -> None:
         account.note(Kind.GUESSED, place, f"the wallet is {text(equity)} less the open PnL of {text(earned)}")
 
 
-def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
+def _row(holding: Holding, margin: Decimal | None, account: Account) -> dict[str, Any]:
     """A position as the document has it; what is not known is not there."""
     given = {key: holding.figures[key] for key in ("entry", "leverage") if key in holding.figures}
     words = {"market": holding.market, "side": holding.side, "mode": holding.mode, "quantity": holding.quantity}
@@ -252,7 +269,8 @@ def _row(holding: Holding, margin: Decimal | None) -> dict[str, Any]:
     if margin is not None:
         row["margin"] = margin
     if holding.stated:
-        row["stated"] = {key: _readable(holding.stated[key]) for key in STATED_KEYS if key in holding.stated}
+        said: dict[str, Any] = {key: _readable(holding.stated[key]) for key in STATED_KEYS if key in holding.stated}
+        row["stated"] = said | ({"incomplete": True} if account.partial and holding.mode == Mode.CROSS else {})
     return row
 
 
@@ -278,7 +296,7 @@ def _market(held: Sequence[Holding], account: Account, profile: Profile, options
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: no mark is given: its entry is used")
     if any(mark != marks[0] for mark in marks):
         account.note(Kind.GUESSED, held[0].place, f"{symbol}: of several marks the first, {text(marks[0])}")
-    tiers = tiers_for(held, account, profile, options.tiers)
+    tiers = tiers_for(held, account, profile, options.tiers, options.ways.tiers)
     if tiers is not None:
         market["tiers"] = tiers
     return market

@@ -17,7 +17,7 @@ NEARLY = Decimal("0.01")
 _PRICES = Context(prec=DERIVED_DIGITS, rounding=ROUND_HALF_EVEN)
 
 
-def complete(holding: Holding, account: Account, leverage: Decimal | None, highest: Decimal | None) -> None:
+def complete(holding: Holding, account: Account, leverage: Decimal | None, highest: Decimal | None, way: str) -> None:
     """Work out entry, mark and leverage where they are not given; what cannot be is left absent.
 
     Args:
@@ -25,12 +25,13 @@ def complete(holding: Holding, account: Account, leverage: Decimal | None, highe
         account: where the guesses are told.
         leverage: what stands for the leverage of a position that has none.
         highest: the highest leverage its venue gives it, where that is known.
+        way: how another leverage is taken, as an end of a sentence.
     """
     if holding.quantity <= 0:
         return
     _prices(holding, account)
     if "leverage" not in holding.figures:
-        _leverage(holding, account, leverage, highest)
+        _leverage(holding, account, leverage, highest, way)
     elif holding.figures["leverage"] < 1:
         _guess(holding, account, "leverage", ONE, "a leverage under 1 is taken as 1")
 
@@ -58,7 +59,7 @@ def _moved(holding: Holding, account: Account, keys: tuple[str, str], by: Decima
         _guess(holding, account, keys[1], _PRICES.plus(worth(holding.contract, ONE, unit)), message)
 
 
-def _leverage(holding: Holding, account: Account, otherwise: Decimal | None, highest: Decimal | None) -> None:
+def _leverage(holding: Holding, account: Account, otherwise: Decimal | None, highest: Decimal | None, way: str) -> None:
     """What the user says, else notional ÷ margin, else, in cross, the highest there is.
 
     A leverage above the highest is none: what was taken for its margin is something else.
@@ -71,7 +72,7 @@ def _leverage(holding: Holding, account: Account, otherwise: Decimal | None, hig
         message = f"no leverage is stated: {text(made)}, the notional ÷ the margin"
         _guess(holding, account, "leverage", made, message)
     elif highest is not None and holding.mode == Mode.CROSS:
-        message = f"no leverage is stated: {text(highest)}, the highest here; --leverage names another"
+        message = f"no leverage is stated: {text(highest)}, the highest here{way}"
         _guess(holding, account, "leverage", highest, message)
 
 

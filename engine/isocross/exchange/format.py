@@ -58,7 +58,10 @@ class Format:
         if not size:
             return None
         contract = self.contract(row)
-        side = agreed(row, self.sides(row))
+        sides = dict(self.sides(row))
+        if size < 0 and "short" not in sides.values():
+            sides["the sign of its size"] = "short"
+        side = agreed(row, sides)
         holding = Holding(Place.of(row), contract.market, side, "", abs(size), contract.currency, kind=contract.kind)
         self.details(row, holding, account)
         each = self.unit(row, holding, account)

@@ -9,9 +9,13 @@ from isocross.exchange.account import Account, Kind, Reader
 from isocross.exchange.assemble import Imported, Options, assemble
 from isocross.exchange.formats import table
 from isocross.exchange.payload import SIZE_LIMIT, Node, UnfitError, parse
-from isocross.exchange.registry import CSV, reader_of, refusal
+from isocross.exchange.registry import CSV, reader_of, refusal, refuse_stranger
 from isocross.money import exact
 from isocross.toml.faults import Fault, Faults
+
+DEPTH = 5
+PARTS_LIMIT = 200
+"""So deep, and among so many parts, payloads are looked for in what they are wrapped in."""
 
 
 @exact
@@ -54,25 +58,46 @@ def read_bytes(path: str) -> bytes:
 
 def _looks_like_csv(name: str, data: bytes) -> bool:
     """Whether it says so by its name, or by a first line that is a header."""
-    start = data[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
-    header = start.partition(b"\n")[0].lower()
-    return name.lower().endswith(".csv") or (start[:1] not in (b"{", b"[") and b"market" in header)
+    return name.lower().endswith(".csv") or is_header(data[:1000].decode("utf-8-sig", "replace"))
 
 
-def _pieces(node: Node, source: str | None, account: Account) -> list[tuple[Reader, Node, str]]:
-    """The payloads in a document: itself, or what it holds side by side."""
-    whole = reader_of(node, source)
-    if whole is not None:
-        return [(whole[0], node, whole[1])]
-    found = []
-    for part in node.items():
-        if part.value == []:
-            continue  # no payload says less than this
-        known = reader_of(part, source)
-        if known is not None:
-            found.append((known[0], part, known[1]))
-        elif isinstance(part.value, dict | list):
-            account.note(Kind.LEFT_OUT, part, "this is not the payload of an account")
+def is_header(text: str) -> bool:
+    """Tell whether a text begins with the header of a table of positions."""
+    first = text.lstrip().partition("\n")[0].lower()
+    return first[:1] not in ("{", "[") and any(name in first for name in table.MARKETS)
+
+
+_Piece = tuple[Reader, Node, str]
+"""A payload, who reads it, and whose it is."""
+
+
+def _pieces(node: Node, source: str | None, account: Account) -> list[_Piece]:
+    """The payloads in a document: itself, or what it holds side by side, however it is wrapped."""
+    refuse_stranger(node)
+    found = _inside(node, source, account, DEPTH)
     if not found:
         raise refusal(node, source)
     return found
+
+
+def _inside(node: Node, source: str | None, account: Account, depth: int) -> list[_Piece]:
+    whole = reader_of(node, source)
+    if whole is not None:
+        return [(whole[0], node, whole[1])]
+    parts = [part for part in node.parts() if part.value]  # no payload says less than an empty one
+    if not depth or len(parts) > PARTS_LIMIT:
+        return []
+    for part in parts:
+        refuse_stranger(part, inside=True)
+    inside = [(part, _inside(part, source, account, depth - 1)) for part in parts]
+    found = [piece for _, pieces in inside for piece in pieces]
+    for part, pieces in inside:
+        if found and not pieces and _tells(part):
+            account.note(Kind.LEFT_OUT, part, "this is not the payload of an account")
+    return found
+
+
+def _tells(part: Node) -> bool:
+    """Whether there is more in it than names, such as those of the channel an answer came through."""
+    values = part.value if isinstance(part.value, list) else part.value.values()
+    return any(not isinstance(value, str) for value in values)

@@ -94,6 +94,13 @@ class Node:
         for name in self.value if isinstance(self.value, dict) else ():
             yield self.get(name)
 
+    def parts(self) -> list[Node]:
+        """The tables and lists that stand directly in this table or list."""
+        if not isinstance(self.value, dict | list):
+            return []
+        inside = enumerate(self.value) if isinstance(self.value, list) else self.value.items()
+        return [Node(part, (*self.path, key), self.origin) for key, part in inside if isinstance(part, dict | list)]
+
     def number(self) -> Decimal | None:
         """An exact number, written as a number or as a text; None for null, an empty text and nothing at all."""
         value = self.value
@@ -108,10 +115,10 @@ class Node:
 
     def word(self) -> str:
         """A text that is there."""
-        if not isinstance(self.value, str) or not self.value:
+        if not isinstance(self.value, str) or not self.value.strip():
             said = "is missing" if self.value is None else f"{described(self.value)} is not a text with something in it"
             raise self.unfit(said, "a text")
-        return self.value
+        return self.value.strip()
 
     def unfit(self, message: str, expected: str = "") -> UnfitError:
         """The error that says what is wrong here."""
@@ -139,9 +146,7 @@ def parse(data: bytes, origin: str) -> Node:
     if text.count("{") + text.count("[") > OBJECTS_LIMIT or text.count(",") > VALUES_LIMIT:
         raise Faults(origin, [Fault("", "there is far too much in this payload", "the positions of one account")])
     try:
-        value = json.loads(
-            text, parse_float=parse_float, parse_int=_whole, parse_constant=Unreadable, object_pairs_hook=_Table
-        )
+        value = _documents(text)
     except json.JSONDecodeError as error:
         told = cut(error.msg[:1].lower() + error.msg[1:], 120)
         raise Faults(origin, [Fault("", f"this is not JSON: {told}", "", error.lineno, error.colno)]) from None
@@ -152,6 +157,26 @@ def parse(data: bytes, origin: str) -> Node:
     if faults:
         raise Faults(origin, faults)
     return root
+
+
+_DECODER: json.JSONDecoder
+_BLANK = re.compile(r"[ \t\n\r]*")
+
+
+def _documents(text: str) -> Any:
+    """The document in a text; of several, one after another, the list of them."""
+    found: list[Any] = []
+    at = _end_of_blank(text, 0)
+    while not found or at < len(text):
+        value, at = _DECODER.raw_decode(text, at)
+        found.append(value)
+        at = _end_of_blank(text, at)
+    return found if len(found) > 1 else found[0]
+
+
+def _end_of_blank(text: str, at: int) -> int:
+    blank = _BLANK.match(text, at)
+    return at if blank is None else blank.end()
 
 
 class _Table(dict[str, Any]):
@@ -203,3 +228,8 @@ def decoded(data: bytes, origin: str) -> str:
 
 def _whole(raw: str) -> Decimal | Unreadable:
     return Decimal(raw) if len(raw) <= DIGITS_READ else Unreadable(cut(raw))
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=parse_float, parse_int=_whole, parse_constant=Unreadable, object_pairs_hook=_Table
+)

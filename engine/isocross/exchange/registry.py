@@ -6,7 +6,7 @@ from isocross.exchange.account import Reader
 from isocross.exchange.format import Format
 from isocross.exchange.formats import binance, bitmex, bybit, ccxt, coinex, drift, dydx, gate, hyperliquid, kraken, okx
 from isocross.exchange.payload import Node, described
-from isocross.exchange.strangers import whose
+from isocross.exchange.strangers import whose, wrapped_by
 from isocross.toml.faults import Fault, Faults
 
 FORMATS: dict[str, Format] = {
@@ -27,21 +27,30 @@ def reader_of(node: Node, source: str | None) -> tuple[Reader, str] | None:
         source: whose it is said to be; None: what is in it decides.
 
     Raises:
-        Faults: when it is an answer of a venue that is not read, or of another one than was said.
+        Faults: when it is an answer of another venue than was said.
     """
     if ccxt.is_unified(node):
         _check(node, CCXT, source)
         return (lambda whole, account: ccxt.read(whole, account, FORMATS)), ccxt.TITLE
-    stranger = whose(node)
-    if stranger is not None:
-        message = f"this is an answer of {stranger}, whose raw shape is not read here"
-        raise Faults(node.origin, [Fault(node.where, message, f"ccxt's record: {ccxt.EXPECTED}")])
     for id, format in FORMATS.items():
         reader = format.reader_of(node)
         if reader is not None:
             _check(node, id, source)
             return reader, format.title
     return None
+
+
+def refuse_stranger(node: Node, inside: bool = False) -> None:
+    """Refuse an answer of a venue that is not read, by its name; raises Faults.
+
+    Args:
+        node: an answer.
+        inside: whether it is a part of one that was looked through already.
+    """
+    stranger = None if ccxt.is_unified(node) else (wrapped_by if inside else whose)(node)
+    if stranger is not None:
+        message = f"this is an answer of {stranger}, whose raw shape is not read here"
+        raise Faults(node.origin, [Fault(node.where, message, f"ccxt's record: {ccxt.EXPECTED}")])
 
 
 def _check(node: Node, found: str, source: str | None) -> None:

@@ -30,6 +30,11 @@ def whose(node: Node) -> str | None:
         for stranger in STRANGERS:
             if any(table.has(*names) for names in stranger.records):
                 return stranger.title
+    return wrapped_by(node)
+
+
+def wrapped_by(node: Node) -> str | None:
+    """Name the venue that wraps its answers so, where it is one of these."""
     return next((stranger.title for stranger in STRANGERS if stranger.answer(node)), None)
 
 

@@ -55,7 +55,7 @@ def highest_leverage(holding: Holding, profile: Profile) -> Decimal | None:
 
 
 def tiers_for(
-    held: Sequence[Holding], account: Account, profile: Profile, choice: Tiers
+    held: Sequence[Holding], account: Account, profile: Profile, choice: Tiers, way: str
 ) -> list[dict[str, Any]] | None:
     """Choose the tiers to write for a market; None where the shipped ones stand.
 
@@ -64,6 +64,7 @@ def tiers_for(
         account: where what was chosen is told.
         profile: the venue's rules.
         choice: whose tiers are taken where they disagree.
+        way: how the others are taken, as an end of a sentence.
     """
     ladder = ladder_for(held, profile)
     said = None if account.literal else _stated(held, profile)
@@ -80,7 +81,7 @@ def tiers_for(
         account.note(Kind.GUESSED, holding.place, message)
         return None
     known = _listed(held, profile)
-    switch = "; --tiers shipped takes them" if fits and known else ""
+    switch = way if fits and known else ""
     return [_tier(held, account, said, f", where isocross has {text(_short(ours) * 100)} %{switch}")]
 
 

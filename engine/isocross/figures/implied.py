@@ -15,6 +15,7 @@ from isocross.rules.market import TierKey
 from isocross.rules.profile import Basis
 
 UNEXPLAINED = "unexplained"
+REST = "the payload does not hold the rest of the account"
 DIGITS = 6
 """Significant digits of a rate that is only told."""
 
@@ -31,12 +32,15 @@ class _Asked:
 def why_there(standings: Standings, index: int, venue: Decimal, step: Decimal) -> str:
     """Find what asks for just as much at the venue's price as is left there; else say what it would take."""
     movers = _movers(standings, index)
-    low, high = sorted(_share(standings, movers, venue + way * step) for way in (-1, 1))
+    near = min(step, venue / 2)
+    low, high = sorted(_share(standings, movers, venue + way * near) for way in (-1, 1))
     position = standings.positions[index]
     found = [asked for asked in _candidates(standings, position, venue) if low <= asked.share <= high]
     if found:
         return min(found, key=lambda asked: asked.changes).words
-    return f"{UNEXPLAINED}: {_hint(standings, movers, venue)}"
+    stated = position.stated
+    partial = stated is not None and stated.incomplete and standings.pooled(index)
+    return f"{REST if partial else UNEXPLAINED}: {_hint(standings, movers, venue)}"
 
 
 def _hint(standings: Standings, movers: list[int], venue: Decimal) -> str:
@@ -115,19 +119,21 @@ def _candidates(standings: Standings, position: Position, price: Decimal) -> Ite
     for (rate, of_rate), (fee, of_fee) in product(rates.items(), fees.items()):
         if of_rate or of_fee:
             yield _Asked(rate + fee, " and ".join(filter(None, (of_rate, of_fee))), bool(of_rate) + bool(of_fee))
+    yield _Asked(ZERO, f"nothing is asked there: the price of bankruptcy, where {percent_of(base)} is asked here", 2)
     if profile.maintenance_basis is Basis.MARK:
         other = worth(position.kind, ONE, position.entry) / worth(position.kind, ONE, price)
         yield _Asked(base * other + counted, "maintenance margin taken at entry, where it is taken at mark here", 2)
 
 
 def _stated_rates(standings: Standings, position: Position, price: Decimal) -> list[Decimal]:
-    """The share of the value at a price by the maintenance margin that the venue stated."""
+    """The share of the value at a price by the maintenance margin that the venue stated, of now or of the entry."""
     stated = position.stated
     if stated is None or stated.maintenance_margin is None:
         return []
-    now = _basis(standings, position, standings.marks[position.market])
-    rate = stated.maintenance_margin / now
-    return [rate * _basis(standings, position, price) / worth(position.kind, position.quantity, price)]
+    marked = _basis(standings, position, standings.marks[position.market])
+    entered = worth(position.kind, position.quantity, position.entry)
+    there = _basis(standings, position, price) / worth(position.kind, position.quantity, price)
+    return [stated.maintenance_margin / value * there for value in (marked, entered)]
 
 
 def percent_of(share: Decimal) -> str:

@@ -138,7 +138,7 @@ def _stated(row: object) -> Stated | None:
     if not isinstance(row, StatedRow):
         return None
     said = {key: getattr(row, key) for key in STATED_KEYS}
-    return Stated(**said) if any(value is not None for value in said.values()) else None
+    return Stated(**said, incomplete=row.incomplete) if any(value is not None for value in said.values()) else None
 
 
 def orders_of(

@@ -101,9 +101,10 @@ class StatedRow(Row):
     maintenance_margin: Decimal | None = key(
         as_number, "a number in the account's currency: the maintenance margin it stated", default=None
     )
+    incomplete: bool = key(truth, "true or false: whether it stated a part of the account only", default=False)
 
 
-STATED_KEYS = tuple(StatedRow.keys)
+STATED_KEYS = tuple(name for name in StatedRow.keys if name != "incomplete")
 """The figures of a venue that a file keeps."""
 
 

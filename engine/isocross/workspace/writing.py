@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 
-from isocross.account.book import Mode, Order, Position
+from isocross.account.book import Mode, Order, Position, Stated
 from isocross.moves.move import Planned
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import Scenario
@@ -81,7 +81,11 @@ def position_row(position: Position) -> Row:
             "auto_margin": position.auto_margin or None,
         }
     )
-    return {**plain, "stated": None if position.stated is None else inline_text(texts(asdict(position.stated)))}
+    return {**plain, "stated": None if position.stated is None else inline_text(_stated(position.stated))}
+
+
+def _stated(stated: Stated) -> Row:
+    return texts({**asdict(stated), "incomplete": stated.incomplete or None})
 
 
 def order_row(order: Order) -> Row:

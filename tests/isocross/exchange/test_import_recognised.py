@@ -58,7 +58,7 @@ def test_an_answer_of_another_venue_than_the_one_named_is_refused_by_name(venue,
 
 def test_the_rules_of_another_venue_than_the_payloads_are_not_put_on_it():
     said = refused(payloads.BYBIT_POSITIONS, payloads.BYBIT_WALLET, venue="okx")[0]
-    assert "this is an answer of Bybit, not of OKX (expected its own rules; report --venue okx" in said
+    assert "this is an answer of Bybit, not of OKX (expected its own rules; rehearse the imported account" in said
     ccxt = [payloads.CCXT_POSITIONS[0] | {"info": {"symbol": "BTCUSDT", "positionAmt": "0.05"}}]
     assert "this is an answer of Binance, not of Gate" in refused(ccxt, wallet=9, venue="gate")[0]
     assert imported(payloads.BYBIT_POSITIONS, payloads.BYBIT_WALLET, venue="guide").workspace.venue.profile == "guide"

@@ -39,7 +39,7 @@ def test_ccxt_report_tells_what_was_taken_guessed_and_left_out():
     assert f"guessed  balance.total.USDT: {less}" in lines
     assert "left out positions: 1 row without a position" in lines
     assert "left out positions[3]: BTCUSD: it is margined in BTC, and the account is in USDT" in lines
-    told_once = "positions margined in BTC: an account has one collateral; --currency BTC imports them"
+    told_once = "positions margined in BTC: an account has one collateral; `currency` = BTC imports them"
     assert lines.count(f"left out the whole: {told_once}") == 1
     assert any("-C: options are not rehearsed here" in line for line in lines)
 

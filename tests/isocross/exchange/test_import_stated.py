@@ -121,7 +121,8 @@ def test_a_rate_of_the_payload_makes_the_tier():
 def test_one_switch_says_whose_tiers_are_taken():
     both = [imported([raw.GATE_CROSS], wallet=D(9), leverage=D(5), tiers=t) for t in ("stated", "shipped")]
     assert [len(result.workspace.markets[0].tiers) for result in both] == [1, 0]
-    assert any("0.4 % as the venue gives it" in line and "--tiers shipped" in line for line in told(both[0], "guessed"))
+    guesses = told(both[0], "guessed")
+    assert any("0.4 % as the venue gives it" in line and "`tiers` = shipped" in line for line in guesses)
     assert any("these are taken, as was asked for" in line for line in told(both[1], "guessed"))
 
 

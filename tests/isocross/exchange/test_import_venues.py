@@ -112,10 +112,10 @@ def test_what_has_two_collaterals_is_split_by_the_one_that_is_asked_for():
     both = (payloads.BINANCE_RISK, payloads.BINANCE_COIN_RISK)
     linear = imported(*both, wallet=D(100))
     assert {p.market for p in linear.workspace.positions} == {"BTCUSDT", "DOGEUSDT"}
-    assert any("--currency BTC imports them" in line for line in told(linear, "left out"))
+    assert any("`currency` = BTC imports them" in line for line in told(linear, "left out"))
     coin = imported(*both, wallet=D(1), currency="BTC")
     assert {p.market for p in coin.workspace.positions} == {"BTCUSD_PERP"}
-    assert any("--currency USDT imports them" in line for line in told(coin, "left out"))
+    assert any("`currency` = USDT imports them" in line for line in told(coin, "left out"))
 
 
 # --- Bybit ---------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_what_cannot_be_used_is_named_by_its_path(document, line):
 
 
 def test_an_account_without_a_balance_is_refused_with_what_would_help():
-    line = 'f0.json: no balance in "USDT" was found (expected the payload of the balance as well, or --wallet AMOUNT)'
+    line = 'f0.json: no balance in "USDT" was found (expected the payload of the balance as well, or `wallet`)'
     assert refused(payloads.BINANCE_RISK) == [line]
 
 

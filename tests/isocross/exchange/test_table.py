@@ -107,7 +107,7 @@ def test_all_faults_of_a_spreadsheet_come_at_once():
 
 
 def test_the_wallet_has_to_be_said():
-    assert faults(HEADER + GOOD, wallet=None) == ['p.csv: no balance in "USDT" was found (expected --wallet AMOUNT)']
+    assert faults(HEADER + GOOD, wallet=None) == ['p.csv: no balance in "USDT" was found (expected `wallet`)']
 
 
 def test_it_comes_from_one_file_alone():

@@ -20,6 +20,7 @@ SERVING = "isocross_tui.serve"
 DOORS = {
     "isocross_tui.user.gate": "lets through what it should",
     "isocross_tui.user.files": "opens, names and writes for the gate",
+    "isocross_tui.user.answers": "opens what a venue gave for the gate",
     "isocross.lessons.files": "reads folders that the gate chooses",
     "isocross_tui.user.themes": "reads folders that the gate chooses",
     "isocross_tui.controllers.looks": "looks at files of themes that the gate gave",

@@ -34,6 +34,16 @@ from isocross_tui.cli.desk import no_terminal, open_desk
 
 WHATS = ("positions", "frame", "timeline")
 WAYS = ("csv", "json")
+_WAYS = {
+    "wallet": "--wallet AMOUNT",
+    "another_wallet": "; --wallet gives another",
+    "leverage": "; --leverage names another",
+    "currency": "; --currency {currency} imports them",
+    "venue": ", unless --venue names others",
+    "rehearsed": "report --venue {venue} rehearses the imported account under others",
+    "tiers": "; --tiers shipped takes them",
+}
+"""How this command takes what a payload does not say."""
 
 
 @click.command()
@@ -150,10 +160,10 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
     Several FILES of one moment belong together, such as one of positions and one of balances. What was taken, guessed
     and left out is told on standard error, and each figure that the venue states beside ours.
     """
-    from isocross.exchange import Options, Tiers, import_files, read_bytes  # noqa: PLC0415 - the importers are slow to load
+    from isocross.exchange import Options, Tiers, Ways, import_files, read_bytes  # noqa: PLC0415 - slow to load
 
     tiers = Tiers(asked.pop("tiers"))
-    options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers)
+    options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers, ways=Ways(**_WAYS))
     try:
         given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from isocross.regular import reason
-from isocross.risk.tables import NO_PYARROW
 from isocross_tui.cli.common import refuse
 
 _AT_ONCE = 20_000
@@ -35,6 +34,8 @@ class ParquetFile:
             import pyarrow  # noqa: PLC0415 - an extra, and slow to import
             from pyarrow import parquet  # noqa: PLC0415
         except ModuleNotFoundError:
+            from isocross.risk.tables import NO_PYARROW  # noqa: PLC0415 - read where tables are
+
             refuse(ValueError(NO_PYARROW))
         self._schema = pyarrow.schema([(column, pyarrow.string()) for column in self._columns])
         try:

@@ -25,7 +25,7 @@ from isocross_tui.screens.choose import Choice, Choose
 from isocross_tui.screens.form import Field, Form
 from isocross_tui.screens.sheet import HEAD, Place, Sheet
 from isocross_tui.screens.tell import Ask, Tell
-from isocross_tui.user import files
+from isocross_tui.user.answers import NO_CASH, Cash
 from isocross_tui.widgets.prose import say
 
 LATER = "later"
@@ -136,15 +136,15 @@ class Opening(Controller):
 
         def chosen(key: str | None) -> None:
             if key == "":
-                path = Field("path", "file", "", "name.toml, or a venue's .json or .csv")
-                wallet = Field("wallet", "wallet", "", "all cash, where a venue's answer does not say it")
+                path = Field("path", "file", "", "name.toml, or a venue's .json, several with blanks between")
+                wallet = Field("wallet", "wallet", "", "all cash, where no answer of the venue says it")
                 self.desk.push_screen(Form("Open", [path, wallet], self.desk.gate.judge_source), typed)
             elif key is not None:
                 self.open(key)
 
         def typed(values: dict[str, str] | None) -> None:
             if values is not None:
-                self.open(values["path"], files.read_wallet(values["wallet"]))
+                self.open(values["path"], Cash.typed(values["wallet"]))
 
         self.desk.push_screen(Choose("Open", choices), chosen)
 
@@ -153,15 +153,15 @@ class Opening(Controller):
         if is_code(text):
             self._unless_unsaved("open the pasted workspace", lambda: self.open(text))
 
-    def open(self, name: str, wallet: Decimal | None = None) -> None:
-        """Open a file, a shipped workspace, a code or a venue's answer; what is on the desk is let go of.
+    def open(self, name: str, cash: Cash = NO_CASH) -> None:
+        """Open a file, a shipped workspace, a code or a venue's answers; what is on the desk is let go of.
 
         Args:
             name: what it is.
-            wallet: all cash of an account whose venue's answer does not say it.
+            cash: that of an account whose venue's answers do not say it.
         """
         try:
-            imported = self.desk.gate.imported(name, wallet)
+            imported = self.desk.gate.imported(name, cash)
             source = self.desk.gate.open(name) if imported is None else None
         except Faults as faults:
             self.desk.say(str(faults), "bad")

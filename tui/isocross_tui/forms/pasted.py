@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Mode, Side
+from isocross.exchange import Ways, is_header
 from isocross.toml.faults import Faults
 from isocross.workspace.code import is_code, open_code
 from isocross.workspace.model import Workspace
@@ -17,6 +19,20 @@ _FIGURE = re.compile(r"[−-]?[\d,]*\.?\d+")
 _TIMES = re.compile(r"(\d+(?:\.\d+)?)[xX×]")
 _FEWEST, _MOST = 2, 4
 """Figures of a row: size and entry, and beside them mark and leverage."""
+ON_THE_DESK = Ways(
+    wallet="a wallet typed beside it",
+    another_wallet="; a wallet typed beside it is taken instead",
+    leverage="; e edits it",
+    currency="; a wallet such as “1 {currency}” imports them",
+    venue="; v puts it under others",
+    rehearsed="v puts the account under another venue's",
+    tiers="",
+)
+"""How a desk takes what a payload does not say."""
+ON_THE_SHEET = replace(
+    ON_THE_DESK, wallet="a wallet in its cell", another_wallet="; the cell wallet takes another", currency=""
+)
+"""How the sheet does, whose wallet is a cell."""
 _TOLD = 20
 """So many notes of an import are told here."""
 
@@ -34,7 +50,7 @@ def workspace_of(text: str, venue: str, wallet: Decimal | None) -> tuple[Workspa
         if is_code(text):
             workspace = open_code(text)
             return workspace, (f"“{workspace.name}”, from a short code.",)
-        table = "market" in text.lstrip().partition("\n")[0].lower() and "\n" in text.strip()
+        table = is_header(text) and "\n" in text.strip()
         if start not in ("{", "[") and not table:
             return None
         return _imported(text, venue if table else None, wallet)
@@ -45,12 +61,12 @@ def workspace_of(text: str, venue: str, wallet: Decimal | None) -> tuple[Workspa
 def _imported(text: str, venue: str | None, wallet: Decimal | None) -> tuple[Workspace, Sequence[str]]:
     from isocross.exchange import Options, import_files  # noqa: PLC0415 - only an account of a venue pays for it
 
-    files = [("pasted", text.encode())]
+    files, options = [("pasted", text.encode())], Options(venue=venue, ways=ON_THE_SHEET)
     try:
-        imported = import_files(files, options=Options(venue=venue))
+        imported = import_files(files, options=options)
     except Faults:
         # what the payload does not say of the cash, the sheet does
-        imported = import_files(files, options=Options(venue=venue, wallet=wallet))
+        imported = import_files(files, options=replace(options, wallet=wallet))
     told = [note.told() for note in imported.notes]
     more = [f"and {len(told) - _TOLD} more notes"] if len(told) > _TOLD else []
     return imported.workspace, (*told[:_TOLD], *more)

@@ -11,7 +11,6 @@ import re
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +28,7 @@ from isocross_tui.screens.form import Verdict
 from isocross_tui.serve.limits import MIB, Limits
 from isocross_tui.serve.timed import TooLongError, at_most
 from isocross_tui.serve.visits import TRACE
+from isocross_tui.user.answers import Cash
 from isocross_tui.user.files import FIRST
 from isocross_tui.user.gate import Gate, shipped_offers
 from isocross_tui.user.themes import LoadedThemes, load_themes, shipped_folder
@@ -75,7 +75,7 @@ class VisitorGate(Gate):
         seen = self.look_at(file)
         return Source(self.read(seen, file), file, seen.digest, real=seen.real)
 
-    def imported(self, name: str, wallet: Decimal | None) -> None:
+    def imported(self, name: str, cash: Cash) -> None:
         """Import nothing: a visitor names no file of a venue."""
 
     def offers(self) -> list[Choice]:

@@ -2,7 +2,7 @@
 
 Settings, keys and flags make a `Face`: how a desk looks and listens. Themes are TOML files with checked colours; a
 broken one is told and skipped. `files` knows where a workspace comes from, a path, a shipped name or the last one
-open, and where recovery and recent files are remembered.
+open, and where recovery and recent files are remembered; `answers` opens what a venue gave.
 
 In: files in the user's folders. Out: checked values, and what was wrong with the rest.
 """
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
+    from isocross_tui.user.answers import judge_source
     from isocross_tui.user.files import (
-        judge_source,
         judge_target,
         open_source,
         recent,

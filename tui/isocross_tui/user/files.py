@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from platformdirs import user_documents_path, user_pictures_path, user_state_path
 
@@ -24,18 +22,10 @@ from isocross.workspace.feasible import refuse_endless
 from isocross.workspace.load import Source
 from isocross.workspace.resolve import resolve
 from isocross.workspace.templates import with_suffix
-from isocross_tui.forms.account import NotReadableError, positive
 from isocross_tui.screens.form import Verdict
-
-if TYPE_CHECKING:
-    from isocross.exchange import Imported
 
 RECENT_KEPT = 9
 _MEMORY_LIMIT = 64 * 1024
-IMPORTED = (".json", ".csv")
-"""How files end that are no workspaces and go through the importer."""
-_AMPLE = Decimal(10**12)
-"""Cash enough for any account."""
 _MARK = "toured"
 FIRST = "guide-cross"
 """What a desk opens that was never opened before."""
@@ -54,21 +44,6 @@ def open_source(name: str | None) -> Source:
         return Source(_rehearsable(open_code(name), "this code"))
     path, is_shipped = resolve(name)
     return _read(path, name if is_shipped else "")
-
-
-def imported(name: str, wallet: Decimal | None = None) -> Imported | None:
-    """The account in a venue's answer or a table of positions; None for what is opened as it is. Raises Faults.
-
-    Args:
-        name: what is opened.
-        wallet: all cash of the account, where the answer does not say it.
-    """
-    path, is_shipped = resolve(name)
-    if is_shipped or is_code(name) or path.suffix.lower() not in IMPORTED:
-        return None
-    from isocross.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - only an account of a venue pays for it
-
-    return import_files([(path.name, read_bytes(str(path)))], options=Options(wallet=wallet))
 
 
 def _read(path: Path, shipped_as: str = "") -> Source:
@@ -180,35 +155,6 @@ def _judged_place(path: Path) -> Verdict:
         path.stat()
         return Verdict(f"{path} is there already and will be replaced.", True)
     return Verdict(f"Writes {path.name} into {folder}.", True)
-
-
-def judge_source(values: Mapping[str, str], open_source: Callable[[str], Source]) -> Verdict:
-    """Whether a file can be opened, by what opens it, and what is wrong with it if not."""
-    if not values["path"]:
-        return Verdict("A file name is missing.", False)
-    try:
-        wallet = read_wallet(values["wallet"])
-        taken = imported(values["path"], wallet)
-        workspace = open_source(values["path"]).workspace if taken is None else taken.workspace
-    except NotReadableError as error:
-        return Verdict(f"{error}.", False)
-    except Faults as faults:
-        lacks_wallet = wallet is None and _lacks_wallet(values["path"])
-        return Verdict("It says nothing of the wallet: type all cash below." if lacks_wallet else str(faults), False)
-    return Verdict(f"Opens “{workspace.name}” with {len(workspace.positions)} positions.", True)
-
-
-def read_wallet(text: str) -> Decimal | None:
-    """All cash of an account as it was typed, None where nothing was; raises NotReadableError in words."""
-    return positive(text, "wallet") if text else None
-
-
-def _lacks_wallet(name: str) -> bool:
-    """Whether a venue's answer lacks nothing but the wallet."""
-    try:
-        return imported(name, _AMPLE) is not None
-    except Faults:
-        return False
 
 
 def workspaces_folder() -> Path:

@@ -7,7 +7,6 @@ has a narrower one. No other part of the desk opens a file, lists a folder or as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,8 @@ from isocross_tui.recorder.found import mine_beside
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Verdict
-from isocross_tui.user import files
+from isocross_tui.user import answers, files
+from isocross_tui.user.answers import Cash
 from isocross_tui.user.files import first_start, open_source, recent, remember, state_folder, workspace_of
 from isocross_tui.user.themes import LoadedThemes, load_themes, theme_folders
 
@@ -44,9 +44,9 @@ class Gate:
         """Open a file, a shipped workspace, a code, or what was open last; raises Faults."""
         return open_source(name)
 
-    def imported(self, name: str, wallet: Decimal | None) -> Imported | None:
+    def imported(self, name: str, cash: Cash) -> Imported | None:
         """Read the account in a venue's answer or a table; None for what is opened as it is. Raises Faults."""
-        return files.imported(name, wallet)
+        return answers.imported(name, cash)
 
     def offers(self) -> list[Choice]:
         """List what can be opened without being named: recent files, those near by, and the shipped ones."""
@@ -61,7 +61,7 @@ class Gate:
 
     def judge_source(self, values: Mapping[str, str]) -> Verdict:
         """Say whether a named file can be opened, and what is wrong with it if not."""
-        return files.judge_source(values, self.open)
+        return answers.judge_source(values, self.open)
 
     def remember(self, path: str) -> None:
         """Note a file as the one to open next time."""

@@ -29,6 +29,7 @@ DOLLARS_OF_BTC, DOLLARS = Decimal(100), Decimal(10)
 """What one coin-margined contract counts."""
 OF_OTHERS = ("avgPrice", "positionId", "availableAmt", "currentPrice")
 """Names beside `positionAmt` that Binance does not have, and venues that write it like Binance do."""
+_AMOUNT = ("positionAmt", "pa")
 PORTFOLIO = ("accountEquity", "uniMMR")
 """Names in the summary of a portfolio margin account."""
 
@@ -42,16 +43,18 @@ def _reader_of(node: Node) -> Reader | None:
         return _balance
     if node.has(*PORTFOLIO):
         return _summary
+    if node.get("e").value == "ACCOUNT_UPDATE":
+        return _event
     code = node.get("code").value
     return _refused if node.has("msg") and isinstance(code, int | Decimal) and code < 0 else None
 
 
 def _is_position(row: Node) -> bool:
-    return row.has("symbol", "positionAmt") and not row.has_any(*OF_OTHERS)
+    return (row.has("symbol", "positionAmt") and not row.has_any(*OF_OTHERS)) or row.has("s", "pa", "ep")
 
 
 def _is_balance(row: Node) -> bool:
-    return row.has("asset") and row.has_any("balance", "totalWalletBalance", "crossWalletBalance")
+    return row.has("asset") and row.has_any("balance", "walletBalance", "totalWalletBalance", "crossWalletBalance")
 
 
 def _refused(node: Node, account: Account) -> None:
@@ -59,18 +62,43 @@ def _refused(node: Node, account: Account) -> None:
     account.faults.append(node.get("msg").unfit("Binance answered with an error, not with an account", EXPECTED).fault)
 
 
+def _event(node: Node, account: Account) -> None:
+    """Read an event of the user stream: what changed of an account, in short names."""
+    account.is_from("binance", node)
+    told = node.get("a")
+    account.partial = True
+    account.note(Kind.LEFT_OUT, told, "what did not change: an event holds only the positions that did")
+    for asset in account.each(told.get("B")):
+        account.take_cash(asset.get("a"), asset.get("wb"))
+    FORMAT.read(told.get("P"), account)
+
+
 def _account(node: Node, account: Account) -> None:
     account.is_from("binance", node)
     for asset in account.each(node.get("assets")):
-        account.take_cash(asset.get("asset"), asset.get("walletBalance", "crossWalletBalance"))
+        account.take_cash(asset.get("asset"), *_wallet(asset))
+        _sums(asset, account)
     _check_modes(node, account)
     FORMAT.read(node.get("positions"), account)
+
+
+def _wallet(asset: Node) -> tuple[Node, ...]:
+    return (asset.get("balance", "walletBalance", "crossWalletBalance"),)
+
+
+def _sums(asset: Node, account: Account) -> None:
+    """What the venue states of all positions that are margined in an asset."""
+    name = asset.says("asset") or ""
+    account.take_sum("equity", name, asset.get("marginBalance"))
+    account.take_sum("unrealised_pnl", name, asset.get("unrealizedProfit"))
+    account.take_sum("maintenance_margin", name, asset.get("maintMargin"))
 
 
 def _check_modes(node: Node, account: Account) -> None:
     if node.get("multiAssetsMargin").value is True:
         message = "other assets back the positions too; here only the account's own currency does"
         account.note(Kind.LEFT_OUT, node.get("multiAssetsMargin"), message)
+        account.partial = True
     orders = node.get("totalOpenOrderInitialMargin")
     held = _quiet(orders)
     if held:
@@ -94,21 +122,17 @@ def _balance(node: Node, account: Account) -> None:
         if asset.has("totalWalletBalance"):
             _portfolio(asset, account)
         else:
-            account.take_cash(asset.get("asset"), asset.get("balance", "crossWalletBalance"))
+            account.take_cash(asset.get("asset"), *_wallet(asset))
 
 
 def _portfolio(asset: Node, account: Account) -> None:
     """The one wallet of a portfolio margin account, less what is borrowed and the interest on it."""
-    total = asset.get("totalWalletBalance")
-    account.take_cash(asset.get("asset"), total)
     owed = sum((asset.get(name).number() or ZERO for name in ("crossMarginBorrowed", "crossMarginInterest")), ZERO)
-    name = asset.says("asset") or ""
-    if owed and name in account.cash:
-        account.borrowed(name, owed)
+    account.take_cash(asset.get("asset"), asset.get("totalWalletBalance"), owed=owed)
 
 
 def _contract(row: Node) -> Contract:
-    market = row.get("symbol").word()
+    market = row.get("symbol", "s").word()
     found = COIN_MARGINED.fullmatch(market)
     if found is not None:
         return Contract(market, found["coin"], ContractKind.INVERSE.value)
@@ -118,8 +142,8 @@ def _contract(row: Node) -> Contract:
 
 
 def _sides(row: Node) -> dict[str, str]:
-    told = worded(row.get("positionSide"), SIDES)
-    return told | signed(row.get("positionAmt")) | signed(row.get("notional", "notionalValue"))
+    told = worded(row.get("positionSide", "ps"), SIDES)
+    return told | signed(row.get(*_AMOUNT)) | signed(row.get("notional", "notionalValue"))
 
 
 def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
@@ -129,18 +153,18 @@ def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
         return ONE
     each = DOLLARS_OF_BTC if found["coin"] == "BTC" else DOLLARS
     message = f"{holding.market}: contracts of {text(each)} dollars, as Binance lists them"
-    account.note(Kind.GUESSED, row.get("positionAmt"), message)
+    account.note(Kind.GUESSED, row.get(*_AMOUNT), message)
     return each
 
 
 def _details(row: Node, holding: Holding, account: Account) -> None:
-    holding.places["quantity"] = Place.of(row.get("positionAmt"))
-    holding.take("entry", row.get("entryPrice"))
+    holding.places["quantity"] = Place.of(row.get(*_AMOUNT))
+    holding.take("entry", row.get("entryPrice", "ep"))
     holding.take("leverage", row.get("leverage"))
     holding.take("mark", row.get("markPrice"))
     holding.take("maintenance", row.get("maintMargin"))
     holding.take("initial", row.get("positionInitialMargin", "initialMargin"))
-    holding.take("pnl", row.get("unRealizedProfit", "unrealizedProfit"), positive=False)
+    holding.take("pnl", row.get("unRealizedProfit", "unrealizedProfit", "up"), positive=False)
     holding.take_price(row.get("liquidationPrice"))
     notional = row.get("notional", "notionalValue").number()
     if notional:
@@ -152,7 +176,7 @@ def _details(row: Node, holding: Holding, account: Account) -> None:
 
 def _mode(row: Node, account: Account) -> str:
     """The mode as it is said, else guessed from the cash set apart."""
-    said, isolated = row.get("marginType").value, row.get("isolated").value
+    said, isolated = row.get("marginType", "mt").value, row.get("isolated").value
     if isinstance(said, str) and said:
         return "cross" if said.lower() in ("cross", "crossed") else said.lower()
     if isinstance(isolated, bool):
@@ -168,7 +192,7 @@ def _bucket(row: Node, holding: Holding) -> None:
 
     Either may be zero or below, where open PnL carries the position; both are zero where none is stated.
     """
-    wallet, margin = row.get("isolatedWallet"), row.get("isolatedMargin")
+    wallet, margin = row.get("isolatedWallet", "iw"), row.get("isolatedMargin")
     cash, with_pnl = wallet.number(), margin.number()
     if cash is None and with_pnl:
         cash, wallet = with_pnl - holding.figures.get("pnl", ZERO), margin
@@ -192,7 +216,7 @@ FORMAT = Format(
     reader_of=_reader_of,
     is_position=_is_position,
     contract=_contract,
-    size=lambda row: row.get("positionAmt").number(),
+    size=lambda row: row.get(*_AMOUNT).number(),
     sides=_sides,
     details=_details,
     symbol=_symbol,

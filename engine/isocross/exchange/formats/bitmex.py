@@ -37,7 +37,7 @@ def _is_position(row: Node) -> bool:
 
 
 def _is_margin(row: Node) -> bool:
-    return row.has("account", "currency") and row.has_any("walletBalance", "marginBalance")
+    return row.has("account", "currency") and row.has_any("walletBalance", "marginBalance", "deltaAmount", "deposited")
 
 
 def _refused(node: Node, account: Account) -> None:
@@ -50,7 +50,7 @@ def _margins(rows: Node, account: Account) -> None:
     account.is_from("bitmex", rows)
     for row in account.each(rows):
         currency = row.get("currency").word()
-        wallet, margin = row.get("walletBalance"), row.get("marginBalance")
+        wallet, margin = row.get("walletBalance", "amount"), row.get("marginBalance")
         amount, with_pnl = wallet.number(), margin.number()
         if currency not in UNITS:
             if amount or with_pnl:
@@ -58,9 +58,12 @@ def _margins(rows: Node, account: Account) -> None:
             continue
         name, unit = UNITS[currency]
         if amount is not None:
-            account.cash[name] = (amount * unit, Place.of(wallet))
+            account.put(account.cash, name, amount * unit, wallet)
+            account.take_sum("equity", name, margin, unit=unit)
         elif with_pnl is not None:
-            account.equity[name] = (with_pnl * unit, Place.of(margin))
+            account.put(account.equity, name, with_pnl * unit, margin)
+        account.take_sum("unrealised_pnl", name, row.get("unrealisedPnl"), unit=unit)
+        account.take_sum("maintenance_margin", name, row.get("maintMargin"), unit=unit)
 
 
 def _contract(row: Node) -> Contract:

@@ -27,6 +27,7 @@ INVERSE = re.compile(r"(?P<coin>[A-Z0-9]+)USD(?:[FGHJKMNQUVXZ][0-9]{2})?")
 """BTCUSD, and BTCUSDZ26 that expires."""
 HEDGED = {1: "long", 2: "short"}
 """What `positionIdx` says of the side in hedge mode."""
+_NOTHING = (None, "0")
 OWN = ("positionIdx", "positionValue", "positionIM", "riskLimitValue", "tradeMode")
 """Names of which a position has at least one."""
 
@@ -79,16 +80,18 @@ def _result(node: Node, account: Account) -> None:
 def _wallets(rows: Node, account: Account) -> None:
     account.is_from("bybit", rows)
     for wallet in account.each(rows):
-        for coin in account.each(wallet.get("coin")):
-            account.take_cash(coin.get("coin"), coin.get("walletBalance"))
-            _borrowed(coin, account)
-
-
-def _borrowed(coin: Node, account: Account) -> None:
-    """Take off what is borrowed of a coin; a balance below zero is what it owes already."""
-    name, owed = coin.says("coin") or "", coin.get("spotBorrow", "borrowAmount").number()
-    if owed and name in account.cash and account.cash[name][0] > 0:
-        account.borrowed(name, owed)
+        coins = account.each(wallet.get("coin"))
+        shared = wallet.says("accountType") == "UNIFIED"
+        account.partial = account.partial or (shared and sum(coin.says("equity") not in _NOTHING for coin in coins) > 1)
+        for coin in coins:
+            # a balance below zero is what it owes already
+            balance = coin.get("walletBalance").number()
+            owed = coin.get("spotBorrow", "borrowAmount").number() if balance is not None and balance > 0 else None
+            account.take_cash(coin.get("coin"), coin.get("walletBalance"), owed=owed or ZERO)
+            name = coin.says("coin") or ""
+            account.take_sum("equity", name, coin.get("equity"))
+            account.take_sum("unrealised_pnl", name, coin.get("unrealisedPnl"))
+            account.take_sum("maintenance_margin", name, coin.get("totalPositionMM"))
 
 
 def _contract(row: Node) -> Contract:

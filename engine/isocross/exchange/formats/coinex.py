@@ -31,7 +31,9 @@ def _reader_of(node: Node) -> Reader | None:
         return _answer
     if node.has("code", "message") and WRAPPED_IN.issuperset(node.value) and not rows.value:
         return _answer if isinstance(node.get("code").value, Decimal) else None
-    return FORMAT.read if some(node, _is_position) else None
+    if some(node, _is_position):
+        return FORMAT.read
+    return _balances if some(node, lambda row: _is_balance(row) and row.has("margin")) else None
 
 
 def _is_position(row: Node) -> bool:
@@ -50,12 +52,18 @@ def _answer(node: Node, account: Account) -> None:
     account.is_from("coinex", node)
     rows = node.get("data")
     if some(rows, _is_balance):
-        for row in account.each(rows):
-            account.take_cash(row.get("ccy"), row.get("available"), row.get("frozen"), row.get("margin"))
+        _balances(rows, account)
         return
     if node.get("pagination").get("has_next").value is True:
         account.note(Kind.LEFT_OUT, node.get("pagination"), "there are further pages, which are not in this file")
     FORMAT.read(rows, account)
+
+
+def _balances(rows: Node, account: Account) -> None:
+    account.is_from("coinex", rows)
+    for row in account.each(rows):
+        account.take_cash(row.get("ccy"), row.get("available"), row.get("frozen"), row.get("margin"))
+        account.take_sum("unrealised_pnl", row.says("ccy") or "", row.get("unrealized_pnl"))
 
 
 def _contract(row: Node) -> Contract:

@@ -93,9 +93,9 @@ def _gateway(node: Node, account: Account) -> None:
 def _spot(row: Node, amount: Decimal, account: Account) -> None:
     """Take the deposit of USDC, and tell what else there is."""
     if row.get("marketIndex", "market_index").number() == 0:
-        so_far = account.cash.get(CURRENCY, (ZERO, Place.of(row)))
-        account.cash[CURRENCY] = (so_far[0] + amount, so_far[1])
+        account.add_cash(CURRENCY, amount, row)
     elif amount:
+        account.partial = True
         account.note(Kind.LEFT_OUT, row, f"{text(amount)} of another asset: here only USDC backs the positions")
 
 
@@ -113,8 +113,7 @@ def _details(row: Node, holding: Holding, account: Account) -> None:
 
 def _unsettled(row: Node, amount: Decimal, account: Account) -> None:
     """Count PnL, fees and funding that are not settled yet as the cash they will be."""
-    so_far = account.cash.get(CURRENCY, (ZERO, Place.of(row)))
-    account.cash[CURRENCY] = (so_far[0] + amount, so_far[1])
+    account.add_cash(CURRENCY, amount, row)
     account.note(Kind.GUESSED, row, f"{text(amount)} of PnL, fees and funding that are not settled count as cash")
 
 
@@ -160,8 +159,7 @@ def _perp(row: Node, number: Callable[[Node], Decimal], account: Account) -> Hol
         holding.mode = "isolated"
         holding.figures["margin"] = number(apart) * BASE
         holding.places["margin"] = Place.of(apart)
-        so_far = account.cash.get(CURRENCY, (ZERO, Place.of(apart)))
-        account.cash[CURRENCY] = (so_far[0] + holding.figures["margin"], so_far[1])
+        account.add_cash(CURRENCY, holding.figures["margin"], apart)
     return holding
 
 

@@ -23,7 +23,7 @@ EXPECTED = "the answer of /v4/addresses/ADDRESS/subaccountNumber/0"
 CURRENCY = "USDC"
 FIRST_ISOLATED = 128
 """Numbers of subaccounts from here on are of isolated markets."""
-OF_PARENT = ("openPerpetualPositions", "childSubaccounts", "freeCollateral")
+OF_PARENT = ("openPerpetualPositions", "perpetualPositions", "childSubaccounts", "freeCollateral")
 """Names of which a subaccount has at least one."""
 WRAPPED_IN = ("subaccount", "subaccounts", "positions")
 SIDES = {"long": "long", "short": "short"}
@@ -77,32 +77,35 @@ def _subaccount(node: Node, account: Account) -> None:
     """Add the positions of one subaccount, and its cash to the wallet."""
     before = len(account.holdings)
     account.is_from("dydx", node)
-    account.read_these(list(node.get("openPerpetualPositions").items()), lambda row: FORMAT.position(row, account))
+    account.read_these(
+        node.get("openPerpetualPositions", "perpetualPositions").parts(), lambda row: FORMAT.position(row, account)
+    )
     holdings = account.holdings[before:]
     cash = _cash(node, holdings)
     if cash is None:
         return
-    amount, place = cash
-    so_far = account.cash.get(CURRENCY, (ZERO, place))
-    account.cash[CURRENCY] = (so_far[0] + amount, so_far[1])
+    amount, at = cash
+    account.add_cash(CURRENCY, amount, at)
+    account.take_sum("equity", CURRENCY, node.get("equity"), part=True)
     number = node.get("subaccountNumber").number()
     if number is not None and number >= FIRST_ISOLATED:
-        _isolate(holdings, amount, place)
+        _isolate(holdings, amount, Place.of(at))
 
 
-def _cash(node: Node, holdings: list[Holding]) -> tuple[Decimal, Place] | None:
-    """Cash without open PnL: USDC and what was paid for the positions, else equity less open PnL."""
-    held, paid = node.get("assetPositions").get(CURRENCY), ZERO
+def _cash(node: Node, holdings: list[Holding]) -> tuple[Decimal, Node] | None:
+    """Cash without open PnL, and where it stands: USDC and what was paid for positions, else equity less open PnL."""
+    assets, paid = node.get("assetPositions"), ZERO
+    held = next((asset for asset in assets.parts() if asset.says("symbol") == CURRENCY), assets.get(CURRENCY))
     size = held.get("size").number()
     if size is not None and all("entry" in holding.figures for holding in holdings):
         owed = (held.says("side") or "").upper() == "SHORT"
         paid = sum((_signed(holding) * holding.figures["entry"] for holding in holdings), ZERO)
-        return (-abs(size) if owed else size) + paid, Place.of(held.get("size"))
+        return (-abs(size) if owed else size) + paid, held.get("size")
     equity = node.get("equity")
     amount = equity.number()
     if amount is None:
         return None
-    return amount - sum((holding.figures.get("pnl", ZERO) for holding in holdings), ZERO), Place.of(equity)
+    return amount - sum((holding.figures.get("pnl", ZERO) for holding in holdings), ZERO), equity
 
 
 def _signed(holding: Holding) -> Decimal:

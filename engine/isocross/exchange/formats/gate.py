@@ -5,8 +5,9 @@ ccxt's Gate module. `size` counts contracts (`quanto_multiplier` of the contract
 hedge mode, where `mode` is dual_long or dual_short. A `leverage` of 0 means cross; `cross_leverage_limit` is the
 leverage then, where it is not 0 as well. `margin` is the cash of a position, open PnL apart, and
 `maintenance_margin` = value × (`average_maintenance_rate` + taker fee), which is what it is liquidated at;
-`maintenance_rate` is that of its tier alone. `total` of an account has
-no open PnL in it.
+`maintenance_rate` is that of its tier alone. `total` of an account has no open PnL in it; where all positions share one
+margin it is zero, and `cross_margin_balance` is what there is, open PnL counted in. `equity` of a unified account has
+open PnL in it, too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from isocross.exchange.contract_size import size_of_contract
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded
+from isocross.money import ZERO
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import shown
 
@@ -31,6 +33,8 @@ def _reader_of(node: Node) -> Reader | None:
         return FORMAT.read
     if some(node, _is_account):
         return _accounts
+    if any(balance.has_any("spot_in_use", "futures_pos_liab") for balance in node.get("balances").items()):
+        return _unified
     return _refused if node.has("label") and node.has_any("message", "detail") else None
 
 
@@ -51,7 +55,31 @@ def _refused(node: Node, account: Account) -> None:
 def _accounts(rows: Node, account: Account) -> None:
     account.is_from("gate", rows)
     for row in account.each(rows):
-        account.take_cash(row.get("currency"), row.get("total"))
+        name, crossed = (row.says("currency") or "").upper(), row.get("cross_margin_balance")
+        if row.get("total").number() or not crossed.number():
+            account.take_cash(row.get("currency"), row.get("total"))
+            account.take_sum("unrealised_pnl", name, row.get("unrealised_pnl"))
+            continue
+        _crossed(row, crossed, account, name)
+
+
+def _crossed(row: Node, crossed: Node, account: Account, name: str) -> None:
+    """Take the balance of an account whose positions share one margin: it is not in `total`, and has open PnL in it."""
+    apart = row.get("isolated_position_margin").number() or ZERO
+    account.put(account.equity, name, (crossed.number() or ZERO) + apart, crossed)
+    account.take_sum("unrealised_pnl", name, row.get("cross_unrealised_pnl"), pool=True)
+    account.take_sum("maintenance_margin", name, row.get("cross_maintenance_margin"), pool=True)
+
+
+def _unified(node: Node, account: Account) -> None:
+    """Read a unified account; what another currency adds to its margin is told."""
+    account.is_from("gate", node)
+    account.partial = True
+    for balance in node.get("balances").items():
+        equity, name = balance.get("equity"), str(balance.path[-1])
+        amount = equity.number()
+        if amount is not None:
+            account.put(account.equity, name, amount, equity)
 
 
 def _contract(row: Node) -> Contract:

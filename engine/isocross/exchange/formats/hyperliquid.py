@@ -23,13 +23,24 @@ CURRENCY = "USDC"
 
 
 def _reader_of(node: Node) -> Reader | None:
-    if node.has("assetPositions") and not node.has_any("subaccount", "openPerpetualPositions"):
+    if _is_state(node):
         return _state
-    if node.has("clearinghouseState"):
+    if _is_state(node.get("clearinghouseState")):
         return lambda whole, account: _state(whole.get("clearinghouseState"), account)
+    states = node.get("clearinghouseStates")
+    if any(_is_state(state) for _, state in _of_dexs(states)):
+        return lambda _, account: _states(states, account)
+    if isinstance(node.value, list) and sum(_is_state(part) for part in node.parts()) > 1:
+        return _many
     if some(node, _is_position):
         return FORMAT.read
     return _spot if some(node.get("balances"), lambda row: row.has("coin", "hold")) else None
+
+
+def _is_state(node: Node) -> bool:
+    return node.has("assetPositions") and (
+        node.has_any("marginSummary", "crossMarginSummary") or some(node.get("assetPositions"), _is_position)
+    )
 
 
 def _is_position(row: Node) -> bool:
@@ -41,12 +52,41 @@ def _inner(row: Node) -> Node:
     return row.get("position") if row.has("position") else row
 
 
+def _of_dexs(states: Node) -> list[tuple[str, Node]]:
+    """The state of each exchange on it by its name, which is empty for the venue's own."""
+    if isinstance(states.value, list):
+        return [(str(pair.at(0).value), pair.at(1)) for pair in states.parts()]
+    return [(str(state.path[-1]), state) for state in states.items()]
+
+
+def _states(states: Node, account: Account) -> None:
+    """Read the state of the venue's own markets, else of the first exchange with a position: each has its own pool."""
+    known = _of_dexs(states)
+    held = [(name, state) for name, state in known if some(state.get("assetPositions"), _is_position)]
+    taken = next((pair for pair in held if not pair[0]), held[0] if held else known[0])
+    _state(taken[1], account)
+    for name, state in held:
+        if state is not taken[1]:
+            message = f"positions of {name or 'its own markets'}, which has a pool of its own: import it by itself"
+            account.note(Kind.LEFT_OUT, state, message)
+
+
+def _many(states: Node, account: Account) -> None:
+    account.faults.append(states.unfit("there are several accounts in this list", "the answer for one address").fault)
+
+
 def _state(node: Node, account: Account) -> None:
-    FORMAT.read(node.get("assetPositions"), account)
-    value = node.get("marginSummary").get("accountValue")
+    rows = node.get("assetPositions")
+    FORMAT.read(rows, account)
+    whole, crossed = node.get("marginSummary"), node.get("crossMarginSummary")
+    value = (whole if whole.has("accountValue") else crossed).get("accountValue")
     equity = value.number()
     if equity is not None:
-        account.equity[CURRENCY] = (equity, Place.of(value))
+        account.put(account.equity, CURRENCY, equity, value)
+    account.take_sum("maintenance_margin", CURRENCY, node.get("crossMaintenanceMarginUsed"), pool=True)
+    if not account.holdings and (crossed.get("totalNtlPos").number() or ZERO):
+        account.partial = True
+        account.note(Kind.LEFT_OUT, rows, f"positions of {crossed.says('totalNtlPos')} dollars that are not in it")
 
 
 def _spot(node: Node, account: Account) -> None:

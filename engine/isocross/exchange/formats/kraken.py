@@ -15,8 +15,8 @@ from decimal import Decimal
 from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
-from isocross.exchange.sides import SIDES, worded
-from isocross.money import ZERO, text
+from isocross.exchange.sides import SIDES, signed, worded
+from isocross.money import text
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import shown
 
@@ -24,7 +24,7 @@ EXPECTED = "the answer of /derivatives/api/v3/openpositions"
 SYMBOL = re.compile(r"(?P<kind>PI|FI|PF|FF)_(?P<base>[A-Z0-9]+)USD(?:_[0-9]{6})?")
 COINS = {"XBT": "BTC"}
 DOLLARS = "USD"
-PARTS = ("openPositions", "accounts", "tickers", "positions")
+_SIZE = ("size", "balance")
 
 
 def _reader_of(node: Node) -> Reader | None:
@@ -34,15 +34,16 @@ def _reader_of(node: Node) -> Reader | None:
         return _answer
     if some(node, _is_position):
         return FORMAT.read
-    if node.has("collateralValue", "marginEquity"):
+    if node.has("collateralValue", "marginEquity") or node.has("collateral_value", "margin_equity"):
         return _flex
     return _accounts if _is_accounts(node) else None
 
 
 def _is_position(row: Node) -> bool:
-    if not (row.has("side", "symbol") and row.has_any("fillTime", "unrealizedFunding", "maxFixedLeverage")):
+    asked = row.has("side", "symbol") and row.has_any("fillTime", "unrealizedFunding", "maxFixedLeverage")
+    if not asked and not row.has("instrument", "balance", "entry_price"):
         return False
-    return SYMBOL.fullmatch((row.says("symbol") or "").upper()) is not None
+    return SYMBOL.fullmatch((row.says("symbol", "instrument") or "").upper()) is not None
 
 
 def _is_accounts(node: Node) -> bool:
@@ -80,11 +81,14 @@ def _accounts(node: Node, account: Account) -> None:
 def _flex(part: Node, account: Account) -> None:
     """The wallet of all collaterals, in dollars and after haircuts."""
     account.is_from("kraken", part)
-    counted, held = part.get("collateralValue"), part.get("balanceValue").number()
+    counted = part.get("collateralValue", "collateral_value")
+    held = part.get("balanceValue", "balance_value").number()
     amount = counted.number()
     if amount is None:
         return
-    account.cash[DOLLARS] = (amount, Place.of(counted))
+    account.put(account.cash, DOLLARS, amount, counted)
+    account.take_sum("unrealised_pnl", DOLLARS, part.get("pnl"))
+    account.take_sum("maintenance_margin", DOLLARS, part.get("maintenanceMargin", "maintenance_margin"))
     if held is not None and held != amount:
         message = f"of a balance of {text(held)} dollars {text(amount)} count, after haircuts"
         account.note(Kind.GUESSED, counted, message)
@@ -99,9 +103,7 @@ def _wallet(part: Node, account: Account) -> None:
     balance = next((b for b in part.get("balances").items() if str(b.path[-1]).upper() == coin), None)
     amount = None if balance is None else balance.number()
     if balance is not None and amount:
-        name = COINS.get(coin, coin)
-        before = account.cash.get(name, (ZERO, Place.of(balance)))
-        account.cash[name] = (before[0] + amount, before[1])
+        account.add_cash(COINS.get(coin, coin), amount, balance)
 
 
 def _tickers(rows: Node, account: Account) -> None:
@@ -113,7 +115,7 @@ def _tickers(rows: Node, account: Account) -> None:
 
 
 def _contract(row: Node) -> Contract:
-    market = row.get("symbol").word().upper()
+    market = row.get("symbol", "instrument").word().upper()
     found = SYMBOL.fullmatch(market)
     if found is None:
         raise LeftOutError(row, f"{market}: what it is settled in is not known")
@@ -123,15 +125,18 @@ def _contract(row: Node) -> Contract:
 
 
 def _details(row: Node, holding: Holding, _account: Account) -> None:
-    fixed = row.get("maxFixedLeverage")
+    fixed = row.get("maxFixedLeverage", "max_fixed_leverage")
     holding.mode = holding.mode or ("isolated" if fixed.number() else "cross")
-    holding.places["quantity"] = Place.of(row.get("size"))
-    holding.take("entry", row.get("price"))
+    holding.places["quantity"] = Place.of(row.get(*_SIZE))
+    holding.take("entry", row.get("price", "entry_price"))
     holding.take("leverage", fixed)
-    holding.take("mark", row.get("markPrice"))
-    if row.says("pnlCurrency") in (None, DOLLARS) and holding.contract is ContractKind.LINEAR:
-        holding.take("pnl", row.get("unrealizedPnl"), positive=False)
-    holding.take_price(row.get("liquidationPrice", "liquidationThreshold"))
+    holding.take("mark", row.get("markPrice", "mark_price"))
+    holding.take("maintenance", row.get("maintenance_margin"))
+    holding.take("initial", row.get("initial_margin"))
+    linear = holding.contract is ContractKind.LINEAR
+    if row.says("pnlCurrency", "pnl_currency") in (None, DOLLARS if linear else holding.currency):
+        holding.take("pnl", row.get("unrealizedPnl", "pnl"), positive=False)
+    holding.take_price(row.get("liquidationPrice", "liquidationThreshold", "liquidation_threshold"))
 
 
 def _symbol(unified: Unified) -> str:
@@ -149,8 +154,8 @@ FORMAT = Format(
     reader_of=_reader_of,
     is_position=_is_position,
     contract=_contract,
-    size=lambda row: row.get("size").number(),
-    sides=lambda row: worded(row.get("side"), SIDES),
+    size=lambda row: row.get(*_SIZE).number(),
+    sides=lambda row: worded(row.get("side"), SIDES) or signed(row.get("balance")),
     details=_details,
     symbol=_symbol,
 )

@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Sum, Unified
 from isocross.exchange.contract_size import size_of_contract
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded
-from isocross.money import text
+from isocross.money import ONE, text
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import shown
 
@@ -25,6 +25,8 @@ EXPECTED = "the answer of /api/v5/account/positions"
 INSTRUMENT = re.compile(r"(?P<base>[A-Z0-9]+)-(?P<quote>USDT|USDC|USD)(?:-(?:SWAP|[0-9]{6}))")
 ERROR = re.compile(r"5[0-9]{4}|1")
 """Codes of refused requests."""
+DOLLARS_OF_BTC, DOLLARS = Decimal(100), Decimal(10)
+"""What one coin-margined contract counts."""
 SIDES = {"long": "long", "short": "short"}
 
 
@@ -68,6 +70,8 @@ def _answer(node: Node, account: Account) -> None:
 def _balances(rows: Node, account: Account) -> None:
     account.is_from("okx", rows)
     for row in account.each(rows):
+        # an adjusted equity is that of all currencies together
+        account.partial = account.partial or row.says("adjEq") is not None
         for detail in account.each(row.get("details")):
             _balance(detail, account)
 
@@ -77,11 +81,21 @@ def _balance(detail: Node, account: Account) -> None:
     if equity is None:
         account.take_cash(detail.get("ccy"), detail.get("cashBal"))
         return
-    account.equity[currency] = (equity, Place.of(detail.get("eq")))
+    account.put(account.equity, currency, equity, detail.get("eq"))
+    account.take_sum("maintenance_margin", currency, detail.get("mmr"), pool=True)
+    _pool_ratio(detail, account, currency)
     for name, what in (("stgyEq", "is held by strategies"), ("ordFrozen", "is held by open orders")):
         held = detail.get(name).number()
         if held:
             account.note(Kind.GUESSED, detail.get(name), f"{text(held)} {currency} of the equity {what}")
+
+
+def _pool_ratio(detail: Node, account: Account, currency: str) -> None:
+    """Note the ratio of a currency's cross positions, as maintenance margin ÷ equity."""
+    ratio = detail.get("mgnRatio")
+    value = ratio.number()
+    if value:
+        account.sums.append(Sum("margin_ratio", currency, round(ONE / value, 8), Place.of(ratio), pool=True))
 
 
 def _contract(row: Node) -> Contract:
@@ -93,6 +107,16 @@ def _contract(row: Node) -> Contract:
     if found["quote"] == "USD":
         return Contract(market, found["base"], ContractKind.INVERSE.value)
     return Contract(market, found["quote"])
+
+
+def _unit(row: Node, holding: Holding, account: Account) -> Decimal:
+    """What one contract counts; all coin-margined ones of a coin count the same number of dollars."""
+    if holding.contract is ContractKind.LINEAR:
+        return size_of_contract(row, holding, account)
+    each = DOLLARS_OF_BTC if holding.currency == "BTC" else DOLLARS
+    message = f"{holding.market}: contracts of {text(each)} dollars, as OKX lists them"
+    account.note(Kind.GUESSED, row.get("pos"), message)
+    return each
 
 
 def _sides(row: Node) -> dict[str, str]:
@@ -144,6 +168,6 @@ FORMAT = Format(
     sides=_sides,
     details=_details,
     symbol=_symbol,
-    unit=size_of_contract,
+    unit=_unit,
     total_counts_pnl=True,
 )

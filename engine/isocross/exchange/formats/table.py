@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from io import StringIO
 
@@ -25,6 +26,14 @@ KIND = "kind"
 """A last column that only files with inverse positions have."""
 FIGURES = ("quantity", "entry", "leverage", "margin", "mark")
 ROWS_LIMIT = 5000
+DELIMITERS = (",", "\t", ";")
+"""Those of files and of what is copied from a spreadsheet; the first where a header has none."""
+ALIASES = {"symbol": "market", "contract": "market", "size": "quantity", "qty": "quantity", "lev": "leverage"}
+"""Other names that a column may have."""
+MARKETS = ("market", *(name for name, column in ALIASES.items() if column == "market"))
+"""Names of which a header has one."""
+GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+"""A figure with its thousands in groups."""
 
 
 def positions_csv(workspace: Workspace) -> str:
@@ -70,8 +79,8 @@ class _Rows:
 
     def __init__(self, text: str, origin: str) -> None:
         self.origin = origin
-        first = text.partition("\n")[0]
-        delimiter = ";" if ";" in first and "," not in first else ","
+        first = text.lstrip().partition("\n")[0]
+        delimiter = max(DELIMITERS, key=first.count)
         self.reader = csv.reader(StringIO(text, newline=None), delimiter=delimiter, strict=True)
         self.header: list[str] = []
 
@@ -98,7 +107,8 @@ class _Rows:
         return found
 
     def _names(self, cells: Sequence[str], line: int) -> list[str]:
-        names = [cell.strip().lower() for cell in cells]
+        words = [cell.strip().lower() for cell in cells]
+        names = [ALIASES.get(word, word) for word in words]
         for name in names:
             if name not in (*COLUMNS, KIND):
                 raise self.fault(f"there is no such column: {shown(name)}{meant(name, COLUMNS)}", _header(), line)
@@ -144,7 +154,8 @@ def _figure(holding: Holding, key: str, cell: str, account: Account) -> None:
         if key in REQUIRED:
             account.faults.append(Fault(key, "is missing", "a number", holding.place.line))
         return
-    value = number_of(cell)
+    plain = cell.removesuffix("x") if key == "leverage" else cell
+    value = number_of(plain.replace(",", "") if GROUPED.fullmatch(plain) else plain)
     if isinstance(value, str):
         expected = "a number with a point, such as 0.015"
         account.faults.append(Fault(key, f"{shown(cell)} is not a number", expected, holding.place.line))
