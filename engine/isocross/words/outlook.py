@@ -41,6 +41,12 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
             return "is changed by hand"
         case EventKind.REFUSAL:
             return "is refused a change"
+        case EventKind.BORROW:
+            return "borrows"
+        case EventKind.REPAYMENT:
+            return "repays a debt"
+        case EventKind.CONVERSION:
+            return "sells collateral to repay a debt"
         case EventKind.FUND | EventKind.DELEVERAGE | EventKind.ORDER_CANCEL:
             return "is covered"
         case strange:
@@ -51,6 +57,8 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
     """What happens, in few words: who, and a verb."""
     if event.orders:
         return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
+    if event.kind in {EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}:
+        return f"the account {verb(event.kind)}"
     if event.position is None:
         return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
     if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:

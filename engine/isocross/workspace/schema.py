@@ -14,6 +14,7 @@ from isocross.moves.move import Do
 from isocross.rehearsal.kinds import PATH_KEYS, Key
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
+from isocross.rules.switches import AccountMode
 from isocross.toml.amounts import as_number, bounded, cash, fault, place
 from isocross.toml.faults import shown
 from isocross.toml.texts import TEXT_LIMIT, Symbol, Text, Word, choice
@@ -24,6 +25,13 @@ def _kind(value: object) -> Kind:
     if not isinstance(value, str) or value not in Kind.__members__.values():
         raise fault(f"{shown(value)} is not a kind of contract")
     return Kind(value)
+
+
+def _weight(value: object) -> Decimal:
+    number = bounded(value, least=ZERO)
+    if number > ONE:
+        raise fault(f"{shown(number)} is above 1")
+    return number
 
 
 def _format(value: object) -> int:
@@ -73,7 +81,36 @@ class MarketRow(Row):
     kind: Annotated[Kind, BeforeValidator(_kind)] | None = Field(
         None, description='"linear" or "inverse"; default: as the venue lists the market, else linear'
     )
+    settles: Symbol | None = Field(
+        None, description="the asset that its positions settle in; default: as its symbol says, else the currency"
+    )
     tiers: Any = Field(None, description="a list of tables { from, rate, max_leverage }")
+
+
+class WeightRow(Row):
+    """One of `assets.tiers`."""
+
+    start: Annotated[Decimal, BeforeValidator(partial(bounded, least=ZERO))] = Field(
+        alias="from", description="where the tier begins, 0 or more: in coins or USD, as the venue's table has it"
+    )
+    weight: Annotated[Decimal, BeforeValidator(_weight)] = Field(
+        description="the share that counts, a number from 0 to 1"
+    )
+
+
+class AssetRow(Row):
+    """One of `[[assets]]`: an asset of the account beside its wallet."""
+
+    asset: Symbol = Field(description='the name of an asset, such as "BTC"')
+    balance: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(
+        None, description="an amount of the asset; below 0 it is a debt"
+    )
+    collateral: StrictBool = Field(True, description="true or false: whether it counts as collateral")
+    price: Positive | None = Field(None, description="a positive price in USD; default: the mark of a contract on it")
+    weight: Annotated[Decimal, BeforeValidator(_weight)] | None = Field(
+        None, description="the share that counts, a number from 0 to 1; default: the venue's"
+    )
+    tiers: Any = Field(None, description="a list of tables { from, weight }; default: the venue's")
 
 
 class PositionRow(Row):
@@ -180,16 +217,23 @@ class ViewRow(Row):
     )
 
 
+WALLET = "an amount of money, 0 or more"
+
+
 class FileRow(Row):
     """The top of the file."""
 
     format: Annotated[int, BeforeValidator(_format)] = Field(FORMAT, description="1")
     name: Text | None = Field(None, description=f"a text of at most {TEXT_LIMIT} characters")
     venue: Any = Field("guide", description="the id of a venue, or a table with `profile`")
-    wallet: Annotated[Decimal, BeforeValidator(cash)] = Field(description="an amount of money, 0 or more")
+    wallet: Annotated[Decimal, BeforeValidator(partial(cash, least=None))] | None = Field(None, description=WALLET)
     currency: Word = Field("USDT", description="the name of a currency")
     fund: Annotated[Decimal, BeforeValidator(cash)] | None = Field(None, description="an amount of money, 0 or more")
+    account: Annotated[AccountMode, BeforeValidator(partial(choice, options=AccountMode))] = Field(
+        AccountMode.STANDARD, description=" or ".join(", ".join(f'"{m}"' for m in AccountMode).rsplit(", ", 1))
+    )
     strict: StrictBool = Field(False, description="true or false")
+    assets: Any = Field((), description="tables [[assets]]")
     markets: Any = Field((), description="tables [[markets]]")
     positions: Any = Field(description="tables [[positions]], or an empty list")
     orders: Any = Field((), description="tables [[orders]]")

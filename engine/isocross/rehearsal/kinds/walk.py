@@ -41,7 +41,7 @@ CommonMove = Annotated[Decimal, BeforeValidator(partial(bounded, above=-ONE))]
 def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehearsal:
     """Walk legs of a common move with an account, and do the scenario's moves on the way."""
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    return LivedRehearsal(live(book, Walk(opening, scenario.betas, steps), scenario.moves), scenario)
+    return LivedRehearsal(live(book, Walk(opening, book.betas_with(scenario.betas), steps), scenario.moves), scenario)
 
 
 def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedRehearsal:
