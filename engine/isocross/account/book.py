@@ -15,7 +15,7 @@ from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
 from isocross.rules.market import Kind, Market, base_of
 from isocross.rules.profile import CrossMachine, Profile
-from isocross.rules.switches import AccountMode, Pools
+from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
@@ -188,6 +188,27 @@ class Book:
     def coin(self) -> Mapping[str, Asset]:
         """Each asset by the name under which the account keeps it."""
         return dict(zip(self.coin_names, self.coins, strict=True)) if self.coins else {}
+
+    @property
+    def ratio_form(self) -> RatioForm:
+        """How the venue writes the ratio of such an account."""
+        own = None if self.account_rule is None else self.account_rule.ratio
+        return self.profile.shown.ratio if own is None else own
+
+    @property
+    def ratio_name(self) -> str:
+        """The venue's word for it."""
+        own = "" if self.account_rule is None else self.account_rule.ratio_name
+        return own or self.profile.shown.ratio_name
+
+    @cached_property
+    @exact
+    def opening_cash(self) -> Decimal:
+        """All cash at the opening: the wallet; of an account of several assets what they are worth, in USD."""
+        if not self.coins:
+            return self.wallet
+        marks = {symbol: market.mark for symbol, market in self.markets.items()}
+        return sum((self.balance_of(coin) * self.coin_price(coin, marks) for coin in self.coin_names), ZERO)
 
     def name_of(self, coin: str) -> str:
         """What an asset is called."""

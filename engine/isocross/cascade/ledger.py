@@ -62,8 +62,7 @@ class Ledger:
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = ZERO
-        self.counterparty = ZERO
+        self.fees = self.counterparty = ZERO
         self.outside = ZERO
         """Cash withdrawn less cash deposited since the opening."""
         self.is_open = [True] * len(book.positions)
@@ -73,6 +72,8 @@ class Ledger:
         """What dead positions used of the profit and margin of those still open."""
         self.owed_by_fund = ZERO
         """What dead positions lost beyond all sources; the fund pays it after the last close."""
+        self._owed: dict[str, tuple[Decimal, Decimal]] = {}
+        """The same two of positions that settle in other assets, by asset."""
         self.deaths: dict[int, Event] = {}
 
     @classmethod
@@ -98,8 +99,12 @@ class Ledger:
             del self.reserves[order]
         if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
-        self.claims += event.claims
-        self.owed_by_fund += event.owed_by_fund
+        if event.asset:
+            claims, owed = self._owed.get(event.asset, (ZERO, ZERO))
+            self._owed[event.asset] = claims + event.claims, owed + event.owed_by_fund
+        else:
+            self.claims += event.claims
+            self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
 
@@ -197,6 +202,14 @@ class Ledger:
         """What the account has of an asset, buckets included."""
         return self.cash_in(coin) + self._in_buckets(coin)
 
+    def claims_in(self, coin: str) -> Decimal:
+        """What dead positions used of the profit and margin of those that settle in an asset."""
+        return self._owed.get(coin, (ZERO, ZERO))[0] if coin else self.claims
+
+    def owed_in(self, coin: str) -> Decimal:
+        """What dead positions that settled in an asset lost beyond all sources."""
+        return self._owed.get(coin, (ZERO, ZERO))[1] if coin else self.owed_by_fund
+
     def in_fund(self, coin: str) -> Decimal:
         """What the fund has of an asset; below zero is what it paid."""
         return self.others.get((FUND, coin), ZERO) if coin else self.fund
@@ -267,9 +280,15 @@ class Ledger:
         pnl = {i: unrealised_pnl(self.positions[i], marks[self.positions[i].market]) for i in live}
         if not self.book.coins:
             return self.wallet + sum(pnl.values(), ZERO)
-        worth = (self.balance_in(coin) * self.book.coin_price(coin, marks) for coin in self.book.coin_names)
         earned = (amount * self.book.coin_price(self._coin[i], marks) for i, amount in pnl.items())
-        return sum(worth, ZERO) + sum(earned, ZERO)
+        return self.cash_worth(marks) + sum(earned, ZERO)
+
+    def cash_worth(self, marks: Mapping[str, Decimal]) -> Decimal:
+        """All cash of the trader; of an account of several assets what they are worth at these marks, in USD."""
+        if not self.book.coins:
+            return self.wallet
+        coins = self.book.coin_names
+        return sum((self.balance_in(coin) * self.book.coin_price(coin, marks) for coin in coins), ZERO)
 
     def book_at(self, marks: Mapping[str, Decimal]) -> Book:
         """The account as it stands: what is open, its cash, and these marks as the opening ones.

@@ -68,6 +68,7 @@ class PooledAssets(Pooled):
     def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> None:
         """Put every open cross position in one scope with all assets, at a place of the courses."""
         self._told = emit
+        self._is_due: Due = lambda surplus: surplus <= ZERO
         super().__init__(ledger, courses, self._watched, place)
 
     def _stand(self, place: Decimal) -> None:
@@ -112,7 +113,9 @@ class PooledAssets(Pooled):
         elif self._looked_ahead and not forced:
             return
         self._scope.advance(place)
-        self._exchange(exchanged_debts(self._ledger))
+        self._looked_ahead, self._is_due = False, due
+        if self._exchange(exchanged_debts(self._ledger)):
+            forced = False
         if self._at_stake() and (forced or due(self._scope.surplus)):
             forced = not self._repay() and forced
         super().settle(place, due, forced=forced)
@@ -130,7 +133,7 @@ class PooledAssets(Pooled):
         if exchanged_debts(self._ledger):
             self._exchange(exchanged_debts(self._ledger))
             return False
-        if debts(self._ledger) and self._scope.surplus <= ZERO:
+        if debts(self._ledger) and self._is_due(self._scope.surplus):
             return not self._repay() and forced
         return forced
 

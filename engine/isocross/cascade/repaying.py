@@ -143,7 +143,18 @@ def covered(ledger: Ledger, scope: AssetPool) -> Iterator[Event]:
         for kind, amount, account in sources:
             if amount > ZERO:
                 legs = (Posting(POOL, amount, asset=debt), Posting(account, -amount, asset=debt))
-                yield Event(scope.place, kind, None, None, amount, account, figures, legs, asset=debt)
+                yield Event(
+                    place=scope.place,
+                    kind=kind,
+                    position=None,
+                    mark=None,
+                    amount=amount,
+                    source=account,
+                    figures=figures,
+                    postings=legs,
+                    owed_by_fund=-amount,
+                    asset=debt,
+                )
 
 
 def _fund_worth(ledger: Ledger, scope: AssetPool) -> Decimal:

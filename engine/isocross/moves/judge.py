@@ -53,7 +53,7 @@ class FlipJudge:
         self._places = {position.id: index for index, position in enumerate(book.positions)}
         self._other = [flipped(book, position) for position in book.positions]
         self._held = [(self._figures(p), self._figures(q)) for p, q in zip(book.positions, self._other, strict=True)]
-        self._by_sums = not book.orders and not book.strict and book.profile.netting is Netting.NONE
+        self._by_sums = not book.orders and not book.coins and not book.strict and book.profile.netting is Netting.NONE
         sums = Sums(book.wallet)
         for position, (held, _) in zip(book.positions, self._held, strict=True):
             sums = _with(sums, position.mode, held, 1)

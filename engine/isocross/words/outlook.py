@@ -114,14 +114,14 @@ def pool_words(frame: Frame) -> str:
 
 def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     """The ratio as the venue writes it, in its own word; None where it is the same as ours or there is none."""
-    shown = frame.book.profile.shown
-    if shown.ratio is RatioForm.MAINTENANCE_OVER_EQUITY:
+    shown = frame.book.ratio_form
+    if shown is RatioForm.MAINTENANCE_OVER_EQUITY and frame.book.account_rule is None:
         return None
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = ", healthy is high" if shown.ratio is RatioForm.EQUITY_OVER_MAINTENANCE else ""
-    return f"{shown.ratio_name} {percent(ratio)}{healthy}"
+    healthy = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    return f"{frame.book.ratio_name} {percent(ratio)}{healthy}"
 
 
 def _rules_of(title: str) -> str:
