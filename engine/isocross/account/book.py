@@ -9,10 +9,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from isocross.account.assets import Asset, price_of
 from isocross.format import Amounts, amounts_in
-from isocross.money import ZERO, exact, requirement
+from isocross.money import ONE, ZERO, exact, requirement
+from isocross.rules.accounts import AccountRule
 from isocross.rules.market import Kind, Market, base_of
 from isocross.rules.profile import CrossMachine, Profile
+from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
@@ -163,6 +166,80 @@ class Book:
     currency: str = "USDT"
     orders: tuple[Order, ...] = ()
     """Resting orders; what they hold is `isocross.account.orders`."""
+    account: AccountMode = AccountMode.STANDARD
+    """What backs its cross positions."""
+    coins: tuple[Asset, ...] = ()
+    """Its assets, the account's currency first, whose balance is the wallet; empty: the currency is all there is."""
+
+    @cached_property
+    def account_rule(self) -> AccountRule | None:
+        """How several assets back its positions; None: its currency alone does."""
+        return self.profile.account_rule(self.account) if self.coins else None
+
+    @property
+    def pools_assets(self) -> bool:
+        """Whether one pool is made of all assets, each at its weight."""
+        return self.account_rule is not None and self.account_rule.pools is Pools.ONE
+
+    @cached_property
+    def coin_names(self) -> tuple[str, ...]:
+        """The names of its assets; "" stands for the account's currency."""
+        return ("", *(asset.name for asset in self.coins[1:])) if self.coins else ("",)
+
+    @cached_property
+    def coin(self) -> Mapping[str, Asset]:
+        """Each asset by the name under which the account keeps it."""
+        return dict(zip(self.coin_names, self.coins, strict=True)) if self.coins else {}
+
+    @property
+    def ratio_form(self) -> RatioForm:
+        """How the venue writes the ratio of such an account."""
+        own = None if self.account_rule is None else self.account_rule.ratio
+        return self.profile.shown.ratio if own is None else own
+
+    @property
+    def ratio_name(self) -> str:
+        """The venue's word for it."""
+        own = "" if self.account_rule is None else self.account_rule.ratio_name
+        return own or self.profile.shown.ratio_name
+
+    @cached_property
+    @exact
+    def opening_cash(self) -> Decimal:
+        """All cash at the opening: the wallet; of an account of several assets what they are worth, in USD."""
+        if not self.coins:
+            return self.wallet
+        marks = {symbol: market.mark for symbol, market in self.markets.items()}
+        return sum((self.balance_of(coin) * self.coin_price(coin, marks) for coin in self.coin_names), ZERO)
+
+    def name_of(self, coin: str) -> str:
+        """What an asset is called."""
+        return coin or self.currency
+
+    def coin_of(self, position: Position) -> str:
+        """The asset that a position settles in; "": the account's currency."""
+        return self.markets[position.market].settles
+
+    def balance_of(self, coin: str) -> Decimal:
+        """What the account has of an asset at the opening, isolated margins included."""
+        return self.coin[coin].balance if coin else self.wallet
+
+    @cached_property
+    def quotes(self) -> Mapping[str, str]:
+        """By market that contracts are in, the market whose mark is the price of what it settles in."""
+        if not self.coins:
+            return {}
+        contracts = (market for market in self.markets.values() if not market.is_asset)
+        return {market.symbol: self.coin[market.settles].market for market in contracts}
+
+    def coin_price(self, coin: str, marks: Mapping[str, Decimal]) -> Decimal:
+        """The price of an asset in USD at these marks; of an account of one currency 1."""
+        return price_of(self.coin[coin], self.quotes, marks) if self.coins else ONE
+
+    def betas_with(self, betas: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+        """How many times the common move each market makes: of a stable asset's none, where nobody says otherwise."""
+        still = {symbol: ZERO for symbol, market in self.markets.items() if market.still}
+        return {**still, **betas} if still else betas
 
     @property
     def amounts(self) -> Amounts:
@@ -181,16 +258,17 @@ class Book:
     @cached_property
     def pool_cash(self) -> Decimal:
         """Cash in no isolated margin at the opening: the pool's (top-up: buckets and unused together)."""
-        return self._less(p.margin for p in self.positions if p.mode is Mode.ISOLATED)
+        return self._less(p for p in self.positions if p.mode is Mode.ISOLATED)
 
     @cached_property
     def unused(self) -> Decimal:
         """Cash in no position's margin at the opening; negative where cross margins exceed the wallet."""
-        return self._less(p.margin for p in self.positions)
+        return self._less(self.positions)
 
     @exact
-    def _less(self, margins: Iterable[Decimal]) -> Decimal:
-        return self.wallet - sum(margins, ZERO)
+    def _less(self, positions: Iterable[Position]) -> Decimal:
+        own = positions if not self.coins else (p for p in positions if not self.coin_of(p))
+        return self.wallet - sum((p.margin for p in own), ZERO)
 
     @cached_property
     def inverse_markets(self) -> frozenset[str]:

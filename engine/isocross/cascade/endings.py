@@ -51,10 +51,11 @@ def capped_fee(
         return ZERO
     whole = ledger.book.profile.fee_cap is _OF_POOL or scope.requirement <= ZERO
     share = ONE if whole else scope.requirement_of(index) * portion / scope.requirement
+    price = scope.price(index)
     # every PnL on the money grid is asked for only where the fee takes all there is: it costs as much as there are
-    sure = (equity - MONEY_GRID * len(scope.members)) * share
-    most = sure if size * rate <= sure else scope.payable * share
-    return liquidation_fee(size, rate, most)
+    sure = (equity - MONEY_GRID * len(scope.members) * max(ONE, price)) * share
+    most = sure if size * rate * price <= sure else scope.payable * share
+    return liquidation_fee(size, rate, most if price == ONE else most / price)
 
 
 _ISOLATED, _LIQUIDATION, _POOL_TESTED = Mode.ISOLATED, EventKind.LIQUIDATION, Tested.POOL
@@ -177,11 +178,11 @@ def close_pooled(
         rest_to_fund: whether the fund has what is left, when it was the last position of its pool.
         step: the step of the venue's procedure that does it.
     """
-    position, mark, cash = ledger.positions[index], scope.mark(index), ledger.pool
-    pnl = posting(scope.pnl(index))
+    position, mark, coin = ledger.positions[index], scope.mark(index), ledger.coin_of(index)
+    cash, pnl = ledger.cash_in(coin), posting(scope.pnl(index))
     fee = capped_fee(ledger, scope, index, notional(position, mark), rate)
-    takes_rest = rest_to_fund and ledger.open_in(Mode.CROSS) == [index]
-    rest = max(ZERO, ledger.unreserved + pnl - fee) if takes_rest else ZERO
+    takes_rest = rest_to_fund and ledger.open_on(scope.coin) == [index]
+    rest = max(ZERO, ledger.unreserved_in(coin) + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
     figures = Figures(
         _POOL_TESTED, scope.equity, scope.requirement, cash, cash - lost,
@@ -201,8 +202,9 @@ _NO_REST = _to_fund(ZERO)
 
 def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
     """A pool below zero after its last close ends at zero: the fund pays, then the other side."""
-    hole = -ledger.pool
-    figures = Figures(Tested.POOL, scope.equity, ZERO, ledger.pool, ZERO)
+    coin = scope.coin or ""
+    hole = -ledger.cash_in(coin)
+    figures = Figures(Tested.POOL, scope.equity, ZERO, -hole, ZERO)
     return [
         Event(
             place=scope.place,
@@ -212,8 +214,9 @@ def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
             amount=amount,
             source=account,
             figures=figures,
-            postings=(Posting(POOL, amount), Posting(account, -amount)),
+            postings=(Posting(POOL, amount, asset=coin), Posting(account, -amount, asset=coin)),
             owed_by_fund=-amount,
+            asset=coin,
         )
         for kind, amount, account in _covers(hole, ledger.fund_pays(hole))
     ]

@@ -28,6 +28,12 @@ class EventKind(StrEnum):
     """The fund was empty; winners on the other side bore the rest."""
     SETTLEMENT = "settlement"
     """Open PnL became cash, and PnL counts from this mark on."""
+    BORROW = "borrow"
+    """A loss took the balance of an asset below zero, against the other assets of the account."""
+    REPAYMENT = "repayment"
+    """A gain brought the balance of an asset that was below zero up again."""
+    CONVERSION = "conversion"
+    """Collateral was sold to repay a debt."""
     FUNDING = "funding"
     """Longs paid shorts, or shorts longs."""
     MOVE = "move"
@@ -79,6 +85,8 @@ class Posting(NamedTuple):
     """Positive: the account gains."""
     position: int | None = None
     """Whose bucket, for `Account.MARGIN`."""
+    asset: str = ""
+    """Of which it is an amount; empty: the account's currency."""
 
 
 def realised(account: Account, pnl: Decimal, fee: Decimal, position: int | None = None) -> tuple[Posting, ...]:
@@ -97,20 +105,23 @@ class PaidBy(NamedTuple):
     unused: Decimal = ZERO
     others: Decimal = ZERO
     fund: Decimal = ZERO
+    borrowed: Decimal = ZERO
+    """Against other assets of the account."""
 
     @property
     def total(self) -> Decimal:
         """The whole loss."""
-        return self.own_margin + self.unused + self.others + self.fund
+        return self.own_margin + self.unused + self.others + self.fund + self.borrowed
 
     def on_the_grid(self, loss: Decimal) -> PaidBy:
         """The same attribution in amounts of the money grid that sum to a loss; own margin takes the dust."""
         unused, others, fund = posting(self.unused), posting(self.others), posting(self.fund)
-        return PaidBy(loss - unused - others - fund, unused, others, fund)
+        borrowed = posting(self.borrowed)
+        return PaidBy(loss - unused - others - fund - borrowed, unused, others, fund, borrowed)
 
     def share(self, portion: Decimal) -> PaidBy:
         """A share of the attribution."""
-        return PaidBy(self.own_margin * portion, self.unused * portion, self.others * portion, self.fund * portion)
+        return PaidBy(*(part * portion for part in self))
 
     def plus(self, other: PaidBy) -> PaidBy:
         """Who pays for two losses together."""
@@ -119,6 +130,7 @@ class PaidBy(NamedTuple):
             self.unused + other.unused,
             self.others + other.others,
             self.fund + other.fund,
+            self.borrowed + other.borrowed,
         )
 
 
@@ -154,6 +166,24 @@ class Figures(NamedTuple):
     """Of a funding payment, as a share of the notional; positive: longs pay."""
 
 
+class Trade(NamedTuple):
+    """A conversion: collateral that was sold, and what was repaid with it."""
+
+    sold: str
+    """The asset; "" stands for the account's currency, as in `bought`."""
+    quantity: Decimal
+    """Of it, fee included."""
+    price: Decimal
+    """Of it, in USD."""
+    fee: Decimal
+    """Of it."""
+    bought: str
+    amount: Decimal
+    """Of what was bought."""
+    bought_price: Decimal
+    """In USD."""
+
+
 class Event(NamedTuple):
     """One thing that happened at one place of the path."""
 
@@ -182,3 +212,11 @@ class Event(NamedTuple):
     """What was asked for in a move, and why it was refused."""
     orders: tuple[int, ...] = ()
     """Indexes of the orders that were cancelled."""
+    asset: str = ""
+    """Of which `amount` and the cash of the figures are; empty: the account's currency."""
+    trade: Trade | None = None
+    """What was sold for what, of a conversion."""
+
+    def in_asset(self, asset: str) -> Event:
+        """The same in another asset, with all of its legs."""
+        return self._replace(asset=asset, postings=tuple(leg._replace(asset=asset) for leg in self.postings))

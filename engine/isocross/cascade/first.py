@@ -23,7 +23,7 @@ def tells(book: Book) -> bool:
     draws = any(position.auto_margin for position in book.positions)
     netting = book.profile.netting
     turning = netting is Netting.UNDERLYING and opposed(dict(enumerate(book.positions)), netting)
-    return not (book.orders or book.top_up or draws or book.inverse_markets or turning)
+    return not (book.orders or book.top_up or draws or book.inverse_markets or turning or book.coins)
 
 
 class FirstFall:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
+from isocross.account.assets import counted
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import free_legs, initial_margin_at, tier_at, unrealised_pnl
 from isocross.account.orders import reserve_of
@@ -14,6 +15,7 @@ from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Acco
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import Basis, Netting
+from isocross.rules.switches import OpenPnl
 
 _MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
 """After these there can be more to draw, or more to want."""
@@ -44,8 +46,11 @@ class Ledger:
         apart = book.top_up
         self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions]
         """Cash in each position's bucket; zero where the cash is the pool's."""
-        self.pool = book.wallet - sum(self.margins, ZERO)
-        """Cash in no bucket, what resting orders hold included."""
+        self._coin = [book.coin_of(position) for position in book.positions]
+        self.pool = book.wallet - self._in_buckets("")
+        """Cash of the account's currency in no bucket, what resting orders hold included."""
+        self.others = {(POOL, c): book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
+        """The accounts of its other assets; the pool's is there from the beginning."""
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
         """What each order that still rests holds, by index."""
         self.cut: dict[int, Decimal | None] = {}
@@ -57,8 +62,7 @@ class Ledger:
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = ZERO
-        self.counterparty = ZERO
+        self.fees = self.counterparty = ZERO
         self.outside = ZERO
         """Cash withdrawn less cash deposited since the opening."""
         self.is_open = [True] * len(book.positions)
@@ -68,6 +72,8 @@ class Ledger:
         """What dead positions used of the profit and margin of those still open."""
         self.owed_by_fund = ZERO
         """What dead positions lost beyond all sources; the fund pays it after the last close."""
+        self._owed: dict[str, tuple[Decimal, Decimal]] = {}
+        """The same two of positions that settle in other assets, by asset."""
         self.deaths: dict[int, Event] = {}
 
     @classmethod
@@ -80,9 +86,11 @@ class Ledger:
 
     def apply(self, event: Event) -> None:
         """Book an event."""
-        for account, amount, position in event.postings:
+        for account, amount, position, asset in event.postings:
             if account is MARGIN and position is not None:
                 self.margins[position] += amount
+            elif amount and asset:
+                self.others[account, asset] = self.others.get((account, asset), ZERO) + amount
             elif amount:
                 self._post(account, amount)
         for index, changed in event.became:
@@ -91,8 +99,12 @@ class Ledger:
             del self.reserves[order]
         if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
-        self.claims += event.claims
-        self.owed_by_fund += event.owed_by_fund
+        if event.asset:
+            claims, owed = self._owed.get(event.asset, (ZERO, ZERO))
+            self._owed[event.asset] = claims + event.claims, owed + event.owed_by_fund
+        else:
+            self.claims += event.claims
+            self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
 
@@ -125,6 +137,8 @@ class Ledger:
             case EventKind.MOVE:
                 self._moved(index, event)
             case EventKind.ORDER_CANCEL | EventKind.FUND | EventKind.DELEVERAGE | EventKind.FUNDING | EventKind.REFUSAL:
+                pass
+            case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
                 pass
             case strange:
                 assert_never(strange)
@@ -171,6 +185,51 @@ class Ledger:
         else:
             self.outside += amount
 
+    def coin_of(self, index: int) -> str:
+        """The asset that a position settles in; "": the account's currency."""
+        return self._coin[index]
+
+    def _in_buckets(self, coin: str) -> Decimal:
+        """What of an asset is in buckets."""
+        held = zip(self.margins, self._coin, strict=True)
+        return sum((margin for margin, settles in held if settles == coin), ZERO)
+
+    def cash_in(self, coin: str) -> Decimal:
+        """What of an asset is in no bucket; below zero it is a debt."""
+        return self.others[POOL, coin] if coin else self.pool
+
+    def balance_in(self, coin: str) -> Decimal:
+        """What the account has of an asset, buckets included."""
+        return self.cash_in(coin) + self._in_buckets(coin)
+
+    def claims_in(self, coin: str) -> Decimal:
+        """What dead positions used of the profit and margin of those that settle in an asset."""
+        return self._owed.get(coin, (ZERO, ZERO))[0] if coin else self.claims
+
+    def owed_in(self, coin: str) -> Decimal:
+        """What dead positions that settled in an asset lost beyond all sources."""
+        return self._owed.get(coin, (ZERO, ZERO))[1] if coin else self.owed_by_fund
+
+    def in_fund(self, coin: str) -> Decimal:
+        """What the fund has of an asset; below zero is what it paid."""
+        return self.others.get((FUND, coin), ZERO) if coin else self.fund
+
+    def reserved_in(self, coin: str) -> Decimal:
+        """What resting orders hold of an asset."""
+        if not self.book.coins:
+            return self.reserved
+        markets, orders = self.book.markets, self.book.orders
+        held = (held for order, held in self.reserves.items() if markets[orders[order].market].settles == coin)
+        return sum(held, ZERO)
+
+    def unreserved_in(self, coin: str) -> Decimal:
+        """What of an asset is in no bucket, and no order holds."""
+        return self.cash_in(coin) - self.reserved_in(coin)
+
+    def behind_pool_in(self, coin: str) -> Decimal:
+        """What of an asset is held against a pool's line: less what orders hold, where the venue counts that."""
+        return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
+
     @property
     def reserved(self) -> Decimal:
         """Cash that resting orders hold."""
@@ -178,13 +237,13 @@ class Ledger:
 
     @property
     def unreserved(self) -> Decimal:
-        """Cash in no bucket that no order holds."""
-        return self.pool - self.reserved
+        """Cash of the account's currency in no bucket that no order holds."""
+        return self.unreserved_in("")
 
     @property
     def behind_pool(self) -> Decimal:
-        """Cash that is held against a pool's line: less what orders hold, where the venue counts that."""
-        return self.unreserved if self.book.profile.order_counts else self.pool
+        """Cash of the account's currency that is held against a pool's line."""
+        return self.behind_pool_in("")
 
     @property
     def netted(self) -> frozenset[int]:
@@ -197,18 +256,39 @@ class Ledger:
 
     @property
     def wallet(self) -> Decimal:
-        """All cash of the trader."""
-        return self.pool + sum(self.margins, ZERO)
+        """All cash of the trader in the account's currency."""
+        return self.pool + (self._in_buckets("") if self.book.coins else sum(self.margins, ZERO))
 
     @property
     def total(self) -> Decimal:
         """Wallet + fund + fees + counterparty + what went outside: constant over any timeline."""
         return self.wallet + self.fund + self.fees + self.counterparty + self.outside
 
+    def total_of(self, coin: str) -> Decimal:
+        """The same of one asset: constant over any timeline."""
+        if not coin:
+            return self.total
+        held = (amount for (_, asset), amount in self.others.items() if asset == coin)
+        return self._in_buckets(coin) + sum(held, ZERO)
+
     def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
-        """Wallet + unrealised PnL of what is open at these marks, in the account's currency."""
-        live = (position for position, is_open in zip(self.positions, self.is_open, strict=True) if is_open)
-        return self.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in live), ZERO)
+        """What the account is worth at these marks: its cash + unrealised PnL of what is open.
+
+        In the account's currency; of an account of several assets in USD, each at its price.
+        """
+        live = [index for index, is_open in enumerate(self.is_open) if is_open]
+        pnl = {i: unrealised_pnl(self.positions[i], marks[self.positions[i].market]) for i in live}
+        if not self.book.coins:
+            return self.wallet + sum(pnl.values(), ZERO)
+        earned = (amount * self.book.coin_price(self._coin[i], marks) for i, amount in pnl.items())
+        return self.cash_worth(marks) + sum(earned, ZERO)
+
+    def cash_worth(self, marks: Mapping[str, Decimal]) -> Decimal:
+        """All cash of the trader; of an account of several assets what they are worth at these marks, in USD."""
+        if not self.book.coins:
+            return self.wallet
+        coins = self.book.coin_names
+        return sum((self.balance_in(coin) * self.book.coin_price(coin, marks) for coin in coins), ZERO)
 
     def book_at(self, marks: Mapping[str, Decimal]) -> Book:
         """The account as it stands: what is open, its cash, and these marks as the opening ones.
@@ -228,6 +308,7 @@ class Ledger:
             positions=tuple(held),
             orders=tuple(replace(book.orders[i], held=amount) for i, amount in self.reserves.items()),
             fund=None if book.fund is None else self.fund,
+            coins=tuple(asset.held(self.balance_in(coin)) if coin else asset for coin, asset in book.coin.items()),
         )
 
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
@@ -246,10 +327,23 @@ class Ledger:
         """How much of a hole the fund can pay."""
         return hole if self.book.fund is None else max(ZERO, min(self.fund, hole))
 
+    def open_on(self, coin: str | None) -> list[int]:
+        """Indexes of the open cross positions on one pool: those that settle in an asset; None: all."""
+        cross = self.open_in(Mode.CROSS)
+        return cross if coin is None else [index for index in cross if self._coin[index] == coin]
+
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
         standing = enumerate(zip(self.positions, self.is_open, strict=True))
         return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
+
+
+def settled_in(ledger: Ledger, event: Event) -> Event:
+    """An event of a position, in the asset that its position settles in."""
+    if event.position is None or event.asset:
+        return event
+    coin = ledger.coin_of(event.position)
+    return event.in_asset(coin) if coin else event
 
 
 def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
@@ -269,20 +363,49 @@ def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, D
     return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
 
 
-def spare(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
+def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
     """What a new position could stand on; negative where initial margins are not covered.
 
     Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
     orders hold.
+
+    Args:
+        ledger: the account now.
+        marks: the marks now.
+        coin: the asset that the position would settle in, and that this is an amount of.
     """
     if ledger.book.top_up:
         return ledger.unreserved
     asked = initial_margins(ledger, marks)
-    cross = ledger.open_in(Mode.CROSS)
+    if ledger.book.pools_assets:
+        return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
+    cross = ledger.open_on(coin if ledger.book.coins else None)
     pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
-    return ledger.unreserved + pnl - sum((asked[i] for i in cross), ZERO)
+    return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
 
 
-def available_cash(ledger: Ledger, marks: Mapping[str, Decimal]) -> Decimal:
-    """Cash that can go into a bucket now: what is spare, and never more than the cash there is."""
-    return max(ZERO, min(ledger.unreserved, spare(ledger, marks)))
+def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:
+    """What the assets of an account count beyond its initial margins, in USD."""
+    left = counted_equity(ledger, marks, {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names})
+    price = {coin: ledger.book.coin_price(coin, marks) for coin in ledger.book.coin_names}
+    return left - sum((asked[i] * price[ledger.coin_of(i)] for i in ledger.open_in(Mode.CROSS)), ZERO)
+
+
+def counted_equity(ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal]) -> Decimal:
+    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD."""
+    book, earned = ledger.book, dict.fromkeys(ledger.book.coin_names, ZERO)
+    for index in ledger.open_in(Mode.CROSS):
+        position = ledger.positions[index]
+        earned[ledger.coin_of(index)] += unrealised_pnl(position, marks[position.market])
+    inside = book.account_rule is not None and book.account_rule.open_pnl is OpenPnl.INSIDE
+    total = ZERO
+    for coin, asset in book.coin.items():
+        price = book.coin_price(coin, marks)
+        weighed, beside = (cash[coin] + earned[coin], ZERO) if inside else (cash[coin], earned[coin])
+        total += counted(asset, weighed, price) + beside * price
+    return total
+
+
+def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
+    """Cash of an asset that can go into a bucket now: what is spare, and never more than the cash there is."""
+    return max(ZERO, min(ledger.unreserved_in(coin), spare(ledger, marks, coin)))

@@ -44,11 +44,17 @@ class CrossRun(Protocol):
 class Pooled:
     """One pool: at the line it closes victims until it is healthy or empty."""
 
-    def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO) -> None:
-        """Put every open cross position in one scope with the pool's cash, at a place of the courses."""
+    def __init__(
+        self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal = ZERO, coin: str | None = None
+    ) -> None:
+        """Put the open cross positions in one scope with the pool's cash, at a place of the courses.
+
+        Those that settle in one asset; where none is named, all.
+        """
         self._ledger = ledger
         self._courses = courses
         self._emit = emit
+        self._coin = coin
         self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
@@ -57,15 +63,17 @@ class Pooled:
 
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
-        members = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-        self._scope = pool_of(ledger.book, self._courses, members, ledger.behind_pool, place, ledger.netted)
+        members = {i: ledger.positions[i] for i in ledger.open_on(self._coin)}
+        self._cash = ledger.behind_pool_in(self._coin or "")
+        self._scope = pool_of(ledger.book, self._courses, members, self._cash, place, ledger.netted)
+        self._scope.coin = self._coin
         self._ranking: Ranking | None = None
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
         if not self._looked_ahead:
-            self._due = self._scope.next_due(limit) if self._scope.members else None
+            self._due = self._scope.next_due(limit) if self._at_stake() else None
             self._looked_ahead = True
         return self._due
 
@@ -75,7 +83,7 @@ class Pooled:
 
     def settle(self, place: Decimal, due: Due, *, forced: bool) -> None:
         """Go through the venue's procedure while the pool is due; one below zero after the last close is covered."""
-        if self._scope.cash != self._ledger.behind_pool:
+        if self._has_changed():
             self._recount(place)
         elif self._looked_ahead and not forced:
             return
@@ -84,11 +92,27 @@ class Pooled:
         deed = self._all if self._ledger.book.profile.victim is Victim.ALL else self._one
         while self._scope.members and (forced or due(self._scope.surplus)):
             forced = deed(forced)
-        if not self._scope.members and self._ledger.pool < 0:
+        self._close_up(due)
+
+    def _at_stake(self) -> bool:
+        """Whether there is anything that could come to its line."""
+        return bool(self._scope.members)
+
+    def _close_up(self, due: Due) -> None:  # noqa: ARG002 - a pool of assets looks once more
+        """Cover a pool that is below zero once its last position was closed."""
+        if not self._scope.members and self._ledger.cash_in(self._coin or "") < 0:
             cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
             for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
-            self._scope.cash = self._ledger.behind_pool
+            self._rest()
+
+    def _has_changed(self) -> bool:
+        """Whether something else moved cash of the pool."""
+        return self._cash != self._ledger.behind_pool_in(self._coin or "")
+
+    def _rest(self) -> None:
+        """Let the scope rest on the cash that there is now."""
+        self._scope.cash = self._cash = self._ledger.behind_pool_in(self._coin or "")
 
     def _one(self, forced: bool) -> bool:
         """Do the next thing of the procedure about the first victim; whether what comes next is due without a test."""
@@ -151,7 +175,7 @@ class Pooled:
         for index in ends:
             scope.put(index, ledger.positions[index] if ledger.is_open[index] else None)
         scope.net(ledger.netted)
-        scope.cash = ledger.behind_pool
+        self._rest()
 
     def _recount(self, place: Decimal) -> None:
         """Stand at a place with the cash that is there now."""
@@ -159,7 +183,7 @@ class Pooled:
             self._stand(place)
             return
         self._scope.rewind()
-        self._scope.cash = self._ledger.behind_pool
+        self._rest()
 
 
 class TopUp:

@@ -6,48 +6,22 @@ elsewhere, and where they are not enough, every position is looked at for each e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import reduce
 
-from isocross.account.book import Book, Mode
+from isocross.account.book import Book
 from isocross.account.margin import unrealised_pnl
+from isocross.cascade.asset_payers import payers_of_assets
 from isocross.cascade.events import Event, EventKind, PaidBy, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.pool_sums import PoolSums
 from isocross.cascade.sharing import UnclearError
-from isocross.money import ONE, ZERO, exact, posting, share
+from isocross.cascade.sources import Amounts, PoolPayers, charge, cut, total
+from isocross.money import ONE, ZERO, exact, posting
 from isocross.paths.path import Marks, Path
 
-Amounts = dict[int, Decimal]
-"""An amount for each position, by index."""
 _FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
-
-
-@dataclass(frozen=True, slots=True)
-class PoolPayers:
-    """How the open cross positions of a pool pay for their losses now; who is not in an amount has none of it."""
-
-    open: Sequence[int]
-    """The positions, by index."""
-    own: Amounts
-    overflow: Amounts
-    """Losses beyond own margin."""
-    from_unused: Amounts
-    from_others: Amounts
-    unused: Decimal
-    """Unused cash left after the overflows of now, what resting orders hold included: losses come before orders.
-    Negative where cross margins exceed the wallet."""
-    claimed: Amounts
-    """Of each position's profit and margin, what dead positions have used already."""
-
-    def of(self, index: int) -> PaidBy:
-        """Who pays for one position."""
-        overflow = self.overflow.get(index, ZERO)
-        # an overflow off the money grid can be rounded past itself: no part is ever below zero
-        unused = min(overflow, self.from_unused.get(index, ZERO))
-        others = min(overflow - unused, self.from_others.get(index, ZERO))
-        return PaidBy(self.own.get(index, ZERO), unused, others, overflow - unused - others)
 
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
@@ -78,20 +52,33 @@ def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
 def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None = None) -> PoolPayers:
     """Attribute the losses of the open cross positions of a pool (design §4.1, who pays).
 
-    Overflows (losses beyond own margin) are met from unused cash, other positions' profit, other
-    positions' margin net of their own losses, and the fund; each source is shared in proportion. What
-    dead positions used of profit and margin is gone, so it comes off those sources first; then what
-    cross margins exceed the wallet by.
-
     Args:
         ledger: the account now.
         marks: the marks now.
         final: PnL after rounding and fees, for positions that are ending.
     """
-    indexes = ledger.book.in_turn(ledger.open_in(Mode.CROSS))
-    netted = ledger.netted
+    book = ledger.book
+    if not book.coins:
+        return _payers_of(ledger, None, marks, final)
+    if book.pools_assets and any(ledger.cash_in(coin) for coin in book.coin_names[1:]):
+        return payers_of_assets(ledger, marks, final)
+    return reduce(PoolPayers.beside, (_payers_of(ledger, coin, marks, final) for coin in book.coin_names))
+
+
+def _payers_of(
+    ledger: Ledger, coin: str | None, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None
+) -> PoolPayers:
+    """The same of the pool of one asset; None: that of the account's currency, which all positions settle in.
+
+    Overflows (losses beyond own margin) are met from unused cash, other positions' profit, other
+    positions' margin net of their own losses, and the fund; each source is shared in proportion. What
+    dead positions used of profit and margin is gone, so it comes off those sources first; then what
+    cross margins exceed the wallet by.
+    """
+    indexes, held = ledger.book.in_turn(ledger.open_on(coin)), coin or ""
+    netted, claims = ledger.netted, ledger.claims_in(held)
     margins = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
-    unused = ledger.pool + ledger.claims + ledger.owed_by_fund - _total(margins)
+    unused = ledger.cash_in(held) + claims + ledger.owed_in(held) - total(margins)
 
     loss: Amounts = {}
     own: Amounts = {}
@@ -106,42 +93,14 @@ def pool_payers(ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int
         elif pnl > 0:
             profit[i] = pnl
     sources = (profit, spare, own)
-    claimed = _charge(ledger.claims, sources)
-    _charge(max(ZERO, -unused), sources)
+    claimed = charge(claims, sources)
+    charge(max(ZERO, -unused), sources)
 
     overflow = {i: lost - own[i] for i, lost in loss.items() if lost > own[i]}
-    from_unused = _share(min(_total(overflow), max(ZERO, unused)), overflow)
+    from_unused = cut(min(total(overflow), max(ZERO, unused)), overflow)
     to_meet = {i: amount - from_unused[i] for i, amount in overflow.items() if amount > from_unused[i]}
-    from_others = _share(min(_total(to_meet), _total(profit) + _total(spare)), to_meet)
-    return PoolPayers(indexes, own, overflow, from_unused, from_others, unused - _total(from_unused), claimed)
-
-
-def _charge(amount: Decimal, sources: Iterable[Amounts]) -> Amounts:
-    """Take an amount off the sources, one after the other, each in proportion; what each position gave."""
-    given: Amounts = {}
-    for source in sources:
-        if amount <= 0:
-            break
-        cuts = _share(min(amount, _total(source)), source)
-        for i, cut in cuts.items():
-            source[i] -= cut
-            given[i] = given.get(i, ZERO) + cut
-        amount -= _total(cuts)
-    return given
-
-
-def _share(amount: Decimal, weights: Amounts) -> Amounts:
-    """Cut an amount by weights; those without a weight get nothing."""
-    if amount == 0:
-        return dict.fromkeys(weights, ZERO)
-    if amount == _total(weights):
-        return dict(weights)
-    heavy = {i: weight for i, weight in weights.items() if weight}
-    return dict.fromkeys(weights, ZERO) | dict(zip(heavy, share(amount, list(heavy.values())), strict=True))
-
-
-def _total(amounts: Amounts) -> Decimal:
-    return sum(amounts.values(), ZERO)
+    from_others = cut(min(total(to_meet), total(profit) + total(spare)), to_meet)
+    return PoolPayers(indexes, own, overflow, from_unused, from_others, unused - total(from_unused), claimed)
 
 
 def attributed(ledger: Ledger, event: Event, marks: Marks) -> Event:

@@ -71,7 +71,7 @@ class PoolSums:
         self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
         self._grid = 10 ** (self._places - MONEY_PLACES)
         straight = courses is not None and not any(position.inverse for position in held.values())
-        summed = straight and not book.top_up and book.profile.netting is Netting.NONE
+        summed = straight and not book.top_up and not book.coins and book.profile.netting is Netting.NONE
         self._lost = not summed or self._places > MOST_PLACES
         """Whether there is a position that the sums cannot hold."""
         self._place = 0

@@ -184,14 +184,16 @@ class Ranking:
         scope.changed.clear()
         bent = any(member.bend is not None for member in scope.members.values())
         lines = {index: self._key(scope.members[index]) for index in turn}
-        self._tournament = None if bent else Tournament(lines, scope.place)
+        straight = {index: line for index, line in lines.items() if line is not None}
+        self._tournament = None if bent or len(straight) < len(lines) else Tournament(straight, scope.place)
 
     def first(self) -> int:
         """The index of the member that is first here; the scope has one."""
         scope, tournament = self._scope, self._tournament
         if tournament is None:
             left = (i for i in self._turn if i in scope.members)
-            standings = (Candidate(i, scope.pnl(i), scope.requirement_of(i)) for i in left)
+            worth = ((i, scope.price(i)) for i in left)
+            standings = (Candidate(i, scope.pnl(i) * p, scope.requirement_of(i) * p) for i, p in worth)
             return next_victim(standings, self._victim).index
         for index in scope.changed:
             member = scope.members.get(index)
@@ -202,10 +204,11 @@ class Ranking:
             raise ValueError("an empty pool has no first position")
         return first
 
-    def _key(self, member: Member) -> Line:
+    def _key(self, member: Member) -> Line | None:
+        """What a member is ranked by; None where that is no line."""
         if self._victim is Victim.LARGEST_LOSS:
-            return member.pnl
+            return self._scope.ranked(member.index, member.pnl)
         if self._victim is Victim.LARGEST_MAINTENANCE:
             height, slope = self._scope.asked(member)
-            return -height, -slope
+            return self._scope.ranked(member.index, (-height, -slope))
         return ZERO, ZERO

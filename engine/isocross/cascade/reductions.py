@@ -101,7 +101,7 @@ def shortage(step: Step, requirement: Decimal, size: Decimal, equity: Decimal) -
 
 def shortage_of(step: Step, ledger: Ledger, scope: Scope) -> Decimal:
     """The same of a scope where it stands."""
-    sizes = (notional(ledger.positions[i], scope.mark(i)) for i in scope.members)
+    sizes = (notional(ledger.positions[i], scope.mark(i)) * scope.price(i) for i in scope.members)
     return shortage(step, scope.requirement, sum(sizes, ZERO), scope.equity)
 
 
@@ -179,7 +179,7 @@ def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step:
     portion = part / position.quantity
     rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.liquidation_fee_of(position)
     fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
-    figures = _figures(scope, Tested.POOL, ledger.pool, pnl, fee, part, step)
+    figures = _figures(scope, Tested.POOL, ledger.cash_in(ledger.coin_of(index)), pnl, fee, part, step)
     legs = realised(POOL, pnl, fee)
     return Event(scope.place, EventKind.REDUCTION, index, mark, fee - pnl, POOL, figures, legs)
 

@@ -18,7 +18,7 @@ from heapq import heappop, heappush
 from isocross.account.book import Book, Position
 from isocross.account.margin import moves_through_tiers, tier_at
 from isocross.cascade.pieces import LEVEL, Bends, Line, Member, Ratio, first_place, piece_of, quotient
-from isocross.money import MONEY_GRID, PLACE_GRID, ZERO, place_at_or_after, posting
+from isocross.money import MONEY_GRID, ONE, PLACE_GRID, ZERO, place_at_or_after, posting
 from isocross.work import TOO_MUCH, TooMuchWork
 
 Courses = Mapping[str, Line]
@@ -33,6 +33,8 @@ class Scope(ABC):
 
     _netted: frozenset[int] = frozenset()
     """Those that need no margin."""
+    coin: str | None = None
+    """Of a pool of one token, the asset that its positions settle in; None: all cross positions are on it."""
 
     def __init__(
         self, book: Book, courses: Courses, positions: dict[int, Position], cash: Decimal, place: Decimal
@@ -85,6 +87,10 @@ class Scope(ABC):
             return self._bends.settled(self.equity - self.requirement)
         pnl, need = self._pnl, self._requirement
         return self.cash + pnl[0] - need[0] + (pnl[1] - need[1]) * self.place
+
+    def price(self, index: int) -> Decimal:  # noqa: ARG002 - a pool of several assets has one for each
+        """The price of what a member settles in, in the unit of the scope."""
+        return ONE
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
@@ -278,6 +284,10 @@ class Pool(Scope):
             self._leave(self.members[member.index])
             self._enter(member)
         self._trail.clear()
+
+    def ranked(self, index: int, line: Line) -> Line | None:  # noqa: ARG002 - one unit of the scope is that of all
+        """A line of a member in the unit of the scope, to compare it with those of others; None where it is none."""
+        return line
 
     def net(self, netted: frozenset[int]) -> None:
         """Ask no margin of these from here on, and of no others."""

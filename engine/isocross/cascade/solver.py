@@ -13,8 +13,9 @@ from heapq import heapify, heappop, heappush
 
 from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
-from isocross.cascade.ledger import Ledger
-from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
+from isocross.cascade.ledger import Ledger, settled_in
+from isocross.cascade.machines import Due, Emit
+from isocross.cascade.pooling import cross_run
 from isocross.cascade.scope import Courses, Scope, alone
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
@@ -63,6 +64,7 @@ def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | Non
 
     def emit(event: Event) -> None:
         watch.count(event)
+        event = settled_in(ledger, event)
         ledger.apply(event)
         events.append(event)
 
@@ -90,8 +92,7 @@ class Stretch:
         self._courses = courses
         self._emit = emit
         self._isolated = {i: self._stand(i, place) for i in ledger.open_in(Mode.ISOLATED)}
-        machine = TopUp if self._book.top_up else Pooled
-        self._cross: CrossRun = machine(ledger, courses, emit, place)
+        self._cross = cross_run(ledger, courses, emit, place)
 
     def _stand(self, index: int, place: Decimal) -> Scope:
         ledger = self._ledger

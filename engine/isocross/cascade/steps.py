@@ -67,7 +67,7 @@ def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, .
             equity=scope.equity,
             maintenance_margin=scope.requirement,
             cash=scope.cash,
-            left=ledger.unreserved + freed,
+            left=ledger.unreserved_in("" if index is None else ledger.coin_of(index)) + freed,
             step=StepKind.CANCEL_ORDERS,
         ),
         postings=(),
@@ -87,7 +87,7 @@ def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -
         return None
     marks = {symbol: max(ZERO, start + slope * scope.place) for symbol, (start, slope) in courses.items()}
     room = notional(position, position.entry) - ledger.margins[index]
-    wanted = min(position.initial_margin, available_cash(ledger, marks), room)
+    wanted = min(position.initial_margin, available_cash(ledger, marks, ledger.coin_of(index)), room)
     drawn = wanted.quantize(MONEY_GRID, rounding=ROUND_FLOOR)
     if drawn <= 0:
         return None
@@ -96,7 +96,7 @@ def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -
         equity=scope.equity,
         maintenance_margin=scope.requirement,
         cash=scope.cash,
-        left=ledger.unreserved - drawn,
+        left=ledger.unreserved_in(ledger.coin_of(index)) - drawn,
         pnl=scope.pnl(index),
     )
     legs = (Posting(Account.POOL, -drawn), Posting(Account.MARGIN, drawn, index))
@@ -217,7 +217,7 @@ def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
 
 def _hedged(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Decimal:
     """What the smaller leg is worth here, in the account's currency."""
-    return min(notional(ledger.positions[index], scope.mark(index)) for index in pair)
+    return min(notional(ledger.positions[index], scope.mark(index)) * scope.price(index) for index in pair)
 
 
 def _net(ledger: Ledger, scope: Scope, pair: tuple[int, int]) -> Iterator[Event]:

@@ -18,6 +18,7 @@ from isocross.cascade.events import Event, PaidBy
 from isocross.cascade.ledger import Ledger, initial_margins, spare
 from isocross.cascade.payers import losses, pool_payers
 from isocross.cascade.timeline import Timeline
+from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
 from isocross.figures.triggers import Triggers, triggers_of
@@ -39,7 +40,7 @@ def position_ratio(standings: Standings, index: int) -> Decimal | None:
     """
     if standings.pooled(index):
         return None
-    if standings.book.profile.shown.ratio is RatioForm.CASH_OVER_VALUE:
+    if standings.book.ratio_form is RatioForm.CASH_OVER_VALUE:
         position = standings.positions[index]
         return standings.cash_behind(index) / worth(position.kind, position.quantity, position.counts_from)
     equity = standings.ledger.margins[index] + standings.pnl[index]
@@ -47,7 +48,7 @@ def position_ratio(standings: Standings, index: int) -> Decimal | None:
 
 
 def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal | None:
-    match standings.book.profile.shown.ratio:
+    match standings.book.ratio_form:
         case RatioForm.MAINTENANCE_OVER_EQUITY:
             return need / equity if need > 0 and equity > 0 else None
         case RatioForm.EQUITY_OVER_MAINTENANCE:
@@ -155,6 +156,9 @@ class AccountFrame:
     isolated_margin: Decimal
     """Cash in isolated buckets."""
     status: Status
+    assets: tuple[AssetFrame, ...] = ()
+    """Of an account of several assets, whose amounts are in USD; else empty, as are its pools."""
+    pools: tuple[PoolFrame, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -308,15 +312,16 @@ def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_o
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    price = [book.coin_price(book.coin_of(p), marks) for p in ledger.positions]
     unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
     return AccountFrame(
-        wallet=ledger.wallet,
-        equity=ledger.wallet + sum(standings.pnl.values(), ZERO),
+        wallet=ledger.cash_worth(marks),
+        equity=ledger.equity(marks),
         unused=unused,
         available=max(ZERO, spare(ledger, marks)),
         reserved=ledger.reserved,
-        initial_margin=sum((p.initial_margin for p in positions), ZERO),
-        maintenance_margin=sum(standings.maintenance_margin.values(), ZERO),
+        initial_margin=sum((p.initial_margin * price[p.index] for p in positions), ZERO),
+        maintenance_margin=sum((need * price[i] for i, need in standings.maintenance_margin.items()), ZERO),
         pool_equity=equity if has_pool else None,
         pool_maintenance_margin=need if has_pool else None,
         margin_ratio=_ratio(need, equity) if has_pool else None,
@@ -327,9 +332,11 @@ def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_o
         counterparty=ledger.counterparty,
         outside=ledger.outside,
         isolated_margin=sum(
-            (m for m, p in zip(ledger.margins, ledger.positions, strict=True) if p.mode is Mode.ISOLATED), ZERO
+            (ledger.margins[i] * price[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED), ZERO
         ),
         status=_status(positions),
+        assets=assets_of(standings),
+        pools=pools_of(standings),
     )
 
 

@@ -18,7 +18,8 @@ from isocross.account.margin import (
 )
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
-from isocross.figures.standings import Standings
+from isocross.figures.asset_prices import prices_of_line, prices_of_zero, worst_of_account, worst_of_assets
+from isocross.figures.standings import PoolStanding, Standings
 from isocross.money import ZERO
 from isocross.rules.profile import Netting, PriceRounding
 
@@ -32,17 +33,25 @@ def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
     Every other market stands still, all positions of the pool in this market move with it; the tier
     is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
     """
+    prices: dict[int, Decimal | None] = {}
+    for pool in standings.pools:
+        prices |= prices_of_line(standings) if standings.book.pools_assets else _prices_in_pool(standings, pool)
+    alone = (i for i in standings.pnl if i not in prices)
+    return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
+
+
+def _prices_in_pool(standings: Standings, pool: PoolStanding) -> dict[int, Decimal | None]:
+    """Those of the positions of one pool of one currency."""
     together: dict[str, list[int]] = {}
-    for i in standings.pool_members:
+    for i in pool.members:
         together.setdefault(standings.positions[i].market, []).append(i)
     prices: dict[int, Decimal | None] = {}
-    surplus = standings.pool_equity - standings.pool_maintenance_margin
+    surplus = pool.equity - pool.maintenance_margin
     for movers in together.values():
         against = _against(standings, movers)
         held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
         prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - held, against))
-    alone = (i for i in standings.pnl if i not in prices)
-    return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
+    return prices
 
 
 def _against(standings: Standings, movers: list[int]) -> list[int]:
@@ -109,20 +118,25 @@ def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
     (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
     """
     prices: dict[int, Decimal | None] = {}
-    net: dict[str, Decimal] = {}
-    for i in standings.pool_members:
-        position = standings.positions[i]
-        net[position.market] = net.get(position.market, ZERO) + position.exposure
-    all_of_it = standings.pool_equity + standings.ledger.pool - standings.ledger.behind_pool
+    for pool in standings.pools:
+        prices |= prices_of_zero(standings) if standings.book.pools_assets else _bankrupt_in_pool(standings, pool)
     for i in standings.pnl:
-        position = standings.positions[i]
-        if standings.pooled(i):
-            mark = standings.marks[position.market]
-            prices[i] = price_after(position.kind, mark, -all_of_it, net[position.market])
-        else:
-            cash = standings.cash_behind(i)
+        if not standings.pooled(i):
+            position, cash = standings.positions[i], standings.cash_behind(i)
             prices[i] = price_after(position.kind, position.counts_from, -cash, position.exposure)
     return prices
+
+
+def _bankrupt_in_pool(standings: Standings, pool: PoolStanding) -> dict[int, Decimal | None]:
+    """Those of the positions of one pool of one currency."""
+    net: dict[str, Decimal] = {}
+    for i in pool.members:
+        position = standings.positions[i]
+        net[position.market] = net.get(position.market, ZERO) + position.exposure
+    coin, ledger = pool.coin or "", standings.ledger
+    all_of_it = pool.equity + ledger.cash_in(coin) - ledger.behind_pool_in(coin)
+    held = ((i, standings.positions[i]) for i in pool.members)
+    return {i: price_after(p.kind, standings.marks[p.market], -all_of_it, net[p.market]) for i, p in held}
 
 
 def worst_case(book: Book, index: int) -> Decimal:
@@ -134,6 +148,8 @@ def worst_case(book: Book, index: int) -> Decimal:
     position = book.positions[index]
     if position.mode is Mode.ISOLATED:
         return _isolated_worst_case(book, position)
+    if book.coins:
+        return worst_of_assets(book, book.coin_of(position))
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
     if position.exposure > 0:
         return min(reach, worth(position.kind, position.quantity, position.entry))
@@ -155,6 +171,8 @@ def account_worst_case(book: Book) -> Decimal:
     together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at
     a mark of zero, or without bound for an inverse market.
     """
+    if book.coins:
+        return worst_of_account(book)
     alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
     isolated = sum((_isolated_worst_case(book, p) for p in alone), ZERO)
     cross = [p for p in book.positions if p.mode is Mode.CROSS]

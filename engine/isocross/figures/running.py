@@ -56,6 +56,8 @@ class Running:
 
     def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
         """Equity of the account at these marks = wallet + unrealised PnL of what is open, in its currency."""
+        if self.ledger.book.coins:
+            return self.ledger.equity(marks)
         straight = sum((net * marks[market] for market, net in self._net.items() if net), self._wallet - self._began)
         positions = self.ledger.positions
         bent = (unrealised_pnl(positions[i], marks[positions[i].market]) for i in sorted(self._bent))

@@ -10,8 +10,26 @@ from functools import cached_property
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import free_legs, maintenance_margin, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
-from isocross.cascade.ledger import Ledger
+from isocross.cascade.ledger import Ledger, counted_equity
 from isocross.money import ZERO
+
+
+@dataclass(frozen=True)
+class PoolStanding:
+    """One pool at one set of marks: in its token, one that all assets back in USD."""
+
+    coin: str | None
+    """The asset that its positions settle in; None: all cross positions are on it."""
+    members: Sequence[int]
+    equity: Decimal
+    maintenance_margin: Decimal
+
+    def nearness(self) -> tuple[bool, Decimal]:
+        """What tells how near to its line it is."""
+        if not self.maintenance_margin:
+            return False, ZERO
+        gone = self.equity <= ZERO
+        return gone, -self.equity if gone else self.maintenance_margin / self.equity
 
 
 @dataclass(frozen=True)
@@ -59,14 +77,43 @@ class Standings:
         return [i for i in self.pnl if self.pooled(i)]
 
     @cached_property
-    def pool_equity(self) -> Decimal:
-        """Cash of the pool + unrealised PnL of its positions, less what orders hold where the venue counts that."""
-        return self.ledger.behind_pool + sum((self.pnl[i] for i in self.pool_members), ZERO)
+    def pools(self) -> tuple[PoolStanding, ...]:
+        """The pools of the account: one, or one for each token."""
+        if not self.book.coins:
+            return (self._pool_of(None),)
+        if self.book.pools_assets:
+            return (self._pool_of_assets(),)
+        settled = {self.ledger.coin_of(i) for i in self.pool_members}
+        return tuple(self._pool_of(coin) for coin in self.book.coin_names if not coin or coin in settled)
+
+    def _pool_of(self, coin: str | None) -> PoolStanding:
+        members = [i for i in self.pool_members if coin is None or self.ledger.coin_of(i) == coin]
+        equity = self.ledger.behind_pool_in(coin or "") + sum((self.pnl[i] for i in members), ZERO)
+        return PoolStanding(coin, members, equity, sum((self.maintenance_margin[i] for i in members), ZERO))
+
+    def _pool_of_assets(self) -> PoolStanding:
+        book, ledger = self.book, self.ledger
+        behind = {coin: ledger.behind_pool_in(coin) for coin in book.coin_names}
+        price = {coin: book.coin_price(coin, self.marks) for coin in book.coin_names}
+        need = sum((self.maintenance_margin[i] * price[ledger.coin_of(i)] for i in self.pool_members), ZERO)
+        rate = ZERO if book.account_rule is None else book.account_rule.debt_maintenance
+        owed = sum((-cash * price[coin] for coin, cash in behind.items() if cash < ZERO), ZERO)
+        return PoolStanding(None, self.pool_members, counted_equity(ledger, self.marks, behind), need + owed * rate)
 
     @cached_property
+    def pool(self) -> PoolStanding:
+        """The pool that is nearest to its line; of those alike the first."""
+        return max(self.pools, key=PoolStanding.nearness)
+
+    @property
+    def pool_equity(self) -> Decimal:
+        """Cash of the pool + unrealised PnL of its positions, less what orders hold where the venue counts that."""
+        return self.pool.equity
+
+    @property
     def pool_maintenance_margin(self) -> Decimal:
         """Sum of the maintenance margins of the pool's positions."""
-        return sum((self.maintenance_margin[i] for i in self.pool_members), ZERO)
+        return self.pool.maintenance_margin
 
 
 def _maintenance(book: Book, position: Position, marks: Mapping[str, Decimal]) -> Decimal:

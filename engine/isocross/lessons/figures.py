@@ -93,8 +93,8 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
 OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "equity": lambda frame: _money(frame.account.equity, frame),
     "wallet": lambda frame: _money(frame.account.wallet, frame),
-    "deposited": lambda frame: _money(frame.book.wallet, frame),
-    "lost": lambda frame: _money(frame.book.wallet - frame.account.wallet, frame),
+    "deposited": lambda frame: _money(frame.book.opening_cash, frame),
+    "lost": lambda frame: _money(frame.book.opening_cash - frame.account.wallet, frame),
     "open_pnl": lambda frame: _money(frame.account.equity - frame.account.wallet, frame),
     "unused": lambda frame: _money(frame.account.unused, frame),
     "available": lambda frame: _money(frame.account.available, frame),

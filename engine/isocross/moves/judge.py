@@ -53,7 +53,8 @@ class FlipJudge:
         self._places = {position.id: index for index, position in enumerate(book.positions)}
         self._other = [flipped(book, position) for position in book.positions]
         self._held = [(self._figures(p), self._figures(q)) for p, q in zip(book.positions, self._other, strict=True)]
-        self.by_sums = not book.orders and not book.strict and book.profile.netting is Netting.NONE
+        plain = book.profile.netting is Netting.NONE and not (book.orders or book.coins or book.strict)
+        self.by_sums = plain
         """Whether sums decide, where they do so clearly."""
         sums = Sums(book.wallet)
         for position, (held, _) in zip(book.positions, self._held, strict=True):

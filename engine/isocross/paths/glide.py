@@ -70,6 +70,7 @@ class Glide:
 
         It ends before an inverse market has fallen more than 95 %.
         """
+        betas = book.betas_with(betas)
         slopes = {symbol: direction * betas.get(symbol, ONE) for symbol in book.markets}
         end = DEEPEST_FALL if direction < 0 else HIGHEST_RISE
         bound = reach(book.inverse_markets, betas, direction)

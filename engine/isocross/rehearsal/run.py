@@ -14,7 +14,7 @@ from typing import assert_never
 from isocross.account.book import Book, Position
 from isocross.account.margin import unrealised_pnl, worth
 from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
-from isocross.cascade.ledger import Ledger
+from isocross.cascade.ledger import Ledger, settled_in
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
 from isocross.cascade.solver import Stretch, standing_line
 from isocross.cascade.timeline import Timeline
@@ -202,6 +202,7 @@ class LivedRun:
 
     def _emit(self, event: Event) -> None:
         self._watch.count(event)
+        event = settled_in(self.ledger, event)
         self.ledger.apply(event)
         self.events.append(event)
 

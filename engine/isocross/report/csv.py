@@ -48,12 +48,14 @@ def rows_csv(rows: Iterable[dict[str, Any]]) -> str:
     """Positions as `report` prints them in JSON, a line each; exact, empty where there is none."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = [*ROW_FIGURES, *(f"paid_by_{payer}" for payer in PAYERS)]
-    writer.writerow(columns)
-    for row in rows:
+    listed = list(rows)
+    several = any("settles" in row for row in listed)
+    payers = (*PAYERS, "borrowed") if several else PAYERS
+    writer.writerow([*ROW_FIGURES, *(f"paid_by_{payer}" for payer in payers), *(("settles",) if several else ())])
+    for row in listed:
         words = [guarded(row[key]) if key in ("id", "market") else row[key] for key in ROW_FIGURES]
-        paid = [row["paid_by"][payer] for payer in PAYERS]
-        writer.writerow([_cell(value) for value in (*words, *paid)])
+        paid = [row["paid_by"].get(payer, "0") for payer in payers]
+        writer.writerow([_cell(value) for value in (*words, *paid, *((guarded(row["settles"]),) if several else ()))])
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
@@ -73,7 +74,7 @@ def head_json(name: str, kind: PathKind, frame: Frame, t: Decimal, move: Decimal
         "move": text_or_none(move),
         "shock": None,
         "shocks": None,
-        "venue_ratio_name": frame.book.profile.shown.ratio_name,
+        "venue_ratio_name": frame.book.ratio_name,
         "remarks": list(remarks(frame.book)),
     }
 
@@ -82,9 +83,38 @@ def figures_json(frame: Frame) -> dict[str, Any]:
     """The account, its positions and its orders at a frame."""
     return {
         "account": account_json(frame.account),
-        "positions": [position_json(row) for row in frame.positions],
+        **assets_json(frame),
+        "positions": [position_json(row) | _settlement(frame, row) for row in frame.positions],
         "orders": orders_json(frame),
     }
+
+
+def assets_json(frame: Frame) -> dict[str, Any]:
+    """The assets and pools of an account of several; nothing of one that has a wallet alone."""
+    if not frame.book.coins:
+        return {}
+    return {
+        "account_mode": frame.book.account.value,
+        "assets": [_plain(asset) for asset in frame.account.assets],
+        "pools": [_plain(pool) for pool in frame.account.pools],
+    }
+
+
+def _plain(part: Any) -> dict[str, Any]:
+    """The fields of a value, figures as text."""
+    return {field.name: _told(getattr(part, field.name)) for field in fields(part)}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return text(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _settlement(frame: Frame, row: PositionFrame) -> dict[str, Any]:
+    """The asset that a position settles in, where there are several."""
+    book = frame.book
+    return {"settles": book.name_of(book.coin_of(row.position))} if book.coins else {}
 
 
 def time_json(path: Path, place: Decimal) -> str | None:
@@ -177,7 +207,7 @@ def paid_json(paid: PaidBy) -> dict[str, str]:
         "unused": text(paid.unused),
         "others": text(paid.others),
         "fund": text(paid.fund),
-    }
+    } | ({"borrowed": text(paid.borrowed)} if paid.borrowed else {})
 
 
 def _events(frame: Frame, shock: Shock) -> list[dict[str, Any]]:
@@ -214,4 +244,17 @@ def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict
         "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
         "text": sentence(event, book, path, market_names(book)),
         "note": event.note or None,
-    }
+    } | _of_assets(event, book)
+
+
+def _of_assets(event: Event, book: Book) -> dict[str, Any]:
+    """The asset of the amount, and what was sold for it, in an account of several assets."""
+    if not book.coins:
+        return {}
+    trade = event.trade
+    if trade is None:
+        return {"asset": book.name_of(event.asset), "trade": None}
+    sold = {"sold": book.name_of(trade.sold), "quantity": text(trade.quantity), "price": text(trade.price)}
+    bought = {"bought": book.name_of(trade.bought), "amount": text(trade.amount)}
+    paid = {"fee": text(trade.fee), **bought, "bought_price": text(trade.bought_price)}
+    return {"asset": book.name_of(event.asset), "trade": {**sold, **paid}}

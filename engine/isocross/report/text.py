@@ -11,8 +11,9 @@ from typing import Any
 from isocross.account.book import market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
+from isocross.cascade.events import PaidBy
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
-from isocross.format import Amounts, percent, price
+from isocross.format import Amounts, amounts_in, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -59,17 +60,14 @@ def frame_text(head: str, frame: Frame) -> str:
         f"margin ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
+        *asset_lines(frame),
         *remarks(frame.book),
         "",
         *columns([POSITION_TITLES, *position_rows(frame)], figures_from=3),
         "",
         *columns(
-            [("who pays", "own margin", "cash", "others", "fund")]
-            + [
-                (name, *(money(a) for a in (p.own_margin, p.unused, p.others, p.fund)))
-                for name, row in _named(frame)
-                for p in (row.paid_by,)
-            ],
+            [("who pays", "own margin", "cash", *(("borrowed",) if frame.book.coins else ()), "others", "fund")]
+            + [(name, *(money(part) for part in _payers(frame, row.paid_by))) for name, row in _named(frame)],
             figures_from=1,
         ),
         "",
@@ -77,6 +75,47 @@ def frame_text(head: str, frame: Frame) -> str:
         *event_lines(frame),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def asset_lines(frame: Frame) -> list[str]:
+    """A line for each asset and each pool of an account of several; nothing where there is a wallet alone."""
+    if not frame.book.coins:
+        return []
+    usd = amounts_in("USD")
+    titles = ("asset", "balance", "price", "value", "counts", "weight", "weight of")
+    rows = [
+        (
+            a.name,
+            amounts_in(a.name)(a.balance),
+            price(a.price),
+            usd(a.value),
+            usd(a.counted),
+            percent(a.weight),
+            a.as_of,
+        )
+        for a in frame.account.assets
+    ]
+    pools = [
+        (
+            pool.name,
+            amounts_in(pool.name)(pool.equity),
+            amounts_in(pool.name)(pool.maintenance_margin),
+            percent(pool.ratio),
+        )
+        for pool in frame.account.pools
+    ]
+    return [
+        "",
+        *columns([titles, *rows], figures_from=1),
+        "",
+        *columns([("pool", "equity", "maintenance margin", "ratio"), *pools], figures_from=1),
+    ]
+
+
+def _payers(frame: Frame, paid: PaidBy) -> tuple[Decimal, ...]:
+    """Who pays, in the order of the columns."""
+    lent = (paid.borrowed,) if frame.book.coins else ()
+    return (paid.own_margin, paid.unused, *lent, paid.others, paid.fund)
 
 
 @exact

@@ -185,6 +185,12 @@ class Market:
     """Quantity step of the venue in the units of a quantity, None where it is not known."""
     liquidation_fee: Decimal | None = None
     """Its own rate of the fee of a forced close, None where it has that of the venue."""
+    settles: str = ""
+    """The asset that its positions settle in; empty: the account's currency."""
+    is_asset: bool = False
+    """Whether it is the price of an asset in USD, and no contract."""
+    still: bool = False
+    """Whether a common move leaves it where it is: the price of a stable asset."""
 
     @property
     def grid(self) -> Decimal:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from isocross.money import ZERO
+from isocross.rules.accounts import AccountRule
 from isocross.rules.declared import rule
 from isocross.rules.market import Kind, Ladder, Tier, TierBorder, TierKey, TierMethod
 from isocross.rules.procedure import Step
 from isocross.rules.switches import (
+    AccountMode,
     AdlFormula,
     AdlPrice,
     Basis,
@@ -338,6 +340,14 @@ class Profile:
         default=Shown(),
         metadata=rule("what the venue's own screen shows, and how it is rounded", optional=True, modelled=True),
     )
+    accounts: tuple[AccountRule, ...] = field(
+        default=(),
+        metadata=rule(
+            "the accounts in which several assets back positions. Default: there is none",
+            optional=True,
+            modelled=True,
+        ),
+    )
     tables: tuple[Text, ...] = field(
         default=(),
         metadata=rule(
@@ -360,6 +370,10 @@ class Profile:
     overrides: tuple[tuple[str, object], ...] = field(
         default=(), metadata=rule("what a workspace changed, as it was written", table=None, modelled=True)
     )
+
+    def account_rule(self, mode: AccountMode) -> AccountRule | None:
+        """What the venue says of an account of several assets; None: it has no account of that mode."""
+        return next((account for account in self.accounts if account.mode is mode), None)
 
     def tier_key_of(self, kind: Kind) -> TierKey:
         """What selects the tier of a contract, whatever stands beside it."""

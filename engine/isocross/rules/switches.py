@@ -191,3 +191,57 @@ class Removal(StrEnum):
     """Equity above the larger of IM at mark and 10 % of the notional (rules.md §5.5)."""
     HIGHEST_LEVERAGE = "highest-leverage"
     """Down to IM at the highest leverage of its size, and any open loss (rules.md §8.5)."""
+
+
+class AccountMode(StrEnum):
+    """What backs the cross positions of an account."""
+
+    STANDARD = "standard"
+    """The account's currency alone; other assets are only held."""
+    UNIFIED = "unified"
+    MULTI_ASSETS = "multi-assets"
+    PORTFOLIO = "portfolio"
+
+
+class Pools(StrEnum):
+    """Which pools the assets of an account form."""
+
+    TOKEN = "token"
+    """One for each token that positions settle in, with the balance of that token alone."""
+    ONE = "one"
+    """One, with all assets, each at its weight."""
+
+
+class OpenPnl(StrEnum):
+    """Where open PnL of a pool of assets counts."""
+
+    INSIDE = "inside"
+    """Added to the balance of the asset it settles in, before that is weighed."""
+    BESIDE = "beside"
+    """At the price of the asset it settles in, unweighted."""
+
+
+class WeightUnit(StrEnum):
+    """What the tiers of a weight are stated in."""
+
+    COINS = "coins"
+    USD = "usd"
+
+
+class Repays(StrEnum):
+    """When a venue sells collateral to repay a debt."""
+
+    NEVER = "never"
+    AT_LINE = "at-line"
+    """While the pool is at its liquidation threshold, before a position is touched."""
+    BELOW = "below"
+    """And as soon as a balance is below zero by more than the limit of its asset."""
+
+
+class Sells(StrEnum):
+    """Which collateral is sold to repay a debt."""
+
+    LOWEST_HAIRCUT = "lowest-haircut"
+    """The asset with the highest weight first, of equal ones by name."""
+    PRO_RATA = "pro-rata"
+    """All assets at once, in proportion to what they are worth."""

@@ -127,7 +127,7 @@ class Life:
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
             equity=equity,
-            lost=rehearsal.book.wallet - ledger.wallet,
+            lost=rehearsal.book.opening_cash - ledger.cash_worth(rehearsal.path.marks(place)),
             lowest=min(before, equity),
             survivors=len(ledger.positions) - len(ledger.deaths),
             positions=len(ledger.positions),

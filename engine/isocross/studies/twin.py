@@ -169,7 +169,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
     return Tally(
         frame=frame,
         equity=account.equity,
-        lost=book.wallet - account.wallet,
+        lost=book.opening_cash - account.wallet,
         open_pnl=account.equity - account.wallet,
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),

@@ -28,7 +28,7 @@ EDIT_LIMIT = 200_000
 """Characters that are handed to the editing library at most, which is slow."""
 _BLANKS = re.compile(r"\A(?:[ \t\r]*\n)+")
 _ENDS_BLANK = re.compile(r"(?:\A|\n)[ \t\r]*\n\Z")
-_ORDER = ("venue", "markets", "positions", "orders", "scenario", "view")
+_ORDER = ("venue", "assets", "markets", "positions", "orders", "scenario", "view")
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from isocross.money import ZERO, text
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
+from isocross.words.assets import of_assets
 
 
 def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
@@ -34,6 +35,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
             told = _reduction(event, name, place, book.amounts)
         case EventKind.LIQUIDATION:
             told = _liquidation(event, book, name, place)
+        case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
+            told = of_assets(event, book, place)
         case EventKind.FUND:
             told = f"The insurance fund paid the hole that {name} left: {book.amounts(event.amount)}."
         case EventKind.DELEVERAGE:

@@ -43,6 +43,12 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
             return "is changed by hand"
         case EventKind.REFUSAL:
             return "is refused a change"
+        case EventKind.BORROW:
+            return "borrows"
+        case EventKind.REPAYMENT:
+            return "repays a debt"
+        case EventKind.CONVERSION:
+            return "sells collateral to repay a debt"
         case EventKind.FUND | EventKind.DELEVERAGE | EventKind.ORDER_CANCEL:
             return "is covered"
         case strange:
@@ -53,6 +59,8 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
     """What happens, in few words: who, and a verb."""
     if event.orders:
         return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
+    if event.kind in {EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}:
+        return f"the account {verb(event.kind)}"
     if event.position is None:
         return "cash moves" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "the pool is covered"
     if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
@@ -108,14 +116,14 @@ def pool_words(frame: Frame) -> str:
 
 def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     """The ratio as the venue writes it, in its own word; None where it is the same as ours or there is none."""
-    shown = frame.book.profile.shown
-    if shown.ratio is RatioForm.MAINTENANCE_OVER_EQUITY:
+    shown = frame.book.ratio_form
+    if shown is RatioForm.MAINTENANCE_OVER_EQUITY and frame.book.account_rule is None:
         return None
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = ", healthy is high" if shown.ratio is RatioForm.EQUITY_OVER_MAINTENANCE else ""
-    return f"{shown.ratio_name} {percent(ratio)}{healthy}"
+    healthy = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    return f"{frame.book.ratio_name} {percent(ratio)}{healthy}"
 
 
 def _rules_of(title: str) -> str:

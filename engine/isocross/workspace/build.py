@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.checks import breaches
 from isocross.account.margin import worth
@@ -24,10 +25,12 @@ from isocross.rules.catalogue import (
 )
 from isocross.rules.market import Kind, Market, TierKey, TierMethod
 from isocross.rules.profile import CrossMachine, Profile
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import escaped, shown
 from isocross.toml.places import Path, Problem, faults_of, listing, meant
+from isocross.workspace.assets import Assets, check_buckets
 from isocross.workspace.markets import Asked, Markets, check_currency, probable_profile
-from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
+from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
 _RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
 
@@ -44,6 +47,17 @@ class Parts:
     scenario: Scenario | None = None
     orders: Sequence[Order | None] = ()
     strict: bool = False
+    account: AccountMode = AccountMode.STANDARD
+    assets: Sequence[AssetEntry | None] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the parts come to; without a profile where there is none."""
+
+    profile: Profile | None = None
+    markets: Mapping[str, Market] = field(default_factory=dict)
+    coins: tuple[Asset, ...] = ()
 
 
 def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") -> Book:
@@ -68,19 +82,23 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
         workspace.currency,
         orders=workspace.orders,
         strict=workspace.strict,
+        account=workspace.account,
+        assets=workspace.assets,
     )
-    profile, markets = check(parts, problems)
-    if problems or profile is None:
+    checked = check(parts, problems)
+    if problems or checked.profile is None:
         raise faults_of(problems, origin or workspace.name)
     return Book(
-        profile=profile,
+        profile=checked.profile,
         wallet=workspace.wallet,
-        markets=markets,
+        markets=checked.markets,
         positions=workspace.positions,
         fund=workspace.fund,
         strict=workspace.strict,
         currency=workspace.currency,
         orders=workspace.orders,
+        account=workspace.account,
+        coins=checked.coins,
     )
 
 
@@ -110,7 +128,7 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
 
 
 @exact
-def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mapping[str, Market]]:
+def check(parts: Parts, problems: list[Problem]) -> Checked:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
     check_currency(parts.currency, parts.positions, parts.orders, problems)
@@ -119,9 +137,11 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
     # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
     profile = given or _stand_in(parts.venue)
     if profile is None:
-        return None, {}
+        return Checked()
     _check_buckets(profile, parts, problems)
-    markets = Markets(profile, parts.markets, parts.positions, problems)
+    assets = _assets(profile, parts)
+    assets.check(parts.positions, problems)
+    markets = Markets(profile, parts.markets, parts.positions, problems, assets)
     for i, position in enumerate(parts.positions):
         if position is not None:
             asked = Asked.by_position(i, position)
@@ -133,9 +153,15 @@ def check(parts: Parts, problems: list[Problem]) -> tuple[Profile | None, Mappin
             _check_order(Asked.by_order(i, order), parts, markets, problems)
     if parts.strict:
         problems.extend(_forbidden(profile, parts.positions))
-    if given is None:
-        return None, {}
-    return profile, {symbol: market for symbol, market in markets.built.items() if market is not None}
+    built = {symbol: market for symbol, market in markets.built.items() if market is not None}
+    check_buckets(assets, parts.positions, built, problems)
+    coins = assets.coins(built, markets.entries, problems) if None not in markets.built.values() else ()
+    return Checked() if given is None else Checked(profile, built, coins)
+
+
+def _assets(profile: Profile, parts: Parts) -> Assets:
+    entries = tuple(entry for entry in parts.assets if entry is not None)
+    return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries)
 
 
 def _stand_in(choice: VenueChoice | None) -> Profile | None:
@@ -245,11 +271,11 @@ def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> N
 def _check_isolated(parts: Parts, problems: list[Problem]) -> None:
     """The isolated margins are in the wallet, all of them."""
     positions = [position for position in parts.positions if position is not None]
-    if parts.wallet is None or len(positions) < len(parts.positions):
+    if parts.wallet is None or len(positions) < len(parts.positions) or parts.account is not AccountMode.STANDARD:
         return
     isolated = [position for position in positions if position.mode is Mode.ISOLATED]
     needed = sum((position.margin for position in isolated), ZERO)
-    if needed > parts.wallet:
+    if isolated and needed > parts.wallet:
         ids = escaped(listing((position.id for position in isolated), 5))
         message = f"the isolated margins ({ids}) sum to {text(needed)}, more than the wallet of {text(parts.wallet)}"
         problems.append(Problem(("wallet",), message, f"at least {text(needed)}"))

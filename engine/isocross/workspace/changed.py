@@ -33,6 +33,7 @@ def tidied(old: Workspace, before: Mapping[str, Market], workspace: Workspace) -
         markets = [m for m in markets if m.symbol != symbol] + [replace(known, mark=before[symbol].mark)]
     # a file may name markets that it holds nothing in; what was let go of leaves nothing behind
     named = entries.keys() | resting | ({m.symbol for m in markets} - before.keys())
+    named |= {symbol for symbol, market in before.items() if market.is_asset}
     ids = {p.id for p in workspace.positions}
     scenario, funding = workspace.scenario, workspace.scenario.funding
     kept = replace(
@@ -51,7 +52,10 @@ def tidied(old: Workspace, before: Mapping[str, Market], workspace: Workspace) -
 
 def _same_account(old: Workspace, new: Workspace) -> bool:
     """Whether cash, positions, orders and marks are still those of which the venue's figures were stated."""
-    return all(getattr(old, part) == getattr(new, part) for part in ("wallet", "positions", "orders", "markets"))
+    return all(
+        getattr(old, part) == getattr(new, part)
+        for part in ("wallet", "positions", "orders", "markets", "account", "assets")
+    )
 
 
 def _no_mark(symbol: str, given: Mapping[str, MarketEntry]) -> bool:

@@ -20,6 +20,7 @@ from isocross.toml.tables import REQUIRED, Key, Reader, truth
 from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT, WORD_LIMIT, market_symbol, text, word
 from isocross.workspace.model import FORMAT
 from isocross.workspace.schema import (
+    AssetRow,
     FileRow,
     MarketRow,
     MoveRow,
@@ -30,6 +31,7 @@ from isocross.workspace.schema import (
     StatedRow,
     TierRow,
     ViewRow,
+    WeightRow,
 )
 
 Schema = dict[str, Any]
@@ -41,8 +43,17 @@ NO_BLANK = r"^\S+$"
 OWN_PROFILE = r"\.toml$"
 NO_CONTROL = r"^[^\u0000-\u001f\u007f-\u009f]*$"
 
+_SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 _PLACE: Schema = {"type": "number", "minimum": 0, "maximum": LARGEST}
+_BACKED: list[Schema] = [
+    {"required": ["wallet"], "properties": {"wallet": {"minimum": 0}}},
+    {"required": ["assets"]},
+    {"required": ["account"]},
+]
+"""A wallet, or assets; below zero it is only where there is more than one of them."""
 _LISTS: dict[tuple[type[Row], str], type[Row]] = {
+    (FileRow, "assets"): AssetRow,
+    (AssetRow, "tiers"): WeightRow,
     (FileRow, "markets"): MarketRow,
     (FileRow, "positions"): PositionRow,
     (FileRow, "orders"): OrderRow,
@@ -62,6 +73,8 @@ _READERS: dict[Reader, Schema] = {
 }
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
+    (AssetRow, "weight"): _SHARE,
+    (WeightRow, "weight"): _SHARE,
     (MarketRow, "kind"): {"enum": [kind.value for kind in Kind]},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},
     **{(ScenarioRow, key.name): dict(key.schema) for key in PATH_KEYS if key.schema is not None},
@@ -73,7 +86,7 @@ _ALWAYS: dict[tuple[type[Row], str], Schema] = {
 def workspace_schema() -> Schema:
     """The whole schema."""
     definitions = {row.__name__.removesuffix("Row").lower(): _table(row) for row in _rows()}
-    return {"$schema": DIALECT, "title": TITLE, **_table(FileRow), "definitions": definitions}
+    return {"$schema": DIALECT, "title": TITLE, **_table(FileRow), "anyOf": _BACKED, "definitions": definitions}
 
 
 def _rows() -> list[type[Row]]:

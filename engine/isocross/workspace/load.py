@@ -17,6 +17,7 @@ from typing import Any
 
 from isocross.disk.input import decoded, file_bytes, whole
 from isocross.regular import real_path, size_words
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import Fault, Faults
 from isocross.toml.places import Places, faults_of
 from isocross.toml.read import SIZE_LIMIT, parse
@@ -122,13 +123,22 @@ def load_document(document: Document, origin: str = "workspace", text: str | Non
     """The workspace in a document that is read already; each fault stands where the text has its key, if it has."""
     draft = draft_of(migrated(document, origin))
     problems = list(draft.problems)
-    wallet = None if draft.head is None else draft.head.wallet
+    account = AccountMode.STANDARD if draft.head is None else draft.head.account
     currency = None if draft.head is None else draft.head.currency
     strict = draft.head is not None and draft.head.strict
-    check(
-        Parts(draft.venue, wallet, draft.markets, draft.positions, currency, draft.scenario, draft.orders, strict),
-        problems,
+    parts = Parts(
+        draft.venue,
+        draft.wallet,
+        draft.markets,
+        draft.positions,
+        currency,
+        draft.scenario,
+        draft.orders,
+        strict,
+        account,
+        draft.assets,
     )
+    check(parts, problems)
     if problems:
         raise faults_of(problems, origin, None if text is None else Places(text))
     return draft.workspace(_name_for(origin))

@@ -25,6 +25,7 @@ from isocross.rules.profile import Profile
 from isocross.rules.underlying import coin_of, one_name
 from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing, meant
+from isocross.workspace.assets import Assets
 from isocross.workspace.model import MarketEntry, VenueChoice, Workspace, marks_of_entries
 
 
@@ -143,8 +144,10 @@ class Markets:
         entries: Sequence[MarketEntry | None],
         positions: Sequence[Position | None],
         problems: list[Problem],
+        assets: Assets,
     ) -> None:
         self.profile = profile
+        self.assets = assets
         self.problems = problems
         self.entries = {entry.symbol: entry for entry in entries if entry is not None}
         self.places = {entry.symbol: i for i, entry in enumerate(entries) if entry is not None}
@@ -181,7 +184,8 @@ class Markets:
         mark = self.marks.get(symbol, asked.price) if entry is None or entry.mark is None else entry.mark
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
-        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee)
+        settles = self.assets.settles(symbol, entry, self.problems, path)
+        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee, settles)
 
     @property
     def fee_given(self) -> bool:

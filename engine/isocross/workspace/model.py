@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from isocross.account.assets import Asset
 from isocross.account.book import Book, Order, Position
 from isocross.format import Amounts, amounts_in
 from isocross.paths.glide import reach, too_far
 from isocross.rehearsal.scenario import Scenario
+from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind
+from isocross.rules.switches import AccountMode
 
 FORMAT = 1
 
@@ -39,6 +42,22 @@ class MarketEntry:
     """Empty: the venue's."""
     kind: Kind | None = None
     """None: that of the venue's own listing, else linear."""
+    settles: str | None = None
+    """The asset that it settles in; None: as its symbol says, else the account's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetEntry:
+    """An asset as the file gives it."""
+
+    asset: str
+    balance: Decimal | None = None
+    """None: of the account's currency, whose balance is the wallet."""
+    collateral: bool = True
+    price: Decimal | None = None
+    """In USD; None: the mark of a contract on it, of a dollar 1."""
+    tiers: tuple[WeightTier, ...] = ()
+    """Empty: the venue's."""
 
 
 def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:
@@ -82,6 +101,8 @@ class Workspace:
     scenario: Scenario = field(default_factory=Scenario)
     view: View = View()
     orders: tuple[Order, ...] = ()
+    account: AccountMode = AccountMode.STANDARD
+    assets: tuple[AssetEntry, ...] = ()
 
     @property
     def amounts(self) -> Amounts:
@@ -110,4 +131,21 @@ class Workspace:
 
     def with_book(self, book: Book) -> Workspace:
         """The same workspace after a move changed its book's cash, positions or orders."""
-        return replace(self, wallet=book.wallet, positions=book.positions, orders=book.orders)
+        changed = replace(self, wallet=book.wallet, positions=book.positions, orders=book.orders)
+        return replace(changed, account=book.account, assets=_entries(self, book)) if book.coins else changed
+
+
+def _entries(workspace: Workspace, book: Book) -> tuple[AssetEntry, ...]:
+    """The assets of a file after a move: those that it gives in their order, then what is new."""
+    given = {entry.asset: entry for entry in workspace.assets}
+    now = {coin.name: coin for coin in book.coins}
+    kept = [_entry(entry, now[name], book) for name, entry in given.items() if name in now]
+    added = [_entry(AssetEntry(name), coin, book) for name, coin in now.items() if name not in given]
+    plain = AssetEntry(book.currency)
+    return tuple(entry for entry in (*kept, *added) if entry != plain)
+
+
+def _entry(entry: AssetEntry, coin: Asset, book: Book) -> AssetEntry:
+    own = coin.name == book.currency
+    balance = (None if entry.balance is None else book.wallet) if own else coin.balance
+    return replace(entry, balance=balance, collateral=coin.collateral)

@@ -9,28 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from isocross.account.book import Order, Position, Stated
-from isocross.money import exact
+from isocross.money import ZERO, exact
 from isocross.rehearsal.scenario import Scenario
+from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind
+from isocross.rules.switches import AccountMode
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
 from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT
 from isocross.workspace.markets import KindOf, kinds
-from isocross.workspace.model import MarketEntry, TierEntry, VenueChoice, View, Workspace
+from isocross.workspace.model import AssetEntry, MarketEntry, TierEntry, VenueChoice, View, Workspace
 from isocross.workspace.rows import repeats, row_of, rows_of
 from isocross.workspace.scenario import scenario_of, view_of
 from isocross.workspace.schema import (
     STATED_KEYS,
+    WALLET,
+    AssetRow,
     FileRow,
     MarketRow,
     OrderRow,
     PositionRow,
     StatedRow,
     TierRow,
+    WeightRow,
 )
 
 
@@ -42,7 +48,38 @@ def market_of(given: object, path: Path, problems: list[Problem]) -> MarketEntry
     entries = _tiers(tiers, (*path, "tiers"), problems)
     if row is None or len(problems) > before:
         return None
-    return MarketEntry(row.symbol, row.mark, entries, row.kind)
+    return MarketEntry(row.symbol, row.mark, entries, row.kind, row.settles)
+
+
+def asset_of(given: object, path: Path, problems: list[Problem]) -> AssetEntry | None:
+    """One asset, or None and its problems."""
+    before = len(problems)
+    row = row_of(AssetRow, given, path, problems)
+    tiers = _weights(given.get("tiers", ()) if isinstance(given, dict) else (), (*path, "tiers"), problems)
+    if row is None or len(problems) > before:
+        return None
+    if row.weight is not None and tiers:
+        problems.append(Problem((*path, "weight"), "there are tiers, too", "a weight or tiers, not both"))
+        return None
+    weights = tiers if row.weight is None else ((ZERO, row.weight),)
+    return AssetEntry(row.asset, row.balance, row.collateral, row.price, weights)
+
+
+def _weights(given: object, path: Path, problems: list[Problem]) -> tuple[WeightTier, ...]:
+    """The tiers of a weight, when they fit together."""
+    if given == ():
+        return ()
+    if not isinstance(given, list) or not given:
+        problems.append(Problem(path, f"{shown(given)} is not a list of tiers", "a list of tables { from, weight }"))
+        return ()
+    rows = [row_of(WeightRow, tier, (*path, i), problems) for i, tier in enumerate(given)]
+    if rows[0] and rows[0].start != 0:
+        problems.append(Problem((*path, 0, "from"), "the first tier does not begin at 0", "0"))
+    for i, (below, row) in enumerate(zip([None, *rows], rows, strict=False)):
+        if row and below and row.start <= below.start:
+            expected = f"more than {shown(below.start)}, where the tier before it begins"
+            problems.append(Problem((*path, i, "from"), "the tiers do not rise", expected))
+    return tuple((row.start, row.weight) for row in rows if row)
 
 
 @exact
@@ -176,15 +213,25 @@ class Draft:
     scenario: Scenario = field(default_factory=Scenario)
     view: View = field(default_factory=View)
     orders: list[Order | None] = field(default_factory=list)
+    assets: list[AssetEntry | None] = field(default_factory=list)
+
+    @property
+    def wallet(self) -> Decimal | None:
+        """The balance of the account's currency; None where its file is not read."""
+        if self.head is None or self.head.wallet is not None:
+            return None if self.head is None else self.head.wallet
+        own = (entry for entry in self.assets if entry is not None and entry.asset == self.head.currency)
+        return next((entry.balance for entry in own if entry.balance is not None), ZERO)
 
     def workspace(self, name: str) -> Workspace:
         """The workspace of a draft without problems; `name` is its name where the file gives none."""
         head, venue = self.head, self.venue
-        if self.problems or head is None or venue is None:
+        wallet = self.wallet
+        if self.problems or head is None or venue is None or wallet is None:
             raise ValueError("a draft with problems is not a workspace")
         return Workspace(
             name=name if head.name is None else head.name,
-            wallet=head.wallet,
+            wallet=wallet,
             positions=tuple(position for position in self.positions if position is not None),
             venue=venue,
             currency=head.currency,
@@ -194,6 +241,8 @@ class Draft:
             scenario=self.scenario,
             view=self.view,
             orders=tuple(order for order in self.orders if order is not None),
+            account=head.account,
+            assets=tuple(asset for asset in self.assets if asset is not None),
         )
 
 
@@ -206,6 +255,8 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
         draft.problems = [problem for problem in problems if problem.path == ("format",)]
         return draft
     draft.venue = _venue(document.get("venue", "guide"), problems)
+    draft.assets = _assets(document, problems)
+    _check_wallet(draft, document)
     draft.markets = _markets(document, problems)
     currency = draft.head.currency if draft.head else CURRENCY
     kind_of = kinds(draft.venue, draft.markets)
@@ -243,6 +294,34 @@ def _override(key: str, value: Any, problems: list[Problem]) -> Any:
     except BadValue as error:
         problems.append(Problem(("venue", key), error.message, "a number, a word, true or false"))
         return None
+
+
+def _assets(document: Mapping[str, Any], problems: list[Problem]) -> list[AssetEntry | None]:
+    rows = rows_of(document, "assets", problems)
+    for i, first, name in repeats(rows, "asset"):
+        message, see = f"{shown(name)} is listed already, at", ("assets", first, "asset")
+        problems.append(Problem(("assets", i, "asset"), message, "one table per asset", see=see))
+    return [asset_of(row, ("assets", i), problems) for i, row in rows]
+
+
+def _check_wallet(draft: Draft, document: Mapping[str, Any]) -> None:
+    """The wallet is there once; it is below zero only in an account in which assets can be borrowed."""
+    problems, standard = draft.problems, document.get("account", AccountMode.STANDARD) == AccountMode.STANDARD
+    currency = document.get("currency", CURRENCY)
+    own = [(i, entry) for i, entry in enumerate(draft.assets) if entry is not None and entry.asset == currency]
+    given = [(i, entry) for i, entry in own if entry.balance is not None]
+    if "wallet" in document:
+        wallet = document["wallet"]
+        if standard and isinstance(wallet, int | Decimal) and wallet < ZERO:
+            problems.insert(0, Problem(("wallet",), f"{shown(Decimal(wallet))} is below 0", WALLET))
+        for i, entry in given:
+            message = f"{entry.asset} is the account's currency, and `wallet` is its balance"
+            problems.append(Problem(("assets", i, "balance"), message, "one of the two"))
+    elif standard and not given:
+        problems.insert(0, Problem(("wallet",), "is missing", WALLET))
+    for i, row in enumerate(draft.assets):
+        if row is not None and row.balance is None and row.asset != currency:
+            problems.append(Problem(("assets", i, "balance"), "is missing", AssetRow.keys["balance"].expected))
 
 
 def _markets(document: Mapping[str, Any], problems: list[Problem]) -> list[MarketEntry | None]:

@@ -20,6 +20,7 @@ from isocross.workspace.load import load_bytes
 from isocross.workspace.model import FORMAT, VenueChoice, Workspace
 from isocross.workspace.writing import (
     account_row,
+    asset_row,
     betas_row,
     dump,
     market_row,
@@ -85,6 +86,7 @@ class _Merge:
         old, new, sheet = self.old, self.new, self.sheet
         sheet.amend((), _difference(account_row(old), account_row(new)))
         self._venue(new.venue)
+        self._list("assets", "asset", map(asset_row, old.assets), map(asset_row, new.assets))
         self._list("markets", "symbol", map(market_row, old.markets), map(market_row, new.markets))
         self._list("positions", "id", map(position_row, old.positions), map(position_row, new.positions))
         self._list("orders", "id", map(order_row, old.orders), map(order_row, new.orders))

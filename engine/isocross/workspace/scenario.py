@@ -97,7 +97,7 @@ def _betas(given: Mapping[str, Any], known: Mapping[str, None], problems: list[P
 def _symbols(document: Mapping[str, Any]) -> dict[str, None]:
     """Every market the file names, also where the table around the name is faulty."""
     found: dict[str, None] = {}
-    for table, key in (("markets", "symbol"), ("positions", "market")):
+    for table, key in (("markets", "symbol"), ("positions", "market"), ("assets", "asset")):
         rows = document.get(table, [])
         for row in rows if isinstance(rows, list) else []:
             name = row.get(key) if isinstance(row, dict) else None

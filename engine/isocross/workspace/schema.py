@@ -13,6 +13,7 @@ from isocross.paths.shock import bounded_move
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import PathKind
 from isocross.rules.market import Kind
+from isocross.rules.switches import AccountMode
 from isocross.toml.amounts import as_number, bounded, cash, place
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.tables import Table, key, truth
@@ -24,6 +25,13 @@ def _kind(value: object) -> Kind:
     if not isinstance(value, str) or value not in Kind.__members__.values():
         raise BadValue(f"{shown(value)} is not a kind of contract")
     return Kind(value)
+
+
+def _weight(value: object) -> Decimal:
+    number = bounded(value, least=ZERO)
+    if number > ONE:
+        raise BadValue(f"{shown(number)} is above 1")
+    return number
 
 
 def _format(value: object) -> int:
@@ -68,7 +76,40 @@ class MarketRow(Row):
     kind: Kind | None = key(
         _kind, '"linear" or "inverse"; default: as the venue lists the market, else linear', default=None
     )
+    settles: str | None = key(
+        market_symbol,
+        "the asset that its positions settle in; default: as its symbol says, else the currency",
+        default=None,
+    )
     tiers: Any = key(None, "a list of tables { from, rate, max_leverage }", default=None)
+
+
+class WeightRow(Row):
+    """One of `assets.tiers`."""
+
+    start: Decimal = key(
+        partial(bounded, least=ZERO),
+        "where the tier begins, 0 or more: in coins or USD, as the venue's table has it",
+        name="from",
+    )
+    weight: Decimal = key(_weight, "the share that counts, a number from 0 to 1")
+
+
+class AssetRow(Row):
+    """One of `[[assets]]`: an asset of the account beside its wallet."""
+
+    asset: str = key(market_symbol, 'the name of an asset, such as "BTC"')
+    balance: Decimal | None = key(
+        partial(cash, least=None), "an amount of the asset; below 0 it is a debt", default=None
+    )
+    collateral: bool = key(truth, "true or false: whether it counts as collateral", default=True)
+    price: Decimal | None = key(
+        positive, "a positive price in USD; default: the mark of a contract on it", default=None
+    )
+    weight: Decimal | None = key(
+        _weight, "the share that counts, a number from 0 to 1; default: the venue's", default=None
+    )
+    tiers: Any = key(None, "a list of tables { from, weight }; default: the venue's", default=None)
 
 
 class PositionRow(Row):
@@ -172,16 +213,25 @@ class ViewRow(Row):
     at: Decimal | None = key(place, "the place of the cursor on a lived path, 0 or more", default=None)
 
 
+WALLET = "an amount of money, 0 or more"
+
+
 class FileRow(Row):
     """The top of the file."""
 
     format: int = key(_format, "1", default=FORMAT)
     name: str | None = key(text, f"a text of at most {TEXT_LIMIT} characters", default=None)
     venue: Any = key(None, "the id of a venue, or a table with `profile`", default="guide")
-    wallet: Decimal = key(cash, "an amount of money, 0 or more")
+    wallet: Decimal | None = key(partial(cash, least=None), WALLET, default=None)
     currency: str = key(word, "the name of a currency", default="USDT")
     fund: Decimal | None = key(cash, "an amount of money, 0 or more", default=None)
+    account: AccountMode = key(
+        partial(choice, options=AccountMode),
+        " or ".join(", ".join(f'"{m}"' for m in AccountMode).rsplit(", ", 1)),
+        default=AccountMode.STANDARD,
+    )
     strict: bool = key(truth, "true or false", default=False)
+    assets: Any = key(None, "tables [[assets]]", default=())
     markets: Any = key(None, "tables [[markets]]", default=())
     positions: Any = key(None, "tables [[positions]], or an empty list")
     orders: Any = key(None, "tables [[orders]]", default=())

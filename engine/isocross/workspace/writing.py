@@ -11,20 +11,21 @@ from isocross.moves.move import Planned
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import Scenario
 from isocross.toml.write import Row, inline_text, lines, texts, value_text
-from isocross.workspace.model import FORMAT, MarketEntry, TierEntry, VenueChoice, View, Workspace
+from isocross.workspace.model import FORMAT, AssetEntry, MarketEntry, TierEntry, VenueChoice, View, Workspace
 
 
 def dump(workspace: Workspace) -> str:
     """The workspace as the text of a file; reading it back gives an equal workspace."""
     default = Workspace("", Decimal(0), ())
     choice, scenario = workspace.venue, workspace.scenario
-    head = _without(account_row(workspace), account_row(default), ("currency", "strict"))
+    head = _without(account_row(workspace), account_row(default), ("currency", "account", "strict"))
     venue = None if choice.overrides else value_text(choice.profile)
     blocks = [lines({"format": str(FORMAT), "name": head.pop("name"), "venue": venue, **head})]
     if not workspace.positions:
         blocks[0] += "positions = []\n"
     if choice.overrides:
         blocks.append("[venue]\n" + lines(venue_row(choice)))
+    blocks += ["[[assets]]\n" + lines(asset_row(asset)) for asset in workspace.assets]
     blocks += ["[[markets]]\n" + lines(market_row(market)) for market in workspace.markets]
     blocks += ["[[positions]]\n" + lines(position_row(position)) for position in workspace.positions]
     blocks += ["[[orders]]\n" + lines(order_row(order)) for order in workspace.orders]
@@ -45,12 +46,35 @@ def account_row(workspace: Workspace) -> Row:
     return texts(
         {
             "name": workspace.name,
-            "wallet": workspace.wallet,
+            "wallet": None if _is_listed(workspace) else workspace.wallet,
             "currency": workspace.currency,
+            "account": workspace.account.value,
             "fund": workspace.fund,
             "strict": workspace.strict,
         }
     )
+
+
+def _is_listed(workspace: Workspace) -> bool:
+    """Whether the balance of the account's currency stands in the list of its assets."""
+    own = (entry for entry in workspace.assets if entry.asset == workspace.currency)
+    return any(entry.balance is not None for entry in own)
+
+
+def asset_row(entry: AssetEntry) -> Row:
+    """One of `[[assets]]`."""
+    tiers = "".join(f"    {inline_text(texts({'from': start, 'weight': weight}))},\n" for start, weight in entry.tiers)
+    whole = len(entry.tiers) == 1
+    plain = texts(
+        {
+            "asset": entry.asset,
+            "balance": entry.balance,
+            "collateral": None if entry.collateral else False,
+            "price": entry.price,
+            "weight": entry.tiers[0][1] if whole else None,
+        }
+    )
+    return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None}
 
 
 def venue_row(choice: VenueChoice) -> Row:
@@ -62,7 +86,7 @@ def market_row(market: MarketEntry) -> Row:
     """One of `[[markets]]`."""
     tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
     kind = None if market.kind is None else market.kind.value
-    plain = texts({"symbol": market.symbol, "mark": market.mark, "kind": kind})
+    plain = texts({"symbol": market.symbol, "mark": market.mark, "kind": kind, "settles": market.settles})
     return {**plain, "tiers": f"[\n{tiers}]" if tiers else None}
 
 

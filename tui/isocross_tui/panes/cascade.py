@@ -100,13 +100,20 @@ def _tiles(state: State) -> tuple[Tile, ...]:
 
 def _whose(event: Event) -> str:
     """What an event of no position concerns."""
-    return "cash" if event.kind in {EventKind.MOVE, EventKind.REFUSAL} else "pool"
+    cash = {EventKind.MOVE, EventKind.REFUSAL, EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}
+    return "cash" if event.kind in cash else "pool"
 
 
-def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911 - one for each kind of event
+def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911, PLR0912 - one for each kind of event
     match event.kind:
         case EventKind.REFILL:
             return f"draws {money.rough(event.amount)}"
+        case EventKind.BORROW:
+            return f"borrows {money.rough(event.amount)}"
+        case EventKind.REPAYMENT:
+            return f"repays {money.rough(event.amount)}"
+        case EventKind.CONVERSION:
+            return f"sells, repays {money.rough(event.amount)}"
         case EventKind.FUND:
             return f"fund pays {money.rough(event.amount)}"
         case EventKind.SETTLEMENT:

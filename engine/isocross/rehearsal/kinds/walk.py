@@ -44,7 +44,7 @@ def walked(book: Book, scenario: Scenario, steps: tuple[Step, ...]) -> LivedRehe
     from isocross.rehearsal.run import live  # noqa: PLC0415
 
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    return LivedRehearsal(live(book, Walk(opening, scenario.betas, steps), scenario.moves), scenario)
+    return LivedRehearsal(live(book, Walk(opening, book.betas_with(scenario.betas), steps), scenario.moves), scenario)
 
 
 def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedRehearsal:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property, reduce
 
 from isocross.account.book import Book
-from isocross.account.margin import unrealised_pnl
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
@@ -64,9 +63,7 @@ class Cell:
 
     @exact
     def _equity(self) -> Decimal:
-        marks = self.timeline.path.marks(ONE)
-        held = (self._ledger.positions[i] for i in self.survivors)
-        return self._ledger.wallet + sum((unrealised_pnl(p, marks[p.market]) for p in held), ZERO)
+        return self._ledger.equity(self.timeline.path.marks(ONE))
 
     @property
     def opening_equity(self) -> Decimal:
@@ -89,7 +86,7 @@ class Cell:
 @exact
 def opening_equity(book: Book) -> Decimal:
     """All cash and unrealised PnL at the opening marks, in the account's currency."""
-    return book.wallet + sum((unrealised_pnl(p, book.market_of(p).mark) for p in book.positions), ZERO)
+    return Ledger(book).equity({symbol: market.mark for symbol, market in book.markets.items()})
 
 
 def cell_at(book: Book, shocks: Mapping[str, Decimal], work: Work | None = None) -> Cell:

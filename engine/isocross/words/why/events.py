@@ -15,6 +15,7 @@ from isocross.money import ZERO, exact, text
 from isocross.rules.profile import AdlPrice, Line
 from isocross.words.events import scope, where
 from isocross.words.why.account import cancelled_reasons
+from isocross.words.why.assets import asset_reasons
 from isocross.words.why.closes import closes, fee_of, gained, made_final, who_paid
 from isocross.words.why.prices import bankruptcy_formula, bankruptcy_words
 from isocross.words.why.reason import PNL, TIMES, Moment, Reason, added, rate_words, side_words, signed
@@ -39,6 +40,8 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
             return _of_settlement(title, moment)
         case EventKind.FUND | EventKind.DELEVERAGE:
             return _of_hole(title, moment)
+        case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
+            return asset_reasons(event, frame.book, at)
         case EventKind.REFILL:
             done = _of_refill(moment)
         case EventKind.ORDER_CANCEL:

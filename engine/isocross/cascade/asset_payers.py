@@ -1,0 +1,113 @@
+"""Who pays a loss where several assets are behind a pool: own margin, unused cash, a loan, other positions, the fund.
+
+Margins are allotted of the cash of what positions settle in, in proportion where it is less than they ask for.
+Overflows are met from unused cash of that asset, then from what is borrowed against the others: what they count, less
+other debts. The rest is met by the other positions' profit and margin, then the fund. All is worked out in USD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from isocross.account.assets import counted
+from isocross.account.margin import unrealised_pnl
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.sources import Amounts, PoolPayers, charge, cut, total
+from isocross.money import ZERO, posting
+
+
+@dataclass
+class _Settled:
+    """The open cross positions that settle in one asset, in USD."""
+
+    margins: Amounts
+    unused: Decimal
+    """Cash beyond the margins; below zero a debt."""
+    own: Amounts = field(default_factory=dict)
+    overflow: Amounts = field(default_factory=dict)
+
+
+def payers_of_assets(
+    ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None = None
+) -> PoolPayers:
+    """Attribute the losses of the open cross positions of a pool that all assets back.
+
+    Args: those of `pool_payers`.
+    """
+    book = ledger.book
+    price = {coin: book.coin_price(coin, marks) for coin in book.coin_names}
+    settled = {coin: _settled(ledger, coin, price[coin]) for coin in book.coin_names}
+    spare = {i: margin for each in settled.values() for i, margin in each.margins.items()}
+    profit: Amounts = {}
+    for i in book.in_turn(spare):
+        coin, position = ledger.coin_of(i), ledger.positions[i]
+        pnl = final[i] if final and i in final else unrealised_pnl(position, marks[position.market])
+        each, worth = settled[coin], pnl * price[coin]
+        if worth > ZERO:
+            profit[i] = worth
+        elif worth < ZERO:
+            each.own[i] = min(-worth, each.margins[i])
+            each.overflow[i] = -worth - each.own[i]
+            spare[i] -= each.own[i]
+    own = {i: amount for each in settled.values() for i, amount in each.own.items()}
+    claims = sum((ledger.claims_in(coin) * price[coin] for coin in book.coin_names), ZERO)
+    claimed = charge(claims, (profit, spare, own))
+    overflow = {i: lost for each in settled.values() for i, lost in each.overflow.items() if lost > ZERO}
+    from_unused = _from_unused(settled)
+    lent = _lent(ledger, price, settled, from_unused)
+    left = {i: lost - from_unused.get(i, ZERO) - lent.get(i, ZERO) for i, lost in overflow.items()}
+    to_meet = {i: amount for i, amount in left.items() if amount > ZERO}
+    from_others = cut(min(total(to_meet), total(profit) + total(spare)), to_meet)
+    unused = settled[""].unused - sum((from_unused.get(i, ZERO) for i in settled[""].margins), ZERO)
+    worth_of = {i: price[ledger.coin_of(i)] for i in spare}
+    return PoolPayers(
+        open=list(spare),
+        own=_in_coin(own, worth_of),
+        overflow=_in_coin(overflow, worth_of),
+        from_unused=_in_coin(from_unused, worth_of),
+        from_others=_in_coin(from_others, worth_of),
+        unused=unused,
+        claimed=_in_coin(claimed, worth_of),
+        borrowed=_in_coin(lent, worth_of),
+    )
+
+
+def _settled(ledger: Ledger, coin: str, price: Decimal) -> _Settled:
+    """The positions of an asset, their margins allotted of its cash."""
+    netted = ledger.netted
+    indexes = ledger.book.in_turn(ledger.open_on(coin))
+    asked = {i: ZERO if i in netted else ledger.positions[i].margin for i in indexes}
+    cash = ledger.cash_in(coin) + ledger.claims_in(coin) + ledger.owed_in(coin)
+    wanted = total(asked)
+    allotted = asked if wanted <= cash else dict.fromkeys(asked, ZERO) | cut(posting(max(ZERO, cash)), asked)
+    margins = {i: margin * price for i, margin in allotted.items()}
+    return _Settled(margins, (cash - total(allotted)) * price)
+
+
+def _from_unused(settled: Mapping[str, _Settled]) -> Amounts:
+    """What unused cash of each asset pays of the overflows that settle in it."""
+    found: Amounts = {}
+    for each in settled.values():
+        found |= cut(min(total(each.overflow), max(ZERO, each.unused)), each.overflow)
+    return found
+
+
+def _lent(
+    ledger: Ledger, price: Mapping[str, Decimal], settled: Mapping[str, _Settled], from_unused: Amounts
+) -> Amounts:
+    """What is borrowed for the overflows against all other assets, at what those count."""
+    room, wanted = ZERO, Amounts()
+    for coin, each in settled.items():
+        paid = sum((from_unused.get(i, ZERO) for i in each.overflow), ZERO)
+        cash = each.unused - paid if each.margins else ledger.cash_in(coin) * price[coin]
+        room += counted(ledger.book.coin[coin], cash / price[coin], price[coin]) if price[coin] else ZERO
+        wanted |= {i: lost - from_unused.get(i, ZERO) for i, lost in each.overflow.items()}
+    open_to_borrow = ledger.book.account_rule is not None and ledger.book.account_rule.borrows
+    return cut(max(ZERO, min(total(wanted), room)) if open_to_borrow else ZERO, wanted)
+
+
+def _in_coin(amounts: Amounts, price: Mapping[int, Decimal]) -> Amounts:
+    """Amounts in USD in what each position settles in."""
+    return {i: amount / price[i] if price[i] else ZERO for i, amount in amounts.items()}

@@ -1,0 +1,82 @@
+"""Prices at which the positions of a pool of several assets end: collateral of the same coin moves with its market."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from isocross.account.book import Book, Mode
+from isocross.cascade.backed import AssetPool
+from isocross.cascade.pieces import quotient
+from isocross.figures.standings import Standings
+from isocross.money import ZERO
+
+
+def prices_of_line(standings: Standings) -> dict[int, Decimal | None]:
+    """The liquidation price of every position on the pool; None when no price of its market liquidates it.
+
+    Every other market does not move; what collateral has its price from this one moves with it.
+    """
+    return _nearest(standings, standings.netted)
+
+
+def prices_of_zero(standings: Standings) -> dict[int, Decimal | None]:
+    """The mark at which nothing of what the assets count is left; None when there is none."""
+    return _nearest(standings, frozenset(standings.pool_members))
+
+
+def _nearest(standings: Standings, unasked: frozenset[int]) -> dict[int, Decimal | None]:
+    """The nearest mark of its market at which g of the pool changes sign; of those `unasked` no margin is asked."""
+    found: dict[str, Decimal | None] = {}
+    for i in standings.pool_members:
+        market = standings.positions[i].market
+        if market not in found:
+            found[market] = _price_of(standings, market, unasked)
+    return {i: found[standings.positions[i].market] for i in standings.pool_members}
+
+
+def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Decimal | None:
+    mark, book, ledger = standings.marks[market], standings.book, standings.ledger
+    members = {i: standings.positions[i] for i in standings.pool_members}
+    backing = tuple(ledger.behind_pool_in(coin) for coin in book.coin_names)
+    prices: list[Decimal] = []
+    for direction in (-1, 1):
+        still = {symbol: (at, ZERO) for symbol, at in standings.marks.items()}
+        courses = still | {market: (mark, Decimal(direction))}
+        scope = AssetPool(book, courses, members, backing, netted=unasked)
+        if scope.surplus == 0:
+            return mark if mark > 0 else None
+        touch = scope.first_touch(recovering=scope.surplus < 0)
+        if touch is not None:
+            prices.append(mark + direction * quotient(touch))
+    return min((price for price in prices if price > 0), key=lambda price: abs(price - mark), default=None)
+
+
+def worst_of_assets(book: Book, coin: str) -> Decimal:
+    """The most that a cross position can lose from the opening: what is behind its pool, at the opening's prices.
+
+    In a pool of one token it is in the token, else in USD.
+    """
+    if not book.pools_assets:
+        return max(ZERO, _free(book, coin))
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    held = (_free(book, name) * book.coin_price(name, marks) for name in book.coin_names)
+    return sum((worth for worth in held if worth > ZERO), ZERO)
+
+
+def worst_of_account(book: Book) -> Decimal:
+    """The most that the account can lose from the opening: all that its positions stand on, at the opening's prices."""
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
+    isolated = sum((p.margin * book.coin_price(book.coin_of(p), marks) for p in alone), ZERO)
+    if not any(p.mode is Mode.CROSS for p in book.positions):
+        return isolated
+    if book.pools_assets:
+        return isolated + worst_of_assets(book, "")
+    coins = {book.coin_of(p) for p in book.positions if p.mode is Mode.CROSS}
+    return isolated + sum((worst_of_assets(book, coin) * book.coin_price(coin, marks) for coin in coins), ZERO)
+
+
+def _free(book: Book, coin: str) -> Decimal:
+    """The balance of an asset less its isolated margins."""
+    held = (p.margin for p in book.positions if p.mode is Mode.ISOLATED and book.coin_of(p) == coin)
+    return book.balance_of(coin) - sum(held, ZERO)

@@ -1,0 +1,76 @@
+"""What a venue says of an account of several assets: which pools they form, and how each of them counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from isocross.money import ZERO
+from isocross.rules.declared import rule
+from isocross.rules.switches import AccountMode, OpenPnl, Pools, RatioForm, Repays, Sells, WeightUnit
+from isocross.rules.value_types import Code, Rate, Remark, Text
+
+_OF_MANY = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS, AccountMode.PORTFOLIO)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRule:
+    """One way in which a venue lets several assets back positions."""
+
+    mode: AccountMode = field(
+        metadata=rule("the name by which a workspace asks for it in `account`", modelled=_OF_MANY)
+    )
+    title: Text = field(metadata=rule("the venue's own name for such an account", modelled=True))
+    pools: Pools = field(metadata=rule("one pool of all assets, or one for each token", modelled=True))
+    open_pnl: OpenPnl = field(
+        metadata=rule("whether open PnL is weighed with the balance of its asset, or counts beside it", modelled=True)
+    )
+    table: Text = field(metadata=rule("the shipped table of weights", modelled=True))
+    weights_by: WeightUnit = field(
+        default=WeightUnit.COINS,
+        metadata=rule("what the tiers of a weight are stated in", optional=True, modelled=True),
+    )
+    borrows: bool = field(
+        default=False,
+        metadata=rule("whether the balance of an asset can be below zero: a debt", optional=True, modelled=True),
+    )
+    isolated: bool = field(
+        default=True, metadata=rule("whether it has isolated positions", optional=True, modelled=True)
+    )
+    debt_maintenance: Rate = field(
+        default=ZERO,
+        metadata=rule("the share of a debt that is asked for as maintenance margin", optional=True, modelled=True),
+    )
+    repays: Repays = field(
+        default=Repays.NEVER,
+        metadata=rule("when collateral is sold to repay a debt", optional=True, modelled=True),
+    )
+    sells: Sells = field(
+        default=Sells.LOWEST_HAIRCUT,
+        metadata=rule("which collateral is sold first", optional=True, modelled=True),
+    )
+    conversion_fee: Rate = field(
+        default=ZERO,
+        metadata=rule(
+            "the share of an asset sold that a conversion costs, where the table does not say",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    ratio: RatioForm | None = field(
+        default=None,
+        metadata=rule("how its ratio is written. Default: as in `shown`", optional=True, modelled=True),
+    )
+    ratio_name: Remark = field(
+        default="",
+        metadata=rule("the venue's word for that ratio. Default: as in `shown`", optional=True, modelled=True),
+    )
+    switch_code: Code = field(
+        default=None,
+        metadata=rule("the venue's code where it refuses the switch to or from it", optional=True, modelled=True),
+    )
+    switch_says: Remark = field(
+        default="",
+        metadata=rule(
+            "why it refuses a switch while positions are open; empty: it does not", optional=True, modelled=True
+        ),
+    )

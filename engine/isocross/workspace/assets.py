@@ -1,0 +1,222 @@
+"""The assets of a file as the account's: each with its price, its weight by the venue's dated table, and its market."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isocross.account.assets import FULL, NOTHING, Asset
+from isocross.account.book import Mode, Position
+from isocross.money import ONE, ZERO, text
+from isocross.rules.accounts import AccountRule
+from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table
+from isocross.rules.market import Kind, Market, Tier
+from isocross.rules.profile import Profile
+from isocross.rules.switches import AccountMode, Pools, WeightUnit
+from isocross.rules.underlying import coin_of, one_name
+from isocross.toml.faults import shown
+from isocross.toml.places import Problem, listing
+from isocross.workspace.model import AssetEntry, MarketEntry
+
+_NO_CONTRACT = (Tier(ZERO, ZERO, ONE),)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """What a file says of its assets, under one venue."""
+
+    profile: Profile
+    account: AccountMode
+    currency: str
+    wallet: Decimal
+    entries: Sequence[AssetEntry]
+
+    @property
+    def rule(self) -> AccountRule | None:
+        """What the venue says of such an account."""
+        return self.profile.account_rule(self.account)
+
+    @property
+    def table(self) -> CollateralTable | None:
+        """The venue's weights."""
+        rule = self.rule or next(iter(self.profile.accounts), None)
+        return None if rule is None else collateral_table(rule.table)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is more than the wallet."""
+        return bool(self.entries) or self.account is not AccountMode.STANDARD
+
+    def settles(
+        self, symbol: str, entry: MarketEntry | None, problems: list[Problem], path: tuple[str | int, ...]
+    ) -> str:
+        """The asset that a market settles in; "": the account's currency."""
+        if not self.any:
+            return ""
+        names = {row.asset for row in self.entries} | {self.currency}
+        name = self._settlement(symbol, entry, names)
+        if name not in names:
+            message = f"{shown(symbol)} settles in {shown(name)}, and the account has none"
+            problems.append(Problem(path, message, f'an [[assets]] table with asset = "{name}"'))
+            return ""
+        if name != self.currency and self.rule is None:
+            message = (
+                f"{shown(symbol)} settles in {shown(name)}; a standard account has one collateral, {self.currency}"
+            )
+            problems.append(Problem(path, message, f"a market that settles in {self.currency}"))
+            return ""
+        return "" if name == self.currency else name
+
+    def _settlement(self, symbol: str, entry: MarketEntry | None, names: set[str]) -> str:
+        if entry is not None and entry.settles is not None:
+            return entry.settles
+        dex, mark, _ = symbol.partition(":")
+        if mark and self.table is not None and dex in self.table.dexes:
+            return self.table.dexes[dex]
+        ends = (name for name in sorted(names, key=lambda name: (-len(name), name)) if symbol.endswith(name))
+        return next((name for name in ends if name != symbol), self.currency)
+
+    def check(self, positions: Sequence[Position | None], problems: list[Problem]) -> None:
+        """The venue has such an account, and its positions can be in it."""
+        rule = self.rule
+        if self.account is not AccountMode.STANDARD and rule is None:
+            modes = ("standard", *(account.mode.value for account in self.profile.accounts))
+            message = f'"{self.account}" is not an account of {self.profile.title}, or not rehearsed yet'
+            problems.append(Problem(("account",), message, " or ".join(f'"{mode}"' for mode in modes)))
+        for i, position in enumerate(positions):
+            if position is None or rule is None:
+                continue
+            if position.mode is Mode.ISOLATED and not rule.isolated:
+                message = f"{rule.title} of {self.profile.title} has no isolated positions"
+                problems.append(Problem(("positions", i, "mode"), message, '"cross"'))
+            if position.kind is Kind.INVERSE:
+                message = f"{shown(position.market)} is coin-margined, which is not rehearsed in {rule.title}"
+                problems.append(Problem(("positions", i, "market"), message, "a linear market"))
+        if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
+            self._refuse_debts(problems)
+
+    def _refuse_debts(self, problems: list[Problem]) -> None:
+        for i, entry in enumerate(self.entries):
+            if entry.balance is not None and entry.balance < ZERO:
+                message = f"{text(entry.balance)} is below 0, and nothing can be borrowed in this account"
+                problems.append(Problem(("assets", i, "balance"), message, "an amount of money, 0 or more"))
+
+    def coins(
+        self, markets: dict[str, Market], given: Mapping[str, MarketEntry], problems: list[Problem]
+    ) -> tuple[Asset, ...]:
+        """The assets, the currency first, then by name; the market of an asset's own price is added to the markets."""
+        if not self.any:
+            return ()
+        rows = {entry.asset: (i, entry) for i, entry in enumerate(self.entries)}
+        own = rows.pop(self.currency, (0, AssetEntry(self.currency)))
+        found = [self._coin(*own, markets, given, problems)]
+        found += [self._coin(i, entry, markets, given, problems) for _, (i, entry) in sorted(rows.items())]
+        return tuple(coin for coin in found if coin is not None)
+
+    def _coin(
+        self,
+        index: int,
+        entry: AssetEntry,
+        markets: dict[str, Market],
+        given: Mapping[str, MarketEntry],
+        problems: list[Problem],
+    ) -> Asset | None:
+        symbol = self._price_market(index, entry, markets, given, problems)
+        if symbol is None:
+            return None
+        listed = None if self.table is None else self.table.assets.get(entry.asset)
+        tiers, unit = self._weights(index, entry, listed, problems)
+        fee = None if listed is None else listed.conversion_fee
+        rule = self.rule
+        return Asset(
+            name=entry.asset,
+            market=symbol,
+            balance=ZERO if entry.asset == self.currency else entry.balance or ZERO,
+            collateral=entry.collateral,
+            tiers=tiers,
+            unit=unit,
+            debt=ZERO if listed is None else listed.debt,
+            conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
+            exchange_below=None if listed is None else listed.exchange_below,
+            as_of="" if listed is None or entry.tiers else listed.as_of,
+        )
+
+    def _weights(
+        self, index: int, entry: AssetEntry, listed: ListedAsset | None, problems: list[Problem]
+    ) -> tuple[tuple[WeightTier, ...], WeightUnit]:
+        """The file's own tiers, else the venue's."""
+        rule = self.rule
+        unit = WeightUnit.COINS if rule is None else rule.weights_by
+        if entry.tiers:
+            return entry.tiers, unit
+        if rule is None or rule.pools is Pools.TOKEN:
+            return (FULL if listed is not None or entry.asset == self.currency else NOTHING), unit
+        if listed is not None:
+            return listed.tiers, unit
+        if not entry.collateral:
+            return NOTHING, unit
+        if entry.asset == self.currency and entry.asset in DOLLAR:
+            return FULL, unit
+        known = () if self.table is None else tuple(self.table.assets)
+        message = f"the table of {self.profile.title} has no weight for {shown(entry.asset)}"
+        expected = f"a weight of your own, such as 0.9, or one of {listing(known, 12)}"
+        problems.append(Problem(("assets", index, "asset"), message, expected))
+        return NOTHING, unit
+
+    def _price_market(
+        self,
+        index: int,
+        entry: AssetEntry,
+        markets: dict[str, Market],
+        given: Mapping[str, MarketEntry],
+        problems: list[Problem],
+    ) -> str | None:
+        """The market whose mark is the price of an asset; its own is made where no contract of the file is on it."""
+        contract = next(self._contracts_on(entry.asset, markets), None)
+        if contract is not None:
+            mark = markets[contract].mark
+            if entry.price is not None and entry.price != mark:
+                message = f"{entry.asset} has the price of {shown(contract)}, which is {text(mark)}"
+                problems.append(Problem(("assets", index, "price"), message, "no price, or the mark of that market"))
+            return contract
+        named = given.get(entry.asset)
+        price = entry.price if named is None or named.mark is None else named.mark
+        if price is None and entry.asset in DOLLAR:
+            price = ONE
+        if price is None:
+            message = f"{shown(entry.asset)} has no price: no contract of the file is on it"
+            problems.append(Problem(("assets", index, "asset"), message, "a `price` in USD"))
+            return None
+        symbol = entry.asset if entry.asset not in markets else f"{entry.asset}/USD"
+        ladder = self.profile.ladder(_NO_CONTRACT)
+        markets[symbol] = Market(symbol, price, ladder, is_asset=True, still=entry.asset in STABLE)
+        return symbol
+
+    def _contracts_on(self, asset: str, markets: Mapping[str, Market]) -> Iterator[str]:
+        """The contracts on an asset, by name; a stable one has a price of its own always."""
+        if asset in STABLE or asset == self.currency:
+            return
+        for symbol, market in sorted(markets.items()):
+            on = symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
+            if not market.is_asset and on:
+                yield symbol
+
+
+def check_buckets(
+    assets: Assets, positions: Sequence[Position | None], markets: Mapping[str, Market], problems: list[Problem]
+) -> None:
+    """The isolated margins are in the balances of what they settle in, where nothing can be borrowed."""
+    rule = assets.rule
+    if not assets.any or (rule is not None and rule.borrows) or None in positions:
+        return
+    for i, entry in enumerate(assets.entries):
+        held = (p for p in positions if p is not None and p.mode is Mode.ISOLATED)
+        needed = sum((p.margin for p in held if _settles_in(entry.asset, p, markets)), ZERO)
+        if entry.balance is not None and entry.asset != assets.currency and needed > entry.balance:
+            message = f"the isolated margins in {entry.asset} sum to {text(needed)}, more than {text(entry.balance)}"
+            problems.append(Problem(("assets", i, "balance"), message, f"at least {text(needed)}"))
+
+
+def _settles_in(asset: str, position: Position, markets: Mapping[str, Market]) -> bool:
+    return position.market in markets and markets[position.market].settles == asset

@@ -1,0 +1,82 @@
+"""Accounts of several assets as venues state them: each test names the recorded answer its figures are from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rules.collateral import collateral_table
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
+
+D = Decimal
+
+
+def account(text: str):
+    return GlideRehearsal(book_of(load_text(text)), {}).frame(D(0)).account
+
+
+def one_position(head: str, quantity: str, entry: str, mark: str, rate: str, leverage: str = "10") -> str:
+    return f"""
+{head}
+[[markets]]
+symbol = "BTCUSDT"
+mark   = {mark}
+tiers  = [{{ from = 0, rate = {rate}, max_leverage = 100 }}]
+[[positions]]
+market   = "BTCUSDT"
+side     = "long"
+mode     = "cross"
+quantity = {quantity}
+entry    = {entry}
+leverage = {leverage}
+"""
+
+
+def test_bybit_account_mmr():
+    """Bybit.Net's recorded wallet balance: 97.07311619 − 16.69586570, MM 3.68580537, accountMMRate 0.0459."""
+    head = 'venue = { profile = "bybit", close_fee = 0 }\naccount = "unified"\nwallet = 97.07311619'
+    found = account(one_position(head, "1", "385.27640270", "368.580537", "0.01"))
+    assert round(found.equity, 3) == round(D("80.37711012"), 3)
+    assert (found.maintenance_margin, round(found.margin_ratio, 4)) == (D("3.68580537"), D("0.0459"))
+
+
+def test_okx_margin_ratio_counts_the_fee_to_close():
+    """OKX.Net's recorded balance: adjEq 55415.624719833286, mmr 0.3428274116, notional 85.7068529, 0.05 %."""
+    head = 'venue = "okx"\naccount = "unified"\nwallet = 55415.624719833286'
+    found = account(one_position(head, "1", "85.7068529", "85.7068529", "0.004"))
+    assert round(found.venue_ratio, 10) == D("143682.5977666258")
+
+
+def test_gate_rates_and_what_is_available():
+    """GateIo.Net's recorded unified account: 16499.1357, 3299.8271 and 3381470.892 of 3382495.944."""
+    head = 'venue = { profile = "gate", close_fee = 0 }\naccount = "unified"\nwallet = 3382495.944'
+    found = account(one_position(head, "1", "20501.05", "20501.05", "0.01", "20"))
+    assert round(found.venue_ratio, 2) == round(D("16499.1357"), 2)
+    assert round(found.equity / found.initial_margin, 3) == D("3299.827")
+    assert round(found.available, 2) == D("3381470.89")
+
+
+def test_binance_multi_assets_counts_eth_at_its_bid_buffer():
+    """What safe-cex #16 recorded: 1.21964998 ETH and 390.25635408 USDT, 2910.764 available, 39.9 of initial margin."""
+    eth = '[[assets]]\nasset = "ETH"\nbalance = 1.21964998\nprice = 2204.463'
+    head = f'venue = "binance"\naccount = "multi-assets"\nwallet = 390.25635408\n{eth}'
+    found = account(one_position(head, "1", "392.85065417", "399", "0.01"))
+    assert round(found.pool_equity, 1) == D("2950.6")
+    assert abs(found.available - D("2910.764")) < D("0.1")
+    assert abs(found.available / (D("2204.463") * D("1.05")) - D("1.25752019")) < D("0.0001")
+
+
+def test_hyperliquid_counts_the_token_alone():
+    """A live account of the INSOLVENT terminal: (133.73 + 7.66) ÷ 903.95 = 15.64 %, whatever HYPE is held beside it."""
+    hype = '[[assets]]\nasset = "HYPE"\nbalance = 10\nprice = 30.76'
+    head = f'venue = "hyperliquid"\naccount = "unified"\ncurrency = "USDC"\nwallet = 903.95\n{hype}'
+    found = account(one_position(head, "1", "14139", "14139", "0.01"))
+    assert round(found.margin_ratio, 4) == D("0.1564")
+    assert found.assets[1].counted == 0
+
+
+def test_kraken_counts_a_coin_at_haircut_and_fee():
+    """Kraken.Net's recorded wallet: 4886.49976674881 ÷ 4998.721054420551 is 0.97755, (1 − 2 %) × (1 − 0.25 %)."""
+    ((_, weight),) = collateral_table("kraken-collateral").assets["BTC"].tiers
+    assert weight == D("0.97755") == (1 - D("0.02")) * (1 - D("0.0025"))

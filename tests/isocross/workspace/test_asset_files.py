@@ -1,0 +1,157 @@
+"""`[[assets]]` and `account` in a file: read, refused in words, written, merged, packed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from isocross.toml.faults import Faults
+from isocross.workspace import dump, load_text
+from isocross.workspace.build import book_of
+from isocross.workspace.code import code_of, open_code
+from isocross.workspace.saving import merged
+
+D = Decimal
+FILE = """\
+venue = "bybit"
+account = "unified"
+wallet = 1000
+# what the long is backed by
+[[assets]]
+asset = "BTC"
+balance = 0.35
+[[assets]]
+asset = "USDC"
+balance = -20
+[[markets]]
+symbol = "ETHUSDT"
+settles = "USDC"
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 60000
+leverage = 10
+[[positions]]
+market = "ETHUSDT"
+side = "short"
+mode = "isolated"
+quantity = 1
+entry = 3000
+leverage = 10
+"""
+
+
+def changed(old: str, new: str) -> str:
+    assert old in FILE
+    return FILE.replace(old, new)
+
+
+def test_assets_have_a_price_a_weight_and_a_date():
+    book = book_of(load_text(FILE))
+    usdt, btc, usdc = book.coins
+    assert (usdt.name, usdt.market, btc.market, usdc.market) == ("USDT", "USDT", "BTCUSDT", "USDC")
+    assert (btc.tiers[0], btc.tiers[1], btc.as_of) == ((0, D("0.98")), (10, D("0.95")), "2025-09-18")
+    assert [book.name_of(book.coin_of(p)) for p in book.positions] == ["USDT", "USDC"]
+    assert (book.balance_of(""), book.balance_of("USDC")) == (1000, -20)
+    assert book.betas_with({}) == {"USDT": 0, "USDC": 0}
+
+
+def test_a_wallet_alone_is_an_account_without_assets():
+    book = book_of(load_text("wallet = 1000\npositions = []"))
+    assert (book.coins, book.coin_names, book.account) == ((), ("",), "standard")
+
+
+def test_the_balance_of_the_currency_can_be_in_its_own_row():
+    text = changed("wallet = 1000\n", "").replace(
+        "[[assets]]", '[[assets]]\nasset = "USDT"\nbalance = 5\n[[assets]]', 1
+    )
+    workspace = load_text(text)
+    assert workspace.wallet == 5
+    assert load_text(dump(workspace)) == workspace
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('venue = "bybit"', 'venue = "bitmex"', 'account: "unified" is not an account of BitMEX'),
+        ("unified", "multi-assets", '"multi-assets" is not an account of Bybit'),
+        ("unified", "portfolio", "or not rehearsed yet"),
+        ("unified", "joint", "account"),
+        ('asset = "BTC"', 'asset = "WOLF"', '"WOLF" has no price'),
+        ('asset = "BTC"', 'asset = "WOLF"\nprice = 2', 'has no weight for "WOLF"'),
+        ("balance = 0.35", "", "balance: is missing"),
+        ("balance = 0.35", "balance = 0.35\nweight = 1.1", "1.1 is above 1"),
+        ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60000'),
+        ("balance = 0.35", "balance = 0.35\ncollateral = 1", "collateral"),
+        (
+            "balance = 0.35",
+            "balance = 0.35\nweight = 1\ntiers = [{ from = 0, weight = 1 }]",
+            "a weight or tiers, not both",
+        ),
+        ("balance = 0.35", "balance = 0.35\ntiers = [{ from = 1, weight = 1 }]", "the first tier does not begin at 0"),
+        ('asset = "USDC"', 'asset = "BTC"', '"BTC" is listed already'),
+        ('asset = "USDC"', 'asset = "USDT"', "USDT is the account's currency, and `wallet` is its balance"),
+        ('symbol = "ETHUSDT"', 'symbol = "ETHUSDT"\nkind = "inverse"', "is coin-margined"),
+        ('settles = "USDC"', 'settles = "DAI"', '"ETHUSDT" settles in "DAI", and the account has none'),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(old, new, told):
+    with pytest.raises(Faults) as caught:
+        load_text(changed(old, new))
+    assert told in str(caught.value)
+
+
+def test_nothing_is_borrowed_where_nothing_can_be():
+    text = changed('account = "unified"\n', "").replace('settles = "USDC"', "mark = 3000")
+    with pytest.raises(Faults, match="-20 is below 0, and nothing can be borrowed"):
+        load_text(text)
+
+
+def test_binance_has_no_isolated_positions_beside_several_assets():
+    text = changed('venue = "bybit"\naccount = "unified"', 'venue = "binance"\naccount = "multi-assets"')
+    with pytest.raises(Faults, match="Multi-Assets Mode of Binance USD-M has no isolated positions"):
+        load_text(text)
+
+
+def test_a_market_of_a_dex_settles_in_its_token():
+    text = """
+venue = "hyperliquid"
+account = "unified"
+currency = "USDC"
+wallet = 10
+[[assets]]
+asset = "USDH"
+balance = 300
+[[markets]]
+symbol = "km:US500"
+tiers = [{ from = 0, rate = 0.025, max_leverage = 20 }]
+[[positions]]
+market = "km:US500"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 6000
+leverage = 20
+"""
+    book = book_of(load_text(text))
+    assert book.coin_of(book.positions[0]) == "USDH"
+    with pytest.raises(Faults, match='"km:US500" settles in "USDH", and the account has none'):
+        load_text(text.replace('asset = "USDH"', 'asset = "USDE"'))
+
+
+def test_it_is_written_and_packed_as_it_was_read():
+    workspace = load_text(FILE)
+    assert load_text(dump(workspace)) == workspace
+    assert open_code(code_of(workspace)) == workspace
+
+
+def test_a_changed_balance_leaves_every_comment():
+    workspace = load_text(FILE)
+    btc = replace(workspace.assets[0], balance=D("0.5"), collateral=False)
+    text = merged(FILE, replace(workspace, assets=(btc, workspace.assets[1])))
+    assert "# what the long is backed by" in text
+    assert "balance = 0.5\ncollateral = false\n" in text
