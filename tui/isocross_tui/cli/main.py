@@ -45,6 +45,7 @@ _WHERE: Final = {
     "run": "isocross_tui.cli.report:run_command",
     "serve": "isocross_tui.serve.command:serve",
     "schema": "isocross_tui.cli.files:schema",
+    "talk": "isocross_tui.cli.talking:talk",
     "themes": "isocross_tui.cli.lists:themes",
     "venues": "isocross_tui.cli.lists:venues",
 }
