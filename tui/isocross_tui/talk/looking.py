@@ -111,10 +111,8 @@ def why(talk: Talk, words: str) -> Lines:
 
 def _reasons(found: Iterator[Reason] | list[Reason] | tuple[Reason, ...]) -> list[str]:
     """Each figure in one line: its formula, the numbers put in, the source."""
-    return [
-        spoken(f"{reason.title}: {'; '.join(filter(None, (reason.formula, reason.substituted, reason.source)))}.")
-        for reason in found
-    ]
+    parts = [(r.title, "; ".join(filter(None, (r.formula, r.substituted, r.source)))) for r in found]
+    return [spoken(f"{title}: {told}".replace(" → ", ", so ")) for title, told in parts]
 
 
 def terms(talk: Talk, words: str) -> Lines:  # noqa: ARG001
