@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from isocross.desk.actions import account, orders, path, shock
-from isocross.desk.state import State
+from isocross.desk.state import State, content
 from isocross.desk.store import Store
 from isocross.lessons.files import load_lessons
 from isocross.workspace.code import code_of
@@ -239,6 +239,47 @@ def test_what_is_not_saved_is_asked_about_where_somebody_is_and_told_elsewhere()
     done = run("guide-cross", said="flip btc\n")
     assert done.output.splitlines()[-1].endswith("has changes that were not saved.")
     assert "not saved" not in run("guide-cross", said="down 5\n").output
+
+
+def ended_without_a_word(*lines: str) -> Talk:
+    """A talk on a file of this folder, of which nothing but its journal is left."""
+    say(talking(), "save mine.toml")
+    talk = talking("mine.toml", asks=True)
+    say(talk, *lines)
+    assert talk.keeping.recorder is not None
+    talk.keeping.recorder.release()
+    return talk
+
+
+def test_what_a_talk_did_that_ended_without_a_word_is_offered_and_recovered():
+    before = ended_without_a_word("flip btc", "lesson the-wick", "next", "leave", "deposit 50")
+    talk = talking("mine.toml", asks=True)
+    heard = say(talk, "show", "recover")
+    assert "recover, discard, show, or later." in heard[0]
+    assert any("wallet" in words for words in heard)
+    assert "2 changes recovered; not saved yet." in [words.lower() for words in heard]
+    assert content(talk.state.workspace) == content(before.state.workspace)
+    say(talk, "undo")
+    assert talk.state.workspace.wallet == 1000
+    # where it was decided and ended, nothing is offered any more
+    say(talk, "quit", "no")
+    assert talk.over
+    assert say(talking("mine.toml", asks=True), "where")[0].startswith("The guide's cross account, under")
+
+
+def test_what_was_left_is_discarded_or_stays_for_later():
+    ended_without_a_word("flip btc")
+    later = talking("mine.toml", asks=True)
+    say(later, "later", "deposit 10", "quit", "no")
+    quitting = talking("mine.toml", asks=True)
+    say(quitting, "quit")
+    assert quitting.over
+    talk = talking("mine.toml", asks=True)
+    assert "recover, discard, show, or later." in say(talk, "what")[0]
+    say(talk, "discard")
+    assert talk.state.workspace.positions[0].mode.value == "cross"
+    say(talk, "redo")
+    assert talk.state.workspace.positions[0].mode.value == "isolated"
 
 
 def test_a_code_and_a_card_are_of_the_account_as_it_is():

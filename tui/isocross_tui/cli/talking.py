@@ -24,7 +24,7 @@ def talk(file: str | None) -> None:
     from isocross_tui.cli.desk import prepare  # noqa: PLC0415
 
     prepare(os.environ)
-    from isocross_tui.talk import Talk, converse  # noqa: PLC0415 - loads the forms of the desk
+    from isocross_tui.talk import Talk, converse, hear  # noqa: PLC0415 - loads the forms of the desk
     from isocross_tui.user.gate import Gate  # noqa: PLC0415
     from isocross_tui.user.settings import face_of_user  # noqa: PLC0415
 
@@ -35,7 +35,8 @@ def talk(file: str | None) -> None:
         refuse(faults)
     desk = Talk(source, gate, face_of_user(os.environ, None, None), asks=there)
     # the account first, so that a listener knows where it begins
-    converse(desk, ["account"], click.echo)
+    for told in hear(desk, "account") if desk.answer is None else ():
+        click.echo(told)
     good = converse(desk, _typed() if there else sys.stdin, click.echo)
     if not desk.over and desk.state.unsaved:
         click.echo(f"“{desk.state.workspace.name}” has changes that were not saved.")

@@ -22,6 +22,9 @@ def converse(talk: Talk, lines: Iterable[str], say: Callable[[str], None]) -> bo
         say: says a sentence.
     """
     good = True
+    for told in talk.begun:
+        say(told)
+    talk.begun = ()
     for line in lines:
         if len(line) > LONGEST_LINE:
             say(f"That line has more than {LONGEST_LINE} characters.")
@@ -34,6 +37,7 @@ def converse(talk: Talk, lines: Iterable[str], say: Callable[[str], None]) -> bo
             for words in str(error).splitlines():
                 say(spoken(words))
             good = False
+        talk.keeping.tick(say)
         if talk.over:
             break
     return good and not talk.refused

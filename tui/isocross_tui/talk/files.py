@@ -68,10 +68,10 @@ def _open(talk: Talk, words: str) -> Lines:
     except (Faults, ValueError) as error:
         raise TalkError(str(error)) from None
     if source is not None:
-        talk.stand_on(source)
+        asked = talk.stand_on(source)
         if source.path is not None:
             talk.gate.remember(source.path)
-        return [f"{source.workspace.name} is open.", *talk.where()]
+        return [f"{source.workspace.name} is open.", *talk.where(), *asked]
     assert imported is not None
     talk.stand_on(Source(replace(imported.workspace, positions=(), orders=())))
     return [*talk.do(EnterAccount(imported.workspace)), *(note.told() for note in imported.notes)]
@@ -85,6 +85,7 @@ def leave(talk: Talk, words: str) -> Lines:  # noqa: ARG001
 def end(talk: Talk) -> Lines:
     """End, whatever is unsaved."""
     talk.over = True
+    talk.keeping.close()
     return []
 
 
@@ -148,6 +149,7 @@ def _write(talk: Talk, path: str, agreed: Seen) -> Lines:
     talk.gate.remember(path)
     seen = talk.gate.look_at(path)
     talk.on_disk = talk.gate.watch(path, seen.digest, seen.real)
+    talk.keeping.saved(Source(document, path, real=seen.real), seen.digest)
     lost = ("Its comments and its order could not be kept.",) if saved.rewritten else ()
     return [*talk.do(Saved(path, document)), *lost, *(f"{words}." for words in saved.lost)]
 

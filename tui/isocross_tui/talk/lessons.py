@@ -21,6 +21,7 @@ def lesson(talk: Talk, words: str) -> Lines:
     if talk.former is None:
         talk.former = Former(talk.state, talk.store.history, talk.on_disk)
         talk.on_disk = None
+        talk.keeping.pause()
     known = found.lessons[words]
     talk.lesson = Run(known, stages(known))
     return [f"{known.title}. {known.question}", *_ask(talk, talk.lesson)]
@@ -66,6 +67,7 @@ def give_back(talk: Talk) -> None:
     if former is not None:
         talk.store.reset(former.state, former.history)
         talk.on_disk = former.on_disk
+        talk.keeping.start()
 
 
 def _ask(talk: Talk, run: Run) -> Iterator[str]:

@@ -19,6 +19,8 @@ from isocross.moves.move import Move
 from isocross.rules.market import base_of
 from isocross.words.events import sentence
 from isocross.workspace.load import Source
+from isocross_tui.recorder.line import MomentLine
+from isocross_tui.talk.keeping import Keeping
 from isocross_tui.user.gate import Gate
 from isocross_tui.user.settings import Face
 
@@ -72,7 +74,9 @@ class Talk:
         self.store: Store[State] = Store(
             State.opened(source.workspace, source.path), restore=restored, part=lambda state: state.moment
         )
-        self.stand_on(source)
+        self.keeping = Keeping(self.store, self.gate.recorders() if asks else None)
+        self.begun: Lines = self.stand_on(source)
+        """What is to be said before anything else."""
 
     @property
     def state(self) -> State:
@@ -84,11 +88,39 @@ class Talk:
         """Every figure at the cursor."""
         return selectors.frame(self.state)
 
-    def stand_on(self, source: Source) -> None:
-        """Have a workspace on the desk, with nothing to undo."""
-        fresh = State.opened(source.workspace, source.path)
-        self.store.reset(replace(fresh, warning=self.face.settings.warning))
+    def stand_on(self, source: Source) -> list[str]:
+        """Have a workspace on the desk; changes of it that an earlier desk left are asked about."""
+        line = self.keeping.open(source)
+        self._enter(source, line)
         self.on_disk = None if source.path is None else self.gate.watch(source.path, source.digest, source.real)
+        offer = self.keeping.offer
+        if not offer:
+            self.keeping.start()
+            return []
+        self.answer = lambda words: self._decided(source, words.lower())
+        return [spoken(offer)]
+
+    def _enter(self, source: Source, line: MomentLine | None) -> None:
+        fresh = replace(State.opened(source.workspace, source.path), warning=self.face.settings.warning)
+        state = fresh if line is None else fresh.at(line.present)
+        self.store.reset(state, None if line is None else line.history(fresh))
+
+    def _decided(self, source: Source, words: str) -> Lines:
+        """Take the answer to what an earlier desk left; other words ask again."""
+        if words in {"recover", "discard"}:
+            line, said = self.keeping.decided(recover=words == "recover")
+            self._enter(source, line)
+            self.keeping.start()
+            return [said, *self.where()]
+        if words == "later":
+            self.keeping.later()
+            return ["It is left as it was. What you do now is kept only when it is saved."]
+        if words in {"quit", "exit"}:
+            self.keeping.later()
+            self.over = True
+            return []
+        self.answer = lambda again: self._decided(source, again.lower())
+        return [*(self.keeping.differences() if words == "show" else ()), "Say recover, discard, show, or later."]
 
     # --- doing ---------------------------------------------------------------------------------
 
