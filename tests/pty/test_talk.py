@@ -13,20 +13,28 @@ if sys.platform == "win32":
 
 def test_a_line_is_edited_and_the_end_asks_about_what_is_not_saved(home):
     with Terminal((*DESK, "talk", "guide-cross"), home, environment={"TERM": "xterm-256color"}) as terminal:
-        terminal.wait_for("> ")
+
+        def listening(times: int) -> None:
+            """Wait until it has asked for a line so many times: what is typed between is the system's to edit."""
+            terminal.wait_for(lambda: terminal.text.count("\n> ") == times)
+
+        listening(1)
         # ctrl+c takes a line away, and the talk goes on
         terminal.type("nonsense")
         terminal.wait_for("> nonsense")
         terminal.type("\x03")
-        terminal.wait_for(lambda: terminal.text.count("> ") == 2)
+        listening(2)
         terminal.type("flip btc\r")
-        terminal.wait_for("BTC is isolated now.")
+        listening(3)
+        assert "BTC is isolated now." in terminal.text
         terminal.type("\x04")
-        terminal.wait_for("Save them before you quit?")
+        listening(4)
+        assert "Save them before you quit? yes, no, or stay." in terminal.text
         terminal.type("stay\r")
-        terminal.wait_for("Nothing was done.")
+        listening(5)
+        assert "Nothing was done." in terminal.text
         terminal.type("quit\r")
-        terminal.wait_for("quit? yes, no, or stay.")
+        listening(6)
         terminal.type("no\r")
         assert terminal.wait_for_end() == 0
         assert b"\x1b" not in terminal.written
