@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from isocross.format import amounts_in, percent
-from isocross_tui.cast import converting
+from isocross_tui.cli import converting
 from isocross_tui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -64,6 +64,10 @@ def test_files_of_the_folder_are_offered_beside_the_shipped_accounts(tmp_path, m
         (tmp_path / name).touch()
     assert offered("isocross report he") == ["plain,hedge", "plain,heard.csv", "plain,hedged.toml"]
     assert offered("isocross replay hedge --prices hea") == ["plain,heard.csv"]
+    # what is filmed may be a lesson, what is talked about may not
+    assert offered("isocross cast the-w") == ["plain,the-wick"]
+    assert offered("isocross talk he") == ["plain,hedge", "plain,heard.csv", "plain,hedged.toml"]
+    assert offered("isocross card hedge --theme da") == ["plain,day"]
     # what is elsewhere the shell finds itself
     assert offered("isocross report /tm") == ["file,/tm"]
 

@@ -5,7 +5,7 @@ keeps what it would write, and a clock of its own: nothing depends on how fast t
 the same bytes every time. `film` is what comes of it: pictures, each with its time, its bytes, its rows and what
 happened there. `asciicast` writes a film for terminal players, `animation` as a picture that moves.
 
-`card` draws one still picture of a move to share, and `converting` makes a PNG of it where something here can.
+`card` draws one still picture of a move to share.
 
 In: a lesson or a workspace, a size, colours. Out: a text to be put into a file.
 """

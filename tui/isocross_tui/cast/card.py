@@ -66,7 +66,7 @@ def _tone(move: str, theme: DeskTheme) -> str:
 def _sides(sides: Sequence[Side], theme: DeskTheme) -> Iterator[str]:
     """What each mode leaves, as an amount and as a bar."""
     colours, room = theme.colours, RIGHT - MIDDLE
-    yield _words(MIDDLE, 196, "what is left", 20, colours.muted, room)
+    yield _words(MIDDLE, 196, "equity at the end", 20, colours.muted, room)
     for n, side in enumerate(sides):
         y = 240 + 104 * n
         yield _words(MIDDLE, y, side.title, 26, colours.foreground, room * 2 // 3)

@@ -48,6 +48,7 @@ _WHERE: Final = {
     "serve": "isocross_tui.serve.command:serve",
     "schema": "isocross_tui.cli.files:schema",
     "sweep": "isocross_tui.cli.sweep:sweep",
+    "talk": "isocross_tui.cli.talking:talk",
     "themes": "isocross_tui.cli.lists:themes",
     "venues": "isocross_tui.cli.lists:venues",
 }

@@ -1,0 +1,221 @@
+"""What changes the account: positions, margin, cash, orders, the venue, a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from isocross import moves
+from isocross.desk import selectors
+from isocross.desk.actions.account import (
+    AddMargin,
+    DropPosition,
+    EnterAccount,
+    Flip,
+    FlipAll,
+    MergePosition,
+    MoveCash,
+    NextVenue,
+    PutPosition,
+    Reduce,
+    Rename,
+    SetLeverage,
+    SetVenue,
+    SwitchAutoMargin,
+)
+from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
+from isocross.workspace import Faults, book_of
+from isocross.workspace.model import VenueChoice, Workspace
+from isocross_tui.forms.account import NotReadableError, merge_words, read_name, read_position
+from isocross_tui.forms.orders import order_choices, read_order
+from isocross_tui.talk.parsing import form, number, said
+from isocross_tui.talk.talk import Lines, Talk, TalkError
+
+V = TypeVar("V")
+_POSITION = {
+    "market": "",
+    "side": "long",
+    "mode": "isolated",
+    "quantity": "",
+    "entry": "",
+    "leverage": "3",
+    "margin": "",
+}
+_ORDER = {"market": "", "side": "long", "quantity": "", "price": "", "mode": "cross", "leverage": ""}
+
+
+def _read(read: Callable[[], V]) -> V:
+    """What a form's own reader says; its complaint as a sentence."""
+    try:
+        return read()
+    except NotReadableError as error:
+        raise TalkError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+
+
+# --- positions -----------------------------------------------------------------------------------
+
+
+def flip(talk: Talk, words: str) -> Lines:
+    """Flip a position between cross and isolated, or all of them."""
+    if words.lower() == "all":
+        return talk.do(FlipAll())
+    talk.select(words)
+    return talk.do(Flip())
+
+
+def preview(talk: Talk, words: str) -> Lines:
+    """Tell what a flip would do, without doing it."""
+    talk.select(words)
+    before = talk.state
+    talk.store.dispatch(Flip())
+    told = list(talk.told(before))
+    if talk.state.moment == before.moment:
+        return told
+    talk.store.undo()
+    return ["If it were flipped:", *told, "Nothing was changed."]
+
+
+def add(talk: Talk, words: str) -> Lines:
+    """Open a position; what the venue would merge is merged, unless it is said to be beside."""
+    given = words.split()
+    beside = "beside" in given
+    fields = said(" ".join(word for word in given if word != "beside"), talk.state)
+    position = _read(lambda: read_position(form(fields, _POSITION), talk.state, None))
+    note = "" if beside else merge_words(talk.state, position)
+    told = talk.do(PutPosition(position) if beside else MergePosition(position))
+    return [note, *told] if note else told
+
+
+def edit(talk: Talk, words: str) -> Lines:
+    """Change what was entered of a position."""
+    name, _, rest = words.partition(" ")
+    position = talk.select(name)
+    margin = "" if position.given_margin is None else f"{position.given_margin:f}"
+    now = {
+        "market": position.market,
+        "side": position.side.value,
+        "mode": position.mode.value,
+        "margin": margin,
+        "quantity": f"{position.quantity:f}",
+        "entry": f"{position.entry:f}",
+        "leverage": f"{position.leverage:f}",
+    }
+    fields = said(rest, talk.state)
+    if not fields:
+        raise TalkError("Say what changes, such as: edit btc quantity 2 entry 50000.")
+    changed = _read(lambda: read_position(form(fields, now), talk.state, position))
+    return talk.do(PutPosition(changed, position.id))
+
+
+def drop(talk: Talk, words: str) -> Lines:
+    """Drop a position, as if it had never been entered."""
+    talk.select(words)
+    return talk.do(DropPosition())
+
+
+def close(talk: Talk, words: str) -> Lines:
+    """Close a position at its mark."""
+    talk.select(words)
+    return talk.do(Reduce())
+
+
+def reduce(talk: Talk, words: str) -> Lines:
+    """Close a part of a position at its mark."""
+    return talk.do(Reduce(number(_selecting(talk, words))))
+
+
+def leverage(talk: Talk, words: str) -> Lines:
+    """Set the leverage of a position."""
+    return talk.do(SetLeverage(number(_selecting(talk, words).rstrip("xX"))))
+
+
+def auto(talk: Talk, words: str) -> Lines:
+    """Let an isolated position draw margin by itself, or stop it."""
+    talk.select(words)
+    return talk.do(SwitchAutoMargin())
+
+
+def margin(talk: Talk, words: str) -> Lines:
+    """Add margin to a position, or remove some with a minus."""
+    amount = number(_selecting(talk, words).removeprefix("+"))
+    position = selectors.position_now(talk.state)
+    refusal = position and moves.no_bucket_by_hand(selectors.book_now(talk.state), position)
+    if refusal:
+        raise TalkError(f"Refused: {refusal}. flip makes it isolated; a deposit strengthens the whole pool.")
+    return talk.do(AddMargin(amount))
+
+
+def _selecting(talk: Talk, words: str) -> str:
+    """Select the position that is named before a figure, and give the figure; alone it is for the selected one."""
+    name, _, figure = words.rpartition(" ")
+    talk.select(name.strip())
+    return figure
+
+
+# --- cash and orders -----------------------------------------------------------------------------
+
+
+def deposit(talk: Talk, words: str) -> Lines:
+    """Deposit cash."""
+    return talk.do(MoveCash(abs(number(words))))
+
+
+def withdraw(talk: Talk, words: str) -> Lines:
+    """Withdraw cash that backs no position."""
+    return talk.do(MoveCash(-abs(number(words))))
+
+
+def order(talk: Talk, words: str) -> Lines:
+    """Place a resting order."""
+    fields = said(words, talk.state)
+    fields["price"] = fields.pop("entry", "")
+    return talk.do(PlaceOrder(_read(lambda: read_order(form(fields, _ORDER), talk.state))))
+
+
+def orders(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words
+    """List the resting orders and what they hold."""
+    resting = [choice for choice in order_choices(talk.state) if choice.key.startswith(":")]
+    return [f"{choice.key[1:]}: {choice.note}." for choice in resting] or ["There is no resting order."]
+
+
+def cancel(talk: Talk, words: str) -> Lines:
+    """Cancel one order, or all."""
+    if not words:
+        raise TalkError("Say which order, or all: orders lists them.")
+    return talk.do(CancelOrders() if words.lower() == "all" else CancelOrder(words))
+
+
+# --- the whole -----------------------------------------------------------------------------------
+
+
+def venue(talk: Talk, words: str) -> Lines:
+    """Put the account under another venue's rules: the one that is named, or the next one."""
+    known = talk.gate.venues()
+    if words in {"", "next"}:
+        return talk.do(NextVenue(known))
+    if words not in known:
+        raise TalkError(f"There is not a venue “{words}”: say one of {', '.join(known)}.")
+    return talk.do(SetVenue(words))
+
+
+def name(talk: Talk, words: str) -> Lines:
+    """Give the account another name."""
+    return talk.do(Rename(_read(lambda: read_name(words))))
+
+
+def new(talk: Talk, words: str) -> Lines:
+    """Begin an account: `new 1000 usdt binance`; add opens its positions."""
+    cash, *rest = words.split() or [""]
+    venues = [word for word in rest if word in talk.gate.venues()]
+    coins = [word.upper() for word in rest if word not in venues]
+    if len(venues) > 1 or len(coins) > 1:
+        raise TalkError("Say the cash, a coin and a venue, such as: new 1000 usdt binance.")
+    choice = VenueChoice((venues or [talk.state.workspace.venue.profile])[0], (("hedge_mode", False),))
+    blank = Workspace("New account", number(cash), (), choice)
+    blank = replace(blank, currency=coins[0]) if coins else blank
+    try:
+        book_of(blank)
+        return talk.do(EnterAccount(blank))
+    except Faults as faults:
+        raise TalkError(str(faults)) from None

@@ -1,0 +1,217 @@
+"""What only tells: the account, its positions, what happened, why, and what if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from isocross.desk import selectors
+from isocross.desk.actions.account import CarryOut
+from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
+from isocross.figures.frame import PositionFrame
+from isocross.format import percent, price
+from isocross.moves.move import Do, Move
+from isocross.paths.glide import ReachError
+from isocross.paths.shock import ShockError, parse_shock
+from isocross.report.card import Side, card_of_glide, card_of_path
+from isocross.report.compare import all_sides
+from isocross.report.walked import walked_json
+from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.odds import account_odds
+from isocross.studies.survive import survive
+from isocross.studies.triage import triage
+from isocross.studies.twin import Tally
+from isocross.studies.walked_odds import walked_odds
+from isocross.words import advice as counsel
+from isocross.words.frontier import cell_words, point_words
+from isocross.words.glossary import GLOSSARY
+from isocross.words.outlook import pool_words
+from isocross.words.twin import crossover_words, refusal_words
+from isocross.words.why.account import account_reasons, mark_reasons
+from isocross.words.why.events import event_reasons
+from isocross.words.why.position import reasons
+from isocross.words.why.reason import Reason
+from isocross_tui.talk.parsing import market_of, share
+from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
+
+
+def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words
+    """Tell where the account is."""
+    frame, state = talk.frame, talk.state
+    book, figures, money = frame.book, frame.account, frame.book.amounts
+    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {len(book.positions)} positions."
+    yield from talk.where()
+    yield (
+        f"Wallet {money(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "
+        f"maintenance margin {money(figures.maintenance_margin)}, worst case {money(figures.worst_case)}."
+    )
+    yield pool_words(frame)
+    yield selectors.story(state).next_words(state.moment.cursor)
+
+
+def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Tell every position."""
+    rows = talk.frame.positions
+    return [_told(talk, row) for row in rows] or ["There is no position: add opens one."]
+
+
+def select(talk: Talk, words: str) -> Lines:
+    """Choose the position that later lines are about; up and down of the list are `next` of it."""
+    ids = [p.id for p in talk.state.workspace.positions]
+    if not words and ids:
+        at = ids.index(talk.state.selected) + 1 if talk.state.selected in ids else 0
+        words = ids[at % len(ids)]
+    position = talk.select(words)
+    return [_told(talk, row) for row in talk.frame.positions if row.position.id == position.id]
+
+
+def _told(talk: Talk, row: PositionFrame) -> str:
+    """A position as sentences."""
+    book, position = talk.frame.book, row.position
+    money, tick = book.amounts, book.market_of(row.position).grid
+    head = f"{position.id}: {position.side} {position.quantity:f} {position.market} from {price(position.entry, tick)}"
+    held = f"{position.leverage.normalize():f}x {position.mode}, margin {money(row.margin)}"
+    status = row.status.value.replace("_", " ")
+    if row.ended:
+        return f"{head}, {held}. It is {status}, PnL {money(row.unrealised_pnl, plus='+')}."
+    away = "no liquidation price" if row.liquidation_price is None else (
+        f"liquidation price {price(row.liquidation_price_shown, tick)}"
+    )  # fmt: skip
+    near = "" if row.distance is None else f", {percent(row.distance)} away"
+    story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
+    return f"{head}, {held}. It is {status}, PnL {money(row.unrealised_pnl, plus='+')}, {away}{near}. {story}"
+
+
+def events(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Tell what happened on the way here."""
+    return list(talk.events(0, talk.frame)) or ["Nothing has happened up to here."]
+
+
+# --- why -----------------------------------------------------------------------------------------
+
+
+def why(talk: Talk, words: str) -> Lines:
+    """Tell the arithmetic of a position, of the account, of the price's events, or of the last event."""
+    frame, wanted = talk.frame, words.lower()
+    if wanted == "account":
+        return _reasons(account_reasons(frame))
+    if wanted == "price":
+        stops = [(stop.at, stop.events) for stop in selectors.told_stops(talk.state)]
+        return _reasons(mark_reasons(selectors.what_if(talk.state), stops)) or ["Nothing is liquidated either way."]
+    if wanted == "event":
+        if not frame.events:
+            raise TalkError("Nothing has happened up to here.")
+        last = [event for event in frame.events if event.place == frame.events[-1].place]
+        return [line for event in last for line in _reasons(event_reasons(frame, event))]
+    position = talk.select(words)
+    row = next(row for row in frame.positions if row.position.id == position.id)
+    profile = frame.book.profile
+    return [*_reasons(reasons(frame, row)), f"Rules: {profile.source} ({profile.as_of})."]
+
+
+def _reasons(found: Iterator[Reason] | list[Reason] | tuple[Reason, ...]) -> list[str]:
+    """Each figure in one line: its formula, the numbers put in, the source."""
+    parts = [(r.title, "; ".join(filter(None, (r.formula, r.substituted, r.source)))) for r in found]
+    return [spoken(f"{title}: {told}".replace(" → ", ", so ")) for title, told in parts]
+
+
+def terms(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Tell what the terms mean, or one of them."""
+    found = [term for term in GLOSSARY if words.lower() in term.name.lower()]
+    if not found:
+        raise TalkError(f"There is not a term “{words}”: say terms alone for all of them.")
+    return [f"{t.name}: {t.definition}{f'; {t.formula}' if t.formula else ''}." for t in found]
+
+
+def odds(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Count how often past crashes reached each liquidation price."""
+    here = selectors.rehearsal(talk.state).book_at(talk.state.moment.cursor)
+    yield str(walked_json(walked_odds(here))["text"])
+    yield from (f"{name} alone: {text}" for name, text in account_odds(talk.frame))
+
+
+# --- what if -------------------------------------------------------------------------------------
+
+
+def compare(talk: Talk, words: str) -> Lines:
+    """Tell what each mode leaves; `compare venues` under every venue's rules too."""
+    living, workspace = selectors.lived(talk.state), talk.state.workspace
+    if living is not None:
+        return [_side(side) for side in card_of_path(workspace, living).sides]
+    rehearsal, shock = selectors.what_if(talk.state), talk.state.moment.shock
+    told = [_side(side) for side in card_of_glide(workspace, rehearsal, shock).sides]
+    twin, results = all_sides(workspace, rehearsal, shock, talk.gate.venues() if words == "venues" else ())
+    others = results[3:]
+    told += [_venue(r.variant.title, r.tally) if r.tally is not None else refusal_words(r) for r in others]
+    return [*told, crossover_words(twin.of_modes(results[:3], shock), shock)]
+
+
+def _side(side: Side) -> str:
+    title = f"{side.title[:1].upper()}{side.title[1:]}"
+    return spoken(f"{title}: equity {side.left}, {side.told}" if side.left else f"{title}: {side.told}")
+
+
+def _venue(title: str, tally: Tally) -> str:
+    left = tally.amounts(tally.equity)
+    return f"{title[:1].upper()}{title[1:]}: equity {left}, {tally.survivors} of {tally.positions} open."
+
+
+def advise(talk: Talk, words: str) -> Lines:
+    """Tell what to close first, what it takes to survive a move, and which modes leave the most."""
+    rehearsal = selectors.what_if_now(talk.state)
+    if not rehearsal.book.positions:
+        raise TalkError("There is no position to advise on.")
+    try:
+        move = parse_shock(words, ()) if words else talk.state.moment.ahead
+        rehearsal.refuse_too_far(move)
+    except (ReachError, ShockError) as error:
+        raise TalkError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
+    if not isinstance(move, Decimal):
+        raise TalkError("Say one common move, such as: advise -25%.")
+    yield counsel.triage_sentence(triage(rehearsal, 1 if move > 0 else -1))
+    if not move:
+        yield "Say a move to survive, such as: advise -25%."
+        return
+    solved = survive(rehearsal, move, None)
+    yield counsel.survival_sentence(solved, rehearsal.book)
+    talk.remedies = {str(answer.kind): tuple(answer.steps) for answer in solved.answers if answer.steps}
+    for answer in solved.answers:
+        yield f"{answer.kind}: {counsel.answer_sentence(solved, answer, rehearsal.book)}"
+    advice = Advisor(rehearsal).advise(advised_shocks(move))
+    talk.remedies |= {"modes": tuple(Move(Do.FLIP, id) for id in advice.flips)} if advice.flips else {}
+    yield f"{counsel.advice_sentence(advice, rehearsal.book)} {counsel.costs(advice, rehearsal.book)}".rstrip()
+    yield counsel.advice_terms(advice)
+    if talk.remedies:
+        yield f"Say do and one of {', '.join(talk.remedies)} to have it done."
+
+
+def carry_out(talk: Talk, words: str) -> Lines:
+    """Do what was advised last."""
+    if not talk.remedies:
+        raise TalkError("Nothing was advised yet: say advise and a move, such as: advise -25%.")
+    if words not in talk.remedies:
+        raise TalkError(f"Say one of {', '.join(talk.remedies)}.")
+    steps, talk.remedies = talk.remedies[words], {}
+    return talk.do(CarryOut(steps))
+
+
+def frontier(talk: Talk, words: str) -> Lines:
+    """Tell what two markets' own moves leave: `frontier btc -30% eth -20%`."""
+    given = words.split()
+    if not selectors.book_now(talk.state).positions:
+        raise TalkError("There is no open position.")
+    if given and len(given) not in {2, 4}:
+        raise TalkError("Say one or two markets, each with its move, such as: frontier btc -30% eth -20%.")
+    if given:
+        markets = [market_of(word, talk.state) for word in given[::2]]
+        held = list(dict.fromkeys(p.market for p in selectors.book_now(talk.state).positions))
+        strange = next((market for market in markets if market not in held), None)
+        if strange is not None:
+            raise TalkError(f"{strange} is not held: say one of {', '.join(held)}.")
+        moves = [share(word) for word in given[1::2]] + [Decimal(0)]
+        talk.store.dispatch(LookAt(markets[0], markets[1] if len(markets) > 1 else None))
+        talk.store.dispatch(PutPoint((moves[0], moves[1])))
+    x, y = pair(talk.state)
+    currency = talk.state.workspace.currency
+    where = spoken(point_words(x, y, *point(talk.state), currency)).removesuffix(".")
+    return [f"{where}: {cell_words(cell(talk.state))}"]
