@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode
 from isocross.paths.glide import Glide
-from tests.brute.books import Case, bent, bent_cases, far
+from tests.brute.books import Case, bent, bent_cases, bent_pools, far
 from tests.isocross.cascade.test_against_stepping import GAPS, LIMITS, glided, jumped
 
 BOOKS = settings.default.max_examples
@@ -50,7 +50,7 @@ def apart(case: Case) -> Case:
 
 
 @settings(max_examples=BOOKS)
-@given(bent.map(apart))
+@given(st.one_of(bent_pools, bent_pools, bent).map(apart))
 def test_markets_that_move_apart_have_the_same_timeline(case: Case):
     count(case, glided(case, min(LIMITS[case.direction], far(case))), "glides")
 
