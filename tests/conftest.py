@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis.internal.conjecture import providers
 from textual._styles_cache import StylesCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -82,6 +83,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Load the hypothesis profile before any test module is read."""
     settings.load_profile("long" if config.getoption("--long") else "default")
+    if not config.getoption("--long"):
+        _draw_the_same_everywhere()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -118,6 +121,14 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_teardown() -> None:
     """Let go of the painted lines of apps that ended; the toolkit remembers the last thousand widgets in there."""
     StylesCache.get_inner_outer.cache_clear()
+
+
+def _draw_the_same_everywhere() -> None:
+    """Keep the numbers that stand in whatever modules a process has loaded out of the random examples.
+
+    With them, a test has other examples beside other tests than alone, and each process parses every module.
+    """
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def _parse_styles_once() -> None:

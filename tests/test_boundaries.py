@@ -85,6 +85,12 @@ def test_a_report_waits_for_no_study_no_writer_and_no_lived_path():
     assert loaded & {"pydantic", "difflib", "tomlkit", "tomli_w", "random", "numpy", "rich"} == set()
 
 
+def test_the_desk_waits_for_no_writer_of_files_and_no_grid():
+    loaded = loaded_by("import isocross_tui.app")
+    assert "textual" in loaded
+    assert loaded & {"pydantic", "tomlkit", "tomli_w", "numpy"} == set()
+
+
 def test_the_import_contracts_hold():
     assert " 0 broken" in run_fresh(LINT_IMPORTS)
 

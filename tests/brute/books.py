@@ -27,6 +27,29 @@ FUND_PARTS = tuple(D(x) for x in ("0", "0.02", "0.1", "0.4"))
 HIGHEST_RATE = D("0.2")
 TUNED_TO = D("0.95")
 
+# made once: a strategy that is made anew for each example is checked anew too
+WAYS_IN = st.sampled_from(("at", "near", "near", "near", "near", "far"))
+PERCENTS = st.integers(-30, 30)
+LEVERAGE = st.sampled_from(LEVERAGES)
+UP_TO_99 = st.integers(1, 99)
+TENS = st.sampled_from((10, 100))
+SIDE = st.sampled_from(Side)
+MODE = st.sampled_from((Mode.CROSS, Mode.CROSS, Mode.ISOLATED))
+UP_TO_6 = st.integers(1, 6)
+ONE_IN_8 = st.integers(0, 7)
+UP_TO_4 = st.integers(1, 4)
+BORDER_PART = st.sampled_from(BORDER_PARTS)
+MARGIN_PART = st.sampled_from((None, None, None, *MARGIN_PARTS))
+FROM_10_TO_99 = st.integers(10, 99)
+SYMBOL_COUNT = st.integers(1, len(SYMBOLS))
+UP_TO_999 = st.integers(1, 999)
+SCALE = st.sampled_from((D("0.01"), 1, 100))
+ONE_IN_10 = st.integers(0, 9)
+WALLET_PART = st.sampled_from(WALLET_PARTS)
+FUND_PART = st.sampled_from((None, *FUND_PARTS))
+BETA = st.sampled_from(BETAS)
+DIRECTION = st.sampled_from((-1, 1))
+MISS = st.sampled_from(MISSES)
 no_market = st.just(())
 
 PLAIN = Profile("plain", "Plain", "", "", CrossMachine.POOLED, Line.BELOW)
@@ -100,10 +123,10 @@ pooled_profiles = profiles.filter(lambda p: p.cross_machine is CrossMachine.POOL
 @st.composite
 def entries(draw, mark: Decimal, leverage: Decimal) -> Decimal:
     """An entry at the mark, near it by the measure of the leverage, or up to 30 % away."""
-    how = draw(st.sampled_from(("at", "near", "near", "near", "near", "far")))
+    how = draw(WAYS_IN)
     if how == "at":
         return mark
-    percent = D(draw(st.integers(-30, 30)))
+    percent = D(draw(PERCENTS))
     if how == "near":
         percent = min(percent, percent * 2 / leverage, key=abs).quantize(D("0.01"))
     return mark * (100 + percent) / 100
@@ -113,13 +136,13 @@ def entries(draw, mark: Decimal, leverage: Decimal) -> Decimal:
 def positions(draw, index: int, marks: dict[str, Decimal]) -> Position:
     """A position of some tens to thousands in one of the markets, at its initial margin."""
     symbol = draw(st.sampled_from(sorted(marks)))
-    leverage = draw(st.sampled_from(LEVERAGES))
-    notional = D(draw(st.integers(1, 99))) * draw(st.sampled_from((10, 100)))
+    leverage = draw(LEVERAGE)
+    notional = D(draw(UP_TO_99)) * draw(TENS)
     return Position(
         id=f"p{index}",
         market=symbol,
-        side=draw(st.sampled_from(Side)),
-        mode=draw(st.sampled_from((Mode.CROSS, Mode.CROSS, Mode.ISOLATED))),
+        side=draw(SIDE),
+        mode=draw(MODE),
         quantity=few_digits(notional / marks[symbol]),
         entry=draw(entries(marks[symbol], leverage)),
         leverage=leverage,
@@ -130,8 +153,8 @@ def positions(draw, index: int, marks: dict[str, Decimal]) -> Position:
 def holdings(draw, marks: dict[str, Decimal]) -> list[Position]:
     """One to six positions; now and then one is another once more, so that two are due at one place."""
     held: list[Position] = []
-    for index in range(draw(st.integers(1, 6))):
-        if held and draw(st.integers(0, 7)) == 0:
+    for index in range(draw(UP_TO_6)):
+        if held and draw(ONE_IN_8) == 0:
             held.append(replace(draw(st.sampled_from(held)), id=f"p{index}"))
         else:
             held.append(draw(with_some_margins(draw(positions(index, marks)))))
@@ -153,13 +176,13 @@ def on_the_line(position: Position, market: Market, profile: Profile) -> Positio
 def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladder:
     """Tiers with borders near the sizes held, every rate below what the highest leverage here allows."""
     ceiling = min([HIGHEST_RATE, *(D("0.999") / p.leverage for p in held)]) - profile.close_fee
-    count = draw(st.integers(1, 4)) if held else 1
+    count = draw(UP_TO_4) if held else 1
     parts = sorted(draw(st.lists(st.sampled_from(RATE_PARTS), min_size=count, max_size=count, unique=True)))
     borders = {D(0)}
     for _ in parts[1:]:
         one = draw(st.sampled_from(held))
         size = value(one, one.quantity, mark) if profile.tier_key is TierKey.NOTIONAL else one.quantity
-        borders.add(few_digits(size * draw(st.sampled_from(BORDER_PARTS)), 3))
+        borders.add(few_digits(size * draw(BORDER_PART), 3))
     tiers = []
     for start, part in zip(sorted(borders), parts, strict=False):
         rate = (ceiling * part).quantize(D("0.00001"), rounding=decimal.ROUND_DOWN)
@@ -170,7 +193,7 @@ def ladders(draw, profile: Profile, mark: Decimal, held: list[Position]) -> Ladd
 @st.composite
 def with_some_margins(draw, position: Position) -> Position:
     """Now and then a margin other than the initial margin."""
-    part = draw(st.sampled_from((None, None, None, *MARGIN_PARTS)))
+    part = draw(MARGIN_PART)
     if part is None:
         return position
     return position.with_margin(few_digits(position.initial_margin * part))
@@ -182,7 +205,7 @@ def opposed(draw, marks: dict[str, Decimal]) -> list[Position]:
     held = []
     for symbol, side in ((min(marks), Side.LONG), (max(marks), Side.SHORT)):
         one = draw(positions(len(held), {symbol: marks[symbol]}))
-        size = few_digits(D(draw(st.integers(10, 99))) * 10 / marks[symbol])
+        size = few_digits(D(draw(FROM_10_TO_99)) * 10 / marks[symbol])
         held.append(replace(one, side=side, mode=Mode.CROSS, entry=marks[symbol], quantity=size))
     return held
 
@@ -199,8 +222,8 @@ def coin_margined(position: Position, mark: Decimal) -> Position:
 def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, inverse=no_market) -> Book:
     """An account with little to spare; `inverse` are the places of its coin-margined markets."""
     profile = draw(kinds)
-    symbols = SYMBOLS[: draw(st.integers(1, len(SYMBOLS)))]
-    marks = {s: D(draw(st.integers(1, 999))) * draw(st.sampled_from((D("0.01"), 1, 100))) for s in symbols}
+    symbols = SYMBOLS[: draw(SYMBOL_COUNT)]
+    marks = {s: D(draw(UP_TO_999)) * draw(SCALE) for s in symbols}
     held = draw(holding(marks))
     bent = [symbols[place] for place in draw(inverse) if place < len(symbols)]
     held = [coin_margined(p, marks[p.market]) if p.market in bent else p for p in held]
@@ -208,12 +231,12 @@ def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, 
         s: Market(s, mark, draw(ladders(profile, mark, [p for p in held if p.market == s])))
         for s, mark in marks.items()
     }
-    if draw(st.integers(0, 9)) == 0:
+    if draw(ONE_IN_10) == 0:
         held[0] = on_the_line(held[0], markets[held[0].market], profile)
     margins = sum((p.initial_margin for p in held), D(0))
     isolated = sum((p.margin for p in held if p.mode is Mode.ISOLATED), D(0))
-    wallet = max(few_digits(margins * draw(st.sampled_from(WALLET_PARTS)), 3), few_digits(isolated, 3))
-    part = draw(st.sampled_from((None, *FUND_PARTS)))
+    wallet = max(few_digits(margins * draw(WALLET_PART), 3), few_digits(isolated, 3))
+    part = draw(FUND_PART)
     fund = None if part is None else D(0) if part == 0 else few_digits(margins * part)
     return Book(profile, wallet, markets, tuple(held), fund)
 
@@ -222,8 +245,8 @@ def books(draw, kinds: st.SearchStrategy[Profile] = profiles, holding=holdings, 
 def cases(draw, inverse=no_market, kinds: st.SearchStrategy[Profile] = profiles) -> Case:
     """An account, a beta for each of its markets, and a direction."""
     book = draw(books(kinds, inverse=inverse))
-    betas = {symbol: draw(st.sampled_from(BETAS)) for symbol in book.markets}
-    return Case(book, betas, draw(st.sampled_from((-1, 1))))
+    betas = {symbol: draw(BETA) for symbol in book.markets}
+    return Case(book, betas, draw(DIRECTION))
 
 
 def far(case: Case) -> Decimal:
@@ -245,7 +268,7 @@ def nearly_missed(draw, case: Case) -> Case:
     size = sum((value(p, p.quantity, book.market_of(p).mark) for p in book.positions), D(0))
     end = min(TUNED_TO, far(case)) if book.inverse_markets else TUNED_TO
     low = draw(st.sampled_from(lows_of_pool(book, case.slopes, end)))
-    wallet = few_digits(book.wallet - low + size * draw(st.sampled_from(MISSES)), 6)
+    wallet = few_digits(book.wallet - low + size * draw(MISS), 6)
     isolated = sum((p.margin for p in book.positions if p.mode is Mode.ISOLATED), D(0))
     return replace(case, book=replace(book, wallet=wallet)) if wallet > isolated else case
 
@@ -271,7 +294,7 @@ def moving_apart(draw) -> Case:
     """A pool whose markets each move at a pace of their own."""
     book = draw(books(pooled_profiles, inverse=some_markets))
     paces = draw(st.permutations([D(x) for x in ("1", "0.5", "0.7", "1.3", "-0.4", "-1")]))
-    return Case(book, dict(zip(book.markets, paces, strict=False)), draw(st.sampled_from((-1, 1))))
+    return Case(book, dict(zip(book.markets, paces, strict=False)), draw(DIRECTION))
 
 
 bent_pools = moving_apart()

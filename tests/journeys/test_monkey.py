@@ -117,7 +117,7 @@ async def test_a_monkey_with_all_keys_writes_what_it_asks_to_save_and_pictures(h
         asked.add(Path(path).absolute())
         return save_workspace(workspace, path, agreed)
 
-    monkeypatch.setattr("isocross_tui.user.gate.save_workspace", save)
+    monkeypatch.setattr("isocross.workspace.saving.save_workspace", save)
     for trial in range(trials):
         account = str(home / "account.toml")
         save_workspace(open_source(ACCOUNTS[(seed + trial) % len(ACCOUNTS)]).workspace, account)

@@ -3,8 +3,8 @@
 A workspace file is read, corrected and commented by hand, so a document here is more than its values. `read` refuses
 what would harm the parser, then gives a plain document in which every number is a Decimal. `places` knows on which
 line and column each value stands, so that a problem at a path of the document becomes a `Fault` with its spot
-(`faults`). `amounts` reads the numbers that money needs: finite, bounded, exact. `edit` changes one table and leaves
-every other byte alone; `write` makes text of rows.
+(`faults`). `tables` declares what a table may hold, each key once; `amounts` reads the numbers that money needs:
+finite, bounded, exact. `edit` changes one table and leaves every other byte alone; `write` makes text of rows.
 
 In: a text. Out: a document and the places of its values, or `Faults`, all of them at once. Nothing here knows what a
 workspace, a profile or a theme is.

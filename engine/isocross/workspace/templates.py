@@ -13,7 +13,6 @@ from isocross.toml.faults import escaped
 from isocross.toml.places import listing, meant
 from isocross.toml.read import parse
 from isocross.workspace.load import shipped
-from isocross.workspace.saving import save
 
 DEFAULT_TEMPLATE = "guide-cross"
 
@@ -72,4 +71,6 @@ def write_new(text: str, path: str | os.PathLike[str], force: bool = False) -> S
         raise TemplateError(f"{name} is a folder (expected the name of a file)")
     if taken and not force:
         raise TemplateError(f"{name} is there already (expected another name, or --force to replace it)")
+    from isocross.workspace.saving import save  # noqa: PLC0415 - only who saves pays for it
+
     return save(text, path)

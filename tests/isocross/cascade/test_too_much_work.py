@@ -28,6 +28,8 @@ from isocross_tui.user.files import open_source
 
 D = Decimal
 
+pytestmark = pytest.mark.longest
+
 PORTIONS = """
 venue = "dydx"
 wallet = {wallet}

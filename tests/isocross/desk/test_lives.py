@@ -28,12 +28,14 @@ SAMPLE = (
 )
 
 
+@pytest.mark.longest
 def test_every_life_is_as_a_second_opinion_has_it():
     Life.tally.clear()
     run_state_machine_as_test(Life, settings=HOW)
     assert {what: Life.tally[what] for what in FLOORS if Life.tally[what] < FLOORS[what]} == {}
 
 
+@pytest.mark.longest
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_seeded_bug_does_not_survive(bug, request):
     if not request.config.getoption("--long") and bug not in SAMPLE:

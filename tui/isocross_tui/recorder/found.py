@@ -5,7 +5,6 @@ Here are also the words for that: changes nobody saved, a file that changed on d
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -130,6 +129,8 @@ def other_words(others: Sequence[Holder], now: float) -> str:
 def difference(ours: Workspace, file: Workspace) -> Words:
     """What differs between the file and a desk, line by line as a file would have it."""
     before, after = (dump(content(workspace)).splitlines() for workspace in (file, ours))
+    import difflib  # noqa: PLC0415 - only who asks for the difference pays for it
+
     lines = list(difflib.unified_diff(before, after, n=4, lineterm=""))[2:]
     legend = (say("− as the file has it", "bad"), say("+ as it was on the desk", "good"), say(""))
     return (*legend, *(say(_shown(line), _TONES.get(line[:1], "muted")) for line in lines))

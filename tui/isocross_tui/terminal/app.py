@@ -20,6 +20,7 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -134,7 +135,7 @@ class PacedApp(App[None]):
         # in the first round without news some still tell others that they are done
         while quiet < 2 and self.is_running and self.return_code is None:
             parts = [self, *(part for screen in self.screen_stack for part in screen.walk_children(with_self=True))]
-            await asyncio.gather(*(_has_taken_all(part) for part in parts))
+            await _have_taken_all(parts)
             quiet = 0 if any(part.message_queue_size for part in parts) else quiet + 1
 
     async def _commands(self, key: events.Key) -> bool:
@@ -148,7 +149,7 @@ class PacedApp(App[None]):
             self._typed_in = field
             return False
         if self._typed_in is not None:
-            await _has_taken_all(self._typed_in)
+            await _have_taken_all([self._typed_in])
             self._typed_in = None
         self.app_focus = True
         return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
@@ -175,12 +176,22 @@ class PacedApp(App[None]):
             await asyncio.sleep(0.01)
 
 
-async def _has_taken_all(part: MessagePump) -> None:
-    """Wait until a part has done what it was told so far; one that goes away does nothing more."""
-    taken = asyncio.Event()
-    if part.call_later(taken.set):
+async def _have_taken_all(parts: Sequence[MessagePump]) -> None:
+    """Wait until parts have done what they were told so far; one that goes away does nothing more."""
+    all_taken = asyncio.Event()
+    left = 0
+
+    # one function for all parts: the toolkit looks at the parameters of each that it does not know
+    def taken() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            all_taken.set()
+
+    left = sum(part.call_later(taken) for part in parts)
+    if left:
         with suppress(TimeoutError):
-            await asyncio.wait_for(taken.wait(), LAST_ANSWER_S)
+            await asyncio.wait_for(all_taken.wait(), LAST_ANSWER_S)
 
 
 class StyledScreen(PacedScreen):

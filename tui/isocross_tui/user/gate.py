@@ -14,7 +14,7 @@ from isocross.disk.watch import GONE, Seen, Watch, look_at
 from isocross.lessons.files import LoadedLessons, load_lessons
 from isocross.regular import is_regular, real_path
 from isocross.rules.catalogue import profile_ids
-from isocross.workspace import Saved, Workspace, save_workspace
+from isocross.workspace import Saved, Workspace
 from isocross.workspace.load import Source
 from isocross.workspace.templates import templates
 from isocross_tui.recorder.found import mine_beside
@@ -101,6 +101,8 @@ class Gate:
 
     def save(self, workspace: Workspace, path: str, agreed: Seen) -> Saved:
         """Write a workspace in the place of the file that was agreed to; raises SaveError."""
+        from isocross.workspace.saving import save_workspace  # noqa: PLC0415 - only who saves pays for it
+
         return save_workspace(workspace, path, agreed)
 
     def keep_pictures(self, title: str, pictures: Mapping[str, str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -255,6 +254,8 @@ def _sentence(kind: type[Table], flaw: Flaw) -> str:
         return flaw.why.message
     if flaw.kind is FlawKind.MISSING:
         return "missing; expected every key of a theme to be there"
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for this import
+
     known = [own.name for own in kind.keys.values()]
     close = get_close_matches(flaw.name, known, 1)
     return f"unknown key; did you mean {close[0]}?" if close else f"unknown key; expected one of {', '.join(known)}"
