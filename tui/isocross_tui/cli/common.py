@@ -20,9 +20,9 @@ from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.papers import GlidePaper, LivedPaper, Paper
 from isocross.rules import catalogue as profiles
-from isocross.work import Work
 from isocross.workspace import Faults, Workspace, book_of
 from isocross.workspace.resolve import load, origin_of
+from isocross_tui.cli.progress import work_of_command
 
 
 def read(source: str) -> Workspace:
@@ -60,7 +60,7 @@ def rehearsal_of(
 ) -> tuple[GlideRehearsal, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
-    rehearsal = replace(type_of(workspace.scenario).what_if(book, workspace.scenario), work=Work())
+    rehearsal = replace(type_of(workspace.scenario).what_if(book, workspace.scenario), work=work_of_command())
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)
