@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from isocross.account.book import Mode
 from isocross.desk.actions.shock import ShockTo
+from isocross_tui.views.close_first import CloseFirstView
+from tests.bench.books import workspace_text
 from tests.journeys.screen import Room, room
 
 D = Decimal
@@ -91,3 +93,14 @@ async def test_an_answer_there_is_not_says_why_and_a_refusal_changes_nothing():
         assert "800.00 −828.00 = −28.00 ≤ 0.36" in desk.words
         await counsel(desk, "escape", "0", "enter")
         assert desk.state.message.text == "There is nothing to do: it survives this shock."
+
+
+async def test_escape_ends_what_is_worked_out_on_a_large_account(tmp_path):
+    (tmp_path / "many.toml").write_text(workspace_text(150), encoding="utf-8")
+    async with room(str(tmp_path / "many.toml")) as desk:
+        await desk.press("c", "escape")
+        view = desk.desk.query_one(CloseFirstView)
+        await desk.desk.workers.wait_for_complete()
+        assert not view.is_working
+        assert view._counsel.advice is None
+        assert desk.state.view == "desk"

@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from painted import painted
+
 DEADLINE_S = 90.0
 """For what has to come, on a busy machine too; it is only waited for when something is broken."""
 PATIENT = ("--solve", "60")
@@ -92,6 +94,11 @@ class Terminal:
         """Everything written so far, without the codes; what a painting moves over is not put in its place."""
         return _ESCAPES.sub(b"", self.written).decode("utf-8", "replace")
 
+    @property
+    def screen(self) -> str:
+        """What is seen now, row by row."""
+        return painted(self.written.decode("utf-8", "replace"))
+
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -122,7 +129,7 @@ class Terminal:
 
     def wait_for(self, words: str | Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
         """Read until words are on the screen or something holds; fails at the deadline."""
-        holds = words if callable(words) else lambda: words in self.text
+        holds = words if callable(words) else lambda: words in self.text or words in self.screen
         end = time.monotonic() + deadline_s
         while not holds():
             assert time.monotonic() < end, f"{words!r} did not come; the last of what did: {self.text[-2000:]!r}"

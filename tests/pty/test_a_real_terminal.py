@@ -27,7 +27,7 @@ def test_it_starts_moves_and_quits_and_the_terminal_is_as_before(tmp_path):
         terminal.wait_for(FIRST_WORDS)
         terminal.wait_for("? help")
         terminal.type("\x1b[D")
-        terminal.wait_for("BTC −31")  # of what follows nothing changed, and it is not written again
+        terminal.wait_for("BTC −31.0 %")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
         terminal.assert_left_clean()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from painted import painted
 from pty_terminal import DEADLINE_S, DESK, PATIENT, plain_environment
 
 if find_spec("textual_serve") is None or not sys.platform.startswith("linux"):
@@ -52,6 +53,9 @@ def address(home: Path) -> Iterator[str]:
         server.wait(DEADLINE_S)
 
 
+CODES = re.compile(r"\x1b\[[0-9;?<>=!$ ]*[@-~]")
+
+
 class Browser:
     """A page's line, and what it has painted."""
 
@@ -60,7 +64,7 @@ class Browser:
         self.painted = ""
 
     async def wait_for(self, words: str) -> None:
-        while words not in re.sub(r"\x1b\[[0-9;?<>=!$ ]*[@-~]", "", self.painted):
+        while words not in f"{CODES.sub('', self.painted)}{painted(self.painted)}":
             message = await self.line.receive(DEADLINE_S)
             assert message.type is aiohttp.WSMsgType.BINARY, (message, self.painted[-500:])
             self.painted += message.data.decode("utf-8", "replace")

@@ -93,6 +93,17 @@ def test_a_terminal_that_was_stopped_for_a_while_is_soon_no_slow_line():
     assert line.hold(60, 2_000) == 60
 
 
+@pytest.mark.parametrize(("stall_s", "known"), [(0.5, 0), (3.0, 0), (20.0, 0), (20.0, 20_000)])
+def test_after_one_stall_a_held_key_is_painted_again_at_once(stall_s, known):
+    line = SlowLine(known or 10 * FASTEST)
+    line.hold(600, 3_000)
+    line.rate = 10 * FASTEST
+    line.drain.hand(3_000)
+    line.wait(stall_s)
+    line.drain.take(3_000, stall_s)
+    assert line.hold(90, 3_000, 1 / 30) > 60
+
+
 def test_a_terminal_that_answers_is_paced_by_its_answers_alone():
     line = TerminalLine(lambda: 0.0)
     line.drain.hand(10)

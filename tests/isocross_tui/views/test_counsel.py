@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.workspace import book_of, load_file, shipped
-from isocross_tui.views.close_first.answers import Counsel, Question
+from isocross_tui.views.close_first.answers import Counsel, Part, Question
 
 D = Decimal
 
@@ -50,3 +50,22 @@ def test_another_account_ends_it_all():
     counsel.wanted = question()
     answer(counsel, asked)
     assert told(counsel) == [False, False, False]
+
+
+def test_while_a_part_takes_long_its_pane_says_how_far_it_is(monkeypatch):
+    counsel, asked = Counsel(), question()
+    counsel.wanted = asked
+    said = []
+
+    def slow(rehearsal, _direction):
+        rehearsal.work.spend(1_200)
+        said.append(counsel.keys_of(Part.TRIAGE, "enter closes it"))
+        counsel.look_how_far()
+        said.extend((counsel.keys_of(Part.TRIAGE, "enter closes it"), counsel.waits_for(Part.TRIAGE)))
+        said.append(counsel.keys_of(Part.ADVICE, "A flips"))
+
+    monkeypatch.setattr("isocross_tui.views.close_first.answers.triage", slow)
+    counsel.missing(asked)[0]()
+    told_late = "at work: 1,200 steps · esc stops", "working it out… 1,200 steps; esc stops it"
+    assert said == ["enter closes it", *told_late, "A flips"]
+    assert counsel.keys_of(Part.TRIAGE, "enter closes it") == "enter closes it"

@@ -18,9 +18,9 @@ from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.report.papers import GlidePaper, Paper
 from isocross.rules import catalogue as profiles
 from isocross.toml.faults import Faults
-from isocross.work import Work
 from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load, origin_of
+from isocross_tui.cli.progress import work_of_command
 
 if TYPE_CHECKING:
     from isocross.account.book import Book
@@ -78,7 +78,7 @@ def rehearsal_of(
 ) -> tuple[GlideRehearsal, Shock]:
     """An account under a venue's rules, and a shock or the workspace's own."""
     book = book_under(workspace, source, venue)
-    rehearsal = replace(type_of(workspace.scenario).what_if(book, workspace.scenario), work=Work())
+    rehearsal = replace(type_of(workspace.scenario).what_if(book, workspace.scenario), work=work_of_command())
     try:
         move: Shock = workspace.scenario.shock if shock is None else parse_shock(shock, book.markets)
         rehearsal.refuse_too_far(move)

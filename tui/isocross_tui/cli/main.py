@@ -16,6 +16,7 @@ from isocross.faces import found
 from isocross.regular import is_absent
 from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
+from isocross_tui.cli.progress import told
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,6 +54,8 @@ _WHERE: Final = {
     "venues": "isocross_tui.cli.lists:venues",
 }
 """Where each command is, by its name."""
+_COMMAND: Final = "isocross.command"
+"""Under this the first word is kept."""
 
 
 class Commands(click.Group):
@@ -69,9 +72,10 @@ class Commands(click.Group):
             return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; one whose answer would take too much work ends with a sentence."""
+        """Run a command; one that is stopped, or whose answer would take too much work, ends with a sentence."""
         try:
-            return super().invoke(ctx)
+            with told(ctx, ctx.meta.get(_COMMAND, "")):
+                return super().invoke(ctx)
         except (TooMuchWork, click.ClickException) as error:
             _end(ctx, error)
 
@@ -110,6 +114,7 @@ class Commands(click.Group):
                 except click.ClickException as error:
                     _end(ctx, error)
             args = ["desk", *args]
+        ctx.meta[_COMMAND] = args[0]
         return super().parse_args(ctx, args)
 
 

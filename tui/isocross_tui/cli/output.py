@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
@@ -23,17 +23,24 @@ class OutputError(Exception):
         self.said = "the output was closed before all was written" if closed else f"cannot write: {reason(error)}"
 
 
+def _nothing() -> None:
+    pass
+
+
 class Screened:
     """A stream of text that lets no character through that a terminal would act on."""
 
     def __init__(self, stream: TextIO | None) -> None:
         """Stand before a stream; None: the program was started with it closed."""
         self._stream = stream
+        self.before: Callable[[], None] = _nothing
+        """What is done before anything is written."""
 
     def write(self, text: str) -> int:
         """Write text; raises OutputError where the stream takes no more."""
         if self._stream is None:
             raise OutputError(OSError(errno.EBADF, "the output is closed"))
+        self.before()
         try:
             return self._stream.write(screened(text))
         except OSError as error:

@@ -24,7 +24,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
@@ -35,6 +37,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from isocross_tui.terminal.line import ASK, GIVE_UP_S, TerminalLine
+from isocross_tui.terminal.stretches import Stretches
 from isocross_tui.user.gate import Gate
 
 LAST_ANSWER_S = 0.3
@@ -153,6 +156,11 @@ class PacedApp(App[None]):
             self._typed_in = None
         self.app_focus = True
         return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write nothing of a row but what changed."""
+        update = Stretches.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable
+        super()._display(screen, update)
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""

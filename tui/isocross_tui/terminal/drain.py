@@ -3,6 +3,9 @@
 Two things can be seen from here. What the terminal's queue has not yet taken is certainly not painted. And a write
 that had to wait says how fast the queue empties: what was written between the ends of two such writes left in that
 time, for the queue was full at both. Behind the queue nothing is seen: what a network holds there is not counted.
+
+One wait alone may be a slow line, or a fast one that stood still for a moment. So after it a frame is tried soon, and
+after each one that goes straight in the next one sooner: what went in since the queue was full has left it.
 """
 
 from __future__ import annotations
@@ -20,12 +23,14 @@ QUEUE = 16 * 1024
 AHEAD_S = 0.1
 """What may be on its way without holding back the next frame, in seconds of the line."""
 HOLD_S = 2.0
-"""No frame is held back longer by what is only reckoned: a terminal that was stopped is no slow line."""
+"""No frame is held back longer by what is only reckoned."""
 SLOWEST, FASTEST = 500.0, 1_000_000.0
 """Bytes a second; a line that is faster than the second is not held back at all."""
 GROWTH = 0.5
 """By which share a second a line is taken to be faster while no write waits; half of it after each one that did."""
 SUREST = 7
+STOOD_STILL = 4
+"""Times the rate that a wait shows at which it was known before: then the line stood still for a while."""
 OUTGROWN = 4
 """Times the measured rate at which that measure was none."""
 
@@ -42,6 +47,8 @@ class Drain:
         self._measured = 0.0
         self._sure = 0
         """How many writes have waited at about this rate, as far as that counts."""
+        self._patience = HOLD_S
+        """How long a frame is held back at most."""
         self._level, self._at = 0.0, 0.0
         """Bytes on their way at a moment, as far as is known."""
         self._full: tuple[float, int] | None = None
@@ -53,7 +60,7 @@ class Drain:
         if self._handed > self._taken:
             return True
         rate, now = self._rate, self._clock()
-        return rate is not None and now - self._at < HOLD_S and self._left(rate, now) > rate * AHEAD_S
+        return rate is not None and now - self._at < self._patience and self._left(rate, now) > rate * AHEAD_S
 
     def hand(self, size: int) -> None:
         """So many bytes are about to be written."""
@@ -64,16 +71,30 @@ class Drain:
         now = self._clock()
         self._taken += size
         if took >= WAITED_S:
-            self._measured = self._rate = max(SLOWEST, self._measure(size, took, now))
-            self._sure = min(SUREST, self._sure + 1)
-            self._level, self._at = float(QUEUE), now
-            self._full = (now, self._taken)
+            self._waited(self._measure(size, took, now), now)
         elif self._rate is not None:
             level, quiet = self._left(self._rate, now), min(1.0, now - self._at)
+            self._rate = self._grown(max(self._rate, self._gone(now)), quiet)
             if level == 0:
                 self._full = None
-            self._rate = self._grown(self._rate, quiet)
             self._level, self._at = level + size, now
+            if self._sure <= 1:
+                self._patience /= 2
+
+    def _waited(self, measured: float, now: float) -> None:
+        """Believe what a write that waited shows; of one that waited much longer than those before only that it did."""
+        stood_still = self._sure == 0 or measured * STOOD_STILL < self._measured
+        self._measured = self._rate = max(SLOWEST, measured)
+        self._sure = 1 if stood_still else min(SUREST, self._sure + 1)
+        self._patience = AHEAD_S if self._sure == 1 else HOLD_S
+        self._level, self._at = float(QUEUE), now
+        self._full = (now, self._taken)
+
+    def _gone(self, now: float) -> float:
+        """Bytes a second that have left the queue at least: what has gone in since it was full found room."""
+        if self._full is None or now <= self._full[0]:
+            return 0.0
+        return (self._taken - self._full[1]) / (now - self._full[0])
 
     def _grown(self, rate: float, quiet_s: float) -> float | None:
         """The rate that is tried next: only a queue that fills again would tell that it is too fast."""

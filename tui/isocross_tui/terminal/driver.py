@@ -25,6 +25,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Callback
 
+from isocross_tui.terminal.colours import sparing
 from isocross_tui.terminal.drain import Drain, TimedFile, size_of
 from isocross_tui.terminal.keys import KeyReader
 from isocross_tui.terminal.line import HasLine
@@ -100,7 +101,8 @@ class UnixDriver(LinuxDriver):
         self._asked_to_leave = False
 
     def write(self, data: str) -> None:
-        """Hand text over to be written."""
+        """Hand text over to be written, without the codes that change no colour."""
+        data = sparing(data)
         self._drain.hand(size_of(data))
         super().write(data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -16,7 +16,7 @@ from isocross.studies.advice import Weighed
 from isocross.words.advice import advice_sentence, advice_terms, costs, names_of
 from isocross_tui.bridge import Pane
 from isocross_tui.panes.tones import BookTable, ModesCurve
-from isocross_tui.views.close_first.answers import Advised, Counsel, Told
+from isocross_tui.views.close_first.answers import Advised, Counsel, Part, Told
 from isocross_tui.widgets.curve import Chart, Curve, Series
 from isocross_tui.widgets.prose import Prose, Words, say
 from isocross_tui.widgets.table import Cell, Column, Row, Table
@@ -80,8 +80,10 @@ class AdvisePane(Pane[AdviseView]):
         """The advice; what it is about it says itself."""
         told = self._counsel.advice
         if told is None:
-            return AdviseView("Advise", "", (say("working it out…", "muted"),), Table(), Table(), (), None)
-        return _view(told, self.roomy)
+            waits = say(self._counsel.waits_for(Part.ADVICE), "muted")
+            return AdviseView("Advise", "", (waits,), Table(), Table(), (), None)
+        view = _view(told, self.roomy)
+        return replace(view, keys=self._counsel.keys_of(Part.ADVICE, view.keys))
 
     def scroll_shocks(self, rows: int) -> None:
         """Bring shocks into sight for which there is no room."""

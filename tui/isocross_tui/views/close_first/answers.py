@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum, auto
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -73,6 +74,14 @@ class Advised:
     """Equity today and as advised."""
 
 
+class Part(Enum):
+    """The parts of the counsel."""
+
+    TRIAGE = auto()
+    SURVIVAL = auto()
+    ADVICE = auto()
+
+
 class Counsel:
     """What was last told of each part; the parts may be of different questions, and each says of which."""
 
@@ -83,6 +92,8 @@ class Counsel:
         self.advice: Told[Advised] | None = None
         self.wanted: Question | None = None
         """What is asked now; None: nobody looks, and what is being worked out is given up."""
+        self._under_way: tuple[Part, Work] | None = None
+        self._far: tuple[Part, str] | None = None
         self._advisor: tuple[Question, Advisor] | None = None
 
     def missing(self, question: Question) -> list[Callable[[], None]]:
@@ -114,29 +125,53 @@ class Counsel:
         return bool(old and old.is_of_account(question) and old.shock == question.shock)
 
     def _work_out_triage(self, question: Question) -> None:
-        work = self._work_for(question, lambda now: now.direction == question.direction)
-        with suppress(Stopped):
+        with self._working(Part.TRIAGE, question, lambda now: now.direction == question.direction) as work:
             self.triage = Told(question, triage(question.rehearsal(work), question.direction))
 
     def _work_out_survival(self, question: Question) -> None:
         shock, subject = question.shock, question.subject
-        work = self._work_for(question, lambda now: (now.shock, now.subject) == (shock, subject))
-        with suppress(Stopped):
+        with self._working(Part.SURVIVAL, question, lambda now: (now.shock, now.subject) == (shock, subject)) as work:
             self.survival = Told(question, survive(question.rehearsal(work), shock, subject))
 
     def _work_out_advice(self, question: Question) -> None:
         if self._advisor is None or not self._advisor[0].is_of_account(question):
             self._advisor = question, Advisor(question.rehearsal())
-        work = self._work_for(question, lambda now: now.shock == question.shock)
-        with suppress(Stopped):
+        with self._working(Part.ADVICE, question, lambda now: now.shock == question.shock) as work:
             advice = self._advisor[1].advise(advised_shocks(question.shock), work)
             self.advice = Told(question, Advised(advice, advised_curves(question.rehearsal(work), advice)))
 
-    def _work_for(self, question: Question, still: Callable[[Question], bool]) -> Work:
+    def look_how_far(self) -> None:
+        """Take note of how far what is being worked out is."""
+        if self._under_way is not None:
+            part, work = self._under_way
+            self._far = part, work.far or f"{work.done:,} steps"
+
+    def how_far(self, part: Part) -> str:
+        """How far a part was when it was looked at; empty where it is not being worked out, or not for long yet."""
+        return self._far[1] if self._far is not None and self._far[0] is part else ""
+
+    def keys_of(self, part: Part, keys: str) -> str:
+        """The keys of a pane, or while its part takes long how far it is, and the key that stops it."""
+        far = self.how_far(part)
+        return f"at work: {far} · esc stops" if far else keys
+
+    def waits_for(self, part: Part) -> str:
+        """What is said in the place of an answer that is not there yet."""
+        far = self.how_far(part)
+        return f"working it out… {far}; esc stops it" if far else "working it out…"
+
+    @contextmanager
+    def _working(self, part: Part, question: Question, still: Callable[[Question], bool]) -> Iterator[Work]:
         """Work that stops once another account is asked about, the same no longer `still`, or nothing."""
 
         def stopped() -> bool:
             now = self.wanted
             return now is None or not now.is_of_account(question) or not still(now)
 
-        return Work(stopped=stopped)
+        work = Work(stopped=stopped)
+        self._under_way = part, work
+        try:
+            with suppress(Stopped):
+                yield work
+        finally:
+            self._under_way = self._far = None

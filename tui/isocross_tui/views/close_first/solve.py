@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from isocross.format import percent
 from isocross.studies.survive import Answer, Survival, Way
 from isocross.words.advice import answer_figure, answer_sentence, names_of, survival_sentence
 from isocross_tui.bridge import Pane
-from isocross_tui.views.close_first.answers import Counsel, Told
+from isocross_tui.views.close_first.answers import Counsel, Part, Told
 from isocross_tui.widgets.prose import Prose, Words, say
 from isocross_tui.widgets.table import Cell, Column, LineTable, Row, Table
 
@@ -64,8 +64,9 @@ class SolvePane(Pane[SolveView]):
         """The answers; the label is of the question they answer, not of a later one."""
         told = self._counsel.survival
         if told is None:
-            return SolveView("Solve", "", (say("working it out…", "muted"),), Table(), ())
-        return _view(told, self.marked, self.roomy)
+            return SolveView("Solve", "", (say(self._counsel.waits_for(Part.SURVIVAL), "muted"),), Table(), ())
+        view = _view(told, self.marked, self.roomy)
+        return replace(view, keys=self._counsel.keys_of(Part.SURVIVAL, view.keys))
 
     def has_room(self, size: Size) -> bool:
         """Whether there is room to say who else could be asked about."""

@@ -18,7 +18,7 @@ from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
 from isocross.words.advice import at, triage_sentence, way
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import BookTable
-from isocross_tui.views.close_first.answers import Counsel
+from isocross_tui.views.close_first.answers import Counsel, Part
 from isocross_tui.widgets.prose import Prose, Words, say
 from isocross_tui.widgets.table import Cell, Column, LineTable, Row, Table
 
@@ -77,13 +77,14 @@ class TriagePane(Pane[TriageView]):
         """The rows in their order, the selected one marked."""
         told = self._counsel.triage
         if told is None:
-            return TriageView("Close first", "", Table(_columns(self.roomy)), (say("working it out…", "muted"),))
+            waits = say(self._counsel.waits_for(Part.TRIAGE), "muted")
+            return TriageView("Close first", "", Table(_columns(self.roomy)), (waits,))
         found = told.value
         rows = tuple(_row(found, row, self.roomy) for row in found.rows)
         since = told.question.standpoint or "the opening marks"
         return TriageView(
             f"Close first · all move {way(found.today.direction)}, from {since}",
-            "enter closes it" if rows else "",
+            self._counsel.keys_of(Part.TRIAGE, "enter closes it" if rows else ""),
             Table(_columns(self.roomy), rows, state.selected),
             (say(triage_sentence(found)),),
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.timer import Timer
 
 from isocross.desk import selectors
 from isocross.desk.actions.account import CarryOut
@@ -25,6 +26,9 @@ from isocross_tui.views.close_first.solve import SolvePane
 from isocross_tui.views.close_first.triage import TriagePane
 from isocross_tui.widgets.prose import Words
 
+PATIENCE_S = 0.5
+"""Whatever takes longer says how far it is, and so often."""
+
 
 class CloseFirstView(View):
     """Draws at once what is known, and has the rest worked out beside the keys."""
@@ -40,6 +44,7 @@ class CloseFirstView(View):
         self._wanted: Question | None = None
         self.is_working = False
         """Whether something is worked out beside the keys."""
+        self._ticks: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Triage above solve and advise, and where there is room the slider of the shock."""
@@ -83,6 +88,7 @@ class CloseFirstView(View):
         self._wanted = self._counsel.wanted = self.question
         if not self.is_working:
             self.is_working = True
+            self._ticks = self.set_interval(PATIENCE_S, self._tell)
             self.run_worker(self._work(), group="counsel")
 
     async def _work(self) -> None:
@@ -102,6 +108,12 @@ class CloseFirstView(View):
             self.app.notify(f"This could not be worked out: {error!r}", severity="error", markup=False)
         finally:
             self.is_working = False
+            if self._ticks is not None:
+                self._ticks.stop()
+
+    def _tell(self) -> None:
+        self._counsel.look_how_far()
+        self._show()
 
     def _show(self) -> None:
         for pane in self.query(Pane):
