@@ -14,8 +14,10 @@ from pathlib import Path
 sys.path.extend(str(Path(__file__).resolve().parents[2] / root) for root in ("engine", "tui", ""))
 
 from tests.bench import (
+    abuse,
     editing,
     first_paint,
+    following,
     frontier,
     growth,
     headless,
@@ -27,7 +29,7 @@ from tests.bench import (
 )
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies", "serve")
+NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies", "serve", "class", "abuse")
 
 
 def machine() -> str:
@@ -62,8 +64,18 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield frontier.section(solves)
     if "studies" in names:
         yield studies.section(1 if quick else 3)
-    if "serve" in names and serving.can_measure():
+    if serving.can_measure():
+        yield from rooms(names, folder, quick)
+
+
+def rooms(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Section]:
+    """Measure what needs a room with visitors."""
+    if "serve" in names:
         yield serving.section(folder / "room", visitors=3 if quick else 20)
+    if "class" in names:
+        yield following.section(folder / "class", watching=3 if quick else 30, steps=2 if quick else 10)
+    if "abuse" in names:
+        yield abuse.section(folder / "abused", visitors=1 if quick else 5, loops=2 if quick else 30)
 
 
 def main() -> None:

@@ -12,8 +12,10 @@ import pytest
 
 from isocross.cascade.solver import solve
 from tests.bench import (
+    abuse,
     editing,
     first_paint,
+    following,
     frontier,
     growth,
     headless,
@@ -133,8 +135,27 @@ def test_studies_section_has_a_row_for_each_study():
     ]
 
 
-@pytest.mark.skipif(not serving.can_measure() or find_spec("asyncssh") is None, reason="needs openssh and asyncssh")
+needs_room = pytest.mark.skipif(
+    not serving.can_measure() or find_spec("asyncssh") is None, reason="needs openssh and asyncssh"
+)
+
+
+@needs_room
 def test_serving_measures_visitors_one_by_one_and_at_once(tmp_path):
     rows = rows_of(serving.section(tmp_path / "room", 2))
     assert len(rows) == 5
     assert rows[1].startswith("| first screen, 2 at once | ")
+
+
+@needs_room
+def test_a_class_is_equal_after_each_row_also_with_one_frozen_and_one_on_their_own(tmp_path):
+    rows = rows_of(following.section(tmp_path / "class", 3, 1))
+    assert len(rows) == 3
+    assert rows[1].startswith("| the same with one frozen | ")
+
+
+@needs_room
+def test_abuse_costs_the_server_no_memory_and_another_visitor_goes_on(tmp_path):
+    rows = rows_of(abuse.section(tmp_path / "abused", 1, 2))
+    assert len(rows) == 7
+    assert all(float(row.split("|")[4].removesuffix(" MiB ")) < 8 for row in rows)

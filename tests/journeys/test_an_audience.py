@@ -117,6 +117,8 @@ async def test_presenting_a_lesson_shows_its_answer_large_and_what_it_is_about_w
             assert card.reveal in desk.said("#lesson-bar")
             assert PRESENTED[desk.state.view] in desk.text or "has no loss to pay" in desk.text
             assert not any("…" in line for line in desk.lines[1:])
+            for part in desk.desk.view_now.query("Pane > *"):
+                assert not part.display or part.region.bottom <= part.parent.content_region.bottom
             if desk.state.view == "desk":
                 assert sum(desk.payers()) == desk.position(desk.state.selected).paid_by.total
             await desk.press("space")

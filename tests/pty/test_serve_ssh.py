@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pty_terminal import DEADLINE_S, DESK, plain_environment
+from ssh_class import seen
 from ssh_room import FIRST_WORDS, SshRoom, alive, needs_client, ssh_room
 
 pytestmark = [needs_client, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it looks into /proc")]
@@ -195,15 +196,16 @@ def test_visitors_at_the_same_time_see_nothing_of_each_other(room):
     room.wait_until_empty()
 
 
-def test_twenty_visitors_at_once_all_get_a_desk(room):
+def test_twenty_visitors_at_once_all_get_a_desk_and_hold_an_arrow(room):
     visitors = [room.visitor() for _ in range(20)]
     try:
         for visitor in visitors:
             visitor.wait_for(FIRST_WORDS)
+        # an arrow held by everybody
         for visitor in visitors:
-            visitor.type("\x1b[D" * 3)
+            visitor.type("\x1b[D" * 30)
         for visitor in visitors:
-            visitor.wait_for("−33")
+            seen(visitor, "BTC −60")
             visitor.type("q")
         assert [visitor.wait_for_end() for visitor in visitors] == [0] * 20
     finally:

@@ -121,7 +121,7 @@ LABELS_OF_POSITION: Final[Mapping[str, str]] = {
     "mark": "mark",
     "move": "move",
     "liq": "liquidation price",
-    "joint": "joint trigger",
+    "joint": "joint liquidation",
     "bankruptcy": "bankruptcy price",
     "pnl": "PnL",
     "equity": "equity",

@@ -2,8 +2,8 @@
 
 Whoever comes gets the desk and nothing else. Each visit has a folder, a process and a line in the log of its own, and
 limits on all it can take (`limits`); the gate of a visitor (`gate`) is the only way to a file. `ssh`, `session` and
-`web` are three doors to the same visits; `hub` and `following` carry the presenter's account, cursor and view to
-those who follow, never pixels.
+`web` are three doors to the same visits. `presenter` tells `hub` the account, its `cursor` and the view, never pixels;
+those of `following` show them and guess where a lesson asks.
 
 In: workspaces to show, and who may come. Out: desks that end with their visits, and nothing kept of them.
 """
