@@ -86,6 +86,8 @@ def test_an_exchange_on_hyperliquid_has_a_pool_of_its_own():
         assert [p.market for p in result.workspace.positions] == ["HYPE"]
         assert any("positions of xyz, which has a pool of its own" in line for line in told(result, "left out"))
     assert imported(seen.HYPERLIQUID_DEX).workspace.wallet == 1000
+    nothing = {"assetPositions": [], "marginSummary": {"accountValue": "0.0"}}
+    assert (imported(nothing).workspace.wallet, imported(nothing).workspace.currency) == (0, "USDC")
     empty = imported(seen.HYPERLIQUID_EMPTY)
     assert (empty.workspace.wallet, empty.workspace.currency) == (D("210.5"), "USDC")
     assert any("positions of 900.0 dollars that are not in it" in line for line in told(empty, "left out"))
