@@ -20,9 +20,14 @@ from journeys.screen import Room, room
 
 ENTER = "enter"
 BTC = ("btc", ENTER, "l!", "i!", "0.1", ENTER, "60000", ENTER, "10", ENTER)
+SHORTLY = (
+    *("b", ENTER, "l!", "i!", "0.1", ENTER, "60k", ENTER, ENTER),
+    *("e", ENTER, "s!", "c!", "2", ENTER, "3k", ENTER, ENTER),
+    *("s", ENTER, "l!", ENTER, "50", ENTER, "150", ENTER, ENTER),
+)
 ETH = ("eth", ENTER, "s!", "c!", "2", ENTER, "3000", ENTER, ENTER)
 SOL = ("sol", ENTER, "l!", ENTER, "50", ENTER, "150", ENTER, ENTER)
-ON_BINANCE = ("5000", ENTER, "b!", ENTER, ENTER)
+ON_BINANCE = ("5k", ENTER, "b!", ENTER)
 
 
 async def typing(hand: Newcomer, *steps: str) -> None:
@@ -55,16 +60,17 @@ async def paste(desk: Room, text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_three_positions_at_a_venue_take_at_most_sixty_keys_and_tell_which_is_liquidated_first(size):
+async def test_three_positions_at_a_venue_take_at_most_45_keys_and_tell_which_is_liquidated_first(size):
     async with room("guide-cross", size) as desk:
-        hand = await begun(desk, *BTC, *ETH, *SOL)
+        hand = await begun(desk, *SHORTLY)
         assert "BTC is liquidated first, at −9.6 %." in said(desk)
+        assert "60,000" in row_of(desk, "BTCUSDT")
         assert "54,217" in row_of(desk, "BTCUSDT")
         assert "first" in row_of(desk, "BTCUSDT")
         assert "first" not in row_of(desk, "ETHUSDT")
         assert "3,050.00" in row_of(desk, "SOLUSDT")
         await typing(hand, ENTER)
-        assert hand.keys <= 60, hand.keys
+        assert hand.keys <= 45, hand.keys
         entered = desk.state.workspace
         assert (entered.wallet, entered.venue.profile) == (5000, "binance")
         assert [(p.market, p.side, p.mode, p.quantity, p.entry, p.leverage) for p in entered.positions] == [
@@ -78,6 +84,23 @@ async def test_three_positions_at_a_venue_take_at_most_sixty_keys_and_tell_which
         assert "● unsaved" in desk.lines[0]
         await desk.press("q")
         assert isinstance(desk.desk.screen, Ask)
+
+
+async def test_full_names_and_figures_take_at_most_sixty_keys():
+    async with room("guide-cross", (80, 24)) as desk:
+        hand = await begun(desk, *BTC, *ETH, *SOL, ENTER)
+        assert hand.keys <= 60, hand.keys
+        assert [p.market for p in desk.state.workspace.positions] == ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
+
+
+async def test_first_letters_name_a_market_and_the_others_are_seen():
+    async with room("guide-cross", (120, 36)) as desk:
+        hand = await begun(desk, "s")
+        assert desk.said("#sheet-hint").startswith("SOLUSDT; or SUIUSDT")
+        await typing(hand, "u")
+        assert desk.said("#sheet-hint").startswith("SUIUSDT")
+        await typing(hand, ENTER)
+        assert "SUIUSDT" in desk.text
 
 
 async def test_a_comma_is_a_thousands_mark_only_in_groups_of_three():
@@ -117,7 +140,7 @@ async def test_a_hedge_has_one_leverage_a_market():
     async with room("guide-cross", (120, 36)) as desk:
         hand = Newcomer(desk)
         await hand.press("n")
-        await typing(hand, "5000", ENTER, "b!", ENTER, "h!", *BTC)
+        await typing(hand, "5000", ENTER, "b!", "tab", "h!", *BTC)
         await typing(hand, "btc", ENTER, "s!", "i!", "0.1", ENTER, "60000", ENTER, "5")
         assert "one leverage for BTCUSDT: 10x is in force, not 5x" in said(desk)
 

@@ -160,7 +160,8 @@ def _currency(account: Account) -> str:
     held = Counter(holding.currency for holding in account.holdings if holding.currency)
     if held:
         return held.most_common(1)[0][0]
-    rich = [name for name, (amount, _) in _money(account).items() if amount]
+    known = _money(account)
+    rich = [name for name, (amount, _) in known.items() if amount] or list(known)
     return CURRENCY if CURRENCY in rich or not rich else rich[0]
 
 

@@ -16,6 +16,8 @@ from isocross.rules.profile import Basis
 
 UNEXPLAINED = "unexplained"
 REST = "the payload does not hold the rest of the account"
+TIERS_AWAY = 2
+"""A table of another date puts a position no further from its tier."""
 DIGITS = 6
 """Significant digits of a rate that is only told."""
 
@@ -32,15 +34,16 @@ class _Asked:
 def why_there(standings: Standings, index: int, venue: Decimal, step: Decimal) -> str:
     """Find what asks for just as much at the venue's price as is left there; else say what it would take."""
     movers = _movers(standings, index)
+    position = standings.positions[index]
+    if position.stated is not None and position.stated.incomplete and standings.pooled(index):
+        # what is not known of the pool outweighs any rate
+        return f"{REST}: {_hint(standings, movers, venue)}"
     near = min(step, venue / 2)
     low, high = sorted(_share(standings, movers, venue + way * near) for way in (-1, 1))
-    position = standings.positions[index]
     found = [asked for asked in _candidates(standings, position, venue) if low <= asked.share <= high]
     if found:
         return min(found, key=lambda asked: asked.changes).words
-    stated = position.stated
-    partial = stated is not None and stated.incomplete and standings.pooled(index)
-    return f"{REST if partial else UNEXPLAINED}: {_hint(standings, movers, venue)}"
+    return f"{UNEXPLAINED}: {_hint(standings, movers, venue)}"
 
 
 def _hint(standings: Standings, movers: list[int], venue: Decimal) -> str:
@@ -107,7 +110,9 @@ def _candidates(standings: Standings, position: Position, price: Decimal) -> Ite
         for rate in _stated_rates(standings, position, price)
         if rate != base
     }
-    for rate in _rates(standings, position, price):
+    ladder = standings.book.market_of(position).ladder
+    tier = ladder.index_at(tier_size(position, profile, price))
+    for rate in _rates(standings, position, price)[max(0, tier - TIERS_AWAY) : tier + TIERS_AWAY + 1]:
         told = f"the maintenance rate of another tier, {percent_of(rate)}, where {percent_of(base)} is asked here"
         rates.setdefault(rate, told)
     market = standings.book.market_of(position)

@@ -111,7 +111,7 @@ QUOTES = ("USDT", "USDC", "USD")
 
 def made_id(symbol: str, currency: str) -> str:
     """The id of a position that has none: its market's base in lower case, `btc` for BTCUSDT."""
-    base = re.split(r"[-/:_]", re.sub(r"^P[FI]_", "", symbol))[0]
+    base = re.split(r"[-/:_]", re.sub(r"^(?:[PF][FI]_|[a-z0-9]+:)", "", symbol))[0]
     for quote in (currency, *QUOTES):
         if base.endswith(quote) and base != quote:
             return base.removesuffix(quote).lower()

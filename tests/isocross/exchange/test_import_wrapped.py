@@ -85,7 +85,10 @@ def test_an_exchange_on_hyperliquid_has_a_pool_of_its_own():
         result = imported({"channel": "allDexsClearinghouseState", "data": {"clearinghouseStates": states}})
         assert [p.market for p in result.workspace.positions] == ["HYPE"]
         assert any("positions of xyz, which has a pool of its own" in line for line in told(result, "left out"))
-    assert imported(seen.HYPERLIQUID_DEX).workspace.wallet == 1000
+    alone = imported(seen.HYPERLIQUID_DEX).workspace
+    assert (alone.wallet, alone.positions[0].id) == (1000, "tsla")
+    nothing = {"assetPositions": [], "marginSummary": {"accountValue": "0.0"}}
+    assert (imported(nothing).workspace.wallet, imported(nothing).workspace.currency) == (0, "USDC")
     empty = imported(seen.HYPERLIQUID_EMPTY)
     assert (empty.workspace.wallet, empty.workspace.currency) == (D("210.5"), "USDC")
     assert any("positions of 900.0 dollars that are not in it" in line for line in told(empty, "left out"))

@@ -170,7 +170,8 @@ class Opening(Controller):
             self._open(source, f"{source.workspace.name} is open.")
         elif imported is not None:
             self._open_entered(imported.workspace)
-            told = tuple(say(note.told()) for note in imported.notes)
+            several = len({note.origin for note in imported.notes}) > 1
+            told = tuple(say(note.told(with_origin=several)) for note in imported.notes)
             self.desk.push_screen(Tell("What the import took, guessed and left out", told))
 
     def enter_account(self) -> None:

@@ -25,6 +25,7 @@ from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
 T = TypeVar("T")
 _MOST_DIGITS = 40
+_THOUSAND = Decimal(1000)
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 UNITS = {Kind.LINEAR: "base units", Kind.INVERSE: "quote units"}
 
@@ -39,12 +40,14 @@ class NotReadableError(ValueError):
 
 
 def read_number(text: str) -> Decimal:
-    """A number as it was typed, thousands in groups of three; raises NotReadableError in words."""
+    """A number as it was typed, thousands in groups of three or as a k at its end; raises NotReadableError in words."""
     plain = text.replace("−", "-")
+    thousands = plain[-1:] in ("k", "K") and plain[-2:-1].isdigit()
+    plain = plain[:-1] if thousands else plain
     if "," in plain and not _GROUPED.fullmatch(plain):
         raise NotReadableError(f"“{text}” is not a number: commas group thousands (1,000), decimals have a point (0.5)")
     try:
-        value = Decimal(plain.replace(",", ""))
+        value = Decimal(plain.replace(",", "")) * (_THOUSAND if thousands else 1)
     except InvalidOperation:
         raise NotReadableError(f"“{text}” is not a number" if text else "a number is missing") from None
     if not value.is_finite() or len(value.as_tuple().digits) > _MOST_DIGITS or not -18 <= value.adjusted() <= 18:

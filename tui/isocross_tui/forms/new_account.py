@@ -18,6 +18,7 @@ from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
 from isocross.workspace.reading import free_name, made_id
 from isocross_tui.forms import sheet_words
 from isocross_tui.forms.account import MODE_WORDS, SIDE_WORDS, UNITS, NotReadableError, positive, read_name, read_number
+from isocross_tui.forms.market_names import MarketNames
 from isocross_tui.forms.pasted import lines_of, workspace_of
 from isocross_tui.forms.sheet_words import COLUMNS, HEADS
 from isocross_tui.forms.typed import Line, line_of, with_text
@@ -91,14 +92,15 @@ class AccountDraft:
     def _head_cell(self, column: int) -> Cell:
         text = self.head[column]
         if column == VENUE:
-            title = self.profile.title
-            return Cell(HEADS[column], text, hint=f"{title}; one of {', '.join(self.venues)}", options=self.venues)
+            mode = "; tab is its position mode" if self.profile.hedge_mode else ""
+            hint = f"{self.profile.title}; one of {', '.join(self.venues)}{mode}"
+            return Cell(HEADS[column], text, hint=hint, options=self.venues)
         if column == POSITIONS:
             both = self.profile.hedge_mode
             options = (ONE_WAY, HEDGE) if both else (ONE_WAY,)
             hint = "one side of a market, or long and short at once" if both else "this venue has one side of a market"
-            return Cell(HEADS[column], text if both else ONE_WAY, hint=hint, options=options, follows=not both)
-        hint = "all cash, without open profit and loss; 0.5 BTC for an account in coin" if column == WALLET else ""
+            return Cell(HEADS[column], text if both else ONE_WAY, hint=hint, options=options, follows=True)
+        hint = "all cash, without open PnL: 5k, or 0.5 BTC for an account in coin" if column == WALLET else ""
         cash = self._cash_or_none() if column == WALLET else None
         shown = "" if cash is None else f"{cash:,f} {self.currency}"
         return Cell(HEADS[column], text, shown=shown, hint=hint)
@@ -203,18 +205,12 @@ class AccountDraft:
         return self.lines[row] if row < len(self.lines) else Line()
 
     def market(self, row: int) -> str:
-        """The market of a row by its full name: `btc` stands for the venue's BTCUSDT."""
-        return self._symbols.get(self._line(row).texts[MARKET].upper(), self._line(row).texts[MARKET].upper())
+        """The market of a row by its full name: `btc` or `b` stands for the venue's BTCUSDT."""
+        return self._names.meant(self._line(row).texts[MARKET])
 
     @cached_property
-    def _symbols(self) -> Mapping[str, str]:
-        """Full names by themselves and by their coin, of this account's currency where there are several."""
-        currency = self.currency
-        known = (*listed_symbols(self.profile), *(entry.symbol for entry in self.base.markets))
-        names = {symbol.upper(): symbol for symbol in known}
-        for symbol in sorted(known, key=lambda symbol: currency not in symbol):
-            names.setdefault(made_id(symbol, currency).upper(), symbol)
-        return names
+    def _names(self) -> MarketNames:
+        return MarketNames.of(self.profile, self.base, self.currency)
 
     @property
     def currency(self) -> str:
@@ -276,11 +272,16 @@ class AccountDraft:
 
     def _market_hint(self, row: int) -> str:
         """The markets that what is typed begins, all of them of this venue."""
-        typed = self._line(row).texts[MARKET].upper()
-        found = [symbol for symbol in listed_symbols(self.profile) if symbol.upper().startswith(typed)]
+        typed = self._line(row).texts[MARKET]
+        found = self._names.beginning(typed) if typed else list(listed_symbols(self.profile))
         more = f" and {len(found) - _HINTED} more" if len(found) > _HINTED else ""
-        ready = "enter here is the end; or another market: " if row and not typed else ""
-        return f"{ready}{', '.join(found[:_HINTED])}{more}" if found else f"{self.profile.title} has no such market"
+        if not found:
+            return f"{self.profile.title} has no such market"
+        if typed:
+            others = f"; or {', '.join(found[1:_HINTED])}{more}" if found[1:] else ""
+            return f"{found[0]}{others}"
+        ready = "enter here is the end; or another market" if row else "its first letters"
+        return f"{ready}: {', '.join(found[:_HINTED])}{more}"
 
     # --- what is read --------------------------------------------------------------------------
 
@@ -300,7 +301,7 @@ class AccountDraft:
         market = self.market(row)
         if not market:
             raise NotReadableError("a market is missing")
-        if market not in self._symbols.values():
+        if market not in self._names.names.values():
             few = listing(listed_symbols(self.profile), 5)
             raise NotReadableError(f"{self.profile.title} has no market “{market}”; it has {few}")
         return market

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from isocross.desk.new_account import NewAccount
 from isocross.desk.new_account import Row as Entered
 from isocross.format import NOTHING, brief, percent, price
+from isocross_tui.forms.account import NotReadableError, read_number
 from isocross_tui.screens.sheet import HEAD, Cell, Place
 from isocross_tui.widgets.prose import Paragraph, Words, say
 from isocross_tui.widgets.spans import Span
@@ -77,6 +79,9 @@ def _typed(cell: Cell, column: int, blank: bool, here: bool) -> TableCell:
 
 def _grouped(text: str) -> str:
     """A figure with its thousands in groups; anything else as it is."""
+    if text[-1:] in ("k", "K"):
+        with suppress(NotReadableError):
+            text = f"{read_number(text):f}"
     whole, point, part = text.partition(".")
     return f"{int(whole):,}{point}{part}" if whole.isascii() and whole.isdigit() else text
 

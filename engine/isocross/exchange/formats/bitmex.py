@@ -4,7 +4,7 @@ Source: bitmex.com/api/explorer, "Position" and "User", with recorded answers of
 smallest unit of its currency: XBt are satoshi, USDt millionths. `currentQty` counts contracts with a sign, of XBTUSD
 dollars; `homeNotional` is the same in coins. `posMargin` is the margin of an isolated position with the fee to close at
 the bankruptcy price, `posComm`: what is left of it is its cash. `posMaint`, at which it is liquidated, has that fee in
-it, too. `marginBalance` has open PnL in it.
+it, too. `marginBalance` has open PnL in it, and `maintMargin` is what the positions hold, not what they are asked for.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ def _margins(rows: Node, account: Account) -> None:
         elif with_pnl is not None:
             account.put(account.equity, name, with_pnl * unit, margin)
         account.take_sum("unrealised_pnl", name, row.get("unrealisedPnl"), unit=unit)
-        account.take_sum("maintenance_margin", name, row.get("maintMargin"), unit=unit)
 
 
 def _contract(row: Node) -> Contract:
