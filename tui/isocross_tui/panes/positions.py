@@ -223,8 +223,7 @@ def _lights(lit: int) -> str:
 
 
 def _pnl(row: PositionFrame, amount: Callable[[Decimal], str]) -> Cell:
-    """Unrealised PnL; of a dead position what its end cost."""
-    pnl = row.unrealised_pnl if row.death is None else -row.death.amount
+    pnl = row.told_pnl
     return Cell(amount(pnl), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
 
