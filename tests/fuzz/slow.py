@@ -2,20 +2,23 @@
 
 python -m tests.fuzz.slow [FILES [SEED]]
 
-What is counted is function calls, the same on every machine. The worst files are printed with their calls and their
-calls for each byte; none may take more than MOST_CALLS, whatever it asks for.
+What is counted is function calls, the same on every machine, and the most memory that was held. The worst files are
+printed with both, as they are and for each byte; none may take more than MOST_CALLS and MOST_MEMORY, whatever it asks.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from isocross.paths.glide import ReachError
+from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import timeline_json
+from isocross.report.lived import lived_timeline_json
 from isocross.rules.catalogue import profile_ids
 from isocross.work import TooMuchWork
 from isocross.workspace import Faults, book_of, load_text
@@ -23,6 +26,8 @@ from tests.bench.measured import operations_of_call
 
 MOST_CALLS = 6_000_000
 """Some seconds; an account that is given up after `MOST_STEPS` steps takes about half of it."""
+MOST_MEMORY = 64 * 2**20
+"""Bytes; a visit has four times as much."""
 WORST_SHOWN = 10
 PRICES = ("1e-9", "1", "60000", "1e9")
 NOTIONALS = ("1e3", "1e6", "1e9", "1e13")
@@ -36,12 +41,24 @@ class Tried:
 
     text: str
     calls: int
+    memory: int
+    """The most bytes that were held at a time."""
     ended: str
 
     @property
     def each(self) -> float:
         """Calls for each byte."""
         return self.calls / len(self.text)
+
+    @property
+    def held(self) -> float:
+        """Bytes of memory for each byte."""
+        return self.memory / len(self.text)
+
+    @property
+    def takes_too_much(self) -> bool:
+        """Whether it took more than a file may."""
+        return self.calls > MOST_CALLS or self.memory > MOST_MEMORY
 
 
 def workspace(dice: random.Random) -> str:
@@ -89,13 +106,16 @@ def _scenario(dice: random.Random) -> Iterator[str]:
 
 
 def try_out(text: str) -> Tried:
-    """Read a file and rehearse it both ways, counting; nothing but a refusal may come out."""
+    """Read a file, rehearse it both ways and live its path, counting; nothing but a refusal may come out."""
     ended = ["worked out"]
 
     def rehearse() -> None:
         try:
             asked = load_text(text)
-            rehearsal = GlideRehearsal(book_of(asked), asked.scenario.betas)
+            book = book_of(asked)
+            if isinstance(type_of(asked.scenario), LivedType):
+                lived_timeline_json("slow", lived_rehearsal(book, asked.scenario))
+            rehearsal = GlideRehearsal(book, asked.scenario.betas)
             timeline_json("slow", rehearsal, asked.scenario.shock)
             timeline_json("slow", rehearsal, -asked.scenario.shock / 4)
         except TooMuchWork as error:
@@ -103,8 +123,13 @@ def try_out(text: str) -> Tried:
         except (Faults, ReachError) as error:
             ended[0] = type(error).__name__
 
-    calls = operations_of_call(rehearse)
-    return Tried(text, calls, ended[0])
+    tracemalloc.start()
+    try:
+        calls = operations_of_call(rehearse)
+        _, memory = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return Tried(text, calls, memory, ended[0])
 
 
 def trials(files: int, seed: int) -> list[Tried]:
@@ -117,11 +142,15 @@ def main() -> int:
     """Print the worst; 1 where one of them took too much."""
     numbers = [int(word) for word in sys.argv[1:]]
     found = trials(*(numbers + [200, 1][len(numbers) :]))
-    for tried in found[:WORST_SHOWN]:
-        print(f"{tried.calls:>10,} calls {tried.each:>10,.0f} a byte {len(tried.text):>7,} bytes: {tried.ended}")
-    slow = [tried for tried in found if tried.calls > MOST_CALLS]
+    hungriest = sorted(found, key=lambda tried: tried.held, reverse=True)
+    for tried in dict.fromkeys([*found[:WORST_SHOWN], *hungriest[:WORST_SHOWN]]):
+        took = (
+            f"{tried.calls:>10,} calls {tried.each:>10,.0f} a byte {tried.memory:>12,} bytes {tried.held:>9,.0f} a byte"
+        )
+        print(f"{took} of {len(tried.text):,}: {tried.ended}")
+    slow = [tried for tried in found if tried.takes_too_much]
     for tried in slow:
-        print(f"\ntoo slow, {tried.calls:,} calls:\n{tried.text}")
+        print(f"\ntoo much, {tried.calls:,} calls and {tried.memory:,} bytes:\n{tried.text}")
     return 1 if slow else 0
 
 

@@ -56,6 +56,9 @@ SIZES = ((120, 36), (80, 24), (200, 60), (40, 10), (1, 1), (81, 25))
 LEAVING = frozenset("qsSyo:\x03\x10")
 """Keys after which something may be written or the desk left: a monkey that is to write nothing has none of them."""
 
+ABOVE_THE_KEYS = 20
+"""The last row in which no size that the desk works in has a key to click on."""
+
 
 @dataclass
 class Monkey:
@@ -63,7 +66,7 @@ class Monkey:
 
     seed: int
     harmless: bool = False
-    """Whether it has no key that could write a file or leave the desk."""
+    """Whether it has no key, also none to click on, that could write a file or leave the desk."""
 
     def __post_init__(self) -> None:
         self._dice = random.Random(self.seed)
@@ -106,7 +109,7 @@ class Monkey:
 
     def _mouse(self) -> str:
         button = self._dice.choice((0, 0, 0, 1, 2, 3, 32, 35, 64, 65, 66, 67, 4, 128, 255))
-        x, y = self._dice.randint(-2, 130), self._dice.randint(-2, 40)
+        x, y = self._dice.randint(-2, 130), self._dice.randint(-2, ABOVE_THE_KEYS if self.harmless else 40)
         if self._dice.random() < 0.05:
             x = self._dice.choice((10**6, 10**20))
         released = self._dice.choice(("", f"\x1b[<{button};{x};{y}m"))

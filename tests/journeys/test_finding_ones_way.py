@@ -312,7 +312,7 @@ async def test_keys_do_not_leak_through_what_stands_over_the_desk(opener):
                 await desk.press(key)
         assert desk.state.moment == before
         assert desk.state.selected == selected
-        assert desk.state.proposal is None
+        assert not desk.state.previews
         assert not desk.state.playing
         assert len(desk.desk.screen_stack) == 2
         await desk.press("escape")

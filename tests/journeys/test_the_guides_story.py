@@ -196,9 +196,9 @@ async def test_a_preview_changes_nothing_and_shows_the_other_positions_price_too
         assert desk.desk.store.can_undo == undo
 
         await desk.press("p")
-        assert desk.state.proposal is None
+        assert not desk.state.previews
         await desk.press("p", "escape")
-        assert desk.state.proposal is None
+        assert not desk.state.previews
         assert "→" not in desk.said("#positions-sentence")
 
 
@@ -209,7 +209,7 @@ async def test_what_a_preview_said_is_what_the_flip_then_does():
         assert proposed is not None
         told = {name: row.liquidation_after for name, row in zip(("BTC", "ETH"), proposed.rows, strict=True)}
         await desk.press("f")
-        assert desk.state.proposal is None
+        assert not desk.state.previews
         for name, price in told.items():
             assert number(desk.cells(name)["liq"]) == cents(price)
 

@@ -125,3 +125,18 @@ async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
         await desk.press("u", "u")
         assert "Replay a past crash" in desk.text
         assert desk.state.moment.place == Decimal(0)
+
+
+async def test_a_preview_goes_with_the_cursor_also_past_a_liquidation():
+    """BTC is previewed at the opening; DOGE is liquidated on the way, and the flip is that of the account there."""
+    async with room("crash-2025-10-10") as desk:
+        await desk.press("up", "up", "p")
+        assert "The flip moves 300.00 into its margin." in desk.said("#positions-sentence")
+        await desk.press("full_stop")
+        moved = desk.said("#positions-sentence")
+        assert "The flip moves" in moved or "would be refused" in moved
+        await desk.press("p", "p")
+        assert desk.said("#positions-sentence") == moved
+        await desk.press("full_stop")
+        assert desk.frame.positions[0].ended
+        assert "BTC was liquidated" in desk.said("#positions-sentence")

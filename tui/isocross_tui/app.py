@@ -258,7 +258,7 @@ class Desk(DeskApp):
         """Put the preview away, or leave the pane."""
         if self.tour.is_on:
             self.tour.leave()
-        elif self.state.proposal is not None:
+        elif self.state.previews:
             self.do(BY_ID["position.preview"])
         elif self.lesson is not None:
             self.lessons.leave_early()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from isocross import moves
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
 from isocross.desk.state import Moment, State, same_account
@@ -133,13 +134,15 @@ def stop_beyond(state: State, towards: int) -> Decimal | None:
 
 
 def _preview(state: State) -> Preview | None:
-    if state.proposal is None:
+    position = position_now(state) if state.previews else None
+    if position is None:
         return None
-    return preview(what_if_now(state), state.proposal, state.moment.ahead)
+    # of the account at the cursor, wherever that was when the preview was asked for
+    return preview(what_if_now(state), moves.flip(book_now(state), position.id), state.moment.ahead)
 
 
 proposed = once_per_state(_preview)
-"""The move that is previewed, with every position's triggers before and after."""
+"""The flip that is previewed, with every position's triggers before and after."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import ClassVar
 from isocross.account.book import Position
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.money import ONE, ZERO, exact
-from isocross.moves import Outcome
 from isocross.rehearsal.kinds import PathType, type_of
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Point
 from isocross.workspace.model import Workspace
@@ -166,8 +165,8 @@ class State:
     """Id of the selected position."""
     step: Decimal = STEPS[0]
     message: Message = Message("")
-    proposal: Outcome | None = None
-    """The move that is previewed."""
+    previews: bool = False
+    """Whether the flip of the selected position is previewed."""
     playing: bool = False
     view: str = DESK
     """Which of the views is looked at."""
@@ -226,7 +225,7 @@ class State:
         ids = [p.id for p in moment.workspace.positions]
         selected = self.selected if self.selected in ids else next(iter(ids), None)
         moment = replace(moment, shock=moment.workspace.within_reach(moment.shock))
-        return replace(self, moment=moment, selected=selected, proposal=None)
+        return replace(self, moment=moment, selected=selected, previews=False)
 
 
 def restored(current: State, past: State) -> State:

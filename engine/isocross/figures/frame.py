@@ -124,6 +124,11 @@ class PositionFrame:
     """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
 
     @property
+    def told_pnl(self) -> Decimal:
+        """What stands at PnL: what is unrealised; of a position that was liquidated, what its end brought."""
+        return self.unrealised_pnl if self.death is None else -self.death.amount
+
+    @property
     def ended(self) -> bool:
         """Whether it is open no more."""
         return self.status in {Status.LIQUIDATED, Status.CLOSED}

@@ -126,7 +126,7 @@ class AccountRehearsal:
         match self.rehearsal:
             case LivedRehearsal() as lived:
                 place = place_on(lived, place_words(cursor))
-                return {"place": figure(place), "time": lived.path.time(place)}
+                return {"place": figure(place), "time": lived.path.known_time(place)}
             case rehearsal:
                 shock = self._shock(cursor, rehearsal)
                 if isinstance(shock, Decimal):

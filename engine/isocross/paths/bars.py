@@ -310,8 +310,8 @@ class BarPath(LivedPath):
         return f"{'in the' if place % LEGS else 'at'} {self.words(place)}"
 
     def short(self, place: Decimal) -> str:
-        """Day and minute of a place."""
-        return self.time(place).strftime("%m-%d %H:%M")
+        """Day and minute of a close, else of the opening of the candle."""
+        return self.known_time(place).strftime("%m-%d %H:%M")
 
 
 def moment_words(moment: datetime) -> str:

@@ -118,8 +118,8 @@ def _settlement(frame: Frame, row: PositionFrame) -> dict[str, Any]:
 
 
 def time_json(path: Path, place: Decimal) -> str | None:
-    """The moment of a place; None on a path without a clock."""
-    moment = path.time(place)
+    """The moment of a close, else that at which a candle opens; None on a path without a clock."""
+    moment = path.known_time(place)
     return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -210,7 +210,7 @@ def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
         row.position.side.value,
         row.position.mode.value,
         price(row.mark, tick),
-        money(row.unrealised_pnl),
+        money(row.told_pnl),
         money(row.margin),
         percent(row.margin_ratio),
         _ENDED if row.ended else price(row.liquidation_price_shown, tick),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from decimal import Decimal
+from io import StringIO
 
 import pytest
 from hypothesis import given, settings
@@ -178,6 +180,16 @@ def test_desk_report_and_json_agree_at_every_event(name):
                 known = {part["figure"]: part["value"] for part in explained["figures"] if part["figure"]}
                 assert {key: told[key] for key in known if key in told} == {k: v for k, v in known.items() if k in told}
         of_one_moment(rehearsal.whole, place)
+
+
+def test_no_time_is_finer_than_the_candle_it_comes_from():
+    workspace = load_file(shipped()["crash-2025-10-10"])
+    lived = lived_rehearsal(book_of(workspace), workspace.scenario)
+    opens = [f"2025-10-10T21:{minute}:00Z" for minute in ("20", "40", "45")]
+    assert [event["time"] for event in lived_json("", lived, lived.path.end)["events"]] == opens
+    assert [row["time"] for row in csv.DictReader(StringIO(lived_csv(lived)))] == opens
+    places = [event.place for event in lived.whole.events]
+    assert [lived.path.short(place) for place in places] == ["10-10 21:20", "10-10 21:40", "10-10 21:45"]
 
 
 def test_a_flip_shows_its_price_at_once_and_a_close_leaves_none():

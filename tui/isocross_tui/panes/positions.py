@@ -157,11 +157,12 @@ class PositionsPane(Pane[PositionsView]):
         return PositionsView(_title(state), table, _sentence(state, self.roomy), self._keys(state))
 
     def _keys(self, state: State) -> str:
-        if state.proposal is None:
+        proposed = selectors.proposed(state)
+        if proposed is None:
             return ""
         keys = desk_of(self).keymap.by_id
         away = f"{keys['position.preview'].first_key} puts it away"
-        return away if state.proposal.after is None else f"{keys['position.flip'].first_key} does it   {away}"
+        return away if proposed.outcome.after is None else f"{keys['position.flip'].first_key} does it   {away}"
 
     def show_slice(self, value: PositionsView) -> None:
         """Give each part its value."""
@@ -178,7 +179,7 @@ class PositionsPane(Pane[PositionsView]):
 def _title(state: State) -> str:
     """What the pane is about; a what-if is previewed where it starts, which may not be where the rows stand."""
     cursor = state.moment.cursor
-    elsewhere = state.proposal is not None and selectors.rehearsal(state).acted_at(cursor) != cursor
+    elsewhere = state.previews and selectors.rehearsal(state).acted_at(cursor) != cursor
     return "Positions · preview at the opening marks" if elsewhere else "Positions"
 
 
@@ -223,8 +224,7 @@ def _lights(lit: int) -> str:
 
 
 def _pnl(row: PositionFrame, amount: Callable[[Decimal], str]) -> Cell:
-    """Unrealised PnL; of a dead position what its end cost."""
-    pnl = row.unrealised_pnl if row.death is None else -row.death.amount
+    pnl = row.told_pnl
     return Cell(amount(pnl), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
 

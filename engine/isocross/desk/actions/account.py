@@ -38,9 +38,7 @@ class Propose(Look):
     def apply(self, state: State) -> State:
         """A second time puts it away."""
         position = selectors.position_now(state)
-        if state.proposal is not None or position is None:
-            return replace(state, proposal=None)
-        return replace(state, proposal=moves.flip(selectors.book_now(state), position.id))
+        return replace(state, previews=not state.previews and position is not None)
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def made(state: State, move: Move) -> State:
 def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> State:
     """The state after moves: of a what-if the account at the opening, on a lived path moves kept at the cursor."""
     if outcome.after is None:
-        return replace(state, proposal=None).saying(f"Refused: {outcome.refusal}", "bad")
+        return replace(state, previews=False).saying(f"Refused: {outcome.refusal}", "bad")
     said = f"{words}. {outcome.remark}".strip() if outcome.remark else f"{words}."
     if isinstance(state.moment.kind, LivedType):
         moment = acted(state.moment, done)
@@ -145,7 +143,7 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
     try:
         refuse_endless(moment.workspace)
     except TooMuchWork as error:
-        return replace(state, proposal=None).saying(f"Refused: {error}", "bad")
+        return replace(state, previews=False).saying(f"Refused: {error}", "bad")
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
 
 

@@ -99,7 +99,7 @@ class Select(Look):
     def apply(self, state: State) -> State:
         """An unknown id selects nothing new."""
         known = any(p.id == self.position for p in state.workspace.positions)
-        return replace(state, selected=self.position, proposal=None) if known else state
+        return replace(state, selected=self.position, previews=False) if known else state
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class SelectBy(Look):
             return state
         at = ids.index(state.selected) if state.selected in ids else 0
         wanted = ids[max(0, min(len(ids) - 1, at + self.step))]
-        return state if wanted == state.selected else replace(state, selected=wanted, proposal=None)
+        return state if wanted == state.selected else replace(state, selected=wanted, previews=False)
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ def _labels(drawn: Drawn, place: Decimal, seen: Sight) -> tuple[Mark, ...]:
     first, last = (path.time(Decimal(str(x))) for x in seen)
     ends = [Mark(x, path.time(Decimal(str(x))).strftime("%m-%d %H:%M"), "muted") for x in seen]
     days = [Mark(float(path.place_of(day)), day.strftime("%m-%d"), "muted") for day in _midnights(first, last)]
-    return (Mark(float(place), path.time(place).strftime("%H:%M"), "accent"), *ends, *days)
+    return (Mark(float(place), path.known_time(place).strftime("%H:%M"), "accent"), *ends, *days)
 
 
 def _midnights(first: datetime, last: datetime) -> list[datetime]:
