@@ -85,5 +85,5 @@ def _of_many(lines: tuple[type[BaseModel], ...]) -> type[BaseModel]:
     for line in lines[1:]:
         one = one | line
     fields = {"format": shapes.Format, "accounts": list[one], "faults": list[shapes.Bad]}
-    words = "The answers about many accounts, and what is wrong with the others."
+    words = "The answers about many accounts, and the faults of the others."
     return type("Many", (shapes.Shape,), {"__doc__": words, "__annotations__": fields})

@@ -39,6 +39,7 @@ _WHERE: Final = {
     "lessons": "isocross_tui.cli.lessons:lessons",
     "price": "isocross_tui.cli.report:price_command",
     "limits": "isocross_tui.cli.limits:limits",
+    "mcp": "isocross_tui.cli.mcp_command:mcp",
     "new": "isocross_tui.cli.files:new",
     "replay": "isocross_tui.cli.replay:replay_command",
     "report": "isocross_tui.cli.report:report_command",
