@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _WHERE: Final = {
+    "adl": "isocross_tui.cli.adl:adl",
     "advise": "isocross_tui.cli.advise:advise",
     "check": "isocross_tui.cli.files:check",
     "code": "isocross_tui.cli.files:code",

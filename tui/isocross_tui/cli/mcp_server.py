@@ -20,7 +20,7 @@ from pydantic import Field
 
 from isocross import __version__
 from isocross.errors import IsocrossError
-from isocross.report import shapes, study_shapes
+from isocross.report import risk_shapes, shapes, study_shapes
 from isocross.report.advise import advise_json
 from isocross.report.compare import compare_json
 from isocross.report.explain import explained_json
@@ -106,7 +106,7 @@ class LimitsTold(shapes.Shape):
 
     sentence: str
     rules: list[Rules]
-    answer: study_shapes.Limits
+    answer: risk_shapes.Limits
 
 
 class CrashTold(Told):
