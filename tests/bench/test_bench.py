@@ -23,6 +23,7 @@ from tests.bench import (
     solving,
     stepping,
     studies,
+    sweeps,
 )
 from tests.bench.books import ORDINARY, falling_account, workspace_text
 from tests.bench.markdown import Section, table
@@ -138,3 +139,10 @@ def test_serving_measures_visitors_one_by_one_and_at_once(tmp_path):
     rows = rows_of(serving.section(tmp_path / "room", 2))
     assert len(rows) == 5
     assert rows[1].startswith("| first screen, 2 at once | ")
+
+
+def test_a_sweep_counts_its_cells_and_the_screen_is_sure_of_some():
+    found = sweeps.measure(accounts=2, rounds=1)
+    assert found.cells == 2 * (50 + 49)
+    assert 0 < found.sure < found.cells
+    assert len(rows_of(sweeps.section(2, 1))) == 3
