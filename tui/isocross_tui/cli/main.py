@@ -38,7 +38,7 @@ _WHERE: Final = {
     "import": "isocross_tui.cli.files:import_command",
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
-    "price": "isocross_tui.cli.report:price_command",
+    "price": "isocross_tui.cli.price:price_command",
     "limits": "isocross_tui.cli.limits:limits",
     "mcp": "isocross_tui.cli.mcp_command:mcp",
     "new": "isocross_tui.cli.files:new",
