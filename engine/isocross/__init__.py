@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from isocross.library.opening import account, load
     from isocross.library.rehearsed import AccountRehearsal
     from isocross.library.shown import shown
-    from isocross.library.studies import advise, compare, explain, frontier, lessons, odds
+    from isocross.library.studies import advise, compare, explain, frontier, lessons, limits, odds, price
     from isocross.toml.faults import Fault, Faults
 
 __version__ = "0.2.0"
@@ -51,8 +51,10 @@ __all__ = [
     "frontier",
     "import_account",
     "lessons",
+    "limits",
     "load",
     "odds",
+    "price",
     "shown",
 ]
 
@@ -71,8 +73,10 @@ _WHERE: Final = {
     "explain": "library.studies",
     "frontier": "library.studies",
     "import_account": "library.importing",
+    "limits": "library.studies",
     "load": "library.opening",
     "odds": "library.studies",
+    "price": "library.studies",
     "shown": "library.shown",
 }
 """The module of each name."""

@@ -26,10 +26,14 @@ from tests.bench import (
     shock_keys,
     solving,
     studies,
+    sweeps,
 )
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies", "serve", "class", "abuse")
+NAMES = (
+    *("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies"),
+    *("sweep", "serve", "class", "abuse"),
+)
 
 
 def machine() -> str:
@@ -44,14 +48,14 @@ def machine() -> str:
 
 def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Section]:
     """Measure what was asked for, one after the other."""
-    starts, paints, sweeps, solves = (3, 1, 1, 2) if quick else (15, 7, 4, 5)
+    starts, paints, passes, solves = (3, 1, 1, 2) if quick else (15, 7, 4, 5)
     if "start" in names:
         yield headless.section(folder, starts)
     if sys.platform == "linux":
         if "paint" in names:
             yield first_paint.section(folder, paints)
         if "keys" in names:
-            yield shock_keys.section(folder, keys=8 if quick else 20, rounds=sweeps, idle_s=2.0 if quick else 5.0)
+            yield shock_keys.section(folder, keys=8 if quick else 20, rounds=passes, idle_s=2.0 if quick else 5.0)
         if "held" in names:
             yield held_key.section(folder, keys=60)
     if "solver" in names:
@@ -64,6 +68,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield frontier.section(solves)
     if "studies" in names:
         yield studies.section(1 if quick else 3)
+    if "sweep" in names:
+        yield sweeps.section(*((5, 1) if quick else (50, 3)))
     if serving.can_measure():
         yield from rooms(names, folder, quick)
 

@@ -25,6 +25,7 @@ from tests.bench import (
     solving,
     stepping,
     studies,
+    sweeps,
 )
 from tests.bench.books import ORDINARY, falling_account, workspace_text
 from tests.bench.markdown import Section, table
@@ -159,3 +160,10 @@ def test_abuse_costs_the_server_no_memory_and_another_visitor_goes_on(tmp_path):
     rows = rows_of(abuse.section(tmp_path / "abused", 1, 2))
     assert len(rows) == 7
     assert all(float(row.split("|")[4].removesuffix(" MiB ")) < 8 for row in rows)
+
+
+def test_a_sweep_counts_its_cells_and_the_screen_is_sure_of_some():
+    found = sweeps.measure(accounts=2, rounds=1)
+    assert found.cells == 2 * (50 + 49)
+    assert 0 < found.sure < found.cells
+    assert len(rows_of(sweeps.section(2, 1))) == 3

@@ -7,7 +7,7 @@ counts, and what is due at a grid place happens there (design §4.1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from heapq import heapify, heappop, heappush
 
@@ -57,6 +57,21 @@ def solve_gap(
     limit = size if limit is None else limit
     run.glide(limit)
     return Timeline(book, path, limit, tuple(events))
+
+
+@exact
+def solve_jumps(book: Book, path: Glide, sizes: Sequence[Decimal], work: Work | None = None) -> Timeline[Glide]:
+    """Everything that happens when all marks jump from one place of the glide to the next, and stay where they land.
+
+    TooMuchWork where that has no end in sight.
+    """
+    events: list[Event] = []
+    run = _from_opening(book, path, events, work)
+    run.settle(ZERO, standing_line(book))
+    for size in sizes:
+        run.jump(size)
+        run.settle(size, standing_line(book))
+    return Timeline(book, path, max(sizes, default=ZERO), tuple(events))
 
 
 def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | None) -> Stretch:

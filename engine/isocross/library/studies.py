@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,14 @@ from isocross.report.compare import compare_json
 from isocross.report.explain import explained_json
 from isocross.report.frontier import frontier_json
 from isocross.report.history import account_odds_json, odds_json
+from isocross.report.limits import Judged, limits_json
+from isocross.report.price import price_json
+from isocross.risk.limits import read_limits, verdict
+from isocross.risk.limits.rules import limits_in
+from isocross.risk.named import Named
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.first_price import first_price, market_named
 from isocross.studies.odds import odds as count_odds
 from isocross.studies.odds import source_words
 from isocross.studies.survive import survive
@@ -91,6 +98,38 @@ def advise(source: Source, shock: Cursor = None, position: str | None = None) ->
         account[position]
     found, solved = triage(rehearsal, 1 if move > 0 else -1), survive(rehearsal, move, position)
     return advise_json(account.name, rehearsal, found, solved, Advisor(rehearsal).advise(advised_shocks(move)))
+
+
+def price(source: Source, market: str, position: str | None = None, *, joint: bool = False) -> dict[str, Any]:
+    """Find the price of a market at which anything is liquidated first, or one position; raises MarketError.
+
+    Args:
+        source: the account, or where it is.
+        market: its symbol, or the coin it is on.
+        position: the one that is asked about; None: the first of any.
+        joint: all markets move together; else only this one moves.
+    """
+    account = _account(source)
+    rehearsal = _glide(account, None)[0]
+    found = first_price(rehearsal, market_named(rehearsal.book, market), position, joint=joint)
+    return price_json(account.name, rehearsal.book, found)
+
+
+def limits(sources: Iterable[Source], rules: str | os.PathLike[str]) -> dict[str, Any]:
+    """Say whether accounts keep to limits, each breach with its exact price and its remedies; raises Faults.
+
+    Args:
+        sources: accounts, or where they are.
+        rules: a file of limits, or the text of one.
+    """
+    given = os.fspath(rules)
+    wanted = limits_in(given) if "\n" in given else read_limits(given)
+    judged = []
+    for source in sources:
+        account = _account(source)
+        verdicts = [verdict(limit, account.book, account.workspace.scenario.betas) for limit in wanted]
+        judged.append(Judged(Named(account.name, ""), verdicts))
+    return limits_json(judged)
 
 
 def compare(source: Source, shock: Cursor = None) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def summary(judged: Sequence[Judged]) -> str:
     """Count what holds and what does not, in a sentence."""
     found = [verdict.status for one in judged for verdict in one.verdicts]
     bad = sum(one.faults is not None for one in judged)
-    told = [f"{found.count(Status.HOLDS)} hold", f"{found.count(Status.BROKEN)} are broken"]
+    told = [f"{found.count(Status.HOLDS)} hold", f"{found.count(Status.BROKEN)} broken"]
     if count := found.count(Status.NOT_ASKED):
         told.append(f"{count} do not apply")
     if count := found.count(Status.UNKNOWN):

@@ -5,8 +5,9 @@ Every figure is a text with all its digits, as in the JSON; empty where there is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from isocross.exchange.spreadsheet import guarded
 from isocross.report.csv import PAYERS, ROW_FIGURES
@@ -107,3 +108,22 @@ def _cell(column: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return guarded(str(value)) if column in _WORDS else str(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a command has as a table."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[Mapping[str, Any]], Iterator[Row]]
+    """The rows of a JSON object of the command."""
+
+
+TABLES: Final[Mapping[str, Table]] = {
+    "report": Table(REPORT, report_rows),
+    "run": Table(RUN, run_rows),
+    "compare": Table(COMPARE, compare_rows),
+    "explain": Table(EXPLAIN, explain_rows),
+    "price": Table(PRICE, price_rows),
+}
+"""By command."""

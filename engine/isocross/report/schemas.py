@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
 
-from isocross.report import list_shapes, shapes, study_shapes
+from isocross.report import list_shapes, risk_shapes, shapes, study_shapes
 from isocross.toml.places import listing, meant
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 SHAPES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
+    "adl": (risk_shapes.Adl,),
     "advise": (study_shapes.Advise, study_shapes.AdviseLived),
     "check": (list_shapes.Check,),
     "compare": (study_shapes.Compare, study_shapes.CompareLived),
@@ -23,7 +24,7 @@ SHAPES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
     "history": (list_shapes.Windows, list_shapes.Crash, list_shapes.Reach, list_shapes.AccountOdds),
     "keys": (list_shapes.Keys,),
     "lessons": (list_shapes.Lessons, list_shapes.Lesson),
-    "limits": (study_shapes.Limits,),
+    "limits": (risk_shapes.Limits,),
     "price": (study_shapes.Price,),
     "replay": (shapes.Run,),
     "report": (shapes.Report,),
@@ -85,5 +86,5 @@ def _of_many(lines: tuple[type[BaseModel], ...]) -> type[BaseModel]:
     for line in lines[1:]:
         one = one | line
     fields = {"format": shapes.Format, "accounts": list[one], "faults": list[shapes.Bad]}
-    words = "The answers about many accounts, and what is wrong with the others."
+    words = "The answers about many accounts, and the faults of the others."
     return type("Many", (shapes.Shape,), {"__doc__": words, "__annotations__": fields})

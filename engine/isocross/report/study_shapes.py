@@ -1,4 +1,4 @@
-"""The JSON of the studies as types: comparisons, advice, prices, limits, frontiers."""
+"""The JSON of the studies as types: comparisons, advice, prices, frontiers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pydantic import Field
 from isocross.account.book import Mode
 from isocross.figures.frame import Status as Standing
 from isocross.rehearsal.scenario import PathKind
-from isocross.report.shapes import Account, Exact, Fault, Figure, Format, PaidBy, Shape, Time
-from isocross.risk.limits.kinds import Status
+from isocross.report.shapes import Account, Exact, Figure, Format, Shape, Time
 
 # --- compare -------------------------------------------------------------------------------------
 
@@ -303,70 +302,6 @@ class AdviseLived(LivedHead):
     advised: Left
     tried: int
     complete: bool
-    text: str
-
-
-# --- limits --------------------------------------------------------------------------------------
-
-
-class LimitBreach(Shape):
-    """Where a limit is broken."""
-
-    position: str | None
-    market: str | None
-    price: Exact | None
-    time: Time | None
-    liquidated: bool
-    paid_by: PaidBy | None
-
-
-class LimitRemedy(Shape):
-    """Steps after which a limit holds."""
-
-    kind: Literal["flip", "margin", "cut"]
-    steps: list[Step]
-    deposit: Exact
-    closed: Exact
-    text: str
-
-
-class LimitVerdict(Shape):
-    """What a limit says of an account."""
-
-    limit: int
-    rule: str
-    status: Status
-    found: Exact | None
-    allowed: Exact | None
-    breach: LimitBreach | None
-    remedies: list[LimitRemedy]
-    text: str
-
-
-class LimitedAccount(Shape):
-    """An account with its verdicts."""
-
-    source: str | None
-    name: str
-    venue: str | None
-    limits: list[LimitVerdict]
-
-
-class UnreadAccount(Shape):
-    """An account that cannot be read."""
-
-    source: str | None
-    name: str
-    faults: list[Fault]
-
-
-class Limits(Shape):
-    """Every verdict of every account."""
-
-    format: Format
-    ok: bool
-    accounts: list[LimitedAccount]
-    faults: list[UnreadAccount]
     text: str
 
 

@@ -11,17 +11,13 @@ from isocross.disk.input import whole
 from isocross.regular import size_words
 from isocross.risk.named import Named, Reader
 from isocross.toml.faults import Faults
-from isocross.toml.read import SIZE_LIMIT
 from isocross.workspace.code import open_code
 from isocross.workspace.load import load_document
 from isocross.workspace.model import Workspace
 
-LINE_LIMIT = SIZE_LIMIT
-"""Bytes of a line, as of a file."""
 
-
-def readers_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
-    """Yield what reads the account of every line that is not blank."""
+def readers_of_lines(lines: Iterable[bytes], origin: str, limit: int) -> Iterator[Reader]:
+    """Yield what reads the account of every line that is not blank; a line of more bytes than the limit is a fault."""
     number, begun = 0, False
     for line in lines:
         # a line that is too long comes in pieces, of which the first is told
@@ -30,14 +26,14 @@ def readers_of_lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
             continue
         number += 1
         if line.strip():
-            yield partial(_account, line, f"{origin}:{number}")
+            yield partial(_account, line, f"{origin}:{number}", limit)
 
 
-def _account(line: bytes, place: str) -> Named:
+def _account(line: bytes, place: str, limit: int) -> Named:
     name = place.rpartition(":")[2]
     try:
-        if len(line) > LINE_LIMIT + 1:
-            raise whole(place, "this line is too long", size_words(LINE_LIMIT))
+        if len(line) > limit + 1:
+            raise whole(place, "this line is too long", size_words(limit))
         from isocross.exchange.payload import parse  # noqa: PLC0415 - one file needs no reader of lines
 
         document = _plain(parse(line, place).value)

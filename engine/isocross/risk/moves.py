@@ -11,7 +11,6 @@ from isocross.format import percent
 from isocross.history.crashes import coin_of as coin_in_crash
 from isocross.history.shapes import Shape
 from isocross.money import ONE, ZERO
-from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.underlying import coin_of
@@ -87,10 +86,6 @@ class Moves:
     def ends(self, book: Book) -> dict[str, Decimal]:
         """The move of each market that is named, of those of an account."""
         return {market: move for name, move in self.by_name for market in markets_on(book, name)}
-
-    def shock(self, book: Book) -> Shock:
-        """The same as a shock of an account."""
-        return self.ends(book) if self.common is None else self.common
 
     def touches(self, book: Book) -> bool:
         """Whether any market of an account is named."""

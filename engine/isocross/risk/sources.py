@@ -13,8 +13,8 @@ from pathlib import Path
 
 from isocross.disk.input import STANDARD_INPUT, unreadable, whole
 from isocross.regular import is_absent, is_folder, open_regular, size_words, too_large
-from isocross.risk.lines import LINE_LIMIT, readers_of_lines
 from isocross.risk.named import Named, Reader, read_as, unread
+from isocross.toml.read import SIZE_LIMIT
 from isocross.workspace.code import CODE_LIMIT, is_code
 from isocross.workspace.load import shipped
 from isocross.workspace.model import Workspace
@@ -23,6 +23,8 @@ from isocross.workspace.resolve import load, of_input, origin_of
 LINES = (".jsonl", ".ndjson")
 CSV = ".csv"
 PARQUET = ".parquet"
+LINE_LIMIT = SIZE_LIMIT
+"""Bytes of a line, as of a file."""
 FILE_LIMIT = 4 * 1024 * 1024 * 1024
 """Bytes of a file of lines or a table."""
 
@@ -106,7 +108,7 @@ def _is_pattern(name: str) -> bool:
 def _readers(name: str, given: Input) -> Iterator[Reader]:
     if name == "-":
         if given.is_lines():
-            return readers_of_lines(given.lines(), STANDARD_INPUT)
+            return _lines(given.lines(), STANDARD_INPUT)
         return iter((partial(read_as, STANDARD_INPUT, partial(of_input, given.bytes())),))
     if is_code(name) or "\n" in name or (name in shipped() and is_absent(name)):
         return iter((partial(read_as, origin_of(name), partial(load, name)),))
@@ -150,4 +152,10 @@ def _lines_of_file(name: str) -> Iterator[Reader]:
         yield partial(unread, name, unreadable(name, error, "a file of lines of JSON"))
         return
     with os.fdopen(descriptor, "rb") as file:
-        yield from readers_of_lines(iter(lambda: file.readline(LINE_LIMIT + 2), b""), name)
+        yield from _lines(iter(lambda: file.readline(LINE_LIMIT + 2), b""), name)
+
+
+def _lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
+    from isocross.risk.lines import readers_of_lines  # noqa: PLC0415 - pydantic is slow to import
+
+    return readers_of_lines(lines, origin, LINE_LIMIT)

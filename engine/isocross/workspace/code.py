@@ -86,12 +86,12 @@ def open_code(text: str) -> Workspace:
             raise _bad("it is of a newer isocross than this one", "a newer isocross to open it")
         raise _bad("it ends too soon" if not packing else f"{shown(packing)} is not a kind of packing", "")
     unpacked = _unpacked(_bytes_of(body))
-    _refuse_local_files(unpacked)
+    refuse_local_files(unpacked)
     return load_bytes(unpacked, ORIGIN)
 
 
-def _refuse_local_files(unpacked: bytes) -> None:
-    """A code comes from somebody else: it names no venue profile by a path on this machine."""
+def refuse_local_files(unpacked: bytes) -> None:
+    """Refuse a text of somebody else that names a venue profile by a path on this machine; raises Faults."""
     try:
         text = unpacked.decode("utf-8")
     except UnicodeDecodeError:

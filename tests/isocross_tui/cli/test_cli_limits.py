@@ -65,7 +65,7 @@ def test_a_breach_has_its_price_who_and_the_cheapest_remedy():
         "(−61.07 %, 2025-10-10T21:20:52Z). "
         "Who pays: its own margin 320.00, unused cash 180.00, the other positions 477.15. "
         "Cheapest remedy: deposit 91.59.\n\n"
-        "1 account: 0 hold, 1 are broken.\n"
+        "1 account: 0 hold, 1 broken.\n"
     )
 
 

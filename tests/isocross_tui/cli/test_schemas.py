@@ -39,6 +39,8 @@ PRINTED = [
     "replay guide-cross --window 2025-10-10",
     "price basket --market BTC",
     "price basket hedge --market SOL",
+    "adl all basket hedge nothing.toml --market BTC --shock -60% --fund 0 --depth 1%=1000 --jump",
+    "adl queue hedge --market BTC --shock 5%",
     "limits basket ladder nothing.toml --rule limits.toml",
     "venues",
     "themes",

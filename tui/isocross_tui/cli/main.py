@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _WHERE: Final = {
+    "adl": "isocross_tui.cli.adl:adl",
     "advise": "isocross_tui.cli.advise:advise",
     "card": "isocross_tui.cli.card:card",
     "cast": "isocross_tui.cli.casting:cast",
@@ -40,8 +41,9 @@ _WHERE: Final = {
     "import": "isocross_tui.cli.files:import_command",
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
-    "price": "isocross_tui.cli.report:price_command",
+    "price": "isocross_tui.cli.price:price_command",
     "limits": "isocross_tui.cli.limits:limits",
+    "mcp": "isocross_tui.cli.mcp_command:mcp",
     "new": "isocross_tui.cli.files:new",
     "replay": "isocross_tui.cli.replay:replay_command",
     "report": "isocross_tui.cli.report:report_command",

@@ -12,7 +12,6 @@ import click
 from isocross.disk.input import whole
 from isocross.report.check import faults_json
 from isocross.report.json import FORMAT
-from isocross.report.rows import cells
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Named, told_in_a_line
 from isocross.risk.sources import Input, alone, named_accounts
@@ -20,10 +19,7 @@ from isocross.toml.faults import Faults
 from isocross.work import TooMuchWork
 from isocross.workspace import Workspace
 from isocross_tui.cli.common import Refusal, print_json, read, refuse
-from isocross_tui.cli.parquet import ParquetFile
 from isocross_tui.cli.ways import Ways
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,6 @@ class Answer:
 
     json: Callable[[], dict[str, Any]]
     text: Callable[[], str]
-    rows: Callable[[dict[str, Any]], Iterable[Row]]
-    """The rows of its JSON."""
     csv: Callable[[], str] | None = None
     """The CSV of an account by itself, where that is another than its rows."""
     line: Callable[[], str] | None = None
@@ -44,15 +38,13 @@ Answers = Callable[[Workspace, str], Iterable[Answer]]
 """The answers about an account that is from a source."""
 
 
-def tell(
-    files: Sequence[str], ways: Ways, columns: Sequence[str], answers: Answers, given: Input | None = None
-) -> None:
+def tell(files: Sequence[str], ways: Ways, command: str, answers: Answers, given: Input | None = None) -> None:
     """Print the answers about the accounts that are named; ends with 1 where one of them failed.
 
     Args:
         files: names, as on the command line.
         ways: the form that was asked for.
-        columns: of the rows.
+        command: whose rows a table has.
         answers: what is told of one account.
         given: standard input, where it was looked at before.
     """
@@ -64,9 +56,9 @@ def tell(
     if by_itself and not ways.as_jsonl and ways.parquet is None:
         workspace = the_one(files, given)
         for answer in answers(workspace, files[0]):
-            _tell_alone(answer, ways, columns, Named(workspace.name, files[0]))
+            _tell_alone(answer, ways, command, Named(workspace.name, files[0]))
         return
-    printer = _printer(ways, columns)
+    printer = _printer(ways, command)
     found = _each(named_accounts(files, given), answers)
     if not printer.tell(found):
         raise SystemExit(1)
@@ -82,15 +74,15 @@ def the_one(files: Sequence[str], given: Input) -> Workspace:
         refuse(faults)
 
 
-def _tell_alone(answer: Answer, ways: Ways, columns: Sequence[str], named: Named) -> None:
+def _tell_alone(answer: Answer, ways: Ways, command: str, named: Named) -> None:
     if ways.as_json:
         print_json(answer.json())
     elif ways.as_csv and answer.csv is not None:
         click.echo(answer.csv(), nl=False)
     elif ways.as_csv:
-        click.echo(csv_line(columns), nl=False)
-        for row in _rows(answer, named):
-            click.echo(csv_line(cells(row, columns)), nl=False)
+        table = _Table(command)
+        table.begin()
+        table.answer(named, answer)
     else:
         click.echo(answer.text(), nl=False)
 
@@ -129,11 +121,6 @@ def _faults_of(error: Exception, named: Named) -> Faults:
         return cause
     said = error.format_message() if isinstance(error, click.ClickException) else str(error)
     return whole(named.source or named.name, said)
-
-
-def _rows(answer: Answer, named: Named) -> Iterator[Row]:
-    whose = {"account": named.name, "source": named.source or None}
-    return (whose | row for row in answer.rows(answer.json()))
 
 
 class _Printer:
@@ -217,36 +204,49 @@ class _Object(_Printer):
 
 
 class _Table(_Printer):
-    def __init__(self, columns: Sequence[str]) -> None:
-        self._columns = columns
+    def __init__(self, command: str) -> None:
+        from isocross.report.rows import TABLES, cells  # noqa: PLC0415 - only a table pays for this import
+
+        self._table, self._cells = TABLES[command], cells
 
     def begin(self) -> None:
-        click.echo(csv_line(self._columns), nl=False)
+        self._write([list(self._table.columns)])
 
     def answer(self, named: Named, answer: Answer) -> None:
-        click.echo("".join(csv_line(cells(row, self._columns)) for row in _rows(answer, named)), nl=False)
+        whose = {"account": named.name, "source": named.source or None}
+        rows = (whose | row for row in self._table.rows(answer.json()))
+        self._write([self._cells(row, self._table.columns) for row in rows])
+
+    def _write(self, rows: list[list[str | None]]) -> None:
+        click.echo("".join(csv_line(row) for row in rows), nl=False)
 
 
-class _Parquet(_Printer):
-    def __init__(self, file: ParquetFile, columns: Sequence[str]) -> None:
-        self._file, self._columns = file, columns
+class _Parquet(_Table):
+    def __init__(self, command: str, path: str, *, force: bool) -> None:
+        from isocross_tui.cli.parquet import ParquetFile  # noqa: PLC0415 - as above
 
-    def answer(self, named: Named, answer: Answer) -> None:
-        self._file.write([cells(row, self._columns) for row in _rows(answer, named)])
+        super().__init__(command)
+        self._file = ParquetFile(path, self._table.columns, force=force)
+
+    def begin(self) -> None:
+        """The columns are in the file already."""
+
+    def _write(self, rows: list[list[str | None]]) -> None:
+        self._file.write(rows)
 
     def tell(self, found: Found) -> bool:
         with self._file:
             return super().tell(found)
 
 
-def _printer(ways: Ways, columns: Sequence[str]) -> _Printer:
+def _printer(ways: Ways, command: str) -> _Printer:
     if ways.parquet is not None:
-        return _Parquet(ParquetFile(ways.parquet, columns, force=ways.force), columns)
+        return _Parquet(command, ways.parquet, force=ways.force)
     if ways.as_jsonl:
         return _Lines()
     if ways.as_json:
         return _Object()
-    return _Table(columns) if ways.as_csv else _Texts()
+    return _Table(command) if ways.as_csv else _Texts()
 
 
 def _print_line(told: dict[str, Any]) -> None:

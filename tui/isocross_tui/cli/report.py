@@ -1,4 +1,4 @@
-"""`isocross report`, `run`, `compare`, `explain` and `price`: accounts under a shock or on their own paths."""
+"""`isocross report`, `run`, `compare` and `explain`: accounts under a shock or on their own paths."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isocross.report import rows
 from isocross.risk.sources import Input, alone
 from isocross_tui.cli.common import accounts_options, lived_of, paper_of, read, rehearsal_of
 from isocross_tui.cli.many import Answer, tell
@@ -17,7 +16,6 @@ from isocross_tui.cli.ways import Ways, ways_options
 
 if TYPE_CHECKING:
     from isocross.figures.frame import Frame
-    from isocross.rehearsal.rehearsal import GlideRehearsal
     from isocross.workspace import Workspace
 
 # What only one command needs is imported by it: no report waits for the studies.
@@ -42,9 +40,9 @@ def report_command(
 
     def answers(workspace: Workspace, source: str) -> Iterator[Answer]:
         paper = paper_of(workspace, source, venue, shock, at)
-        yield Answer(paper.frame_json, paper.frame_text, rows.report_rows)
+        yield Answer(paper.frame_json, paper.frame_text)
 
-    tell(files, ways, rows.REPORT, answers)
+    tell(files, ways, "report", answers)
 
 
 @click.command("run")
@@ -55,9 +53,9 @@ def run_command(files: tuple[str, ...], shock: str | None, venue: str | None, wa
 
     def answers(workspace: Workspace, source: str) -> Iterator[Answer]:
         paper = paper_of(workspace, source, venue, shock)
-        yield Answer(paper.timeline_json, paper.timeline_text, rows.run_rows, csv=paper.timeline_csv)
+        yield Answer(paper.timeline_json, paper.timeline_text, csv=paper.timeline_csv)
 
-    tell(files, ways, rows.RUN, answers)
+    tell(files, ways, "run", answers)
 
 
 @click.command("compare")
@@ -83,9 +81,9 @@ def compare_command(files: tuple[str, ...], shock: str | None, venue: str | None
             rehearsal, move = rehearsal_of(workspace, source, venue, shock)
             as_json = partial(compare.compare_json, workspace, rehearsal, move, known)
             as_text = partial(compare.compare_sheet, workspace, rehearsal, move, known)
-        yield Answer(as_json, as_text, rows.compare_rows)
+        yield Answer(as_json, as_text)
 
-    tell(files, ways, rows.COMPARE, answers)
+    tell(files, ways, "compare", answers)
 
 
 @click.command("explain")
@@ -108,9 +106,9 @@ def explain_command(
         for index in range(len(frame.positions)) if every else _chosen(frame, wanted):
             row = frame.positions[index]
             as_json = partial(explained_json, workspace.name, frame, row)
-            yield Answer(as_json, partial(explained_text, frame, row), rows.explain_rows)
+            yield Answer(as_json, partial(explained_text, frame, row))
 
-    tell(files, ways, rows.EXPLAIN, answers, given)
+    tell(files, ways, "explain", answers, given)
 
 
 def _chosen(frame: Frame, wanted: str | None) -> Sequence[int]:
@@ -123,48 +121,3 @@ def _chosen(frame: Frame, wanted: str | None) -> Sequence[int]:
         said = "is missing" if wanted is None else f"{wanted!r} is not a position of this account"
         raise click.BadParameter(f"{said}: expected one of {known}", param_hint="--position")
     return [ids.index(wanted)]
-
-
-@click.command("price")
-@click.argument("files", nargs=-1, required=True)
-@click.option("--market", required=True, help="The market, such as BTC or BTCUSDT.")
-@click.option("--position", help="Id of the position that is asked about. Default: the first that is liquidated.")
-@click.option("--joint", is_flag=True, help="Move all markets together. Default: this one alone.")
-@click.option("--venue", help="Another venue's rules, without the file's own changes.")
-@ways_options
-def price_command(
-    files: tuple[str, ...], market: str, position: str | None, joint: bool, venue: str | None, ways: Ways
-) -> None:
-    """Print the price of a market that first liquidates anything.
-
-    One number, or none where no price does. Of the way down and the way up it is the nearer one.
-    """
-    from isocross.report.price import NONE, no_market_json  # noqa: PLC0415
-    from isocross.studies.first_price import MarketError, UnknownMarketError  # noqa: PLC0415
-
-    given = Input()
-    by_itself = alone(files, given)
-
-    def answers(workspace: Workspace, source: str) -> Iterator[Answer]:
-        rehearsal, _ = rehearsal_of(workspace, source, venue, "0")
-        try:
-            yield _price(workspace, rehearsal, market, position, joint)
-        except UnknownMarketError as error:
-            if by_itself:
-                raise click.BadParameter(str(error), param_hint="--market") from None
-            nothing = partial(no_market_json, workspace.name, rehearsal.book, market, joint=joint)
-            yield Answer(nothing, lambda: f"{NONE}\n", rows.price_rows, line=lambda: NONE)
-        except MarketError as error:
-            raise click.UsageError(str(error)) from None
-
-    tell(files, ways, rows.PRICE, answers, given)
-
-
-def _price(workspace: Workspace, rehearsal: GlideRehearsal, market: str, position: str | None, joint: bool) -> Answer:
-    from isocross.report.price import price_json, price_number  # noqa: PLC0415
-    from isocross.studies.first_price import first_price, market_named  # noqa: PLC0415
-
-    found = first_price(rehearsal, market_named(rehearsal.book, market), position, joint=joint)
-    number = price_number(rehearsal.book, found)
-    told = partial(price_json, workspace.name, rehearsal.book, found)
-    return Answer(told, lambda: f"{number}\n", rows.price_rows, line=lambda: number)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from isocross import __version__
 from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
@@ -36,7 +37,8 @@ _CELLS = 20_000
 """Of a part, about."""
 _MOST_ACCOUNTS = 500
 _MOST_WORKERS = 64
-_SEED = "isocross"
+_SEED = f"isocross {__version__}"
+"""Parts of another version are worked out again."""
 
 
 @click.command()

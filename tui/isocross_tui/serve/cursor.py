@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
-from isocross.desk.actions.account import Propose
 from isocross.desk.state import Lens, Moment, Sight, State
 from isocross.lessons.card import Card
 from isocross.studies.frontier.plane import Point
@@ -29,7 +28,7 @@ def cursor_of(state: State, looks: Mapping[str, Any]) -> str:
         "step": str(state.step),
         "selected": state.selected,
         "view": state.view,
-        "proposes": state.proposal is not None,
+        "previews": state.previews,
         "sight": _sight_told(state.frontier),
         "looks": dict(looks),
     }
@@ -55,15 +54,15 @@ def put(account: str, cursor: str, state: State) -> State:
         fresh = State.opened(open_code(account))
         state = replace(fresh, theme=state.theme, message=state.message, warning=state.warning)
     moment = Moment(state.workspace, Decimal(told["shock"]), Decimal(told["place"]))
-    state = replace(
+    return replace(
         state.at(moment),
         selected=told["selected"],
         step=Decimal(told["step"]),
         view=told["view"],
         frontier=_sight_heard(told["sight"]),
         playing=False,
+        previews=told["previews"],
     )
-    return Propose().apply(state) if told["proposes"] else state
 
 
 def _sight_told(sight: Sight) -> dict[str, Any]:

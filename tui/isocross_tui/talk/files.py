@@ -20,6 +20,7 @@ from isocross_tui.cast.card import drawn
 from isocross_tui.talk.lessons import give_back
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 from isocross_tui.user import files
+from isocross_tui.user.answers import Cash
 
 
 def undo(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words
@@ -63,7 +64,7 @@ def open_file(talk: Talk, words: str) -> Lines:
 def _open(talk: Talk, words: str) -> Lines:
     name, _, wallet = words.partition(" wallet ")
     try:
-        imported = talk.gate.imported(name, files.read_wallet(wallet))
+        imported = talk.gate.imported(name, Cash.typed(wallet))
         source = talk.gate.open(name) if imported is None else None
     except (Faults, ValueError) as error:
         raise TalkError(str(error)) from None

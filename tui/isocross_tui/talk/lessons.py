@@ -38,7 +38,7 @@ def guess(talk: Talk, words: str) -> Lines:
     if words:
         if not words.isdecimal() or not 1 <= int(words[:3]) <= len(choices):
             raise TalkError(f"Say a number from 1 to {len(choices)}." if choices else "This question has no choices.")
-        run.guess = int(words) - 1
+        return _tell(talk, run, int(words) - 1)
     return _tell(talk, run)
 
 
@@ -49,7 +49,7 @@ def go_on(talk: Talk, run: Run) -> Lines:
     if run.is_last:
         give_back(talk)
         return [f"The lesson is over; {talk.state.workspace.name} is as you left it."]
-    run.index, run.told, run.guess = run.index + 1, False, None
+    run.index, run.told = run.index + 1, False
     return _ask(talk, run)
 
 
@@ -84,12 +84,12 @@ def _ask(talk: Talk, run: Run) -> Iterator[str]:
     yield "Say the number of your guess, or next for the answer." if stage.step.choices else "Say next for the answer."
 
 
-def _tell(talk: Talk, run: Run) -> Iterator[str]:
+def _tell(talk: Talk, run: Run, guess: int | None = None) -> Iterator[str]:
     run.told = True
     stage, step = run.stage, run.stage.step
     _put(talk, state_of(stage, None))
     if step.right is not None:
-        said = "The answer" if run.guess is None else "You were right" if run.guess == step.right - 1 else "Not so"
+        said = "The answer" if guess is None else "You were right" if guess == step.right - 1 else "Not so"
         yield f"{said}: {stage.told(step.choices[step.right - 1])}"
     yield stage.told(step.reveal)
     yield "Say next to go back to your account." if run.is_last else "Say next for the next question, or leave."

@@ -15,6 +15,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.errors import IsocrossError
+from isocross.exchange.spreadsheet import guarded
 from isocross.figures.prices import account_worst_case
 from isocross.money import ONE, ZERO, exact, text, text_or_none
 from isocross.moves import flip
@@ -179,7 +180,7 @@ def _row(held: Held, scenario: str, happened: Sequence[Event], marks: Marks, dir
     who = None if first is None or first.position is None else book.positions[first.position]
     return (
         *(held.venue, held.mode, scenario, None, text(wallet + pnl), str(sum(is_open)), str(len(is_open))),
-        *(None if who is None else who.id, None if who is None else who.market),
+        *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
         None if first is None else text_or_none(first.mark),
         *(
             text(book.wallet - wallet),

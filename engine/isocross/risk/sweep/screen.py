@@ -119,8 +119,8 @@ def _sure(book: Book, moves: Floats, markets: Sequence[str]) -> Flags:
     pool_open, pool_end = np.zeros(len(moves)), np.zeros(len(moves))
     scale, pooled = np.full(len(moves), abs(float(ledger.behind_pool))), False
     for index, position in enumerate(book.positions):
-        lines = _lines(book, position)
         own = moves[:, place[position.market]]
+        lines = _lines(book, position, max(0.0, float(own.max())))
         at_open, at_end = lines.surplus(own)
         size = lines.mark * lines.quantity * (1 + np.abs(own)) + abs(lines.pnl)
         if book.has_bucket(position):
@@ -136,13 +136,14 @@ def _sure(book: Book, moves: Floats, markets: Sequence[str]) -> Flags:
     return safe
 
 
-def _lines(book: Book, position: Position) -> _Lines:
-    """The lines of every tier that a position can be in."""
+def _lines(book: Book, position: Position, highest: float) -> _Lines:
+    """The lines of every tier that a position can be in while its market rises by so much at most."""
     market = book.market_of(position)
     ladder, profile = market.ladder, book.profile
     if moves_through_tiers(profile, position.kind):
-        tiers = list(range(len(ladder.tiers)))
-        starts = [float(tier.start) for tier in ladder.tiers]
+        most = float(position.quantity * market.mark) * (1 + highest) * _BORDER
+        starts = [float(start) for start in ladder.starts if start <= most] or [0.0]
+        tiers = list(range(len(starts)))
     else:
         tiers, starts = [tier_at(book, position, market.mark)], [0.0]
     lines = [requirement_in_tier(position, profile, ladder, tier) for tier in tiers]

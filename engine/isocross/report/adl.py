@@ -1,0 +1,134 @@
+"""What becomes of a crowd, as JSON, text and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from isocross.format import amounts_in, percent, price
+from isocross.money import exact, text, text_or_none
+from isocross.report.json import FORMAT
+from isocross.report.text import columns
+from isocross.risk.crowd.depth import Depth
+from isocross.risk.crowd.policies import Hit
+from isocross.risk.crowd.population import Crowd
+from isocross.risk.crowd.rounds import Outcome, Round, Shared
+from isocross.risk.csv_line import csv_line
+
+HITS = 20
+"""Winners that are told of each policy; the counts are of all."""
+MODEL = (
+    "A model and no forecast: the price moves by the depth that was given, nobody else trades, other markets do not "
+    "move, and what winners give up liquidates nobody."
+)
+ROUNDS = ("round", "move", "price", "accounts", "closed", "sold", "to_fund", "holes", "fund", "needed")
+
+
+@exact
+def adl_json(outcome: Outcome, depth: Depth, bad: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Every round, and who is hit under each policy."""
+    crowd = outcome.crowd
+    return {
+        "format": FORMAT,
+        "market": crowd.market,
+        "mark": text_or_none(crowd.mark),
+        "currency": crowd.currency,
+        "accounts": len(crowd.members),
+        "held": text(crowd.held),
+        "shock": text(outcome.shock),
+        "jumps": crowd.jumps,
+        "depth": [{"move": text(move), "notional": text(notional)} for move, notional in depth.points],
+        "move": text(outcome.move),
+        "cut": outcome.cut,
+        "reproduction": text(outcome.reproduction),
+        "rounds": [_round(made, crowd) for made in outcome.rounds],
+        "policies": [_shared(shared, crowd) for shared in outcome.shared],
+        "faults": list(bad),
+        "model": MODEL,
+        "text": sentence(outcome),
+    }
+
+
+def _round(made: Round, crowd: Crowd) -> dict[str, Any]:
+    mark = None if crowd.mark is None else crowd.mark * (1 + made.move)
+    figures = {key: text_or_none(getattr(made, key)) for key in ("sold", "to_fund", "holes", "fund", "needed")}
+    head = {"round": made.number, "move": text(made.move), "price": text_or_none(mark)}
+    return head | {"accounts": made.accounts, "closed": made.closed} | figures
+
+
+def _shared(shared: Shared, crowd: Crowd) -> dict[str, Any]:
+    return {
+        "policy": shared.policy,
+        "needed": text(shared.needed),
+        "taken": text(shared.taken),
+        "beyond": text(shared.beyond),
+        "uncovered": text(shared.uncovered),
+        "hit": len(shared.hits),
+        "hardest": text_or_none(shared.hardest),
+        "winners": [_hit(hit, crowd) for hit in shared.hits[:HITS]],
+    }
+
+
+def _hit(hit: Hit, crowd: Crowd) -> dict[str, Any]:
+    winner = hit.winner
+    return {
+        "account": crowd.members[winner.member].name,
+        "position": winner.position,
+        "profit": text(winner.profit),
+        "equity": text(winner.equity),
+        "taken": text(hit.taken),
+    }
+
+
+def sentence(outcome: Outcome) -> str:
+    """Say how far the price went, what was liquidated, and what the fund lacked."""
+    money, crowd = amounts_in(outcome.crowd.currency or "USDT"), outcome.crowd
+    closed, needed = sum(r.closed for r in outcome.rounds), sum(r.needed for r in outcome.rounds)
+    rounds = "1 round" if len(outcome.rounds) == 1 else f"{len(outcome.rounds)} rounds"
+    said = (
+        f"{crowd.market} {percent(outcome.shock, plus='+')} becomes {percent(outcome.move, 2, plus='+')} in {rounds}: "
+    )
+    said += f"{closed} liquidations"
+    said += f", the fund lacks {money(needed)}." if needed else ", the fund lacks nothing."
+    if outcome.cut:
+        said += " The price went as far as it can here."
+    return f"{said} Reproduction number {outcome.reproduction:.2f}."
+
+
+@exact
+def adl_text(outcome: Outcome) -> str:
+    """The rounds and the policies as tables, with a sentence and what the model leaves out."""
+    money, crowd = amounts_in(outcome.crowd.currency or "USDT"), outcome.crowd
+    rounds = [
+        (
+            *(str(r.number), percent(r.move, 2, plus="+"), _price(r, crowd), str(r.accounts), str(r.closed)),
+            *(money(r.sold), money(r.holes), "unlimited" if r.fund is None else money(r.fund), money(r.needed)),
+        )
+        for r in outcome.rounds
+    ]
+    titles = ("round", "move", "price", "accounts", "closed", "sold", "holes", "fund", "lacks")
+    policies = [
+        (
+            *(s.policy, money(s.needed), money(s.taken), money(s.beyond), money(s.uncovered), str(len(s.hits))),
+            "none" if s.hardest is None else percent(s.hardest),
+        )
+        for s in outcome.shared
+    ]
+    heads = ("policy", "needed", "taken", "beyond", "uncovered", "hit", "hardest hit")
+    lines = [
+        sentence(outcome), "", *columns([titles, *rounds], figures_from=0), "",
+        *columns([heads, *policies], figures_from=1), "", MODEL,
+    ]  # fmt: skip
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _price(made: Round, crowd: Crowd) -> str:
+    return "none" if crowd.mark is None else price(crowd.mark * (1 + made.move))
+
+
+@exact
+def adl_csv(outcome: Outcome) -> str:
+    """A line for each round."""
+    rows = (_round(made, outcome.crowd) for made in outcome.rounds)
+    cells = ([None if row[key] is None else str(row[key]) for key in ROUNDS] for row in rows)
+    return csv_line(ROUNDS) + "".join(map(csv_line, cells))
