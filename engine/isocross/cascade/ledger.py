@@ -7,15 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.assets import counted
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import free_legs, initial_margin_at, tier_at, unrealised_pnl
+from isocross.account.margin import free_legs, tier_at, unrealised_pnl
 from isocross.account.orders import reserve_of
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
-from isocross.rules.profile import Basis, Netting
-from isocross.rules.switches import OpenPnl
+from isocross.rules.profile import Netting
 
 _MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
 """After these there can be more to draw, or more to want."""
@@ -68,12 +66,9 @@ class Ledger:
         self.is_open = [True] * len(book.positions)
         self.drawn = [ZERO] * len(book.positions)
         """Refills each position has had."""
-        self.claims = ZERO
-        """What dead positions used of the profit and margin of those still open."""
-        self.owed_by_fund = ZERO
-        """What dead positions lost beyond all sources; the fund pays it after the last close."""
-        self._owed: dict[str, tuple[Decimal, Decimal]] = {}
-        """The same two of positions that settle in other assets, by asset."""
+        self.claims, self.owed_by_fund = ZERO, ZERO
+        """What dead positions used of the others' profit and margin, and lost beyond all, which the fund pays at last."""
+        self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
 
     @classmethod
@@ -344,68 +339,3 @@ def settled_in(ledger: Ledger, event: Event) -> Event:
         return event
     coin = ledger.coin_of(event.position)
     return event.in_asset(coin) if coin else event
-
-
-def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
-    """Initial margin of every open position; of a cross position of a pool by the venue's basis, none if netted."""
-    at_mark = ledger.book.profile.cross_initial_basis is Basis.MARK
-    asked: dict[int, Decimal] = {}
-    for index, position in enumerate(ledger.positions):
-        if not ledger.is_open[index]:
-            continue
-        if at_mark and not ledger.book.has_bucket(position):
-            asked[index] = initial_margin_at(position, marks[position.market])
-        else:
-            asked[index] = position.initial_margin
-    if ledger.book.top_up:
-        return asked
-    pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-    return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
-
-
-def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
-    """What a new position could stand on; negative where initial margins are not covered.
-
-    Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
-    orders hold.
-
-    Args:
-        ledger: the account now.
-        marks: the marks now.
-        coin: the asset that the position would settle in, and that this is an amount of.
-    """
-    if ledger.book.top_up:
-        return ledger.unreserved
-    asked = initial_margins(ledger, marks)
-    if ledger.book.pools_assets:
-        return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
-    cross = ledger.open_on(coin if ledger.book.coins else None)
-    pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
-    return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
-
-
-def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:
-    """What the assets of an account count beyond its initial margins, in USD."""
-    left = counted_equity(ledger, marks, {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names})
-    price = {coin: ledger.book.coin_price(coin, marks) for coin in ledger.book.coin_names}
-    return left - sum((asked[i] * price[ledger.coin_of(i)] for i in ledger.open_in(Mode.CROSS)), ZERO)
-
-
-def counted_equity(ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal]) -> Decimal:
-    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD."""
-    book, earned = ledger.book, dict.fromkeys(ledger.book.coin_names, ZERO)
-    for index in ledger.open_in(Mode.CROSS):
-        position = ledger.positions[index]
-        earned[ledger.coin_of(index)] += unrealised_pnl(position, marks[position.market])
-    inside = book.account_rule is not None and book.account_rule.open_pnl is OpenPnl.INSIDE
-    total = ZERO
-    for coin, asset in book.coin.items():
-        price = book.coin_price(coin, marks)
-        weighed, beside = (cash[coin] + earned[coin], ZERO) if inside else (cash[coin], earned[coin])
-        total += counted(asset, weighed, price) + beside * price
-    return total
-
-
-def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
-    """Cash of an asset that can go into a bucket now: what is spare, and never more than the cash there is."""
-    return max(ZERO, min(ledger.unreserved_in(coin), spare(ledger, marks, coin)))

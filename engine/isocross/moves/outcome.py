@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import unrealised_pnl
-from isocross.cascade.ledger import Ledger, available_cash, initial_margins, spare
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import available_cash, initial_margins, spare
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from isocross.account.book import Mode
 from isocross.account.margin import notional
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
-from isocross.cascade.ledger import Ledger, available_cash
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import Emit
 from isocross.cascade.payers import bucket_payers
+from isocross.cascade.spare import available_cash
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, posting
 from isocross.rules.profile import FundingCharge
