@@ -67,7 +67,7 @@ class Ledger:
         self.drawn = [ZERO] * len(book.positions)
         """Refills each position has had."""
         self.claims, self.owed_by_fund = ZERO, ZERO
-        """What dead positions used of the others' profit and margin, and lost beyond all, which the fund pays at last."""
+        """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
 
@@ -211,7 +211,7 @@ class Ledger:
 
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
-        if not self.book.coins:
+        if not self.book.coins or not self.reserves:
             return self.reserved
         markets, orders = self.book.markets, self.book.orders
         held = (held for order, held in self.reserves.items() if markets[orders[order].market].settles == coin)
