@@ -41,7 +41,11 @@ class Asset:
     exchange_below: Decimal | None = None
     """How far below zero its balance may be before it is exchanged; None: there is no such limit."""
     as_of: str = ""
-    """The date of the tiers; empty: the file gives them."""
+    """The date of the tiers; empty: they are from no table."""
+    own_tiers: bool = False
+    """Whether the file gives the tiers."""
+    limit_reached: bool = False
+    """Whether the venue takes no more of it as collateral, from anybody (colRes 2)."""
 
     @property
     def schedule(self) -> tuple[WeightTier, ...]:

@@ -90,6 +90,9 @@ class Ledger:
                 self._post(account, amount)
         for index, changed in event.became:
             self._become(index, changed)
+        if event.backing is not None:
+            mode, coins = event.backing
+            self.book = replace(self.book, account=mode, coins=coins)
         for order in event.orders:
             del self.reserves[order]
         if event.kind in _MORE_TO_DRAW:

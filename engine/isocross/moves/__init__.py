@@ -9,6 +9,7 @@ the rule that refuses it. A `Move` says one as data, so that a scenario can plan
 
 from __future__ import annotations
 
+from isocross.moves.assets import convert, deposit_asset, switch_account, switch_collateral, withdraw_asset
 from isocross.moves.entering import merged, not_accepted, same_side
 from isocross.moves.flips import flip, flip_all
 from isocross.moves.margin import (
@@ -32,7 +33,9 @@ __all__ = [
     "cancel",
     "cancel_all",
     "close",
+    "convert",
     "deposit",
+    "deposit_asset",
     "flip",
     "flip_all",
     "highest_leverage",
@@ -46,6 +49,9 @@ __all__ = [
     "remove_margin",
     "same_side",
     "set_leverage",
+    "switch_account",
     "switch_auto_margin",
+    "switch_collateral",
     "withdraw",
+    "withdraw_asset",
 ]

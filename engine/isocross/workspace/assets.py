@@ -140,6 +140,8 @@ class Assets:
             conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
             exchange_below=None if listed is None else listed.exchange_below,
             as_of="" if listed is None or entry.tiers else listed.as_of,
+            own_tiers=bool(entry.tiers),
+            limit_reached=entry.limit_reached,
         )
 
     def _weights(

@@ -57,6 +57,7 @@ class AssetEntry:
     """In USD; None: the mark of a contract on it, of a dollar 1."""
     tiers: tuple[WeightTier, ...] = ()
     """Empty: the venue's."""
+    limit_reached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

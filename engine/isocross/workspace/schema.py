@@ -111,6 +111,9 @@ class AssetRow(Row):
         None, description="the share that counts, a number from 0 to 1; default: the venue's"
     )
     tiers: Any = Field(None, description="a list of tables { from, weight }; default: the venue's")
+    limit_reached: StrictBool = Field(
+        False, description="true or false: whether the venue takes no more of it as collateral, from anybody"
+    )
 
 
 class PositionRow(Row):
@@ -199,11 +202,13 @@ class MoveRow(Row):
         description="a place on the path: the number of a leg and the share done, such as 0.4"
     )
     do: Annotated[Do, BeforeValidator(partial(choice, options=Do))] = Field(
-        description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" '
-        'or "withdraw"'
+        description='"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit", '
+        '"withdraw", "convert", "switch-collateral" or "switch-account"'
     )
     position: Word | None = Field(None, description="the id of a position")
     amount: Positive | None = Field(None, description="a positive amount of money, base units or a leverage")
+    asset: Symbol | None = Field(None, description="the name of an asset of the account")
+    to: Word | None = Field(None, description='the asset that is bought, or a mode such as "unified"')
 
 
 class ViewRow(Row):
