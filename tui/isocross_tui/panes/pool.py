@@ -174,6 +174,7 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
     rows = (
         ("own margin", paid.own_margin, "own-margin"),
         ("cash", paid.unused, "unused"),
+        *((("borrowed", paid.borrowed, "unused"),) if paid.borrowed else ()),
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )
