@@ -126,7 +126,9 @@ def _of_cash(book: Book, move: Move, amount: Decimal) -> Outcome:
         case Do.COLLATERAL:
             return moves.switch_collateral(book, str(asset))
         case Do.ACCOUNT:
-            return moves.switch_account(book, AccountMode(str(move.to)))
+            if move.to not in list(AccountMode):
+                return refused(book, f"{move.to} is not a mode of an account")
+            return moves.switch_account(book, AccountMode(move.to))
         case Do.DEPOSIT:
             return moves.deposit(book, amount) if asset is None else moves.deposit_asset(book, asset, amount)
         case _:

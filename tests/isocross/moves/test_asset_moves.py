@@ -112,7 +112,9 @@ def test_a_file_says_what_a_move_made_of_it():
 
 
 def test_moves_of_assets_on_the_way_conserve_each_of_them():
-    text = FILE + """
+    text = (
+        FILE
+        + """
 [scenario]
 path = "walk"
 legs = [-0.1, -0.1]
@@ -124,6 +126,7 @@ moves = [
     { at = 1.5, do = "switch-account", to = "standard" },
 ]
 """
+    )
     workspace = load_text(text)
     assert load_text(dump(workspace)) == workspace
     lived = rehearse(book_of(workspace), workspace.scenario)
