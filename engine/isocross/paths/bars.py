@@ -258,7 +258,8 @@ class BarPath(LivedPath):
         """All marks at a place; those of a close are read off."""
         if place and place % LEGS == 0:
             candles = self.span_at(place).bar.candles
-            return {s: self.quotes.mark(s, candles[source].close) for s, source in self.quotes.sources.items()}
+            quotes = self.quotes
+            return dict(quotes.still) | {s: quotes.mark(s, candles[c].close) for s, c in quotes.sources.items()}
         return super().marks(place)
 
     def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
@@ -306,7 +307,9 @@ class BarPath(LivedPath):
 
     def candles(self, symbol: str) -> tuple[Candle, ...]:
         """Every bar of a market in marks; what is not kept is left out."""
-        quotes, source = self.quotes, self.quotes.sources[symbol]
+        quotes, source = self.quotes, self.quotes.sources.get(symbol)
+        if source is None:
+            return ()
         found = (self.spans[index].bar.candles[source] for index in self.spans)
         return tuple(Candle(*(quotes.mark(symbol, p) for p in (c.open, c.high, c.low, c.close))) for c in found)
 

@@ -42,7 +42,7 @@ class StagePane(Drawing[StageAct], Bound[StageAct | None]):
         fall, equity = story.next_fall(cursor), frame.account.equity
         return StageAct(
             equity=frame.book.amounts(equity),
-            tone="bad" if equity < frame.book.wallet else "good",
+            tone="bad" if equity < frame.book.opening_cash else "good",
             to_fall=fall.figure,
             fall=fall.words,
             told=last_event(frame) or story.next_words(cursor),
