@@ -21,13 +21,14 @@ from tests.bench import (
     headless,
     held_key,
     serving,
+    several_assets,
     shock_keys,
     solving,
     studies,
 )
 from tests.bench.markdown import Section
 
-NAMES = ("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies", "serve")
+NAMES = ("start", "paint", "keys", "held", "solver", "assets", "growth", "edit", "frontier", "studies", "serve")
 
 
 def machine() -> str:
@@ -54,6 +55,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
             yield held_key.section(folder, keys=60)
     if "solver" in names:
         yield solving.section(solves)
+    if "assets" in names:
+        yield several_assets.section(solves)
     if "growth" in names:
         yield growth.section(solves)
     if "edit" in names:

@@ -15,6 +15,7 @@ from isocross.money import ONE, ZERO
 from isocross.rules.collateral import WeightTier
 from isocross.rules.switches import WeightUnit
 
+_IN_USD = WeightUnit.USD
 FULL: tuple[WeightTier, ...] = ((ZERO, ONE),)
 """The weight of what counts whole."""
 NOTHING: tuple[WeightTier, ...] = ((ZERO, ZERO),)
@@ -85,7 +86,9 @@ def counted(asset: Asset, amount: Decimal, price: Decimal) -> Decimal:
     """What an amount of an asset counts at a price, in USD; below zero it is what a debt takes."""
     if amount < ZERO:
         return amount * price * (ONE + asset.debt)
-    if asset.unit is WeightUnit.USD:
+    if not amount:
+        return ZERO
+    if asset.unit is _IN_USD:
         return weighed(asset.schedule, amount * price)
     return weighed(asset.schedule, amount) * price
 

@@ -73,7 +73,8 @@ class AssetPool(Pool):
         self._debt_rate = ZERO if rule is None else rule.debt_maintenance
         self._held: _Stretch | None = None
         self._here_is: tuple[Decimal, Decimal] | None = None
-        """The equity at a place, until something changes it."""
+        self._asked_here: tuple[Decimal, Decimal] | None = None
+        """The equity and the requirement at a place, until something changes them."""
         self._lines = {coin: self._factors(courses, book, asset) for coin, asset in book.coin.items()}
         self._priced: tuple[Decimal, dict[str, Decimal]] = (place, {})
         """The prices that were asked for at a place."""
@@ -92,7 +93,10 @@ class AssetPool(Pool):
     def _counted(self, earned: Mapping[str, Decimal]) -> Decimal:
         total = ZERO
         for coin, asset in self._book.coin.items():
-            price, cash, pnl = self.price_in(coin), self._cash[coin], earned[coin]
+            cash, pnl = self._cash[coin], earned[coin]
+            if not cash and not pnl:
+                continue
+            price = self.price_in(coin)
             total += counted(asset, cash + pnl if self._inside else cash, price)
             if pnl and not self._inside:
                 total += pnl * price
@@ -109,8 +113,10 @@ class AssetPool(Pool):
     @property
     def requirement(self) -> Decimal:
         """Sum of maintenance margins here, and what is asked for debts, in USD."""
-        asked = sum((self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line)), ZERO)
-        return asked + self._asked_for_debts()
+        if self._asked_here is None or self._asked_here[0] != self.place:
+            asked = (self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line))
+            self._asked_here = self.place, sum(asked, ZERO) + self._asked_for_debts()
+        return self._asked_here[1]
 
     def _asked_for_debts(self) -> Decimal:
         if not self._debt_rate:
@@ -163,7 +169,7 @@ class AssetPool(Pool):
     def rest_on(self, backing: Backing) -> None:
         """Have these balances behind the positions from here on."""
         self._cash = dict(zip(self._book.coin_names, backing, strict=True))
-        self.cash, self._here_is = backing[0], None
+        self.cash, self._here_is, self._asked_here = backing[0], None, None
 
     def first_touch(self, limit: Decimal | None = None, *, recovering: bool = False) -> Ratio | None:
         """The first place after this one where g comes to ≤ 0 (`recovering`: to ≥ 0), jumps included."""
@@ -256,6 +262,8 @@ class AssetPool(Pool):
     def _value(self, coin: str, inside: Decimal) -> Poly:
         """What an asset counts around a place, its open PnL with it and what is asked for its debt taken off."""
         asset, amount = self._book.coin[coin], self._weighed_amount(coin)
+        if not any(amount) and not any(self._earned[coin]):
+            return FLAT
         price = self._price_poly(coin, inside)
         value = _weighed_poly(asset, amount, price, inside)
         if not self._inside:
@@ -267,7 +275,7 @@ class AssetPool(Pool):
     # --- pieces ----------------------------------------------------------------------------
 
     def _add(self, member: Member, sign: int) -> None:
-        self._here_is = None
+        self._here_is = self._asked_here = None
         coin = self._settles[member.index]
         for sums, line in ((self._earned, member.pnl), (self._asked, self.asked(member))):
             height, slope = sums[coin]

@@ -47,8 +47,10 @@ class Ledger:
         self._coin = [book.coin_of(position) for position in book.positions]
         self.pool = book.wallet - self._in_buckets("")
         """Cash of the account's currency in no bucket, what resting orders hold included."""
-        self.others = {(POOL, c): book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
-        """The accounts of its other assets; the pool's is there from the beginning."""
+        self._held = {c: book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
+        """The same of its other assets."""
+        self.others: dict[tuple[Account, str], Decimal] = {}
+        """All other accounts of those."""
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
         """What each order that still rests holds, by index."""
         self.cut: dict[int, Decimal | None] = {}
@@ -84,6 +86,8 @@ class Ledger:
         for account, amount, position, asset in event.postings:
             if account is MARGIN and position is not None:
                 self.margins[position] += amount
+            elif amount and asset and account is POOL:
+                self._held[asset] += amount
             elif amount and asset:
                 self.others[account, asset] = self.others.get((account, asset), ZERO) + amount
             elif amount:
@@ -194,7 +198,7 @@ class Ledger:
 
     def cash_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket; below zero it is a debt."""
-        return self.others[POOL, coin] if coin else self.pool
+        return self._held[coin] if coin else self.pool
 
     def balance_in(self, coin: str) -> Decimal:
         """What the account has of an asset, buckets included."""
@@ -267,7 +271,7 @@ class Ledger:
         if not coin:
             return self.total
         held = (amount for (_, asset), amount in self.others.items() if asset == coin)
-        return self._in_buckets(coin) + sum(held, ZERO)
+        return self.balance_in(coin) + sum(held, ZERO)
 
     def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
         """What the account is worth at these marks: its cash + unrealised PnL of what is open.
