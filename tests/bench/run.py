@@ -7,9 +7,10 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 sys.path.extend(str(Path(__file__).resolve().parents[2] / root) for root in ("engine", "tui", ""))
 
@@ -23,6 +24,7 @@ from tests.bench import (
     headless,
     held_key,
     serving,
+    several_assets,
     shock_keys,
     solving,
     studies,
@@ -31,7 +33,7 @@ from tests.bench import (
 from tests.bench.markdown import Section
 
 NAMES = (
-    *("start", "paint", "keys", "held", "solver", "growth", "edit", "frontier", "studies"),
+    *("start", "paint", "keys", "held", "solver", "assets", "growth", "edit", "frontier", "studies"),
     *("sweep", "serve", "class", "abuse"),
 )
 
@@ -46,6 +48,16 @@ def machine() -> str:
     )
 
 
+_ENGINE: Final[Mapping[str, Callable[[int], Section]]] = {
+    "solver": solving.section,
+    "assets": several_assets.section,
+    "growth": growth.section,
+    "edit": editing.section,
+    "frontier": frontier.section,
+}
+"""What measures the engine, each by how many rounds."""
+
+
 def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Section]:
     """Measure what was asked for, one after the other."""
     starts, paints, passes, solves = (3, 1, 1, 2) if quick else (15, 7, 4, 5)
@@ -58,14 +70,9 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
             yield shock_keys.section(folder, keys=8 if quick else 20, rounds=passes, idle_s=2.0 if quick else 5.0)
         if "held" in names:
             yield held_key.section(folder, keys=60)
-    if "solver" in names:
-        yield solving.section(solves)
-    if "growth" in names:
-        yield growth.section(solves)
-    if "edit" in names:
-        yield editing.section(solves)
-    if "frontier" in names:
-        yield frontier.section(solves)
+    for name, measured in _ENGINE.items():
+        if name in names:
+            yield measured(solves)
     if "studies" in names:
         yield studies.section(1 if quick else 3)
     if "sweep" in names:

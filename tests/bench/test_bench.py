@@ -21,6 +21,7 @@ from tests.bench import (
     headless,
     held_key,
     serving,
+    several_assets,
     shock_keys,
     solving,
     stepping,
@@ -69,6 +70,11 @@ def test_walk_stops_where_the_glide_ends():
 def test_solver_section_has_a_row_for_each_case():
     cases = (solving.Case(2), solving.Case(4, ORDINARY, Decimal("0.1")))
     assert len(rows_of(solving.section(rounds=1, cases=cases))) == 2
+
+
+def test_six_assets_are_measured_against_one():
+    assert several_assets.measure(3, rounds=1).ratio > 0
+    assert len(rows_of(several_assets.section(rounds=1, sizes=(2,)))) == 1
 
 
 def test_growth_yields_an_exponent():

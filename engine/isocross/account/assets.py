@@ -15,6 +15,7 @@ from isocross.money import ONE, ZERO
 from isocross.rules.collateral import WeightTier
 from isocross.rules.switches import WeightUnit
 
+_IN_USD = WeightUnit.USD
 FULL: tuple[WeightTier, ...] = ((ZERO, ONE),)
 """The weight of what counts whole."""
 NOTHING: tuple[WeightTier, ...] = ((ZERO, ZERO),)
@@ -41,7 +42,11 @@ class Asset:
     exchange_below: Decimal | None = None
     """How far below zero its balance may be before it is exchanged; None: there is no such limit."""
     as_of: str = ""
-    """The date of the tiers; empty: the file gives them."""
+    """The date of the tiers; empty: they are from no table."""
+    own_tiers: bool = False
+    """Whether the file gives the tiers."""
+    limit_reached: bool = False
+    """Whether the venue takes no more of it as collateral, from anybody (colRes 2)."""
 
     @property
     def schedule(self) -> tuple[WeightTier, ...]:
@@ -81,7 +86,9 @@ def counted(asset: Asset, amount: Decimal, price: Decimal) -> Decimal:
     """What an amount of an asset counts at a price, in USD; below zero it is what a debt takes."""
     if amount < ZERO:
         return amount * price * (ONE + asset.debt)
-    if asset.unit is WeightUnit.USD:
+    if not amount:
+        return ZERO
+    if asset.unit is _IN_USD:
         return weighed(asset.schedule, amount * price)
     return weighed(asset.schedule, amount) * price
 

@@ -232,6 +232,13 @@ class Book:
         contracts = (market for market in self.markets.values() if not market.is_asset)
         return {market.symbol: self.coin[market.settles].market for market in contracts}
 
+    def with_cash(self, coin: str, amount: Decimal) -> Book:
+        """The same account with more of an asset, or less."""
+        if not coin:
+            return replace(self, wallet=self.wallet + amount)
+        held = self.coin[coin].held(self.balance_of(coin) + amount)
+        return replace(self, coins=tuple(held if name == coin else asset for name, asset in self.coin.items()))
+
     def coin_price(self, coin: str, marks: Mapping[str, Decimal]) -> Decimal:
         """The price of an asset in USD at these marks; of an account of one currency 1."""
         return price_of(self.coin[coin], self.quotes, marks) if self.coins else ONE

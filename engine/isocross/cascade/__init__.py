@@ -19,11 +19,12 @@ from isocross.faces import handed_on
 if TYPE_CHECKING:
     from isocross.cascade.adl import Rank, Winner, ranks
     from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested, realised
-    from isocross.cascade.ledger import Ledger, available_cash, initial_margins, spare
+    from isocross.cascade.ledger import Ledger
     from isocross.cascade.payers import attributed, bucket_payers, losses, pool_payers
     from isocross.cascade.reductions import restoring, shortage
     from isocross.cascade.solver import Stretch, solve, solve_gap, standing_line
     from isocross.cascade.sources import PoolPayers
+    from isocross.cascade.spare import available_cash, initial_margins, spare
     from isocross.cascade.timeline import Timeline
 else:
     __getattr__ = handed_on(__name__)

@@ -28,6 +28,12 @@ class _Settled:
     own: Amounts = field(default_factory=dict)
     overflow: Amounts = field(default_factory=dict)
 
+    def lose(self, index: int, loss: Decimal) -> Decimal:
+        """Let a position lose this much; what of it is its own margin's."""
+        self.own[index] = min(loss, self.margins[index])
+        self.overflow[index] = loss - self.own[index]
+        return self.own[index]
+
 
 def payers_of_assets(
     ledger: Ledger, marks: Mapping[str, Decimal], final: Mapping[int, Decimal] | None = None
@@ -42,23 +48,20 @@ def payers_of_assets(
     spare = {i: margin for each in settled.values() for i, margin in each.margins.items()}
     profit: Amounts = {}
     for i in book.in_turn(spare):
-        coin, position = ledger.coin_of(i), ledger.positions[i]
+        position, each = ledger.positions[i], settled[ledger.coin_of(i)]
         pnl = final[i] if final and i in final else unrealised_pnl(position, marks[position.market])
-        each, worth = settled[coin], pnl * price[coin]
+        worth = pnl * price[ledger.coin_of(i)]
         if worth > ZERO:
             profit[i] = worth
         elif worth < ZERO:
-            each.own[i] = min(-worth, each.margins[i])
-            each.overflow[i] = -worth - each.own[i]
-            spare[i] -= each.own[i]
+            spare[i] -= each.lose(i, -worth)
     own = {i: amount for each in settled.values() for i, amount in each.own.items()}
     claims = sum((ledger.claims_in(coin) * price[coin] for coin in book.coin_names), ZERO)
     claimed = charge(claims, (profit, spare, own))
     overflow = {i: lost for each in settled.values() for i, lost in each.overflow.items() if lost > ZERO}
     from_unused = _from_unused(settled)
     lent = _lent(ledger, price, settled, from_unused)
-    left = {i: lost - from_unused.get(i, ZERO) - lent.get(i, ZERO) for i, lost in overflow.items()}
-    to_meet = {i: amount for i, amount in left.items() if amount > ZERO}
+    to_meet = {i: max(ZERO, lost - from_unused.get(i, ZERO) - lent.get(i, ZERO)) for i, lost in overflow.items()}
     from_others = cut(min(total(to_meet), total(profit) + total(spare)), to_meet)
     unused = settled[""].unused - sum((from_unused.get(i, ZERO) for i in settled[""].margins), ZERO)
     worth_of = {i: price[ledger.coin_of(i)] for i in spare}

@@ -35,6 +35,9 @@ Backing = tuple[Decimal, ...]
 """What stands behind a pool of each asset, in the order of the book."""
 
 
+_ALWAYS_ONE: Line = (ONE, ZERO)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """What the assets count from one place on, and where that changes."""
@@ -69,6 +72,12 @@ class AssetPool(Pool):
         self._inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
         self._debt_rate = ZERO if rule is None else rule.debt_maintenance
         self._held: _Stretch | None = None
+        self._here_is: tuple[Decimal, Decimal] | None = None
+        self._asked_here: tuple[Decimal, Decimal] | None = None
+        """The equity and the requirement at a place, until something changes them."""
+        self._lines = {coin: self._factors(courses, book, asset) for coin, asset in book.coin.items()}
+        self._priced: tuple[Decimal, dict[str, Decimal]] = (place, {})
+        """The prices that were asked for at a place."""
         super().__init__(book, courses, positions, backing[0], place, netted)
 
     # --- what stands at a place ------------------------------------------------------------
@@ -76,16 +85,21 @@ class AssetPool(Pool):
     @property
     def equity(self) -> Decimal:
         """What the assets count here, open PnL with them, in USD."""
-        return self._counted({coin: self._here(line) for coin, line in self._earned.items()})
+        if self._here_is is None or self._here_is[0] != self.place:
+            earned = {coin: self._here(line) if any(line) else ZERO for coin, line in self._earned.items()}
+            self._here_is = self.place, self._counted(earned)
+        return self._here_is[1]
 
     def _counted(self, earned: Mapping[str, Decimal]) -> Decimal:
         total = ZERO
         for coin, asset in self._book.coin.items():
-            price, cash, pnl = self.price_in(coin), self._cash[coin], earned[coin]
-            if self._inside:
-                total += counted(asset, cash + pnl, price)
-            else:
-                total += counted(asset, cash, price) + pnl * price
+            cash, pnl = self._cash[coin], earned[coin]
+            if not cash and not pnl:
+                continue
+            price = self.price_in(coin)
+            total += counted(asset, cash + pnl if self._inside else cash, price)
+            if pnl and not self._inside:
+                total += pnl * price
         return total
 
     @property
@@ -99,8 +113,10 @@ class AssetPool(Pool):
     @property
     def requirement(self) -> Decimal:
         """Sum of maintenance margins here, and what is asked for debts, in USD."""
-        asked = sum((self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line)), ZERO)
-        return asked + self._asked_for_debts()
+        if self._asked_here is None or self._asked_here[0] != self.place:
+            asked = (self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line))
+            self._asked_here = self.place, sum(asked, ZERO) + self._asked_for_debts()
+        return self._asked_here[1]
 
     def _asked_for_debts(self) -> Decimal:
         if not self._debt_rate:
@@ -119,25 +135,33 @@ class AssetPool(Pool):
 
     def price_in(self, coin: str) -> Decimal:
         """The price of an asset in USD here."""
-        price = ONE
-        for line in self._factors(self._book.coin[coin]):
-            price *= max(ZERO, self._here(line))
-        return price
+        at_place, known = self._priced
+        if at_place != self.place:
+            known = {}
+            self._priced = self.place, known
+        if coin not in known:
+            price = ONE
+            for line in self._lines[coin]:
+                price *= max(ZERO, self._here(line))
+            known[coin] = price
+        return known[coin]
 
     def _here(self, line: Line) -> Decimal:
         return line[0] + line[1] * self.place
 
-    def _factors(self, asset: Asset) -> list[Line]:
-        """The lines whose product is the price of an asset, until one of them comes to zero."""
-        quote = self._book.quotes.get(asset.market)
-        return [self._courses[symbol] for symbol in (asset.market, quote) if symbol is not None]
+    @staticmethod
+    def _factors(courses: Courses, book: Book, asset: Asset) -> tuple[Line, ...]:
+        """The lines whose product is the price of an asset, until one of them comes to zero; none that is always 1."""
+        quote = book.quotes.get(asset.market)
+        lines = (courses[symbol] for symbol in (asset.market, quote) if symbol is not None)
+        return tuple(line for line in lines if line != _ALWAYS_ONE)
 
     def ranked(self, index: int, line: Line) -> Line | None:
         """A line of a member in USD, to compare it with those of others; None where it is no line."""
         coins = {self._settles[i] for i in self.members}
         if len(coins) == 1:
             return line
-        (start, slope), *_ = self._factors(self._book.coin[self._settles[index]])
+        start, slope = self._price_line(self._settles[index], self.place)
         return None if slope else (line[0] * start, line[1] * start)
 
     # --- moving ----------------------------------------------------------------------------
@@ -145,7 +169,7 @@ class AssetPool(Pool):
     def rest_on(self, backing: Backing) -> None:
         """Have these balances behind the positions from here on."""
         self._cash = dict(zip(self._book.coin_names, backing, strict=True))
-        self.cash = backing[0]
+        self.cash, self._here_is, self._asked_here = backing[0], None, None
 
     def first_touch(self, limit: Decimal | None = None, *, recovering: bool = False) -> Ratio | None:
         """The first place after this one where g comes to ≤ 0 (`recovering`: to ≥ 0), jumps included."""
@@ -206,10 +230,12 @@ class AssetPool(Pool):
         line = self._courses[self._book.coin[coin].market]
         return line if line[0] + line[1] * inside > ZERO else LEVEL
 
-    def _price_poly(self, asset: Asset, inside: Decimal) -> Poly:
-        factors = self._factors(asset)
+    def _price_poly(self, coin: str, inside: Decimal) -> Poly:
+        factors = self._lines[coin]
         if any(line[0] + line[1] * inside <= ZERO for line in factors):
             return FLAT
+        if not factors:
+            return ONE, ZERO, ZERO
         return of_line(factors[0]) if len(factors) == 1 else product(factors[0], factors[1])
 
     def _weighed_amount(self, coin: str) -> Line:
@@ -220,7 +246,7 @@ class AssetPool(Pool):
     def _breaks(self, coin: str, begin: Decimal) -> Iterator[Decimal]:
         """Where what an asset counts bends, after a place."""
         asset, amount = self._book.coin[coin], self._weighed_amount(coin)
-        factors = self._factors(asset)
+        factors = self._lines[coin]
         bends = [of_line(line) for line in factors if line[1] < ZERO]
         if amount[1]:
             bends.append(of_line(amount))
@@ -228,7 +254,7 @@ class AssetPool(Pool):
         if asset.unit is WeightUnit.COINS and amount[1]:
             bends += [(amount[0] - border, amount[1], ZERO) for border in borders]
         elif asset.unit is WeightUnit.USD and borders and any(line[1] for line in (amount, *factors)):
-            size = _times_line(self._price_poly(asset, begin), amount)
+            size = _times_line(self._price_poly(coin, begin), amount)
             bends += [(size[0] - border, size[1], size[2]) for border in borders]
         for bend in bends:
             yield from (place for place in map(quotient, places_of_zero(bend)) if place > begin)
@@ -236,7 +262,9 @@ class AssetPool(Pool):
     def _value(self, coin: str, inside: Decimal) -> Poly:
         """What an asset counts around a place, its open PnL with it and what is asked for its debt taken off."""
         asset, amount = self._book.coin[coin], self._weighed_amount(coin)
-        price = self._price_poly(asset, inside)
+        if not any(amount) and not any(self._earned[coin]):
+            return FLAT
+        price = self._price_poly(coin, inside)
         value = _weighed_poly(asset, amount, price, inside)
         if not self._inside:
             value = plus(value, _times_line(price, self._earned[coin]))
@@ -247,6 +275,7 @@ class AssetPool(Pool):
     # --- pieces ----------------------------------------------------------------------------
 
     def _add(self, member: Member, sign: int) -> None:
+        self._here_is = self._asked_here = None
         coin = self._settles[member.index]
         for sums, line in ((self._earned, member.pnl), (self._asked, self.asked(member))):
             height, slope = sums[coin]

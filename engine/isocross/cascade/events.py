@@ -6,9 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from isocross.account.assets import Asset
 from isocross.account.book import Position
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
+from isocross.rules.switches import AccountMode
 
 
 class EventKind(StrEnum):
@@ -216,6 +218,8 @@ class Event(NamedTuple):
     """Of which `amount` and the cash of the figures are; empty: the account's currency."""
     trade: Trade | None = None
     """What was sold for what, of a conversion."""
+    backing: tuple[AccountMode, tuple[Asset, ...]] | None = None
+    """What a move made of the account's mode and of its assets; None: nothing."""
 
     def in_asset(self, asset: str) -> Event:
         """The same in another asset, with all of its legs."""

@@ -7,15 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.assets import counted
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import free_legs, initial_margin_at, tier_at, unrealised_pnl
+from isocross.account.margin import free_legs, tier_at, unrealised_pnl
 from isocross.account.orders import reserve_of
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
-from isocross.rules.profile import Basis, Netting
-from isocross.rules.switches import OpenPnl
+from isocross.rules.profile import Netting
 
 _MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
 """After these there can be more to draw, or more to want."""
@@ -49,8 +47,10 @@ class Ledger:
         self._coin = [book.coin_of(position) for position in book.positions]
         self.pool = book.wallet - self._in_buckets("")
         """Cash of the account's currency in no bucket, what resting orders hold included."""
-        self.others = {(POOL, c): book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
-        """The accounts of its other assets; the pool's is there from the beginning."""
+        self._held = {c: book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
+        """The same of its other assets."""
+        self.others: dict[tuple[Account, str], Decimal] = {}
+        """All other accounts of those."""
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
         """What each order that still rests holds, by index."""
         self.cut: dict[int, Decimal | None] = {}
@@ -68,12 +68,9 @@ class Ledger:
         self.is_open = [True] * len(book.positions)
         self.drawn = [ZERO] * len(book.positions)
         """Refills each position has had."""
-        self.claims = ZERO
-        """What dead positions used of the profit and margin of those still open."""
-        self.owed_by_fund = ZERO
-        """What dead positions lost beyond all sources; the fund pays it after the last close."""
-        self._owed: dict[str, tuple[Decimal, Decimal]] = {}
-        """The same two of positions that settle in other assets, by asset."""
+        self.claims, self.owed_by_fund = ZERO, ZERO
+        """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
+        self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
 
     @classmethod
@@ -89,12 +86,17 @@ class Ledger:
         for account, amount, position, asset in event.postings:
             if account is MARGIN and position is not None:
                 self.margins[position] += amount
+            elif amount and asset and account is POOL:
+                self._held[asset] += amount
             elif amount and asset:
                 self.others[account, asset] = self.others.get((account, asset), ZERO) + amount
             elif amount:
                 self._post(account, amount)
         for index, changed in event.became:
             self._become(index, changed)
+        if event.backing is not None:
+            mode, coins = event.backing
+            self.book = replace(self.book, account=mode, coins=coins)
         for order in event.orders:
             del self.reserves[order]
         if event.kind in _MORE_TO_DRAW:
@@ -196,7 +198,7 @@ class Ledger:
 
     def cash_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket; below zero it is a debt."""
-        return self.others[POOL, coin] if coin else self.pool
+        return self._held[coin] if coin else self.pool
 
     def balance_in(self, coin: str) -> Decimal:
         """What the account has of an asset, buckets included."""
@@ -216,7 +218,7 @@ class Ledger:
 
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
-        if not self.book.coins:
+        if not self.book.coins or not self.reserves:
             return self.reserved
         markets, orders = self.book.markets, self.book.orders
         held = (held for order, held in self.reserves.items() if markets[orders[order].market].settles == coin)
@@ -269,7 +271,7 @@ class Ledger:
         if not coin:
             return self.total
         held = (amount for (_, asset), amount in self.others.items() if asset == coin)
-        return self._in_buckets(coin) + sum(held, ZERO)
+        return self.balance_in(coin) + sum(held, ZERO)
 
     def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
         """What the account is worth at these marks: its cash + unrealised PnL of what is open.
@@ -344,68 +346,3 @@ def settled_in(ledger: Ledger, event: Event) -> Event:
         return event
     coin = ledger.coin_of(event.position)
     return event.in_asset(coin) if coin else event
-
-
-def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
-    """Initial margin of every open position; of a cross position of a pool by the venue's basis, none if netted."""
-    at_mark = ledger.book.profile.cross_initial_basis is Basis.MARK
-    asked: dict[int, Decimal] = {}
-    for index, position in enumerate(ledger.positions):
-        if not ledger.is_open[index]:
-            continue
-        if at_mark and not ledger.book.has_bucket(position):
-            asked[index] = initial_margin_at(position, marks[position.market])
-        else:
-            asked[index] = position.initial_margin
-    if ledger.book.top_up:
-        return asked
-    pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
-    return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
-
-
-def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
-    """What a new position could stand on; negative where initial margins are not covered.
-
-    Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
-    orders hold.
-
-    Args:
-        ledger: the account now.
-        marks: the marks now.
-        coin: the asset that the position would settle in, and that this is an amount of.
-    """
-    if ledger.book.top_up:
-        return ledger.unreserved
-    asked = initial_margins(ledger, marks)
-    if ledger.book.pools_assets:
-        return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
-    cross = ledger.open_on(coin if ledger.book.coins else None)
-    pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
-    return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
-
-
-def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:
-    """What the assets of an account count beyond its initial margins, in USD."""
-    left = counted_equity(ledger, marks, {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names})
-    price = {coin: ledger.book.coin_price(coin, marks) for coin in ledger.book.coin_names}
-    return left - sum((asked[i] * price[ledger.coin_of(i)] for i in ledger.open_in(Mode.CROSS)), ZERO)
-
-
-def counted_equity(ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal]) -> Decimal:
-    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD."""
-    book, earned = ledger.book, dict.fromkeys(ledger.book.coin_names, ZERO)
-    for index in ledger.open_in(Mode.CROSS):
-        position = ledger.positions[index]
-        earned[ledger.coin_of(index)] += unrealised_pnl(position, marks[position.market])
-    inside = book.account_rule is not None and book.account_rule.open_pnl is OpenPnl.INSIDE
-    total = ZERO
-    for coin, asset in book.coin.items():
-        price = book.coin_price(coin, marks)
-        weighed, beside = (cash[coin] + earned[coin], ZERO) if inside else (cash[coin], earned[coin])
-        total += counted(asset, weighed, price) + beside * price
-    return total
-
-
-def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
-    """Cash of an asset that can go into a bucket now: what is spare, and never more than the cash there is."""
-    return max(ZERO, min(ledger.unreserved_in(coin), spare(ledger, marks, coin)))

@@ -15,9 +15,10 @@ from isocross.account.book import Mode, Side
 from isocross.account.margin import notional
 from isocross.cascade.endings import close_pooled, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
-from isocross.cascade.ledger import Ledger, available_cash
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
 from isocross.cascade.scope import Courses, Scope
+from isocross.cascade.spare import available_cash
 from isocross.money import MONEY_GRID, ZERO
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import PoolResidual, Residual, Victim

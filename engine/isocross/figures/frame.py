@@ -15,8 +15,9 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import notional, worth
 from isocross.cascade.adl import Rank
 from isocross.cascade.events import Event, PaidBy
-from isocross.cascade.ledger import Ledger, initial_margins, spare
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses, pool_payers
+from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of
 from isocross.figures.prices import account_worst_case, shown_price, worst_case

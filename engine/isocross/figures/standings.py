@@ -10,7 +10,8 @@ from functools import cached_property
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import free_legs, maintenance_margin, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
-from isocross.cascade.ledger import Ledger, counted_equity
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import counted_equity
 from isocross.money import ZERO
 
 

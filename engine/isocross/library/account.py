@@ -151,13 +151,25 @@ class Account:
         """Let an isolated position draw margin by itself, or no more."""
         return self._move(Do.AUTO_MARGIN, position)
 
-    def deposit(self, amount: Number) -> Account:
-        """Put cash into the account."""
-        return self._move(Do.DEPOSIT, None, amount)
+    def deposit(self, amount: Number, asset: str | None = None) -> Account:
+        """Put cash into the account, or some of one of its assets."""
+        return self._move(Do.DEPOSIT, None, amount, asset)
 
-    def withdraw(self, amount: Number) -> Account:
-        """Take cash out of the account."""
-        return self._move(Do.WITHDRAW, None, amount)
+    def withdraw(self, amount: Number, asset: str | None = None) -> Account:
+        """Take cash out of the account, or some of one of its assets."""
+        return self._move(Do.WITHDRAW, None, amount, asset)
+
+    def convert(self, amount: Number, asset: str, to: str) -> Account:
+        """Sell some of an asset for another, at the opening prices."""
+        return self._move(Do.CONVERT, None, amount, asset, to)
+
+    def switch_collateral(self, asset: str) -> Account:
+        """Let an asset count as collateral, or no more."""
+        return self._move(Do.COLLATERAL, None, None, asset)
+
+    def switch_account(self, mode: str) -> Account:
+        """Put the account into another mode, such as unified or standard."""
+        return self._move(Do.ACCOUNT, None, None, None, mode)
 
     def place_order(self, **order: Any) -> Account:
         """Let an order rest, by the keys of `[[orders]]` in a workspace file; it holds cash and is never filled."""
@@ -175,11 +187,18 @@ class Account:
         """Cancel every resting order."""
         return self._judged(moves.cancel_all)
 
-    def _move(self, do: Do, position: str | None, amount: Number | None = None) -> Account:
+    def _move(
+        self,
+        do: Do,
+        position: str | None,
+        amount: Number | None = None,
+        asset: str | None = None,
+        to: str | None = None,
+    ) -> Account:
         if position is not None:
             self[position]
         exact: Decimal | None = None if amount is None else exact_number(amount, "an amount")
-        return self._judged(lambda book: judge(book, Move(do, position, exact)))
+        return self._judged(lambda book: judge(book, Move(do, position, exact, asset, to)))
 
     def _judged(self, move: Callable[[Book], Outcome]) -> Account:
         outcome = move(self.book)

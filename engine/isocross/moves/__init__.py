@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
+    from isocross.moves.assets import convert, deposit_asset, switch_account, switch_collateral, withdraw_asset
     from isocross.moves.entering import merged, not_accepted, same_side
     from isocross.moves.flips import flip, flip_all
     from isocross.moves.margin import (
@@ -39,7 +40,9 @@ __all__ = [
     "cancel",
     "cancel_all",
     "close",
+    "convert",
     "deposit",
+    "deposit_asset",
     "flip",
     "flip_all",
     "highest_leverage",
@@ -53,6 +56,9 @@ __all__ = [
     "remove_margin",
     "same_side",
     "set_leverage",
+    "switch_account",
     "switch_auto_margin",
+    "switch_collateral",
     "withdraw",
+    "withdraw_asset",
 ]

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Position
 from isocross.account.checks import breaches, other_leverage
-from isocross.cascade.ledger import Ledger, spare
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import spare
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Refusal, available, breach
 from isocross.moves.size import enlarged

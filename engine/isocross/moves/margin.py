@@ -107,7 +107,7 @@ def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
         return Outcome(book, None, refusal)
     if amount <= 0:
         return refused(book, f"the amount to add must be above zero, not {money(amount)}")
-    if amount > (free := available(book)):
+    if amount > (free := available(book, book.coin_of(position))):
         return refused(book, f"{money(amount)} is more than the {money(free)} available")
     return Outcome(book, book.with_position(position.with_margin(position.margin + amount)), cash_moved=amount)
 
@@ -193,7 +193,8 @@ def _unbacked(before: Book, after: Book) -> Refusal | None:
     """Whether a change asks for more initial margin than the account has available."""
     money = before.amounts
     asked = sum((p.margin for p in after.positions), ZERO) - sum((p.margin for p in before.positions), ZERO)
-    free = available(before)
+    changed = next((p for p in after.positions if p not in before.positions), None)
+    free = available(before, "" if changed is None else before.coin_of(changed))
     if asked <= free:
         return None
     return Refusal(f"it needs {money(asked)} more margin, and {money(free)} is available")

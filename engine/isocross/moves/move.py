@@ -15,6 +15,7 @@ from isocross import moves
 from isocross.account.book import Book, Position
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Outcome, refused
+from isocross.rules.switches import AccountMode
 
 
 class Do(StrEnum):
@@ -31,16 +32,37 @@ class Do(StrEnum):
     """Let it draw margin by itself, or no more."""
     DEPOSIT = "deposit"
     WITHDRAW = "withdraw"
+    CONVERT = "convert"
+    """Sell some of an asset for another."""
+    COLLATERAL = "switch-collateral"
+    """Let an asset count as collateral, or no more."""
+    ACCOUNT = "switch-account"
+    """Put the account into another mode."""
 
     @property
     def needs_position(self) -> bool:
         """Whether it is done to one position."""
-        return self not in {Do.DEPOSIT, Do.WITHDRAW}
+        return self not in {Do.DEPOSIT, Do.WITHDRAW, Do.CONVERT, Do.COLLATERAL, Do.ACCOUNT}
 
     @property
     def needs_amount(self) -> bool:
         """Whether it has an amount: of money, of base units, or a leverage."""
-        return self not in {Do.FLIP, Do.CLOSE, Do.AUTO_MARGIN}
+        return self not in {Do.FLIP, Do.CLOSE, Do.AUTO_MARGIN, Do.COLLATERAL, Do.ACCOUNT}
+
+    @property
+    def needs_asset(self) -> bool:
+        """Whether it is done to one asset."""
+        return self in {Do.CONVERT, Do.COLLATERAL}
+
+    @property
+    def can_have_asset(self) -> bool:
+        """Whether it can be done to one asset; without one it is the account's currency."""
+        return self.needs_asset or self in {Do.DEPOSIT, Do.WITHDRAW}
+
+    @property
+    def needs_target(self) -> bool:
+        """Whether it leads to something that has a name: an asset that is bought, or a mode of the account."""
+        return self in {Do.CONVERT, Do.ACCOUNT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,10 @@ class Move:
     """Id of the position; None for the account's cash."""
     amount: Decimal | None = None
     """Money, base units or a leverage; None where there is none."""
+    asset: str | None = None
+    """The asset; None: the account's currency, or none."""
+    to: str | None = None
+    """The asset that is bought, or the mode that the account is put into; None where there is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +110,28 @@ def judge(book: Book, move: Move) -> Outcome:  # noqa: PLR0911 - one for each th
             return moves.close(book, position)
         case Do.AUTO_MARGIN:
             return moves.switch_auto_margin(book, position)
-        case Do.DEPOSIT:
-            return moves.deposit(book, amount)
-        case Do.WITHDRAW:
-            return moves.withdraw(book, amount)
+        case Do.DEPOSIT | Do.WITHDRAW | Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
+            return _of_cash(book, move, amount)
         case _:
             assert_never(move.do)
+
+
+def _of_cash(book: Book, move: Move, amount: Decimal) -> Outcome:
+    """Make a move that is done to no position."""
+    asset = None if move.asset == book.currency and move.do in {Do.DEPOSIT, Do.WITHDRAW} else move.asset
+    match move.do:
+        case Do.CONVERT:
+            return moves.convert(book, str(asset), amount, str(move.to))
+        case Do.COLLATERAL:
+            return moves.switch_collateral(book, str(asset))
+        case Do.ACCOUNT:
+            if move.to not in list(AccountMode):
+                return refused(book, f"{move.to} is not a mode of an account")
+            return moves.switch_account(book, AccountMode(move.to))
+        case Do.DEPOSIT:
+            return moves.deposit(book, amount) if asset is None else moves.deposit_asset(book, asset, amount)
+        case _:
+            return moves.withdraw(book, amount) if asset is None else moves.withdraw_asset(book, asset, amount)
 
 
 def position_after(move: Move, outcome: Outcome) -> Position:

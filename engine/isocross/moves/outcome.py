@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import unrealised_pnl
-from isocross.cascade.ledger import Ledger, available_cash, initial_margins, spare
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import available_cash, initial_margins, spare
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact
 
@@ -72,9 +73,12 @@ def open_loss(book: Book, position: Position) -> Decimal:
 
 
 @exact
-def available(book: Book) -> Decimal:
-    """Cash that can go into a bucket at the opening marks: unused, or what pool equity leaves above its IM."""
-    return available_cash(Ledger(book), _opening_marks(book))
+def available(book: Book, coin: str = "") -> Decimal:
+    """Cash that can go into a bucket at the opening marks: unused, or what pool equity leaves above its IM.
+
+    In an account of several assets that of one of them; without a name the account's currency.
+    """
+    return available_cash(Ledger(book), _opening_marks(book), coin)
 
 
 def apart(book: Book, position: Position) -> Decimal:
@@ -105,16 +109,18 @@ def breach(after: Book, moved: Position) -> Refusal | None:
 
 def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str | None:
     money = after.amounts
-    if moved.mode is Mode.CROSS or after.pool_cash >= 0:
+    cash = Ledger(after).cash_in(after.coin_of(moved)) if after.coins else after.pool_cash
+    borrows = after.account_rule is not None and after.account_rule.borrows
+    if moved.mode is Mode.CROSS or cash >= 0 or borrows:
         return None
-    return f"its margin needs {money(moved.margin)}, and the pool would be {money(-after.pool_cash)} short of cash"
+    return f"its margin needs {money(moved.margin)}, and the pool would be {money(-cash)} short of cash"
 
 
 def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
     money = after.amounts
     if after.top_up or moved.mode is Mode.CROSS:
         return None
-    short = -spare(standings.ledger, standings.marks)
+    short = -spare(standings.ledger, standings.marks, after.coin_of(moved))
     if short <= 0:
         return None
     asked = initial_margins(standings.ledger, standings.marks)

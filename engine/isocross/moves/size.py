@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Position
 from isocross.account.margin import notional, unrealised_pnl, worth
+from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO, exact, posting
 from isocross.moves.margin import highest_leverage
 from isocross.moves.outcome import Outcome, available, breach, refused
@@ -29,14 +30,15 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     mark = book.market_of(position).mark
     part = replace(position, quantity=quantity)
     gained = posting(unrealised_pnl(part, mark)) - posting(notional(part, mark) * book.profile.taker_fee)
-    wallet = book.wallet + gained
-    if wallet < 0:
-        return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.wallet)}")
+    coin, borrows = book.coin_of(position), book.account_rule is not None and book.account_rule.borrows
+    wallet = book.balance_of(coin) + gained
+    if wallet < 0 and not borrows:
+        return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.balance_of(coin))}")
     left = _left(position, quantity)
     others = tuple(p for p in book.positions if p.id != position_id)
     positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
-    after = replace(book, wallet=wallet, positions=positions)
-    if after.pool_cash < 0:
+    after = replace(book.with_cash(coin, gained), positions=positions)
+    if not borrows and Ledger(after).cash_in(coin) < 0:
         return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
     return Outcome(book, after, cash_moved=gained)
 
@@ -60,9 +62,9 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
         return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
     fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
     added = larger.margin - position.margin
-    if added + fee > (free := available(book)):
+    if added + fee > (free := available(book, book.coin_of(position))):
         return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
-    after = replace(book, wallet=book.wallet - fee).with_position(larger)
+    after = book.with_cash(book.coin_of(position), -fee).with_position(larger)
     refusal = breach(after, larger)
     return Outcome(book, None, refusal) if refusal else Outcome(book, after, cash_moved=added)
 

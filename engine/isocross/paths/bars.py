@@ -5,7 +5,7 @@ Each bar is four legs: from the close before to its open, to both extremes, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -78,6 +78,8 @@ class Quotes:
     firsts: Mapping[str, Decimal]
     """Opens of the first bar by market; empty where the prices themselves are the marks."""
     order: CandleOrder = CandleOrder.NEAR_FIRST
+    still: Mapping[str, Decimal] = field(default_factory=dict)
+    """Marks of markets that follow nothing, and stay."""
 
     def mark(self, symbol: str, price: Decimal) -> Decimal:
         """The mark of a market at a price of its source; it never falls where the price rises."""
@@ -91,7 +93,7 @@ class Quotes:
 
     def corners(self, bar: Bar) -> list[dict[str, Decimal]]:
         """The marks at the open, the first extreme, the second and the close of a bar."""
-        found: list[dict[str, Decimal]] = [{}, {}, {}, {}]
+        found: list[dict[str, Decimal]] = [dict(self.still) for _ in range(LEGS)]
         for symbol, source in self.sources.items():
             for corner, price in zip(found, _walked(bar.candles[source], self.order), strict=True):
                 corner[symbol] = self.mark(symbol, price)
@@ -118,13 +120,24 @@ def quotes_of(
     stand_in: Mapping[str, str],
     prices: PricesAs,
     order: CandleOrder,
+    still: Collection[str] = (),
 ) -> Quotes:
     """The quotes of an account's markets on a history that begins with this bar.
+
+    Args:
+        first: the bar.
+        marks: the opening marks.
+        stand_in: by market, what it follows instead of itself.
+        prices: how prices become marks.
+        order: which extreme of a candle comes first.
+        still: markets that stay where the history has none of them, and nothing stands in.
 
     Raises:
         HistoryError: where a market is neither in the history nor has one to stand in for it.
     """
     sources = {symbol: stand_in.get(symbol, symbol) for symbol in marks}
+    stay = {s: marks[s] for s, source in sources.items() if s in still and source == s and s not in first.candles}
+    sources = {symbol: source for symbol, source in sources.items() if symbol not in stay}
     for symbol, source in sources.items():
         if source not in first.candles:
             named = symbol if source == symbol else f"{source}, which replaces {symbol},"
@@ -137,8 +150,8 @@ def quotes_of(
             raise HistoryError(f"{source} begins with a price that is not above zero")
     opens = {symbol: first.candles[source].open for symbol, source in sources.items()}
     if prices is PricesAs.REAL:
-        return Quotes(sources, opens, {}, order)
-    return Quotes(sources, dict(marks), opens, order)
+        return Quotes(sources, opens | stay, {}, order, stay)
+    return Quotes(sources, dict(marks), opens, order, stay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +258,8 @@ class BarPath(LivedPath):
         """All marks at a place; those of a close are read off."""
         if place and place % LEGS == 0:
             candles = self.span_at(place).bar.candles
-            return {s: self.quotes.mark(s, candles[source].close) for s, source in self.quotes.sources.items()}
+            quotes = self.quotes
+            return dict(quotes.still) | {s: quotes.mark(s, candles[c].close) for s, c in quotes.sources.items()}
         return super().marks(place)
 
     def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
@@ -293,7 +307,9 @@ class BarPath(LivedPath):
 
     def candles(self, symbol: str) -> tuple[Candle, ...]:
         """Every bar of a market in marks; what is not kept is left out."""
-        quotes, source = self.quotes, self.quotes.sources[symbol]
+        quotes, source = self.quotes, self.quotes.sources.get(symbol)
+        if source is None:
+            return ()
         found = (self.spans[index].bar.candles[source] for index in self.spans)
         return tuple(Candle(*(quotes.mark(symbol, p) for p in (c.open, c.high, c.low, c.close))) for c in found)
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from isocross.account.book import Mode
 from isocross.account.margin import notional
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
-from isocross.cascade.ledger import Ledger, available_cash
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import Emit
 from isocross.cascade.payers import bucket_payers
+from isocross.cascade.spare import available_cash
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, posting
 from isocross.rules.profile import FundingCharge
@@ -55,8 +56,8 @@ class _Moment:
         """Of the scope of a position, before a cash of this much goes in; `left`: the cash of the scope after it."""
         ledger, standings = self.ledger, self.standings
         if standings.pooled(index):
-            cash, need = ledger.pool, standings.pool_maintenance_margin
-            equity = ledger.behind_pool + self.open_pnl
+            cash, need = ledger.cash_in(ledger.coin_of(index)), standings.pool_maintenance_margin
+            equity = standings.pool_equity if ledger.book.coins else ledger.behind_pool + self.open_pnl
         else:
             cash, need = ledger.margins[index], standings.maintenance_margin[index]
             equity = cash + standings.pnl[index]
@@ -70,9 +71,9 @@ class _Moment:
             quantity=ledger.positions[index].quantity,
         )
 
-    def available(self) -> Decimal:
-        """Cash of the pool that backs no position and no order."""
-        return available_cash(self.ledger, self.standings.marks)
+    def available(self, index: int) -> Decimal:
+        """Cash of the pool that backs no position and no order, of what a position settles in."""
+        return available_cash(self.ledger, self.standings.marks, self.ledger.coin_of(index))
 
 
 def pay_funding(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, rates: Rates, emit: Emit) -> None:
@@ -121,7 +122,7 @@ def _from_pool(moment: _Moment, index: int, paid: Decimal) -> Decimal:
         return paid
     if paid <= 0 or moment.ledger.book.profile.funding_charge is not FundingCharge.AVAILABLE_FIRST:
         return ZERO
-    return min(paid, moment.available())
+    return min(paid, moment.available(index))
 
 
 def settle_pnl(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, emit: Emit) -> None:

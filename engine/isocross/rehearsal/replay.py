@@ -112,10 +112,12 @@ def replay(
     every, interval = _with_interval(known)
     first = next(every)
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order)
+    still = [symbol for symbol, market in book.markets.items() if market.still]
+    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still)
     if not quotes.firsts:
         book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
-    going = _Pass(book, quotes, plan, interval, first.time, fast=fast)
+    # what a pool of several assets has left is not told by the extremes of a bar alone
+    going = _Pass(book, quotes, plan, interval, first.time, fast=fast and not book.coins)
     count = going.over(chain((first,), every), limit)
     spans = AllSpans(known, interval) if isinstance(known, list) else going.kept
     path = BarPath(quotes, spans, len(known) if isinstance(known, list) else count, title)

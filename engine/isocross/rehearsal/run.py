@@ -23,6 +23,7 @@ from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact, posting
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, Planned, judge, position_after
+from isocross.moves.said import OF_ASSETS, amount_words, was_done
 from isocross.paths.clock import Chime
 from isocross.paths.walk import Leg, LivedPath
 from isocross.rehearsal.funding import Rates, pay_funding, settle_pnl
@@ -46,6 +47,8 @@ def act(ledger: Ledger, marks: Marks, planned: Planned) -> Event:
         postings=_postings(ledger, outcome, final),
         became=became,
         paid_by=final.paid_by,
+        backing=(outcome.after.account, outcome.after.coins) if outcome.after.coins else None,
+        asset=final.coin,
         claims=final.claims,
         owed_by_fund=final.paid_by.fund if final.paid_by and final.pooled else ZERO,
         figures=event.figures._replace(
@@ -56,9 +59,10 @@ def act(ledger: Ledger, marks: Marks, planned: Planned) -> Event:
 
 def _event(kind: EventKind, ledger: Ledger, marks: Marks, planned: Planned, index: int | None, *, note: str) -> Event:
     standings = Standings.at(ledger, marks)
-    equity = ledger.wallet + sum(standings.pnl.values(), ZERO)
-    need = sum(standings.maintenance_margin.values(), ZERO)
-    figures = Figures(Tested.ACCOUNT, equity, need, ledger.wallet, ledger.wallet)
+    book = ledger.book
+    needs = ((i, amount) for i, amount in standings.maintenance_margin.items())
+    need = sum((amount * book.coin_price(ledger.coin_of(i), marks) for i, amount in needs), ZERO)
+    figures = Figures(Tested.ACCOUNT, ledger.equity(marks), need, ledger.cash_worth(marks), ledger.cash_worth(marks))
     amount = ZERO if planned.move.amount is None else planned.move.amount
     mark = None if index is None else marks[ledger.positions[index].market]
     return Event(planned.at, kind, index, mark, amount, "user", figures, (), note=note)
@@ -94,6 +98,8 @@ class _Final:
     paid_by: PaidBy | None = None
     claims: Decimal = ZERO
     pooled: bool = False
+    coin: str = ""
+    """The asset that it settles in."""
 
 
 def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | None) -> _Final:
@@ -104,16 +110,16 @@ def _final(ledger: Ledger, marks: Marks, move: Move, after: Book, index: int | N
     mark = marks[position.market]
     fee = posting(worth(position.kind, closed, mark) * after.profile.taker_fee)
     if move.do is Do.INCREASE:
-        return _Final(closed, fee=fee)
+        return _Final(closed, fee=fee, coin=ledger.coin_of(index))
     pnl = posting(unrealised_pnl(replace(position, quantity=closed), mark))
     portion = closed / position.quantity
     if ledger.book.has_bucket(position):
         payers = bucket_payers(ledger, index, mark).share(portion)
-        return _Final(closed, pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)))
+        return _Final(closed, pnl, fee, payers.on_the_grid(max(ZERO, fee - pnl)), coin=ledger.coin_of(index))
     pool = pool_payers(ledger, marks)
     paid = pool.of(index).share(portion).on_the_grid(max(ZERO, fee - pnl))
     claims = paid.others - posting(pool.claimed.get(index, ZERO) * portion)
-    return _Final(closed, pnl, fee, paid, claims, pooled=True)
+    return _Final(closed, pnl, fee, paid, claims, pooled=True, coin=ledger.coin_of(index))
 
 
 def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting, ...]:
@@ -121,6 +127,8 @@ def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting,
     before, after = outcome.before, outcome.after
     if after is None:
         return ()
+    if after.coins:
+        return _legs_of_assets(ledger, outcome.before, after, final)
     buckets = {p.id: p.margin for p in after.positions if after.has_bucket(p)}
     moved = {
         index: buckets.get(position.id, ZERO) - ledger.margins[index]
@@ -138,7 +146,26 @@ def _postings(ledger: Ledger, outcome: Outcome, final: _Final) -> tuple[Posting,
     return tuple(leg for leg in legs if leg.amount)
 
 
+def _legs_of_assets(ledger: Ledger, before: Book, after: Book, final: _Final) -> tuple[Posting, ...]:
+    """The same of an account of several assets: each by itself, what was sold for another against the other side."""
+    buckets = {p.id: p.margin for p in after.positions if after.has_bucket(p)}
+    legs: list[Posting] = []
+    for coin in after.coin_names:
+        held = [i for i, is_open in enumerate(ledger.is_open) if is_open and ledger.coin_of(i) == coin]
+        moved = {i: buckets.get(ledger.positions[i].id, ZERO) - ledger.margins[i] for i in held}
+        gained = after.balance_of(coin) - before.balance_of(coin)
+        legs += [Posting(Account.MARGIN, amount, i, coin) for i, amount in moved.items()]
+        legs.append(Posting(Account.POOL, gained - sum(moved.values(), ZERO), asset=coin))
+        fee, pnl = (final.fee, final.pnl) if final.coin == coin else (ZERO, ZERO)
+        legs += [Posting(Account.FEES, fee, asset=coin), Posting(Account.COUNTERPARTY, -pnl, asset=coin)]
+        legs.append(Posting(Account.OUTSIDE, pnl - fee - gained, asset=coin))
+    return tuple(leg for leg in legs if leg.amount)
+
+
 def _asked(move: Move) -> str:
+    if move.do in OF_ASSETS or move.asset is not None:
+        of = " ".join(filter(None, (move.asset, "to" if move.to else None, move.to)))
+        return f"{move.do.value.replace('-', ' ')} {'' if move.amount is None else f'{move.amount:f} '}{of}"
     amount = "" if move.amount is None else f" {move.amount:f}"
     return f"{move.do.value.replace('-', ' ')}{amount}"
 
@@ -167,10 +194,11 @@ def _done(move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 - one for each 
             return f"was reduced by {amount:f}, {money(moved, plus='+')} made final"
         case Do.CLOSE:
             return f"was closed, {money(moved, plus='+')} made final"
-        case Do.DEPOSIT:
-            return f"{money(amount)} was deposited"
-        case Do.WITHDRAW:
-            return f"{money(amount)} was withdrawn"
+        case Do.DEPOSIT | Do.WITHDRAW:
+            done = "deposited" if move.do is Do.DEPOSIT else "withdrawn"
+            return f"{amount_words(move, outcome.before.currency)} was {done}"
+        case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
+            return was_done(move, outcome)
         case _:
             assert_never(move.do)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from isocross.history.windows import windows
 from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.rules.collateral import FOLDER as COLLATERAL
+from isocross.rules.collateral import collateral_names
 from isocross.rules.tables import FOLDER, table_names
 
 
@@ -31,6 +33,9 @@ def data_sources() -> Iterator[DataSource]:
         told = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
         source = "; ".join(value for key, value in told.items() if key == "source" or key.endswith("_source"))
         yield DataSource(name, f"{told['kind']} of {told['product']}, {told['as_of']}", source, told["licence"])
+    for name in collateral_names():
+        told = json.loads((COLLATERAL / f"{name}.json").read_text(encoding="utf-8"))
+        yield DataSource(name, f"weights of collateral, {told['as_of']}", told["source"], told["licence"])
     for venue in shipped_ids():
         profile = load_profile(venue)
         title = f"rules of {profile.title}, {profile.as_of}"

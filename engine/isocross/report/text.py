@@ -98,8 +98,8 @@ def asset_lines(frame: Frame) -> list[str]:
     pools = [
         (
             pool.name,
-            amounts_in(pool.name)(pool.equity),
-            amounts_in(pool.name)(pool.maintenance_margin),
+            usd(pool.equity),
+            usd(pool.maintenance_margin),
             percent(pool.ratio),
         )
         for pool in frame.account.pools

@@ -15,7 +15,7 @@ def stands_alone(book: Book) -> bool:
     """
     draws = any(position.auto_margin for position in book.positions)
     takes = book.profile.residual is not Residual.FUND or book.fund is not None
-    return not (draws or takes or book.orders or book.inverse_markets)
+    return not (draws or takes or book.orders or book.inverse_markets or book.coins)
 
 
 def cross_of(book: Book) -> Book:

@@ -185,7 +185,7 @@ class _Task:
 
     def _most(self) -> int:
         """More grid steps of cash than any loss and requirement on the way can ask for."""
-        book, total = self.book, self.book.wallet
+        book, total = self.book, max(self.book.wallet, self.book.opening_cash)
         for p in book.positions:
             beta = abs(self.rehearsal.betas.get(p.market, ONE))
             total += p.quantity * (p.entry + 2 * book.market_of(p).mark * (1 + beta * abs(self.move)))

@@ -10,6 +10,7 @@ from isocross.account.book import Book, Mode, market_names
 from isocross.format import Amounts, percent
 from isocross.money import ZERO, text
 from isocross.moves.move import Do, Move
+from isocross.moves.said import amount_words, to_be_done
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.survive import Answer, Survival, Way
@@ -149,10 +150,10 @@ def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing t
     position = None if move.position is None else book.positions[book.index_of(move.position)]
     name, amount = "" if position is None else names_of(book)[position.id], move.amount or ZERO
     match move.do:
-        case Do.DEPOSIT:
-            return f"deposit {money(amount)}"
-        case Do.WITHDRAW:
-            return f"withdraw {money(amount)}"
+        case Do.DEPOSIT | Do.WITHDRAW:
+            return f"{move.do} {amount_words(move, book.currency)}"
+        case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
+            return to_be_done(move, book.currency)
         case Do.ADD_MARGIN:
             return f"add {money(amount)} to {name}"
         case Do.REMOVE_MARGIN:

@@ -32,7 +32,7 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.ORDER_CANCEL:
             told = _order_cancel(event, book, place)
         case EventKind.REDUCTION:
-            told = _reduction(event, name, place, book.amounts)
+            told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
             told = _liquidation(event, book, name, place)
         case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
@@ -67,7 +67,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
             f"{names[event.position]} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}, "
-            f"{_left(figures, money)}."
+            f"{_left(figures, book)}."
         )
     first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
@@ -106,12 +106,13 @@ def _at(event: Event, place: str, path: Path) -> str:
     return path.at_words(event.place) if event.position is None or event.mark is None else f"at {place}"
 
 
-def _left(figures: Figures, money: Amounts) -> str:
+def _left(figures: Figures, book: Book) -> str:
     """What a pool has in cash after a close; what is below zero is covered by open profit, or by who pays next."""
+    money, cover = book.amounts, "other assets cover" if book.pools_assets else "open profit covers"
     if figures.left >= 0:
         return f"{money(figures.left)} of cash is left"
     covered = figures.equity - figures.fee - figures.to_fund > 0
-    return f"the pool's cash is {money(figures.left)}{', and open profit covers it' if covered else ''}"
+    return f"the pool's cash is {money(figures.left)}{f', and {cover} it' if covered else ''}"
 
 
 def _line(event: Event, money: Amounts) -> str:
@@ -151,13 +152,13 @@ def _order_cancel(event: Event, book: Book, place: str) -> str:
     )
 
 
-def _reduction(event: Event, name: str, place: str, money: Amounts) -> str:
-    figures = event.figures
+def _reduction(event: Event, name: str, place: str, book: Book) -> str:
+    figures, money = event.figures, book.amounts
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
-        f"{_stood(event, f'The {scope(figures.tested)}', money)}; {_left(figures, money)}."
+        f"{_stood(event, f'The {scope(figures.tested)}', money)}; {_left(figures, book)}."
     )
 
 
@@ -184,11 +185,11 @@ def _closed(event: Event, money: Amounts) -> str:
     return f"{text(event.figures.quantity)} closed with {money(event.figures.pnl, plus='+')}"
 
 
-def _netted(event: Event, name: str, place: str, money: Amounts) -> str:
-    figures = event.figures
+def _netted(event: Event, name: str, place: str, book: Book) -> str:
+    figures, money = event.figures, book.amounts
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"{_stood(event, 'The pool', money)}; {_left(figures, money)}."
+        f"{_stood(event, 'The pool', money)}; {_left(figures, book)}."
     )
 
 
@@ -205,7 +206,7 @@ def _deleverage(event: Event, book: Book, name: str) -> str:
 
 def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
     if event.figures.step is StepKind.NET_HEDGES:
-        return _netted(event, name, place, book.amounts)
+        return _netted(event, name, place, book)
     if event.figures.tested is Tested.POOL:
         return _pooled_close(event, book, name, place)
     return _takeover(event, name, place, book.amounts)
@@ -250,7 +251,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{_left(figures, money)}. {_stood(event, 'The pool', money)}, and {why}."
+        f"{_left(figures, book)}. {_stood(event, 'The pool', money)}, and {why}."
     )
 
 

@@ -140,6 +140,8 @@ class Assets:
             conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
             exchange_below=None if listed is None else listed.exchange_below,
             as_of="" if listed is None or entry.tiers else listed.as_of,
+            own_tiers=bool(entry.tiers),
+            limit_reached=entry.limit_reached,
         )
 
     def _weights(
@@ -173,6 +175,7 @@ class Assets:
         problems: list[Problem],
     ) -> str | None:
         """The market whose mark is the price of an asset; its own is made where no contract of the file is on it."""
+        self._build_named(entry.asset, markets, given, problems)
         contract = next(self._contracts_on(entry.asset, markets), None)
         if contract is not None:
             mark = markets[contract].mark
@@ -193,14 +196,27 @@ class Assets:
         markets[symbol] = Market(symbol, price, ladder, is_asset=True, still=entry.asset in STABLE)
         return symbol
 
+    def _build_named(
+        self, asset: str, markets: dict[str, Market], given: Mapping[str, MarketEntry], problems: list[Problem]
+    ) -> None:
+        """Take in the contracts on an asset that the file gives a mark, and holds nothing in."""
+        for symbol, entry in given.items():
+            if symbol not in markets and symbol != asset and entry.mark is not None and _is_on(symbol, asset):
+                settles = self.settles(symbol, entry, problems, ("markets",))
+                markets[symbol] = Market(symbol, entry.mark, self.profile.ladder(_NO_CONTRACT), settles=settles)
+
     def _contracts_on(self, asset: str, markets: Mapping[str, Market]) -> Iterator[str]:
         """The contracts on an asset, by name; a stable one has a price of its own always."""
         if asset in STABLE or asset == self.currency:
             return
         for symbol, market in sorted(markets.items()):
-            on = symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
-            if not market.is_asset and on:
+            if not market.is_asset and _is_on(symbol, asset):
                 yield symbol
+
+
+def _is_on(symbol: str, asset: str) -> bool:
+    """Whether a contract is on an asset, by its name."""
+    return symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
 
 
 def check_buckets(

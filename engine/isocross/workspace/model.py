@@ -58,6 +58,7 @@ class AssetEntry:
     """In USD; None: the mark of a contract on it, of a dollar 1."""
     tiers: tuple[WeightTier, ...] = ()
     """Empty: the venue's."""
+    limit_reached: bool = False
 
 
 def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:

@@ -14,6 +14,7 @@ from isocross.money import posting
 from isocross.moves.move import Do, Move, Planned
 from isocross.rehearsal.kinds import PATH_KEYS, type_of
 from isocross.rehearsal.scenario import Scenario
+from isocross.rules.switches import AccountMode
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem, listing, meant
@@ -34,18 +35,24 @@ def _moves(given: object, positions: list[Position | None], problems: list[Probl
     for i, row in rows:
         if row is not None:
             _check_move(row, (*path, i), ids, problems)
-    return tuple(Planned(row.at, Move(row.do, row.position, row.amount)) for _, row in rows if row is not None)
+    return tuple(
+        Planned(row.at, Move(row.do, row.position, row.amount, row.asset, row.to)) for _, row in rows if row is not None
+    )
 
 
 def _check_move(row: MoveRow, path: Path, ids: list[str] | None, problems: list[Problem]) -> None:
     """What a move needs, and nothing that it has no use for."""
-    for key, needed in (("position", row.do.needs_position), ("amount", row.do.needs_amount)):
+    needs = {"position": row.do.needs_position, "amount": row.do.needs_amount, "to": row.do.needs_target}
+    for key, needed in (needs | {"asset": row.do.needs_asset}).items():
         there = getattr(row, key) is not None
         if needed and not there:
             expected = MoveRow.keys[key].expected
             problems.append(Problem((*path, key), f'is missing, and "{row.do}" needs it', expected))
-        if there and not needed:
+        if there and not needed and not (key == "asset" and row.do.can_have_asset):
             problems.append(Problem((*path, key), f'"{row.do}" has no use for it', at_key=True))
+    if row.do is Do.ACCOUNT and row.to is not None and row.to not in list(AccountMode):
+        modes = " or ".join(f'"{mode}"' for mode in AccountMode)
+        problems.append(Problem((*path, "to"), f"{shown(row.to)} is not a mode of an account", modes))
     if row.position is not None and ids is not None and row.position not in ids:
         message = f"no position has the id {shown(row.position)}{meant(row.position, ids, len(problems))}"
         expected = f"one of {listing(ids)}" if ids else "no move of a position: the file has no positions"

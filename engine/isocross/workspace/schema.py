@@ -110,6 +110,9 @@ class AssetRow(Row):
         _weight, "the share that counts, a number from 0 to 1; default: the venue's", default=None
     )
     tiers: Any = key(None, "a list of tables { from, weight }; default: the venue's", default=None)
+    limit_reached: bool = key(
+        truth, "true or false: whether the venue takes no more of it as collateral, from anybody", default=False
+    )
 
 
 class PositionRow(Row):
@@ -196,10 +199,13 @@ class MoveRow(Row):
     at: Decimal = key(place, "a place on the path: the number of a leg and the share done, such as 0.4")
     do: Do = key(
         partial(choice, options=Do),
-        '"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit" or "withdraw"',
+        '"flip", "add-margin", "remove-margin", "set-leverage", "increase", "reduce", "close", "deposit", '
+        '"withdraw", "convert", "switch-collateral" or "switch-account"',
     )
     position: str | None = key(word, "the id of a position", default=None)
     amount: Decimal | None = key(positive, "a positive amount of money, base units or a leverage", default=None)
+    asset: str | None = key(market_symbol, "the name of an asset of the account", default=None)
+    to: str | None = key(word, 'the asset that is bought, or a mode such as "unified"', default=None)
 
 
 class ViewRow(Row):

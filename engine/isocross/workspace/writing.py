@@ -74,7 +74,8 @@ def asset_row(entry: AssetEntry) -> Row:
             "weight": entry.tiers[0][1] if whole else None,
         }
     )
-    return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None}
+    limit = texts({"limit_reached": entry.limit_reached or None})
+    return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None, **limit}
 
 
 def venue_row(choice: VenueChoice) -> Row:
@@ -139,7 +140,8 @@ def scenario_row(scenario: Scenario) -> Row:
 
 def _move(planned: Planned) -> str:
     move = planned.move
-    return inline_text(texts({"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}))
+    what = {"at": planned.at, "do": move.do.value, "position": move.position, "amount": move.amount}
+    return inline_text(texts({**what, "asset": move.asset, "to": move.to}))
 
 
 def betas_row(scenario: Scenario) -> Row:

@@ -107,7 +107,8 @@ def of_one_moment(timeline: Timeline, place: Decimal) -> None:
             assert row.joint_trigger == next(iter(ahead), None)
             triggers = [price for price in (row.liquidation_price, row.joint_trigger) if price is not None]
             moves = timeline.path.moves(row.position.market)
-            near = [abs(p - row.mark) / row.mark for p in (triggers if moves else [row.liquidation_price]) if p]
+            seen = triggers if moves else [row.liquidation_price]
+            near = [abs(p - row.mark) / row.mark for p in seen if p and row.mark]
             assert row.distance == min(near, default=None)
             assert (row.status is Status.AT_RISK) == (bool(near) and min(near) < WARNING_DISTANCE)
         else:

@@ -90,7 +90,7 @@ def test_a_sample_of_a_file_is_good(sample, tmp_path):
     if "steps" in document:
         assert failures(read_lesson(sample)) == []
     elif "wallet" in document:
-        assert ix.load(file).rehearse().frame().account.wallet == 1000
+        assert ix.load(file).book.wallet == 1000
     elif "keys" in document:
         keymap = load_keymap(file)
         assert (keymap.problems, keymap.remarks) == ((), ())

@@ -70,7 +70,7 @@ class PoolPane(Pane[PoolView]):
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
-            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.wallet)}"),),
+            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
             level=_level(frame),
             cash=_cash(frame, row, write, self.roomy, brief=desk_of(self).presenting),
             payers=(_who_pays(row, name, money),),
@@ -102,7 +102,7 @@ def _sentence(frame: Frame) -> Words:
 def _writer(frame: Frame, row: PositionFrame | None) -> Write:
     """Write every amount of the pane as wide as the widest, so that none moves with the price."""
     money, account = frame.book.amounts, frame.account
-    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.wallet)
+    shown = (account.equity, account.unused, account.wallet, account.worst_case, 2 * frame.book.opening_cash)
     paid = (row.paid_by.total,) if row else ()
     width = max(len(money(amount)) for amount in (*shown, *paid))
     return lambda amount: f"{money(amount):>{width}}"
@@ -115,7 +115,7 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
 
 def _level(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
-    whole = max(frame.book.wallet, frame.account.equity) or Decimal(1)
+    whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
     tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[frame.account.status.value]
     pool = frame.account.pool_equity
@@ -174,6 +174,7 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
     rows = (
         ("own margin", paid.own_margin, "own-margin"),
         ("cash", paid.unused, "unused"),
+        *((("borrowed", paid.borrowed, "unused"),) if paid.borrowed else ()),
         (others, paid.others, "others"),
         ("fund", paid.fund, "fund"),
     )

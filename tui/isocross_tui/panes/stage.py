@@ -109,9 +109,10 @@ class StagePane(Vertical, Bound[StageAct | None]):
                                   desk.asked.card.figures))  # fmt: skip
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
         fall, equity = story.next_fall(cursor), frame.account.equity
+        tone = "bad" if equity < frame.book.opening_cash else "good"
         return StageAct(
             (
-                LargeFigure("equity", frame.book.amounts(equity), "bad" if equity < frame.book.wallet else "good"),
+                LargeFigure("equity", frame.book.amounts(equity), tone),
                 LargeFigure(fall.words, fall.figure, "accent"),
             ),
             last_event(frame) or story.next_words(cursor),

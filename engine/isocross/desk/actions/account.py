@@ -21,6 +21,7 @@ from isocross.desk.state import Edit, Look, State
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
+from isocross.moves.said import amount_words, was_done
 from isocross.rehearsal.kinds import LivedType
 from isocross.work import TooMuchWork
 from isocross.workspace.changed import tidied
@@ -169,12 +170,15 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
             return f"{amount:f} of {name} was closed {_made_final(state, outcome)}"
         case Do.CLOSE:
             return f"{name} was closed {_made_final(state, outcome)}"
-        case Do.DEPOSIT:
-            return f"{money(amount)} was deposited"
-        case Do.WITHDRAW:
-            return f"{money(amount)} was withdrawn"
+        case Do.DEPOSIT | Do.WITHDRAW:
+            return f"{amount_words(move, outcome.before.currency)} was {move.do}{_ED[move.do]}"
+        case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
+            return was_done(move, outcome)
         case _:
             assert_never(move.do)
+
+
+_ED = {Do.DEPOSIT: "ed", Do.WITHDRAW: "n"}
 
 
 def _made_final(state: State, outcome: Outcome) -> str:
@@ -196,7 +200,7 @@ def _verb(do: Do) -> str:
             return "flip"
         case Do.ADD_MARGIN | Do.REMOVE_MARGIN | Do.AUTO_MARGIN:
             return "give margin to"
-        case Do.SET_LEVERAGE | Do.INCREASE | Do.DEPOSIT | Do.WITHDRAW:
+        case Do.SET_LEVERAGE | Do.INCREASE | Do.DEPOSIT | Do.WITHDRAW | Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
             return "change"
         case Do.REDUCE | Do.CLOSE:
             return "close"

@@ -15,6 +15,7 @@ from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
+from isocross.words.why.assets import reasons_of_assets
 from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
@@ -76,6 +77,8 @@ def account_reasons(frame: Frame) -> tuple[Reason, ...]:
 
     Amounts are in the account's currency; what only pools have is left out where there is no pool.
     """
+    if frame.book.coins:
+        return (*reasons_of_assets(frame), *order_reasons(frame))
     money = frame.book.amounts
     account = frame.account
     alive = [row for row in frame.positions if row.death is None]
@@ -102,6 +105,10 @@ def pool_equity_reason(frame: Frame) -> tuple[str, str]:
     """The equity of a pool: its formula, and the same with numbers put in."""
     money = frame.book.amounts
     account = frame.account
+    if frame.book.pools_assets:
+        return "what the assets count, open PnL included", added_up(
+            money, [a.counted for a in account.assets], "assets"
+        )
     cross = (row.unrealised_pnl for row in frame.positions if row.position.mode is Mode.CROSS)
     formula, put = (
         "cash in no isolated margin + PnL of cross positions",
@@ -178,6 +185,7 @@ def payer_reasons(row: PositionFrame, name: str, money: Amounts) -> tuple[Reason
     parts = (
         ("own margin", "the loss, at most its own margin", paid.own_margin),
         ("unused", "the rest, at most the unused cash", paid.unused),
+        *((("a loan", "the rest, at most what the other assets count", paid.borrowed),) if paid.borrowed else ()),
         ("others", "the rest, at most profit and margin of the other cross positions", paid.others),
         ("fund", "the rest", paid.fund),
     )

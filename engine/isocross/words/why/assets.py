@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from isocross.account.book import Book
 from isocross.cascade.events import Event
-from isocross.format import fine
+from isocross.figures.asset_frames import AssetFrame
+from isocross.figures.frame import Frame
+from isocross.format import amounts_in, fine, percent
+from isocross.money import ZERO
+from isocross.rules.switches import OpenPnl, Pools
 from isocross.words.assets import amount_of
-from isocross.words.why.reason import Reason
+from isocross.words.why.reason import Reason, added_up
+
+_USD = amounts_in("USD")
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
@@ -28,3 +34,42 @@ def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
         Reason("fee of the conversion", "quantity sold × the fee of its asset", amount_of(trade.fee, sold)),
         Reason(f"balance of {name}", "before → after", balance),
     )
+
+
+def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
+    """The arithmetic of the assets and the pools of an account, in the order it is worked out; amounts are in USD."""
+    account = frame.account
+    worth = added_up(_USD, [asset.value for asset in account.assets], "assets")
+    return (
+        *(_counted(frame, asset) for asset in account.assets),
+        Reason("cash", "sum of balance × price, isolated margins apart", worth),
+        Reason("equity", "sum of balance × price + open PnL × price of the asset it settles in", _USD(account.equity)),
+        *_pools(frame),
+        Reason("worst case", "all that positions can use, at the opening prices", _USD(account.worst_case)),
+    )
+
+
+def _counted(frame: Frame, asset: AssetFrame) -> Reason:
+    """What an asset counts, with the date of its weight."""
+    book, rule = frame.book, frame.book.account_rule
+    inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
+    held = f"{amount_of(asset.cash, asset.name)}"
+    if asset.pnl:
+        held += f" and open PnL of {amount_of(asset.pnl, asset.name)}"
+    source = f"tiers of {asset.as_of}" if asset.as_of else "a weight of the file" if asset.weight is not None else ""
+    if rule is not None and rule.pools is Pools.TOKEN:
+        return Reason(f"{asset.name} counts", "balance + open PnL, in its own pool alone", held, book.profile.title)
+    formula = "(balance + open PnL) × weight × price" if inside else "balance × weight × price + open PnL × price"
+    if asset.cash < ZERO:
+        formula = "debt × price × (1 + what a debt counts more)"
+    put = f"{held}, at {fine(asset.price)} and {percent(asset.weight)} = {_USD(asset.counted)}"
+    return Reason(f"{asset.name} counts", formula, put, source)
+
+
+def _pools(frame: Frame) -> list[Reason]:
+    """The equity and the ratio of each pool."""
+    found: list[Reason] = []
+    for pool in frame.account.pools:
+        ratio = f"{_USD(pool.maintenance_margin)} ÷ {_USD(pool.equity)} = {percent(pool.ratio)}"
+        found.append(Reason(f"pool of {pool.name}", "maintenance margin ÷ equity; at 100 % it is liquidated", ratio))
+    return found

@@ -209,8 +209,10 @@ def who_paid(moment: Moment) -> Iterator[Reason]:
     money = moment.amounts
     paid = moment.event.paid_by
     if paid is not None and paid.total:
-        told = " + ".join(money(amount) for amount in paid)
-        yield Reason("who paid", "own margin + unused + others + fund", f"{told} = {money(paid.total)}")
+        lent = {"borrowed": paid.borrowed} if paid.borrowed else {}
+        parts = {"own margin": paid.own_margin, "unused": paid.unused, **lent, "others": paid.others, "fund": paid.fund}
+        told = " + ".join(map(money, parts.values()))
+        yield Reason("who paid", " + ".join(parts), f"{told} = {money(paid.total)}")
 
 
 def _left(moment: Moment) -> Iterator[Reason]:

@@ -8,7 +8,7 @@ from typing import assert_never
 from isocross.account.book import market_names
 from isocross.account.margin import initial_margin_at, notional
 from isocross.cascade.events import Account, Event, EventKind, Tested
-from isocross.cascade.ledger import available_cash
+from isocross.cascade.spare import available_cash
 from isocross.figures.frame import Frame
 from isocross.format import fine, price
 from isocross.money import ZERO, exact, text

@@ -87,8 +87,13 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
         formula, put = pool_equity_reason(frame)
-        ratio = "" if account.margin_ratio is None else f": {percent(account.margin_ratio)}, liquidated at 100 %"
-        need = f"against maintenance margin {money(account.pool_maintenance_margin)}"
+        pool = next((pool for pool in account.pools if row.position.id in pool.positions), None)
+        found, asked = account.margin_ratio, account.pool_maintenance_margin
+        if pool is not None and not frame.book.pools_assets:
+            formula, put = f"balance of {pool.name} + PnL of the cross positions in it", money(pool.equity)
+            found, asked = pool.ratio, pool.maintenance_margin
+        ratio = "" if found is None else f": {percent(found)}, liquidated at 100 %"
+        need = f"against maintenance margin {money(asked)}"
         return Reason("margin ratio", f"maintenance margins ÷ ({formula})", f"{put} {need}{ratio}")
     put = added(money, row.margin, row.unrealised_pnl)
     ratio = f", {percent(row.margin_ratio)}, liquidated at 100 %" if row.margin_ratio is not None else ""

@@ -19,6 +19,8 @@ _LIQUIDATION = "liquidation price, while no other market moves"
 
 def price_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     """Liquidation price, bankruptcy price, joint trigger and worst case of an open position."""
+    if frame.book.pools_assets and not frame.book.has_bucket(row.position):
+        return (*_of_assets(frame, row), _joint(frame, row), _worst_of_assets(frame, row))
     backing = _backing(frame, row)
     return (_liquidation(frame, row, backing), _bankruptcy(frame, row, backing), _joint(frame, row), _worst(frame, row))
 
@@ -59,14 +61,16 @@ class _Backing:
 
 def _backing(frame: Frame, row: PositionFrame) -> _Backing:
     account = frame.account
+    pool = next((p for p in account.pools if row.position.id in p.positions), None)
+    equity = account.pool_equity if pool is None else pool.equity
+    need = account.pool_maintenance_margin if pool is None else pool.maintenance_margin
     if frame.book.has_bucket(row.position):
         reach = max(ZERO, account.unused) if row.position.mode is Mode.CROSS else ZERO
         return _Backing((row,), row.margin + reach, row.position.counts_from, ZERO)
     movers = tuple(other for other in frame.positions if _moves_along(frame, row, other))
     against = _against(frame, movers)
     own = sum((held.maintenance_margin for held in (*movers, *against)), ZERO)
-    others = (account.pool_maintenance_margin or ZERO) - own
-    return _Backing(movers, account.pool_equity or ZERO, row.mark, others, against)
+    return _Backing(movers, equity or ZERO, row.mark, (need or ZERO) - own, against)
 
 
 def _against(frame: Frame, movers: tuple[PositionFrame, ...]) -> tuple[PositionFrame, ...]:
@@ -99,6 +103,26 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
     return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
+
+
+def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
+    """Liquidation and bankruptcy price of a position that several assets back."""
+    shown = price(row.liquidation_price_shown, _tick(frame, row))
+    line = "the mark P where what the assets count = the maintenance margins; collateral in this coin moves with it"
+    at = row.liquidation_price
+    put = "no price of this market liquidates it: none" if at is None else f"P = {_seen(at, shown)}"
+    zero, end = "the mark P where nothing of what the assets count is left", row.bankruptcy_price
+    gone = (
+        "no price of this market uses it up: none"
+        if end is None
+        else f"P = {_seen(end, price(end, _tick(frame, row)))}"
+    )
+    return Reason(_LIQUIDATION, line, put), Reason("bankruptcy price", zero, gone)
+
+
+def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
+    formula = "all that the pool has at the opening prices, balances above zero alone"
+    return Reason("worst case", formula, f"= {frame.book.amounts(row.worst_case)}")
 
 
 def _seen(exact: Decimal, shown: str) -> str:
@@ -174,6 +198,8 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
         drawn = f"{money(opened.margin)} + {money(max(ZERO, book.pool_cash))}"
         most = money(worth(opened.kind, opened.quantity, opened.entry))
         return Reason("worst case", formula, f"{drawn}, up to {value} = {most}: {result}")
+    if book.coins:
+        return _worst_of_assets(frame, row)
     reach, cash = "pool cash", money(book.pool_cash)
     if book.top_up:
         reach, cash = "margin + unused", f"{money(opened.margin)} + {money(max(ZERO, book.unused))}"

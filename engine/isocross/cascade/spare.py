@@ -1,0 +1,79 @@
+"""What an account asks for and can spare: initial margins, and the cash that a new position could stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from isocross.account.assets import counted
+from isocross.account.book import Mode
+from isocross.account.margin import free_legs, initial_margin_at, unrealised_pnl
+from isocross.cascade.ledger import Ledger
+from isocross.money import ZERO
+from isocross.rules.profile import Basis
+from isocross.rules.switches import OpenPnl
+
+
+def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, Decimal]:
+    """Initial margin of every open position; of a cross position of a pool by the venue's basis, none if netted."""
+    at_mark = ledger.book.profile.cross_initial_basis is Basis.MARK
+    asked: dict[int, Decimal] = {}
+    for index, position in enumerate(ledger.positions):
+        if not ledger.is_open[index]:
+            continue
+        if at_mark and not ledger.book.has_bucket(position):
+            asked[index] = initial_margin_at(position, marks[position.market])
+        else:
+            asked[index] = position.initial_margin
+    if ledger.book.top_up:
+        return asked
+    pool = {i: ledger.positions[i] for i in ledger.open_in(Mode.CROSS)}
+    return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
+
+
+def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
+    """What a new position could stand on; negative where initial margins are not covered.
+
+    Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
+    orders hold.
+
+    Args:
+        ledger: the account now.
+        marks: the marks now.
+        coin: the asset that the position would settle in, and that this is an amount of.
+    """
+    if ledger.book.top_up:
+        return ledger.unreserved
+    asked = initial_margins(ledger, marks)
+    if ledger.book.pools_assets:
+        return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
+    cross = ledger.open_on(coin if ledger.book.coins else None)
+    pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
+    return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
+
+
+def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:
+    """What the assets of an account count beyond its initial margins, in USD."""
+    left = counted_equity(ledger, marks, {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names})
+    price = {coin: ledger.book.coin_price(coin, marks) for coin in ledger.book.coin_names}
+    return left - sum((asked[i] * price[ledger.coin_of(i)] for i in ledger.open_in(Mode.CROSS)), ZERO)
+
+
+def counted_equity(ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal]) -> Decimal:
+    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD."""
+    book, earned = ledger.book, dict.fromkeys(ledger.book.coin_names, ZERO)
+    for index in ledger.open_in(Mode.CROSS):
+        position = ledger.positions[index]
+        earned[ledger.coin_of(index)] += unrealised_pnl(position, marks[position.market])
+    inside = book.account_rule is not None and book.account_rule.open_pnl is OpenPnl.INSIDE
+    total = ZERO
+    for coin, asset in book.coin.items():
+        price = book.coin_price(coin, marks)
+        weighed, beside = (cash[coin] + earned[coin], ZERO) if inside else (cash[coin], earned[coin])
+        total += counted(asset, weighed, price) + beside * price
+    return total
+
+
+def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
+    """Cash of an asset that can go into a bucket now: what is spare, and never more than the cash there is."""
+    return max(ZERO, min(ledger.unreserved_in(coin), spare(ledger, marks, coin)))

@@ -1,0 +1,149 @@
+"""What happens to accounts of several assets, worked out by hand: debts, conversions, depegs, pools of tokens."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+
+import pytest
+
+from isocross.cascade import Ledger, solve
+from isocross.cascade.events import EventKind
+from isocross.figures.standings import Standings
+from isocross.money import exact
+from isocross.paths.glide import Glide
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
+
+D = Decimal
+TIERS = "tiers = [{ from = 0, rate = 0.005, max_leverage = 100 }]"
+
+
+def position(market: str, quantity: str, entry: str, side: str = "long", name: str = "p") -> str:
+    return f"""
+[[positions]]
+id = "{name}"
+market = "{market}"
+side = "{side}"
+mode = "cross"
+quantity = {quantity}
+entry = {entry}
+leverage = 10
+"""
+
+
+def book(head: str, *rest: str):
+    return book_of(load_text(head + "".join(rest)))
+
+
+BYBIT = 'venue = { profile = "bybit", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 1000\n'
+BTC = '[[assets]]\nasset = "BTC"\nbalance = 0.35\n'
+MARKET = f'[[markets]]\nsymbol = "BTCUSDT"\nmark = 60000\n{TIERS}\n'
+LONG = position("BTCUSDT", "1", "60000")
+
+
+def steps(of, shocks=None, betas=None):
+    path = Glide.common(of, betas or {}, -1) if shocks is None else Glide.towards(of, shocks)
+    return solve(of, path).happened
+
+
+def test_collateral_of_the_same_coin_brings_the_long_down():
+    """1,000 + 0.35 × 0.98 × 60,000 (1 − s) − 60,000 s = 0.5 % × 60,000 (1 − s), so s = 21,280 ÷ 80,280."""
+    first = steps(book(BYBIT, BTC, MARKET, LONG))[0]
+    assert first.place == D(ceil(D(21280) / D(80280) * 10**12)).scaleb(-12)
+    assert first.kind is EventKind.LIQUIDATION
+    dollars = steps(book(BYBIT.replace("1000", "21580"), MARKET, LONG))[0]
+    assert dollars.place > first.place
+
+
+def test_the_liquidation_price_moves_collateral_of_the_same_coin():
+    price = GlideRehearsal(book(BYBIT, BTC, MARKET, LONG), {}).frame(D(0)).positions[0].liquidation_price
+    assert round(price, 6) == round(60000 * (1 - D(21280) / D(80280)), 6)
+
+
+def test_a_loss_beyond_the_balance_is_borrowed_and_repaid_from_collateral():
+    """The whole loss is more than the 1,000 of USDT; what the BTC counts pays the rest once nothing else is left."""
+    of = book(BYBIT, BTC, MARKET, LONG)
+    kinds = [event.kind for event in steps(of)]
+    assert kinds[:2] == [EventKind.LIQUIDATION, EventKind.BORROW]
+    assert EventKind.CONVERSION in kinds
+    close, loan, sale = (next(e for e in steps(of) if e.kind is kind) for kind in dict.fromkeys(kinds))
+    assert loan.amount == close.amount - 1000
+    assert sale.trade.quantity * sale.trade.price == pytest.approx(sale.amount)
+    assert 0 <= sale.trade.quantity * sale.trade.price - sale.amount < D("1e-12")
+
+
+def test_who_pays_is_a_loan_after_unused_cash():
+    paid = solve((of := book(BYBIT, BTC, MARKET, LONG)), Glide.common(of, {}, -1)).events[0].paid_by
+    assert (paid.own_margin, paid.unused, paid.others, paid.fund) == (1000, 0, 0, 0)
+    assert paid.borrowed == solve(of, Glide.common(of, {}, -1)).events[0].amount - 1000
+
+
+def test_a_depeg_is_a_shock_of_its_own_market():
+    """1,000 − 2,000 + 0.9 × 20,000 USDE − 300 of maintenance margin is 16,700; a common move leaves USDE alone."""
+    usde = '[[assets]]\nasset = "USDE"\nbalance = 20000\nweight = 0.9\n'
+    of = book(BYBIT, usde, MARKET, position("BTCUSDT", "1", "62000"))
+    depeg = steps(of, {"USDE": D("-0.95")})[0].place
+    assert depeg == D(ceil(D(16700) / D(17100) * 10**12)).scaleb(-12)
+    assert steps(of)[0].place == D(ceil(D(16700) / D(59700) * 10**12)).scaleb(-12)
+
+
+@exact
+def test_a_settlement_coin_that_moves_with_a_market_makes_a_curve():
+    usdc = '[[assets]]\nasset = "USDC"\nbalance = 7000\n'
+    of = book(BYBIT, usdc, MARKET, LONG)
+    timeline = solve(of, Glide.towards(of, {"BTCUSDT": D("-0.3"), "USDT": D("-0.2")}))
+    first = timeline.happened[0].place
+    surplus = []
+    for place in (first, first - D("1e-12")):
+        standings = Standings.at(Ledger(of), timeline.path.marks(place))
+        surplus.append(standings.pool_equity - standings.pool_maintenance_margin)
+        # 7,000 + (1 − 0.2 s) × (1,000 − 18,000 s − 300 (1 − 0.3 s))
+        assert surplus[-1] == 7000 + (1 - D("0.2") * place) * (700 - 17910 * place)
+    assert surplus[0] <= 0 < surplus[1]
+
+
+def test_binance_exchanges_a_debt_above_its_limit_at_once():
+    """Its documentation: −5,000 USDC takes 5,000 ÷ 0.975 = 5,128.20 USDC of BTC."""
+    head = 'venue = "binance"\naccount = "multi-assets"\nwallet = 0\n'
+    owed = '[[assets]]\nasset = "USDC"\nbalance = {}\n[[assets]]\nasset = "BTC"\nbalance = 1\n'
+    sale = steps(book(head, owed.format("-5001"), MARKET, LONG))[0]
+    assert (sale.kind, sale.place, sale.amount) == (EventKind.CONVERSION, 0, 5001)
+    assert sale.trade.quantity * 60000 / sale.amount == pytest.approx(D("5128.2051282") / 5000)
+    assert all(event.place > 0 for event in steps(book(head, owed.format("-5000"), MARKET, LONG)))
+
+
+def test_binance_sells_in_proportion():
+    head = 'venue = "binance"\naccount = "multi-assets"\nwallet = 0\n'
+    held = "".join(
+        f'[[assets]]\nasset = "{name}"\nbalance = {balance}\n'
+        for name, balance in (("USDC", "-6000"), ("FDUSD", "9000"), ("BTC", "0.05"))
+    )
+    sales = [event for event in steps(book(head, held, MARKET, LONG)) if event.place == 0 and event.trade]
+    assert [sale.asset for sale in sales[:2]] == ["USDC", "USDC"]
+    assert sum(sale.amount for sale in sales[:2]) == 6000
+    shares = {sale.trade.sold: sale.amount for sale in sales[:2]}
+    worth = {"BTC": D(3000) * D("0.975"), "FDUSD": D(9000) * D("0.95")}
+    assert shares["BTC"] == pytest.approx(6000 * worth["BTC"] / sum(worth.values()))
+
+
+def test_tokens_are_pools_of_their_own():
+    head = 'venue = "hyperliquid"\naccount = "unified"\ncurrency = "USDC"\nwallet = 1000\n'
+    tokens = '[[assets]]\nasset = "USDH"\nbalance = 300\n[[assets]]\nasset = "USDE"\nbalance = 5000\n'
+    dex = f'[[markets]]\nsymbol = "km:US500"\nmark = 6000\n{TIERS}\n'
+    small = LONG.replace("quantity = 1", "quantity = 0.1")
+    of = book(head, tokens, MARKET, dex, small, position("km:US500", "1", "6000", name="spx"))
+    happened = steps(of, {"km:US500": D("-0.1")})
+    assert {event.position for event in happened} == {1}
+    assert {leg.asset for event in happened for leg in event.postings} == {"USDH"}
+    ledger = Ledger.after(of, happened)
+    assert (ledger.cash_in(""), ledger.cash_in("USDE")) == (1000, 5000)
+
+
+def test_a_debt_without_a_position_is_watched():
+    """0.35 BTC at 0.98 against 15,000 USDT: at the line where a BTC is worth 15,000 ÷ 0.343."""
+    of = book(BYBIT.replace("1000", "-15000"), BTC, MARKET, position("ETHUSDT", "0.001", "3000"))
+    sale = next(event for event in steps(of, {"BTCUSDT": D("-0.5")}) if event.kind is EventKind.CONVERSION)
+    assert sale.amount == 15000
+    assert abs(1 - sale.place / 2 - D(15000) / (D("0.343") * 60000)) < D("0.001")

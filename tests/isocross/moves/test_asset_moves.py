@@ -1,0 +1,147 @@
+"""Moves of the assets of an account: collateral on and off, cash of an asset, conversions, the account's mode."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from isocross import moves
+from isocross.cascade.events import EventKind
+from isocross.cascade.ledger import Ledger
+from isocross.moves.move import Do, Move, judge
+from isocross.rehearsal.kinds import rehearse
+from isocross.rules.switches import AccountMode
+from isocross.workspace import dump, load_text
+from isocross.workspace.build import book_of
+
+D = Decimal
+FILE = """
+venue = "bybit"
+account = "unified"
+wallet = 1000
+[[assets]]
+asset = "BTC"
+balance = 0.1
+[[assets]]
+asset = "USDC"
+balance = 500
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.1
+entry = 60000
+leverage = 10
+"""
+
+
+def book(text: str = FILE):
+    return book_of(load_text(text))
+
+
+def test_collateral_is_switched_off_and_on():
+    off = moves.switch_collateral(book(), "BTC").after
+    assert not off.coin["BTC"].collateral
+    assert moves.switch_collateral(off, "BTC").after == book()
+
+
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [
+        (lambda b: moves.switch_collateral(b, "ETH"), "the account has no asset ETH, it has USDT, BTC, USDC"),
+        (lambda b: moves.switch_collateral(b, "USDT"), "positions settle in USDT, so it stays collateral"),
+        (lambda b: moves.withdraw_asset(b, "BTC", D(1)), "1 BTC is more than the 0.1 in no margin and no order"),
+        (lambda b: moves.deposit_asset(b, "BTC", D(0)), "the amount to deposit must be above zero"),
+        (lambda b: moves.convert(b, "BTC", D(1), "USDT"), "at most 0.1 BTC, not 1"),
+        (lambda b: moves.convert(b, "BTC", D("0.1"), "BTC"), "BTC cannot be sold for BTC"),
+        (lambda b: moves.switch_account(b, AccountMode.UNIFIED), "the account is unified already"),
+        (lambda b: moves.switch_account(b, AccountMode.PORTFOLIO), "has no portfolio account, or it is not rehearsed"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(do, told):
+    outcome = do(book())
+    assert outcome.after is None
+    assert told in str(outcome.refusal)
+
+
+def test_what_would_bring_the_pool_to_its_line_is_refused():
+    poor = replace(book(), wallet=D(-5000))
+    assert "would be at its liquidation threshold" in str(moves.switch_collateral(poor, "BTC").refusal)
+    assert "initial margins of the pool would lack" in str(moves.withdraw_asset(poor, "BTC", D("0.1")).refusal)
+
+
+def test_a_conversion_moves_as_much_as_it_is_worth():
+    after = moves.convert(book(), "BTC", D("0.05"), "USDT").after
+    assert (after.balance_of("BTC"), after.wallet) == (D("0.05"), 4000)
+
+
+def test_the_limit_of_a_platform_bars_switching_on_and_modes():
+    full = FILE.replace("balance = 0.1", "balance = 0.1\ncollateral = false\nlimit_reached = true")
+    said = "Bybit (unified account) would refuse this: its limit of BTC as collateral is reached"
+    assert said in moves.switch_collateral(book(full), "BTC").remark
+    assert said in moves.deposit_asset(book(full), "BTC", D(1)).remark
+    assert said in moves.switch_account(book(full), AccountMode.STANDARD).remark
+    strict = book("strict = true" + full)
+    assert said in str(moves.switch_collateral(strict, "BTC").refusal)
+
+
+def test_an_isolated_position_bars_multi_assets_mode_by_its_code():
+    text = FILE.replace('venue = "bybit"\naccount = "unified"', 'venue = "binance"').replace('"cross"', '"isolated"')
+    outcome = moves.switch_account(book(text), AccountMode.MULTI_ASSETS)
+    assert outcome.refusal is not None
+    assert (outcome.refusal.code, "has cross positions only" in outcome.refusal.rule) == ("-4167", True)
+
+
+def test_a_mode_is_switched_there_and_back():
+    unified = book()
+    standard = moves.switch_account(unified, AccountMode.STANDARD).after
+    assert (standard.account, Ledger(standard).cash_in("BTC")) == (AccountMode.STANDARD, D("0.1"))
+    assert moves.switch_account(standard, AccountMode.UNIFIED).after == unified
+    assert book_of(load_text(FILE.replace('account = "unified"\n', ""))).account is AccountMode.STANDARD
+
+
+def test_a_file_says_what_a_move_made_of_it():
+    workspace = load_text(FILE)
+    moved = workspace.with_book(judge(book(), Move(Do.CONVERT, None, D("0.05"), "BTC", "USDT")).after)
+    again = load_text(dump(moved))
+    assert (again.wallet, again.assets[0].balance) == (4000, D("0.05"))
+    assert load_text(dump(again)) == again
+
+
+def test_moves_of_assets_on_the_way_conserve_each_of_them():
+    text = (
+        FILE
+        + """
+[scenario]
+path = "walk"
+legs = [-0.1, -0.1]
+moves = [
+    { at = 0.5, do = "convert", amount = 0.05, asset = "BTC", to = "USDT" },
+    { at = 1, do = "switch-collateral", asset = "USDC" },
+    { at = 1.2, do = "deposit", amount = 0.01, asset = "BTC" },
+    { at = 1.4, do = "withdraw", amount = 5, asset = "WOLF" },
+    { at = 1.5, do = "switch-account", to = "standard" },
+]
+"""
+    )
+    workspace = load_text(text)
+    assert load_text(dump(workspace)) == workspace
+    lived = rehearse(book_of(workspace), workspace.scenario)
+    ledger = Ledger(lived.book)
+    before = {coin: ledger.total_of(coin) for coin in lived.book.coin_names}
+    for event in lived.whole.events:
+        ledger.apply(event)
+    assert {coin: ledger.total_of(coin) for coin in lived.book.coin_names} == before
+    told = [(event.kind, event.note.partition(".")[0]) for event in lived.whole.events if event.note]
+    assert told == [
+        (EventKind.MOVE, "0"),
+        (EventKind.MOVE, "USDC is held and does not count as collateral now"),
+        (EventKind.MOVE, "0"),
+        (EventKind.REFUSAL, "withdraw 5 WOLF: the account has no asset WOLF, it has USDT, BTC, USDC"),
+        (EventKind.MOVE, "the account is standard now"),
+    ]
+    assert (ledger.cash_in("BTC"), ledger.book.account) == (D("0.06"), AccountMode.STANDARD)
+    assert ledger.pool == 1000 + D("0.05") * 57000
