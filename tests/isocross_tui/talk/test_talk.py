@@ -19,6 +19,7 @@ from isocross_tui.cli import docs
 from isocross_tui.cli.main import main
 from isocross_tui.commands import COMMANDS
 from isocross_tui.serve.gate import VisitorGate
+from isocross_tui.serve.limits import Limits
 from isocross_tui.talk import VERBS, Talk, converse
 from isocross_tui.talk.verbs import FOR_THE_EYE, told
 from isocross_tui.user.files import open_source
@@ -291,7 +292,7 @@ def test_a_code_and_a_card_are_of_the_account_as_it_is():
 
 
 def test_it_goes_through_the_gate_that_it_is_given(tmp_path):
-    gate = VisitorGate(tmp_path / "visit")
+    gate = VisitorGate(tmp_path / "visit", Limits())
     (tmp_path / "visit").mkdir(exist_ok=True)
     secret = tmp_path / "secret.toml"
     secret.write_text("wallet = 1\npositions = []\n", encoding="utf-8")
