@@ -112,7 +112,7 @@ class AssetRow(Row):
     )
     tiers: Any = Field(None, description="a list of tables { from, weight }; default: the venue's")
     limit_reached: StrictBool = Field(
-        False, description="true or false: whether the venue takes no more of it as collateral, from anybody"
+        False, description="true or false: whether the venue takes no more of this asset as collateral"
     )
 
 
