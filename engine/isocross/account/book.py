@@ -267,6 +267,11 @@ class Book:
         """Cash in no isolated margin at the opening: the pool's (top-up: buckets and unused together)."""
         return self._less(p for p in self.positions if p.mode is Mode.ISOLATED)
 
+    def free_in(self, coin: str) -> Decimal:
+        """What of an asset is in no isolated margin at the opening; below zero it is a debt."""
+        held = (p.margin for p in self.positions if p.mode is Mode.ISOLATED and self.coin_of(p) == coin)
+        return self.balance_of(coin) - sum(held, ZERO)
+
     @cached_property
     def unused(self) -> Decimal:
         """Cash in no position's margin at the opening; negative where cross margins exceed the wallet."""

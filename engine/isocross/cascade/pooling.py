@@ -130,12 +130,10 @@ class PooledAssets(Pooled):
 
     def _between(self, forced: bool) -> bool:
         """Repay what a close has made due, before the pool is tested again."""
-        if exchanged_debts(self._ledger):
-            self._exchange(exchanged_debts(self._ledger))
-            return False
+        done = self._exchange(exchanged_debts(self._ledger))
         if debts(self._ledger) and self._is_due(self._scope.surplus):
-            return not self._repay() and forced
-        return forced
+            done = self._repay() or done
+        return forced and not done
 
     def _repay(self) -> bool:
         """Cancel the orders that borrow, and sell collateral for every debt; whether anything was done."""

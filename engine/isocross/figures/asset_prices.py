@@ -57,9 +57,9 @@ def worst_of_assets(book: Book, coin: str) -> Decimal:
     In a pool of one token it is in the token, else in USD.
     """
     if not book.pools_assets:
-        return max(ZERO, _free(book, coin))
+        return max(ZERO, book.free_in(coin))
     marks = {symbol: market.mark for symbol, market in book.markets.items()}
-    held = (_free(book, name) * book.coin_price(name, marks) for name in book.coin_names)
+    held = (book.free_in(name) * book.coin_price(name, marks) for name in book.coin_names)
     return sum((worth for worth in held if worth > ZERO), ZERO)
 
 
@@ -74,9 +74,3 @@ def worst_of_account(book: Book) -> Decimal:
         return isolated + worst_of_assets(book, "")
     coins = {book.coin_of(p) for p in book.positions if p.mode is Mode.CROSS}
     return isolated + sum((worst_of_assets(book, coin) * book.coin_price(coin, marks) for coin in coins), ZERO)
-
-
-def _free(book: Book, coin: str) -> Decimal:
-    """The balance of an asset less its isolated margins."""
-    held = (p.margin for p in book.positions if p.mode is Mode.ISOLATED and book.coin_of(p) == coin)
-    return book.balance_of(coin) - sum(held, ZERO)

@@ -179,23 +179,18 @@ def _forbidden(book: Book, rule: AccountRule | None) -> Refusal | None:
 
 def _under(book: Book, asset: Asset, rule: AccountRule | None) -> Asset:
     """The asset as it counts in another mode: by the file's own weight, else by the venue's table."""
-    if rule is None:
-        return asset
-    listed = collateral_table(rule.table).assets.get(asset.name)
-    dollar = asset.name == book.currency
-    if rule.pools is Pools.TOKEN:
-        tiers = FULL if listed is not None or dollar else NOTHING
-        return replace(asset, tiers=tiers, unit=WeightUnit.COINS)
-    if asset.own_tiers:
-        return replace(asset, unit=rule.weights_by)
-    if listed is None:
-        return replace(asset, tiers=FULL if dollar else NOTHING, unit=rule.weights_by, as_of="")
+    known = rule or book.profile.accounts[0]
+    listed = collateral_table(known.table).assets.get(asset.name)
+    whole = FULL if listed is not None or asset.name == book.currency else NOTHING
+    weighed = rule is not None and rule.pools is Pools.ONE
+    tiers = listed.tiers if weighed and listed is not None else whole
+    own = ZERO if rule is None else rule.conversion_fee
     return replace(
         asset,
-        tiers=listed.tiers,
-        unit=rule.weights_by,
-        debt=listed.debt,
-        conversion_fee=rule.conversion_fee if listed.conversion_fee is None else listed.conversion_fee,
-        exchange_below=listed.exchange_below,
-        as_of=listed.as_of,
+        tiers=asset.tiers if asset.own_tiers else tiers,
+        unit=WeightUnit.COINS if rule is None else rule.weights_by,
+        debt=ZERO if listed is None else listed.debt,
+        conversion_fee=own if listed is None or listed.conversion_fee is None else listed.conversion_fee,
+        exchange_below=None if listed is None else listed.exchange_below,
+        as_of="" if listed is None or asset.own_tiers else listed.as_of,
     )

@@ -109,7 +109,7 @@ def breach(after: Book, moved: Position) -> Refusal | None:
 
 def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str | None:
     money = after.amounts
-    cash = Ledger(after).cash_in(after.coin_of(moved)) if after.coins else after.pool_cash
+    cash = after.free_in(after.coin_of(moved))
     borrows = after.account_rule is not None and after.account_rule.borrows
     if moved.mode is Mode.CROSS or cash >= 0 or borrows:
         return None

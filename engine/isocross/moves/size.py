@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Position
 from isocross.account.margin import notional, unrealised_pnl, worth
-from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO, exact, posting
 from isocross.moves.margin import highest_leverage
 from isocross.moves.outcome import Outcome, available, breach, refused
@@ -38,7 +37,7 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     others = tuple(p for p in book.positions if p.id != position_id)
     positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
     after = replace(book.with_cash(coin, gained), positions=positions)
-    if not borrows and Ledger(after).cash_in(coin) < 0:
+    if not borrows and after.free_in(coin) < 0:
         return refused(book, f"the loss of {money(-gained)} is more than the cash outside isolated margins covers")
     return Outcome(book, after, cash_moved=gained)
 

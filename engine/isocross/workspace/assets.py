@@ -16,7 +16,7 @@ from isocross.rules.profile import Profile
 from isocross.rules.switches import AccountMode, Pools, WeightUnit
 from isocross.rules.underlying import coin_of, one_name
 from isocross.toml.faults import shown
-from isocross.toml.places import Problem, listing
+from isocross.toml.places import Path, Problem, listing
 from isocross.workspace.model import AssetEntry, MarketEntry
 
 _NO_CONTRACT = (Tier(ZERO, ZERO, ONE),)
@@ -97,6 +97,10 @@ class Assets:
             self._refuse_debts(problems)
 
     def _refuse_debts(self, problems: list[Problem]) -> None:
+        listed = any(entry.asset == self.currency and entry.balance is not None for entry in self.entries)
+        if self.wallet < ZERO and self.rule is not None and not listed:
+            message = f"{text(self.wallet)} is below 0, and nothing can be borrowed in this account"
+            problems.append(Problem(("wallet",), message, "an amount of money, 0 or more"))
         for i, entry in enumerate(self.entries):
             if entry.balance is not None and entry.balance < ZERO:
                 message = f"{text(entry.balance)} is below 0, and nothing can be borrowed in this account"
@@ -226,13 +230,13 @@ def check_buckets(
     rule = assets.rule
     if not assets.any or (rule is not None and rule.borrows) or None in positions:
         return
-    for i, entry in enumerate(assets.entries):
-        held = (p for p in positions if p is not None and p.mode is Mode.ISOLATED)
-        needed = sum((p.margin for p in held if _settles_in(entry.asset, p, markets)), ZERO)
-        if entry.balance is not None and entry.asset != assets.currency and needed > entry.balance:
-            message = f"the isolated margins in {entry.asset} sum to {text(needed)}, more than {text(entry.balance)}"
-            problems.append(Problem(("assets", i, "balance"), message, f"at least {text(needed)}"))
-
-
-def _settles_in(asset: str, position: Position, markets: Mapping[str, Market]) -> bool:
-    return position.market in markets and markets[position.market].settles == asset
+    isolated = [p for p in positions if p is not None and p.mode is Mode.ISOLATED and p.market in markets]
+    others = [(i, entry) for i, entry in enumerate(assets.entries) if entry.asset != assets.currency]
+    held: list[tuple[Path, str, Decimal]] = [(("wallet",), "", assets.wallet)] if rule is not None else []
+    held += [(("assets", i, "balance"), entry.asset, entry.balance or ZERO) for i, entry in others]
+    for path, coin, balance in held:
+        needed = sum((p.margin for p in isolated if markets[p.market].settles == coin), ZERO)
+        if needed > max(ZERO, balance):
+            name = coin or assets.currency
+            message = f"the isolated margins in {name} sum to {text(needed)}, more than {text(balance)}"
+            problems.append(Problem(path, message, f"at least {text(needed)}"))

@@ -10,7 +10,7 @@ from isocross.desk.state import State, restored
 from isocross.desk.store import Store
 from isocross.moves.move import Do, Move, Planned, judge
 from isocross.rehearsal.run import act
-from isocross.workspace import book_of, load_file, shipped
+from isocross.workspace import book_of, load_file, load_text, shipped
 from isocross.workspace.model import VenueChoice
 
 D = Decimal
@@ -79,10 +79,51 @@ WORDS = {
     Do.DEPOSIT: ("5.00 was deposited.", "5.00 was deposited"),
     Do.WITHDRAW: ("5.00 was withdrawn.", "5.00 was withdrawn"),
 }
+UNIFIED = """
+venue = "bybit"
+account = "unified"
+wallet = 1000
+[[assets]]
+asset = "BTC"
+balance = 0.1
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.1
+entry = 60000
+leverage = 10
+"""
+OF_ASSETS = {
+    Do.CONVERT: (Move(Do.CONVERT, None, D("0.05"), "BTC", "USDT"), "0.05000000 BTC was sold for USDT"),
+    Do.COLLATERAL: (
+        Move(Do.COLLATERAL, None, None, "BTC"),
+        "BTC is held and does not count as collateral now",
+    ),
+    Do.ACCOUNT: (Move(Do.ACCOUNT, None, None, None, "standard"), "the account is standard now"),
+}
 AMOUNTS = {Do.INCREASE: D("0.01"), Do.REDUCE: D("0.01")}
 
 
-@pytest.mark.parametrize("do", Do)
+@pytest.mark.parametrize("do", OF_ASSETS)
+def test_a_move_of_assets_is_the_same_by_itself_on_the_desk_and_on_a_path(do):
+    workspace, (move, words) = load_text(UNIFIED), OF_ASSETS[do]
+    book = book_of(workspace)
+    after = judge(book, move).after
+    store = Store(State.opened(workspace), restore=restored, part=lambda state: state.moment)
+    store.dispatch(CarryOut((move,)))
+    assert book_of(store.state.workspace) == after
+    assert store.state.message.text.lower().startswith(words.lower())
+    assert store.undo()
+    assert book_of(store.state.workspace) == book
+    ledger = Ledger(book)
+    event = act(ledger, {symbol: market.mark for symbol, market in book.markets.items()}, Planned(D(0), move))
+    ledger.apply(event)
+    assert (ledger.wallet, ledger.book.coins) == (after.wallet, after.coins)
+    assert event.note.startswith(words)
+
+
+@pytest.mark.parametrize("do", [do for do in Do if do not in OF_ASSETS])
 def test_a_move_is_the_same_by_itself_on_the_desk_and_on_a_path(do):
     ladder = load_file(shipped()["ladder"])
     third = replace(ladder.positions[2], entry=D(55000), given_margin=D(112) if do is not Do.REMOVE_MARGIN else D(150))

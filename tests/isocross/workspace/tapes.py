@@ -20,10 +20,12 @@ PLACES = st.decimals(0, 20, places=3)
 @st.composite
 def planned(draw, ids) -> Planned:
     """One move of a user."""
-    do = draw(st.sampled_from(Do if ids else (Do.DEPOSIT, Do.WITHDRAW)))
+    do = draw(st.sampled_from(Do if ids else (Do.DEPOSIT, Do.WITHDRAW, Do.CONVERT)))
     position = draw(st.sampled_from(ids)) if do.needs_position else None
     amount = draw(st.decimals("0.01", 900, places=2)) if do.needs_amount else None
-    return Planned(draw(PLACES), Move(do, position, amount))
+    asset = "BTC" if do.needs_asset or (do.can_have_asset and draw(st.booleans())) else None
+    to = "unified" if do.needs_target else None
+    return Planned(draw(PLACES), Move(do, position, amount, asset, to))
 
 
 @st.composite

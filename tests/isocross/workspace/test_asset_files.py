@@ -155,3 +155,22 @@ def test_a_changed_balance_leaves_every_comment():
     text = merged(FILE, replace(workspace, assets=(btc, workspace.assets[1])))
     assert "# what the long is backed by" in text
     assert "balance = 0.5\ncollateral = false\n" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("wallet = 1000", "wallet = -1", "-1 is below 0, and nothing can be borrowed in this account"),
+        ("wallet = 1000", "wallet = 10", "the isolated margins in USDT sum to 300, more than 10"),
+        ('settles = "USDC"\n', 'settles = "USDC"\n', "the isolated margins in USDC sum to 300, more than 20"),
+    ],
+)
+def test_margins_are_in_balances_where_nothing_can_be_borrowed(old, new, told):
+    text = FILE.replace('venue = "bybit"', 'venue = "hyperliquid"').replace("balance = -20", "balance = 20")
+    if "USDC" in told:
+        text = text.replace('symbol = "ETHUSDT"\n', 'symbol = "ETHUSDT"\nmark = 3000\n')
+    else:
+        text = text.replace('settles = "USDC"', 'settles = "USDT"')
+    with pytest.raises(Faults) as caught:
+        load_text(text.replace(old, new))
+    assert told in str(caught.value)
