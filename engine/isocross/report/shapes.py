@@ -93,6 +93,8 @@ class Position(Shape):
     liquidation: Liquidation
     status: Standing
     paid_by: PaidBy
+    settles: str | None = None
+    """The asset that it settles in, where there are several."""
 
 
 class Order(Shape):
@@ -107,6 +109,18 @@ class Order(Shape):
     leverage: Exact
     held: Exact
     status: Literal["resting", "cancelled"]
+
+
+class Trade(Shape):
+    """An asset that was sold for another."""
+
+    sold: str
+    quantity: Exact
+    price: Exact
+    fee: Exact
+    bought: str
+    amount: Exact
+    bought_price: Exact
 
 
 class Happened(Shape):
@@ -134,6 +148,35 @@ class Happened(Shape):
     paid_by: PaidBy | None
     text: str
     note: str | None
+    asset: str | None = None
+    """Of the amount, where there are several."""
+    trade: Trade | None = None
+
+
+class AssetHeld(Shape):
+    """An asset of an account of several."""
+
+    name: str
+    balance: Exact
+    cash: Exact
+    pnl: Exact
+    price: Exact
+    value: Exact
+    counted: Exact
+    lost: Exact
+    weight: Exact | None
+    collateral: bool
+    as_of: str
+
+
+class PoolHeld(Shape):
+    """A pool of such an account."""
+
+    name: str
+    equity: Exact
+    maintenance_margin: Exact
+    ratio: Exact | None
+    positions: list[str]
 
 
 class Run(Shape):
@@ -151,6 +194,10 @@ class Run(Shape):
     venue_ratio_name: str
     remarks: list[str]
     account: Account
+    account_mode: str | None = None
+    assets: list[AssetHeld] | None = None
+    pools: list[PoolHeld] | None = None
+    """These three only of an account of several assets."""
     orders: list[Order]
     events: list[Happened]
 

@@ -2,6 +2,9 @@
 
 `sources` finds the accounts that were named: files, folders, patterns, lines of JSON, tables of positions. One account
 that cannot be read is told and the others go on. `tables` and `lines` read the two forms that hold many accounts.
+`moves` are the moves that files of limits and grids name, `ruled` reads them. Three rooms ask the questions: `limits`
+whether accounts keep to what must hold, `sweep` what becomes of them under many scenarios, `crowd` what they do to each
+other on one market.
 
 In: names. Out: each account in its order, or what is wrong with it.
 """

@@ -156,6 +156,6 @@ def _lines_of_file(name: str) -> Iterator[Reader]:
 
 
 def _lines(lines: Iterable[bytes], origin: str) -> Iterator[Reader]:
-    from isocross.risk.lines import readers_of_lines  # noqa: PLC0415 - pydantic is slow to import
+    from isocross.risk.lines import readers_of_lines  # noqa: PLC0415 - only lines need it
 
     return readers_of_lines(lines, origin, LINE_LIMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import partial
 
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.account.book import Mode
+from isocross.account.book import Book, Mode
 from isocross.account.orders import reserved
 from isocross.money import text
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.named import read_as
+from isocross.risk.plain import is_plain
 from isocross.risk.sweep import COLUMNS, DisagreementError, Part, Task, run_part
 from isocross.risk.sweep import part as parts
 from isocross.risk.sweep.grid import Grid, grid_in
@@ -124,6 +126,28 @@ def test_accounts_with_orders_or_that_draw_margin_are_screened_too(home):
     one, other = rows_of(["x.toml"], GRID), rows_of(["x.toml"], GRID, screened=False)
     assert one.lines == other.lines
     assert 0 < one.sure < one.cells
+
+
+@dataclass(frozen=True)
+class Richer(Book):
+    """An account with something that is not known here."""
+
+    more: tuple[str, ...] = ()
+
+
+def test_of_an_account_that_has_more_than_a_wallet_the_screen_is_sure_of_nothing():
+    book = book_of(load("basket"))
+    own = {field.name: getattr(book, field.name) for field in fields(book)}
+    grid = grid_in('common = ["-1%", "-60%"]')
+    plain, richer = Richer(**own), Richer(**own, more=("BTC",))
+    assert is_plain(plain)
+    assert not is_plain(richer)
+    found = []
+    for held in (plain, richer):
+        work = _Work(Task(grid, "seed"), Part(0))
+        found.append(work.glided(Held("guide", "as-is", held, {})))
+        assert work.part.sure == (held is plain)
+    assert found[0] == found[1]
 
 
 def test_a_screen_that_is_wrong_ends_the_sweep(monkeypatch):

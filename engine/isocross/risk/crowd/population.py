@@ -19,6 +19,7 @@ from isocross.money import ONE, ZERO, exact, text
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.crowd.policies import Winning
+from isocross.risk.plain import is_plain
 from isocross.work import Work
 
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -80,6 +81,8 @@ class Crowd:
 
     def add(self, name: str, book: Book) -> None:
         """Rehearse an account as one of them; raises CrowdError where its currency or its mark is another."""
+        if not is_plain(book):
+            raise CrowdError("the account has several collaterals: a crowd is of accounts with one")
         if self.currency and book.currency != self.currency:
             raise CrowdError(f"the account is in {book.currency}, and those before it in {self.currency}")
         if self.market in book.markets:

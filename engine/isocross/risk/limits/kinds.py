@@ -22,6 +22,7 @@ from isocross.rehearsal.replay import ReplayRehearsal, replay
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.risk.limits.lost import Lost, first_below
 from isocross.risk.moves import Moves, Put
+from isocross.risk.plain import is_plain
 from isocross.studies.curves import in_one_mode
 from isocross.studies.twin import AS_IS
 from isocross.work import Work
@@ -316,4 +317,6 @@ class CollateralShareMax(Limit):
 
     def measure(self, case: Case) -> Measured:
         """Say that an account with one collateral is not asked."""
+        if not is_plain(case.book):
+            return Measured(Status.UNKNOWN, why="shares of several collaterals are not worked out")
         return not_asked(f"the account has one collateral, {case.book.currency}")

@@ -10,6 +10,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.timeline import Timeline
 from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.risk.plain import is_plain
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _between(
 ) -> Decimal:
     """The place between two where equity passes a figure."""
     (low, above), (high, below) = start, end
-    if not ledger.book.inverse_markets:
+    if is_plain(ledger.book) and not ledger.book.inverse_markets:
         return low + (high - low) * (above - equity) / (above - below)
     while high - low > PLACE_GRID:
         middle = (low + high) / 2

@@ -1,7 +1,7 @@
 """Finished parts of a sweep, kept beside its file until all are there: what was ended goes on where it was.
 
 A part takes its place in one step, so a sweep that is killed loses at most the parts that were being worked out. The
-head of a part says what it is of (the grid, its accounts with all their bytes, the seed of the sweep), and what its
+head of a part says what it is of (the grid, its accounts with all their bytes, the version), and what its
 lines are known by; a part of anything else is worked out again.
 """
 
@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from isocross import __version__
 from isocross.disk.atomic import write_atomically
 from isocross.regular import regular_bytes
 from isocross.risk.named import Reader
@@ -28,7 +29,7 @@ _COUNTS = ("cells", "sure", "checked")
 
 def key_of(task: Task, readers: Sequence[Reader]) -> str:
     """Work out what a part is known by: all that its lines depend on."""
-    known = sha256(f"{task.grid!r}\n{task.seed}\n{task.screened}\n".encode())
+    known = sha256(f"{__version__}\n{task.grid!r}\n{task.seed}\n{task.screened}\n".encode())
     for reader in readers:
         path = path_of(reader)
         known.update(pickle.dumps(reader) if path is None else path.encode("utf-8", "surrogateescape"))

@@ -20,6 +20,7 @@ from isocross.account.book import Book, Position
 from isocross.account.margin import moves_through_tiers, requirement_in_tier, tier_at
 from isocross.cascade.ledger import Ledger
 from isocross.money import ONE, ZERO, exact
+from isocross.risk.plain import is_plain
 from isocross.risk.sweep.grid import Glided
 
 Floats = NDArray[np.float64]
@@ -102,7 +103,7 @@ class _Lines:
 def _knows(book: Book) -> bool:
     """Whether the screen can be sure of anything of an account."""
     tiers = (tier for market in book.markets.values() for tier in market.ladder.tiers)
-    return not book.inverse_markets and not any(tier.factor for tier in tiers)
+    return is_plain(book) and not book.inverse_markets and not any(tier.factor for tier in tiers)
 
 
 @exact
