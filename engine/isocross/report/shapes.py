@@ -37,6 +37,8 @@ class PaidBy(Shape):
     unused: Exact
     others: Exact
     fund: Exact
+    borrowed: Exact | None = None
+    """Only of an account of several assets."""
 
 
 class Account(Shape):

@@ -86,7 +86,7 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     crowd, bad = _crowd(files, _Asked(market, shock, jump), venue)
     for named in bad:
         click.echo(told_in_a_line(named.faults) if named.faults else named.source, err=True)
-    if crowd is None:
+    if crowd is None or not crowd.members:
         refuse(ValueError(f"no account holds {market}"))
     outcome = unfold(crowd, shock, depth, fund, POLICIES if policy == ALL else (policy,))
     if as_json:
@@ -118,7 +118,7 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
         try:
             book = book_of(named.workspace, venue=venue, origin=origin_of(named.source))
             crowd = crowd or _begun(book, asked)
-            if crowd is None:
+            if crowd is None or not crowd.members:
                 waiting.append((named, book))
             else:
                 _check_same(book, asked.market, crowd)
