@@ -118,7 +118,7 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
         try:
             book = book_of(named.workspace, venue=venue, origin=origin_of(named.source))
             crowd = crowd or _begun(book, asked)
-            if crowd is None or not crowd.members:
+            if crowd is None:
                 waiting.append((named, book))
             else:
                 _check_same(book, asked.market, crowd)
@@ -128,9 +128,17 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
         except (CrowdError, MarketError, TooMuchWork) as error:
             bad.append(_refused(named, error))
     if crowd is not None:
-        for named, book in waiting:
-            crowd.add(named.name, book)
+        bad += [refused for named, book in waiting if (refused := _stood_by(crowd, named, book))]
     return crowd, bad
+
+
+def _stood_by(crowd: Crowd, named: Named, book: Book) -> Named | None:
+    """Add an account without the market; gives it back with its fault where it cannot be of the crowd."""
+    try:
+        crowd.add(named.name, book)
+    except (CrowdError, TooMuchWork) as error:
+        return _refused(named, error)
+    return None
 
 
 def _refused(named: Named, error: Exception) -> Named:
