@@ -16,6 +16,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.errors import IsocrossError
 from isocross.exchange.formats.table import guarded
+from isocross.figures.frame import Frame, frame_at
 from isocross.figures.prices import account_worst_case
 from isocross.money import ONE, ZERO, exact, text, text_or_none
 from isocross.moves import flip
@@ -26,11 +27,10 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.replay import replay
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.risk.plain import is_plain
-from isocross.risk.sweep.framed import Left, left_at_end, left_by
 from isocross.risk.sweep.grid import OWN, Glided, Grid, Replayed
 from isocross.studies.curves import in_one_mode
 from isocross.studies.reach import Reaches
-from isocross.studies.twin import AS_IS, FLIP
+from isocross.studies.twin import AS_IS, FLIP, tally
 from isocross.work import TooMuchWork, Work
 from isocross.workspace import Faults, Workspace, book_of
 
@@ -125,7 +125,8 @@ def glided_row(held: Held, scenario: Glided) -> Row:
     try:
         put = moves.put(held.holding, held.betas, Work())
         if not is_plain(held.holding):
-            return _framed(held, scenario.id, left_by(put.rehearsal, put.move), _direction(scenario))
+            left = tally(put.rehearsal, put.move)
+            return _framed(held, scenario.id, left.frame, left.lost, _direction(scenario))
         size, direction = abs(put.move), 1 if put.move > 0 else -1
         along = (None if moves.shape is None else moves.shape.id, direction) if moves.common is not None else None
         whole = held.solved.get(along) if along is not None else None
@@ -150,7 +151,7 @@ def replayed_row(held: Held, scenario: Replayed) -> Row:
     except (IsocrossError, TooMuchWork) as error:
         return held.refusal(scenario.id, str(error))
     if not is_plain(held.holding):
-        return _framed(held, scenario.id, left_at_end(whole), -1)
+        return _framed(held, scenario.id, frame_at(whole, whole, whole.path.end), None, -1)
     return _row(held, scenario.id, whole.happened, whole.path.marks(whole.path.end), -1)
 
 
@@ -167,10 +168,18 @@ def safe_row(held: Held, scenario: Glided, ends: Mapping[str, Decimal]) -> Row:
     return _row(held, scenario.id, (), marks, _direction(scenario))
 
 
-def _framed(held: Held, scenario: str, left: Left, direction: int) -> Row:
-    """The row of an account of several collaterals, of which the frame at the end knows what they are worth."""
-    head = (held.venue, held.mode, scenario, None)
-    return (*head, *left.cells, held.worst_case, text(left.fund), held.joint_triggers[direction], str(left.events))
+def _framed(held: Held, scenario: str, frame: Frame, lost: Decimal | None, direction: int) -> Row:
+    """The row of an account of several collaterals, from the frame at the end, which knows what they are worth."""
+    first = next((event for event in frame.events if event.kind in _ENDS and event.position is not None), None)
+    who = None if first is None or first.position is None else held.holding.positions[first.position]
+    alive = sum(row.death is None for row in frame.positions)
+    return (
+        *(held.venue, held.mode, scenario, None, text(frame.account.equity), str(alive), str(len(frame.positions))),
+        *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
+        None if first is None else text_or_none(first.mark),
+        *(text_or_none(lost), held.worst_case, text(frame.account.fund)),
+        *(held.joint_triggers[direction], str(len(frame.events))),
+    )
 
 
 def _direction(scenario: Glided) -> int:
