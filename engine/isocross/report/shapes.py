@@ -5,9 +5,9 @@ An `Exact` is a text with an exact decimal. A key that can be null says so; one 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer
 
 from isocross.account.book import Mode, Side
 from isocross.cascade.events import EventKind
@@ -29,6 +29,13 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_serializer(mode="wrap")
+    def _as_printed(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the keys that were absent."""
+        told: dict[str, Any] = written(self)
+        absent = {name for name in type(self).model_fields if name not in self.model_fields_set}
+        return {key: value for key, value in told.items() if key not in absent}
+
 
 class PaidBy(Shape):
     """Who paid a loss."""
@@ -37,6 +44,8 @@ class PaidBy(Shape):
     unused: Exact
     others: Exact
     fund: Exact
+    borrowed: Exact | None = None
+    """Only of an account of several assets."""
 
 
 class Account(Shape):

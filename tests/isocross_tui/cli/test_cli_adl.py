@@ -73,6 +73,14 @@ def test_an_account_without_the_market_before_the_first_that_holds_it_counts():
     assert json.loads(done.stdout)["accounts"] == 2
 
 
+def test_one_in_another_currency_is_told_also_where_it_stands_before_the_first(home):
+    (home / "other.toml").write_text('currency = "USDC"\nwallet = 5\npositions = []\n', encoding="utf-8")
+    done = adl("queue", "other.toml", "hedge", "--market", "BTC", "--shock", "5%", "--json")
+    assert done.exit_code == 1
+    assert "other.toml: the account is in USDC, and those before it in USDT" in done.stderr
+    assert json.loads(done.stdout)["accounts"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -86,7 +86,7 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     crowd, bad = _crowd(files, _Asked(market, shock, jump), venue)
     for named in bad:
         click.echo(told_in_a_line(named.faults) if named.faults else named.source, err=True)
-    if crowd is None:
+    if crowd is None or not crowd.members:
         refuse(ValueError(f"no account holds {market}"))
     outcome = unfold(crowd, shock, depth, fund, POLICIES if policy == ALL else (policy,))
     if as_json:
@@ -128,9 +128,17 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
         except (CrowdError, MarketError, TooMuchWork) as error:
             bad.append(_refused(named, error))
     if crowd is not None:
-        for named, book in waiting:
-            crowd.add(named.name, book)
+        bad += [refused for named, book in waiting if (refused := _stood_by(crowd, named, book))]
     return crowd, bad
+
+
+def _stood_by(crowd: Crowd, named: Named, book: Book) -> Named | None:
+    """Add an account without the market; gives it back with its fault where it cannot be of the crowd."""
+    try:
+        crowd.add(named.name, book)
+    except (CrowdError, TooMuchWork) as error:
+        return _refused(named, error)
+    return None
 
 
 def _refused(named: Named, error: Exception) -> Named:

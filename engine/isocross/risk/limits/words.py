@@ -44,10 +44,13 @@ def _where(breach: Breach, verdict: Verdict) -> str:
 
 
 def _payers(paid: PaidBy, book: Book) -> str:
-    shares = (("its own margin", paid.own_margin), ("unused cash", paid.unused), ("the other positions", paid.others),
-              ("the fund", paid.fund))  # fmt: skip
-    told = [f"{who} {book.amounts(amount)}" for who, amount in shares if amount > 0]
+    shares = paid._asdict().items()
+    told = [f"{_PAYERS.get(who, who)} {book.amounts(amount)}" for who, amount in shares if amount > 0]
     return f" Who pays: {', '.join(told)}." if told else ""
+
+
+_PAYERS = {"own_margin": "its own margin", "unused": "unused cash", "others": "the other positions", "fund": "the fund"}
+"""By the name of a share of a loss."""
 
 
 def _remedy(verdict: Verdict) -> str:
