@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from isocross.account.book import Book
-from isocross.exchange.spreadsheet import guarded
+from isocross.disk.spreadsheet import guarded
 from isocross.money import exact, text_or_none
 from isocross.report.json import FORMAT, POSITION_FIGURES
 from isocross.workspace.model import Workspace

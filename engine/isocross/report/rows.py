@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from isocross.exchange.spreadsheet import guarded
+from isocross.disk.spreadsheet import guarded
 from isocross.report.csv import PAYERS, ROW_FIGURES
 from isocross.report.text import EVENT_COLUMNS
 

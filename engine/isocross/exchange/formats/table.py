@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from io import StringIO
 
+from isocross.disk.spreadsheet import guarded
 from isocross.exchange.account import Account, Holding, Place
 from isocross.exchange.payload import decoded, number_of
-from isocross.exchange.spreadsheet import guarded
 from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.underlying import coin_of

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from isocross.exchange.spreadsheet import guarded
+from isocross.disk.spreadsheet import guarded
 from isocross.money import ZERO
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader, told_in_a_line

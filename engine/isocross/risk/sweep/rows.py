@@ -14,8 +14,8 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
+from isocross.disk.spreadsheet import guarded
 from isocross.errors import IsocrossError
-from isocross.exchange.spreadsheet import guarded
 from isocross.figures.frame import Frame, frame_at
 from isocross.figures.prices import account_worst_case
 from isocross.money import ONE, ZERO, exact, text, text_or_none
