@@ -17,6 +17,8 @@ _FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
     _FLAGS |= getattr(os, _name, 0)
 _KIB = 1024
+_PART = 1024 * _KIB
+"""How much is asked for at once: a reader takes memory for all that it asks for, however short the file is."""
 
 Name = str | os.PathLike[str]
 
@@ -40,12 +42,9 @@ def opened_bytes(path: Name, limit: int) -> tuple[bytes, os.stat_result]:
     descriptor, status = open_regular(path, limit)
     try:
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
+            return stream_bytes(file, limit), status
     finally:
         os.close(descriptor)
-    if len(data) > limit:
-        raise too_large(limit)
-    return data, status
 
 
 def open_regular(path: Name, limit: int) -> tuple[int, os.stat_result]:
@@ -74,10 +73,12 @@ def _refuse_unfit(status: os.stat_result, limit: int) -> None:
 
 def stream_bytes(stream: IO[bytes], limit: int) -> bytes:
     """Read a stream to its end, and never more than so many bytes of it; raises OSError."""
-    data = stream.read(limit + 1)
+    data = bytearray()
+    while part := stream.read(min(_PART, limit + 1 - len(data))):
+        data += part
     if len(data) > limit:
         raise too_large(limit)
-    return data
+    return bytes(data)
 
 
 def too_large(limit: int, size: int | None = None) -> UnfitFileError:

@@ -156,6 +156,20 @@ def _trace(status: os.stat_result | None) -> tuple[int, ...]:
     return () if status is None else (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Put these bytes in a file that was not there, and leave nothing where they cannot be; raises OSError."""
+    descriptor = os.open(path, _NEW, NEW_FILE_MODE)
+    try:
+        try:
+            write_all(descriptor, data)
+        finally:
+            os.close(descriptor)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Put these bytes in the place of a private file of the program's own, in one step; raises OSError."""
     sweep(path.parent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -311,9 +312,9 @@ def _check_wallet(draft: Draft, document: Mapping[str, Any]) -> None:
     own = [(i, entry) for i, entry in enumerate(draft.assets) if entry is not None and entry.asset == currency]
     given = [(i, entry) for i, entry in own if entry.balance is not None]
     if "wallet" in document:
-        wallet = document["wallet"]
-        if standard and isinstance(wallet, int | Decimal) and wallet < ZERO:
-            problems.insert(0, Problem(("wallet",), f"{shown(Decimal(wallet))} is below 0", WALLET))
+        with suppress(BadValue):  # what is no number at all is told where the head is read
+            if standard and (wallet := as_number(document["wallet"])) < ZERO:
+                problems.insert(0, Problem(("wallet",), f"{shown(wallet)} is below 0", WALLET))
         for i, entry in given:
             message = f"{entry.asset} is the account's currency, and `wallet` is its balance"
             problems.append(Problem(("assets", i, "balance"), message, "one of the two"))

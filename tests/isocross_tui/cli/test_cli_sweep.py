@@ -171,3 +171,14 @@ def test_without_dask_a_cluster_says_what_to_install(monkeypatch):
     done = sweep("-o", "out.csv", "--cluster", "tcp://127.0.0.1:1")
     assert (done.exit_code, done.stderr) == (
         1, "A cluster needs dask.distributed: pip install 'isocross[cluster]'\n")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
+def test_a_link_beside_the_output_leads_to_no_other_file(name: str):
+    if name == "out.parquet":
+        pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+    Path("mine.txt").write_text("mine", encoding="utf-8")
+    Path(f".{name}.begun").symlink_to("mine.txt")
+    assert sweep("-o", name, "--workers", "1", accounts=("hedge",)).exit_code == 0
+    assert Path("mine.txt").read_text(encoding="utf-8") == "mine"
+    assert Path(f".{name}.begun").is_symlink()

@@ -20,7 +20,7 @@ from isocross.workspace import Faults, Workspace
 from isocross.workspace.load import Source, shipped
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import check_venue, lived_of, read, refuse, rehearsal_of
-from isocross_tui.cli.picture import force_option, put, size_option, theme_option
+from isocross_tui.cli.picture import expect_room, force_option, put, size_option, theme_option
 
 if TYPE_CHECKING:
     from isocross_tui.cast import Script
@@ -57,6 +57,7 @@ def cast(  # noqa: PLR0913 - one for each option
 
     It needs no terminal, and is the same every time. At each event there is a marker.
     """
+    expect_room(output, force=force)
     asked = {"--shock": shock, "--venue": venue, "--window": window}
     lesson = _lesson(played, [name for name, value in asked.items() if value is not None], as_lesson)
     workspace = None if lesson else _workspace(played, shock, venue, window)

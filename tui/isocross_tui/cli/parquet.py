@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from isocross.disk.atomic import temporary_name
 from isocross.regular import reason
 from isocross_tui.cli.common import refuse
 
@@ -24,7 +25,7 @@ class ParquetFile:
         if not force and Path(path).exists():
             refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
         self._path, self._columns, self._told = Path(path), list(columns), told
-        self._begun = self._path.with_name(f".{self._path.name}.begun")
+        self._begun = self._path.with_name(temporary_name())
         self._rows: list[list[str | None]] = []
         self._writer: Any = None
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from isocross.disk.atomic import Target, write_new
 from isocross.paths.shock import Shock
-from isocross.regular import reason
+from isocross.regular import is_folder, reason
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import refuse
 from isocross_tui.cli.ways import Ways
@@ -48,19 +49,33 @@ class Picture:
         put(self.path, render(seen, self.size, self.theme), force=self.force)
 
 
+def expect_room(path: str, *, force: bool) -> None:
+    """End the command before its work where what it would write has no place."""
+    if not force and os.path.lexists(path):
+        refuse(ValueError(_taken(path)))
+    if not is_folder(Path(path).parent):
+        refuse(ValueError(f"could not write {path}: there is no such folder"))
+
+
 def put(path: str, content: str | bytes, *, force: bool) -> None:
     """Write a picture, and say so; ends the command when it cannot be written, or a file is there that may not go."""
     data = content.encode() if isinstance(content, str) else content
     try:
-        with Path(path).open("wb" if force else "xb") as file:
-            file.write(data)
+        if force:
+            Target(path).put(data)
+        else:
+            write_new(Path(path), data)
     except FileExistsError:
-        refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+        refuse(ValueError(_taken(path)))
     except ValueError:
         refuse(ValueError(f"could not write {path}: this is not the name of a file"))
     except OSError as error:
         refuse(ValueError(f"could not write {path}: {reason(error)}"))
     click.echo(f"{path}: written", err=True)
+
+
+def _taken(path: str) -> str:
+    return f"{path} is there already (expected another name, or --force to replace it)"
 
 
 def _size(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:

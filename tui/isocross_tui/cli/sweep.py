@@ -12,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from isocross.disk.atomic import sweep as take_away
+from isocross.disk.atomic import temporary_name
 from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
@@ -168,9 +170,10 @@ def _join(path: Path, kept: Kept, count: int, *, force: bool) -> None:
             for text in kept.texts(count):
                 file.write([[cell or None for cell in row] for row in csv.reader(text.splitlines())])
         return
-    begun = path.with_name(f".{path.name}.begun")
+    take_away(path.parent)
+    begun = path.with_name(temporary_name())
     try:
-        with begun.open("w", encoding="utf-8", newline="") as out:
+        with begun.open("x", encoding="utf-8", newline="") as out:
             out.write(csv_line(COLUMNS))
             out.writelines(kept.texts(count))
             out.flush()

@@ -31,6 +31,7 @@ from isocross.words.why.account import account_reasons, mark_reasons
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
+from isocross_tui.recorder.found import counted
 from isocross_tui.talk.parsing import market_of, share
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 
@@ -39,7 +40,8 @@ def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes
     """Tell where the account is."""
     frame, state = talk.frame, talk.state
     book, figures, money = frame.book, frame.account, frame.book.amounts
-    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {len(book.positions)} positions."
+    held = counted(len(book.positions), "position")
+    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {held}."
     yield from talk.where()
     yield (
         f"Wallet {money(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "

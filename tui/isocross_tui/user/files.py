@@ -12,7 +12,7 @@ from pathlib import Path
 
 from platformdirs import user_documents_path, user_pictures_path, user_state_path
 
-from isocross.disk.atomic import sweep, write_atomically
+from isocross.disk.atomic import sweep, write_atomically, write_new
 from isocross.disk.watch import Seen, look_at
 from isocross.regular import is_absent, is_folder, is_regular, real_path, regular_bytes
 from isocross.work import TooMuchWork
@@ -195,8 +195,6 @@ def _written(folder: Path, title: str, pictures: Mapping[str, str]) -> tuple[Pat
         if any(os.path.lexists(path) for path in paths):
             continue
         for path, picture in zip(paths, pictures.values(), strict=True):
-            # "x": whoever writes at the same moment is not overwritten either
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(picture)
+            write_new(path, picture.encode())  # whoever writes at the same moment is not overwritten either
         return paths
     raise AssertionError
