@@ -39,7 +39,9 @@ def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes
     """Tell where the account is."""
     frame, state = talk.frame, talk.state
     book, figures, money = frame.book, frame.account, frame.book.amounts
-    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {len(book.positions)} positions."
+    held = len(book.positions)
+    many = "1 position" if held == 1 else f"{held} positions"
+    yield f"{state.workspace.name}, under the rules of {book.profile.title}, {many}."
     yield from talk.where()
     yield (
         f"Wallet {money(figures.wallet)}, unused {money(figures.unused)}, available {money(figures.available)}, "

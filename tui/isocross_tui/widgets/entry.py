@@ -73,7 +73,7 @@ class Entry(Input):
             self._rest = found[0][1:]
 
     def ends_word(self) -> bool:
-        """Say whether an option was spelled although its first letter had left its field: enter belongs to that word."""
+        """Say whether a word was spelled whose first letter had left its field; enter belongs to it then."""
         ended, self._rest, self._spelled = self._spelled, "", False
         return ended
 
