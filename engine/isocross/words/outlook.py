@@ -254,7 +254,8 @@ class GlideStory:
                 mover = base_of(movers[0], book.currency)
                 rules = _rules_of(book.profile.title)
                 none = "No drop" if any(stop.at > 0 for stop in self.rehearsal.stops) else "No price"
-                return f"{none} of {mover} alone liquidates this account {rules}: at zero, {book.amounts(left)} is left."
+                told = f"{none} of {mover} alone liquidates this account {rules}"
+                return f"{told}: at zero, {book.amounts(left)} is left."
         more = "more " if whole.happened else ""
         return f"Nothing {more}is liquidated on the way {'down' if way == 'drop' else 'up'}."
 
