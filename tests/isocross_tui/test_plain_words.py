@@ -17,6 +17,7 @@ from isocross.lessons.files import load_lessons
 from isocross.lessons.play import stages
 from isocross.rules.catalogue import profile_ids
 from isocross.workspace import shipped
+from isocross_tui.cli import docs
 from isocross_tui.cli.main import main
 from journeys.screen import room
 
@@ -130,6 +131,24 @@ def test_the_words_of_every_lesson_with_their_figures_are_plain():
         for stage in stages(lesson):
             step = stage.step
             assert broken(" ".join(stage.told(words) for words in (step.ask, *step.choices, step.reveal))) == []
+
+
+HEARD: Final = re.compile(
+    "|".join(
+        rf"(?:{pattern})"
+        for pattern in FORBIDDEN
+        if pattern not in (r"\b(of it|what is|never more|without it)\b", r"\b(the|its|at|their) line\b")
+    ),
+    re.IGNORECASE,
+)
+"""What no page says either; a page also tells of lines in files."""
+
+
+@pytest.mark.parametrize("name", docs.ORDER)
+def test_no_page_has_a_forbidden_word(name: str):
+    prose = re.sub(r"```.*?```|`[^`]*`", " ", docs.page(name), flags=re.DOTALL)
+    assert [found.group() for found in HEARD.finditer(" ".join(prose.split()))] == []
+    assert not re.search(r"\bat (its|the) line\b", prose)
 
 
 # --- the command line --------------------------------------------------------------------------

@@ -224,6 +224,18 @@ async def test_a_faulty_text_is_told_and_changes_nothing():
         assert "54,217" in row_of(desk, "BTCUSDT")
 
 
+async def test_a_venue_a_side_and_a_mode_may_be_spelled_and_ended_with_enter():
+    async with room() as desk:
+        hand = Newcomer(desk)
+        await hand.press("n")
+        await typing(hand, "5k", ENTER, "binance", ENTER, "btc", ENTER, "long", ENTER, "cross", ENTER)
+        await typing(hand, "0.1", ENTER, "60k", ENTER, "10", ENTER, ENTER)
+        entered = desk.state.workspace
+        (row,) = entered.positions
+        assert entered.venue.profile == "binance"
+        assert (row.side, row.mode, row.quantity, row.leverage) == ("long", "cross", Decimal("0.1"), 10)
+
+
 async def test_leaving_asks_about_what_was_entered_and_only_about_that():
     async with room("guide-cross", (120, 36)) as desk:
         before = desk.state.workspace

@@ -253,9 +253,9 @@ class GlideStory:
             if left > 0:
                 mover = base_of(movers[0], book.currency)
                 rules = _rules_of(book.profile.title)
-                return (
-                    f"No price of {mover} alone liquidates this account {rules}: at zero, {book.amounts(left)} is left."
-                )
+                none = "No drop" if any(stop.at > 0 for stop in self.rehearsal.stops) else "No price"
+                told = f"{none} of {mover} alone liquidates this account {rules}"
+                return f"{told}: at zero, {book.amounts(left)} is left."
         more = "more " if whole.happened else ""
         return f"Nothing {more}is liquidated on the way {'down' if way == 'drop' else 'up'}."
 

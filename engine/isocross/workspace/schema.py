@@ -111,7 +111,7 @@ class AssetRow(Row):
     )
     tiers: Any = key(None, "a list of tables { from, weight }; default: the venue's", default=None)
     limit_reached: bool = key(
-        truth, "true or false: whether the venue takes no more of this asset as collateral", default=False
+        truth, "true or false: whether the venue's limit of this collateral is reached", default=False
     )
 
 

@@ -103,6 +103,13 @@ def test_the_desk_says_that_no_price_of_bitcoin_alone_liquidates_it():
     assert words == "No price of BTC alone liquidates this account under the guide's rules: at zero, 100.00 is left."
 
 
+def test_only_a_drop_is_said_to_spare_a_short_that_a_rise_liquidates():
+    book = short()
+    moving = {market: D(0) for market in book.markets} | {book.positions[0].market: D(1)}
+    words = GlideStory(GlideRehearsal(book, moving)).next_words(D("-0.3"))
+    assert words == "No drop of BTC alone liquidates this account under the guide's rules: at zero, 1,600.00 is left."
+
+
 def test_covering_one_positions_loss_affects_the_others():
     prices = [at(cross(), shock).positions[ETH].liquidation_price for shock in ("0", "-0.3", "-0.6")]
     assert prices[0] > prices[1] > prices[2]

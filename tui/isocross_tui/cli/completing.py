@@ -154,7 +154,7 @@ def with_completions(command: click.Command) -> click.Command:
 @click.command("completion")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """A script that makes a shell complete commands, options, accounts, files and venues.
+    """Print a script that makes a shell complete commands, options, accounts, files and venues.
 
     Load it at the start of the shell: eval "$(isocross completion bash)".
     """

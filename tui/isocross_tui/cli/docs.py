@@ -37,7 +37,7 @@ def page(name: str) -> str:
 @click.argument("page_name", metavar="[PAGE]", required=False)
 @click.pass_context
 def docs(context: click.Context, page_name: str | None) -> None:
-    """The pages that come with isocross, or one of them."""
+    """List the pages that come with isocross, or print one."""
     if page_name is None:
         titles = {name: page(name).partition("\n")[0].removeprefix("# ") for name in ORDER}
         for name, title in (titles | _MADE).items():

@@ -218,6 +218,8 @@ class Sheet(Dialog[D], Generic[D]):
 
     def action_onward(self) -> None:
         """Go to the next cell that waits for a word; from the empty row at the end, be done."""
+        if self.query_one(Entry).ends_word():
+            return
         self._take()
         place = self._place
         if place == Place(self._draft.rows - 1, 0) and not self._draft.cell(place).text:

@@ -24,12 +24,20 @@ class Entry(Input):
     on_letter: Callable[[], None] | None = None
     """Called when a letter took the only option that it begins."""
 
+    _word = ""
+    """What was typed of an option."""
+    _rest = ""
+    """What is left of the word whose first letter took an option and left its field."""
+    _spelled = False
+    """Whether some of that word was typed here after all."""
+
     on_fill: Callable[[str], bool] | None = None
     """Called with what is pasted: whether it was more than the text of this field, and has been taken."""
 
     def offer(self, value: str, options: Sequence[str] = ()) -> None:
         """Have another value, and other options."""
         self.options = ()
+        self._word, self._rest, self._spelled = "", "", False
         self.value = value
         self.options = tuple(options)
         self.set_class(bool(options), "-choice")
@@ -37,17 +45,37 @@ class Entry(Input):
         self.refresh()
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Take the next option that a text begins, or the text itself where there are none."""
+        """Take the option that is spelled, else the next one that a text begins; without options the text itself."""
+        if self._rest and text and self._rest.startswith(text.lower()):
+            self._rest = self._rest[len(text) :]
+            self._spelled = True
+            return
+        self._rest, self._spelled = "", False
         if not self.options:
             super().replace(text, start, end)
+        elif text:
+            self._spell(text.lower())
+
+    def _spell(self, text: str) -> None:
+        spelled = [option for option in self.options if self._word and option.startswith(self._word + text)]
+        if spelled:
+            self._word += text
+            self._take(self.value if self.value in spelled else spelled[0])
             return
-        found = [option for option in self.options if text and option.startswith(text[:1].lower())]
+        found = [option for option in self.options if option.startswith(text[:1])]
         if not found:
             return
+        self._word = text[:1]
         at = found.index(self.value) + 1 if self.value in found else 0
         self._take(found[at % len(found)])
         if len(found) == 1 and self.on_letter is not None:
             self.on_letter()
+            self._rest = found[0][1:]
+
+    def ends_word(self) -> bool:
+        """Say whether a word was spelled whose first letter had left its field; enter belongs to it then."""
+        ended, self._rest, self._spelled = self._spelled, "", False
+        return ended
 
     def action_cursor_left(self, select: bool = False) -> None:
         """Take the option before, or move the cursor."""
