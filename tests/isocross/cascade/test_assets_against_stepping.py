@@ -1,0 +1,124 @@
+"""Accounts of several assets held against the referee that steps: same events, order, places, and cash per asset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from isocross.cascade import solve
+from isocross.cascade.events import Account
+from isocross.cascade.solver import solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.paths.glide import Glide
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.switches import Pools
+from tests.brute.assets import asset_books, with_rule
+from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_assets
+
+D = Decimal
+BOOKS = settings.default.max_examples
+TOUCHES, TINY = D("1e-9"), D("1e-12")
+LIMITS = {-1: D("0.9"), 1: D(2)}
+SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
+DIRECTION = st.sampled_from((-1, 1))
+STEPS = (
+    (),
+    (Step(StepKind.TIER_DOWN, D(1)),),
+    (Step(StepKind.CANCEL_ORDERS, scope=CancelScope.ACCOUNT), Step(StepKind.TIER_DOWN, D(2))),
+    (Step(StepKind.BACKSTOP, D("0.666666666666666667")), Step(StepKind.FRACTION, D("0.2"), D(100))),
+)
+
+tally: Counter[str] = Counter()
+
+
+@st.composite
+def accounts(draw, pools: Pools = Pools.ONE):
+    """An account of 2 to 6 assets, some positions of which settle in another than the currency, and betas."""
+    book, betas = draw(asset_books(5))
+    own_markets = [name for name, asset in book.coin.items() if name and asset.market == name]
+    markets = {
+        symbol: market if market.is_asset else replace(market, settles=draw(st.sampled_from(("", "", *own_markets))))
+        for symbol, market in book.markets.items()
+    }
+    rule = replace(book.account_rule, pools=pools)
+    profile = replace(with_rule(book.profile, rule), steps=draw(st.sampled_from(STEPS)))
+    book = replace(book, markets=markets, profile=profile, fund=None)
+    if pools is Pools.TOKEN:
+        book = replace(book, coins=tuple(asset.held(abs(asset.balance)) for asset in book.coins))
+    for coin in own_markets:
+        margins = sum((p.margin for p in book.positions if p.mode == "isolated" and book.coin_of(p) == coin), D(0))
+        book = book.with_cash(coin, margins) if margins else book
+    return book, betas
+
+
+def told(timeline: Timeline) -> list[Deed]:
+    """The events in the referee's words."""
+    return [
+        Deed(e.place, str(e.kind), e.position, e.asset, e.amount)
+        if e.trade is None
+        else Deed(e.place, str(e.kind), None, e.trade.sold, e.trade.quantity, e.trade.bought, e.trade.amount)
+        for e in timeline.events
+    ]
+
+
+def close(one: Decimal, other: Decimal) -> bool:
+    """Equal but for rounding."""
+    return abs(one - other) <= TINY * (1 + abs(one))
+
+
+def agree(timeline: Timeline, walked: WalkedAssets) -> None:
+    """The same events in order, with places and amounts, and the same cash of each asset."""
+    solved = [deed for deed in told(timeline) if abs(deed.amount) > TINY or deed.kind == "liquidation"]
+    stepped = [deed for deed in walked.deeds if abs(deed.amount) > TINY or deed.kind == "liquidation"]
+    note("solver:  " + "\n         ".join(map(str, solved)))
+    note("stepping: " + "\n         ".join(map(str, stepped)))
+    names = [[(d.kind, d.position, d.asset, d.bought) for d in deeds] for deeds in (solved, stepped)]
+    assert names[0] == names[1]
+    for mine, theirs in zip(stepped, solved, strict=True):
+        assert abs(mine.place - theirs.place) <= D("2e-12"), (mine, theirs)
+        assert close(mine.amount, theirs.amount), (mine, theirs)
+        assert close(mine.repaid, theirs.repaid), (mine, theirs)
+    book = timeline.book
+    for coin in book.coin_names:
+        held = (p.margin for p in book.positions if book.has_bucket(p) and book.coin_of(p) == coin)
+        cash = book.balance_of(coin) - sum(held, D(0))
+        legs = (leg for event in timeline.events for leg in event.postings)
+        cash += sum((leg.amount for leg in legs if leg.account is Account.POOL and leg.asset == coin), D(0))
+        assert close(cash, walked.cash.get(coin, D(0))), (coin, cash, walked.cash)
+    tally.update(deed.kind for deed in stepped)
+    tally["books"] += 1
+
+
+def glided(book, betas, direction) -> None:
+    """Hold a glide against the referee."""
+    slopes = {symbol: beta * direction for symbol, beta in betas.items()}
+    falls = [-s for s in slopes.values() if s < 0]
+    limit = min([LIMITS[direction], *(D("0.95") / fall for fall in falls)]).quantize(D("1e-6"))
+    walked = walk_assets(book, slopes, limit)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve(book, Glide.common(book, betas, direction), limit), walked)
+
+
+@SLOW
+@given(accounts(), DIRECTION)
+def test_a_pool_of_all_assets_has_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(accounts(Pools.TOKEN), DIRECTION)
+def test_pools_of_tokens_have_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(accounts(), DIRECTION, st.sampled_from((D("0.1"), D("0.3"), D("0.45"))))
+def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
+    book, betas = drawn
+    walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
