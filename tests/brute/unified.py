@@ -16,7 +16,7 @@ from isocross.account.book import Book, Mode
 from isocross.rules.procedure import Step
 from isocross.rules.profile import FeeCap, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
-from tests.brute.procedures import DUST, ZERO, Procedure, Road
+from tests.brute.procedures import DUST, TINY, ZERO, Procedure, Road
 from tests.brute.stepping import (
     GRID,
     GRID_PLACES,
@@ -254,7 +254,7 @@ class Backed(Procedure):
 
     def tell(self, holding: Holding, had: Decimal, place: Decimal) -> None:
         """What a close of a pool of all assets made of a balance below zero."""
-        others = (self.kept["cash"][c] > ZERO for c in self.book.coin_names if c != self.coin)
+        others = (self.kept["cash"][c] > TINY for c in self.book.coin_names if c != self.coin)
         change = max(ZERO, -self.cash) - max(ZERO, -had)
         if self.one and holding.bucket is None and change and any(others):
             self.note(place, "borrow" if change > ZERO else "repayment", None, abs(change))
@@ -277,18 +277,18 @@ class Backed(Procedure):
     def repay(self, debts: tuple[str, ...] | list[str], place: Decimal, marks: Marks) -> None:
         """Sell collateral for each debt in turn."""
         for debt in debts:
-            owed = -self.free(debt)
-            if owed <= ZERO or not self.price(debt, marks):
+            price, owed = self.price(debt, marks), -self.free(debt)
+            if owed <= DUST or not price:
                 continue
-            able = {
-                c: v for c in sorted(self.book.coin_names, key=self.book.name_of) if (v := self.brings(c, marks)) > ZERO
-            }
+            brings = {coin: self.brings(coin, marks) for coin in self.book.coin_names if coin != debt}
+            able = sorted(coin for coin, usd in brings.items() if usd > ZERO and self.free(coin) > DUST)
             if self.own.sells is Sells.PRO_RATA:
-                total, usd = sum(able.values(), ZERO), owed * self.price(debt, marks)
-                for coin, brings in able.items():
-                    self.sell(coin, debt, min(Decimal(1), usd / total) * brings / self.price(debt, marks), place, marks)
+                total = sum((brings[coin] for coin in able), ZERO)
+                share = min(Decimal(1), owed * price / total) / price if total else ZERO
+                for coin in able:
+                    self.sell(coin, debt, share * brings[coin], place, marks)
                 continue
-            for coin in sorted(able, key=lambda c: -self.book.coin[c].tiers[0][1]):
+            for coin in sorted(able, key=lambda c: (-self.book.coin[c].tiers[0][1], self.book.name_of(c))):
                 if (rest := -self.free(debt)) > DUST:
                     self.sell(coin, debt, rest, place, marks)
 

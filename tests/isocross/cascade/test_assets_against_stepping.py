@@ -6,16 +6,19 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from isocross.account.book import Mode, Order
 from isocross.cascade import solve
 from isocross.cascade.events import Account
 from isocross.cascade.solver import solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.paths.glide import Glide
+from isocross.rules.catalogue import load_profile
 from isocross.rules.procedure import CancelScope, Step, StepKind
-from isocross.rules.switches import Pools
+from isocross.rules.switches import OrderReserve, Pools
 from tests.brute.assets import asset_books, with_rule
 from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_assets
 
@@ -24,6 +27,7 @@ BOOKS = settings.default.max_examples
 TOUCHES, TINY = D("1e-9"), D("1e-12")
 LIMITS = {-1: D("0.9"), 1: D(2)}
 SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
+VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate")
 DIRECTION = st.sampled_from((-1, 1))
 STEPS = (
     (),
@@ -53,6 +57,30 @@ def accounts(draw, pools: Pools = Pools.ONE):
         margins = sum((p.margin for p in book.positions if p.mode == "isolated" and book.coin_of(p) == coin), D(0))
         book = book.with_cash(coin, margins) if margins else book
     return book, betas
+
+
+@st.composite
+def with_orders(draw):
+    """The same with resting orders, of the markets it has positions in, counted by the venue or not."""
+    book, betas = draw(accounts())
+    some = draw(st.lists(st.sampled_from(book.positions), min_size=1, max_size=3))
+    orders = tuple(
+        Order(f"o{n}", p.market, p.side, (p.quantity / 4).quantize(D("0.0001")) + D("0.0001"), p.entry, kind=p.kind)
+        for n, p in enumerate(some)
+    )
+    counts, reserve = draw(st.booleans()), draw(st.sampled_from(OrderReserve))
+    profile = replace(book.profile, order_counts=counts, order_reserve=reserve)
+    return replace(book, orders=orders, profile=profile), betas
+
+
+@st.composite
+def at_a_venue(draw):
+    """The same under the whole rules of a venue that ships."""
+    venue = load_profile(draw(st.sampled_from(VENUES)))
+    own = venue.accounts[0]
+    book, betas = draw(accounts(own.pools))
+    positions = book.positions if own.isolated else tuple(replace(p, mode=Mode.CROSS) for p in book.positions)
+    return replace(book, profile=venue, account=own.mode, positions=positions), betas
 
 
 def told(timeline: Timeline) -> list[Deed]:
@@ -122,3 +150,21 @@ def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
     walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
     assume(walked.narrowest > TOUCHES)
     agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+
+
+@SLOW
+@given(with_orders(), DIRECTION)
+def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(at_a_venue(), DIRECTION)
+def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@pytest.mark.usefixtures("counted_here")
+def test_enough_happened():
+    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "order_cancel"):
+        assert tally[kind] >= 1, tally
