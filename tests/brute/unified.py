@@ -167,7 +167,7 @@ class Backed(Procedure):
 
     def stands(self) -> bool:
         """Whether the pool at hand has something to come to its line with."""
-        debts = self.one and any(self.free(coin) < ZERO for coin in self.book.coin_names)
+        debts = self.one and any(self.kept["cash"][coin] < -DUST for coin in self.book.coin_names)
         return bool(self.open_in(Mode.CROSS)) or debts
 
     def distances(self, marks: Marks) -> Iterator[Decimal]:
@@ -224,7 +224,7 @@ class Backed(Procedure):
             if not self.stands() or not self.at_line(marks, due, first):
                 return
             first = False
-            indebted = self.own.repays is not Repays.NEVER and any(self.free(c) < ZERO for c in names)
+            indebted = self.own.repays is not Repays.NEVER and any(self.kept["cash"][c] < ZERO for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
                 self.repay(names, place, marks)
@@ -269,19 +269,18 @@ class Backed(Procedure):
     def exchange_above(self, names: tuple[str, ...], place: Decimal, marks: Marks) -> None:
         """Exchange each debt above its limit."""
         if self.own.repays is Repays.BELOW:
-            over = [
-                c for c in names if (limit := self.book.coin[c].exchange_below) is not None and -self.free(c) > limit
-            ]
+            limits = {c: self.book.coin[c].exchange_below for c in names}
+            over = [c for c, limit in limits.items() if limit is not None and -self.kept["cash"][c] > limit]
             self.repay(over, place, marks)
 
     def repay(self, debts: tuple[str, ...] | list[str], place: Decimal, marks: Marks) -> None:
         """Sell collateral for each debt in turn."""
         for debt in debts:
-            price, owed = self.price(debt, marks), -self.free(debt)
+            price, owed = self.price(debt, marks), -self.kept["cash"][debt]
             if owed <= DUST or not price:
                 continue
             brings = {coin: self.brings(coin, marks) for coin in self.book.coin_names if coin != debt}
-            able = sorted(coin for coin, usd in brings.items() if usd > ZERO and self.free(coin) > DUST)
+            able = sorted(coin for coin, usd in brings.items() if usd > ZERO and self.kept["cash"][coin] > DUST)
             if self.own.sells is Sells.PRO_RATA:
                 total = sum((brings[coin] for coin in able), ZERO)
                 share = min(Decimal(1), owed * price / total) / price if total else ZERO
@@ -289,17 +288,19 @@ class Backed(Procedure):
                     self.sell(coin, debt, share * brings[coin], place, marks)
                 continue
             for coin in sorted(able, key=lambda c: (-self.book.coin[c].tiers[0][1], self.book.name_of(c))):
-                if (rest := -self.free(debt)) > DUST:
+                if (rest := -self.kept["cash"][debt]) > DUST:
                     self.sell(coin, debt, rest, place, marks)
 
     def brings(self, coin: str, marks: Marks) -> Decimal:
         """What selling all of an asset brings, in USD."""
         asset = self.book.coin[coin]
-        return self.free(coin) * self.price(coin, marks) * (1 - asset.conversion_fee) if asset.collateral else ZERO
+        return (
+            self.kept["cash"][coin] * self.price(coin, marks) * (1 - asset.conversion_fee) if asset.collateral else ZERO
+        )
 
     def sell(self, coin: str, debt: str, wanted: Decimal, place: Decimal, marks: Marks) -> None:
         """Sell so much of an asset as repays what is wanted, or all of it."""
-        fee, have = self.book.coin[coin].conversion_fee, self.free(coin)
+        fee, have = self.book.coin[coin].conversion_fee, self.kept["cash"][coin]
         net = self.price(coin, marks) * (1 - fee) / self.price(debt, marks)
         sold = (wanted / net / DUST).to_integral_value(ROUND_CEILING) * DUST
         repaid = wanted

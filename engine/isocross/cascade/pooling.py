@@ -130,9 +130,8 @@ class PooledAssets(Pooled):
 
     def _between(self, forced: bool) -> bool:
         """Repay what a close has made due, before the pool is tested again."""
-        if exchanged_debts(self._ledger):
-            self._exchange(exchanged_debts(self._ledger))
-            return False
+        if self._exchange(exchanged_debts(self._ledger)):
+            forced = False
         if debts(self._ledger) and self._is_due(self._scope.surplus):
             return not self._repay() and forced
         return forced

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,7 +28,7 @@ BOOKS = settings.default.max_examples
 TOUCHES, TINY = D("1e-9"), D("1e-12")
 LIMITS = {-1: D("0.9"), 1: D(2)}
 SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
-VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate")
+VENUES = ("hyperliquid", "bybit", "binance", "gate")
 DIRECTION = st.sampled_from((-1, 1))
 STEPS = (
     (),
@@ -98,10 +99,22 @@ def close(one: Decimal, other: Decimal) -> bool:
     return abs(one - other) <= TINY * (1 + abs(one))
 
 
+def compared(deeds: Iterable[Deed]) -> list[Deed]:
+    """Without dust; orders that are cancelled together are one thing, whatever they held."""
+    found: list[Deed] = []
+    for deed in deeds:
+        cancelled = deed.kind == "order_cancel"
+        if not cancelled and abs(deed.amount) <= TINY and deed.kind != "liquidation":
+            continue
+        told_once = Deed(deed.place, deed.kind, None, "", D(0)) if cancelled else deed
+        if not cancelled or found[-1:] != [told_once]:
+            found.append(told_once)
+    return found
+
+
 def agree(timeline: Timeline, walked: WalkedAssets) -> None:
     """The same events in order, with places and amounts, and the same cash of each asset."""
-    solved = [deed for deed in told(timeline) if abs(deed.amount) > TINY or deed.kind == "liquidation"]
-    stepped = [deed for deed in walked.deeds if abs(deed.amount) > TINY or deed.kind == "liquidation"]
+    solved, stepped = compared(told(timeline)), compared(walked.deeds)
     note("solver:  " + "\n         ".join(map(str, solved)))
     note("stepping: " + "\n         ".join(map(str, stepped)))
     names = [[(d.kind, d.position, d.asset, d.bought) for d in deeds] for deeds in (solved, stepped)]
