@@ -1,0 +1,183 @@
+"""Accounts of several assets held against the referee that steps: same events, order, places, and cash per asset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import strategies as st
+
+from isocross.account.book import Mode, Order
+from isocross.cascade import solve
+from isocross.cascade.events import Account
+from isocross.cascade.solver import solve_gap
+from isocross.cascade.timeline import Timeline
+from isocross.paths.glide import Glide
+from isocross.rules.catalogue import load_profile
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.rules.switches import OrderReserve, Pools
+from tests.brute.assets import asset_books, with_rule
+from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_assets
+
+D = Decimal
+BOOKS = settings.default.max_examples
+TOUCHES, TINY = D("1e-9"), D("1e-12")
+LIMITS = {-1: D("0.9"), 1: D(2)}
+SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
+VENUES = ("hyperliquid", "bybit", "binance", "gate")
+DIRECTION = st.sampled_from((-1, 1))
+STEPS = (
+    (),
+    (Step(StepKind.TIER_DOWN, D(1)),),
+    (Step(StepKind.CANCEL_ORDERS, scope=CancelScope.ACCOUNT), Step(StepKind.TIER_DOWN, D(2))),
+    (Step(StepKind.BACKSTOP, D("0.666666666666666667")), Step(StepKind.FRACTION, D("0.2"), D(100))),
+)
+
+tally: Counter[str] = Counter()
+
+
+@st.composite
+def accounts(draw, pools: Pools = Pools.ONE):
+    """An account of 2 to 6 assets, some positions of which settle in another than the currency, and betas."""
+    book, betas = draw(asset_books(5))
+    own_markets = [name for name, asset in book.coin.items() if name and asset.market == name]
+    markets = {
+        symbol: market if market.is_asset else replace(market, settles=draw(st.sampled_from(("", "", *own_markets))))
+        for symbol, market in book.markets.items()
+    }
+    rule = replace(book.account_rule, pools=pools)
+    profile = replace(with_rule(book.profile, rule), steps=draw(st.sampled_from(STEPS)))
+    book = replace(book, markets=markets, profile=profile, fund=None)
+    if pools is Pools.TOKEN:
+        book = replace(book, coins=tuple(asset.held(abs(asset.balance)) for asset in book.coins))
+    for coin in own_markets:
+        margins = sum((p.margin for p in book.positions if p.mode == "isolated" and book.coin_of(p) == coin), D(0))
+        book = book.with_cash(coin, margins) if margins else book
+    return book, betas
+
+
+@st.composite
+def with_orders(draw):
+    """The same with resting orders, of the markets it has positions in, counted by the venue or not."""
+    book, betas = draw(accounts())
+    some = draw(st.lists(st.sampled_from(book.positions), min_size=1, max_size=3))
+    orders = tuple(
+        Order(f"o{n}", p.market, p.side, (p.quantity / 4).quantize(D("0.0001")) + D("0.0001"), p.entry, kind=p.kind)
+        for n, p in enumerate(some)
+    )
+    counts, reserve = draw(st.booleans()), draw(st.sampled_from(OrderReserve))
+    profile = replace(book.profile, order_counts=counts, order_reserve=reserve)
+    return replace(book, orders=orders, profile=profile), betas
+
+
+@st.composite
+def at_a_venue(draw):
+    """The same under the whole rules of a venue that ships."""
+    venue = load_profile(draw(st.sampled_from(VENUES)))
+    own = venue.accounts[0]
+    book, betas = draw(accounts(own.pools))
+    positions = book.positions if own.isolated else tuple(replace(p, mode=Mode.CROSS) for p in book.positions)
+    return replace(book, profile=venue, account=own.mode, positions=positions), betas
+
+
+def told(timeline: Timeline) -> list[Deed]:
+    """The events in the referee's words."""
+    return [
+        Deed(e.place, str(e.kind), e.position, e.asset, e.amount)
+        if e.trade is None
+        else Deed(e.place, str(e.kind), None, e.trade.sold, e.trade.quantity, e.trade.bought, e.trade.amount)
+        for e in timeline.events
+    ]
+
+
+def close(one: Decimal, other: Decimal) -> bool:
+    """Equal but for rounding."""
+    return abs(one - other) <= TINY * (1 + abs(one))
+
+
+def compared(deeds: Iterable[Deed]) -> list[Deed]:
+    """Without dust; orders that are cancelled together are one thing, whatever they held."""
+    found: list[Deed] = []
+    for deed in deeds:
+        cancelled = deed.kind == "order_cancel"
+        if not cancelled and abs(deed.amount) <= TINY and deed.kind != "liquidation":
+            continue
+        told_once = Deed(deed.place, deed.kind, None, "", D(0)) if cancelled else deed
+        if not cancelled or found[-1:] != [told_once]:
+            found.append(told_once)
+    return found
+
+
+def agree(timeline: Timeline, walked: WalkedAssets) -> None:
+    """The same events in order, with places and amounts, and the same cash of each asset."""
+    solved, stepped = compared(told(timeline)), compared(walked.deeds)
+    note("solver:  " + "\n         ".join(map(str, solved)))
+    note("stepping: " + "\n         ".join(map(str, stepped)))
+    names = [[(d.kind, d.position, d.asset, d.bought) for d in deeds] for deeds in (solved, stepped)]
+    assert names[0] == names[1]
+    for mine, theirs in zip(stepped, solved, strict=True):
+        assert abs(mine.place - theirs.place) <= D("2e-12"), (mine, theirs)
+        assert close(mine.amount, theirs.amount), (mine, theirs)
+        assert close(mine.repaid, theirs.repaid), (mine, theirs)
+    book = timeline.book
+    for coin in book.coin_names:
+        held = (p.margin for p in book.positions if book.has_bucket(p) and book.coin_of(p) == coin)
+        cash = book.balance_of(coin) - sum(held, D(0))
+        legs = (leg for event in timeline.events for leg in event.postings)
+        cash += sum((leg.amount for leg in legs if leg.account is Account.POOL and leg.asset == coin), D(0))
+        assert close(cash, walked.cash.get(coin, D(0))), (coin, cash, walked.cash)
+    tally.update(deed.kind for deed in stepped)
+    tally["books"] += 1
+
+
+def glided(book, betas, direction) -> None:
+    """Hold a glide against the referee."""
+    slopes = {symbol: beta * direction for symbol, beta in betas.items()}
+    falls = [-s for s in slopes.values() if s < 0]
+    limit = min([LIMITS[direction], *(D("0.95") / fall for fall in falls)]).quantize(D("1e-6"))
+    walked = walk_assets(book, slopes, limit)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve(book, Glide.common(book, betas, direction), limit), walked)
+
+
+@SLOW
+@given(accounts(), DIRECTION)
+def test_a_pool_of_all_assets_has_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(accounts(Pools.TOKEN), DIRECTION)
+def test_pools_of_tokens_have_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(accounts(), DIRECTION, st.sampled_from((D("0.1"), D("0.3"), D("0.45"))))
+def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
+    book, betas = drawn
+    walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+
+
+@SLOW
+@given(with_orders(), DIRECTION)
+def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
+    glided(*drawn, direction)
+
+
+@SLOW
+@given(at_a_venue(), DIRECTION)
+def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
+    glided(*drawn, direction)
+
+
+@pytest.mark.usefixtures("counted_here")
+def test_enough_happened():
+    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "order_cancel"):
+        assert tally[kind] >= 1, tally
