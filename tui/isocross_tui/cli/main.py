@@ -53,6 +53,7 @@ _WHERE: Final = {
     "sweep": "isocross_tui.cli.sweep:sweep",
     "talk": "isocross_tui.cli.talking:talk",
     "themes": "isocross_tui.cli.lists:themes",
+    "venue": "isocross_tui.serve.venue_command:venue",
     "venues": "isocross_tui.cli.lists:venues",
 }
 """Where each command is, by its name."""

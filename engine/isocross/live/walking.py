@@ -1,0 +1,98 @@
+"""An account that walks along its path in real time, faster or slower: where it stands now, and what was liquidated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+
+from isocross.account.book import market_names
+from isocross.cascade.events import EventKind
+from isocross.figures.frame import Frame
+from isocross.history.windows import windows
+from isocross.money import ZERO
+from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
+from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.scenario import PathKind
+from isocross.toml.faults import Fault, Faults, shown
+from isocross.workspace.build import book_of
+from isocross.workspace.model import Workspace
+
+STEP_S = 60
+"""Seconds from one place to the next of a path without a clock."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """An account on a lived path, which it goes along from the moment that this was made."""
+
+    rehearsal: LivedRehearsal
+    speed: Decimal = Decimal(1)
+    """How many seconds of the path pass in one second."""
+    clock: Callable[[], float] = time.monotonic
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin."""
+        object.__setattr__(self, "began", self.clock())
+
+    @property
+    def place(self) -> Decimal:
+        """Where it is now; at the end it stays."""
+        passed = Decimal(repr(self.clock() - self.began)) * self.speed
+        path = self.rehearsal.path
+        first = path.time(ZERO)
+        at = None if first is None else self.rehearsal.place_of(first + timedelta(seconds=float(passed)))
+        return min(path.end, passed / STEP_S if at is None else at)
+
+    @property
+    def frame(self) -> Frame:
+        """Every figure of it now."""
+        return self.rehearsal.frame(self.place)
+
+    @property
+    def words(self) -> str:
+        """Where it is, in words."""
+        return self.rehearsal.path.words(self.place)
+
+
+def walk_of(
+    workspace: Workspace,
+    venue: str,
+    window: str | None,
+    speed: Decimal,
+    clock: Callable[[], float] = time.monotonic,
+) -> Walk:
+    """Put an account on a shipped crash, or on its own lived path, under a venue's rules.
+
+    Args:
+        workspace: the account.
+        venue: whose rules.
+        window: a shipped history, also with the word crash before it; None: the workspace's own path.
+        speed: seconds of the path in one second.
+        clock: seconds.
+
+    Raises:
+        Faults: where there is no such path, or what the venue does not allow is in the account.
+        HistoryError: where the path lacks a market of the account.
+    """
+    scenario = workspace.scenario
+    if window is not None:
+        name = window.removeprefix("crash-")
+        if name not in {info.id for info in windows()}:
+            expected = "the name of a shipped history; isocross history lists them"
+            raise Faults("--path", [Fault("", f"no history is called {shown(window)}", expected)])
+        scenario = replace(scenario, path=PathKind.REPLAY, window=name)
+    if not isinstance(type_of(scenario), LivedType):
+        raise Faults("", [Fault("path", "the account is not on a path through time", "a shipped history by --path")])
+    own = workspace.venue.profile == venue
+    return Walk(lived_rehearsal(book_of(workspace, venue=None if own else venue), scenario), speed, clock)
+
+
+def liquidated(frame: Frame) -> list[str]:
+    """Name the positions that were liquidated on the way, in order."""
+    names = market_names(frame.book)
+    falls = (event for event in frame.events if event.kind is EventKind.LIQUIDATION and event.position is not None)
+    return [names[event.position] for event in falls if event.position is not None]
