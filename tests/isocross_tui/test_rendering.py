@@ -11,6 +11,7 @@ import pytest
 from textual import events
 from textual._compositor import Compositor
 from textual.message_pump import MessagePump
+from textual.renderables.background_screen import BackgroundScreen
 
 from isocross.desk import selectors
 from isocross.desk.actions.shock import Say, SetTheme
@@ -185,6 +186,22 @@ async def test_while_the_line_is_busy_nothing_is_worked_out_and_then_all_of_it_a
         assert shown(desk)["pool"] == before + 1
         await desk.settle()
         assert "shock −34.0 %" in desk.said("#shock-words")
+
+
+async def test_below_a_dialog_the_desk_is_tinted_once_and_not_at_each_key(monkeypatch):
+    tinted, tint = [], BackgroundScreen.process_segments
+
+    def tinting(segments, colour):
+        tinted.append(colour)
+        return tint(segments, colour)
+
+    monkeypatch.setattr(BackgroundScreen, "process_segments", staticmethod(tinting))
+    async with room("guide-cross") as desk:
+        await desk.press("a")
+        assert tinted
+        tinted.clear()
+        await desk.type("12345")
+        assert not tinted
 
 
 # --- nothing while idle --------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from typing import ClassVar, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
+
+from isocross_tui.screens.below import CalmBelow
 
 R = TypeVar("R")
 
 
-class EndsOnce(Screen[R]):
+class EndsOnce(CalmBelow[R]):
     """A screen that is left once: whoever presses twice has answered once."""
 
     # before a field takes it for copying

@@ -36,6 +36,7 @@ from textual.theme import Theme
 from textual.timer import Timer
 from textual.widget import Widget
 
+from isocross_tui.screens.below import CalmBelow
 from isocross_tui.terminal.line import ASK, GIVE_UP_S, TerminalLine
 from isocross_tui.terminal.stretches import Stretches
 from isocross_tui.user.gate import Gate
@@ -45,7 +46,7 @@ LAST_ANSWER_S = 0.3
 LOG = "crash.log"
 
 
-class PacedScreen(Screen[Any]):
+class PacedScreen(CalmBelow[Any]):
     """A screen that waits with its changes while the line is busy."""
 
     def _on_timer_update(self) -> None:
