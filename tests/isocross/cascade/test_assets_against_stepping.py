@@ -28,7 +28,7 @@ BOOKS = settings.default.max_examples
 TOUCHES, TINY = D("1e-9"), D("1e-12")
 LIMITS = {-1: D("0.9"), 1: D(2)}
 SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
-VENUES = ("hyperliquid", "bybit", "binance", "gate")
+VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate")
 DIRECTION = st.sampled_from((-1, 1))
 STEPS = (
     (),
@@ -76,11 +76,13 @@ def with_orders(draw):
 
 @st.composite
 def at_a_venue(draw):
-    """The same under the whole rules of a venue that ships."""
+    """The same under the whole rules of a venue that ships, but for how it reads the tiers, which were made before."""
     venue = load_profile(draw(st.sampled_from(VENUES)))
     own = venue.accounts[0]
     book, betas = draw(accounts(own.pools))
     positions = book.positions if own.isolated else tuple(replace(p, mode=Mode.CROSS) for p in book.positions)
+    made = book.profile
+    venue = replace(venue, tier_method=made.tier_method, tier_key=made.tier_key, tier_border=made.tier_border)
     return replace(book, profile=venue, account=own.mode, positions=positions), betas
 
 
