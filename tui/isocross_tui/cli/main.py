@@ -40,6 +40,7 @@ _WHERE: Final = {
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
     "price": "isocross_tui.cli.report:price_command",
+    "live": "isocross_tui.cli.live:live",
     "limits": "isocross_tui.cli.limits:limits",
     "new": "isocross_tui.cli.files:new",
     "replay": "isocross_tui.cli.replay:replay_command",
