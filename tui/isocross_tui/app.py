@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
+from isocross.live.following import Following
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
@@ -21,6 +22,7 @@ from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
 from isocross_tui.controllers.controller import handlers_of
 from isocross_tui.controllers.lessons import Lessons
+from isocross_tui.controllers.live import Live
 from isocross_tui.controllers.looks import Looks
 from isocross_tui.controllers.opening import Opening
 from isocross_tui.controllers.pages import Pages
@@ -87,6 +89,7 @@ class Desk(DeskApp):
         face: Face | None = None,
         first: str | None = None,
         gate: Gate | None = None,
+        following: Following | None = None,
     ) -> None:
         """Make a desk.
 
@@ -98,6 +101,7 @@ class Desk(DeskApp):
             face: settings, keys and characters; those of the program when absent.
             first: id of a command that is done once the desk is there.
             gate: the way to files; a user's own when absent.
+            following: the live account that the source is of; None: it is not one.
         """
         self._first = first
         self.gate = Gate() if gate is None else gate
@@ -115,17 +119,18 @@ class Desk(DeskApp):
             on_error=self._drawing_failed,
         )
         self.source = source
-        self._take_controllers(recorders)
+        self._take_controllers(recorders, following)
 
-    def _take_controllers(self, recorders: Recorders | None) -> None:
+    def _take_controllers(self, recorders: Recorders | None, following: Following | None) -> None:
         """Make what does the commands."""
         self.price = Price(self)
         self.looks = Looks(self)
         self.tour = Tour(self)
         self.saving = Saving(self, recorders)
+        self.live = Live(self, following)
         self.lessons = Lessons(self, self.saving)
         self.opening = Opening(self, self.saving, self.lessons)
-        named = (self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
+        named = (self.live, self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
         self.handlers = handlers_of((Account(self), Steps(self), Pages(self), *named))
 
     def _bind_keys(self) -> None:
@@ -171,6 +176,7 @@ class Desk(DeskApp):
             end_on_hangup(self.exit, self.give_terminal_back)
             self.call_after_refresh(_keep_the_start)
         self.opening.begin(self.source)
+        self.live.begin()
         self.look_around()
         self.set_interval(CHECK_S, self.look_around)
         if self._first is not None:
@@ -295,6 +301,18 @@ class Desk(DeskApp):
 def _keep_the_start() -> None:
     """Have no garbage looked for in what a start has made: that stays, and is a tenth of a second."""
     gc.freeze()
+
+
+def run_live(following: Following, face: Face) -> int:
+    """Open the desk on a live account that was read once already; the exit code when it ends.
+
+    No journal is kept: what is on the desk is the venue's, and a what-if over it is saved by name.
+    """
+    if following.reading is None:
+        raise ValueError("the account was not read yet")
+    desk = Desk(Source(following.reading.imported.workspace), face=face, following=following)
+    desk.run()
+    return desk.return_code or 0
 
 
 def run_desk(source: str | None, face: Face | None = None, first: str | None = None) -> int:

@@ -181,6 +181,8 @@ class State:
     """From how near a trigger on a position is at risk, as a share of the mark; the user's, not the workspace's."""
     caution: str = ""
     """What to bear in mind about the file, in a few words; empty: nothing."""
+    live: str = ""
+    """How old the figures of a live account are, in words; empty: it is not one."""
 
     @classmethod
     def opened(cls, workspace: Workspace, path: str | None = None, theme: str | None = None) -> State:

@@ -53,7 +53,7 @@ def shows(desk: Desk) -> tuple[object, ...]:
     view = desk.view_now
     looks = view.looks if view.is_mounted else None
     return (state.workspace.positions, state.moment.shock, state.moment.place, state.selected, state.view,
-            state.frontier, state.proposal, looks, card)  # fmt: skip
+            state.frontier, state.previews, looks, card)  # fmt: skip
 
 
 def caption(room: Room) -> str:

@@ -73,13 +73,13 @@ def test_a_preview_and_the_frontiers_sight_travel():
     presenter.dispatch(Show("frontier"))
     for action in (Propose(), Zoom(2), NextLens(), PutPoint((Decimal("-0.123"), Decimal("0.4")))):
         presenter.dispatch(action)
-    assert presenter.state.proposal is not None
+    assert presenter.state.previews
     assert presenter.state.frontier != AS_USUAL
     state = followed(shown(presenter.state), follower.state)
     assert same(state, presenter.state)
     assert state.frontier.window == presenter.state.frontier.window
     presenter.dispatch(Propose())
-    assert followed(shown(presenter.state, account=False), state).proposal is None
+    assert not followed(shown(presenter.state, account=False), state).previews
 
 
 def test_a_card_travels_and_tells_nothing_of_the_answer_before_it_is_asked_for():

@@ -24,7 +24,7 @@ SOON_S = 0.5
 STOPPED = "Stopped by ctrl+c before it was done."
 STOPPED_CODE = 130
 """What a shell takes for a program that was stopped so."""
-_SILENT = frozenset({"desk", "demo", "serve"})
+_SILENT = frozenset({"desk", "demo", "serve", "talk", "mcp", "live", "venue", "watch"})
 """They have the terminal to themselves, or say themselves what goes on."""
 
 

@@ -158,11 +158,14 @@ def _width(key: Key) -> int:
 
 
 class DeskTitle(TitleBar):
-    """Says beside the name that another desk has the file too, or that it was changed on disk."""
+    """Says beside the name how old a live account is, and what to bear in mind about the file."""
 
     def slice_of(self, state: State) -> Words:
         """One row."""
         words = super().slice_of(state)
+        if state.live:
+            tone = "accent" if state.live.startswith("live") else "bad"
+            words = (replace(words[0], spans=(*words[0].spans, Span(f" ● {state.live}", tone))), *words[1:])
         if not state.caution:
             return words
         return (replace(words[0], spans=(*words[0].spans, Span(f" ▲ {state.caution}", "bad"))), *words[1:])

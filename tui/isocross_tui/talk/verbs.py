@@ -124,7 +124,7 @@ VERBS: Final = (
 """In the order of the help."""
 
 FOR_THE_EYE: Final = frozenset(
-    ("view.theme", "view.present", "frontier.lens", "frontier.nearer", "frontier.farther", "replay.faster",
+    ("live.back", "view.theme", "view.present", "frontier.lens", "frontier.nearer", "frontier.farther", "replay.faster",
      "replay.slower", "replay.chart", "replay.zoom")
 )  # fmt: skip
 """Commands that change only how something looks."""

@@ -219,5 +219,16 @@ class Caution(Look):
         return replace(state, caution=self.text)
 
 
+@dataclass(frozen=True)
+class LiveAge(Look):
+    """Keep in view how old the figures of a live account are; empty: it is not on the desk."""
+
+    text: str
+
+    def apply(self, state: State) -> State:
+        """Nothing is said of it."""
+        return replace(state, live=self.text)
+
+
 OPENING = ShockTo(ZERO)
 """Back to the opening marks."""

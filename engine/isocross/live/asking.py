@@ -1,0 +1,136 @@
+"""Asking a venue: the closed list of questions there are, and one sentence for whatever goes wrong.
+
+Nothing here can place an order or move money: a question that is not on the list is refused before anything is sent.
+Redirects are not followed, so that the list holds also for where a server would send us. No key is used.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from typing import IO, Any, Final
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+
+from isocross.errors import IsocrossError
+from isocross.exchange.payload import SIZE_LIMIT
+
+TIMEOUT_S: Final = 5
+WAIT_S: Final = 30
+"""How long to wait after “too many requests”, where the venue does not say."""
+LONGEST_WAIT_S: Final = 3600
+INFO: Final = frozenset({"clearinghouseState", "spotClearinghouseState", "userAbstraction", "perpDexs"})
+"""The types of questions that go to Hyperliquid's info endpoint, which takes each as a POST and changes nothing."""
+PATHS: Final = ("/v4/addresses/", "/v4/perpetualMarkets")
+"""Beginnings of what is read from dYdX's indexer."""
+HOSTS: Final = {"hyperliquid": "https://api.hyperliquid.xyz", "dydx": "https://indexer.dydx.trade"}
+TITLES: Final = {"hyperliquid": "Hyperliquid", "dydx": "dYdX"}
+
+
+class AskError(IsocrossError):
+    """Say why there is no answer; `wait_s` is how long not to ask again."""
+
+    def __init__(self, message: str, wait_s: float = 0) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class _Stay(HTTPRedirectHandler):
+    """Follow no redirect."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Nothing is asked elsewhere."""
+        return
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a venue answered, and when by its own clock."""
+
+    data: bytes
+    moment: float | None
+    """Seconds of the epoch, by the answer's header; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks one venue."""
+
+    venue: str
+    url: str = ""
+    """In place of the venue's own address, for a venue on loopback."""
+    clock: Callable[[], float] = time.time
+
+    def info(self, question: Mapping[str, Any]) -> Answer:
+        """Ask Hyperliquid's info endpoint; raises AskError."""
+        if self.venue != "hyperliquid" or question.get("type") not in INFO:
+            raise AskError(f"{question.get('type')!r} is not a question that isocross asks")
+        return self._ask("/info", json.dumps(dict(question)).encode())
+
+    def get(self, path: str) -> Answer:
+        """Read a path of dYdX's indexer; raises AskError."""
+        if self.venue != "dydx" or not path.startswith(PATHS) or not path.replace("/", "").isalnum():
+            raise AskError(f"{path!r} is not a question that isocross asks")
+        return self._ask(path, None)
+
+    def _ask(self, path: str, body: bytes | None) -> Answer:
+        base = self.url or HOSTS[self.venue]
+        headers = {"Content-Type": "application/json", "User-Agent": "isocross"}
+        request = Request(base.rstrip("/") + path, body, headers, method="GET" if body is None else "POST")
+        title = TITLES[self.venue]
+        try:
+            with _opener(base).open(request, timeout=TIMEOUT_S) as answer:
+                data = _whole(answer, title)
+                return Answer(data, _moment(answer.headers.get("Date")))
+        except HTTPError as error:
+            with error:
+                raise _refused(title, error.code, error.headers.get("Retry-After")) from None
+        except (URLError, OSError, HTTPException, ValueError) as error:
+            raise AskError(f"{title} cannot be reached: {_why(error)}.") from None
+
+
+def _opener(base: str) -> OpenerDirector:
+    """What asks; a venue on this machine is asked without a proxy."""
+    near = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
+    return build_opener(_Stay, *([ProxyHandler({})] if near else []))
+
+
+def _whole(answer: IO[bytes], title: str) -> bytes:
+    data = answer.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise AskError(f"{title} answered with far more than an account.")
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        raise AskError(f"{title} answered with half an answer.") from None
+    return data
+
+
+def _refused(title: str, code: int, wait: str | None) -> AskError:
+    if code == 429:
+        seconds = min(LONGEST_WAIT_S, int(wait)) if wait is not None and wait.isdecimal() else WAIT_S
+        return AskError(f"{title} gets too many requests: the next is in {seconds} s.", seconds)
+    if code >= 500:
+        return AskError(f"{title} is out of order: it answered with {code}.")
+    return AskError(f"{title} refused the question: it answered with {code}.")
+
+
+def _why(error: Exception) -> str:
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, TimeoutError):
+        return f"no answer within {TIMEOUT_S} s"
+    told = getattr(reason, "strerror", None) or str(reason) or "the line was cut"
+    return str(told)[:1].lower() + str(told)[1:120].rstrip(".")
+
+
+def _moment(header: str | None) -> float | None:
+    try:
+        return None if header is None else parsedate_to_datetime(header).timestamp()
+    except ValueError:
+        return None

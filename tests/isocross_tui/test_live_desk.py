@@ -1,0 +1,84 @@
+"""A live account on the desk: it moves with the venue, its age is in the title, and a what-if is left by one key."""
+
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+
+from isocross.live.asking import AskError
+from isocross.live.following import Following
+from isocross.live.sources import Reading
+from isocross.workspace.load import Source
+from isocross.workspace.resolve import load
+from isocross_tui.app import Desk
+
+
+class Venue:
+    """A source whose account has as much cash as it is told."""
+
+    def __init__(self, now):
+        self.now, self.wallet, self.fault = now, Decimal(1000), None
+
+    def read(self):
+        if self.fault is not None:
+            raise AskError(self.fault)
+        workspace = replace(load("guide-cross"), wallet=self.wallet)
+        return Reading(SimpleNamespace(workspace=workspace, notes=()), self.now[0])
+
+
+def live_desk():
+    now = [100.0]
+    venue = Venue(now)
+    following = Following(venue, 1000, lambda: now[0])
+    assert following.ask()
+    desk = Desk(Source(following.reading.imported.workspace), following=following)
+    return now, venue, following, desk
+
+
+def title(desk):
+    return "".join(span.text for span in desk.query_one("#title").written[0].spans)
+
+
+async def news(pilot, desk, following):
+    following.ask()
+    desk.live._answered()
+    await pilot.pause()
+
+
+async def test_the_desk_moves_with_the_account_and_says_how_old_it_is():
+    now, venue, following, desk = live_desk()
+    async with desk.run_test(size=(120, 32)) as pilot:
+        assert "● live 0 s ago" in title(desk)
+        venue.wallet = Decimal(900)
+        await news(pilot, desk, following)
+        assert desk.state.workspace.wallet == 900
+        assert not desk.state.unsaved
+        now[0], venue.fault = 280.0, "Hyperliquid answered with half an answer."
+        following.every = 10
+        await news(pilot, desk, following)
+        assert "● stale 3 min" in title(desk)
+        assert desk.state.workspace.wallet == 900
+        assert desk.state.message.text == venue.fault
+
+
+async def test_an_edit_is_a_what_if_until_the_way_back():
+    _, venue, following, desk = live_desk()
+    async with desk.run_test(size=(120, 32)) as pilot:
+        await pilot.press("f")
+        flipped = desk.state.workspace.positions
+        venue.wallet = Decimal(900)
+        await news(pilot, desk, following)
+        assert (desk.state.workspace.positions, desk.state.workspace.wallet) == (flipped, 1000)
+        assert "● what-if over live 0 s ago" in title(desk)
+        await pilot.press("L")
+        await pilot.pause()
+        assert desk.state.workspace.wallet == 900
+        assert desk.state.workspace.positions != flipped
+        assert "● live 0 s ago" in title(desk)
+
+
+async def test_a_desk_without_a_live_account_says_so():
+    desk = Desk(Source(load("guide-cross")))
+    async with desk.run_test(size=(120, 32)) as pilot:
+        await pilot.press("L")
+        assert desk.state.message.text.startswith("No account is followed live")
+        assert "●" not in title(desk)
