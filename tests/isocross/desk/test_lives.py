@@ -15,7 +15,7 @@ HOW = settings(
     max_examples=LIVES, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
-HUNT = settings(HOW, max_examples=max(150, LIVES), phases=[Phase.generate], print_blob=False, database=None)
+HUNT = settings(HOW, max_examples=max(600, LIVES), phases=[Phase.generate], print_blob=False, database=None)
 SAMPLE = (
     "margin stuck after a close",
     "isolated PnL leaks into the pool",

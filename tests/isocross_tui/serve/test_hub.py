@@ -42,7 +42,7 @@ def followed(news: Shown, state: State) -> State:
     return put(news.account.text, news.cursor, state)
 
 
-LOOKS = ("selected", "view", "step", "frontier", "proposal")
+LOOKS = ("selected", "view", "step", "frontier", "previews")
 
 
 def same(one: State, other: State) -> bool:

@@ -42,7 +42,6 @@ _WHERE: Final = {
     "keys": "isocross_tui.cli.lists:keys_command",
     "lessons": "isocross_tui.cli.lessons:lessons",
     "price": "isocross_tui.cli.price:price_command",
-    "price": "isocross_tui.cli.report:price_command",
     "live": "isocross_tui.cli.live:live",
     "limits": "isocross_tui.cli.limits:limits",
     "mcp": "isocross_tui.cli.mcp_command:mcp",

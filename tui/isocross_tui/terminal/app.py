@@ -125,13 +125,15 @@ class PacedApp(App[None]):
 
     async def settled(self) -> None:
         """Wait until all parts have done what they were told so far, and what became of it is painted."""
-        await self._all_done()
-        self.make_frame()
-        await self._all_done()
-        painted = asyncio.Event()
-        if self.is_running and self.call_after_refresh(painted.set):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(painted.wait(), GIVE_UP_S)
+        # what is painted can itself tell parts something: behind a dialog that is gone, what was said meanwhile
+        for _ in range(2):
+            await self._all_done()
+            self.make_frame()
+            await self._all_done()
+            painted = asyncio.Event()
+            if self.is_running and self.call_after_refresh(painted.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(painted.wait(), GIVE_UP_S)
 
     async def _all_done(self) -> None:
         """Go round until nobody has anything left to do; the painting of a frame is not waited for."""
@@ -187,20 +189,14 @@ class PacedApp(App[None]):
 
 async def _have_taken_all(parts: Sequence[MessagePump]) -> None:
     """Wait until parts have done what they were told so far; one that goes away does nothing more."""
-    all_taken = asyncio.Event()
-    left = 0
+    await asyncio.gather(*map(_has_taken_all, parts))
 
-    # one function for all parts: the toolkit looks at the parameters of each that it does not know
-    def taken() -> None:
-        nonlocal left
-        left -= 1
-        if not left:
-            all_taken.set()
 
-    left = sum(part.call_later(taken) for part in parts)
-    if left:
+async def _has_taken_all(part: MessagePump) -> None:
+    taken = asyncio.Event()
+    if part.call_later(taken.set):
         with suppress(TimeoutError):
-            await asyncio.wait_for(all_taken.wait(), LAST_ANSWER_S)
+            await asyncio.wait_for(taken.wait(), LAST_ANSWER_S)
 
 
 class StyledScreen(PacedScreen):
