@@ -33,6 +33,7 @@ _WHERE: Final = {
     "docs": "isocross_tui.cli.docs:docs",
     "explain": "isocross_tui.cli.report:explain_command",
     "export": "isocross_tui.cli.files:export",
+    "fidelity": "isocross_tui.cli.fidelity:fidelity",
     "frontier": "isocross_tui.cli.frontier:frontier",
     "help": "isocross_tui.cli.help:help_command",
     "history": "isocross_tui.cli.history:history",
