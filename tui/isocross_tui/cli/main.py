@@ -51,6 +51,7 @@ _WHERE: Final = {
     "schema": "isocross_tui.cli.files:schema",
     "sweep": "isocross_tui.cli.sweep:sweep",
     "talk": "isocross_tui.cli.talking:talk",
+    "watch": "isocross_tui.cli.watch:watch",
     "themes": "isocross_tui.cli.lists:themes",
     "venue": "isocross_tui.serve.venue_command:venue",
     "venues": "isocross_tui.cli.lists:venues",
