@@ -104,7 +104,7 @@ moves = [
 
 
 def test_an_amount_is_written_only_with_the_places_of_a_currency():
-    """An account, one of its assets or a crowd says how amounts are written, and nothing that writes one does without."""
+    """An account, an asset or a crowd says how amounts are written, and nothing that writes one does without."""
     sources = {
         path: path.read_text(encoding="utf-8") for top in ("engine", "tui") for path in (ROOT / top).rglob("*.py")
     }

@@ -95,7 +95,7 @@ class Desk(DeskApp):
 
         Args:
             source: the workspace to open and where it is from.
-            themes: the themes to choose from; those of the program and of the user when absent.
+            themes: to choose from; those of the program and of the user when absent.
             colours: False draws in the terminal's own colours only; None asks the environment.
             recorders: where unsaved changes are kept from moment to moment; None keeps them nowhere.
             face: settings, keys and characters; those of the program when absent.
@@ -105,8 +105,7 @@ class Desk(DeskApp):
         """
         self._first = first
         self.gate = Gate() if gate is None else gate
-        self.plain = plain_terminal() if colours is None else not colours
-        self.face = Face() if face is None else face
+        self.plain, self.face = plain_terminal() if colours is None else not colours, face or Face()
         self.offers_tour = self.face.offers_tour
         self.glyphs = ASCII if self.face.ascii else UNICODE
         super().__init__(ansi_color=self.plain)

@@ -182,7 +182,7 @@ COMMANDS: Final = (
     Command("file.save", ("s",), "save", "save the workspace", footer=6),
     Command("file.save-as", ("S",), "save as", "save the workspace under another name"),
     Command("file.open", ("o",), "open", "open a workspace: another file, or a shipped one", footer=17),
-    Command("live.back", ("L",), "live", "leave the what-if for the live account as it is now"),
+    Command("live.back", ("L",), "live", "go back from a what-if to the live account as it is now"),
     Command("view.theme", ("t",), "theme", "choose the colours"),
     Command("view.capture", ("y",), "picture", "write a picture of the screen, as SVG and as text"),
     Command("view.present", ("P",), "present", "present to a room: large figures, a slower play; and back"),

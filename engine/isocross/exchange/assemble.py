@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from isocross.exchange.registry import FORMATS
 from isocross.exchange.sources import Sources, by_market
 from isocross.exchange.tiers import Tiers, highest_leverage, tiers_for
 from isocross.exchange.ways import LIBRARY, Ways
-from isocross.figures.agreement import all_compared, standings_of
+from isocross.figures.agreement import Compared, all_compared, standings_of
 from isocross.figures.sums import TITLES, compared_sum
 from isocross.money import ZERO, posting, text
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
@@ -58,6 +58,8 @@ class Imported:
 
     workspace: Workspace
     notes: tuple[Note, ...]
+    compared: tuple[tuple[str, Compared], ...] = ()
+    """Every figure that the venue stated beside ours, with the market or the part of the account that it is of."""
 
 
 def assemble(account: Account, options: Options, origin: str, title: str) -> Imported:
@@ -89,20 +91,20 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
-    _compare(workspace, account)
-    _compare_sums(workspace, account)
-    return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))))
+    both = (*_compare(workspace, account), *_compare_sums(workspace, account))
+    return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))), both)
 
 
-def _compare(workspace: Workspace, account: Account) -> None:
+def _compare(workspace: Workspace, account: Account) -> Iterator[tuple[str, Compared]]:
     """Tell every figure that the venue stated of a position beside what is worked out here, and why they differ."""
     found = all_compared(book_of(workspace))
     for index, (holding, position) in enumerate(zip(account.holdings, workspace.positions, strict=True)):
         for each in found.get(index, ()):
             account.note(Kind.COMPARED, holding.place, f"{position.market} {each.told}")
+            yield position.market, each
 
 
-def _compare_sums(workspace: Workspace, account: Account) -> None:
+def _compare_sums(workspace: Workspace, account: Account) -> Iterator[tuple[str, Compared]]:
     """Tell every figure that the venue stated of the whole account beside ours."""
     standings = standings_of(book_of(workspace)) if workspace.positions else None
     for each in account.sums:
@@ -110,6 +112,7 @@ def _compare_sums(workspace: Workspace, account: Account) -> None:
             found = compared_sum(standings, each.figure, each.value, each.pool, account.partial)
             of = "the cross positions" if each.pool else "the account"
             account.note(Kind.COMPARED, each.place, f"{TITLES[each.figure]} of {of}: {found.words}")
+            yield of, found
 
 
 def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:

@@ -3,6 +3,7 @@
 `asking` has the closed list of questions that may go to a venue: nothing in this package can place an order or move
 money. `sources` reads what is known by an address through the importers, so that a live account is what a file of its
 answers would be. `following` keeps the last good state with its age; whatever goes wrong is one sentence.
+`watching` says which thresholds an account has crossed.
 
 `walking` takes an account along its path by a clock, faster or slower, and knows at every moment where it stands;
 nothing is stepped, so a question costs one frame however long nobody asked. `hyperliquid` and `binance` put a frame

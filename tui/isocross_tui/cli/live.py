@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from isocross.workspace import Faults, SaveError, dump
 from isocross.workspace.templates import TemplateError, with_suffix, write_new
 from isocross_tui.cli.common import refuse
 from isocross_tui.cli.desk import no_terminal, prepare
+
+if TYPE_CHECKING:
+    from isocross.exchange import Imported
 
 FASTEST_S = 2
 SLOWEST_S = 3600
@@ -62,9 +66,14 @@ def live(source: str, every: int, once: bool, output: str | None, force: bool, u
         following = Following(found, every)
         following.reading = reading
         raise SystemExit(run_live(following, face_of_user(os.environ, None, None)))
-    for note in reading.imported.notes:
+    _tell(reading.imported, output, force)
+
+
+def _tell(imported: Imported, output: str | None, force: bool) -> None:
+    """Print the workspace or write it, with what was taken, guessed and left out."""
+    for note in imported.notes:
         click.echo(note.told(), err=True)
-    text = dump(reading.imported.workspace)
+    text = dump(imported.workspace)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -1,0 +1,96 @@
+"""What is watched of an account: prices, distances and ratios with their thresholds, and which of them are crossed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from isocross.account.book import Book, market_names
+from isocross.errors import IsocrossError
+from isocross.figures.frame import Frame
+from isocross.format import percent
+from isocross.money import ZERO, exact, text
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.studies.first_price import market_named
+
+_PRICE = re.compile(r"\s*([^<>\s]+)\s*([<>])\s*([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*")
+
+
+class ThresholdError(IsocrossError, ValueError):
+    """Say that nothing can be watched by these words."""
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """A price of a market, and the side of it that is told."""
+
+    market: str
+    below: bool
+    price: Decimal
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on something is told."""
+
+    prices: tuple[PriceLine, ...] = ()
+    distance: Decimal | None = None
+    """A position that is no further from its nearest trigger, as a share of its mark."""
+    ratio: Decimal | None = None
+    """A margin ratio of the account or of an isolated position that is this high."""
+
+
+def price_line(words: str) -> PriceLine:
+    """Read a price such as BTC<84000; ThresholdError where it is none."""
+    found = _PRICE.fullmatch(words)
+    if found is None:
+        raise ThresholdError(f"{words!r} is not a price to watch: expected one like BTC<84000 or ETH>5000")
+    return PriceLine(found[1], found[2] == "<", Decimal(found[3]))
+
+
+@exact
+def crossed(book: Book, thresholds: Thresholds, betas: Mapping[str, Decimal]) -> tuple[str, ...]:
+    """Tell each threshold that is crossed at the opening marks, in a few words.
+
+    Args:
+        book: the account.
+        thresholds: what is watched.
+        betas: how its markets move together, which the nearest trigger hangs on.
+
+    Raises:
+        MarketError: where the account has no such market.
+    """
+    frame = GlideRehearsal(book, betas).frame(ZERO)
+    found = [told for line in thresholds.prices if (told := _price(book, line))]
+    return (*found, *_distances(frame, thresholds.distance), *_ratios(frame, thresholds.ratio))
+
+
+def _price(book: Book, line: PriceLine) -> str:
+    market = market_named(book, line.market)
+    mark = book.markets[market].mark
+    if not (mark < line.price if line.below else mark > line.price):
+        return ""
+    return f"{line.market} is at {text(mark)}, {'below' if line.below else 'above'} {text(line.price)}"
+
+
+def _distances(frame: Frame, limit: Decimal | None) -> Sequence[str]:
+    names = market_names(frame.book)
+    return [
+        f"{names[held.index]} is {percent(held.distance)} from its liquidation"
+        for held in frame.positions
+        if limit is not None and held.distance is not None and held.distance <= limit
+    ]
+
+
+def _ratios(frame: Frame, limit: Decimal | None) -> Sequence[str]:
+    if limit is None:
+        return []
+    names, pool = market_names(frame.book), frame.account.margin_ratio
+    whole = [f"the margin ratio of the account is {percent(pool)}"] if pool is not None and pool >= limit else []
+    return whole + [
+        f"the margin ratio of {names[held.index]} is {percent(held.margin_ratio)}"
+        for held in frame.positions
+        if held.margin_ratio is not None and held.margin_ratio >= limit
+    ]

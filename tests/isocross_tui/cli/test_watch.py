@@ -1,0 +1,63 @@
+"""One line of what is crossed, beginning with a word for monitors, and an exit code for cron."""
+
+import pytest
+from click.testing import CliRunner
+
+from isocross_tui.cli import watch as command
+from isocross_tui.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("home")
+ADDRESS = "hyperliquid:0x" + "a" * 40
+
+
+def watched(*words):
+    return CliRunner().invoke(main, ["watch", *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["guide-cross", "--at", "BTC<60000.01"], 1, "ALERT BTC is at 60000, below 60000.01\n"),
+        (["guide-cross", "--at", "BTC<60000"], 0, "OK The guide"),
+        (["guide-cross", "--at", "BTC>59999"], 1, "ALERT BTC is at 60000, above 59999\n"),
+        (["guide-isolated", "--distance", "99%"], 1, "from its liquidation"),
+        (["guide-isolated", "--distance", "0.1%"], 0, "OK"),
+        (["guide-cross", "--ratio", "0.0001"], 1, "ALERT the margin ratio of the account is"),
+        ([ADDRESS, "--ratio", "0.5", "--url", "http://127.0.0.1:9"], 1,
+         "STALE not read yet: Hyperliquid cannot be reached: connection refused.\n"),
+    ],
+)  # fmt: skip
+def test_one_look_is_a_line_and_an_exit_code(words, code, told):
+    done = watched(*words, "--once")
+    assert (done.exit_code, told in done.stdout) == (code, True), done.output
+
+
+def test_what_changes_is_told_once_and_that_it_is_back(monkeypatch):
+    states = iter([("OK", "a"), ("OK", "a"), ("ALERT", "x"), ("ALERT", "x"), ("OK", "a")])
+
+    def look():
+        try:
+            return next(states)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(command, "_look", lambda *_: look)
+    monkeypatch.setattr(command.time, "sleep", lambda _: None)
+    assert watched("guide-cross", "--ratio", "0.5").stdout == "OK a\nALERT x\nOK a\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["guide-cross"], 2, "nothing to watch"),
+        (["guide-cross", "--at", "BTC"], 2, "is not a price to watch"),
+        (["guide-cross", "--at", "XYZ<1"], 1, "XYZ"),
+        (["guide-cross", "--ratio", "high"], 2, "is not a share"),
+        (["nobody.toml", "--ratio", "0.5"], 1, "nobody.toml"),
+        (["dydx:me", "--ratio", "0.5"], 2, "is not a live account"),
+    ],
+)
+def test_what_cannot_be_watched_is_one_sentence(words, code, told):
+    done = watched(*words, "--once")
+    assert done.exit_code == code
+    assert told in done.stderr

@@ -1,0 +1,106 @@
+"""`isocross watch`: an account in a file or live, and one line when a threshold is crossed or it is back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import click
+
+from isocross.paths.shock import ShockError, parse_part
+from isocross.toml.faults import Faults
+from isocross.workspace.build import book_of
+from isocross.workspace.resolve import load
+from isocross_tui.cli.common import refuse
+from isocross_tui.cli.live import seconds
+
+if TYPE_CHECKING:
+    from isocross.live.watching import Thresholds
+
+State = tuple[str, str]
+"""A keyword, `OK`, `ALERT` or `STALE`, and what is told."""
+
+
+def _share(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        share = parse_part(value)
+    except ShockError:
+        share = Decimal(-1)
+    if not 0 < share <= 10:
+        raise click.BadParameter(f"{value!r} is not a share: expected one like 15% or 0.15")
+    return share
+
+
+@click.command()
+@click.argument("source")
+@click.option("--at", "prices", multiple=True, help="A price to tell of, such as 'BTC<84000'; more than once.")
+@click.option("--distance", callback=_share, help="Tell of a position that is so near to its liquidation: 15%.")
+@click.option("--ratio", callback=_share, help="Tell of a margin ratio from here on: 0.7.")
+@click.option("--every", default="30s", callback=seconds, help="The time between two looks. Default: 30s.")
+@click.option("--once", is_flag=True, help="Look once; the exit code is 1 where something is to be told.")
+@click.option("--url", default="", help="Another address of the venue, such as that of isocross venue.")
+def watch(
+    source: str, prices: tuple[str, ...], distance: Decimal | None, ratio: Decimal | None, every: int, **how: str | bool
+) -> None:
+    """Watch an account, in a file or live, and say when a threshold is crossed and when it is back.
+
+    A line begins with OK, ALERT or STALE, for monitors that look for a word.
+    """
+    from isocross.live.watching import ThresholdError, Thresholds, price_line  # noqa: PLC0415 - slow to load
+
+    try:
+        thresholds = Thresholds(tuple(map(price_line, prices)), distance, ratio)
+    except ThresholdError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None
+    if thresholds == Thresholds():
+        raise click.UsageError("nothing to watch: expected --at, --distance or --ratio")
+    look = _look(source, thresholds, every, str(how["url"]))
+    if how["once"]:
+        word, told = look()
+        click.echo(f"{word} {told}")
+        raise SystemExit(0 if word == "OK" else 1)
+    before: State | None = None
+    with suppress(KeyboardInterrupt):
+        while True:
+            now = look()
+            if now != before:
+                click.echo(f"{now[0]} {now[1]}")
+            before = now
+            time.sleep(every)
+
+
+def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
+    """Make what looks at the source; a file that cannot be read ends the watch with its faults."""
+    from isocross.live.following import Following  # noqa: PLC0415 - slow to load
+    from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
+    from isocross.live.watching import crossed  # noqa: PLC0415 - as above
+    from isocross.studies.first_price import MarketError  # noqa: PLC0415 - as above
+
+    try:
+        following = Following(source_named(source, url), every) if is_live(source) else None
+    except SourceError as error:
+        raise click.BadParameter(str(error), param_hint="SOURCE") from None
+
+    def look() -> State:
+        if following is not None:
+            following.ask()
+            if following.is_stale or following.reading is None:
+                return "STALE", f"{following.words}: {following.trouble or 'the venue gives an old state'}"
+            workspace = following.reading.imported.workspace
+        else:
+            workspace = load(source)
+        told = crossed(book_of(workspace), thresholds, workspace.scenario.betas)
+        return ("ALERT", "; ".join(told)) if told else ("OK", workspace.name)
+
+    def looked() -> State:
+        try:
+            return look()
+        except (Faults, MarketError) as error:
+            refuse(error)
+
+    return looked
