@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from isocross.account.book import Book
+from isocross.account.book import Book, Side
 from isocross.cascade.events import Event, EventKind
-from isocross.format import amounts_in
+from isocross.figures.frame import Frame
+from isocross.format import amounts_in, percent
+from isocross.money import ZERO, exact
+from isocross.rules.market import base_of
 
 
 def amount_of(amount: Decimal, name: str) -> str:
@@ -27,3 +30,20 @@ def of_assets(event: Event, book: Book, place: str) -> str:
         )
     verb = "borrowed" if event.kind is EventKind.BORROW else "repaid"
     return f"The account {verb} {amount_of(event.amount, name)} at {place}; {owed}."
+
+
+@exact
+def collateral_words(frame: Frame) -> str:
+    """Say what most of the margin is beside the currency, and whether it drops with a long; empty for nothing."""
+    counts = {asset.name: asset.counted for asset in frame.account.assets if asset.counted > ZERO}
+    whole, counts = sum(counts.values(), ZERO), {n: c for n, c in counts.items() if n != frame.book.currency}
+    if not counts:
+        return ""
+    most = max(counts, key=lambda name: counts[name])
+    longs = {
+        base_of(row.position.market, frame.book.currency)
+        for row in frame.positions
+        if not row.ended and row.position.side is Side.LONG
+    }
+    fate = ", which drops with your long" if most in longs else ""
+    return f"{percent(counts[most] / whole, 0)} of the margin is {most}{fate}."

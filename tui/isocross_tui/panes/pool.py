@@ -12,10 +12,12 @@ from textual.geometry import Size
 from isocross.account.book import Mode
 from isocross.desk import selectors
 from isocross.desk.state import State
+from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.rules.market import base_of
+from isocross.words.assets import collateral_words
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
@@ -27,6 +29,7 @@ ROOMY_HEIGHT = 15
 LABELS = len("own margin")
 """Cells of the longest label."""
 _BADGES = {Status.OPEN: "", Status.AT_RISK: " · at risk", Status.LIQUIDATED: " · liquidated"}
+_ASSETS_SHOWN = 4
 _SHORT_RATIO = Decimal("0.1")
 """From here on a ratio is written without places where room is short."""
 
@@ -95,7 +98,7 @@ Write = Callable[[Decimal], str]
 
 def _sentence(frame: Frame) -> Words:
     near = account_warning(frame)
-    told = Span(pool_words(frame), "muted")
+    told = Span(" ".join(filter(None, (collateral_words(frame), pool_words(frame)))), "muted")
     return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
 
 
@@ -138,11 +141,27 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *,
     if roomy or not (brief or account.isolated_margin or account.reserved):
         lines.append(_figure("available", account.available, write))
     if roomy:
-        lines += [_figure("wallet", account.wallet, write), _figure("worst case", account.worst_case, write)]
+        lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
+        lines.append(_figure("worst case", account.worst_case, write))
         lines += [_figure("fund", account.fund, write)] if account.fund else []
+        lines += _assets(frame, write)
         own = venue_ratio_words(frame, row)
         lines += [say(own, "muted")] if own else []
     return tuple(lines)
+
+
+def _assets(frame: Frame, write: Write) -> list[Paragraph]:
+    """What counts of each asset, and at which weight; of many the first, and the others together."""
+    held = frame.account.assets
+    lines = [_figure(asset.name[:LABELS], asset.counted, write, _weighed(asset)) for asset in held[:_ASSETS_SHOWN]]
+    rest = sum((asset.counted for asset in held[_ASSETS_SHOWN:]), ZERO)
+    return [*lines, _figure("other", rest, write)] if held[_ASSETS_SHOWN:] else lines
+
+
+def _weighed(asset: AssetFrame) -> str:
+    if not asset.collateral:
+        return "not collateral"
+    return "" if asset.weight is None else f"at {percent(asset.weight)}"
 
 
 def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
