@@ -24,12 +24,12 @@ leverage = 10
 async def test_the_pool_says_what_counts_of_each_asset_and_what_is_borrowed(tmp_path):
     async with room(workspace_file(tmp_path, BACKED.format(side="long")), (120, 36)) as desk:
         cash = desk.said("#pool-cash")
-        assert ["USDT", "1,000.00", "at", "100.0", "%"] == cash[cash.index("USDT") :].split()[:5]
-        assert ["BTC", "5,880.00", "at", "98.0", "%"] == cash[cash.index("BTC") :].split()[:5]
+        assert cash[cash.index("USDT") :].split()[:5] == ["USDT", "1,000.00", "at", "100.0", "%"]
+        assert cash[cash.index("BTC") :].split()[:5] == ["BTC", "5,880.00", "at", "98.0", "%"]
         await desk.shock_to(-30)
         cash = desk.said("#pool-cash")
-        assert ["USDT", "−800.00", "at", "100.0", "%"] == cash[cash.index("USDT") :].split()[:5]
-        assert ["BTC", "4,116.00", "at", "98.0", "%"] == cash[cash.index("BTC") :].split()[:5]
+        assert cash[cash.index("USDT") :].split()[:5] == ["USDT", "−800.00", "at", "100.0", "%"]
+        assert cash[cash.index("BTC") :].split()[:5] == ["BTC", "4,116.00", "at", "98.0", "%"]
         paid = desk.position("btc").paid_by
         assert (paid.own_margin, paid.unused, paid.borrowed, paid.others, paid.fund) == (600, 400, 800, 0, 0)
         assert "borrowed 800.00" in desk.words
