@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
+from isocross_tui.widgets.choices import ChoiceList
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Choose(Dialog[str]):
         with Vertical(classes="box") as box:
             box.border_title = self._title
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
-            yield OptionList(
+            yield ChoiceList(
                 *(
                     Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)
                     for choice in self._choices

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
+    from isocross_tui.widgets.choices import ChoiceList
     from isocross_tui.widgets.curve import Chart, Curve, Mark, Plot, Series, axis_width
     from isocross_tui.widgets.digits import large
     from isocross_tui.widgets.dominoes import Dominoes, Tile
@@ -38,6 +39,7 @@ __all__ = [
     "AsciiFilter",
     "Cell",
     "Chart",
+    "ChoiceList",
     "Column",
     "Cursor",
     "Curve",

@@ -20,6 +20,7 @@ from isocross_tui.bridge import Pane, store_of
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
 from isocross_tui.views.replay.charts import drawn
+from isocross_tui.widgets.choices import ChoiceList
 from isocross_tui.widgets.prose import Prose, say
 
 _SHAPES = ("%m-%d %H:%M", "%m-%d %H:%M:%S")
@@ -123,7 +124,7 @@ class OfferPane(Pane[tuple[Offer, ...] | str | None]):
     def compose(self) -> ComposeResult:
         """Words above the list."""
         yield Prose(id="replay-offer-words")
-        yield OptionList(id="replay-offers", compact=True)
+        yield ChoiceList(id="replay-offers", compact=True)
 
     def slice_of(self, state: State) -> tuple[Offer, ...] | str | None:
         """What can be replayed, why the present one cannot; None while one is."""

@@ -1,0 +1,41 @@
+"""A list of choices without room, which pages leave alone."""
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import OptionList
+
+from isocross_tui.widgets.choices import ChoiceList
+
+
+class Roomless(App[None]):
+    """A list that has the focus and not one cell."""
+
+    def __init__(self, kind: type[OptionList]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def compose(self) -> ComposeResult:
+        listed = self.kind("one", "two", "three")
+        listed.styles.height = listed.styles.min_height = 0
+        listed.styles.border = ("none", "black")
+        yield listed
+
+
+@pytest.mark.parametrize("page", ["pagedown", "pageup"])
+async def test_a_page_in_no_room_moves_nothing(page):
+    with pytest.raises(KeyError):
+        async with Roomless(OptionList).run_test() as pilot:
+            await pilot.press(page)
+    app = Roomless(ChoiceList)
+    async with app.run_test() as pilot:
+        await pilot.press(page)
+        assert app.query_one(ChoiceList).highlighted == 0
+
+
+async def test_a_page_in_a_room_moves():
+    app = Roomless(ChoiceList)
+    async with app.run_test() as pilot:
+        app.query_one(ChoiceList).styles.height = 3
+        await pilot.pause()
+        await pilot.press("pagedown")
+        assert app.query_one(ChoiceList).highlighted == 2
