@@ -72,7 +72,7 @@ class Terminal:
             cwd=folder or home,
             env=plain_environment(home) | dict(environment or {}),
             start_new_session=True,
-            preexec_fn=_take_terminal if controlling else None,  # noqa: PLW1509 - there are no threads here
+            preexec_fn=_take_terminal if controlling else _hear_signals,  # noqa: PLW1509 - there are no threads here
             close_fds=True,
         )
         os.set_blocking(self.master, False)
@@ -180,5 +180,11 @@ def plain_environment(home: Path) -> dict[str, str]:
     }
 
 
+def _hear_signals() -> None:
+    """Hear ctrl+c also where the tests run beside a shell, which has its children leave it unheard."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _take_terminal() -> None:
+    _hear_signals()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -125,7 +125,7 @@ def _why(error: Exception) -> str:
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, TimeoutError):
         return f"no answer within {TIMEOUT_S} s"
-    told = getattr(reason, "strerror", None) or str(reason) or "the line was cut"
+    told = getattr(reason, "strerror", None) or str(reason) or "the connection was cut"
     return str(told)[:1].lower() + str(told)[1:120].rstrip(".")
 
 

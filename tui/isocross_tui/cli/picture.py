@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isocross.disk.atomic import Target, write_new
 from isocross.paths.shock import Shock
 from isocross.regular import is_folder, reason
 from isocross.workspace.model import VenueChoice
@@ -59,6 +58,8 @@ def expect_room(path: str, *, force: bool) -> None:
 
 def put(path: str, content: str | bytes, *, force: bool) -> None:
     """Write a picture, and say so; ends the command when it cannot be written, or a file is there that may not go."""
+    from isocross.disk.atomic import Target, write_new  # noqa: PLC0415 - only what writes pays for it
+
     data = content.encode() if isinstance(content, str) else content
     try:
         if force:
