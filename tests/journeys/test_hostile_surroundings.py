@@ -106,6 +106,8 @@ from isocross.lessons.files import load_lessons
 from isocross.desk.state import State
 from isocross.desk.store import Store
 from isocross.desk.actions.account import Flip
+from isocross.workspace.writing import dump
+dump(load_file(shipped()["guide-cross"]))  # what is loaded late is loaded now: that user may not read packages
 source = open_source(None)
 face_of_user({}, None, None), load_lessons(), load_themes(theme_folders())
 for folder in ("state", "config"):
