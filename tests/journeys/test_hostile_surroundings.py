@@ -106,8 +106,6 @@ from isocross.lessons.files import load_lessons
 from isocross.desk.state import State
 from isocross.desk.store import Store
 from isocross.desk.actions.account import Flip
-from isocross.workspace.writing import dump
-dump(load_file(shipped()["guide-cross"]))  # what is loaded late is loaded now: that user may not read packages
 source = open_source(None)
 face_of_user({}, None, None), load_lessons(), load_themes(theme_folders())
 for folder in ("state", "config"):
@@ -137,6 +135,8 @@ print(json.dumps({
 
 def test_folders_of_another_user_are_told_and_done_without(home: Path):
     root = Path(__file__).resolve().parents[2]
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in (root, *root.parents)):
+        pytest.skip("root becomes another user here, who may not read this checkout")
     for folder in ("state", "config"):
         (home / folder / "isocross").mkdir(parents=True)
     home.chmod(0o755)
