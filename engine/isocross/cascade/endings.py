@@ -205,9 +205,14 @@ def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
     coin = scope.coin or ""
     hole = -ledger.cash_in(coin)
     figures = Figures(Tested.POOL, scope.equity, ZERO, -hole, ZERO)
+    return covering(coin, hole, ledger.fund_pays(hole), figures, scope.place)
+
+
+def covering(coin: str, hole: Decimal, paid: Decimal, figures: Figures, place: Decimal) -> list[Event]:
+    """Bring the cash of an asset in a pool to zero: the fund pays its part of the hole, the other side the rest."""
     return [
         Event(
-            place=scope.place,
+            place=place,
             kind=kind,
             position=None,
             mark=None,
@@ -218,5 +223,5 @@ def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
             owed_by_fund=-amount,
             asset=coin,
         )
-        for kind, amount, account in _covers(hole, ledger.fund_pays(hole))
+        for kind, amount, account in _covers(hole, paid)
     ]

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from isocross.cascade.backed import AssetPool
+from isocross.cascade.endings import covering
 from isocross.cascade.events import (
     COUNTERPARTY,
     FEES,
-    FUND,
     POOL,
     Event,
     EventKind,
@@ -138,23 +138,8 @@ def covered(ledger: Ledger, scope: AssetPool) -> Iterator[Event]:
         owed, price = -ledger.cash_in(debt), scope.price_in(debt)
         most = owed if ledger.book.fund is None or price <= ZERO else _fund_worth(ledger, scope) / price
         paid = max(ZERO, min(owed, most.quantize(MONEY_GRID, ROUND_FLOOR)))
-        sources = ((EventKind.FUND, paid, FUND), (EventKind.DELEVERAGE, owed - paid, COUNTERPARTY))
         figures = Figures(Tested.POOL, scope.equity, scope.requirement, -owed, ZERO)
-        for kind, amount, account in sources:
-            if amount > ZERO:
-                legs = (Posting(POOL, amount, asset=debt), Posting(account, -amount, asset=debt))
-                yield Event(
-                    place=scope.place,
-                    kind=kind,
-                    position=None,
-                    mark=None,
-                    amount=amount,
-                    source=account,
-                    figures=figures,
-                    postings=legs,
-                    owed_by_fund=-amount,
-                    asset=debt,
-                )
+        yield from covering(debt, owed, paid, figures, scope.place)
 
 
 def _fund_worth(ledger: Ledger, scope: AssetPool) -> Decimal:
