@@ -14,7 +14,7 @@ from typing import Final, assert_never
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import notional, worth
 from isocross.cascade.adl import Rank
-from isocross.cascade.events import Event, PaidBy
+from isocross.cascade.events import Account, Event, PaidBy
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses, pool_payers
 from isocross.cascade.spare import initial_margins, spare
@@ -318,14 +318,15 @@ def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_o
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
-    price = [book.coin_price(book.coin_of(p), marks) for p in ledger.positions]
-    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
+    worth = {coin: book.coin_price(coin, marks) for coin in book.coin_names}
+    price = [worth[book.coin_of(p)] for p in ledger.positions]
+    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved_in("")
     return AccountFrame(
         wallet=ledger.cash_worth(marks),
         equity=ledger.equity(marks),
         unused=unused,
         available=max(ZERO, spare(ledger, marks)),
-        reserved=ledger.reserved,
+        reserved=sum((ledger.reserved_in(coin) * worth[coin] for coin in worth), ZERO),
         initial_margin=sum((p.initial_margin * price[p.index] for p in positions), ZERO),
         maintenance_margin=sum((need * price[i] for i, need in standings.maintenance_margin.items()), ZERO),
         pool_equity=equity if has_pool else None,
@@ -333,10 +334,10 @@ def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_o
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
-        fund=ledger.fund,
-        fees=ledger.fees,
-        counterparty=ledger.counterparty,
-        outside=ledger.outside,
+        fund=ledger.worth_of(Account.FUND, worth),
+        fees=ledger.worth_of(Account.FEES, worth),
+        counterparty=ledger.worth_of(Account.COUNTERPARTY, worth),
+        outside=ledger.worth_of(Account.OUTSIDE, worth),
         isolated_margin=sum(
             (ledger.margins[i] * price[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED), ZERO
         ),

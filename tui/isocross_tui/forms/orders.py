@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from isocross import moves
 from isocross.account.book import Mode, Order, Side
-from isocross.account.orders import leverage_of, reserve_of, reserved
+from isocross.account.orders import leverage_of, reserve_of
 from isocross.desk import selectors
 from isocross.desk.actions.orders import placing
 from isocross.desk.state import State
 from isocross.format import price
+from isocross.words.assets import held_words
 from isocross.workspace.markets import kind_in
 from isocross.workspace.reading import free_name, made_id
 from isocross_tui.forms.account import (
@@ -49,8 +50,8 @@ def _verdict(state: State, order: Order) -> Verdict:
     outcome = placing(state, order)
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    before, after = moves.available(outcome.before), moves.available(outcome.after)
-    money = outcome.after.amounts
+    coin, money = outcome.before.coin_of(order), outcome.before.amounts_for(order)
+    before, after = moves.available(outcome.before, coin), moves.available(outcome.after, coin)
     held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
     barred = "" if outcome.after.profile.flip.with_orders else f" No flip in {order.market} while it rests."
     since = selectors.story(state).since("It rests from the opening of this path on.")
@@ -96,8 +97,9 @@ def order_choices(state: State) -> list[Choice]:
     choices = [Choice(PLACE, "place an order …", "holds cash, and is never filled here")]
     for order in book.orders:
         what = f"{order.side} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
-        holds = f"holds {book.amounts(reserve_of(order, book))}"
+        holds = f"holds {book.amounts_for(order)(reserve_of(order, book))}"
         choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
+    held = {n: reserve_of(order, book) for n, order in enumerate(book.orders)}
     if len(book.orders) > 1:
-        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {book.amounts(reserved(book))}"))
+        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {held_words(book, held)}"))
     return choices
