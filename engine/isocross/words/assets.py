@@ -57,8 +57,26 @@ def of_assets(event: Event, book: Book, place: str) -> str:
 
 
 @exact
+def asset_sentences(frame: Frame) -> tuple[str, ...]:
+    """Say of each asset how much there is and what of it counts, a sentence without its end each."""
+    usd = amounts_in("USD")
+    told = []
+    for asset in frame.account.assets:
+        held = amount_of(asset.balance, asset.name)
+        if not asset.collateral:
+            told.append(f"{held} is held and does not count as collateral")
+            continue
+        weight = "" if asset.weight is None else f" at {percent(asset.weight)}"
+        lost = f"; its weight leaves out {usd(asset.lost)}" if asset.lost > ZERO else ""
+        told.append(f"{held} counts {usd(asset.counted)} USD{weight}{lost}")
+    return tuple(told)
+
+
+@exact
 def collateral_words(frame: Frame) -> str:
     """Say what most of the margin is beside the currency, and whether it drops with a long; empty for nothing."""
+    if not frame.book.pools_assets:
+        return ""
     counts = {asset.name: asset.counted for asset in frame.account.assets if asset.counted > ZERO}
     whole, counts = sum(counts.values(), ZERO), {n: c for n, c in counts.items() if n != frame.book.currency}
     if not counts:

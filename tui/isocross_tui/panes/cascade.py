@@ -22,6 +22,7 @@ from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
 from isocross.studies.curves import EquityCurve, curves_by_mode
+from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import ModesCurve
@@ -82,7 +83,7 @@ class CascadePane(Pane[CascadeView]):
 
 
 def _tiles(state: State) -> tuple[Tile, ...]:
-    money = state.workspace.amounts
+    book = selectors.book(state)
     timeline = selectors.timeline(state)
     names = selectors.names(state)
     size = abs(state.moment.cursor)
@@ -94,7 +95,8 @@ def _tiles(state: State) -> tuple[Tile, ...]:
             "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
         )
         at = timeline.path.cursor(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.path.short(event.place), status))
+        deed = _deed(event, money_of(event, book))
+        tiles.append(Tile(f"{n}:{at}", f"{name} {deed}", timeline.path.short(event.place), status))
     return tuple(tiles)
 
 

@@ -51,6 +51,8 @@ class Glyphs:
 
     full: str
     """A bar, filled."""
+    dense: str
+    """A bar, filled, beside another."""
     shade: str
     """A bar, half as strong."""
     light: str
@@ -113,6 +115,7 @@ class Glyphs:
 
 UNICODE = Glyphs(
     full="█",
+    dense="▓",
     shade="▒",
     light="░",
     eighths=("▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"),
@@ -147,6 +150,7 @@ UNICODE = Glyphs(
 
 ASCII = Glyphs(
     full="#",
+    dense="%",
     shade="=",
     light=".",
     eighths=("#",),
