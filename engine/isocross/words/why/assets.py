@@ -63,6 +63,8 @@ def _counted(frame: Frame, asset: AssetFrame) -> Reason:
     if asset.cash < ZERO:
         formula = "debt × price × (1 + what a debt counts more)"
     put = f"{held}, at {fine(asset.price)} and {percent(asset.weight)} = {_USD(asset.counted)}"
+    if asset.lost:
+        put += f"; its weight leaves out {_USD(asset.lost)}" if asset.lost > ZERO else f"; {_USD(-asset.lost)} more"
     return Reason(f"{asset.name} counts", formula, put, source)
 
 
