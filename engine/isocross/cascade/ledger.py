@@ -242,6 +242,13 @@ class Ledger:
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
 
     @property
+    def behind_pools(self) -> tuple[Decimal, ...]:
+        """The same of every asset, the account's currency first."""
+        if not self.reserves:
+            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
+        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
+
+    @property
     def reserved(self) -> Decimal:
         """Cash that resting orders hold."""
         return sum(self.reserves.values(), ZERO)
