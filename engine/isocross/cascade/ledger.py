@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import free_legs, tier_at, unrealised_pnl
+from isocross.account.margin import tier_at, unrealised_pnl
 from isocross.account.orders import reserve_of
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
+from isocross.cascade.free_legs import FreeLegs
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
-from isocross.rules.profile import Netting
 
 _MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
 """After these there can be more to draw, or more to want."""
@@ -72,6 +72,7 @@ class Ledger:
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
+        self._legs: FreeLegs | None = None  # known once it was asked which are netted
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -116,11 +117,18 @@ class Ledger:
             self.is_open[index] = False
         else:
             self.positions[index] = position
-        self._keep_drawn(index)
+        self._changed(index)
 
-    def _keep_drawn(self, index: int) -> None:
-        """What was drawn for a position is at most what is in its bucket."""
+    def _changed(self, index: int) -> None:
+        """A position is another one now: what was drawn for it is at most what is in its bucket."""
+        self._weigh(index)
         self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
+
+    def _weigh(self, index: int) -> None:
+        """Let a position that is another one now, or gone, stand against others as it is."""
+        if self._legs is not None and not self.book.top_up:
+            position = self.positions[index]
+            self._legs.put(index, position if self.is_open[index] and position.mode is Mode.CROSS else None)
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -154,12 +162,13 @@ class Ledger:
     def _ended(self, index: int, event: Event) -> None:
         self.is_open[index] = False
         self.deaths[index] = event
+        self._weigh(index)
 
     def _reduced(self, index: int, event: Event) -> None:
         if event.mark is None:
             return
         rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
-        self._keep_drawn(index)
+        self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
             self.cut[index] = None if self.second is None else self.second(event.place)
@@ -233,6 +242,13 @@ class Ledger:
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
 
     @property
+    def behind_pools(self) -> tuple[Decimal, ...]:
+        """The same of every asset, the account's currency first."""
+        if not self.reserves:
+            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
+        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
+
+    @property
     def reserved(self) -> Decimal:
         """Cash that resting orders hold."""
         return sum(self.reserves.values(), ZERO)
@@ -250,11 +266,10 @@ class Ledger:
     @property
     def netted(self) -> frozenset[int]:
         """Positions of the pool that are allotted no margin now, because a larger one stands against them."""
-        netting = self.book.profile.netting
-        if netting is Netting.NONE or self.book.top_up:
-            return frozenset()
-        pool = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
-        return free_legs(pool, netting, lambda index: pool[index].margin)
+        if self._legs is None:
+            pooled = () if self.book.top_up else self.open_in(Mode.CROSS)
+            self._legs = FreeLegs(self.book.profile.netting, {i: self.positions[i] for i in pooled})
+        return self._legs.free
 
     @property
     def wallet(self) -> Decimal:
@@ -333,6 +348,12 @@ class Ledger:
         """Indexes of the open cross positions on one pool: those that settle in an asset; None: all."""
         cross = self.open_in(Mode.CROSS)
         return cross if coin is None else [index for index in cross if self._coin[index] == coin]
+
+    def is_last_on(self, coin: str | None, index: int) -> bool:
+        """Whether a position is the only open one on a pool."""
+        standing = enumerate(zip(self.positions, self.is_open, strict=True))
+        cross = (i for i, (position, is_open) in standing if is_open and position.mode is Mode.CROSS)
+        return all(i == index or (coin is not None and self._coin[i] != coin) for i in cross)
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
