@@ -1,8 +1,8 @@
 """Sweeps: many accounts under many scenarios, a row for each pair, all of them exact.
 
 `grid` reads which scenarios there are: common moves, moves of coins, pairs, shapes, past crashes, each in several modes
-and under several venues. `rows` works out the rows of one account. `screen` says in floats of which cells it is sure
-that nothing happens there; what is left is rehearsed by the engine, and some of what it is sure of is rehearsed too.
+and under several venues. `rows` works out the rows of one account. The screen (`isocross.risk.screen`) says of which cells it is sure that
+nothing happens there; what is left is rehearsed by the engine, and some of what it is sure of is rehearsed too.
 `part` is the work of one process: some accounts, one after the other. `kept` keeps finished parts, so that a sweep that
 was ended goes on where it was, and joins them; `workers` hands parts to processes, here or on a cluster.
 

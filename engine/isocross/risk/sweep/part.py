@@ -74,10 +74,10 @@ class _Work:
     """What one part keeps from account to account."""
 
     def __init__(self, task: Task, part: Part) -> None:
-        from isocross.risk.sweep.screen import Screen  # noqa: PLC0415 - numpy
+        from isocross.risk.screen import Screen  # noqa: PLC0415 - numpy
 
         self.task, self.part = task, part
-        self._screen = Screen(task.grid.glided if task.screened else ())
+        self._screen = Screen([scenario.moves for scenario in task.grid.glided] if task.screened else ())
         self._chance = random.Random(f"{task.seed}:{part.number}")
 
     def rows(self, workspace: Workspace, source: str) -> Iterator[Row]:
@@ -95,7 +95,7 @@ class _Work:
         """The rows of the glides: what the screen is sure of at once, the others by the engine, the furthest first."""
         scenarios = self.task.grid.glided
         rows: list[Row | None] = [None] * len(scenarios)
-        for n, ends in self._screen.sure(held.holding, held.betas):
+        for n, ends in self._screen.calm(held.holding, held.betas):
             rows[n] = row = safe_row(held, scenarios[n], ends)
             self.part.sure += 1
             if self._chance.random() < CHECKED:
