@@ -19,7 +19,7 @@ from isocross.account.book import Book
 from isocross.risk.moves import Moves
 from isocross.risk.screen import HAS_NUMBA, NO_NUMBA, Screen, Verdicts
 from isocross.risk.sweep.grid import grid_in
-from isocross.risk.sweep.rows import COLUMNS, Held, glided_row
+from isocross.risk.sweep.rows import Held, glided
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import CrossMachine, FeeCap, PoolResidual, Profile, Victim
@@ -74,14 +74,14 @@ def differences(book: Book, betas: dict[str, Decimal], said: Verdicts, grid: str
     """Where the screen is sure of another thing than the engine."""
     held, found = Held(book.profile.id, "as-is", book, betas), []
     for n, scenario in enumerate(grid_in(grid).glided):
-        if not said.sure[0, n]:
+        left = glided(held, scenario) if said.sure[0, n] else ""
+        if isinstance(left, str):
             continue
-        row = dict(zip(COLUMNS[2:], glided_row(held, scenario), strict=True))
-        exact = (int(row["survivors"] or -1), row["first"] is not None)
+        exact = (left.survivors, left.first is not None)
         screened = (int(said.survivors[0, n]), bool(said.acted[0, n]))
-        off = abs(float(D(row["equity"] or 0) - D(float(said.equity[0, n]))))
-        if exact != screened or off > said.error[0, n] or (said.calm[0, n] and row["events"] != "0"):
-            found.append((scenario.id, exact, screened, row["equity"], float(said.equity[0, n]), said.error[0, n]))
+        off = abs(float(left.equity - D(float(said.equity[0, n]))))
+        if exact != screened or off > said.error[0, n] or (said.calm[0, n] and left.events):
+            found.append((scenario.id, exact, screened, left.equity, float(said.equity[0, n]), said.error[0, n]))
     return found
 
 

@@ -15,7 +15,7 @@ except ModuleNotFoundError:
 
 HAS_NUMBA = _njit is not None
 """Whether what is marked here is compiled."""
-NO_NUMBA = "without numba the screen takes longer (pip install 'isocross[batch]'); the rows are the same"
+NO_NUMBA = "Without numba cascades took longer: pip install 'isocross[batch]'. The figures are the same."
 
 
 def compiled(function: F) -> F:
