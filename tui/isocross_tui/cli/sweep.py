@@ -18,7 +18,8 @@ from isocross.disk.atomic import temporary_name
 from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
-from isocross.risk.sources import Input, readers
+from isocross.risk.remote import is_there, name_at, put
+from isocross.risk.sources import Input, is_remote, readers
 from isocross.risk.sweep import (
     COLUMNS,
     TOTALS,
@@ -67,27 +68,22 @@ def sweep(
 
     Finished parts are kept beside the output: the same command goes on where one was ended.
     """
-    path = Path(output)
-    if path.suffix not in (".csv", ".parquet"):
-        raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint="-o")
-    if not force and path.exists():
-        refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+    place = _Place.of(output)
     try:
+        if not force and place.is_taken():
+            refuse(ValueError(f"{output} is there already (expected another name, or --force to replace it)"))
         task = Task(read_grid(shocks), _SEED, screened=not no_screen, totals=totals)
         parts = _parts(list(readers(files, Input())), task)
-    except Faults as faults:
-        refuse(faults)
-    try:
-        told = _work(task, parts, Kept.beside(path), workers or os.cpu_count() or 1, cluster)
-        _join(path, _lines(Kept.beside(path).texts(len(parts)), totals), force=force)
+        told = _work(task, parts, Kept.beside(place.path), workers or os.cpu_count() or 1, cluster)
+        place.write(_lines(Kept.beside(place.path).texts(len(parts)), totals), force=force)
     except OSError as error:
-        refuse(ValueError(f"could not write {path}: {reason(error)}"))
-    except (WorkerError, DisagreementError) as error:
+        refuse(ValueError(f"could not write {output}: {reason(error)}"))
+    except (Faults, WorkerError, DisagreementError) as error:
         refuse(error)
-    Kept.beside(path).drop()
+    Kept.beside(place.path).drop()
     if totals and told.sure:
         _tell_without_numba()
-    click.echo(f"{path}: written. {told.words}", err=True)
+    click.echo(f"{output}: written. {told.words}", err=True)
     raise SystemExit(1 if told.faults else 0)
 
 
@@ -186,6 +182,35 @@ def _lines(texts: Iterator[str], totals: bool) -> Iterator[str]:
     lines = (line for text in texts for line in StringIO(text))
     yield csv_line(TOTALS if totals else COLUMNS)
     yield from (csv_line(row) for row in joined_totals(lines)) if totals else lines
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file is to be: on this machine, or at an address; then its parts are kept where the command stands."""
+
+    path: Path
+    address: str | None = None
+
+    @classmethod
+    def of(cls, output: str) -> _Place:
+        """Read what was given; a name of another kind ends the command."""
+        place = cls(Path(name_at(output)), output) if is_remote(output) else cls(Path(output))
+        if place.path.suffix not in (".csv", ".parquet"):
+            raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint="-o")
+        return place
+
+    def is_taken(self) -> bool:
+        """Whether there is such a file; raises OSError."""
+        return self.path.exists() if self.address is None else is_there(self.address)
+
+    def write(self, lines: Iterator[str], *, force: bool) -> None:
+        """Put all parts into one file, which takes its place in one step; raises OSError."""
+        if self.address is None:
+            _join(self.path, lines, force=force)
+            return
+        whole = Kept.beside(self.path).folder / self.path.name
+        _join(whole, lines, force=True)
+        put(str(whole), self.address)
 
 
 def _join(path: Path, lines: Iterator[str], *, force: bool) -> None:
