@@ -18,6 +18,8 @@ from isocross.risk.sweep.summing import Key, Total
 from isocross.studies.twin import FLIP
 from isocross.workspace.resolve import origin_of
 
+DOLLARS = "USD"
+"""What the equity of an account of several assets is in."""
 CHECKED = 0.001
 """The share of the cells that the screen is sure of which the engine rehearses too: cascades among them."""
 
@@ -114,7 +116,7 @@ def _added(every: list[Held], cells: _Cells) -> dict[Key, Total]:
     found: dict[Key, Total] = {}
     groups: dict[tuple[str, str, str], list[int]] = {}
     for row, held in enumerate(cells.held):
-        groups.setdefault((held.venue, _mode(held), held.holding.currency), []).append(row)
+        groups.setdefault((held.venue, _mode(held), _currency(held)), []).append(row)
     for group, rows in groups.items():
         at = np.array(rows)
         counts = np.array([len(cells.held[row].holding.positions) for row in rows])
@@ -139,6 +141,11 @@ def _total(cells: _Cells, rows: NDArray[np.int64], column: int) -> Total:
         equity=said.equity[rows, column].tolist(),
         error=said.error[rows, column].tolist(),
     )
+
+
+def _currency(held: Held) -> str:
+    """What its equity is in."""
+    return DOLLARS if held.holding.coins else held.holding.currency
 
 
 def _mode(held: Held) -> str:
