@@ -126,6 +126,11 @@ class Ladder:
         return tuple(tier.start for tier in self.tiers)
 
     @cached_property
+    def rises(self) -> bool:
+        """Whether a rate rises with the size inside a tier."""
+        return any(tier.factor for tier in self.tiers)
+
+    @cached_property
     def convex(self) -> bool:
         """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
         return all(
