@@ -20,8 +20,9 @@ from isocross.faces import handed_on
 
 if TYPE_CHECKING:
     from isocross.exchange.account import Kind, Note
-    from isocross.exchange.assemble import Imported, Options
+    from isocross.exchange.assemble import Imported
     from isocross.exchange.importing import import_files, is_header, read_bytes
+    from isocross.exchange.options import Options
     from isocross.exchange.registry import SOURCES
     from isocross.exchange.tiers import Tiers
     from isocross.exchange.ways import Ways

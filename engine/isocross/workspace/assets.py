@@ -205,7 +205,7 @@ class Assets:
     ) -> None:
         """Take in the contracts on an asset that the file gives a mark, and holds nothing in."""
         for symbol, entry in given.items():
-            if symbol not in markets and symbol != asset and entry.mark is not None and _is_on(symbol, asset):
+            if symbol not in markets and symbol != asset and entry.mark is not None and is_on(symbol, asset):
                 settles = self.settles(symbol, entry, problems, ("markets",))
                 markets[symbol] = Market(symbol, entry.mark, self.profile.ladder(_NO_CONTRACT), settles=settles)
 
@@ -214,11 +214,11 @@ class Assets:
         if asset in STABLE or asset == self.currency:
             return
         for symbol, market in sorted(markets.items()):
-            if not market.is_asset and _is_on(symbol, asset):
+            if not market.is_asset and is_on(symbol, asset):
                 yield symbol
 
 
-def _is_on(symbol: str, asset: str) -> bool:
+def is_on(symbol: str, asset: str) -> bool:
     """Whether a contract is on an asset, by its name."""
     return symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
 
