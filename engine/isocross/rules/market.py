@@ -194,6 +194,8 @@ class Market:
     """The asset that its positions settle in; empty: the account's currency."""
     is_asset: bool = False
     """Whether it is the price of an asset in USD, and no contract."""
+    as_of: str = ""
+    """The date of its tiers; empty: they are from no table."""
     still: bool = False
     """Whether a common move leaves it where it is: the price of a stable asset."""
 

@@ -79,7 +79,9 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     rate = rate_words(tier.rate_at(row.position.quantity))
     put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
-    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
+    as_of = frame.book.market_of(row.position).as_of
+    source = f"{profile.title}, tiers of {as_of}" if as_of else profile.title
+    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", source)
 
 
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
