@@ -219,32 +219,47 @@ def _events(frame: Frame, shock: Shock) -> list[dict[str, Any]]:
 
 def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict[str, Any]:
     """One event: its number, its place as `t`, its time and the common move where there are any, and its figures."""
-    position = None if event.position is None else book.positions[event.position].id
+    position = None if event.position is None else book.seats[event.position].id
     figures = event.figures
-    return {
-        "n": n,
-        "t": text(t),
-        "time": time_json(path, event.place),
-        "move": text_or_none(path.move(event.place)),
-        "kind": event.kind.value,
-        "position": position,
-        "mark": text_or_none(event.mark),
-        "amount": text(event.amount),
-        "from": str(event.source),
-        "equity": text(figures.equity),
-        "maintenance_margin": text(figures.maintenance_margin),
-        "pnl": text(figures.pnl),
-        "fee": text(figures.fee),
-        "to_fund": text(figures.to_fund),
-        "left": text(figures.left),
-        "quantity": text(figures.quantity),
-        "step": None if figures.step is None else figures.step.value,
-        "price": text_or_none(figures.price),
-        "orders": [book.orders[order].id for order in event.orders],
-        "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
-        "text": sentence(event, book, path, market_names(book)),
-        "note": event.note or None,
-    } | _of_assets(event, book)
+    return (
+        {
+            "n": n,
+            "t": text(t),
+            "time": time_json(path, event.place),
+            "move": text_or_none(path.move(event.place)),
+            "kind": event.kind.value,
+            "position": position,
+            "mark": text_or_none(event.mark),
+            "amount": text(event.amount),
+            "from": str(event.source),
+            "equity": text(figures.equity),
+            "maintenance_margin": text(figures.maintenance_margin),
+            "pnl": text(figures.pnl),
+            "fee": text(figures.fee),
+            "to_fund": text(figures.to_fund),
+            "left": text(figures.left),
+            "quantity": text(figures.quantity),
+            "step": None if figures.step is None else figures.step.value,
+            "price": text_or_none(figures.price),
+            "orders": [book.orders[order].id for order in event.orders],
+            "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
+            "text": sentence(event, book, path, market_names(book)),
+            "note": event.note or None,
+        }
+        | _of_assets(event, book)
+        | _of_order(event, book)
+    )
+
+
+def _of_order(event: Event, book: Book) -> dict[str, Any]:
+    """What became of an order, where an event is about one."""
+    fill = event.fill
+    if fill is None:
+        return {}
+    filled = {"price": text(fill.price), "level": text(fill.level), "quantity": text(fill.quantity)}
+    costs = {"gap_cost": text(fill.gap), "slippage_cost": text(fill.slipped)}
+    after = {"opens": fill.opens, "entry": text_or_none(fill.entry), "left": text(fill.left)}
+    return {"fill": {"order": book.orders[fill.order].id, **filled, **costs, **after}}
 
 
 def _of_assets(event: Event, book: Book) -> dict[str, Any]:

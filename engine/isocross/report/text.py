@@ -187,7 +187,8 @@ def _orders(frame: Frame) -> list[str]:
 
 
 def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
-    return list(zip(market_names(frame.book), frame.positions, strict=True))
+    names = market_names(frame.book)
+    return [(names[row.index], row) for row in frame.positions]
 
 
 def shock_words(shock: Shock) -> str:

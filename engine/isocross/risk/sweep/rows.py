@@ -198,7 +198,7 @@ def _row(held: Held, scenario: str, happened: Sequence[Event], marks: Marks, dir
     is_open = [True] * len(book.positions) if ledger is None else ledger.is_open
     positions = book.positions if ledger is None else ledger.positions
     pnl = sum((unrealised_pnl(p, marks[p.market]) for p, alive in zip(positions, is_open, strict=True) if alive), ZERO)
-    who = None if first is None or first.position is None else book.positions[first.position]
+    who = None if first is None or first.position is None else book.seats[first.position]
     return (
         *(held.venue, held.mode, scenario, None, text(wallet + pnl), str(sum(is_open)), str(len(is_open))),
         *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
