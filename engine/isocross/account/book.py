@@ -36,6 +36,11 @@ class Side(StrEnum):
     SHORT = "short"
 
     @property
+    def other(self) -> Side:
+        """The one that it stands against."""
+        return Side.SHORT if self is Side.LONG else Side.LONG
+
+    @property
     def sign(self) -> int:
         """+1 for long, −1 for short."""
         return 1 if self is Side.LONG else -1
@@ -347,7 +352,7 @@ class Book:
     @cached_property
     def inverse_markets(self) -> frozenset[str]:
         """The markets whose contracts are coin-margined."""
-        return frozenset(p.market for p in self.positions if p.inverse)
+        return frozenset(p.market for p in self.seats if p.inverse)
 
     @cached_property
     def precedence(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from isocross.account.book import Book, market_names
+from isocross.account.book import Book, Order, market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.cascade.events import Event, PaidBy
@@ -17,6 +17,7 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind
 from isocross.words.events import sentence
+from isocross.words.orders import status, stop_warnings
 
 FORMAT = 1
 POSITION_FIGURES = (
@@ -75,7 +76,7 @@ def head_json(name: str, kind: PathKind, frame: Frame, t: Decimal, move: Decimal
         "shock": None,
         "shocks": None,
         "venue_ratio_name": frame.book.ratio_name,
-        "remarks": list(remarks(frame.book)),
+        "remarks": [*remarks(frame.book), *stop_warnings(frame.book)],
     }
 
 
@@ -194,10 +195,28 @@ def orders_json(frame: Frame) -> list[dict[str, Any]]:
             "price": text(order.price),
             "leverage": text(leverage_of(order, frame.book)),
             "held": text(frame.reserves.get(index, ZERO)),
-            "status": "resting" if index in frame.reserves else "cancelled",
+            "status": status(frame, index),
         }
+        | _of_kind(order)
         for index, order in enumerate(frame.book.orders)
     ]
+
+
+def _of_kind(order: Order) -> dict[str, Any]:
+    """When an order is filled, and how; nothing of one that only holds cash."""
+    if order.fills is None:
+        return {}
+    return {
+        "kind": order.fills.value,
+        "trigger": text_or_none(order.trigger),
+        "trigger_by": order.trigger_by.value,
+        "trail": text_or_none(order.trail),
+        "reduce_only": order.closes_only,
+        "close_position": order.close_position,
+        "fee": None if order.fee is None else order.fee.value,
+        "slippage": text(order.slippage),
+        "oco": order.oco,
+    }
 
 
 def paid_json(paid: PaidBy) -> dict[str, str]:

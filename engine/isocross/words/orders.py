@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Order
 from isocross.account.order_kinds import OrderKind, TriggerBy
-from isocross.cascade.events import Event, Fill
+from isocross.cascade.events import Event, EventKind, Fill
+from isocross.figures.frame import Frame
+from isocross.figures.stops import Unreached, unreached_stops
 from isocross.format import percent, price
-from isocross.money import ZERO, text
+from isocross.money import ZERO, exact, text
 from isocross.paths.path import Path
 from isocross.rules.market import Market
 
@@ -77,6 +79,34 @@ def voided(event: Event, book: Book, path: Path) -> str:
     fill = _fill(event)
     order = book.orders[fill.order]
     return f"The {kind_name(order)} {order.id} was not filled {_at(fill, book, event, path)}: {event.note}."
+
+
+@exact
+def stop_warnings(book: Book) -> tuple[str, ...]:
+    """Say of each stop past a liquidation price that it will not be reached."""
+    return tuple(unreached_words(late, book) for late in unreached_stops(book))
+
+
+def unreached_words(late: Unreached, book: Book) -> str:
+    """Say that a stop is past the liquidation price of its position."""
+    grid = book.market_of(late.position).grid
+    level, liquidation = price(late.level, grid), price(late.liquidation, grid)
+    at = "at" if level == liquidation else "past"
+    way = "rises" if late.position.side.sign > 0 else "drops"
+    unless = f" unless the price {way} first" if late.follows else ""
+    kind = kind_name(late.order)
+    return (
+        f"Your {kind} at {level} is {at} the liquidation price {liquidation} of {late.position.id}: "
+        f"it will not be reached{unless}."
+    )
+
+
+def status(frame: Frame, index: int) -> str:
+    """Say how an order stands at a frame: it rests, was filled, or was cancelled."""
+    if index in frame.reserves:
+        return "resting"
+    filled = any(event.kind is EventKind.FILL and event.fill and event.fill.order == index for event in frame.events)
+    return "filled" if filled else "cancelled"
 
 
 def _fill(event: Event) -> Fill:

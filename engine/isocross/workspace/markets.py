@@ -185,7 +185,8 @@ class Markets:
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
         settles = self.assets.settles(symbol, entry, self.problems, path)
-        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee, settles)
+        last = None if entry is None else entry.last
+        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee, settles, last=last)
 
     @property
     def fee_given(self) -> bool:

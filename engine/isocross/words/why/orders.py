@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from isocross.account.book import Order
+from decimal import Decimal
+
+from isocross.account.book import Order, Position
 from isocross.account.order_kinds import OrderKind, TriggerBy
 from isocross.cascade.events import EventKind, Fill
-from isocross.format import fine
-from isocross.money import ONE, text
+from isocross.figures.frame import Frame
+from isocross.figures.stops import unreached_stops
+from isocross.format import fine, price
+from isocross.money import ONE, exact, text
+from isocross.moves import largest_increase, largest_removal
 from isocross.rules.market import Kind
-from isocross.words.orders import kind_name
+from isocross.studies.ladder import ladder
+from isocross.words.orders import kind_name, unreached_words
 from isocross.words.why.closes import who_paid
 from isocross.words.why.reason import TIMES, Moment, Reason, added, pnl_words, rate_words
 
@@ -44,6 +50,58 @@ def fill_reasons(title: str, moment: Moment) -> tuple[Reason, ...]:
     moved = event.figures.left - event.figures.cash
     cash = Reason("cash afterwards", "before + what moved", added(money, event.figures.cash, moved))
     return (*lines, *paid, *(() if fill.opens else (cash,)))
+
+
+def late_stops(frame: Frame, position: Position) -> tuple[Reason, ...]:
+    """The stops of a position that are past its liquidation price, and why they are not reached."""
+    rule = "liquidation price before the price of the stop, only this market moving; at one price it comes first"
+    return tuple(
+        Reason(f"the stop {late.order.id} is not reached", rule, unreached_words(late, frame.acted_on))
+        for late in unreached_stops(frame.acted_on)
+        if late.position.id == position.id
+    )
+
+
+@exact
+def ladder_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
+    """Where a position would be liquidated after each resting order that adds to it."""
+    book = frame.acted_on
+    grid = book.markets[position.market].grid
+    lines = []
+    for rung in ladder(book):
+        order = rung.order
+        if (order.market, order.side, order.mode) != (position.market, position.side, position.mode):
+            continue
+        title = f"after the order {order.id} at {price(order.price, grid)}"
+        if rung.quantity is None or rung.entry is None:
+            lines.append(Reason(title, "only this market moving", "it is not filled: a liquidation comes before it"))
+            continue
+        grown = f"{text(rung.quantity)} at an entry of {price(rung.entry, grid)}"
+        formula = "liquidation price just before the fill → just after it, only this market moving"
+        lines.append(Reason(title, formula, f"{grown}: {_then(rung.before, rung.after, grid)}"))
+    return tuple(lines)
+
+
+def _then(before: Decimal | None, after: Decimal | None, grid: Decimal) -> str:
+    told = ("none" if at is None else price(at, grid) for at in (before, after))
+    return f"liquidation price {' → '.join(told)}"
+
+
+@exact
+def room_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
+    """How much margin can be taken out, and how much can be added to the size, each with the rule that refuses more."""
+    book = frame.acted_on
+    if all(held.id != position.id for held in book.positions):
+        return ()
+    out, more = largest_removal(book, position.id), largest_increase(book, position.id)
+    venue, rule = book.profile.title, "the most that the venue allows at these marks; what it says of more"
+    return (
+        Reason(CAN_BE_TAKEN_OUT, rule, f"{book.amounts(out.most)}; {out.rule}", venue),
+        Reason(CAN_BE_ADDED, rule, f"{text(more.most)}; {more.rule}", venue),
+    )
+
+
+CAN_BE_TAKEN_OUT, CAN_BE_ADDED = "margin that can be taken out", "size that can be added"
 
 
 def _opened(moment: Moment, order: Order, fill: Fill) -> list[Reason]:
