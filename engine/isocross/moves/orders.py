@@ -18,7 +18,7 @@ from isocross.rules.market import TierKey
 
 
 @exact
-def place(book: Book, order: Order) -> Outcome:
+def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each rule
     """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
 
     Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,

@@ -17,7 +17,7 @@ def checks_json(files: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def checked_json(source: str, faults: Faults | None = None, warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """One file: good, or its faults, each with a key, words, and where to put the mark; and what is to be thought of."""
+    """One file: good, or its faults, each with a key, words, and where to put the mark; and warnings."""
     told = {"file": source, "ok": faults is None, "faults": [] if faults is None else faults_json(faults)}
     return told | ({"warnings": list(warnings)} if warnings else {})
 
