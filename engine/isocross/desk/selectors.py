@@ -8,6 +8,7 @@ from decimal import Decimal
 from isocross import moves
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
+from isocross.desk.listing import listed, matches
 from isocross.desk.state import Moment, State, same_account
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
@@ -110,7 +111,28 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
-    return next((p for p in frame(state).positions if p.position.id == state.selected), None)
+    at = frame(state)
+    return next((at.positions[n] for n, p in enumerate(at.book.positions) if p.id == state.selected), None)
+
+
+def _listed(state: State) -> tuple[int, ...]:
+    at = frame(state)
+    if state.listing.by:
+        return listed(state.listing, at.positions, at.book.currency)
+    held = enumerate(at.book.positions)
+    return tuple(n for n, position in held if matches(state.listing.words, position, at.book.currency))
+
+
+shown_positions = once_per_state(
+    _listed, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing)
+)
+"""The indexes of the positions that the table lists, in its order."""
+
+
+def listed_ids(state: State) -> tuple[str, ...]:
+    """The ids of those positions."""
+    positions = frame(state).book.positions
+    return tuple(positions[index].id for index in shown_positions(state))
 
 
 def standpoint(state: State) -> str:

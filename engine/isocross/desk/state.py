@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from isocross.account.book import Position
+from isocross.desk.listing import AS_HELD, Listing
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.kinds import PathType, type_of
@@ -172,6 +173,8 @@ class State:
     """Which of the views is looked at."""
     frontier: Sight = AS_USUAL
     """How the frontier is looked at."""
+    listing: Listing = AS_HELD
+    """How the positions are listed."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""

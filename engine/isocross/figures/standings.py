@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import Requirement, free_legs, requirement_in_tier, tier_at, unrealised_pnl
+from isocross.account.margin import Requirement, free_legs, requirement_at, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import counted_equity
@@ -145,7 +145,7 @@ class Standings:
 
 
 def _asked(book: Book, position: Position, mark: Decimal) -> Requirement:
-    return requirement_in_tier(position, book.profile, book.market_of(position).ladder, tier_at(book, position, mark))
+    return requirement_at(position, book.profile, book.market_of(position).ladder, mark)
 
 
 def queue_of(standings: Standings) -> dict[int, Rank]:
