@@ -11,6 +11,7 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.format import Amounts, amounts_in
+from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
 from isocross.rules.market import Kind, Market, base_of
@@ -20,9 +21,7 @@ from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 def market_names(book: Book) -> tuple[str, ...]:
     """A short name for each position: the base of its market, its id where two share a market."""
-    bases = [base_of(p.market, book.currency) for p in book.positions]
-    held = Counter(bases)
-    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.positions, strict=True))
+    return book.names
 
 
 class Side(StrEnum):
@@ -175,6 +174,18 @@ class Book:
     def account_rule(self) -> AccountRule | None:
         """How several assets back its positions; None: its currency alone does."""
         return self.profile.account_rule(self.account) if self.coins else None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A short name for each position."""
+        bases = [base_of(p.market, self.currency) for p in self.positions]
+        held = Counter(bases)
+        return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, self.positions, strict=True))
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Figures that follow from the account alone."""
+        return Memo()
 
     @property
     def pools_assets(self) -> bool:

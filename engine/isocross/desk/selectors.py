@@ -112,27 +112,30 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
     at = frame(state)
-    return next((at.positions[n] for n, p in enumerate(at.book.positions) if p.id == state.selected), None)
+    return next((at.positions[n] for n, p in enumerate(at.held) if p.id == state.selected), None)
 
 
-def _listed(state: State) -> tuple[int, ...]:
-    at = frame(state)
-    if state.listing.by:
-        return listed(state.listing, at.positions, at.book.currency)
-    held = enumerate(at.book.positions)
-    return tuple(n for n, position in held if matches(state.listing.words, position, at.book.currency))
+def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    at, how = frame(state), state.listing
+    if how.by:
+        indexes = listed(how, at.positions, at.book.currency)
+    else:
+        currency, held = at.book.currency, enumerate(at.held)
+        indexes = tuple(n for n, position in held if not how.words or matches(how.words, position, currency))
+    return indexes, tuple(at.held[index].id for index in indexes)
 
 
-shown_positions = once_per_state(
-    _listed, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing)
-)
-"""The indexes of the positions that the table lists, in its order."""
+_listed = once_per_state(_shown, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing))
+
+
+def shown_positions(state: State) -> tuple[int, ...]:
+    """The indexes of the positions that the table lists, in its order."""
+    return _listed(state)[0]
 
 
 def listed_ids(state: State) -> tuple[str, ...]:
     """The ids of those positions."""
-    positions = frame(state).book.positions
-    return tuple(positions[index].id for index in shown_positions(state))
+    return _listed(state)[1]
 
 
 def standpoint(state: State) -> str:

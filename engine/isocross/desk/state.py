@@ -208,7 +208,9 @@ class State:
     @property
     def unsaved(self) -> bool:
         """Whether the account or the scenario differs from the file; where the cursor stands does not count."""
-        return self.saved is None or content(self.workspace) != content(self.saved)
+        if self.saved is None or self.workspace is self.saved:
+            return self.saved is None
+        return content(self.workspace) != content(self.saved)
 
     def position(self) -> Position | None:
         """The selected position."""

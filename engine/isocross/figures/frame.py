@@ -182,6 +182,8 @@ class Frame:
     account: AccountFrame
     positions: Sequence[PositionFrame]
     """Each worked out when it is first looked at."""
+    held: Sequence[Position]
+    """The positions as they are here."""
     events: tuple[Event, ...]
     """What has happened up to here."""
     acted_on: Book
@@ -223,7 +225,8 @@ def frame_at(
     triggers = _triggers(timeline, whole, place, standings)
     positions = Lazily(len(standings.positions), lambda index: _position(standings, index, triggers, shares))
     account, reserves = _account(shares), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, events, acted_on, near, reserves)
+    held = tuple(standings.positions)
+    return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:

@@ -88,7 +88,8 @@ def _bounds(standings: Standings, movers: tuple[int, ...]) -> _Bounds:
     mark, surplus = standings.marks[standings.positions[movers[0]].market], _surplus(standings, movers[0])
     if surplus <= 0 or mark <= 0 or not _is_convex(standings, movers[0]):
         return _Bounds(movers, ZERO, _UNBOUNDED)
-    held = sum((standings.positions[i].exposure for i in movers), ZERO)
+    positions = standings.positions
+    held = sum((positions[i].exposure for i in movers), ZERO)
     asked = [i for i in movers if i not in standings.netted]
     slope = sum((standings.asked[i].per_worth for i in asked), ZERO)
     fastest, slowest = max(held, _last_slope(standings, asked, slope) - held), max(held - slope, slope - held)
