@@ -12,6 +12,7 @@ from functools import cached_property
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.format import Amounts, amounts_in
+from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
 from isocross.rules.market import Kind, Market, base_of
@@ -20,13 +21,8 @@ from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
-    """A short name for each position: the base of its market, its id where two share a market.
-
-    After those of the account come those that its orders can open.
-    """
-    bases = [base_of(p.market, book.currency) for p in book.seats]
-    held = Counter(bases)
-    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.seats, strict=True))
+    """A short name for each position: the base of its market, its id where two share a market."""
+    return book.names
 
 
 class Side(StrEnum):
@@ -242,6 +238,18 @@ class Book:
     def account_rule(self) -> AccountRule | None:
         """How several assets back its positions; None: its currency alone does."""
         return self.profile.account_rule(self.account) if self.coins else None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A short name for each position; after those of the account come those that its orders can open."""
+        bases = [base_of(p.market, self.currency) for p in self.seats]
+        held = Counter(bases)
+        return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, self.seats, strict=True))
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Figures that follow from the account alone."""
+        return Memo()
 
     @property
     def pools_assets(self) -> bool:
