@@ -171,6 +171,11 @@ COMMANDS: Final = (
             orders.CancelOrders(), has_orders),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=9),
+    Command("venue.previous", ("ctrl+v",), "venue before", "put the same account under the rules of the venue before"),
+    Command("view.venues", ("V",), "venues", "look at the venue board: the same account under every venue's rules",
+            shock.Show("venues"), has_positions),
+    Command("venues.take", ("enter",), "take it", "put the account under the marked venue's rules",
+            works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.account.book import Mode
-from isocross.desk.actions import account, path
+from isocross.desk.actions import account, path, venue
 from isocross.desk.actions import shock as actions
 from isocross.desk.changes import step_words
 from isocross.desk.state import State
@@ -20,7 +20,7 @@ BTC = MIXED.workspace.positions[0]
 STEPS = (
     (actions.ShockTo(D("0.125")), "shock to +12.5 %"),
     (account.Flip(), "BTC to isolated"),
-    (account.SetVenue("coinex"), "venue guide → coinex"),
+    (venue.SetVenue("coinex"), "venue guide → coinex"),
     (account.MoveCash(D("250.5")), "wallet 1,000 → 1,250.50"),
     (account.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
     (account.DropPosition(), "BTC dropped"),

@@ -10,7 +10,6 @@ from isocross.desk.actions.account import (
     AddMargin,
     MergePosition,
     MoveCash,
-    NextVenue,
     PutPosition,
     Reduce,
     Rename,
@@ -18,6 +17,7 @@ from isocross.desk.actions.account import (
 )
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.actions.shock import SelectBy, ToEvent
+from isocross.desk.actions.venue import NextVenue
 from isocross.moves import no_bucket_by_hand
 from isocross.workspace.code import code_of
 from isocross_tui.bridge import Handlers
@@ -47,7 +47,8 @@ class Account(Controller):
             "cash.withdraw": lambda: self.ask_cash("Withdraw", -1),
             "orders.list": self.list_orders,
             "orders.place": self.place_order,
-            "venue.next": self.next_venue,
+            "venue.next": lambda: self.next_venue(1),
+            "venue.previous": lambda: self.next_venue(-1),
             "account.name": self.name_account,
             "file.copy-code": self.copy_code,
         }
@@ -147,9 +148,9 @@ class Account(Controller):
 
     # --- the whole -----------------------------------------------------------------------------
 
-    def next_venue(self) -> None:
-        """Put the same account under the next venue that can hold it."""
-        self.dispatch(NextVenue(self.desk.gate.venues()))
+    def next_venue(self, steps: int) -> None:
+        """Put the same account under the next venue that can hold it (1), or the one before (−1)."""
+        self.dispatch(NextVenue(self.desk.gate.venues(), steps))
 
     def name_account(self) -> None:
         """Ask what the account is called."""

@@ -1,8 +1,9 @@
 """What can be done on the desk: each action is a small frozen value that turns one state into the next.
 
 `shock` moves the cursor and the eye; `account` makes moves that the venue's rules judge, and edits what was entered;
-`orders` places and cancels what rests; `path` begins a replay or acts on a lived path; `frontier` changes only how
-the map is looked at. An action never raises: what is refused leaves the account as it was and says why.
+`orders` places and cancels what rests; `venue` puts the account under other rules; `path` begins a replay or acts on a
+lived path; `frontier` changes only how the map is looked at. An action never raises: what is refused leaves the account
+as it was and says why.
 
 In: a state. Out: a state. Whether undo takes it back is said by its kind: an `Edit` is, a `Look` is not.
 """
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
         Flip,
         FlipAll,
         MoveCash,
-        NextVenue,
         Propose,
         PutPosition,
         Reduce,
         SetLeverage,
-        SetVenue,
         SwitchAutoMargin,
     )
     from isocross.desk.actions.frontier import LookAt, MovePoint, NextLens, PutPoint, Zoom
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
         Show,
         ToEvent,
     )
+    from isocross.desk.actions.venue import NextVenue, SetVenue
 else:
     __getattr__ = handed_on(__name__)
 
