@@ -47,6 +47,8 @@ from isocross_tui.widgets.screened import ScreenedFilter
 
 SMALLEST = (80, 24)
 """Columns and rows that the desk needs."""
+BACK = "escape"
+"""The key that puts away what stands over the desk, and leaves a view where the view has no other use for it."""
 LEAVE = "ctrl+c"
 """The key that quits whatever keys a user has, unless it is another command's there."""
 
@@ -212,7 +214,9 @@ class Desk(DeskApp):
     def action_key(self, key: str) -> None:
         """Do what a key means in the view that is looked at, wherever the focus still is."""
         command = self.keymap.command_of(key, self.state.view)
-        if command is not None:
+        if key == BACK:
+            self.action_unfocus()
+        elif command is not None:
             self.action_command(command.id)
         elif key == LEAVE:
             self.action_command("quit")
@@ -268,7 +272,8 @@ class Desk(DeskApp):
         elif self.lesson is not None:
             self.lessons.leave_early()
         elif self.state.view != DESK:
-            self.do(BY_ID["view.desk"])
+            own = self.keymap.command_of(BACK, self.state.view)
+            self.do(own if own is not None and own.works(self.state) else BY_ID["view.desk"])
         else:
             self.screen.set_focus(None)
 
