@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
@@ -45,8 +46,10 @@ from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
 
-SMALLEST = (80, 24)
+SMALLEST = (60, 16)
 """Columns and rows that the desk needs."""
+VIEWS_NEED = (80, 24)
+"""Those that the other views need."""
 BACK = "escape"
 """The key that puts away what stands over the desk, and leaves a view where the view has no other use for it."""
 LEAVE = "ctrl+c"
@@ -64,13 +67,15 @@ class Desk(DeskApp):
     AUTO_FOCUS = "#positions"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
         (0, "-too-narrow"),
-        (SMALLEST[0], "-narrow"),
+        (SMALLEST[0], "-compact-wide"),
+        (80, "-narrow"),
         (110, "-wide"),
         (160, "-huge"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
         (0, "-too-short"),
-        (SMALLEST[1], "-short"),
+        (SMALLEST[1], "-compact-high"),
+        (24, "-short"),
         (32, "-tall"),
         (48, "-towering"),
     ]
@@ -204,10 +209,17 @@ class Desk(DeskApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
-        width, height = event.size
-        words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
+        self._tell_small(event.size, self.state.view)
+
+    def _tell_small(self, size: Size, view: str) -> None:
+        """Say what the view needs that is looked at, and the way out; only a small terminal shows it."""
+        at_home = view == DESK
+        columns, rows = SMALLEST if at_home else VIEWS_NEED
+        words = f"The {view} needs {columns}×{rows}; this terminal is {size.width}×{size.height}."
+        out = "or quit with q." if at_home else "or go back to the desk with esc."
         small = self.ground.query_one("#too-small", Prose)
-        small.show((say(words), say("Make it larger, or quit with q.", "muted")))
+        small.show((say(words), say(f"Make it larger, {out}", "muted")))
+        self.ground.set_class(not at_home, "-elsewhere")
 
     # --- commands ----------------------------------------------------------------------------
 
@@ -285,6 +297,7 @@ class Desk(DeskApp):
 
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
+        self._tell_small(self.size, name)
         known = {view.name_of_view: view for view in self.ground.query(View)}
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")

@@ -17,6 +17,7 @@ from isocross.faces import handed_on
 if TYPE_CHECKING:
     from isocross_tui.panes.bars import DeskTitle, KeyBar, TitleBar
     from isocross_tui.panes.cascade import CascadePane, CascadeView
+    from isocross_tui.panes.compact import CompactPane
     from isocross_tui.panes.pool import PoolPane, PoolView
     from isocross_tui.panes.positions import COLUMNS, PositionsPane, PositionsView
     from isocross_tui.panes.shock import ShockPane, ShockView
@@ -30,6 +31,7 @@ __all__ = [
     "BookTable",
     "CascadePane",
     "CascadeView",
+    "CompactPane",
     "DeskTitle",
     "KeyBar",
     "ModesCurve",

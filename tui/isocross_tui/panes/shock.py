@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from isocross.cascade.events import EventKind
 from isocross.desk import selectors
-from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.shock import ShockBy, ShockTo
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
@@ -79,6 +79,11 @@ class ShockPane(Pane[ShockView]):
         """A click or a drag puts the shock there, to a tenth of a per cent or to the nearest corner."""
         store = store_of(self)
         store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.value))))
+
+    @on(Track.Turned)
+    def turn(self, message: Track.Turned) -> None:
+        """The wheel moves the price by a step."""
+        store_of(self).dispatch(ShockBy(message.steps))
 
 
 def _tick(stop: Stop, rehearsal: Rehearsal, cursor: Decimal) -> Tick:

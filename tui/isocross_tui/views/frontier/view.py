@@ -75,9 +75,9 @@ class FrontierPane(Pane[Looked]):
     _timer: Timer | None = None
     _field: tuple[object, HeatField] | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         """Make a view without a map yet."""
-        super().__init__(id="frontier")
+        super().__init__(id=id, classes=classes)
         self._known: list[Grids] = []
 
     def compose(self) -> ComposeResult:
@@ -222,11 +222,11 @@ class FrontierPane(Pane[Looked]):
     def settle(self) -> None:
         """Settle cells for a moment; nothing while the view is out of sight."""
         done = self._settling is None
-        if self._settling is not None and store_of(self).state.view == NAME:
+        out_of_sight = store_of(self).state.view != self._view
+        if self._settling is not None and not out_of_sight:
             until = time.monotonic() + SLICE_S
             while not done and time.monotonic() < until:
                 done = next(self._settling, self) is self
-        out_of_sight = store_of(self).state.view != NAME
         if (done or out_of_sight) and self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -245,7 +245,7 @@ class FrontierView(View):
 
     def compose(self) -> ComposeResult:
         """One pane."""
-        yield FrontierPane()
+        yield FrontierPane(id="frontier")
 
     def why(self, state: State) -> tuple[str, Words] | None:
         """The arithmetic of all that happens up to the point."""

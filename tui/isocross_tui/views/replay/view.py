@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Size
 
 from isocross.desk.actions.shock import OPENING, Play, Say, ShockTo
-from isocross.desk.selectors import replayed
+from isocross.desk.selectors import rehearsal, replayed
 from isocross.desk.state import State
 from isocross.paths.bars import BarPath
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
@@ -129,6 +131,12 @@ class ReplayPane(Pane[ReplaySlice | None]):
         self.query_one("#replay-equity", Curve).show(value.equity)
         self.query_one(Sides).show(value.figures)
         self.query_one("#replay-words", Prose).show(value.words)
+
+    @on(Curve.Picked)
+    def go(self, message: Curve.Picked) -> None:
+        """A click on a chart goes to that time."""
+        store = store_of(self)
+        store.dispatch(ShockTo(rehearsal(store.state).pointed(Decimal(message.x))))
 
 
 class ReplayView(View):

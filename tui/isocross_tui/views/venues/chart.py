@@ -31,7 +31,16 @@ def curves_of(rows: Sequence[VenueRow], marked: VenueRow, state: State) -> Chart
     if not isinstance(own.ruled.rehearsal, LivedRehearsal):
         moves = (state.moment.cursor, *(Decimal(str(end)) for end in ends), Decimal(0))
         labels = tuple(Mark(float(x), percent(x, plus="+"), "muted" if n else "accent") for n, x in enumerate(moves))
-    return Chart(tuple(lines), *ends, low, top if top > low else low + 1, float(state.moment.cursor), x_labels=labels)
+    return Chart(
+        tuple(lines),
+        *ends,
+        low,
+        top if top > low else low + 1,
+        float(state.moment.cursor),
+        x_labels=labels,
+        filled=True,
+        of_moves=bool(labels),
+    )
 
 
 def _points(ruled: Ruled) -> Points:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 
 from isocross.desk import selectors
+from isocross.desk.actions.shock import ShockTo
 from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.desk.venue_board import Board, VenueRow
@@ -99,6 +101,12 @@ class VenuesPane(Pane[BoardView]):
         self.query_one(Prose).show(value.sentence)
         if value.curves is not None:
             self.query_one(Curve).show(value.curves)
+
+    @on(Curve.Picked)
+    def go(self, message: Curve.Picked) -> None:
+        """A click on the chart goes there."""
+        store = store_of(self)
+        store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.x))))
 
     def mark(self, venue: str) -> None:
         """Mark another venue."""
