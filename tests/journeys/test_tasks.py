@@ -48,7 +48,7 @@ async def undo_all_of_it(me: Newcomer) -> None:
     await me.press(*me.in_footer("undo"))
     assert me.sees("Undone: shock to −33.0 %.")
     await me.press(*me.in_footer("undo"))
-    assert me.sees("Undone: BTC to isolated.")
+    assert me.sees("Undone: BTC flipped to isolated.")
     assert " X cross" in me.room.row("BTC")
     assert not me.sees("● unsaved")
 

@@ -32,7 +32,7 @@ from isocross_tui.controllers.saving import CHECK_S, Saving
 from isocross_tui.controllers.steps import Steps
 from isocross_tui.controllers.tour import Tour
 from isocross_tui.palette import DeskCommands, Palette
-from isocross_tui.panes.bars import DeskTitle, KeyBar
+from isocross_tui.panes.bars import DeskTitle, KeyBar, Pressed
 from isocross_tui.panes.stage import StagePane
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.terminal.app import plain_terminal
@@ -289,8 +289,8 @@ class Desk(DeskApp):
         else:
             self.screen.set_focus(None)
 
-    @on(KeyBar.Pressed)
-    def _press(self, message: KeyBar.Pressed) -> None:
+    @on(Pressed)
+    def _press(self, message: Pressed) -> None:
         self.action_command(message.command)
 
     # --- what the store says -----------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -135,7 +136,7 @@ def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911, PLR0912 - one 
         case EventKind.DELEVERAGE:
             return "deleverage"
         case EventKind.MOVE:
-            return "by hand"
+            return "moved" if event.position is None else re.split("[,.;]", event.note)[0].removeprefix("was ")
         case EventKind.REFUSAL:
             return "refused"
         case strange:

@@ -1,4 +1,4 @@
-"""The desk itself: the four panes; twin and frontier beside them where there is room, and one pane where there is little."""
+"""The desk itself: the four panes; on a large screen with twin and frontier, on a small one a single pane."""
 
 from __future__ import annotations
 
