@@ -17,6 +17,7 @@ from isocross.desk import selectors
 from isocross.desk.actions.path import acted
 from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, Look, State
+from isocross.format import size
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
@@ -164,9 +165,9 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.SET_LEVERAGE:
             return f"{name} has {amount:f}x leverage"
         case Do.INCREASE:
-            return f"{name} was increased by {amount:f}"
+            return f"{name} was increased by {size(amount)}"
         case Do.REDUCE:
-            return f"{amount:f} of {name} was closed {_made_final(state, outcome)}"
+            return f"{size(amount)} of {name} was closed {_made_final(state, outcome)}"
         case Do.CLOSE:
             return f"{name} was closed {_made_final(state, outcome)}"
         case Do.DEPOSIT | Do.WITHDRAW:
