@@ -184,6 +184,15 @@ class Frame:
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
 
+    def row(self, index: int) -> PositionFrame:
+        """The position of an event, by its index; KeyError for one that is not opened yet."""
+        if index < len(self.positions) and self.positions[index].index == index:
+            return self.positions[index]
+        found = next((row for row in self.positions if row.index == index), None)
+        if found is None:
+            raise KeyError(index)
+        return found
+
 
 @exact
 def frame_at(
@@ -231,9 +240,8 @@ def _positions(
     ledger, marks = standings.ledger, standings.marks
     worst = {position.id: worst_case(acted_on, n) for n, position in enumerate(acted_on.positions)}
     shares = _Shares(losses(ledger, marks), initial_margins(ledger, marks), queue_of(standings), worst)
-    return tuple(
-        _position(standings, index, triggers[index], shares, warning) for index in range(len(ledger.positions))
-    )
+    known = (index for index in range(len(ledger.positions)) if ledger.was_opened(index))
+    return tuple(_position(standings, index, triggers[index], shares, warning) for index in known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from isocross.account.margin import (
 )
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
+from isocross.cascade.scope import Courses, Scope, alone
 from isocross.figures.asset_prices import prices_of_line, prices_of_zero, worst_of_account, worst_of_assets
 from isocross.figures.standings import PoolStanding, Standings
 from isocross.money import ZERO
@@ -47,18 +48,24 @@ def _prices_in_pool(standings: Standings, pool: PoolStanding) -> dict[int, Decim
         together.setdefault(standings.positions[i].market, []).append(i)
     prices: dict[int, Decimal | None] = {}
     surplus = pool.equity - pool.maintenance_margin
+    sides = _sides(standings)
     for movers in together.values():
-        against = _against(standings, movers)
+        against = _against(sides, movers)
         held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
         prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - held, against))
     return prices
 
 
-def _against(standings: Standings, movers: list[int]) -> list[int]:
-    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+def _sides(standings: Standings) -> list[list[int]]:
+    """The positions that are netted with each other, those of one underlying together."""
     pool = {i: standings.positions[i] for i in standings.pool_members}
-    sides = (chain(*pair) for pair in opposed(pool, standings.book.profile.netting))
-    return [i for side in map(list, sides) if not set(movers).isdisjoint(side) for i in side if i not in movers]
+    return [list(chain(*pair)) for pair in opposed(pool, standings.book.profile.netting)]
+
+
+def _against(sides: list[list[int]], movers: list[int]) -> list[int]:
+    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+    moving = set(movers)
+    return [i for side in sides if not moving.isdisjoint(side) for i in side if i not in moving]
 
 
 def _price_of_line(
@@ -77,8 +84,7 @@ def _price_of_line(
         if surplus > 0 and _only_rises(standings, movers, direction):
             continue
         courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
-        positions = {i: standings.positions[i] for i in members}
-        scope = pool_of(standings.book, courses, positions, cash, netted=standings.netted)
+        scope = _scope_of(standings, courses, members, cash)
         if scope.surplus == 0:
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)
@@ -86,6 +92,13 @@ def _price_of_line(
             found.append(mark + direction * quotient(touch))
     reachable = [price for price in found if price > 0]
     return min(reachable, key=lambda price: abs(price - mark), default=None)
+
+
+def _scope_of(standings: Standings, courses: Courses, members: Sequence[int], cash: Decimal) -> Scope:
+    if len(members) == 1:
+        return alone(standings.book, courses, members[0], standings.positions[members[0]], cash, ZERO)
+    positions = {i: standings.positions[i] for i in members}
+    return pool_of(standings.book, courses, positions, cash, netted=standings.netted)
 
 
 def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool:
