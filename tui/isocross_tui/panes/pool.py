@@ -84,7 +84,7 @@ class PoolPane(Pane[PoolView]):
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
             equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
-            level=_level(frame),
+            level=level_of(frame),
             cash=(
                 *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
                 *self._assets(state, frame, write, lists),
@@ -165,7 +165,7 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
 
 
-def _level(frame: Frame) -> Level:
+def level_of(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
     whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
@@ -274,8 +274,8 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
-    others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
+    others = [p for p in frame.held if p.mode is Mode.CROSS and p.id != row.position.id]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
+        name = f"{base_of(others[0].market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"
     return "others"

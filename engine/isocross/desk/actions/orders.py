@@ -16,6 +16,7 @@ from isocross.desk.state import Edit, State
 from isocross.moves import Outcome
 from isocross.toml.faults import Faults
 from isocross.words.assets import held_words
+from isocross.words.orders import condition, kind_name
 from isocross.workspace.build import book_of
 from isocross.workspace.markets import kind_in
 
@@ -33,8 +34,18 @@ class PlaceOrder(Edit):
         if outcome.after is None:
             return state.saying(f"Refused: {outcome.refusal}.", "bad")
         held = reserve_of(order, outcome.after)
-        done = f"An order rests in {order.market} and holds {outcome.before.amounts_for(order)(held)}.{_since(state)}"
+        money = outcome.before.amounts_for(order)
+        done = f"An order rests in {order.market} and holds {money(held)}.{_since(state)}"
+        if order.fills is not None:
+            done = _placed(order, outcome)
         return rebuilt(state, replace(state.workspace, orders=(*state.workspace.orders, order)), done)
+
+
+def _placed(order: Order, outcome: Outcome) -> str:
+    """Say what rests, and what is to be thought of it."""
+    due = condition(order, outcome.before.markets[order.market])
+    late = f" It is {outcome.remark}." if outcome.remark else ""
+    return f"A {kind_name(order)} rests in {order.market}, due {due}.{late}"
 
 
 @dataclass(frozen=True)
