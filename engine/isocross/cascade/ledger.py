@@ -261,9 +261,8 @@ class Ledger:
         """What resting orders hold of an asset."""
         if not self.book.coins or not self.reserves:
             return self.reserved
-        return sum(
-            (held for order, held in self.reserves.items() if self.book.coin_of(self.book.orders[order]) == coin), ZERO
-        )
+        held = ((self.book.orders[order], amount) for order, amount in self.reserves.items())
+        return sum((amount for order, amount in held if self.book.coin_of(order) == coin), ZERO)
 
     def unreserved_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket, and no order holds."""
