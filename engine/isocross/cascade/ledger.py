@@ -253,10 +253,6 @@ class Ledger:
         """What dead positions that settled in an asset lost beyond all sources."""
         return self._owed.get(coin, (ZERO, ZERO))[1] if coin else self.owed_by_fund
 
-    def in_fund(self, coin: str) -> Decimal:
-        """What the fund has of an asset; below zero is what it paid."""
-        return self.others.get((FUND, coin), ZERO) if coin else self.fund
-
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
         if not self.book.coins or not self.reserves:

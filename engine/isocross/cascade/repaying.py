@@ -14,6 +14,7 @@ from isocross.cascade.endings import covering
 from isocross.cascade.events import (
     COUNTERPARTY,
     FEES,
+    FUND,
     POOL,
     Event,
     EventKind,
@@ -144,5 +145,6 @@ def covered(ledger: Ledger, scope: AssetPool) -> Iterator[Event]:
 
 def _fund_worth(ledger: Ledger, scope: AssetPool) -> Decimal:
     """What the fund has left, in USD, all it has paid in other assets taken off."""
-    paid = (ledger.in_fund(coin) * scope.price_in(coin) for coin in ledger.book.coin_names)
+    held = {coin: ledger.others.get((FUND, coin), ZERO) if coin else ledger.fund for coin in ledger.book.coin_names}
+    paid = (amount * scope.price_in(coin) for coin, amount in held.items())
     return max(ZERO, sum(paid, ZERO))
