@@ -236,7 +236,7 @@ def _positions(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Shares:
     """What is worked out for all positions at once, and then read off for each."""
 

@@ -22,7 +22,7 @@ from isocross.rules.profile import Profile
 FOLDER = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedMarket:
     """What a profile's tables know of one symbol; None where they say nothing."""
 
@@ -44,7 +44,7 @@ class ListedMarket:
     """What its contracts count: a row has "contract" where it is not linear."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SymbolTable:
     """One shipped file: either tiers or specs, of one venue."""
 

@@ -18,7 +18,7 @@ from isocross.rules.switches import AccountMode
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TierEntry:
     """A tier as the file gives it."""
 
@@ -31,7 +31,7 @@ class TierEntry:
     """Of a curve; None: it does not rise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MarketEntry:
     """A market as the file gives it."""
 
@@ -46,7 +46,7 @@ class MarketEntry:
     """The asset that it settles in; None: as its symbol says, else the account's currency."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AssetEntry:
     """An asset as the file gives it."""
 
@@ -66,7 +66,7 @@ def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:
     return {p.market: p.entry for p in sorted(positions, key=lambda p: (p.quantity, -p.entry))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VenueChoice:
     """Which profile, and what the file changes of it."""
 
@@ -74,7 +74,7 @@ class VenueChoice:
     overrides: tuple[tuple[str, Decimal | str | bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What the screen needs to come back as it was; None: the desk's own choice."""
 
