@@ -11,6 +11,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
@@ -269,6 +270,8 @@ class Desk(DeskApp):
             self.lessons.leave_early()
         elif self.state.view != DESK:
             self.do(BY_ID["view.desk"])
+        elif self.state.listing.words:
+            self.store.dispatch(Filter(""))
         else:
             self.screen.set_focus(None)
 

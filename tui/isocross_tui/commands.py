@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from isocross.desk import selectors
-from isocross.desk.actions import account, frontier, orders, path, shock
+from isocross.desk.actions import account, frontier, listing, orders, path, shock
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
@@ -146,6 +146,10 @@ COMMANDS: Final = (
             path.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
+    Command("rows.order", ("r",), "order", "list positions nearest first, by loss, size or market, or as entered",
+            listing.NextOrder(), has_positions, view=DESK),
+    Command("rows.filter", ("slash",), "filter", "list only positions with some words in name, market, side or mode",
+            works=has_positions, view=DESK),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
             footer=12, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",

@@ -63,8 +63,11 @@ class _Course:
 class PoolSums:
     """The open cross positions of a pool along a glide, in running sums."""
 
-    def __init__(self, book: Book, courses: Courses | None) -> None:
-        """Stand at the opening, with the course of every market; None: there is no such one."""
+    def __init__(self, book: Book, courses: Courses | None, *, filled: bool = False) -> None:
+        """Stand at the opening, with the course of every market; None: there is no such one.
+
+        Where orders are filled on the way, what they open or make larger is in no sum.
+        """
         held = {i: position for i, position in enumerate(book.positions) if position.mode is Mode.CROSS}
         self._courses = courses or {}
         self._ranks = book.precedence
@@ -72,7 +75,7 @@ class PoolSums:
         self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
         self._grid = 10 ** (self._places - MONEY_PLACES)
         straight = courses is not None and not any(position.inverse for position in held.values())
-        summed = straight and not book.top_up and not book.coins
+        summed = straight and not filled and not book.top_up and not book.coins
         self._lost = not summed or self._places > MOST_PLACES
         """Whether there is a position that the sums cannot hold."""
         self._place = 0

@@ -8,6 +8,7 @@ from decimal import Decimal
 from isocross import moves
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
+from isocross.desk.listing import listed, matches
 from isocross.desk.state import Moment, State, same_account
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
@@ -110,7 +111,31 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
-    return next((p for p in frame(state).positions if p.position.id == state.selected), None)
+    at = frame(state)
+    return next((at.positions[n] for n, p in enumerate(at.held) if p.id == state.selected), None)
+
+
+def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    at, how = frame(state), state.listing
+    if how.by:
+        indexes = listed(how, at.positions, at.book.currency)
+    else:
+        currency, held = at.book.currency, enumerate(at.held)
+        indexes = tuple(n for n, position in held if not how.words or matches(how.words, position, currency))
+    return indexes, tuple(at.held[index].id for index in indexes)
+
+
+_listed = once_per_state(_shown, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing))
+
+
+def shown_positions(state: State) -> tuple[int, ...]:
+    """The indexes of the positions that the table lists, in its order."""
+    return _listed(state)[0]
+
+
+def listed_ids(state: State) -> tuple[str, ...]:
+    """The ids of those positions."""
+    return _listed(state)[1]
 
 
 def standpoint(state: State) -> str:

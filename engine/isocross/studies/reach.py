@@ -163,7 +163,7 @@ def _fates_of(whole: Timeline[Glide]) -> dict[str, Fate]:
     ends = {e.position: e.place for e in whole.happened if e.kind is EventKind.LIQUIDATION}
     fates = {index: Fate(event.place, ends.get(index)) for index, event in falls.items()}
     order = [*fates, *(index for index in range(len(whole.book.positions)) if index not in fates)]
-    return {whole.book.positions[index].id: fates.get(index, Fate(None, None)) for index in order}
+    return {whole.book.seats[index].id: fates.get(index, Fate(None, None)) for index in order}
 
 
 def fallen_by(book: Book, betas: Mapping[str, Decimal], move: Decimal, work: Work | None = None) -> dict[str, Decimal]:
@@ -173,4 +173,5 @@ def fallen_by(book: Book, betas: Mapping[str, Decimal], move: Decimal, work: Wor
     """
     direction = 1 if move > ZERO else -1
     falls = joint_falls(solve(book, Glide.common(book, betas, direction), abs(move), work))
-    return {book.positions[index].id: event.place * direction for index, event in falls.items()}
+    held = range(len(book.positions))
+    return {book.positions[index].id: event.place * direction for index, event in falls.items() if index in held}

@@ -194,7 +194,7 @@ def _fall(event: Event, frame: Frame, path: Glide, *, happened: bool) -> Fall | 
     if event.position is None:
         return None
     name = market_names(frame.book)[event.position]
-    id = frame.book.positions[event.position].id
+    id = frame.book.seats[event.position].id
     return Fall(id, name, path.move(event.place), event.mark, happened)
 
 

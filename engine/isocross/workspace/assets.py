@@ -225,6 +225,11 @@ class Assets:
                 yield symbol
 
 
+def is_on(symbol: str, asset: str) -> bool:
+    """Whether a contract is on an asset, by its name."""
+    return symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
+
+
 class _Found(NamedTuple):
     """The markets of a file while the assets are put together."""
 

@@ -192,7 +192,10 @@ class Markets:
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
         settles = self.assets.settles(symbol, entry, self.problems, path)
-        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee, settles)
+        as_of = listed.as_of if listed is not None and listed.tiers and not self._own_tiers(symbol) else ""
+        last = None if entry is None else entry.last
+        ladder = self.profile.ladder(tiers, asked.kind)
+        return Market(symbol, mark, ladder, tick, lot, fee, settles, as_of=as_of, last=last)
 
     @property
     def fee_given(self) -> bool:

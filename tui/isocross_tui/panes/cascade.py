@@ -82,25 +82,33 @@ class CascadePane(Pane[CascadeView]):
 
 
 def _tiles(state: State) -> tuple[Tile, ...]:
-    money = state.workspace.amounts
-    timeline = selectors.timeline(state)
-    names = selectors.names(state)
     size = abs(state.moment.cursor)
-    happened = sum(event.place <= size for event in timeline.happened)
+    ahead, fallen, now = _told(state)
+    happened = sum(event.place <= size for event in selectors.timeline(state).happened)
+    last = max(0, happened - 1)
+    return (*fallen[:last], *now[last:happened], *ahead[happened:])
+
+
+def _tell(state: State) -> tuple[tuple[Tile, ...], ...]:
+    money, names, timeline = state.workspace.amounts, selectors.names(state), selectors.timeline(state)
     tiles = []
     for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
-        status: Literal["ahead", "fallen", "now"] = (
-            "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
-        )
-        at = timeline.path.cursor(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.path.short(event.place), status))
-    return tuple(tiles)
+        key = f"{n}:{timeline.path.cursor(event.place)}"
+        tiles.append(Tile(key, f"{name} {_deed(event, money)}", timeline.path.short(event.place), "ahead"))
+    statuses: tuple[Literal["ahead", "fallen", "now"], ...] = ("ahead", "fallen", "now")
+    return tuple(tuple(replace(tile, state=status) for tile in tiles) for status in statuses)
+
+
+_told = once_per_state(_tell, key=selectors.timeline)
+"""A tile for everything that happens, as it is before, after and when it is the last that has happened."""
 
 
 def _whose(event: Event) -> str:
     """What an event of no position concerns."""
     cash = {EventKind.MOVE, EventKind.REFUSAL, EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}
+    if event.fill is not None:
+        return "account"
     return "cash" if event.kind in cash else "pool"
 
 
@@ -124,6 +132,10 @@ def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911, PLR0912 - one 
             return "liquidated"
         case EventKind.REDUCTION:
             return "reduced"
+        case EventKind.FILL:
+            return "order filled"
+        case EventKind.TRIGGER:
+            return "order triggered"
         case EventKind.ORDER_CANCEL:
             return "orders cancelled"
         case EventKind.DELEVERAGE:

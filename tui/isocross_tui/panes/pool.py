@@ -204,8 +204,8 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
-    others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
+    others = [p for p in frame.held if p.mode is Mode.CROSS and p.id != row.position.id]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
+        name = f"{base_of(others[0].market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"
     return "others"

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from isocross.desk.state import DESK, State
-from isocross_tui.bridge import View, store_of
+from isocross_tui.bridge import Handlers, View, store_of
 from isocross_tui.panes.cascade import CascadePane
 from isocross_tui.panes.pool import PoolPane
 from isocross_tui.panes.positions import PositionsPane
@@ -31,6 +31,11 @@ class DeskView(View):
             yield PositionsPane(id="positions")
         yield ShockPane(id="shock")
         yield CascadePane(id="cascade")
+
+    @property
+    def commands(self) -> Handlers:
+        """What the panes ask for."""
+        return {"rows.filter": self.query_one(PositionsPane).ask_filter}
 
     def on_mount(self) -> None:
         """Leave the rows that the positions do not need to the cascade's chart."""

@@ -2,7 +2,8 @@
 
 `shock` moves the cursor and the eye; `account` makes moves that the venue's rules judge, and edits what was entered;
 `orders` places and cancels what rests; `path` begins a replay or acts on a lived path; `frontier` changes only how
-the map is looked at. An action never raises: what is refused leaves the account as it was and says why.
+the map is looked at, `listing` how the table is. An action never raises: what is refused leaves the account as it was
+and says why.
 
 In: a state. Out: a state. Whether undo takes it back is said by its kind: an `Edit` is, a `Look` is not.
 """
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         SwitchAutoMargin,
     )
     from isocross.desk.actions.frontier import LookAt, MovePoint, NextLens, PutPoint, Zoom
+    from isocross.desk.actions.listing import Filter, NextOrder, SortBy
     from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder, placing
     from isocross.desk.actions.path import SetPath, SetReplay, ToggleLived
     from isocross.desk.actions.shock import (
@@ -56,12 +58,14 @@ __all__ = [
     "CarryOut",
     "Caution",
     "DropPosition",
+    "Filter",
     "Flip",
     "FlipAll",
     "LookAt",
     "MoveCash",
     "MovePoint",
     "NextLens",
+    "NextOrder",
     "NextVenue",
     "PlaceOrder",
     "Play",
@@ -82,6 +86,7 @@ __all__ = [
     "ShockBy",
     "ShockTo",
     "Show",
+    "SortBy",
     "SwitchAutoMargin",
     "ToEvent",
     "ToggleLived",
