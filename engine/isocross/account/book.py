@@ -11,7 +11,7 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
-from isocross.format import Amounts, amounts_in
+from isocross.format import Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
@@ -291,9 +291,9 @@ class Book:
         """What an asset is called."""
         return coin or self.currency
 
-    def coin_of(self, position: Position) -> str:
-        """The asset that a position settles in; "": the account's currency."""
-        return self.markets[position.market].settles
+    def coin_of(self, held: Position | Order) -> str:
+        """The asset that a position or an order settles in; "": the account's currency."""
+        return self.markets[held.market].settles
 
     def balance_of(self, coin: str) -> Decimal:
         """What the account has of an asset at the opening, isolated margins included."""
@@ -327,6 +327,14 @@ class Book:
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
         return amounts_in(self.currency)
+
+    def amounts_of(self, coin: str) -> Amounts:
+        """How amounts of an asset are written: of another than the account's currency with its name."""
+        return named_amounts(coin) if coin else self.amounts
+
+    def amounts_for(self, held: Position | Order) -> Amounts:
+        """How amounts of a position or an order are written: in what it settles in."""
+        return self.amounts_of(self.coin_of(held))
 
     @property
     def top_up(self) -> bool:

@@ -22,6 +22,7 @@ from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
 from isocross.studies.curves import EquityCurve, curves_by_mode
+from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import ModesCurve
@@ -90,12 +91,14 @@ def _tiles(state: State) -> tuple[Tile, ...]:
 
 
 def _tell(state: State) -> tuple[tuple[Tile, ...], ...]:
-    money, names, timeline = state.workspace.amounts, selectors.names(state), selectors.timeline(state)
+    book, names, timeline = selectors.book(state), selectors.names(state), selectors.timeline(state)
     tiles = []
     for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
         key = f"{n}:{timeline.path.cursor(event.place)}"
-        tiles.append(Tile(key, f"{name} {_deed(event, money)}", timeline.path.short(event.place), "ahead"))
+        tiles.append(
+            Tile(key, f"{name} {_deed(event, money_of(event, book))}", timeline.path.short(event.place), "ahead")
+        )
     statuses: tuple[Literal["ahead", "fallen", "now"], ...] = ("ahead", "fallen", "now")
     return tuple(tuple(replace(tile, state=status) for tile in tiles) for status in statuses)
 
