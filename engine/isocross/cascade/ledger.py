@@ -11,9 +11,10 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.margin import tier_at, unrealised_pnl
 from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import reserve_of
+from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
-from isocross.money import ZERO, posting
+from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
 
 _MORE_TO_DRAW = frozenset(
@@ -22,14 +23,6 @@ _MORE_TO_DRAW = frozenset(
 """After these there can be more to draw, or more to want."""
 
 _ISOLATED = Mode.ISOLATED
-
-
-def smaller(position: Position, closed: Decimal) -> Position:
-    """A position after a part of it was closed; a margin that was given shrinks with it."""
-    rest = position.quantity - closed
-    given = position.given_margin
-    kept = None if given is None else posting(given * rest / position.quantity)
-    return replace(position, quantity=rest, given_margin=kept)
 
 
 class Ledger:
@@ -195,7 +188,7 @@ class Ledger:
     def _reduced(self, index: int, event: Event) -> None:
         if event.mark is None:
             return
-        rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+        rest = self.positions[index] = reduced(self.positions[index], event.figures.quantity)
         self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
@@ -282,13 +275,6 @@ class Ledger:
     def behind_pool_in(self, coin: str) -> Decimal:
         """What of an asset is held against a pool's line: less what orders hold, where the venue counts that."""
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
-
-    @property
-    def behind_pools(self) -> tuple[Decimal, ...]:
-        """The same of every asset, the account's currency first."""
-        if not self.reserves:
-            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
-        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
 
     @property
     def reserved(self) -> Decimal:
@@ -399,12 +385,6 @@ class Ledger:
         """Indexes of the open cross positions on one pool: those that settle in an asset; None: all."""
         cross = self.open_in(Mode.CROSS)
         return cross if coin is None else [index for index in cross if self._coin[index] == coin]
-
-    def is_last_on(self, coin: str | None, index: int) -> bool:
-        """Whether a position is the only open one on a pool."""
-        standing = enumerate(zip(self.positions, self.is_open, strict=True))
-        cross = (i for i, (position, is_open) in standing if is_open and position.mode is Mode.CROSS)
-        return all(i == index or (coin is not None and self._coin[i] != coin) for i in cross)
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
