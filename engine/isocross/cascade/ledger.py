@@ -28,6 +28,8 @@ _ISOLATED = Mode.ISOLATED
 class Ledger:
     """Balances, which positions are open, and how the dead were paid for."""
 
+    _legs: FreeLegs | None = None  # known once it was asked which are netted
+
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
         self.book = book
@@ -68,7 +70,6 @@ class Ledger:
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
-        self._legs: FreeLegs | None = None  # known once it was asked which are netted
 
     def _rest_orders(self, book: Book) -> None:
         self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
