@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Final
 
+from isocross.money import text
+
 NOTHING: Final = "none"
 """What stands where there is no number; an answer of its own, and not zero."""
 MINUS: Final = "−"
@@ -142,6 +144,12 @@ def fine(mark: Decimal, least: int = 2) -> str:
     while places > least and written.endswith("0"):
         places, written = places - 1, written[:-1]
     return written.removesuffix(".")
+
+
+def size(quantity: Decimal) -> str:
+    """Write a quantity as people do: its thousands apart, no exponent, no trailing zeros."""
+    whole, point, places = text(quantity).partition(".")
+    return f"{Decimal(whole):,f}{point}{places}" if whole not in {"-0", ""} else text(quantity)
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:

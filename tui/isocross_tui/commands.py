@@ -44,6 +44,17 @@ def is_replay(state: State) -> bool:
     return state.moment.kind.has_bars
 
 
+def is_no_replay(state: State) -> bool:
+    """A command that needs positions, and no history that is replayed."""
+    return has_positions(state) and selectors.replayed(state) is None
+
+
+def can_be_left(state: State) -> bool:
+    """A command that needs a replay which the file does not have itself."""
+    now, kept = state.workspace.scenario, None if state.saved is None else state.saved.scenario
+    return is_replay(state) and (kept is None or (kept.path, kept.window) != (now.path, now.window))
+
+
 def has_open(state: State) -> bool:
     """A command that needs any position that is open where the cursor stands."""
     return bool(selectors.book_now(state).positions)
@@ -186,6 +197,11 @@ COMMANDS: Final = (
             orders.CancelOrders(), has_orders),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=9),
+    Command("venue.previous", ("ctrl+v",), "venue before", "put the same account under the rules of the venue before"),
+    Command("view.venues", ("V",), "venues", "look at the venue board: the same account under every venue's rules",
+            shock.Show("venues"), has_positions),
+    Command("venues.take", ("enter",), "take it", "put the account under the marked venue's rules",
+            works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
@@ -217,6 +233,10 @@ COMMANDS: Final = (
             footer=3, view="close-first"),
     Command("view.replay", ("4",), "replay", "look at the replay: a past crash bar by bar, in both modes at once",
             shock.Show("replay"), has_positions),
+    Command("replay.take", ("enter",), "replay it", "replay the marked crash", works=is_no_replay, footer=1,
+            view="replay"),
+    Command("replay.leave", ("escape",), "leave", "leave the replay: all marks glide from the opening again",
+            path.LeaveReplay(), can_be_left, footer=2, view="replay"),
     Command("replay.play", ("space",), "play", "replay: play on from here, or pause", works=is_replay, footer=1,
             view="replay"),
     Command("replay.next", ("full_stop", "right_square_bracket"), "next event",
@@ -248,7 +268,9 @@ PLAYS_ON: Final = frozenset(
 )
 """Commands that do not stop what plays, or stop it themselves."""
 WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
-    is_replay: "No replay is under way; C begins one.",
+    is_replay: "No replay is under way; enter begins the marked one.",
+    is_no_replay: "A replay is under way; C chooses another crash.",
+    can_be_left: "This file is a replay; m goes to what-if.",
     has_orders: "There is no resting order.",
     has_assets: "The account has a wallet alone; B deposits an asset or switches the account's mode.",
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.format import Amounts, named_amounts, percent
+from isocross.format import Amounts, named_amounts, percent, size
 from isocross.money import ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
@@ -118,6 +118,8 @@ def _other_coins(answer: Answer) -> str:
     return f" It is worth {usd(best.worth)}.{instead}"
 
 
+_FLIPS_NAMED = 5
+"""Of many positions to flip, so many are named."""
 _PART = "Closing a part is not enough."
 
 
@@ -172,10 +174,10 @@ def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing t
         case Do.REMOVE_MARGIN:
             return f"take {money(amount)} from {name}"
         case Do.INCREASE:
-            return f"increase {name} by {text(amount)}"
+            return f"increase {name} by {size(amount)}"
         case Do.REDUCE:
             whole = "all " if position is not None and amount == position.quantity else ""
-            return f"close {whole}{text(amount)} of {name}"
+            return f"close {whole}{size(amount)} of {name}"
         case Do.CLOSE:
             return f"close {name}"
         case Do.SET_LEVERAGE:
@@ -210,7 +212,7 @@ def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
         return "parts" if kind is Way.CUT else "several"
-    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else text(amounts[0])
+    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else size(amounts[0])
 
 
 # --- advice --------------------------------------------------------------------------------------
@@ -223,13 +225,17 @@ def advice_sentence(advice: Advice, book: Book) -> str:
         return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
     names = names_of(book)
     to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
-    flips = " and ".join(f"{_listed(who)} to {mode}" for mode, who in to.items() if who)
+    flips = " and ".join(f"{_few(who)} to {mode}" for mode, who in to.items() if who)
     return f"Flip {flips}: {money(advice.mean_advised)} is left on average, not {money(advice.mean_today)}."
 
 
 def advice_terms(advice: Advice) -> str:
     """How the advice was found, and that it is no forecast."""
-    how = f"all {advice.tried} combinations were weighed" if advice.complete else f"the best of {advice.tried} searched"
+    how = (
+        f"all {advice.tried:,} combinations were weighed"
+        if advice.complete
+        else f"the best of {advice.tried:,} searched"
+    )
     if advice.complete and advice.refused:
         how = f"{advice.tried} combinations were weighed, the others are refused"
     cut = ", and the search was ended because it took too much work" if advice.cut else ""
@@ -250,6 +256,12 @@ def costs(advice: Advice, book: Book) -> str:
         return told
     who = "1 position is liquidated that survives" if fewer == 1 else f"{fewer} positions are liquidated that survive"
     return f"{told} At {percent(gone.shock, plus='+')} {who} today; none comes back with the price."
+
+
+def _few(words: Sequence[str]) -> str:
+    """Names, of many the first with how many more there are."""
+    more = len(words) - _FLIPS_NAMED
+    return _listed(words) if more <= 1 else f"{', '.join(words[:_FLIPS_NAMED])} and {more} more"
 
 
 def _listed(words: Sequence[str]) -> str:

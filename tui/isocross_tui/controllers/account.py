@@ -6,7 +6,6 @@ from isocross.desk import selectors
 from isocross.desk.actions.account import (
     AddMargin,
     MergePosition,
-    NextVenue,
     PutPosition,
     Reduce,
     Rename,
@@ -15,6 +14,7 @@ from isocross.desk.actions.account import (
 from isocross.desk.actions.assets import SelectAsset, SwitchAccount, SwitchCollateral
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.actions.shock import SelectBy, ToEvent
+from isocross.desk.actions.venue import NextVenue
 from isocross.desk.state import State
 from isocross.desk.store import Action
 from isocross.moves import no_bucket_by_hand
@@ -61,7 +61,8 @@ class Account(Controller):
             "account.mode": self.choose_mode,
             "orders.list": self.list_orders,
             "orders.place": self.place_order,
-            "venue.next": self.next_venue,
+            "venue.next": lambda: self.next_venue(1),
+            "venue.previous": lambda: self.next_venue(-1),
             "account.name": self.name_account,
             "file.copy-code": self.copy_code,
         }
@@ -208,9 +209,9 @@ class Account(Controller):
 
     # --- the whole -----------------------------------------------------------------------------
 
-    def next_venue(self) -> None:
-        """Put the same account under the next venue that can hold it."""
-        self.dispatch(NextVenue(self.desk.gate.venues()))
+    def next_venue(self, steps: int) -> None:
+        """Put the same account under the next venue that can hold it (1), or the one before (−1)."""
+        self.dispatch(NextVenue(self.desk.gate.venues(), steps))
 
     def name_account(self) -> None:
         """Ask what the account is called."""

@@ -84,7 +84,7 @@ class PoolPane(Pane[PoolView]):
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
             equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
-            level=_level(frame),
+            level=level_of(frame),
             cash=(
                 *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
                 *self._assets(state, frame, write, lists),
@@ -165,7 +165,7 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
 
 
-def _level(frame: Frame) -> Level:
+def level_of(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
     whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin

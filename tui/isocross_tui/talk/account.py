@@ -16,16 +16,15 @@ from isocross.desk.actions.account import (
     FlipAll,
     MergePosition,
     MoveCash,
-    NextVenue,
     PutPosition,
     Reduce,
     Rename,
     SetLeverage,
-    SetVenue,
     SwitchAutoMargin,
 )
 from isocross.desk.actions.assets import MoveAsset, SwitchAccount, SwitchCollateral
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
+from isocross.desk.actions.venue import NextVenue, SetVenue
 from isocross.rules.switches import AccountMode
 from isocross.words.assets import asset_sentences
 from isocross.workspace import Faults, book_of
@@ -258,10 +257,10 @@ def cancel(talk: Talk, words: str) -> Lines:
 
 
 def venue(talk: Talk, words: str) -> Lines:
-    """Put the account under another venue's rules: the one that is named, or the next one."""
+    """Put the account under another venue's rules: the one that is named, the next one, or the one before."""
     known = talk.gate.venues()
-    if words in {"", "next"}:
-        return talk.do(NextVenue(known))
+    if words in {"", "next", "before"}:
+        return talk.do(NextVenue(known, -1 if words == "before" else 1))
     if words not in known:
         raise TalkError(f"There is not a venue “{words}”: say one of {', '.join(known)}.")
     return talk.do(SetVenue(words))

@@ -2,8 +2,9 @@
 
 `shock` moves the cursor and the eye; `account` makes moves that the venue's rules judge, and edits what was entered;
 `assets` does the same to what backs an account, and puts it into another mode; `orders` places and cancels what rests;
-`path` begins a replay or acts on a lived path; `frontier` changes only how the map is looked at, `listing` how the
-table is. An action never raises: what is refused leaves the account as it was and says why.
+`venue` puts the account under other rules; `path` begins a replay or acts on a lived path; `frontier` changes only how
+the map is looked at, `listing` how the table is. An action never raises: what is refused leaves the account as it was
+and says why.
 
 In: a state. Out: a state. Whether undo takes it back is said by its kind: an `Edit` is, a `Look` is not.
 """
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
         Flip,
         FlipAll,
         MoveCash,
-        NextVenue,
         Propose,
         PutPosition,
         Reduce,
         SetLeverage,
-        SetVenue,
         SwitchAutoMargin,
     )
     from isocross.desk.actions.assets import Convert, MoveAsset, SelectAsset, SwitchAccount, SwitchCollateral
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
         Show,
         ToEvent,
     )
+    from isocross.desk.actions.venue import NextVenue, SetVenue
 else:
     __getattr__ = handed_on(__name__)
 
