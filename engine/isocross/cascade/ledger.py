@@ -161,16 +161,9 @@ class Ledger:
                 self._settled(index, event)
             case EventKind.MOVE | EventKind.FILL:
                 self._moved(index, event)
-            case (
-                EventKind.TRIGGER
-                | EventKind.ORDER_CANCEL
-                | EventKind.FUND
-                | EventKind.DELEVERAGE
-                | EventKind.FUNDING
-                | EventKind.REFUSAL
-            ):
+            case EventKind.TRIGGER | EventKind.ORDER_CANCEL | EventKind.FUND | EventKind.DELEVERAGE | EventKind.FUNDING:
                 pass
-            case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
+            case EventKind.REFUSAL | EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
                 pass
             case strange:
                 assert_never(strange)
