@@ -265,3 +265,15 @@ async def test_no_character_that_a_terminal_acts_on_reaches_the_screen(tmp_path:
 def drawn(room: Room) -> list[str]:
     """The rows as they go to the terminal, behind every filter."""
     return ["".join(segment.text for segment in strip) for strip in room.desk.screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("late", [0, 0.001, 3600])
+async def test_a_notice_whose_time_ends_while_it_is_put_up_has_a_timer_that_ends(late: float, monkeypatch):
+    async with desk_on("guide-cross") as room:
+        room.desk.screen.notify("told", timeout=5)
+        await room.settle()
+        (notice,) = room.desk._notifications
+        assert not notice.has_expired
+        monkeypatch.setattr("textual.notifications.time", lambda: notice.raised_at + 5 + late)
+        assert notice.has_expired
+        assert notice.time_left > 0
