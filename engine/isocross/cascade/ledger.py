@@ -51,6 +51,8 @@ class Ledger:
         self.others: dict[tuple[Account, str], Decimal] = {}
         """All other accounts of those."""
         self._rest_orders(book)
+        self.in_portions: set[int] = set()
+        """Positions of which a portion was closed."""
         self.cut: dict[int, Decimal | None] = {}
         """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
         self.second: Callable[[Decimal], Decimal] | None = None
@@ -60,9 +62,8 @@ class Ledger:
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = self.counterparty = ZERO
-        self.outside = ZERO
-        """Cash withdrawn less cash deposited since the opening."""
+        self.fees = self.counterparty = self.outside = ZERO
+        """The last is cash withdrawn less cash deposited since the opening."""
         self.is_open = [True] * len(book.positions) + [False] * unopened
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
@@ -185,6 +186,8 @@ class Ledger:
         rest = self.positions[index] = reduced(self.positions[index], event.figures.quantity)
         self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
+        if event.figures.step is StepKind.PORTION:
+            self.in_portions.add(index)
         if event.figures.step is StepKind.FRACTION:
             self.cut[index] = None if self.second is None else self.second(event.place)
 

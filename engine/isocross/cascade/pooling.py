@@ -22,7 +22,6 @@ from isocross.cascade.repaying import (
 )
 from isocross.cascade.scope import Courses
 from isocross.cascade.steps import cancel
-from isocross.money import ZERO
 
 
 def cross_run(ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> CrossRun:
@@ -68,7 +67,6 @@ class PooledAssets(Pooled):
     def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> None:
         """Put every open cross position in one scope with all assets, at a place of the courses."""
         self._told = emit
-        self._is_due: Due = lambda surplus: surplus <= ZERO
         super().__init__(ledger, courses, self._watched, place)
 
     def _stand(self, place: Decimal) -> None:
