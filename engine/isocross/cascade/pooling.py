@@ -163,3 +163,11 @@ class PooledAssets(Pooled):
         self._repay()
         if due(self._scope.surplus):
             self._happens(covered(self._ledger, self._scope))
+
+
+def settled_in(ledger: Ledger, event: Event) -> Event:
+    """An event of a position, in the asset that its position settles in; what orders held is in their own already."""
+    if event.position is None or event.asset or event.kind is EventKind.ORDER_CANCEL:
+        return event
+    coin = ledger.coin_of(event.position)
+    return event.in_asset(coin) if coin else event
