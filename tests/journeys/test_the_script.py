@@ -82,8 +82,8 @@ async def take_the_best_venue(me: Hand) -> None:
 
 
 async def replay_the_worst_crash(me: Hand) -> None:
-    await me.press("4", "enter")
-    await me.press("enter")
+    await me.press("4")
+    await me.press("enter", "enter")
     scenario = me.desk.state.workspace.scenario
     assert (scenario.path, scenario.window) == (PathKind.REPLAY, "2020-03-12-futures-1h")
 
