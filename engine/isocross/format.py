@@ -55,28 +55,39 @@ class Amounts:
 
     places: int
     """Digits after the point."""
+    name: str = ""
+    """What stands behind each amount; empty: the currency goes without saying."""
 
     def __call__(self, amount: Decimal | None, *, minus: str = MINUS, plus: str = "") -> str:
         """Write an amount; None and what is not a number become words."""
-        return fixed(amount, self.places, minus=minus, plus=plus)
+        return self._named(amount, fixed(amount, self.places, minus=minus, plus=plus))
 
     def whole(self, amount: Decimal) -> str:
         """Write an amount without places where it has none."""
-        return fixed(amount, 0 if amount == amount.to_integral_value() else self.places)
+        return self._named(amount, fixed(amount, 0 if amount == amount.to_integral_value() else self.places))
 
     def tight(self, amount: Decimal) -> str:
         """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
-        return fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places))
+        return self._named(amount, fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places)))
 
     def rough(self, amount: Decimal, *, plus: str = "") -> str:
         """Write an amount in little room: without places, of a coin with four."""
-        return fixed(amount, max(0, self.places - 4), plus=plus)
+        return self._named(amount, fixed(amount, max(0, self.places - 4), plus=plus))
+
+    def _named(self, amount: Decimal | None, written: str) -> str:
+        return written if not self.name or amount is None else f"{written} {self.name}"
 
 
 @cache
 def amounts_in(currency: str) -> Amounts:
     """How amounts of a currency are written: with two places in money people pay with, with eight in coins."""
     return Amounts(2 if currency.upper() in _TWO_PLACES else COIN_PLACES)
+
+
+@cache
+def named_amounts(asset: str) -> Amounts:
+    """How amounts of an asset are written beside those of a currency: with its name behind each."""
+    return Amounts(amounts_in(asset).places, asset)
 
 
 def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:

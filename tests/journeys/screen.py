@@ -26,6 +26,7 @@ from isocross.workspace.load import Source
 from isocross_tui.app import Desk
 from isocross_tui.terminal.capture import rows_of
 from isocross_tui.user.files import open_source
+from isocross_tui.widgets.table import GUTTER, LineTable, place_columns
 
 Size = tuple[int, int]
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
@@ -179,19 +180,27 @@ class Room:
 
     def row(self, name: str) -> str:
         """A row of the table."""
-        return next(line for line in self.pane("#positions-table") if line[3:].startswith(name))
+        return self.pane("#positions-table")[self._row_of(name)]
+
+    def _row_of(self, name: str) -> int:
+        """Which row of the table says a name: in its first column, or in that of the names."""
+        lines = self.pane("#positions-table")
+        return next(y for y, line in enumerate(lines) if y and name in line[3:].split()[:2])
 
     def cells(self, name: str) -> dict[str, str]:
-        """The cells of a row by the title of their column; for a table with two blanks between its columns."""
-        header, row = (
-            re.split(r" {2,}", line[3:].strip()) for line in (self.pane("#positions-table")[0], self.row(name))
-        )
-        assert len(header) == len(row), (header, row)
-        return dict(zip(header, row, strict=True))
+        """The cells of a row by the title of their column."""
+        self.desk.make_frame()
+        table = self.desk.query_one("#positions-table", LineTable)
+        row, found, x = self.row(name), {}, GUTTER
+        for place in place_columns(table.value, table.drawing_size.width):
+            x += place.gap
+            found[table.value.columns[place.index].title] = row[x : x + place.width].strip()
+            x += place.width
+        return found
 
     def struck(self, name: str) -> bool:
         """Whether a row is struck through, and marked so."""
-        strip = next(strip for strip in self._strips("#positions-table") if strip.text[3:].startswith(name))
+        strip = self._strips("#positions-table")[self._row_of(name)]
         lined = any(segment.style and segment.style.strike for segment in strip)
         assert lined == (strip.text[1] == "✕")
         return lined

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
+from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
@@ -286,6 +287,8 @@ class Desk(DeskApp):
         elif self.state.view != DESK:
             own = self.keymap.command_of(BACK, self.state.view)
             self.do(own if own is not None and own.works(self.state) else BY_ID["view.desk"])
+        elif self.state.listing.words:
+            self.store.dispatch(Filter(""))
         else:
             self.screen.set_focus(None)
 

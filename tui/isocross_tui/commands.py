@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from isocross.desk import selectors
-from isocross.desk.actions import account, frontier, orders, path, shock
+from isocross.desk.actions import account, assets, frontier, listing, orders, path, shock
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
@@ -32,6 +32,11 @@ def has_positions(state: State) -> bool:
 def has_orders(state: State) -> bool:
     """A command that needs a resting order."""
     return bool(state.workspace.orders)
+
+
+def has_assets(state: State) -> bool:
+    """A command that needs an asset beside the wallet."""
+    return selectors.asset_now(state) is not None
 
 
 def is_replay(state: State) -> bool:
@@ -157,6 +162,10 @@ COMMANDS: Final = (
             path.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
+    Command("rows.order", ("r",), "order", "list positions nearest first, by loss, size or market, or as entered",
+            listing.NextOrder(), has_positions, view=DESK),
+    Command("rows.filter", ("slash",), "filter", "list only positions with some words in name, market, side or mode",
+            works=has_positions, view=DESK),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
             footer=12, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
@@ -173,8 +182,14 @@ COMMANDS: Final = (
             account.Reduce(), has_position),
     Command("position.reduce", (), "reduce", "close a part of the selected position at its opening mark",
             works=has_position),
-    Command("cash.deposit", (), "deposit", "deposit cash into the wallet"),
-    Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
+    Command("cash.deposit", (), "deposit", "deposit cash into the wallet, or an asset"),
+    Command("cash.withdraw", (), "withdraw", "withdraw cash, or an asset, that backs no position"),
+    Command("asset.switch", ("k",), "collateral", "let the selected asset count as collateral, or no more",
+            assets.SwitchCollateral(), has_assets, 5),
+    Command("asset.list", ("B",), "assets", "list the assets and what each move of them leads to: collateral on or "
+            "off, deposit, withdraw, convert, the account's mode"),
+    Command("asset.convert", (), "convert", "sell some of an asset for another at the opening prices"),
+    Command("account.mode", (), "account mode", "switch the account's mode: standard, unified, multi-assets"),
     Command("orders.list", ("O",), "orders", "list the resting orders and what they hold; place one, cancel one or all",
             footer=16),
     Command("orders.place", (), "place order", "place a resting order, which holds cash until it is cancelled"),
@@ -257,6 +272,7 @@ WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
     is_no_replay: "A replay is under way; C chooses another crash.",
     can_be_left: "This file is a replay; m goes to what-if.",
     has_orders: "There is no resting order.",
+    has_assets: "The account has a wallet alone; B deposits an asset or switches the account's mode.",
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 

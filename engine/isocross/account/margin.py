@@ -147,8 +147,12 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
 
 def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Decimal:
     """Maintenance margin at a mark, close fee included, in the account's currency (rules.md §11.2)."""
-    tier = ladder.index_at(tier_size(position, profile, mark))
-    return requirement_in_tier(position, profile, ladder, tier).at(position.kind, mark)
+    return requirement_at(position, profile, ladder, mark).at(position.kind, mark)
+
+
+def requirement_at(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Requirement:
+    """Maintenance margin as that line in the tier that is in effect at a mark."""
+    return requirement_in_tier(position, profile, ladder, ladder.index_at(tier_size(position, profile, mark)))
 
 
 class OpposedSides(NamedTuple):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.format import Amounts, percent, size
+from isocross.format import Amounts, named_amounts, percent, size
 from isocross.money import ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
@@ -99,12 +99,23 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     closed = _closed(answer, book)
     told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
     told += _PART if closed and len(closed) == len(answer.steps) else _less(answer.kind)
+    told += _other_coins(answer)
     if answer.missing and len(answer.steps) > 1:
         told += f" The account lacks {money(answer.missing)} for this."
     if answer.after:
         falling = [names[position] for position, _ in answer.after]
         told += f" But {_listed(falling)} {'is' if len(falling) == 1 else 'are'} liquidated on the way."
     return told
+
+
+def _other_coins(answer: Answer) -> str:
+    """What the deposit is worth, and what each other coin would take."""
+    if not answer.coins:
+        return ""
+    usd, (best, *others) = named_amounts("USD"), answer.coins
+    more = [f"{named_amounts(need.asset)(need.amount)} ({usd(need.worth)})" for need in others]
+    instead = f" Another coin would take {' or '.join(filter(None, (', '.join(more[:-1]), more[-1])))}." if more else ""
+    return f" It is worth {usd(best.worth)}.{instead}"
 
 
 _FLIPS_NAMED = 5
@@ -120,6 +131,8 @@ def _less(way: Way) -> str:
             return "A step less is not enough."
         case Way.LEVERAGE:
             return "One more is too high."
+        case Way.COIN:
+            return "A step less is not enough."
         case strange:
             assert_never(strange)
 
@@ -186,6 +199,8 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
     steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
     if len(steps) > 1:
         return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
+    if answer.coins:
+        return text(answer.coins[0].amount), answer.coins[0].asset
     if steps[0].position is None:
         return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
     of = "all" if _closed(answer, book) else names_of(book)[steps[0].position]

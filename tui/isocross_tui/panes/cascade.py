@@ -23,6 +23,7 @@ from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
 from isocross.studies.curves import EquityCurve, curves_by_mode
+from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import ModesCurve
@@ -89,20 +90,28 @@ class CascadePane(Pane[CascadeView]):
 
 
 def _tiles(state: State) -> tuple[Tile, ...]:
-    money = state.workspace.amounts
-    timeline = selectors.timeline(state)
-    names = selectors.names(state)
     size = abs(state.moment.cursor)
-    happened = sum(event.place <= size for event in timeline.happened)
+    ahead, fallen, now = _told(state)
+    happened = sum(event.place <= size for event in selectors.timeline(state).happened)
+    last = max(0, happened - 1)
+    return (*fallen[:last], *now[last:happened], *ahead[happened:])
+
+
+def _tell(state: State) -> tuple[tuple[Tile, ...], ...]:
+    book, names, timeline = selectors.book(state), selectors.names(state), selectors.timeline(state)
     tiles = []
     for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
-        status: Literal["ahead", "fallen", "now"] = (
-            "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
+        key = f"{n}:{timeline.path.cursor(event.place)}"
+        tiles.append(
+            Tile(key, f"{name} {_deed(event, money_of(event, book))}", timeline.path.short(event.place), "ahead")
         )
-        at = timeline.path.cursor(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.path.short(event.place), status))
-    return tuple(tiles)
+    statuses: tuple[Literal["ahead", "fallen", "now"], ...] = ("ahead", "fallen", "now")
+    return tuple(tuple(replace(tile, state=status) for tile in tiles) for status in statuses)
+
+
+_told = once_per_state(_tell, key=selectors.timeline)
+"""A tile for everything that happens, as it is before, after and when it is the last that has happened."""
 
 
 def _whose(event: Event) -> str:

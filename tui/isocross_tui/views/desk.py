@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.geometry import Size
 
 from isocross.desk.state import DESK, State
-from isocross_tui.bridge import View, store_of
+from isocross_tui.bridge import Handlers, View, store_of
 from isocross_tui.panes.cascade import CascadePane
 from isocross_tui.panes.compact import CompactPane
 from isocross_tui.panes.pool import PoolPane
@@ -41,6 +41,11 @@ class DeskView(View):
         yield ShockPane(id="shock")
         with Horizontal(id="lower"):
             yield CascadePane(id="cascade")
+
+    @property
+    def commands(self) -> Handlers:
+        """What the panes ask for."""
+        return {"rows.filter": self.query_one(PositionsPane).ask_filter}
 
     def on_mount(self) -> None:
         """Leave the rows that the positions do not need to the cascade's chart."""

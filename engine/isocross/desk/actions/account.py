@@ -173,7 +173,8 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.DEPOSIT | Do.WITHDRAW:
             return f"{amount_words(move, outcome.before.currency)} was {move.do}{_ED[move.do]}"
         case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
-            return was_done(move, outcome)
+            told = was_done(move, outcome)
+            return f"{told[:1].upper()}{told[1:]}"
         case _:
             assert_never(move.do)
 
