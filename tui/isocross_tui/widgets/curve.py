@@ -341,14 +341,17 @@ def _base(plot: Plot) -> Line:
 
 
 def _under(plot: Plot) -> Line:
-    """Return the labels of the level axis, each under its place and all of it inside."""
+    """Return the labels of the level axis, each under its place or touching it, and all of it inside."""
     cells = [(" ", "")] * plot.width
     for label in plot.chart.x_labels:
         column, length = plot.cells.column_of(label.x), cell_len(label.glyph)
         if column is None or length > plot.width:
             continue
-        start = min(max(0, column - length // 2), plot.width - length)
-        around = cells[max(0, start - 1) : start + length + 1]
-        if all(character == " " for character, _ in around):
-            cells[start : start + length] = [(character, label.tone) for character in label.glyph]
+        # under its place, or where another stands there at least touching it
+        for wanted in (column - length // 2, column - length + 1, column):
+            start = min(max(0, wanted), plot.width - length)
+            around = cells[max(0, start - 1) : start + length + 1]
+            if all(character == " " for character, _ in around):
+                cells[start : start + length] = [(character, label.tone) for character in label.glyph]
+                break
     return line_of_cells(cells)
