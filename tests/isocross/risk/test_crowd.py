@@ -14,7 +14,7 @@ from isocross.account.book import Book, Mode, Side
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve_gap, solve_jumps
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
 from isocross.risk.crowd import POLICIES, Crowd, CrowdError, Depth, DepthError, Winning, parse_depth, unfold
 from isocross.workspace import book_of, load_text
@@ -84,13 +84,15 @@ def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     to_fund = sold = ZERO
     closed = 0
     for member in crowd.members:
-        whole = solve_jumps(member.whole.book, member.whole.path, sizes)
-        ledger = Ledger.after(member.whole.book, whole.happened)
-        assert ledger.total == member.whole.book.wallet
+        book = replace(member.again(), fund=None)
+        betas = {symbol: ONE if symbol == crowd.market else ZERO for symbol in book.markets}
+        whole = solve_jumps(book, Glide.common(book, betas, crowd.direction), sizes)
+        ledger = Ledger.after(book, whole.happened)
+        assert ledger.total == book.wallet
         to_fund += ledger.fund
         ends = [e for e in whole.happened if e.kind in (EventKind.LIQUIDATION, EventKind.REDUCTION)]
         closed += len(ends)
-        sign = member.whole.book.positions[0].side.sign
+        sign = book.positions[0].side.sign
         sold += sum((e.figures.quantity * e.mark * sign for e in ends), ZERO)
     assert sum(made.closed for made in found.rounds) == closed > 10
     assert sum((made.sold for made in found.rounds), ZERO) == sold

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 import click
 
@@ -13,8 +14,8 @@ from isocross.paths.shock import ShockError, parse_shock
 from isocross.report.adl import adl_csv, adl_json, adl_text
 from isocross.report.check import faults_json
 from isocross.risk.crowd import POLICIES, Crowd, CrowdError, Depth, DepthError, parse_depth, unfold
-from isocross.risk.named import Named, told_in_a_line
-from isocross.risk.sources import Input, named_accounts
+from isocross.risk.named import Named, Reader, told_in_a_line
+from isocross.risk.sources import Input, readers
 from isocross.studies.first_price import MarketError, UnknownMarketError, market_named
 from isocross.toml.faults import Fault
 from isocross.work import TooMuchWork
@@ -111,18 +112,19 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
     crowd: Crowd | None = None
     waiting: list[tuple[Named, Book]] = []
     bad: list[Named] = []
-    for named in named_accounts(files, Input()):
+    for reader in readers(files, Input()):
+        named = reader()
         if named.workspace is None:
             bad.append(named)
             continue
         try:
-            book = book_of(named.workspace, venue=venue, origin=origin_of(named.source))
+            book = _book(named, venue)
             crowd = crowd or _begun(book, asked)
             if crowd is None:
                 waiting.append((named, book))
             else:
                 _check_same(book, asked.market, crowd)
-                crowd.add(named.name, book)
+                crowd.add(named.name, book, partial(_again, reader, venue))
         except Faults as faults:
             bad.append(Named(named.name, named.source, faults=faults))
         except (CrowdError, MarketError, TooMuchWork) as error:
@@ -130,6 +132,22 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
     if crowd is not None:
         bad += [refused for named, book in waiting if (refused := _stood_by(crowd, named, book))]
     return crowd, bad
+
+
+def _book(named: Named, venue: str | None) -> Book:
+    """The account; raises Faults."""
+    if named.workspace is None:
+        raise ValueError(named.source)
+    return book_of(named.workspace, venue=venue, origin=origin_of(named.source))
+
+
+def _again(reader: Reader, venue: str | None) -> Book:
+    """The account, read once more; one that was taken away meanwhile ends the command."""
+    named = reader()
+    try:
+        return _book(named, venue)
+    except (Faults, ValueError):
+        refuse(named.faults or ValueError(f"{named.source} has changed meanwhile: begin again"))
 
 
 def _stood_by(crowd: Crowd, named: Named, book: Book) -> Named | None:
