@@ -18,7 +18,7 @@ from isocross.rules.switches import AccountMode
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TierEntry:
     """A tier as the file gives it."""
 
@@ -31,7 +31,7 @@ class TierEntry:
     """Of a curve; None: it does not rise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MarketEntry:
     """A market as the file gives it."""
 
@@ -44,9 +44,11 @@ class MarketEntry:
     """None: that of the venue's own listing, else linear."""
     settles: str | None = None
     """The asset that it settles in; None: as its symbol says, else the account's currency."""
+    last: Decimal | None = None
+    """The price of the last trade; None: the mark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AssetEntry:
     """An asset as the file gives it."""
 
@@ -66,7 +68,7 @@ def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:
     return {p.market: p.entry for p in sorted(positions, key=lambda p: (p.quantity, -p.entry))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VenueChoice:
     """Which profile, and what the file changes of it."""
 
@@ -74,7 +76,7 @@ class VenueChoice:
     overrides: tuple[tuple[str, Decimal | str | bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What the screen needs to come back as it was; None: the desk's own choice."""
 
@@ -113,7 +115,8 @@ class Workspace:
     @property
     def inverse_markets(self) -> frozenset[str]:
         """The markets whose contracts are coin-margined."""
-        return frozenset(p.market for p in self.positions if p.inverse)
+        held = {p.market for p in self.positions if p.inverse}
+        return frozenset(held | {o.market for o in self.orders if o.fills is not None and o.kind is Kind.INVERSE})
 
     def too_far(self, move: Decimal) -> str:
         """Why a common move asks too much of an inverse market; empty when it does not."""

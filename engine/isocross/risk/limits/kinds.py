@@ -119,7 +119,7 @@ class Limit(ABC):
 
 
 def _breach(event: Event, frame: Frame, path: Path) -> Breach:
-    row = frame.positions[event.position or 0]
+    row = frame.row(event.position or 0)
     moment = path.time(event.place)
     time = None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     return Breach(row.position.id, row.position.market, event.mark, time, row.paid_by)
@@ -300,7 +300,7 @@ class MaxLoss(Limit):
         """Who is liquidated first, else who loses most; the price of its market where the loss passes the figure."""
         event = _first_end(frame)
         worst = min(frame.positions, key=lambda row: row.unrealised_pnl)
-        row = worst if event is None else frame.positions[event.position or 0]
+        row = worst if event is None else frame.row(event.position or 0)
         market = row.position.market
         return Breach(row.position.id, market, where.marks[market], None, row.paid_by, row.death is not None)
 

@@ -186,7 +186,7 @@ def row_of(held: Held, scenario: Glided | Replayed, left: Left | str) -> Row:
     if isinstance(left, str):
         return held.refusal(scenario.id, left)
     first = left.first
-    who = None if first is None or first.position is None else held.holding.positions[first.position]
+    who = None if first is None or first.position is None else held.holding.seats[first.position]
     return (
         *(held.venue, held.mode, scenario.id, None, text(left.equity), str(left.survivors), str(left.positions)),
         *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
@@ -215,14 +215,14 @@ def _framed(frame: Frame, lost: Decimal | None) -> Left:
 
 def _after(book: Book, happened: Sequence[Event], marks: Marks) -> Left:
     """What is left of an account of one currency."""
-    count = len(book.positions)
     ledger = Ledger.after(book, happened) if happened else None
     wallet = book.wallet if ledger is None else ledger.wallet
-    is_open = [True] * count if ledger is None else ledger.is_open
+    is_open = [True] * len(book.positions) if ledger is None else ledger.is_open
     positions = book.positions if ledger is None else ledger.positions
     pnl = sum((unrealised_pnl(p, marks[p.market]) for p, alive in zip(positions, is_open, strict=True) if alive), ZERO)
     fund = (book.fund or ZERO) if ledger is None else ledger.fund
-    return Left(wallet + pnl, sum(is_open), count, _first(happened), book.wallet - wallet, fund, len(happened))
+    lost = book.wallet - wallet
+    return Left(wallet + pnl, sum(is_open), len(is_open), _first(happened), lost, fund, len(happened))
 
 
 def _first(events: Sequence[Event]) -> Event | None:

@@ -11,8 +11,8 @@ from typing import assert_never
 
 from isocross.account.book import Mode
 from isocross.account.margin import notional, quantity_of, tier_at, worth
+from isocross.account.sizing import reduced
 from isocross.cascade.events import EventKind
-from isocross.cascade.ledger import smaller
 from isocross.cascade.reductions import restoring, shortage
 from isocross.figures.standings import Standings
 from isocross.format import fine
@@ -58,7 +58,7 @@ def _of_step(moment: Moment, step: Step) -> tuple[str, str]:
 def _tier_down(moment: Moment) -> str:
     """The border of the tier that what stays is in, and how much is below it."""
     position, closed, profile = moment.position, moment.figures.quantity, moment.frame.book.profile
-    rest = smaller(position, closed)
+    rest = reduced(position, closed)
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
     kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
@@ -160,7 +160,7 @@ def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reaso
 
 def _backstop(moment: Moment) -> Iterator[Reason]:
     """Why a vault takes it."""
-    money = moment.amounts
+    money = moment.tested_amounts
     figures = moment.figures
     if figures.step is StepKind.BACKSTOP:
         share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
@@ -222,7 +222,7 @@ def _left(moment: Moment) -> Iterator[Reason]:
     rest = (figures.pnl, -figures.fee)
     if not moment.taken_over:
         if figures.to_fund:
-            held = moment.ledger.reserved
+            held = moment.ledger.reserved_in(moment.event.asset)
             put = added(money, cash, *rest, -held)
             yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
         put = added(money, cash, *rest, -figures.to_fund)
