@@ -78,6 +78,7 @@ class Backed(Procedure):
         self.coin, self.pool = "", None
         self.kept: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.deeds: list[Deed] = []
+        self.at: Marks = {}
         super().__init__(book)
         for coin in book.coin_names:
             held = (h.bucket for h in self.holdings if h.bucket is not None and self.coin_of(h) == coin)
@@ -188,6 +189,7 @@ class Backed(Procedure):
 
     def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Isolated positions one by one, then the pools."""
+        self.at = marks
         for holding in self.open_in(Mode.ISOLATED):
             self.coin = self.coin_of(holding)
             while holding.open and due(self.g_of(holding, marks)):
@@ -312,6 +314,21 @@ class Backed(Procedure):
         self.kept["counterparty"][coin] += sold * (1 - fee)
         self.kept["counterparty"][debt] -= repaid
         self.deeds.append(Deed(place, "conversion", None, coin, sold, debt, repaid))
+
+    def fund_pays(self, hole: Decimal, place: Decimal, position: int | None) -> None:
+        """In the asset at hand: a limited fund has its cash, less what it has paid in other assets, at the prices."""
+        limit = self.book.fund
+        price = self.price(self.coin, self.at)
+        paid = hole
+        if limit is not None and price > ZERO:
+            left = limit * self.price("", self.at)
+            left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
+            paid = max(ZERO, min(hole, left / price))
+        self.fund -= paid
+        self.counterparty -= hole - paid
+        for kind, amount in (("fund", paid), ("deleverage", hole - paid)):
+            if amount > TINY:
+                self.note(place, kind, position, amount)
 
     def end(self, names: tuple[str, ...], place: Decimal, marks: Marks) -> None:
         """Without a position, at the line: orders, debts, then the fund."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode
 from isocross.cascade.backed import AssetPool
+from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.pieces import quotient
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
@@ -16,25 +18,29 @@ def prices_of_line(standings: Standings) -> dict[int, Decimal | None]:
 
     Every other market does not move; what collateral has its price from this one moves with it.
     """
-    return _nearest(standings, standings.netted)
+    return _nearest(standings, standings.netted, asset_pool_of)
 
 
 def prices_of_zero(standings: Standings) -> dict[int, Decimal | None]:
     """The mark at which nothing of what the assets count is left; None when there is none."""
-    return _nearest(standings, frozenset(standings.pool_members))
+    return _nearest(standings, frozenset(standings.pool_members), AssetPool)
 
 
-def _nearest(standings: Standings, unasked: frozenset[int]) -> dict[int, Decimal | None]:
+def _nearest(
+    standings: Standings, unasked: frozenset[int], pool: Callable[..., AssetPool]
+) -> dict[int, Decimal | None]:
     """The nearest mark of its market at which g of the pool changes sign; of those `unasked` no margin is asked."""
     found: dict[str, Decimal | None] = {}
     for i in standings.pool_members:
         market = standings.positions[i].market
         if market not in found:
-            found[market] = _price_of(standings, market, unasked)
+            found[market] = _price_of(standings, market, unasked, pool)
     return {i: found[standings.positions[i].market] for i in standings.pool_members}
 
 
-def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Decimal | None:
+def _price_of(
+    standings: Standings, market: str, unasked: frozenset[int], pool: Callable[..., AssetPool]
+) -> Decimal | None:
     mark, book, ledger = standings.marks[market], standings.book, standings.ledger
     members = {i: standings.positions[i] for i in standings.pool_members}
     backing = tuple(ledger.behind_pool_in(coin) for coin in book.coin_names)
@@ -42,7 +48,7 @@ def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Dec
     for direction in (-1, 1):
         still = {symbol: (at, ZERO) for symbol, at in standings.marks.items()}
         courses = still | {market: (mark, Decimal(direction))}
-        scope = AssetPool(book, courses, members, backing, netted=unasked)
+        scope = pool(book, courses, members, backing, netted=unasked)
         if scope.surplus == 0:
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)

@@ -28,7 +28,7 @@ BOOKS = settings.default.max_examples
 TOUCHES, TINY = D("1e-9"), D("1e-12")
 LIMITS = {-1: D("0.9"), 1: D(2)}
 SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
-VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate")
+VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate", "kraken")
 DIRECTION = st.sampled_from((-1, 1))
 STEPS = (
     (),
@@ -168,6 +168,20 @@ def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
 
 
 @SLOW
+@given(
+    st.sampled_from(Pools).flatmap(accounts), DIRECTION, st.sampled_from((D("0.1"), D("0.45"), D("0.8"))),
+    st.sampled_from((D(0), D("0.01"), D("0.1"), D(1))),
+)  # fmt: skip
+def test_a_limited_fund_has_the_same_timeline(drawn, direction, size, part):
+    """What it has paid in one asset it has no more for another, at the prices of the place."""
+    book, betas = drawn
+    book = replace(book, fund=(part * max(book.wallet, D(10))).quantize(D("0.001")))
+    walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+
+
+@SLOW
 @given(with_orders(), DIRECTION)
 def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
     glided(*drawn, direction)
@@ -181,5 +195,5 @@ def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
 
 @pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
-    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "order_cancel"):
+    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "deleverage", "order_cancel"):
         assert tally[kind] >= 1, tally
