@@ -7,19 +7,21 @@ valued straight from the definitions, and nothing here knows where a weight or a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
 from isocross.rules.procedure import Step
 from isocross.rules.profile import FeeCap, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
+from tests.brute.lived import Stage
 from tests.brute.procedures import DUST, TINY, ZERO, Procedure, Road
 from tests.brute.stepping import (
     GRID,
     GRID_PLACES,
+    Account,
     Due,
     Holding,
     Marks,
@@ -360,10 +362,15 @@ def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: 
     """Walk a glide from the opening to `end`."""
     account = Backed(book)
     road = Road(book, slopes, int(end * GRID))
-    opening = road.marks(0)
-    account.settle(ZERO, opening, standing(book.profile.line))
+    account.settle(ZERO, road.marks(0), standing(book.profile.line))
+    narrowest = go(account, road, ZERO, steps)
+    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+
+
+def go(account: Backed, road: Road, begin: Decimal, steps: int) -> Decimal:
+    """Walk one road, whose first point is the place `begin`; how close a scope came to its line."""
     equal = {road.end * k // steps for k in range(1, steps + 1)}
-    here, narrowest = 0, stuck(account, opening, road.marks(min(equal)))
+    here, narrowest = 0, stuck(account, road.marks(0), road.marks(min(equal)))
     while here < road.end:
         bends = road.bends_of(account)
         point = min(p for p in equal | bends if p > here)
@@ -376,9 +383,50 @@ def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: 
             continue
         here = first_due(account, road, here, due)
         at = road.marks(here)
-        account.settle(Decimal(here).scaleb(-GRID_PLACES), at, on_path)
+        account.settle(begin + Decimal(here).scaleb(-GRID_PLACES), at, on_path)
         if here < road.end:
             narrowest = min(narrowest, narrowness(account, at))
+    return narrowest
+
+
+class Leg(Road):
+    """The way from some marks to others."""
+
+    def __init__(self, book: Book, stage: Stage) -> None:
+        """Take as long as any leg does."""
+        super().__init__(book, {}, GRID)
+        self.stage = stage
+
+    def marks(self, point: int) -> dict[str, Decimal]:
+        """The marks at a grid point; none is below zero."""
+        way = Decimal(point).scaleb(-GRID_PLACES)
+        return {s: max(ZERO, at + (self.stage.towards[s] - at) * way) for s, at in self.stage.start.items()}
+
+    def bends_of(self, account: Account) -> set[int]:
+        """Grid points around every place where a tier changes or a mark reaches zero."""
+        points: set[int] = set()
+        for holding in account.holdings:
+            market = self.book.markets[holding.position.market]
+            start = self.stage.start[market.symbol]
+            slope = self.stage.towards[market.symbol] - start
+            for ratio in self._bending_ratios(holding.position) if slope and holding.open else ():
+                below = int(((ratio * market.mark - start) / slope * GRID).to_integral_value(ROUND_FLOOR))
+                points |= {below, below + 1}
+        return {point for point in points if 0 < point < self.end}
+
+
+@high_precision
+def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8) -> WalkedAssets:
+    """Walk legs and jumps one after another; what happens on leg k is at the places k to k + 1."""
+    account, line = Backed(book), standing(book.profile.line)
+    account.settle(ZERO, Leg(book, stages[0]).marks(0), line)
+    narrowest = Decimal(1)
+    for number, stage in enumerate(stages):
+        road = Leg(book, stage)
+        if stage.jump:
+            account.settle(Decimal(number + 1), road.marks(GRID), line)
+        else:
+            narrowest = min(narrowest, go(account, road, Decimal(number), steps))
     return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
 
 

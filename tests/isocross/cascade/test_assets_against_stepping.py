@@ -17,11 +17,15 @@ from isocross.cascade.events import Account
 from isocross.cascade.solver import solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.paths.glide import Glide
+from isocross.paths.walk import Step as WalkStep
+from isocross.paths.walk import Walk
+from isocross.rehearsal.run import live
 from isocross.rules.catalogue import load_profile
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.switches import OrderReserve, Pools
 from tests.brute.assets import asset_books, with_rule
-from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_assets
+from tests.brute.lived import stages_of_walk
+from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_asset_stages, walk_assets
 
 D = Decimal
 BOOKS = settings.default.max_examples
@@ -191,6 +195,30 @@ def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
 @given(at_a_venue(), DIRECTION)
 def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
     glided(*drawn, direction)
+
+
+@st.composite
+def steps_of_walks(draw):
+    """Up to four steps that never come to −90 %; one in four is a jump."""
+    steps, move = [], D(0)
+    for _ in range(draw(st.integers(1, 4))):
+        step = D(draw(st.integers(-60, 60))) / 100
+        if move + step > D("-0.6"):
+            steps.append((step, draw(st.integers(0, 3)) == 0))
+            move += step
+    return steps
+
+
+@SLOW
+@given(st.one_of(accounts(), accounts(Pools.TOKEN), at_a_venue()), steps_of_walks())
+def test_a_lived_path_has_the_same_timeline(drawn, steps):
+    """Legs forth and back, jumps between them: what died stays dead, what was borrowed stays borrowed."""
+    book, betas = drawn
+    assume(steps)
+    walked = walk_asset_stages(book, stages_of_walk(book, betas, steps))
+    assume(walked.narrowest > TOUCHES)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
 
 
 @pytest.mark.usefixtures("counted_here")
