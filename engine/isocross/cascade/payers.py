@@ -21,23 +21,23 @@ from isocross.cascade.sources import Amounts, PoolPayers, charge, cut, total
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.paths.path import Marks, Path
 
-_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
+_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION, EventKind.FILL))
 
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
     """Who pays for each position at these marks; what became final keeps the attribution it had then."""
-    live: dict[int, PaidBy] = {}
-    for index, position in enumerate(ledger.positions):
-        if ledger.is_open[index] and ledger.book.has_bucket(position):
-            live[index] = bucket_payers(ledger, index, marks[position.market])
-    if not ledger.book.top_up:
-        payers = pool_payers(ledger, marks)
-        live.update((index, payers.of(index)) for index in payers.open)
-    nothing = PaidBy()
-    return {
-        index: ledger.made_final.get(index, nothing).plus(live.get(index, nothing))
-        for index in range(len(ledger.positions))
-    }
+    payers = None if ledger.book.top_up else pool_payers(ledger, marks)
+    return {index: loss_of(ledger, marks, payers, index) for index in range(len(ledger.positions))}
+
+
+def loss_of(ledger: Ledger, marks: Mapping[str, Decimal], payers: PoolPayers | None, index: int) -> PaidBy:
+    """The same for one position, given who pays for those of the pool; None: there is no pool."""
+    final, position = ledger.made_final.get(index, PaidBy()), ledger.positions[index]
+    if not ledger.is_open[index]:
+        return final
+    if ledger.book.has_bucket(position):
+        return final.plus(bucket_payers(ledger, index, marks[position.market]))
+    return final if payers is None else final.plus(payers.of(index))
 
 
 def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:
@@ -120,7 +120,8 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
     """The events of a path with who paid for each, worked out from the opening on."""
     if all(_paid_for(event) is None for event in events):
         return events
-    ledger, sums = Ledger(book), PoolSums(book, path.straight())
+    filled = any(event.kind is EventKind.FILL for event in events)
+    ledger, sums = Ledger(book), PoolSums(book, path.straight(), filled=filled)
     told: list[Event] = []
     for event in events:
         index = _paid_for(event)
@@ -133,7 +134,7 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
                 paid = _looked_at(ledger, event, index, path.marks(event.place))
             told.append(_with(ledger, event, index, *paid))
         ledger.apply(told[-1])
-        if index is not None and ledger.is_open[index]:
+        if index is not None and ledger.is_open[index] and not filled:
             sums.put(index, ledger.positions[index])
     return tuple(told)
 
@@ -155,5 +156,9 @@ def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Dec
     """The event with who paid; a part is paid for as its share of the whole, a fee comes on top of own margin."""
     ending = event.kind is EventKind.LIQUIDATION
     portion = ONE if ending else event.figures.quantity / ledger.positions[index].quantity
-    paid = payers.share(portion).on_the_grid(max(ZERO, event.amount))
+    lost, paid = max(ZERO, event.amount), payers.share(portion)
+    if event.kind is EventKind.FILL and lost < paid.total:
+        # filled at a better price than the mark
+        paid = paid.share(lost / paid.total)
+    paid = paid.on_the_grid(lost)
     return event._replace(paid_by=paid, claims=paid.others - posting(claimed * portion), owed_by_fund=paid.fund)

@@ -1,4 +1,4 @@
-"""Placing and cancelling resting orders, judged at the opening marks. An order only holds cash: none is filled."""
+"""Placing and cancelling resting orders, judged at the opening marks."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ from dataclasses import replace
 
 from isocross.account.book import Book, Mode, Order
 from isocross.account.margin import worth
+from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, reserve_of
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.resting import wait_of
+from isocross.figures.standings import PoolStanding
+from isocross.figures.stops import unreached_stops
+from isocross.format import amounts_in, price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available, opening, refused
 from isocross.rules.market import TierKey
 
 
 @exact
-def place(book: Book, order: Order) -> Outcome:
+def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each rule
     """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
 
     Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,
-    "orders reserve"), and what would bring a scope to its line at once.
+    "orders reserve"), what would bring a scope to its line at once, and a trigger that the price is past already.
     """
-    money = book.amounts
-    market = book.markets[order.market]
+    if order.fills is not None and (why := _never_right(book, order)):
+        return refused(book, why)
+    if order.closes_only:
+        return Outcome(book, replace(book, orders=(*book.orders, order)), remark=_late(book, order))
+    market, money = book.markets[order.market], book.amounts_for(order)
     if order.quantity <= 0 or order.price <= 0:
         return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
     by_quantity = book.profile.tier_key_of(order.kind) is TierKey.QUANTITY
@@ -28,7 +37,7 @@ def place(book: Book, order: Order) -> Outcome:
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
     if not 1 <= leverage <= most:
         return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
-    held, free = reserve_of(order, book), available(book)
+    held, free = reserve_of(order, book), available(book, book.coin_of(order))
     if held > free:
         return refused(book, f"it would hold {money(held)}, and {money(free)} is available")
     after = replace(book, orders=(*book.orders, order))
@@ -39,6 +48,28 @@ def place(book: Book, order: Order) -> Outcome:
                 book, f"{scope} would be at its liquidation threshold with {money(held)} more held: {figures}"
             )
     return Outcome(book, after)
+
+
+def _never_right(book: Book, order: Order) -> str:
+    """Why an order with a kind makes no sense here; empty: it does."""
+    if book.coins:
+        return "in an account of several assets orders are not filled here; without a kind it only holds cash"
+    against = [p for p in book.positions if p.market == order.market and p.side is not order.side]
+    if order.closes_only and not against:
+        return f"there is no {order.side.other} position of {order.market} that it could close"
+    wait = wait_of(Ledger(replace(book, orders=(order,))), 0, book.markets[order.market].mark)
+    if order.fills is not OrderKind.LIMIT and wait.due(book.markets[order.market].mark):
+        level, mark = price(wait.level), price(book.markets[order.market].mark)
+        return f"its trigger of {level} is past already, at a mark of {mark}: it would be filled at once"
+    return ""
+
+
+def _late(book: Book, order: Order) -> str:
+    """What is to be thought of a stop that comes after the liquidation; empty: it comes before."""
+    late = next(iter(unreached_stops(replace(book, orders=(order,)))), None)
+    if late is None:
+        return ""
+    return f"past the liquidation price {price(late.liquidation)} of {late.position.id}: it will not be reached"
 
 
 @exact
@@ -58,8 +89,7 @@ def cancel_all(book: Book) -> Outcome:
 
 def _at_line(book: Book) -> dict[str, str]:
     """The scopes that orders can bring to their line and that stand there at the opening, each with its figures."""
-    money = book.amounts
-    standings = opening(book)
+    money, standings = book.amounts, opening(book)
     if book.top_up:
         tested = {
             position.id: (standings.cash_behind(i) + standings.pnl[i], standings.maintenance_margin[i])
@@ -67,10 +97,15 @@ def _at_line(book: Book) -> dict[str, str]:
             if position.mode is Mode.CROSS
         }
     else:
-        tested = {"the pool": (standings.pool_equity, standings.pool_maintenance_margin)}
-        tested = tested if standings.pool_members else {}
+        money = amounts_in("USD") if book.pools_assets else money
+        pools = [pool for pool in standings.pools if pool.members]
+        tested = {_called(book, pool): (pool.equity, pool.maintenance_margin) for pool in pools}
     return {
         scope: f"equity {money(equity)} against maintenance margin {money(need)}"
         for scope, (equity, need) in tested.items()
         if equity <= need
     }
+
+
+def _called(book: Book, pool: PoolStanding) -> str:
+    return f"the pool of {book.name_of(pool.coin)}" if pool.coin else "the pool"

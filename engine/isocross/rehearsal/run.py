@@ -17,6 +17,7 @@ from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, 
 from isocross.cascade.ledger import Ledger, settled_in
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
 from isocross.cascade.repaying import debts
+from isocross.cascade.resting import fillable
 from isocross.cascade.solver import Stretch, standing_line
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch, refuse_legs
@@ -277,7 +278,7 @@ class LivedRun:
 
     def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
         """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
-        if any(self.ledger.is_open) or debts(self.ledger):
+        if any(self.ledger.is_open) or debts(self.ledger) or fillable(self.ledger):
             before = Decimal(leg.index)
 
             def emit(event: Event) -> None:
@@ -309,7 +310,7 @@ def live(
     """
     limit = path.end if limit is None else min(limit, path.end)
     halts = halts_of(moves)
-    refuse_legs(path.count, len(book.positions), len(halts))
+    refuse_legs(path.count, len(book.positions) + len(book.orders), len(halts))
     run = LivedRun(book)
     run.open(path.opening, [halt for halt in halts if halt.place == 0])
     for index in range(path.count):

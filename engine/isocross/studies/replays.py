@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 
 from isocross.account.book import Book, market_names
@@ -18,8 +18,8 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
-from isocross.history.windows import WindowInfo, windows
-from isocross.money import exact
+from isocross.history.windows import WindowInfo, load_window, windows
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.bars import nearest
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
@@ -99,7 +99,7 @@ class Life:
         rehearsal = self.lived
         names = market_names(rehearsal.book)
         return tuple(
-            LivedFall(rehearsal.book.positions[event.position].id, names[event.position], event, time)
+            LivedFall(rehearsal.book.seats[event.position].id, names[event.position], event, time)
             for event, time in rehearsal.happenings
             if event.kind is EventKind.LIQUIDATION and event.position is not None
         )
@@ -123,14 +123,15 @@ class Life:
         place = rehearsal.within(place)
         ledger = Ledger.after(rehearsal.book, rehearsal.whole.until(place))
         equity = ledger.equity(rehearsal.path.marks(place))
+        opened = sum(ledger.was_opened(index) for index in range(len(ledger.positions)))
         places, lowest = self._lowest
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
             equity=equity,
             lost=rehearsal.book.opening_cash - ledger.cash_worth(rehearsal.path.marks(place)),
             lowest=min(before, equity),
-            survivors=len(ledger.positions) - len(ledger.deaths),
-            positions=len(ledger.positions),
+            survivors=opened - len(ledger.deaths),
+            positions=opened,
             falls=tuple(fall for fall in self.falls if fall.place <= place),
         )
 
@@ -209,6 +210,21 @@ def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...
     order = {window.id: n for n, window in enumerate(windows())}
     newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
     return tuple(sorted(newest, key=lambda offer: len(offer.stand_in)))
+
+
+@exact
+def deepest(offer: Offer, markets: Iterable[str]) -> tuple[str, Decimal]:
+    """Which of some markets went furthest below its first price in a window, and how far: negative, or zero."""
+    moves = {market: _lowest_move(offer.window.id, offer.stand_in.get(market, market)) for market in markets}
+    market = min(moves, key=lambda market: moves[market])
+    return market, moves[market]
+
+
+@cache
+@exact
+def _lowest_move(window: str, symbol: str) -> Decimal:
+    candles = [bar.candles[symbol] for bar in load_window(window).bars() if symbol in bar.candles]
+    return min(ZERO, min(candle.low for candle in candles) / candles[0].open - ONE)
 
 
 def stand_ins(held: Iterable[str], symbols: tuple[str, ...], chosen: dict[str, str]) -> dict[str, str]:
