@@ -32,11 +32,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
             told = _refill(event, name, place, money)
         case EventKind.ORDER_CANCEL:
             told = voided(event, book, path) if event.fill else _order_cancel(event, book, place)
-        case EventKind.FILL:
-            others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
-            told = filled(event, book, name, path, others)
-        case EventKind.TRIGGER:
-            told = triggered(event, book, path)
+        case EventKind.FILL | EventKind.TRIGGER:
+            told = _of_order(event, book, name, path)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
@@ -58,6 +55,14 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case strange:
             assert_never(strange)
     return told
+
+
+def _of_order(event: Event, book: Book, name: str, path: Path) -> str:
+    """What an order did that is filled by the mark."""
+    if event.kind is EventKind.TRIGGER:
+        return triggered(event, book, path)
+    others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
+    return filled(event, book, name, path, others)
 
 
 def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
