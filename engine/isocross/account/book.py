@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
+from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.format import Amounts, amounts_in
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
@@ -20,8 +21,17 @@ from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
-    """A short name for each position: the base of its market, its id where two share a market."""
-    return book.names
+    """A short name for each position: the base of its market, its id where two share a market.
+
+    After those of the account come those that its orders can open.
+    """
+    return book.memo.once("names", lambda: _names(book))
+
+
+def _names(book: Book) -> tuple[str, ...]:
+    bases = [base_of(p.market, book.currency) for p in book.seats]
+    held = Counter(bases)
+    return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, book.seats, strict=True))
 
 
 class Side(StrEnum):
@@ -29,6 +39,11 @@ class Side(StrEnum):
 
     LONG = "long"
     SHORT = "short"
+
+    @property
+    def other(self) -> Side:
+        """The one that it stands against."""
+        return Side.SHORT if self is Side.LONG else Side.LONG
 
     @property
     def sign(self) -> int:
@@ -131,7 +146,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Order:
-    """A resting order: cash that is held until it is cancelled. It is never filled here."""
+    """A resting order: cash that is held until it is filled or cancelled. Without a kind it is never filled."""
 
     id: str
     market: str
@@ -147,6 +162,37 @@ class Order:
     """That of its market."""
     held: Decimal | None = None
     """What it holds since it was placed, in the account's currency; None: what it would hold placed at the opening."""
+    fills: OrderKind | None = None
+    """When it is filled; None: never, it only holds cash."""
+    trigger: Decimal | None = None
+    """The price that triggers it; of a trailing order the one from which on it follows, None: from the opening on."""
+    trigger_by: TriggerBy = TriggerBy.MARK
+    reduce_only: bool = False
+    """Whether it closes what stands against it, and never opens anything."""
+    close_position: bool = False
+    """Whether it closes all of what stands against it; its quantity is 0 then."""
+    fee: FeeAs | None = None
+    """Which fee it pays; None: a limit that rested that of a maker, everything else that of a taker."""
+    slippage: Decimal = ZERO
+    """How much worse than its price a fill at the market is, as a share of the price."""
+    trail: Decimal | None = None
+    """Of a trailing order: how far back from the best price, as a share of it."""
+    best: Decimal | None = None
+    """Of a trailing order: the best price so far; None: the opening mark."""
+    oco: str | None = None
+    """The name of a group of orders of which one cancels the others."""
+
+    @property
+    def closes_only(self) -> bool:
+        """Whether it can only make positions smaller."""
+        return self.reduce_only or self.close_position
+
+
+def _opened_by(order: Order, name: str) -> Position:
+    """What an order opens, as far as it is known before it is filled."""
+    leverage = ONE if order.leverage is None else order.leverage
+    quantity, price = order.quantity, order.price
+    return Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
 
 
 @dataclass(frozen=True)
@@ -171,16 +217,36 @@ class Book:
     """Its assets, the account's currency first, whose balance is the wallet; empty: the currency is all there is."""
 
     @cached_property
+    def seats(self) -> tuple[Position, ...]:
+        """The positions, and after them those that orders can open, each once: the index of an event is one of these.
+
+        What is not open yet has the quantity and the price of the first order that could open it.
+        """
+        openers = [order for order in self.orders if order.fills is not None and not order.closes_only]
+        if not openers:
+            return self.positions
+        held = {(p.market, p.side, p.mode) for p in self.positions}
+        taken, opened = {p.id for p in self.positions}, list[Position]()
+        for order in sorted(openers, key=lambda o: (o.market, o.side, o.mode, o.id)):
+            key = (order.market, order.side, order.mode)
+            if key not in held:
+                held.add(key)
+                opened.append(_opened_by(order, self._free_id(order, taken)))
+        return (*self.positions, *opened)
+
+    def _free_id(self, order: Order, taken: set[str]) -> str:
+        """A name for what an order opens."""
+        base = base_of(order.market, self.currency).lower()
+        ways = (base, f"{base}-{order.side}", f"{base}-{order.side}-{order.mode}")
+        more = (f"{base}-{number}" for number in range(2, len(self.positions) + len(self.orders) + 3))
+        name = next(name for name in (*ways, *more) if name not in taken)
+        taken.add(name)
+        return name
+
+    @cached_property
     def account_rule(self) -> AccountRule | None:
         """How several assets back its positions; None: its currency alone does."""
         return self.profile.account_rule(self.account) if self.coins else None
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """A short name for each position."""
-        bases = [base_of(p.market, self.currency) for p in self.positions]
-        held = Counter(bases)
-        return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, self.positions, strict=True))
 
     @cached_property
     def memo(self) -> Memo:
@@ -296,7 +362,7 @@ class Book:
     @cached_property
     def inverse_markets(self) -> frozenset[str]:
         """The markets whose contracts are coin-margined."""
-        return frozenset(p.market for p in self.positions if p.inverse)
+        return frozenset(p.market for p in self.seats if p.inverse)
 
     @cached_property
     def precedence(self) -> tuple[int, ...]:
@@ -306,7 +372,7 @@ class Book:
         figures, at last by id. So an account has one result in whatever order a file lists it. In a pool leverage and
         margin tell nothing of a position, so they do not decide there.
         """
-        ordered = sorted(range(len(self.positions)), key=lambda index: self._what_it_is(self.positions[index]))
+        ordered = sorted(range(len(self.seats)), key=lambda index: self._what_it_is(self.seats[index]))
         return tuple(rank for _, rank in sorted(zip(ordered, range(len(ordered)), strict=True)))
 
     def _what_it_is(self, position: Position) -> tuple[str | Decimal, ...]:

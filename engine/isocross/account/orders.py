@@ -1,4 +1,8 @@
-"""Resting orders: what cash each holds, by the venue's rule. An order is a reserve, never an entry: none is filled."""
+"""Resting orders: what cash each holds, by the venue's rule.
+
+An order without a kind is a reserve and never filled. Of those that are filled a limit holds what it would hold without
+its kind; what waits for a trigger, or only closes, holds nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Order
 from isocross.account.margin import worth
+from isocross.account.order_kinds import OrderKind
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.market import Kind
 from isocross.rules.profile import OrderReserve
@@ -36,7 +41,8 @@ def reserve_of(order: Order, book: Book) -> Decimal:
     if order.held is not None:
         return order.held
     rule = book.profile.order_reserve
-    if rule is OrderReserve.NONE:
+    waits = order.fills is not None and order.fills is not OrderKind.LIMIT
+    if rule is OrderReserve.NONE or order.closes_only or waits:
         return ZERO
     value = worth(order.kind, order.quantity, order.price)
     held = value / leverage_of(order, book)

@@ -36,6 +36,10 @@ class EventKind(StrEnum):
     """A gain brought the balance of an asset that was below zero up again."""
     CONVERSION = "conversion"
     """Collateral was sold to repay a debt."""
+    TRIGGER = "trigger"
+    """An order was triggered: it rests as a limit from here on, or follows the price."""
+    FILL = "fill"
+    """An order was filled: a position was opened, or became larger, smaller or closed."""
     FUNDING = "funding"
     """Longs paid shorts, or shorts longs."""
     MOVE = "move"
@@ -186,6 +190,29 @@ class Trade(NamedTuple):
     """In USD."""
 
 
+class Fill(NamedTuple):
+    """What became of an order: at which price it was filled, and what that cost beyond the price it was meant for."""
+
+    order: int
+    """Its index in the book."""
+    level: Decimal
+    """The price that it waited for: its trigger, its limit, or where it trails the best price."""
+    price: Decimal
+    """At which it was filled; of one that was only triggered, the price that did it."""
+    quantity: Decimal = ZERO
+    """What was filled of it here."""
+    gap: Decimal = ZERO
+    """What it cost that the price went past its level at once."""
+    slipped: Decimal = ZERO
+    """What slippage cost."""
+    opens: bool = False
+    """Whether it opened a position or made one larger."""
+    entry: Decimal | None = None
+    """Of the position afterwards; None: it is closed."""
+    left: Decimal = ZERO
+    """The quantity of the position afterwards."""
+
+
 class Event(NamedTuple):
     """One thing that happened at one place of the path."""
 
@@ -213,13 +240,15 @@ class Event(NamedTuple):
     note: str = ""
     """What was asked for in a move, and why it was refused."""
     orders: tuple[int, ...] = ()
-    """Indexes of the orders that were cancelled."""
+    """Indexes of the orders that rest no more: cancelled, or filled with those that they cancel."""
     asset: str = ""
     """Of which `amount` and the cash of the figures are; empty: the account's currency."""
     trade: Trade | None = None
     """What was sold for what, of a conversion."""
     backing: tuple[AccountMode, tuple[Asset, ...]] | None = None
     """What a move made of the account's mode and of its assets; None: nothing."""
+    fill: Fill | None = None
+    """What became of an order; None: it is about none."""
 
     def in_asset(self, asset: str) -> Event:
         """The same in another asset, with all of its legs."""

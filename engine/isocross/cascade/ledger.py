@@ -7,15 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import free_legs, tier_at, unrealised_pnl
+from isocross.account.book import Book, Mode, Order, Position
+from isocross.account.margin import tier_at, unrealised_pnl
+from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import reserve_of
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
+from isocross.cascade.free_legs import FreeLegs
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
-from isocross.rules.profile import Netting
 
-_MORE_TO_DRAW = frozenset((EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.SETTLEMENT, EventKind.FUNDING))
+_MORE_TO_DRAW = frozenset(
+    (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.FILL, EventKind.SETTLEMENT, EventKind.FUNDING)
+)
 """After these there can be more to draw, or more to want."""
 
 _ISOLATED = Mode.ISOLATED
@@ -35,24 +38,24 @@ class Ledger:
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
         self.book = book
-        self.positions = list(book.positions)
-        """The positions as they are now: a reduction makes one smaller."""
+        self.positions = list(book.seats)
+        """The positions as they are now: a reduction makes one smaller; after them those that orders can open."""
+        unopened = len(book.seats) - len(book.positions)
         self.floors: dict[int, int] = {}
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
         apart = book.top_up
-        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions]
+        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions] + [ZERO] * unopened
         """Cash in each position's bucket; zero where the cash is the pool's."""
-        self._coin = [book.coin_of(position) for position in book.positions]
+        self._coin = [book.coin_of(position) for position in book.seats]
         self.pool = book.wallet - self._in_buckets("")
         """Cash of the account's currency in no bucket, what resting orders hold included."""
         self._held = {c: book.balance_of(c) - self._in_buckets(c) for c in book.coin_names if c}
         """The same of its other assets."""
         self.others: dict[tuple[Account, str], Decimal] = {}
         """All other accounts of those."""
-        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
-        """What each order that still rests holds, by index."""
+        self._rest_orders(book)
         self.cut: dict[int, Decimal | None] = {}
         """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
         self.second: Callable[[Decimal], Decimal] | None = None
@@ -65,13 +68,22 @@ class Ledger:
         self.fees = self.counterparty = ZERO
         self.outside = ZERO
         """Cash withdrawn less cash deposited since the opening."""
-        self.is_open = [True] * len(book.positions)
-        self.drawn = [ZERO] * len(book.positions)
+        self.is_open = [True] * len(book.positions) + [False] * unopened
+        self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
         self.claims, self.owed_by_fund = ZERO, ZERO
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
+        self._legs: FreeLegs | None = None  # known once it was asked which are netted
+
+    def _rest_orders(self, book: Book) -> None:
+        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
+        """What each order that still rests holds, by index."""
+        self.triggered: set[int] = set()
+        """Orders that were triggered and rest on."""
+        self.best = {i: order.best for i, order in enumerate(book.orders) if order.best is not None}
+        """The best price that each trailing order has seen."""
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -97,8 +109,7 @@ class Ledger:
         if event.backing is not None:
             mode, coins = event.backing
             self.book = replace(self.book, account=mode, coins=coins)
-        for order in event.orders:
-            del self.reserves[order]
+        self._of_orders(event)
         if event.kind in _MORE_TO_DRAW:
             self.spent.clear()
         if event.asset:
@@ -110,17 +121,35 @@ class Ledger:
         if event.position is not None:
             self._apply_to(event.position, event)
 
+    def _of_orders(self, event: Event) -> None:
+        """What an event changes of the resting orders."""
+        for order in event.orders:
+            del self.reserves[order]
+        if event.kind is EventKind.TRIGGER and event.fill is not None:
+            self.triggered.add(event.fill.order)
+            self.best[event.fill.order] = event.fill.price
+
     def _become(self, index: int, position: Position | None) -> None:
         """Put another position in the place of one."""
         if position is None:
             self.is_open[index] = False
         else:
             self.positions[index] = position
-        self._keep_drawn(index)
+            if not self.is_open[index]:
+                self.is_open[index] = True
+                self.deaths.pop(index, None)
+        self._changed(index)
 
-    def _keep_drawn(self, index: int) -> None:
-        """What was drawn for a position is at most what is in its bucket."""
+    def _changed(self, index: int) -> None:
+        """A position is another one now: what was drawn for it is at most what is in its bucket."""
+        self._weigh(index)
         self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
+
+    def _weigh(self, index: int) -> None:
+        """Let a position that is another one now, or gone, stand against others as it is."""
+        if self._legs is not None and not self.book.top_up:
+            position = self.positions[index]
+            self._legs.put(index, position if self.is_open[index] and position.mode is Mode.CROSS else None)
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -136,9 +165,16 @@ class Ledger:
                 self._refilled(index, event)
             case EventKind.SETTLEMENT:
                 self._settled(index, event)
-            case EventKind.MOVE:
+            case EventKind.MOVE | EventKind.FILL:
                 self._moved(index, event)
-            case EventKind.ORDER_CANCEL | EventKind.FUND | EventKind.DELEVERAGE | EventKind.FUNDING | EventKind.REFUSAL:
+            case (
+                EventKind.TRIGGER
+                | EventKind.ORDER_CANCEL
+                | EventKind.FUND
+                | EventKind.DELEVERAGE
+                | EventKind.FUNDING
+                | EventKind.REFUSAL
+            ):
                 pass
             case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
                 pass
@@ -154,12 +190,13 @@ class Ledger:
     def _ended(self, index: int, event: Event) -> None:
         self.is_open[index] = False
         self.deaths[index] = event
+        self._weigh(index)
 
     def _reduced(self, index: int, event: Event) -> None:
         if event.mark is None:
             return
         rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
-        self._keep_drawn(index)
+        self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
             self.cut[index] = None if self.second is None else self.second(event.place)
@@ -186,6 +223,10 @@ class Ledger:
             self.fund += amount
         else:
             self.outside += amount
+
+    def was_opened(self, index: int) -> bool:
+        """Whether there was ever such a position: one of the account, or one that an order has opened."""
+        return index < len(self.book.positions) or self.positions[index] is not self.book.seats[index]
 
     def coin_of(self, index: int) -> str:
         """The asset that a position settles in; "": the account's currency."""
@@ -233,6 +274,13 @@ class Ledger:
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
 
     @property
+    def behind_pools(self) -> tuple[Decimal, ...]:
+        """The same of every asset, the account's currency first."""
+        if not self.reserves:
+            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
+        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
+
+    @property
     def reserved(self) -> Decimal:
         """Cash that resting orders hold."""
         return sum(self.reserves.values(), ZERO)
@@ -250,11 +298,10 @@ class Ledger:
     @property
     def netted(self) -> frozenset[int]:
         """Positions of the pool that are allotted no margin now, because a larger one stands against them."""
-        netting = self.book.profile.netting
-        if netting is Netting.NONE or self.book.top_up:
-            return frozenset()
-        pool = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
-        return free_legs(pool, netting, lambda index: pool[index].margin)
+        if self._legs is None:
+            pooled = () if self.book.top_up else self.open_in(Mode.CROSS)
+            self._legs = FreeLegs(self.book.profile.netting, {i: self.positions[i] for i in pooled})
+        return self._legs.free
 
     @property
     def wallet(self) -> Decimal:
@@ -306,12 +353,21 @@ class Ledger:
         return replace(
             book,
             wallet=self.wallet,
-            markets={symbol: replace(market, mark=marks[symbol]) for symbol, market in book.markets.items()},
+            markets={symbol: market.at(marks[symbol]) for symbol, market in book.markets.items()},
             positions=tuple(held),
-            orders=tuple(replace(book.orders[i], held=amount) for i, amount in self.reserves.items()),
+            orders=tuple(self._order_now(i, held) for i, held in self.reserves.items()),
             fund=None if book.fund is None else self.fund,
             coins=tuple(asset.held(self.balance_in(coin)) if coin else asset for coin, asset in book.coin.items()),
         )
+
+    def _order_now(self, index: int, held: Decimal) -> Order:
+        """An order as it rests now: one that was triggered is a limit, or trails already."""
+        order = replace(self.book.orders[index], held=held, best=self.best.get(index))
+        if index not in self.triggered:
+            return order
+        if order.fills is OrderKind.TRAILING:
+            return replace(order, trigger=None)
+        return replace(order, trigger=None, best=None, fills=OrderKind.LIMIT)
 
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
@@ -333,6 +389,12 @@ class Ledger:
         """Indexes of the open cross positions on one pool: those that settle in an asset; None: all."""
         cross = self.open_in(Mode.CROSS)
         return cross if coin is None else [index for index in cross if self._coin[index] == coin]
+
+    def is_last_on(self, coin: str | None, index: int) -> bool:
+        """Whether a position is the only open one on a pool."""
+        standing = enumerate(zip(self.positions, self.is_open, strict=True))
+        cross = (i for i, (position, is_open) in standing if is_open and position.mode is Mode.CROSS)
+        return all(i == index or (coin is not None and self._coin[i] != coin) for i in cross)
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""

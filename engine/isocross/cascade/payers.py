@@ -21,7 +21,7 @@ from isocross.cascade.sources import Amounts, PoolPayers, charge, cut, total
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.paths.path import Marks, Path
 
-_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
+_FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION, EventKind.FILL))
 
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
@@ -120,7 +120,8 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
     """The events of a path with who paid for each, worked out from the opening on."""
     if all(_paid_for(event) is None for event in events):
         return events
-    ledger, sums = Ledger(book), PoolSums(book, path.straight())
+    filled = any(event.kind is EventKind.FILL for event in events)
+    ledger, sums = Ledger(book), PoolSums(book, path.straight(), filled=filled)
     told: list[Event] = []
     for event in events:
         index = _paid_for(event)
@@ -133,7 +134,7 @@ def with_payers(book: Book, events: tuple[Event, ...], path: Path) -> tuple[Even
                 paid = _looked_at(ledger, event, index, path.marks(event.place))
             told.append(_with(ledger, event, index, *paid))
         ledger.apply(told[-1])
-        if index is not None and ledger.is_open[index]:
+        if index is not None and ledger.is_open[index] and not filled:
             sums.put(index, ledger.positions[index])
     return tuple(told)
 
@@ -155,5 +156,9 @@ def _with(ledger: Ledger, event: Event, index: int, payers: PaidBy, claimed: Dec
     """The event with who paid; a part is paid for as its share of the whole, a fee comes on top of own margin."""
     ending = event.kind is EventKind.LIQUIDATION
     portion = ONE if ending else event.figures.quantity / ledger.positions[index].quantity
-    paid = payers.share(portion).on_the_grid(max(ZERO, event.amount))
+    lost, paid = max(ZERO, event.amount), payers.share(portion)
+    if event.kind is EventKind.FILL and lost < paid.total:
+        # filled at a better price than the mark
+        paid = paid.share(lost / paid.total)
+    paid = paid.on_the_grid(lost)
     return event._replace(paid_by=paid, claims=paid.others - posting(claimed * portion), owed_by_fund=paid.fund)

@@ -80,8 +80,7 @@ class PooledAssets(Pooled):
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def _present(self) -> Backing:
-        ledger = self._ledger
-        return tuple(ledger.behind_pool_in(coin) for coin in ledger.book.coin_names)
+        return self._ledger.behind_pools
 
     def _has_changed(self) -> bool:
         return self._backing != self._present()

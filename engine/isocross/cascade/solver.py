@@ -13,9 +13,11 @@ from heapq import heapify, heappop, heappush
 
 from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
+from isocross.cascade.fills import Due as DueOrder
 from isocross.cascade.ledger import Ledger, settled_in
 from isocross.cascade.machines import Due, Emit
 from isocross.cascade.pooling import cross_run
+from isocross.cascade.resting import Resting
 from isocross.cascade.scope import Courses, Scope, alone
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
@@ -106,15 +108,25 @@ class Stretch:
         self._book = ledger.book
         self._courses = courses
         self._emit = emit
-        self._isolated = {i: self._stand(i, place) for i in ledger.open_in(Mode.ISOLATED)}
-        self._cross = cross_run(ledger, courses, emit, place)
+        self._resting = Resting(ledger, courses, place)
+        self._stand_all(place)
+
+    def _stand_all(self, place: Decimal) -> None:
+        self._isolated = {i: self._stand(i, place) for i in self._ledger.open_in(Mode.ISOLATED)}
+        self._cross = cross_run(self._ledger, self._courses, self._emit, place)
 
     def _stand(self, index: int, place: Decimal) -> Scope:
         ledger = self._ledger
         return alone(self._book, self._courses, index, ledger.positions[index], ledger.margins[index], place)
 
     def settle(self, place: Decimal, due: Due) -> None:
-        """Do all that is due where the scopes stand, by the rule of a start or a gap."""
+        """Do all that is due where the scopes stand, by the rule of a start or a gap; then the orders."""
+        self._settle(place, due)
+        if self._resting.any:
+            self._resting.follow(place)
+            self._work(self._resting.standing(place), place, on_the_way=False)
+
+    def _settle(self, place: Decimal, due: Due) -> None:
         for index in self._book.in_turn(i for i, scope in self._isolated.items() if due(scope.surplus)):
             self._end(index, due)
         self._cross.settle(place, due, forced=False)
@@ -126,7 +138,36 @@ class Stretch:
         self._cross.jump(place)
 
     def glide(self, limit: Decimal) -> None:
-        """Go from due place to due place."""
+        """Go from due place to due place; at one of them liquidations come before orders."""
+        while (place := self._resting.next_due(limit)) is not None:
+            self._glide(place)
+            self._stand_all(place)
+            self._work(self._resting.touched(place), place, on_the_way=True)
+        self._glide(limit)
+        self._resting.follow(limit)
+
+    def _work(self, due: Sequence[int], place: Decimal, *, on_the_way: bool) -> None:
+        """Let these orders be triggered and filled one by one, and test all scopes after each."""
+        resting, ledger = self._resting, self._ledger
+        waiting: list[tuple[int, bool, Decimal | None]] = [(i, on_the_way or place > ZERO, None) for i in due]
+        marks = resting.marks(place)
+        while waiting:
+            index, rested, price = waiting.pop(0)
+            if index not in ledger.reserves:
+                continue
+            wait = resting.wait(index, place)
+            here = price or (wait.trades if on_the_way else resting.trades(index, place))
+            due_order = DueOrder(ledger, marks, place, index, wait, here, rested)
+            for event in due_order.events():
+                self._emit(event)
+            if due_order.only_triggers:
+                if resting.again(index, place):
+                    waiting.insert(0, (index, False, here))
+                continue
+            self._stand_all(place)
+            self._settle(place, standing_line(self._book))
+
+    def _glide(self, limit: Decimal) -> None:
         order = list(self._isolated_due(limit))
         heapify(order)
         while True:

@@ -205,14 +205,18 @@ def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
 
     Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
     """
+    sides: dict[str, set[Side]] = {}
+    for index in scope.members:
+        sides.setdefault(ledger.positions[index].market, set()).add(ledger.positions[index].side)
+    hedged = (index for index in scope.members if len(sides[ledger.positions[index].market]) == len(Side))
     first: dict[tuple[str, Side], int] = {}
-    for index in ledger.book.in_turn(scope.members):
+    for index in ledger.book.in_turn(hedged):
         position = ledger.positions[index]
         first.setdefault((position.market, position.side), index)
     legs: dict[str, tuple[int, ...]] = {}
     for (market, _), index in first.items():
         legs[market] = (*legs.get(market, ()), index)
-    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items()) if len(pair) == len(Side)}
+    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items())}
     return max(pairs.values(), key=lambda pair: _hedged(ledger, scope, pair), default=None)
 
 

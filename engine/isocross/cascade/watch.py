@@ -70,7 +70,7 @@ class Watch:
 
     def _too_many(self) -> str:
         (kind, index), count = self._told.most_common(1)[0]
-        of = "" if index is None else f" of {self._book.positions[index].id}"
+        of = "" if index is None else f" of {self._book.seats[index].id}"
         what = _PLURALS.get(kind, f"{kind.value}s")
         return (
             f"This path has no end in sight after {self._told.total():,} events, {count:,} of them {what}{of}. "
@@ -89,8 +89,10 @@ def _weight(event: Event, book: Book) -> int:
     """The steps that an event takes: more where tiers or positions are looked through again for it."""
     refill = event.kind is EventKind.REFILL
     steps, held = _REFILL if refill else _OTHER, len(book.positions)
-    if event.position is not None and book.positions[event.position].inverse:
+    if event.position is not None and book.seats[event.position].inverse:
         steps *= _BENT
+    if event.kind is EventKind.FILL:
+        steps += held // _STANDING_A_STEP
     if book.profile.netting is not Netting.NONE:
         steps += held // _NETTED_A_STEP
     if refill and not book.top_up:

@@ -182,8 +182,8 @@ class Frame:
     account: AccountFrame
     positions: Sequence[PositionFrame]
     """Each worked out when it is first looked at."""
-    held: Sequence[Position]
-    """The positions as they are here."""
+    held: Mapping[int, Position]
+    """The positions as they are here, by index; those that orders have opened among them."""
     events: tuple[Event, ...]
     """What has happened up to here."""
     acted_on: Book
@@ -192,6 +192,12 @@ class Frame:
     """Which positions are at risk."""
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
+
+    def row(self, index: int) -> PositionFrame:
+        """The position of an event, by its index; KeyError for one that is not opened yet."""
+        if index not in self.held:
+            raise KeyError(index)
+        return self.positions[list(self.held).index(index)]
 
 
 @exact
@@ -223,9 +229,10 @@ def frame_at(
     payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
     shares = _Shares(standings, acted_on, payers, near)
     triggers = _triggers(timeline, whole, place, standings)
-    positions = Lazily(len(standings.positions), lambda index: _position(standings, index, triggers, shares))
+    held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
+    known = tuple(held)
+    positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
     account, reserves = _account(shares), standings.ledger.reserves
-    held = tuple(standings.positions)
     return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
 
 

@@ -20,6 +20,7 @@ from isocross.account.margin import (
 )
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
+from isocross.cascade.scope import Courses, Scope, alone
 from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_of_account, worst_of_assets
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
@@ -62,13 +63,18 @@ def _cash_beside(standings: Standings, members: tuple[int, ...]) -> Decimal:
     return pool.equity - pool.maintenance_margin - held
 
 
+def _sides(standings: Standings) -> list[list[int]]:
+    """The positions that are netted with each other, those of one underlying together."""
+    pool = {i: standings.positions[i] for i in standings.pool_members}
+    return [list(chain(*pair)) for pair in opposed(pool, standings.book.profile.netting)]
+
+
 def _against(standings: Standings, movers: Sequence[int]) -> list[int]:
     """Positions of other markets whose margin hangs on these, because they are netted with each other."""
     if standings.book.profile.netting is not Netting.UNDERLYING or not standings.pooled(movers[0]):
         return []
-    pool = {i: standings.positions[i] for i in standings.pool_members}
-    sides = (chain(*pair) for pair in opposed(pool, standings.book.profile.netting))
-    return [i for side in map(list, sides) if not set(movers).isdisjoint(side) for i in side if i not in movers]
+    sides, moving = standings.memo.once("sides", lambda: _sides(standings)), set(movers)
+    return [i for side in sides if not moving.isdisjoint(side) for i in side if i not in moving]
 
 
 def _price_of_line(
@@ -131,13 +137,20 @@ def _touches(
             continue
         positions = {i: standings.positions[i] for i in (*movers, *against)}
         courses = still | {symbol: (mark, Decimal(direction))}
-        scope = pool_of(standings.book, courses, positions, cash, netted=standings.netted)
+        scope = _scope_of(standings, courses, positions, cash)
         if scope.surplus == 0:
             return [mark]
         touch = scope.first_touch(recovering=scope.surplus < 0)
         if touch is not None:
             found.append(mark + direction * quotient(touch))
     return found
+
+
+def _scope_of(standings: Standings, courses: Courses, positions: dict[int, Position], cash: Decimal) -> Scope:
+    if len(positions) == 1:
+        [(index, position)] = positions.items()
+        return alone(standings.book, courses, index, position, cash, ZERO)
+    return pool_of(standings.book, courses, positions, cash, netted=standings.netted)
 
 
 def _only_rises(standings: Standings, mark: Decimal, movers: Sequence[int], direction: int) -> bool:

@@ -167,7 +167,7 @@ def _first(frame: Frame) -> str:
     """Id of the position that fell first."""
     falls = (event for event in frame.events if event.kind is EventKind.LIQUIDATION and event.position is not None)
     first = next(falls, None)
-    return NOTHING if first is None or first.position is None else frame.book.positions[first.position].id
+    return NOTHING if first is None or first.position is None else frame.book.seats[first.position].id
 
 
 def _drawn(frame: Frame) -> Decimal:

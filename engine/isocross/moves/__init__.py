@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from isocross.moves.orders import cancel, cancel_all, place
     from isocross.moves.outcome import Outcome, Refusal, available
+    from isocross.moves.room import Room, largest_increase, largest_removal
     from isocross.moves.size import close, deposit, increase, reduce, withdraw
 else:
     __getattr__ = handed_on(__name__)
@@ -35,6 +36,7 @@ else:
 __all__ = [
     "Outcome",
     "Refusal",
+    "Room",
     "add_margin",
     "available",
     "cancel",
@@ -47,6 +49,8 @@ __all__ = [
     "flip_all",
     "highest_leverage",
     "increase",
+    "largest_increase",
+    "largest_removal",
     "merged",
     "no_bucket_by_hand",
     "not_accepted",

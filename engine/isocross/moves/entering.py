@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from isocross.account.book import Book, Position
 from isocross.account.checks import breaches, other_leverage
+from isocross.account.sizing import enlarged
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Refusal, available, breach
-from isocross.moves.size import enlarged
 from isocross.rules.profile import Merging
 
 

@@ -1,4 +1,4 @@
-"""Placing and cancelling resting orders, judged at the opening marks. An order only holds cash: none is filled."""
+"""Placing and cancelling resting orders, judged at the opening marks."""
 
 from __future__ import annotations
 
@@ -6,19 +6,28 @@ from dataclasses import replace
 
 from isocross.account.book import Book, Mode, Order
 from isocross.account.margin import worth
+from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, reserve_of
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.resting import wait_of
+from isocross.figures.stops import unreached_stops
+from isocross.format import price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available, opening, refused
 from isocross.rules.market import TierKey
 
 
 @exact
-def place(book: Book, order: Order) -> Outcome:
+def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each rule
     """Let an order rest that is in one of the book's markets; KeyError for a market that is in none of them.
 
     Refused: numbers that no order has, a leverage above that of its tier, more than is available (rules.md §11.3,
-    "orders reserve"), and what would bring a scope to its line at once.
+    "orders reserve"), what would bring a scope to its line at once, and a trigger that the price is past already.
     """
+    if order.fills is not None and (why := _never_right(book, order)):
+        return refused(book, why)
+    if order.closes_only:
+        return Outcome(book, replace(book, orders=(*book.orders, order)), remark=_late(book, order))
     money = book.amounts
     market = book.markets[order.market]
     if order.quantity <= 0 or order.price <= 0:
@@ -39,6 +48,28 @@ def place(book: Book, order: Order) -> Outcome:
                 book, f"{scope} would be at its liquidation threshold with {money(held)} more held: {figures}"
             )
     return Outcome(book, after)
+
+
+def _never_right(book: Book, order: Order) -> str:
+    """Why an order with a kind makes no sense here; empty: it does."""
+    if book.coins:
+        return "in an account of several assets orders are not filled here; without a kind it only holds cash"
+    against = [p for p in book.positions if p.market == order.market and p.side is not order.side]
+    if order.closes_only and not against:
+        return f"there is no {order.side.other} position of {order.market} that it could close"
+    wait = wait_of(Ledger(replace(book, orders=(order,))), 0, book.markets[order.market].mark)
+    if order.fills is not OrderKind.LIMIT and wait.due(book.markets[order.market].mark):
+        level, mark = price(wait.level), price(book.markets[order.market].mark)
+        return f"its trigger of {level} is past already, at a mark of {mark}: it would be filled at once"
+    return ""
+
+
+def _late(book: Book, order: Order) -> str:
+    """What is to be thought of a stop that comes after the liquidation; empty: it comes before."""
+    late = next(iter(unreached_stops(replace(book, orders=(order,)))), None)
+    if late is None:
+        return ""
+    return f"past the liquidation price {price(late.liquidation)} of {late.position.id}: it will not be reached"
 
 
 @exact

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from isocross.account.book import Book, Position
+from isocross.account.book import Book
 from isocross.account.margin import notional, unrealised_pnl, worth
-from isocross.money import ZERO, exact, posting
+from isocross.account.sizing import enlarged, left_of
+from isocross.money import exact, posting
 from isocross.moves.margin import highest_leverage
 from isocross.moves.outcome import Outcome, available, breach, refused
 
@@ -33,7 +34,7 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     wallet = book.balance_of(coin) + gained
     if wallet < 0 and not borrows:
         return refused(book, f"it would cost {money(-gained)}, and the wallet holds {money(book.balance_of(coin))}")
-    left = _left(position, quantity)
+    left = left_of(position, quantity)
     others = tuple(p for p in book.positions if p.id != position_id)
     positions = others if left is None else tuple(left if p.id == position_id else p for p in book.positions)
     after = replace(book.with_cash(coin, gained), positions=positions)
@@ -69,39 +70,9 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
 
 
 @exact
-def enlarged(position: Position, quantity: Decimal, mark: Decimal) -> Position:
-    """Add a quantity that was entered at a price to a position: its entry is the mean of both."""
-    size = position.quantity + quantity
-
-    def mean(price: Decimal) -> Decimal:
-        value = worth(position.kind, position.quantity, price) + worth(position.kind, quantity, mark)
-        return posting(size / value if position.inverse else value / size)
-
-    settled = position.settlement_price
-    larger = replace(
-        position,
-        quantity=size,
-        entry=mean(position.entry),
-        settlement_price=None if settled is None else mean(settled),
-    )
-    part = replace(position, quantity=quantity, entry=mark)
-    return larger if position.given_margin is None else larger.with_margin(position.margin + part.initial_margin)
-
-
-@exact
 def close(book: Book, position_id: str) -> Outcome:
     """Close a whole position at its opening mark. KeyError for an unknown id."""
     return reduce(book, position_id, book.positions[book.index_of(position_id)].quantity)
-
-
-def _left(position: Position, quantity: Decimal) -> Position | None:
-    rest = position.quantity - quantity
-    if rest == ZERO:
-        return None
-    smaller = replace(position, quantity=rest)
-    if position.given_margin is None:
-        return smaller
-    return smaller.with_margin(posting(position.given_margin * rest / position.quantity))
 
 
 @exact

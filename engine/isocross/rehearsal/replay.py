@@ -23,6 +23,7 @@ from itertools import chain
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import requirement_in_tier, tier_size, unrealised_pnl
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.resting import none_due
 from isocross.cascade.timeline import Timeline
 from isocross.money import ZERO, exact
 from isocross.moves.move import Planned
@@ -38,8 +39,10 @@ Ranges = Mapping[str, tuple[Decimal, Decimal]]
 
 
 def nothing_due(ledger: Ledger, ranges: Ranges) -> bool:
-    """Whether every scope is above its line at any marks within the ranges."""
+    """Whether every scope is above its line at any marks within the ranges, and no order comes due."""
     book = ledger.book
+    if book.orders and not none_due(ledger, ranges):
+        return False
     for index, position in enumerate(ledger.positions):
         bucket = ledger.is_open[index] and book.has_bucket(position)
         if bucket and ledger.margins[index] + _least(book, [position], ranges[position.market]) <= 0:

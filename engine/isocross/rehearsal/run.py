@@ -16,6 +16,7 @@ from isocross.account.margin import unrealised_pnl, worth
 from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from isocross.cascade.ledger import Ledger, settled_in
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
+from isocross.cascade.resting import fillable
 from isocross.cascade.solver import Stretch, standing_line
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch, refuse_legs
@@ -276,7 +277,7 @@ class LivedRun:
 
     def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
         """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
-        if any(self.ledger.is_open):
+        if any(self.ledger.is_open) or fillable(self.ledger):
             before = Decimal(leg.index)
 
             def emit(event: Event) -> None:
@@ -308,7 +309,7 @@ def live(
     """
     limit = path.end if limit is None else min(limit, path.end)
     halts = halts_of(moves)
-    refuse_legs(path.count, len(book.positions), len(halts))
+    refuse_legs(path.count, len(book.positions) + len(book.orders), len(halts))
     run = LivedRun(book)
     run.open(path.opening, [halt for halt in halts if halt.place == 0])
     for index in range(path.count):

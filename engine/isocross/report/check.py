@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from isocross.report.json import FORMAT
@@ -15,9 +16,10 @@ def checks_json(files: list[dict[str, Any]]) -> dict[str, Any]:
     return {"format": FORMAT, "files": files}
 
 
-def checked_json(source: str, faults: Faults | None = None) -> dict[str, Any]:
-    """One file: good, or its faults, each with a key, words, and where to put the mark."""
-    return {"file": source, "ok": faults is None, "faults": [] if faults is None else faults_json(faults)}
+def checked_json(source: str, faults: Faults | None = None, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """One file: good, or its faults, each with a key, words, and where to put the mark; and warnings."""
+    told = {"file": source, "ok": faults is None, "faults": [] if faults is None else faults_json(faults)}
+    return told | ({"warnings": list(warnings)} if warnings else {})
 
 
 def faults_json(faults: Faults) -> list[dict[str, Any]]:

@@ -9,7 +9,9 @@ from isocross.account.book import market_names
 from isocross.figures.agreement import TITLES
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.money import exact, text_or_none
+from isocross.moves import largest_increase, largest_removal
 from isocross.report.json import FORMAT
+from isocross.words.why.orders import CAN_BE_ADDED, CAN_BE_TAKEN_OUT
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
 from isocross.words.why.stated import STATED
@@ -24,6 +26,8 @@ _FIGURES = {
     "joint liquidation": "joint_trigger",
     "worst case": "worst_case",
     "deleveraging score": "adl_score",
+    CAN_BE_TAKEN_OUT: "removable",
+    CAN_BE_ADDED: "largest_increase",
     **{f"{STATED}: {title}": f"stated.{key}" for key, title in TITLES.items()},
 }
 """What a reason begins with, and the figure of a position it is about."""
@@ -51,7 +55,7 @@ def explained_json(name: str, frame: Frame, row: PositionFrame) -> dict[str, Any
                 "title": reason.title,
                 "formula": reason.formula,
                 "substituted": reason.substituted,
-                "value": text_or_none(_value(row, key)),
+                "value": text_or_none(_value(frame, row, key)),
                 "source": reason.source or profile.title,
             }
             for reason in reasons(frame, row)
@@ -59,7 +63,10 @@ def explained_json(name: str, frame: Frame, row: PositionFrame) -> dict[str, Any
     }
 
 
-def _value(row: PositionFrame, key: str | None) -> Decimal | None:
+def _value(frame: Frame, row: PositionFrame, key: str | None) -> Decimal | None:
+    rooms = {"removable": largest_removal, "largest_increase": largest_increase}
+    if key in rooms:
+        return rooms[key](frame.acted_on, row.position.id).most
     whose, _, name = (key or "").rpartition(".")
     value = getattr(row.position.stated if whose else row, name, None)
     return value if isinstance(value, Decimal) else None

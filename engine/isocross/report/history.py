@@ -29,7 +29,7 @@ def crash_json(window: PriceWindow, profile: Profile) -> dict[str, Any]:
 
 def account_odds_json(name: str, frame: Frame, kind: Kind | None) -> dict[str, Any]:
     """How often an account was hit as a whole in past crashes, then each market alone; None: mark, else futures."""
-    told = zip(frame.positions, account_odds(frame, kind), strict=True)
+    told = zip(frame.positions, account_odds(frame, kind), strict=False)
     positions = [{"id": row.position.id, "text": words} for row, (_, words) in told]
     head = {"format": FORMAT, "name": name, "kind": kind_json(kind), "source": source_words(kind)}
     return head | {"account": walked_json(walked_odds(frame.book, kind)), "positions": positions}

@@ -6,7 +6,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from isocross.account.book import Book, market_names
+from isocross.account.book import Book, Order, market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.cascade.events import Event, PaidBy
@@ -17,6 +17,7 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind
 from isocross.words.events import sentence
+from isocross.words.orders import status, stop_warnings
 
 FORMAT = 1
 POSITION_FIGURES = (
@@ -75,7 +76,7 @@ def head_json(name: str, kind: PathKind, frame: Frame, t: Decimal, move: Decimal
         "shock": None,
         "shocks": None,
         "venue_ratio_name": frame.book.ratio_name,
-        "remarks": list(remarks(frame.book)),
+        "remarks": [*remarks(frame.book), *stop_warnings(frame.book)],
     }
 
 
@@ -194,10 +195,28 @@ def orders_json(frame: Frame) -> list[dict[str, Any]]:
             "price": text(order.price),
             "leverage": text(leverage_of(order, frame.book)),
             "held": text(frame.reserves.get(index, ZERO)),
-            "status": "resting" if index in frame.reserves else "cancelled",
+            "status": status(frame, index),
         }
+        | _of_kind(order)
         for index, order in enumerate(frame.book.orders)
     ]
+
+
+def _of_kind(order: Order) -> dict[str, Any]:
+    """When an order is filled, and how; nothing of one that only holds cash."""
+    if order.fills is None:
+        return {}
+    return {
+        "kind": order.fills.value,
+        "trigger": text_or_none(order.trigger),
+        "trigger_by": order.trigger_by.value,
+        "trail": text_or_none(order.trail),
+        "reduce_only": order.closes_only,
+        "close_position": order.close_position,
+        "fee": None if order.fee is None else order.fee.value,
+        "slippage": text(order.slippage),
+        "oco": order.oco,
+    }
 
 
 def paid_json(paid: PaidBy) -> dict[str, str]:
@@ -219,32 +238,47 @@ def _events(frame: Frame, shock: Shock) -> list[dict[str, Any]]:
 
 def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict[str, Any]:
     """One event: its number, its place as `t`, its time and the common move where there are any, and its figures."""
-    position = None if event.position is None else book.positions[event.position].id
+    position = None if event.position is None else book.seats[event.position].id
     figures = event.figures
-    return {
-        "n": n,
-        "t": text(t),
-        "time": time_json(path, event.place),
-        "move": text_or_none(path.move(event.place)),
-        "kind": event.kind.value,
-        "position": position,
-        "mark": text_or_none(event.mark),
-        "amount": text(event.amount),
-        "from": str(event.source),
-        "equity": text(figures.equity),
-        "maintenance_margin": text(figures.maintenance_margin),
-        "pnl": text(figures.pnl),
-        "fee": text(figures.fee),
-        "to_fund": text(figures.to_fund),
-        "left": text(figures.left),
-        "quantity": text(figures.quantity),
-        "step": None if figures.step is None else figures.step.value,
-        "price": text_or_none(figures.price),
-        "orders": [book.orders[order].id for order in event.orders],
-        "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
-        "text": sentence(event, book, path, market_names(book)),
-        "note": event.note or None,
-    } | _of_assets(event, book)
+    return (
+        {
+            "n": n,
+            "t": text(t),
+            "time": time_json(path, event.place),
+            "move": text_or_none(path.move(event.place)),
+            "kind": event.kind.value,
+            "position": position,
+            "mark": text_or_none(event.mark),
+            "amount": text(event.amount),
+            "from": str(event.source),
+            "equity": text(figures.equity),
+            "maintenance_margin": text(figures.maintenance_margin),
+            "pnl": text(figures.pnl),
+            "fee": text(figures.fee),
+            "to_fund": text(figures.to_fund),
+            "left": text(figures.left),
+            "quantity": text(figures.quantity),
+            "step": None if figures.step is None else figures.step.value,
+            "price": text_or_none(figures.price),
+            "orders": [book.orders[order].id for order in event.orders],
+            "paid_by": None if event.paid_by is None else paid_json(event.paid_by),
+            "text": sentence(event, book, path, market_names(book)),
+            "note": event.note or None,
+        }
+        | _of_assets(event, book)
+        | _of_order(event, book)
+    )
+
+
+def _of_order(event: Event, book: Book) -> dict[str, Any]:
+    """What became of an order, where an event is about one."""
+    fill = event.fill
+    if fill is None:
+        return {}
+    filled = {"price": text(fill.price), "level": text(fill.level), "quantity": text(fill.quantity)}
+    costs = {"gap_cost": text(fill.gap), "slippage_cost": text(fill.slipped)}
+    after = {"opens": fill.opens, "entry": text_or_none(fill.entry), "left": text(fill.left)}
+    return {"fill": {"order": book.orders[fill.order].id, **filled, **costs, **after}}
 
 
 def _of_assets(event: Event, book: Book) -> dict[str, Any]:

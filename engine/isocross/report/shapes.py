@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, StringConstraints, model_serializer
 
 from isocross.account.book import Mode, Side
+from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.cascade.events import EventKind
 from isocross.figures.frame import Liquidation
 from isocross.figures.frame import Status as Standing
@@ -117,7 +118,34 @@ class Order(Shape):
     price: Exact
     leverage: Exact
     held: Exact
-    status: Literal["resting", "cancelled"]
+    status: Literal["resting", "filled", "cancelled"]
+    kind: OrderKind | None = None
+    """When it is filled; without a kind it only holds cash."""
+    trigger: Exact | None = None
+    trigger_by: TriggerBy | None = None
+    trail: Exact | None = None
+    reduce_only: bool | None = None
+    close_position: bool | None = None
+    fee: FeeAs | None = None
+    slippage: Exact | None = None
+    oco: str | None = None
+
+
+class Filled(Shape):
+    """What became of an order."""
+
+    order: str
+    price: Exact
+    level: Exact
+    """The price that it waited for."""
+    quantity: Exact
+    gap_cost: Exact
+    slippage_cost: Exact
+    opens: bool
+    entry: Exact | None
+    """Of the position afterwards."""
+    left: Exact
+    """The quantity of the position afterwards."""
 
 
 class Trade(Shape):
@@ -160,6 +188,8 @@ class Happened(Shape):
     asset: str | None = None
     """Of the amount, where there are several."""
     trade: Trade | None = None
+    fill: Filled | None = None
+    """Of an event that is about an order."""
 
 
 class AssetHeld(Shape):

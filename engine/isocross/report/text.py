@@ -19,6 +19,7 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
 from isocross.words.events import sentence
+from isocross.words.orders import condition, size, status, stop_warnings
 from isocross.words.outlook import venue_ratio_words
 
 POSITION_TITLES = (
@@ -62,6 +63,7 @@ def frame_text(head: str, frame: Frame) -> str:
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         *asset_lines(frame),
         *remarks(frame.book),
+        *stop_warnings(frame.book),
         "",
         *columns([POSITION_TITLES, *position_rows(frame)], figures_from=3),
         "",
@@ -178,16 +180,39 @@ def _orders(frame: Frame) -> list[str]:
             price(order.price),
             f"{leverage_of(order, frame.book):f}x",
             money(frame.reserves.get(index, ZERO)),
-            "resting" if index in frame.reserves else "cancelled",
+            status(frame, index),
         )
         for index, order in enumerate(frame.book.orders)
+        if order.fills is None
     ]
     titles = ("order", "side", "mode", "quantity", "price", "leverage", "holds", "status")
-    return [*columns([titles, *rows], figures_from=3), ""]
+    holding = [*columns([titles, *rows], figures_from=3), ""] if rows else []
+    return [*holding, *_orders_that_fill(frame)]
+
+
+def _orders_that_fill(frame: Frame) -> list[str]:
+    """A line for each order that can be filled, and a blank one below; nothing where there is none."""
+    book = frame.book
+    rows = [
+        (
+            order.id,
+            order.side.value,
+            str(order.fills),
+            size(order),
+            condition(order, book.markets[order.market]),
+            book.amounts(frame.reserves.get(index, ZERO)),
+            status(frame, index),
+        )
+        for index, order in enumerate(book.orders)
+        if order.fills is not None
+    ]
+    titles = ("order", "side", "kind", "quantity", "due", "holds", "status")
+    return [*columns([titles, *rows], figures_from=6), ""] if rows else []
 
 
 def _named(frame: Frame) -> list[tuple[str, PositionFrame]]:
-    return list(zip(market_names(frame.book), frame.positions, strict=True))
+    names = market_names(frame.book)
+    return [(names[row.index], row) for row in frame.positions]
 
 
 def shock_words(shock: Shock) -> str:

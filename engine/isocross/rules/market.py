@@ -11,7 +11,7 @@ from itertools import pairwise
 from math import isqrt
 
 from isocross.format import grid_of
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.rules.declared import rule
 from isocross.rules.value_types import Leverage, Number, Rate, Size
 
@@ -126,6 +126,11 @@ class Ladder:
         return tuple(tier.start for tier in self.tiers)
 
     @cached_property
+    def rises(self) -> bool:
+        """Whether a rate rises with the size inside a tier."""
+        return any(tier.factor for tier in self.tiers)
+
+    @cached_property
     def convex(self) -> bool:
         """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
         return all(
@@ -189,8 +194,21 @@ class Market:
     """The asset that its positions settle in; empty: the account's currency."""
     is_asset: bool = False
     """Whether it is the price of an asset in USD, and no contract."""
+    as_of: str = ""
+    """The date of its tiers; empty: they are from no table."""
     still: bool = False
     """Whether a common move leaves it where it is: the price of a stable asset."""
+    last: Decimal | None = None
+    """Opening price of the last trade; None: the mark. It stays as far from the mark, as a share of it."""
+
+    @property
+    def basis(self) -> Decimal:
+        """The price of the last trade ÷ the mark."""
+        return ONE if self.last is None else self.last / self.mark
+
+    def at(self, mark: Decimal) -> Market:
+        """The same market at another opening mark."""
+        return replace(self, mark=mark, last=None if self.last is None else mark * self.basis)
 
     @property
     def grid(self) -> Decimal:

@@ -160,6 +160,15 @@ class Profile:
         default=ZERO,
         metadata=_rule("the rate on the notional of a trade that takes liquidity", changeable=True, modelled=True),
     )
+    maker_fee: Rate | None = field(
+        default=None,
+        metadata=_rule(
+            "the rate on the notional of a trade that gives liquidity. Default: that of one that takes it",
+            optional=True,
+            changeable=True,
+            modelled=True,
+        ),
+    )
     liquidation_fee: Rate = field(
         default=ZERO,
         metadata=_rule(

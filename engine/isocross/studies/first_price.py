@@ -105,7 +105,7 @@ def first_price(
 def _reached(whole: Timeline[Glide], market: str, position: str | None) -> Reached | None:
     """Where the first position is liquidated on a glide, or the one that is asked about."""
     book = whole.book
-    falls = [(book.positions[index].id, event.place) for index, event in joint_falls(whole).items()]
+    falls = [(book.seats[index].id, event.place) for index, event in joint_falls(whole).items()]
     place = min((place for id, place in falls if position in (None, id)), default=None)
     if place is None:
         return None

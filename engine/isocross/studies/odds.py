@@ -187,7 +187,8 @@ def account_odds(frame: Frame, kind: Kind | None = None) -> tuple[tuple[str, str
     """
     names = market_names(frame.book)
     return tuple(
-        (names[row.index], f"{_told(row, kind)} {_otherwise(frame.book, row, kind)}") for row in frame.positions
+        (names[row.index], f"{_told(row, kind)} {_otherwise(frame.book, row, kind)}")
+        for row in frame.positions[: len(frame.book.positions)]
     )
 
 

@@ -63,6 +63,6 @@ def preview(rehearsal: GlideRehearsal, outcome: Outcome, shock: Decimal) -> Prev
                 joint_before=old.joint_trigger,
                 joint_after=new.joint_trigger,
             )
-            for old, new in zip(frames[0].positions, frames[1].positions, strict=True)
+            for old, new in zip(*(frame.positions[: len(rehearsal.book.positions)] for frame in frames), strict=True)
         ),
     )

@@ -99,7 +99,7 @@ class Life:
         rehearsal = self.lived
         names = market_names(rehearsal.book)
         return tuple(
-            LivedFall(rehearsal.book.positions[event.position].id, names[event.position], event, time)
+            LivedFall(rehearsal.book.seats[event.position].id, names[event.position], event, time)
             for event, time in rehearsal.happenings
             if event.kind is EventKind.LIQUIDATION and event.position is not None
         )
@@ -123,14 +123,15 @@ class Life:
         place = rehearsal.within(place)
         ledger = Ledger.after(rehearsal.book, rehearsal.whole.until(place))
         equity = ledger.equity(rehearsal.path.marks(place))
+        opened = sum(ledger.was_opened(index) for index in range(len(ledger.positions)))
         places, lowest = self._lowest
         before = lowest[max(0, bisect_right(places, place) - 1)]
         return Standing(
             equity=equity,
             lost=rehearsal.book.opening_cash - ledger.cash_worth(rehearsal.path.marks(place)),
             lowest=min(before, equity),
-            survivors=len(ledger.positions) - len(ledger.deaths),
-            positions=len(ledger.positions),
+            survivors=opened - len(ledger.deaths),
+            positions=opened,
             falls=tuple(fall for fall in self.falls if fall.place <= place),
         )
 

@@ -22,8 +22,8 @@ from isocross.moves import flip
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.studies.crossing import Crossing, crossing, never_apart
-from isocross.studies.curves import EquityCurve, equity_curve, in_one_mode
+from isocross.studies.crossing import Crossing, crossing_unless_alike
+from isocross.studies.curves import EquityCurve, equity_curve, in_each_mode
 from isocross.workspace import Faults, Workspace, book_of
 
 AS_IS = "as-is"
@@ -52,8 +52,8 @@ class Variant:
 def in_both_modes(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
     """The account as it is, all cross and all isolated; one that equals the account as it is says so."""
     found = [Variant(AS_IS, "as it is", rehearsal.book.profile.id, rehearsal)]
-    for mode in Mode:
-        found.append(_variant(f"all-{mode}", f"all {mode}", rehearsal, in_one_mode(rehearsal.book, mode), found))
+    for mode, book in in_each_mode(rehearsal.book).items():
+        found.append(_variant(f"all-{mode}", f"all {mode}", rehearsal, book, found))
     return tuple(found)
 
 
@@ -194,7 +194,7 @@ def _fall(event: Event, frame: Frame, path: Glide, *, happened: bool) -> Fall | 
     if event.position is None:
         return None
     name = market_names(frame.book)[event.position]
-    id = frame.book.positions[event.position].id
+    id = frame.book.seats[event.position].id
     return Fall(id, name, path.move(event.place), event.mark, happened)
 
 
@@ -297,5 +297,5 @@ class Twin:
         glides = one.whole(shock), other.whole(shock)
         way = shock > 0 if isinstance(shock, Decimal) else tuple(sorted(shock.items()))
         key = ("pair", id(one), id(other), way, glides[0].limit)
-        found, alike = self._memo.once(key, lambda: (crossing(*glides), never_apart(*glides)))
+        found, alike = self._memo.once(key, lambda: crossing_unless_alike(*glides))
         return Comparison(isolated, cross, called, found, alike)

@@ -13,9 +13,10 @@ from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
 from isocross.words.assets import of_assets
+from isocross.words.orders import filled, triggered, voided
 
 
-def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
+def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:  # noqa: PLR0912 - a kind each
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
     Args:
@@ -30,7 +31,12 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.REFILL:
             told = _refill(event, name, place, book.amounts)
         case EventKind.ORDER_CANCEL:
-            told = _order_cancel(event, book, place)
+            told = voided(event, book, path) if event.fill else _order_cancel(event, book, place)
+        case EventKind.FILL:
+            others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
+            told = filled(event, book, name, path, others)
+        case EventKind.TRIGGER:
+            told = triggered(event, book, path)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
@@ -97,7 +103,7 @@ def where(event: Event, book: Book, path: Path) -> str:
     move = path.words(event.place)
     if event.position is None or event.mark is None:
         return move
-    tick = book.market_of(book.positions[event.position]).grid
+    tick = book.market_of(book.seats[event.position]).grid
     return f"{price(event.mark, tick)} ({move})"
 
 
@@ -199,7 +205,7 @@ def _deleverage(event: Event, book: Book, name: str) -> str:
     closed = ""
     if at is not None and event.position is not None:
         what = "the mark" if book.profile.adl_price is AdlPrice.MARK else "its bankruptcy price"
-        tick = book.market_of(book.positions[event.position]).grid
+        tick = book.market_of(book.seats[event.position]).grid
         closed = f", closed at {what} of {price(at, tick)},"
     return f"The fund was empty: winners on the other side{closed} bore {money(event.amount)} of {name}'s hole."
 

@@ -49,7 +49,7 @@ def _where(cell: Cell, event: Event) -> str:
     """The mark of an event and its market's own move, or that it happens at the opening."""
     if event.position is None or event.mark is None:
         return "the opening"
-    market = cell.book.market_of(cell.book.positions[event.position])
+    market = cell.book.market_of(cell.book.seats[event.position])
     if event.place == 0:
         return "the opening already"
     if event.mark == market.mark:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from isocross.rehearsal.lived import LivedRehearsal
 
 
-def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
+def verb(kind: EventKind) -> str:  # noqa: PLR0911, PLR0912 - one for each kind of event
     """What happens to a position, in few words."""
     match kind:
         case EventKind.REFILL:
@@ -39,6 +39,10 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
             return "is settled"
         case EventKind.FUNDING:
             return "pays or gets funding"
+        case EventKind.FILL:
+            return "is changed by an order"
+        case EventKind.TRIGGER:
+            return "has an order triggered"
         case EventKind.MOVE:
             return "is changed by hand"
         case EventKind.REFUSAL:
@@ -57,6 +61,8 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911 - one for each kind of event
 
 def in_short(event: Event, names: tuple[str, ...]) -> str:
     """What happens, in few words: who, and a verb."""
+    if event.fill is not None:
+        return _of_order(event, names)
     if event.orders:
         return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
     if event.kind in {EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}:
@@ -66,6 +72,16 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
     if event.kind is EventKind.REFILL and event.figures.tested is Tested.ISOLATED:
         return f"{names[event.position]} draws margin by itself"
     return f"{names[event.position]} {verb(event.kind)}"
+
+
+def _of_order(event: Event, names: tuple[str, ...]) -> str:
+    """What becomes of an order, in few words."""
+    if event.kind is EventKind.TRIGGER:
+        return "an order is triggered"
+    if event.position is None or event.fill is None:
+        return "an order is cancelled"
+    done = "is opened or made larger" if event.fill.opens else "is made smaller" if event.fill.left else "is closed"
+    return f"{names[event.position]} {done} by an order"
 
 
 @exact
@@ -84,7 +100,7 @@ def account_warning(frame: Frame) -> str:
     if near.nearest is None:
         return ""
     more = f" {len(near.at_risk) - 1} more near." if len(near.at_risk) > 1 else ""
-    return warning(frame.positions[near.nearest], market_names(frame.book)[near.nearest]) + more
+    return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
 
 
 def last_event(frame: Frame) -> str | None:

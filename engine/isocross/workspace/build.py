@@ -227,6 +227,10 @@ def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems:
 
 def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Problem]) -> None:
     """An order's market is known, and has a mark: its own, or the entry of a position in it."""
+    order = parts.orders[int(asked.path[1])]
+    if order is not None and order.fills is not None and _of_assets(parts):
+        message = "in an account of several assets orders are not filled here"
+        problems.append(Problem((*asked.path, "kind"), message, "no kind: the order only holds cash"))
     entry = markets.entries.get(asked.market)
     held = asked.market in markets.built or any(p is None or p.market == asked.market for p in parts.positions)
     market = markets.of(asked)
@@ -236,6 +240,11 @@ def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Pr
     if not held and (entry is None or entry.mark is None):
         message = f"{shown(asked.market)} has no mark: no position is in this market"
         problems.append(Problem((*asked.path, "market"), message, "a [[markets]] table with its `mark`"))
+
+
+def _of_assets(parts: Parts) -> bool:
+    """Whether the account is one of several assets."""
+    return parts.account is not AccountMode.STANDARD or bool(parts.assets)
 
 
 def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[Problem]:

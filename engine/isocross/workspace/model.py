@@ -44,6 +44,8 @@ class MarketEntry:
     """None: that of the venue's own listing, else linear."""
     settles: str | None = None
     """The asset that it settles in; None: as its symbol says, else the account's currency."""
+    last: Decimal | None = None
+    """The price of the last trade; None: the mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class Workspace:
     @property
     def inverse_markets(self) -> frozenset[str]:
         """The markets whose contracts are coin-margined."""
-        return frozenset(p.market for p in self.positions if p.inverse)
+        held = {p.market for p in self.positions if p.inverse}
+        return frozenset(held | {o.market for o in self.orders if o.fills is not None and o.kind is Kind.INVERSE})
 
     def too_far(self, move: Decimal) -> str:
         """Why a common move asks too much of an inverse market; empty when it does not."""

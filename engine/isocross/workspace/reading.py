@@ -25,6 +25,7 @@ from isocross.toml.places import Path, Problem
 from isocross.toml.texts import SYMBOL_LIMIT, TEXT_LIMIT
 from isocross.workspace.markets import KindOf, kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, TierEntry, VenueChoice, View, Workspace
+from isocross.workspace.orders import order_of
 from isocross.workspace.rows import repeats, row_of, rows_of
 from isocross.workspace.scenario import scenario_of, view_of
 from isocross.workspace.schema import (
@@ -49,7 +50,7 @@ def market_of(given: object, path: Path, problems: list[Problem]) -> MarketEntry
     entries = _tiers(tiers, (*path, "tiers"), problems)
     if row is None or len(problems) > before:
         return None
-    return MarketEntry(row.symbol, row.mark, entries, row.kind, row.settles)
+    return MarketEntry(row.symbol, row.mark, entries, row.kind, row.settles, row.last)
 
 
 def asset_of(given: object, path: Path, problems: list[Problem]) -> AssetEntry | None:
@@ -190,13 +191,15 @@ def orders_of(
     read = [row_of(OrderRow, row, ("orders", i), problems) for i, row in rows]
     taken = {row.id for row in read if row and row.id is not None}
     numbers: dict[str, int] = {}
-    return [None if row is None else _order(row, currency, kind_of(row.market), taken, numbers) for row in read]
-
-
-def _order(row: OrderRow, currency: str, kind: Kind, taken: set[str], numbers: dict[str, int]) -> Order:
-    """The order; without an id of its own it has one made from its market: `btc-order` for BTCUSDT."""
-    own = row.id or free_name(f"{made_id(row.market, currency)}-order", taken, numbers)
-    return Order(own, row.market, row.side, row.quantity, row.price, row.mode, row.leverage, kind)
+    found: list[Order | None] = []
+    for i, row in enumerate(read):
+        if row is None:
+            found.append(None)
+        else:
+            # without an id of its own it has one made from its market: `btc-order` for BTCUSDT
+            own = row.id or free_name(f"{made_id(row.market, currency)}-order", taken, numbers)
+            found.append(order_of(row, own, kind_of(row.market), ("orders", i), problems))
+    return found
 
 
 CURRENCY = "USDT"

@@ -18,13 +18,13 @@ from isocross.toml.read import parse
 from isocross.toml.write import Row, inline_text, value_text
 from isocross.workspace.load import load_bytes
 from isocross.workspace.model import FORMAT, VenueChoice, Workspace
+from isocross.workspace.orders import order_row
 from isocross.workspace.writing import (
     account_row,
     asset_row,
     betas_row,
     dump,
     market_row,
-    order_row,
     position_row,
     scenario_row,
     venue_row,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from isocross.account.book import Mode, Side
+from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.money import ONE, ZERO
 from isocross.moves.move import Do
 from isocross.paths.shock import bounded_move
@@ -73,6 +74,9 @@ class MarketRow(Row):
 
     symbol: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
     mark: Decimal | None = key(positive, "a positive price in quote currency", default=None)
+    last: Decimal | None = key(
+        positive, "a positive price in quote currency: that of the last trade; default: the mark", default=None
+    )
     kind: Kind | None = key(
         _kind, '"linear" or "inverse"; default: as the venue lists the market, else linear', default=None
     )
@@ -153,19 +157,51 @@ STATED_KEYS = tuple(name for name in StatedRow.keys if name != "incomplete")
 
 
 class OrderRow(Row):
-    """One of `[[orders]]`: cash that a resting order holds. It is never filled."""
+    """One of `[[orders]]`: a resting order. Without a kind it holds cash and is never filled."""
 
     id: str | None = key(word, "a name without blanks", default=None)
     market: str = key(market_symbol, 'the name of a market, such as "BTCUSDT"')
-    side: Side = key(partial(choice, options=Side), '"long" or "short"')
-    quantity: Decimal = key(positive, "a positive number of base units")
-    price: Decimal = key(positive, "a positive price in quote currency")
+    side: Side = key(partial(choice, options=Side), '"long" or "short": a long order buys, a short one sells')
+    kind: OrderKind | None = key(
+        partial(choice, options=OrderKind),
+        " or ".join(", ".join(f'"{kind}"' for kind in OrderKind).rsplit(", ", 1)) + "; without one it is never filled",
+        default=None,
+    )
+    quantity: Decimal | None = key(positive, "a positive number of base units", default=None)
+    price: Decimal | None = key(positive, "a positive price in quote currency", default=None)
     mode: Mode = key(partial(choice, options=Mode), '"cross" or "isolated"', default=Mode.CROSS)
     leverage: Decimal | None = key(
         partial(bounded, least=ONE),
         "a number of at least 1; default: the lowest of the positions of its market, else 1",
         default=None,
     )
+    trigger: Decimal | None = key(positive, "a positive price in quote currency that triggers it", default=None)
+    trigger_by: TriggerBy | None = key(
+        partial(choice, options=TriggerBy), '"mark" or "last": which price triggers it; default: mark', default=None
+    )
+    trail: Decimal | None = key(
+        partial(bounded, above=ZERO, below=ONE),
+        "a share of the best price between 0 and 1, such as 0.02: how far behind it a trailing order is",
+        default=None,
+    )
+    best: Decimal | None = key(
+        positive, "a positive price: the best that a trailing order has seen; default: the opening mark", default=None
+    )
+    reduce_only: bool | None = key(
+        truth, "true or false: whether it only closes; default: false for a limit, else true", default=None
+    )
+    close_position: bool | None = key(
+        truth, "true or false: whether it closes the whole position, without a quantity", default=None
+    )
+    fee: FeeAs | None = key(
+        partial(choice, options=FeeAs), '"maker" or "taker"; default: a limit that rested is a maker', default=None
+    )
+    slippage: Decimal | None = key(
+        partial(bounded, least=ZERO, below=ONE),
+        "a share of the price from 0 up to, not including, 1; default: 0",
+        default=None,
+    )
+    oco: str | None = key(word, "the name of a group of orders of which one cancels the others", default=None)
 
 
 class ScenarioHead(Row):

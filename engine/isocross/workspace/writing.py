@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 
-from isocross.account.book import Mode, Order, Position, Stated
+from isocross.account.book import Position, Stated
 from isocross.moves.move import Planned
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import Scenario
 from isocross.toml.write import Row, inline_text, lines, texts, value_text
 from isocross.workspace.model import FORMAT, AssetEntry, MarketEntry, TierEntry, VenueChoice, View, Workspace
+from isocross.workspace.orders import order_row
 
 
 def dump(workspace: Workspace) -> str:
@@ -87,7 +88,9 @@ def market_row(market: MarketEntry) -> Row:
     """One of `[[markets]]`."""
     tiers = "".join(f"    {_tier(tier)},\n" for tier in market.tiers)
     kind = None if market.kind is None else market.kind.value
-    plain = texts({"symbol": market.symbol, "mark": market.mark, "kind": kind, "settles": market.settles})
+    plain = texts(
+        {"symbol": market.symbol, "mark": market.mark, "last": market.last, "kind": kind, "settles": market.settles}
+    )
     return {**plain, "tiers": f"[\n{tiers}]" if tiers else None}
 
 
@@ -111,21 +114,6 @@ def position_row(position: Position) -> Row:
 
 def _stated(stated: Stated) -> Row:
     return texts({**asdict(stated), "incomplete": stated.incomplete or None})
-
-
-def order_row(order: Order) -> Row:
-    """One of `[[orders]]`."""
-    return texts(
-        {
-            "id": order.id,
-            "market": order.market,
-            "side": order.side.value,
-            "quantity": order.quantity,
-            "price": order.price,
-            "mode": None if order.mode is Mode.CROSS else order.mode.value,
-            "leverage": order.leverage,
-        }
-    )
 
 
 def scenario_row(scenario: Scenario) -> Row:

@@ -16,7 +16,7 @@ from isocross.lessons.report import checked
 from isocross.rehearsal.cursor import fraction
 from isocross.report.check import checked_json, checks_json
 from isocross.toml.faults import escaped
-from isocross.workspace import Faults, Saved, SaveError, dump
+from isocross.workspace import Faults, Saved, SaveError, Workspace, dump
 from isocross.workspace.code import code_of, is_code, open_code
 from isocross.workspace.resolve import load
 from isocross.workspace.templates import DEFAULT_TEMPLATE, TemplateError, template, templates, with_suffix, write_new
@@ -227,7 +227,8 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
             if not as_json:
                 click.echo(str(faults), err=True)
             continue
-        told.append(checked_json(source))
+        warnings = () if workspace is None else _warnings(workspace)
+        told.append(checked_json(source, warnings=warnings))
         if not as_json and lesson is not None:
             steps = f"{len(lesson.steps)} step{'' if len(lesson.steps) == 1 else 's'}"
             click.echo(f"{escaped(source)}: good, a lesson of {steps}")
@@ -235,6 +236,18 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
             held = len(workspace.positions)
             positions = f"{held} position{'' if held == 1 else 's'}"
             click.echo(f"{escaped(source)}: good, {positions}, venue {workspace.venue.profile}")
+            for warning in warnings:
+                click.echo(f"  {warning}")
     if as_json:
         print_json(checks_json(told))
     raise SystemExit(0 if all(file["ok"] for file in told) else 1)
+
+
+def _warnings(workspace: Workspace) -> tuple[str, ...]:
+    """Say what a good file holds that does not do what it is there for."""
+    if all(order.fills is None for order in workspace.orders):
+        return ()
+    from isocross.words.orders import stop_warnings  # noqa: PLC0415 - only a file with such orders pays for it
+    from isocross.workspace.build import book_of  # noqa: PLC0415 - the same
+
+    return stop_warnings(book_of(workspace))

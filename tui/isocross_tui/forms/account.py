@@ -135,8 +135,8 @@ def _verdict(state: State, outcome: Outcome) -> Verdict:
         return Verdict(f"Refused: {outcome.refusal}.", False)
     rows = preview(selectors.what_if_now(state), outcome, state.moment.ahead).rows
     row = next(row for row in rows if row.index == outcome.before.index_of(_selected(state).id))
-    tick = outcome.before.market_of(outcome.before.positions[row.index]).grid
-    old, new = outcome.before.positions[row.index], outcome.after.positions[row.index]
+    tick = outcome.before.market_of(outcome.before.seats[row.index]).grid
+    old, new = outcome.before.seats[row.index], outcome.after.seats[row.index]
     what, before, after = "liquidation price", row.liquidation_before, row.liquidation_after
     if before is None and after is None:
         # of a position that has fallen at the cursor only the joint liquidation is left to compare

@@ -107,6 +107,8 @@ _told = once_per_state(_tell, key=selectors.timeline)
 def _whose(event: Event) -> str:
     """What an event of no position concerns."""
     cash = {EventKind.MOVE, EventKind.REFUSAL, EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}
+    if event.fill is not None:
+        return "account"
     return "cash" if event.kind in cash else "pool"
 
 
@@ -130,6 +132,10 @@ def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911, PLR0912 - one 
             return "liquidated"
         case EventKind.REDUCTION:
             return "reduced"
+        case EventKind.FILL:
+            return "order filled"
+        case EventKind.TRIGGER:
+            return "order triggered"
         case EventKind.ORDER_CANCEL:
             return "orders cancelled"
         case EventKind.DELEVERAGE:

@@ -214,7 +214,7 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     lines = [say(f"{head} {outcome.verdict}".strip(), "accent")]
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
-        tick = book.market_of(book.positions[row.index]).grid
+        tick = book.market_of(book.seats[row.index]).grid
         before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
         joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
         lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))

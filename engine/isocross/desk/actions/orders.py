@@ -15,6 +15,7 @@ from isocross.desk.document import rebuilt, told
 from isocross.desk.state import Edit, State
 from isocross.moves import Outcome
 from isocross.toml.faults import Faults
+from isocross.words.orders import condition, kind_name
 from isocross.workspace.build import book_of
 from isocross.workspace.markets import kind_in
 
@@ -33,7 +34,16 @@ class PlaceOrder(Edit):
             return state.saying(f"Refused: {outcome.refusal}.", "bad")
         held = reserve_of(order, outcome.after)
         done = f"An order rests in {order.market} and holds {outcome.after.amounts(held)}.{_since(state)}"
+        if order.fills is not None:
+            done = _placed(order, outcome)
         return rebuilt(state, replace(state.workspace, orders=(*state.workspace.orders, order)), done)
+
+
+def _placed(order: Order, outcome: Outcome) -> str:
+    """Say what rests, and what is to be thought of it."""
+    due = condition(order, outcome.before.markets[order.market])
+    late = f" It is {outcome.remark}." if outcome.remark else ""
+    return f"A {kind_name(order)} rests in {order.market}, due {due}.{late}"
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ class Crowd:
         """What a close trades in the direction of the move: a long that is closed is sold."""
         if event.position is None or event.mark is None:
             return ZERO
-        position = book.positions[event.position]
+        position = book.seats[event.position]
         if position.market != self.market:
             return ZERO
         quantity = event.figures.quantity or position.quantity

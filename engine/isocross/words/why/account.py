@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from isocross.account.book import Book, Mode, Order, market_names
+from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, open_loss
 from isocross.cascade.events import Event
 from isocross.figures.frame import Frame, PositionFrame
@@ -56,6 +57,8 @@ def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -
     profile = book.profile
     if order.held is not None:
         return Reason(title, "what it has held since it was placed", f"= {money(held)}", profile.title)
+    if order.closes_only or order.fills not in (None, OrderKind.LIMIT):
+        return Reason(title, "an order that only closes, or waits for its trigger, holds no cash", f"= {money(held)}")
     value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
     put = f"{value} ÷ {leverage_of(order, book):f}"
     if profile.order_reserve is OrderReserve.IM_FEE:

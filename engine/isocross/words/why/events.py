@@ -17,12 +17,13 @@ from isocross.words.events import scope, where
 from isocross.words.why.account import cancelled_reasons
 from isocross.words.why.assets import asset_reasons
 from isocross.words.why.closes import closes, fee_of, gained, made_final, who_paid
+from isocross.words.why.orders import fill_reasons
 from isocross.words.why.prices import bankruptcy_formula, bankruptcy_words
 from isocross.words.why.reason import PNL, TIMES, Moment, Reason, added, rate_words, side_words, signed
 
 
 @exact
-def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
+def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:  # noqa: PLR0911 - one for each kind
     """The arithmetic of an event of a frame: what was tested, what moved, who paid, what is left.
 
     Raises ValueError when the event is none of the frame's.
@@ -31,7 +32,11 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:
     who = "the pool" if event.position is None else market_names(frame.book)[event.position]
     at = where(event, frame.book, frame.path)
     title = f"{who}: {event.kind} at {at}"
+    if event.fill is not None:
+        return fill_reasons(title, moment)
     match event.kind:
+        case EventKind.FILL | EventKind.TRIGGER:
+            raise ValueError("the event is about no order")
         case EventKind.MOVE | EventKind.REFUSAL:
             return (Reason(f"by hand: {event.kind} at {at}", "", event.note), *_of_move(moment))
         case EventKind.FUNDING:

@@ -12,6 +12,7 @@ from isocross.rules.market import Tier
 from isocross.rules.profile import Basis
 from isocross.words.why.account import order_reasons, pool_equity_reason
 from isocross.words.why.events import event_reasons
+from isocross.words.why.orders import ladder_reasons, late_stops, room_reasons
 from isocross.words.why.prices import price_reasons
 from isocross.words.why.reason import PNL, TIMES, Reason, added, pnl_words, rate_words
 from isocross.words.why.stated import stated_reasons
@@ -35,12 +36,16 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
         *stated_reasons(frame, row),
         *_deleveraging(frame, row),
         *order_reasons(frame, row.position.market),
+        *late_stops(frame, row.position),
+        *ladder_reasons(frame, row.position),
+        *room_reasons(frame, row.position),
     )
 
 
 def _close_of(frame: Frame, row: PositionFrame) -> Event:
-    """What closed a position by hand: nothing is done to it after that."""
-    return next(e for e in reversed(frame.events) if e.kind is EventKind.MOVE and e.position == row.index)
+    """What closed a position by hand or by an order: nothing is done to it after that."""
+    closes = (EventKind.MOVE, EventKind.FILL)
+    return next(e for e in reversed(frame.events) if e.kind in closes and e.position == row.index)
 
 
 def _pnl(row: PositionFrame, money: Amounts) -> Reason:
@@ -79,7 +84,9 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     rate = rate_words(tier.rate_at(row.position.quantity))
     put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
-    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
+    as_of = frame.book.market_of(row.position).as_of
+    source = f"{profile.title}, tiers of {as_of}" if as_of else profile.title
+    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", source)
 
 
 def _equity(frame: Frame, row: PositionFrame) -> Reason:

@@ -84,7 +84,7 @@ def _against(frame: Frame, movers: tuple[PositionFrame, ...]) -> tuple[PositionF
         for i in (*sides.longs, *sides.shorts)
         if i not in own
     ]
-    return tuple(frame.positions[i] for i in netted)
+    return tuple(frame.row(i) for i in netted)
 
 
 def _moves_along(frame: Frame, row: PositionFrame, other: PositionFrame) -> bool:

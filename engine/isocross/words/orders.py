@@ -1,0 +1,142 @@
+"""An order in words: what it is, and what became of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from isocross.account.book import Book, Order
+from isocross.account.order_kinds import OrderKind, TriggerBy
+from isocross.cascade.events import Event, EventKind, Fill
+from isocross.figures.frame import Frame
+from isocross.figures.stops import Unreached, unreached_stops
+from isocross.format import percent, price
+from isocross.money import ZERO, exact, text
+from isocross.paths.path import Path
+from isocross.rules.market import Market
+
+_NAMES = {
+    None: "order",
+    OrderKind.LIMIT: "limit order",
+    OrderKind.STOP_MARKET: "stop",
+    OrderKind.STOP_LIMIT: "stop-limit order",
+    OrderKind.TAKE_PROFIT: "take-profit order",
+    OrderKind.TRAILING: "trailing stop",
+}
+
+
+def kind_name(order: Order) -> str:
+    """Call an order by its kind."""
+    return _NAMES[order.fills]
+
+
+def condition(order: Order, market: Market) -> str:
+    """Say at which price an order is due: `at 1,920`, `at 1,910 once at 1,920`, `5 % behind the best price`."""
+    by = " by the last price" if order.trigger_by is TriggerBy.LAST else ""
+    if order.fills is OrderKind.TRAILING:
+        since = "" if order.trigger is None else f" once at {price(order.trigger, market.grid)}"
+        return f"{percent(order.trail or ZERO)} behind the best price{since}{by}"
+    if order.fills is OrderKind.STOP_LIMIT and order.trigger is not None:
+        return f"at {price(order.price, market.grid)} once at {price(order.trigger, market.grid)}{by}"
+    return f"at {price(order.price if order.trigger is None else order.trigger, market.grid)}{by}"
+
+
+def size(order: Order) -> str:
+    """Say how much of an order is filled: `0.1`, `at most 0.1`, `the whole position`."""
+    if order.close_position:
+        return "the whole position"
+    return f"at most {text(order.quantity)}" if order.reduce_only else text(order.quantity)
+
+
+def filled(event: Event, book: Book, name: str, path: Path, others: str) -> str:
+    """Tell a fill: its price, what it made of the position, the cash, and what the way to it cost."""
+    fill, figures, money = _fill(event), event.figures, book.amounts
+    order = book.orders[fill.order]
+    fee = f", and a fee of {money(figures.fee)}" if figures.fee else ""
+    head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
+    if fill.opens:
+        grown = f"{name} is {text(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
+        told = f"{head}{text(fill.quantity)} {_verb(order)}{fee}; {grown}."
+    else:
+        rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
+        told = f"{head}{text(fill.quantity)} {_verb(order)} with {money(figures.pnl, plus='+')}{fee}{others}; {rest}."
+        cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
+        told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
+    return told + _costs(fill, order, book) + _cancels(event, fill, book)
+
+
+def triggered(event: Event, book: Book, path: Path) -> str:
+    """Tell that an order was triggered, and how it rests from there on."""
+    fill = _fill(event)
+    order = book.orders[fill.order]
+    head = f"The {kind_name(order)} {order.id} was triggered {_at(fill, book, event, path)}"
+    if order.fills is OrderKind.TRAILING:
+        return f"{head}: it follows the best price from there on."
+    return f"{head}: it rests as a limit at {_price(order.price, book, order)} from there on."
+
+
+def voided(event: Event, book: Book, path: Path) -> str:
+    """Tell why an order that was due is cancelled."""
+    fill = _fill(event)
+    order = book.orders[fill.order]
+    return f"The {kind_name(order)} {order.id} was not filled {_at(fill, book, event, path)}: {event.note}."
+
+
+@exact
+def stop_warnings(book: Book) -> tuple[str, ...]:
+    """Say of each stop past a liquidation price that it will not be reached."""
+    return tuple(unreached_words(late, book) for late in unreached_stops(book))
+
+
+def unreached_words(late: Unreached, book: Book) -> str:
+    """Say that a stop is past the liquidation price of its position."""
+    grid = book.market_of(late.position).grid
+    level, liquidation = price(late.level, grid), price(late.liquidation, grid)
+    at = "at" if level == liquidation else "past"
+    way = "rises" if late.position.side.sign > 0 else "drops"
+    unless = f" unless the price {way} first" if late.follows else ""
+    kind = kind_name(late.order)
+    return (
+        f"Your {kind} at {level} is {at} the liquidation price {liquidation} of {late.position.id}: "
+        f"it will not be reached{unless}."
+    )
+
+
+def status(frame: Frame, index: int) -> str:
+    """Say how an order stands at a frame: it rests, was filled, or was cancelled."""
+    if index in frame.reserves:
+        return "resting"
+    filled = any(event.kind is EventKind.FILL and event.fill and event.fill.order == index for event in frame.events)
+    return "filled" if filled else "cancelled"
+
+
+def _fill(event: Event) -> Fill:
+    if event.fill is None:
+        raise ValueError("the event is about no order")
+    return event.fill
+
+
+def _at(fill: Fill, book: Book, event: Event, path: Path) -> str:
+    return f"at {_price(fill.price, book, book.orders[fill.order])} ({path.words(event.place)})"
+
+
+def _price(value: Decimal, book: Book, order: Order) -> str:
+    return price(value, book.markets[order.market].grid)
+
+
+def _verb(order: Order) -> str:
+    return "bought" if order.side.sign > 0 else "sold"
+
+
+def _costs(fill: Fill, order: Order, book: Book) -> str:
+    """What the gap and the slippage cost, where they cost anything."""
+    money, told = book.amounts, ""
+    if fill.gap:
+        told += f" The price jumped past {_price(fill.level, book, order)}, which cost {money(fill.gap)}."
+    if fill.slipped:
+        told += f" Slippage of {percent(order.slippage, 2)} cost {money(fill.slipped)}."
+    return told
+
+
+def _cancels(event: Event, fill: Fill, book: Book) -> str:
+    others = [book.orders[i].id for i in event.orders if i != fill.order]
+    return f" It cancels {', '.join(others)}." if others else ""
