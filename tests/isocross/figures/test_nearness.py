@@ -1,4 +1,4 @@
-"""Who is at risk is told from bounds as it is told from every price; a price kept from before is the one found anew."""
+"""Who is at risk is told from bounds as it is told from every price; a row is worked out when it is looked at."""
 
 import decimal
 from decimal import Decimal
@@ -7,11 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.figures.frame import Frame, Status, frame_at
-from isocross.figures.prices import liquidation_prices
-from isocross.figures.standings import Standings
 from isocross.money import CONTEXT
 from isocross.paths.glide import Glide
 from tests.brute.books import Case, anything, cases
@@ -36,18 +33,6 @@ def test_bounds_tell_who_is_at_risk_and_who_is_nearest(case: Case, warning: Deci
         whole = solve(case.book, Glide.common(case.book, case.betas, case.direction), end)
         frame = frame_at(whole, whole, end * part / 4, warning=warning)
         assert_told_as_by_every_price(frame, warning)
-
-
-@given(case=st.one_of(cases(), anything), first=st.sampled_from((0, 1, 3)), then=st.sampled_from((0, 1, 2)))
-def test_a_price_does_not_depend_on_where_the_cursor_was(case: Case, first: int, then: int):
-    with decimal.localcontext(CONTEXT):
-        glide = Glide.common(case.book, case.betas, case.direction)
-        places = [D("0.2") * n for n in (first, then)]
-        before, after = (glide.marks(place) for place in places)
-        liquidation_prices(Standings.at(Ledger(case.book), before))
-        kept = liquidation_prices(Standings.at(Ledger(case.book), after))
-        anew = liquidation_prices(Standings.at(Ledger(case.book.with_cash("", D(0))), after))
-        assert kept == anew
 
 
 def test_rows_are_worked_out_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch):
