@@ -218,7 +218,7 @@ async def test_the_history_tells_every_step_and_leads_to_any_of_them():
         assert "There is no step to undo yet." in desk.words
         await desk.press("f", "right", "right", "l", *"5", "enter", "d", "u", "H")
         assert isinstance(desk.desk.screen, Choose)
-        first = ["as it was opened", "BTC to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]
+        first = ["as it was opened", "BTC flipped to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]
         assert options_of(desk) == [*first, "BTC dropped undone"]
         end = desk.state.moment
         await desk.press("up", "up", "enter")

@@ -54,7 +54,7 @@ async def undo_all_of_it(me: Newcomer) -> None:
     await me.press(*me.in_footer("undo"))
     assert me.sees("Undone: shock to −33.0 %.")
     await me.press(*me.in_footer("undo"))
-    assert me.sees("Undone: BTC to isolated.")
+    assert me.sees("Undone: BTC flipped to isolated.")
     assert _mode(me) == "cross"
     assert not me.sees("● unsaved")
 

@@ -72,7 +72,7 @@ async def test_taking_back_says_what_it_does_and_a_look_says_nothing():
         await desk.press("f")
         assert "BTC liq none → 40,201 · away none → 4 %" in desk.words
         await desk.press("u")
-        assert "Undone: BTC to isolated." in desk.words
+        assert "Undone: BTC flipped to isolated." in desk.words
         assert "BTC liq 40,201 → none · away 4 % → none" in desk.words
         await desk.press("x", "escape", "left")
         assert "liq 40,201 → none" not in desk.words

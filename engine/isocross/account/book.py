@@ -11,7 +11,7 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
-from isocross.format import Amounts, amounts_in
+from isocross.format import Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
@@ -21,17 +21,8 @@ from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
-    """A short name for each position: the base of its market, its id where two share a market.
-
-    After those of the account come those that its orders can open.
-    """
-    return book.memo.once("names", lambda: _names(book))
-
-
-def _names(book: Book) -> tuple[str, ...]:
-    bases = [base_of(p.market, book.currency) for p in book.seats]
-    held = Counter(bases)
-    return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, book.seats, strict=True))
+    """A short name for each position: the base of its market, its id where two share a market."""
+    return book.names
 
 
 class Side(StrEnum):
@@ -67,7 +58,7 @@ class Mode(StrEnum):
 _LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stated:
     """What the venue said of a position when its account was read; None: it said nothing."""
 
@@ -249,6 +240,13 @@ class Book:
         return self.profile.account_rule(self.account) if self.coins else None
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A short name for each position; after those of the account come those that its orders can open."""
+        bases = [base_of(p.market, self.currency) for p in self.seats]
+        held = Counter(bases)
+        return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, self.seats, strict=True))
+
+    @cached_property
     def memo(self) -> Memo:
         """Figures that follow from the account alone."""
         return Memo()
@@ -293,9 +291,9 @@ class Book:
         """What an asset is called."""
         return coin or self.currency
 
-    def coin_of(self, position: Position) -> str:
-        """The asset that a position settles in; "": the account's currency."""
-        return self.markets[position.market].settles
+    def coin_of(self, held: Position | Order) -> str:
+        """The asset that a position or an order settles in; "": the account's currency."""
+        return self.markets[held.market].settles
 
     def balance_of(self, coin: str) -> Decimal:
         """What the account has of an asset at the opening, isolated margins included."""
@@ -329,6 +327,14 @@ class Book:
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
         return amounts_in(self.currency)
+
+    def amounts_of(self, coin: str) -> Amounts:
+        """How amounts of an asset are written: of another than the account's currency with its name."""
+        return named_amounts(coin) if coin else self.amounts
+
+    def amounts_for(self, held: Position | Order) -> Amounts:
+        """How amounts of a position or an order are written: in what it settles in."""
+        return self.amounts_of(self.coin_of(held))
 
     @property
     def top_up(self) -> bool:

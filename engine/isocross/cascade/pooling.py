@@ -22,7 +22,6 @@ from isocross.cascade.repaying import (
 )
 from isocross.cascade.scope import Courses
 from isocross.cascade.steps import cancel
-from isocross.money import ZERO
 
 
 def cross_run(ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> CrossRun:
@@ -68,7 +67,6 @@ class PooledAssets(Pooled):
     def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> None:
         """Put every open cross position in one scope with all assets, at a place of the courses."""
         self._told = emit
-        self._is_due: Due = lambda surplus: surplus <= ZERO
         super().__init__(ledger, courses, self._watched, place)
 
     def _stand(self, place: Decimal) -> None:
@@ -80,7 +78,9 @@ class PooledAssets(Pooled):
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def _present(self) -> Backing:
-        return self._ledger.behind_pools
+        ledger = self._ledger
+        behind = ledger.behind_pool_in if ledger.reserves else ledger.cash_in
+        return tuple(map(behind, ledger.book.coin_names))
 
     def _has_changed(self) -> bool:
         return self._backing != self._present()
@@ -139,10 +139,8 @@ class PooledAssets(Pooled):
         if not debts(self._ledger) or not repays_at_line(self._ledger):
             return False
         cancelled = cancel(self._ledger, self._scope, None, orders_that_borrow(self._ledger))
-        if cancelled is not None:
-            self._told(cancelled)
-            self._rest()
-        return self._exchange(debts(self._ledger)) or cancelled is not None
+        done = self._happens(iter(cancelled))
+        return self._exchange(debts(self._ledger)) or done
 
     def _exchange(self, owed: list[str]) -> bool:
         """Sell collateral for these debts; whether there was any to sell."""
@@ -161,9 +159,7 @@ class PooledAssets(Pooled):
         if self._scope.members or not debts(self._ledger) or not due(self._scope.surplus):
             return
         cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
-        if cancelled is not None:
-            self._told(cancelled)
-            self._rest()
+        self._happens(iter(cancelled))
         self._repay()
         if due(self._scope.surplus):
             self._happens(covered(self._ledger, self._scope))

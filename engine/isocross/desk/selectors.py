@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross import moves
+from isocross.account.assets import Asset
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
 from isocross.desk.listing import listed, matches
@@ -94,6 +95,13 @@ def book_now(state: State) -> Book:
 def position_now(state: State) -> Position | None:
     """The selected position of the account that can be acted on; None where it is not open any more."""
     return next((p for p in book_now(state).positions if p.id == state.selected), None)
+
+
+def asset_now(state: State) -> Asset | None:
+    """The selected asset of the account that can be acted on; the first beside the currency where none was selected."""
+    coins = book_now(state).coins
+    chosen = next((asset for asset in coins if asset.name == state.asset), None)
+    return chosen or next(iter((*coins[1:], *coins[:1])), None)
 
 
 def timeline(state: State) -> Timeline[Path]:

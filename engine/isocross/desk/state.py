@@ -164,6 +164,8 @@ class State:
     moment: Moment
     selected: str | None = None
     """Id of the selected position."""
+    asset: str | None = None
+    """Name of the selected asset; None: none was selected yet."""
     step: Decimal = STEPS[0]
     message: Message = Message("")
     previews: bool = False
@@ -242,7 +244,7 @@ def restored(current: State, past: State) -> State:
 
 def same_account(one: Workspace, other: Workspace) -> bool:
     """Whether two workspaces hold the same account, with the same done to it, at the same venue."""
-    parts = ("venue", "wallet", "positions", "orders", "markets", "fund", "currency")
+    parts = ("venue", "account", "wallet", "assets", "positions", "orders", "markets", "fund", "currency")
     same = all(getattr(one, part) == getattr(other, part) for part in parts)
     return same and one.scenario.moves == other.scenario.moves
 

@@ -15,7 +15,7 @@ from typing import Final, assert_never
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import notional, worth
 from isocross.cascade.adl import Rank
-from isocross.cascade.events import Event, PaidBy
+from isocross.cascade.events import Account, Event, PaidBy
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import loss_of, pool_payers
 from isocross.cascade.sources import PoolPayers
@@ -350,13 +350,14 @@ def _account(shares: _Shares) -> AccountFrame:
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
+    worth = {coin: book.coin_price(coin, marks) for coin in book.coin_names}
     isolated = {i: ledger.margins[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED}
     return AccountFrame(
         wallet=ledger.cash_worth(marks),
         equity=ledger.equity(marks),
-        unused=ledger.unreserved if payers is None else payers.unused - ledger.reserved,
+        unused=ledger.unreserved if payers is None else payers.unused - ledger.reserved_in(""),
         available=max(ZERO, spare(ledger, marks, asked=shares.initial)),
-        reserved=ledger.reserved,
+        reserved=sum((ledger.reserved_in(coin) * worth[coin] for coin in worth), ZERO),
         initial_margin=_together(standings, shares.initial),
         maintenance_margin=_together(standings, standings.maintenance_margin),
         pool_equity=equity if has_pool else None,
@@ -364,10 +365,10 @@ def _account(shares: _Shares) -> AccountFrame:
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
-        fund=ledger.fund,
-        fees=ledger.fees,
-        counterparty=ledger.counterparty,
-        outside=ledger.outside,
+        fund=ledger.worth_of(Account.FUND, worth),
+        fees=ledger.worth_of(Account.FEES, worth),
+        counterparty=ledger.worth_of(Account.COUNTERPARTY, worth),
+        outside=ledger.worth_of(Account.OUTSIDE, worth),
         isolated_margin=_together(standings, isolated),
         status=_status(ledger, shares.near),
         assets=assets_of(standings),

@@ -143,7 +143,10 @@ def event_lines(frame: Frame) -> list[str]:
 
 _ENDED = "ended"
 """In the place of the price at which a position would be liquidated, where it is open no more."""
-EVENT_COLUMNS = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
+EVENT_COLUMNS = (
+    *("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"),
+    "count",
+)
 
 
 @exact

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book
-from isocross.cascade.events import Event, EventKind, Figures, Tested
+from isocross.cascade.events import Event, EventKind, Tested
 from isocross.format import Amounts, price
 from isocross.money import ZERO, text
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
-from isocross.words.assets import of_assets
+from isocross.words.assets import money_of, money_tested, of_assets
 from isocross.words.orders import filled, triggered, voided
 
 
@@ -25,11 +25,11 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         path: the path, for the place in words.
         names: how each position is called.
     """
-    place = where(event, book, path)
+    place, money = where(event, book, path), money_of(event, book)
     name = "the pool" if event.position is None else names[event.position]
     match event.kind:
         case EventKind.REFILL:
-            told = _refill(event, name, place, book.amounts)
+            told = _refill(event, name, place, money)
         case EventKind.ORDER_CANCEL:
             told = voided(event, book, path) if event.fill else _order_cancel(event, book, place)
         case EventKind.FILL:
@@ -44,13 +44,13 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
             told = of_assets(event, book, place)
         case EventKind.FUND:
-            told = f"The insurance fund paid the hole that {name} left: {book.amounts(event.amount)}."
+            told = f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
         case EventKind.DELEVERAGE:
             told = _deleverage(event, book, name)
         case EventKind.FUNDING:
-            told = _funding(event, name, place, book.amounts)
+            told = _funding(event, name, place, money)
         case EventKind.SETTLEMENT:
-            told = _settlement(event, name, place, book.amounts)
+            told = _settlement(event, name, place, money)
         case EventKind.MOVE:
             told = f"{event.note if event.position is None else f'{name} {event.note}'} {_at(event, place, path)}."
         case EventKind.REFUSAL:
@@ -65,7 +65,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
 
     Args: those of `sentence`.
     """
-    money = book.amounts
+    money = money_of(event, book)
     place, figures = where(event, book, path), event.figures
     if event.kind is EventKind.REDUCTION and event.position is not None:
         return f"{names[event.position]} was reduced at {place}: {_closed(event, money)}."
@@ -73,7 +73,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
             f"{names[event.position]} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}, "
-            f"{_left(figures, book)}."
+            f"{_left(event, book)}."
         )
     first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
@@ -112,9 +112,10 @@ def _at(event: Event, place: str, path: Path) -> str:
     return path.at_words(event.place) if event.position is None or event.mark is None else f"at {place}"
 
 
-def _left(figures: Figures, book: Book) -> str:
+def _left(event: Event, book: Book) -> str:
     """What a pool has in cash after a close; what is below zero is covered by open profit, or by who pays next."""
-    money, cover = book.amounts, "other assets cover" if book.pools_assets else "open profit covers"
+    money, figures = money_of(event, book), event.figures
+    cover = "other assets cover" if book.pools_assets else "open profit covers"
     if figures.left >= 0:
         return f"{money(figures.left)} of cash is left"
     covered = figures.equity - figures.fee - figures.to_fund > 0
@@ -126,9 +127,9 @@ def _line(event: Event, money: Amounts) -> str:
     return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
 
 
-def _stood(event: Event, who: str, money: Amounts) -> str:
+def _stood(event: Event, who: str, book: Book) -> str:
     """At which threshold a scope was tested: its own, or the one above it at which a liquidation under way ends."""
-    buffer = event.figures.buffer
+    buffer, money = event.figures.buffer, money_tested(event, book)
     if buffer:
         return (
             f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
@@ -144,27 +145,27 @@ def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
         if itself
         else f"{money(event.figures.left)} is left to draw"
     )
-    drew = f"{name} drew {money(event.amount)} from {source} at {place}"
+    drew = f"{name} drew {money(event.amount)}{_parts(event)} from {source} at {place}"
     return f"{drew}; {left}. It was at its liquidation threshold: e{_line(event, money)}."
 
 
 def _order_cancel(event: Event, book: Book, place: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     ids = ", ".join(book.orders[order].id for order in event.orders)
     many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
         f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
-        f"is free now. {_stood(event, f'The {scope(event.figures.tested)}', money)}."
+        f"is free now. {_stood(event, f'The {scope(event.figures.tested)}', book)}."
     )
 
 
 def _reduction(event: Event, name: str, place: str, book: Book) -> str:
-    figures, money = event.figures, book.amounts
+    figures, money = event.figures, money_of(event, book)
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
-        f"{_stood(event, f'The {scope(figures.tested)}', money)}; {_left(figures, book)}."
+        f"{_stood(event, f'The {scope(figures.tested)}', book)}; {_left(event, book)}."
     )
 
 
@@ -188,19 +189,24 @@ def _how(step: StepKind) -> str:
 
 
 def _closed(event: Event, money: Amounts) -> str:
-    return f"{text(event.figures.quantity)} closed with {money(event.figures.pnl, plus='+')}"
+    return f"{text(event.figures.quantity)} closed{_parts(event)} with {money(event.figures.pnl, plus='+')}"
+
+
+def _parts(event: Event) -> str:
+    """In how many equal parts it happened, where these are several."""
+    return f" in {event.figures.times:,} equal parts" if event.figures.times > 1 else ""
 
 
 def _netted(event: Event, name: str, place: str, book: Book) -> str:
-    figures, money = event.figures, book.amounts
+    figures, money = event.figures, money_of(event, book)
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"{_stood(event, 'The pool', money)}; {_left(figures, book)}."
+        f"{_stood(event, 'The pool', book)}; {_left(event, book)}."
     )
 
 
 def _deleverage(event: Event, book: Book, name: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     at = event.figures.price
     closed = ""
     if at is not None and event.position is not None:
@@ -215,7 +221,7 @@ def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
         return _netted(event, name, place, book)
     if event.figures.tested is Tested.POOL:
         return _pooled_close(event, book, name, place)
-    return _takeover(event, name, place, book.amounts)
+    return _takeover(event, name, place, money_of(event, book))
 
 
 def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
@@ -243,7 +249,7 @@ def _aftermath(event: Event, money: Amounts) -> str:
 
 
 def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     figures = event.figures
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
@@ -257,7 +263,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{_left(figures, book)}. {_stood(event, 'The pool', money)}, and {why}."
+        f"{_left(event, book)}. {_stood(event, 'The pool', book)}, and {why}."
     )
 
 

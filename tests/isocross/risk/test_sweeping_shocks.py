@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isocross.account.book import Book, Mode
-from isocross.account.orders import reserved
+from isocross.cascade.ledger import Ledger
 from isocross.money import text
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.named import read_as
@@ -126,7 +126,7 @@ def test_accounts_with_orders_or_that_draw_margin_are_screened_too(home):
     book = book_of(load("x.toml"))
     assert book.positions[0].auto_margin
     assert book.positions[0].mode is Mode.ISOLATED
-    assert reserved(book)
+    assert Ledger(book).reserved
     one, other = rows_of(["x.toml"], GRID), rows_of(["x.toml"], GRID, screened=False)
     assert one.lines == other.lines
     assert 0 < one.sure < one.cells

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from isocross_tui.panes.bars import DeskTitle, KeyBar, TitleBar
     from isocross_tui.panes.cascade import CascadePane, CascadeView
     from isocross_tui.panes.columns import COLUMNS
+    from isocross_tui.panes.compact import CompactPane
     from isocross_tui.panes.pool import PoolPane, PoolView
     from isocross_tui.panes.positions import PositionsPane, PositionsView
     from isocross_tui.panes.shock import ShockPane, ShockView
@@ -31,6 +32,7 @@ __all__ = [
     "BookTable",
     "CascadePane",
     "CascadeView",
+    "CompactPane",
     "DeskTitle",
     "KeyBar",
     "ModesCurve",

@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from isocross.cascade.events import EventKind
 from isocross.desk import selectors
-from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.shock import ShockBy, ShockTo
 from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.format import percent
@@ -82,6 +82,11 @@ class ShockPane(Pane[ShockView]):
         """A click or a drag puts the shock there, to a tenth of a per cent or to the nearest corner."""
         store = store_of(self)
         store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.value))))
+
+    @on(Track.Turned)
+    def turn(self, message: Track.Turned) -> None:
+        """The wheel moves the price by a step."""
+        store_of(self).dispatch(ShockBy(message.steps))
 
 
 def _made(state: State) -> tuple[tuple[Decimal, Tick, Tick], ...]:

@@ -53,6 +53,8 @@ class Glyphs:
 
     full: str
     """A bar, filled."""
+    dense: str
+    """A bar, filled, beside another."""
     shade: str
     """A bar, half as strong."""
     light: str
@@ -115,6 +117,7 @@ class Glyphs:
 
 UNICODE = Glyphs(
     full="█",
+    dense="▓",
     shade="▒",
     light="░",
     eighths=("▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"),
@@ -149,6 +152,7 @@ UNICODE = Glyphs(
 
 ASCII = Glyphs(
     full="#",
+    dense="%",
     shade="=",
     light=".",
     eighths=("#",),
