@@ -222,10 +222,6 @@ class Ledger:
         """The asset that a position settles in; "": the account's currency."""
         return self._coin[index]
 
-    def coin_of_order(self, order: int) -> str:
-        """The asset that a resting order holds, by its index; "": the account's currency."""
-        return self.book.coin_of(self.book.orders[order])
-
     def _in_buckets(self, coin: str) -> Decimal:
         """What of an asset is in buckets."""
         held = zip(self.margins, self._coin, strict=True)
@@ -251,19 +247,12 @@ class Ledger:
         """What the fund has of an asset; below zero is what it paid."""
         return self.others.get((FUND, coin), ZERO) if coin else self.fund
 
-    def worth_of(self, account: Account, prices: Mapping[str, Decimal]) -> Decimal:
-        """What an account of the double entry beside the trader's holds of all assets, at these prices."""
-        own = {FUND: self.fund, FEES: self.fees, COUNTERPARTY: self.counterparty, Account.OUTSIDE: self.outside}
-        if not self.book.coins:
-            return own[account]
-        others = (self.others.get((account, coin), ZERO) * price for coin, price in prices.items() if coin)
-        return own[account] * prices[""] + sum(others, ZERO)
-
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
         if not self.book.coins or not self.reserves:
             return self.reserved
-        return sum((held for order, held in self.reserves.items() if self.coin_of_order(order) == coin), ZERO)
+        held = ((self.book.orders[order], amount) for order, amount in self.reserves.items())
+        return sum((amount for order, amount in held if self.book.coin_of(order) == coin), ZERO)
 
     def unreserved_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket, and no order holds."""
@@ -387,11 +376,3 @@ class Ledger:
         """Indexes of the open positions of one mode, in file order."""
         standing = enumerate(zip(self.positions, self.is_open, strict=True))
         return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
-
-
-def settled_in(ledger: Ledger, event: Event) -> Event:
-    """An event of a position, in the asset that its position settles in; what orders held is in their own already."""
-    if event.position is None or event.asset or event.kind is EventKind.ORDER_CANCEL:
-        return event
-    coin = ledger.coin_of(event.position)
-    return event.in_asset(coin) if coin else event

@@ -92,6 +92,11 @@ class Scope(ABC):
         """The price of what a member settles in, in the unit of the scope."""
         return ONE
 
+    @property
+    def marks(self) -> dict[str, Decimal]:
+        """The marks of all markets here."""
+        return {symbol: max(ZERO, start + slope * self.place) for symbol, (start, slope) in self._courses.items()}
+
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark

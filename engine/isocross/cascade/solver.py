@@ -14,9 +14,9 @@ from heapq import heapify, heappop, heappush
 from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.fills import Due as DueOrder
-from isocross.cascade.ledger import Ledger, settled_in
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import Due, Emit
-from isocross.cascade.pooling import cross_run
+from isocross.cascade.pooling import cross_run, settled_in
 from isocross.cascade.portions import next_test
 from isocross.cascade.resting import Resting
 from isocross.cascade.scope import Courses, Scope, alone

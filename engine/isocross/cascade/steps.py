@@ -54,7 +54,7 @@ def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, .
     """
     held: dict[str, list[int]] = {coin: [] for coin in ledger.book.coin_names}
     for order in orders:
-        held[ledger.coin_of_order(order)].append(order)
+        held[ledger.book.coin_of(ledger.book.orders[order])].append(order)
     return [_cancelled(ledger, scope, index, coin, tuple(some)) for coin, some in held.items() if some]
 
 
