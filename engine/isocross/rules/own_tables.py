@@ -6,6 +6,8 @@ One file a venue, in the folder of `own_tables_folder`. It is read once in a pro
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -67,8 +69,11 @@ def read_by(empty: Callable[[], None]) -> None:
 
 
 def own_tables_folder() -> Path:
-    """Where a user's own tables are."""
-    from platformdirs import user_config_path  # noqa: PLC0415 - only a look at the user's files needs it
+    """Where a user's own tables are: beside the venues of the user. On Linux it is worked out here: every start asks."""
+    if sys.platform == "linux":
+        settings = os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"
+        return Path(settings).expanduser() / "isocross" / "tables"
+    from platformdirs import user_config_path  # noqa: PLC0415 - it takes longer to load than the tables do
 
     return user_config_path("isocross") / "tables"
 
