@@ -69,7 +69,7 @@ def read_by(empty: Callable[[], None]) -> None:
 
 
 def own_tables_folder() -> Path:
-    """Where a user's own tables are: beside the venues of the user. On Linux it is worked out here: every start asks."""
+    """Where a user's own tables are: beside the venues of the user. On Linux it is found here: every start asks."""
     if sys.platform == "linux":
         settings = os.environ.get("XDG_CONFIG_HOME", "").strip() or "~/.config"
         return Path(settings).expanduser() / "isocross" / "tables"
