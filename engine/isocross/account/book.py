@@ -11,6 +11,7 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
+from isocross.account.stated import Stated
 from isocross.format import Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
@@ -56,20 +57,6 @@ class Mode(StrEnum):
 
 # in CPython 3.11 a look into an enum takes longer than the questions asked here of every position
 _LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What the venue said of a position when its account was read; None: it said nothing."""
-
-    liquidation_price: Decimal | None = None
-    """In quote currency; 0: it said that there is none."""
-    margin_ratio: Decimal | None = None
-    """Maintenance margin ÷ equity."""
-    unrealised_pnl: Decimal | None = None
-    maintenance_margin: Decimal | None = None
-    incomplete: bool = False
-    """Whether what was read holds a part of the account only."""
 
 
 @dataclass(frozen=True)

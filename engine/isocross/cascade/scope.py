@@ -195,6 +195,15 @@ class Scope(ABC):
 
     # --- pieces ----------------------------------------------------------------------------
 
+    @property
+    def changeable(self) -> bool:
+        """Whether its sums can be changed and changed back; those of quotients are best made afresh."""
+        return self._bends is None
+
+    @abstractmethod
+    def put(self, index: int, position: Position) -> None:
+        """Have another position under an index, where the scope stands."""
+
     @abstractmethod
     def _enter(self, member: Member) -> None:
         """Count a member in."""
@@ -268,11 +277,6 @@ class Pool(Scope):
         self._taken_back = 0
         for index in self._positions:
             self._enter(self._member_at(index))
-
-    @property
-    def changeable(self) -> bool:
-        """Whether its sums can be changed and changed back; those of quotients are best made afresh."""
-        return self._bends is None
 
     def advance(self, place: Decimal) -> None:
         """Go to a later place; what was looked ahead to there is passed."""
@@ -380,6 +384,11 @@ class Lone(Scope):
         """Stand at `place` on the courses with `cash` behind this position."""
         super().__init__(book, courses, {index: position}, cash, place)
         self._index = index
+        self._enter(self._member_at(index))
+
+    def put(self, index: int, position: Position) -> None:
+        """Have another position in its place, where the scope stands."""
+        self._positions[index] = position
         self._enter(self._member_at(index))
 
     def _enter(self, member: Member) -> None:

@@ -21,7 +21,7 @@ from isocross.cascade.payers import loss_of, pool_payers
 from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
-from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of
+from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, worth_of
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
@@ -368,10 +368,10 @@ def _account(shares: _Shares) -> AccountFrame:
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
-        fund=ledger.worth_of(Account.FUND, worth),
-        fees=ledger.worth_of(Account.FEES, worth),
-        counterparty=ledger.worth_of(Account.COUNTERPARTY, worth),
-        outside=ledger.worth_of(Account.OUTSIDE, worth),
+        fund=worth_of(ledger, Account.FUND, worth),
+        fees=worth_of(ledger, Account.FEES, worth),
+        counterparty=worth_of(ledger, Account.COUNTERPARTY, worth),
+        outside=worth_of(ledger, Account.OUTSIDE, worth),
         isolated_margin=_together(standings, isolated),
         status=_status(ledger, shares.near),
         assets=assets_of(standings),

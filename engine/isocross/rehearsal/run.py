@@ -14,8 +14,9 @@ from typing import assert_never
 from isocross.account.book import Book, Position
 from isocross.account.margin import unrealised_pnl, worth
 from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
-from isocross.cascade.ledger import Ledger, settled_in
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
+from isocross.cascade.pooling import settled_in
 from isocross.cascade.repaying import debts
 from isocross.cascade.resting import fillable
 from isocross.cascade.solver import Stretch, standing_line

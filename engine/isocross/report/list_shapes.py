@@ -194,6 +194,14 @@ class HeldPosition(Shape):
     mark: Exact
 
 
+class HeldAsset(Shape):
+    """An asset as it was entered."""
+
+    asset: str
+    balance: Exact
+    collateral: bool
+
+
 class Positions(Shape):
     """An account and its positions as they were entered."""
 
@@ -203,6 +211,9 @@ class Positions(Shape):
     currency: str
     wallet: Exact
     positions: list[HeldPosition]
+    account_mode: str | None = None
+    assets: list[HeldAsset] | None = None
+    """These two only of an account of several assets."""
 
 
 # --- what there is to choose from ----------------------------------------------------------------

@@ -145,7 +145,7 @@ def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
         if itself
         else f"{money(event.figures.left)} is left to draw"
     )
-    drew = f"{name} drew {money(event.amount)} from {source} at {place}"
+    drew = f"{name} drew {money(event.amount)}{_parts(event)} from {source} at {place}"
     return f"{drew}; {left}. It was at its liquidation threshold: e{_line(event, money)}."
 
 
@@ -189,7 +189,12 @@ def _how(step: StepKind) -> str:
 
 
 def _closed(event: Event, money: Amounts) -> str:
-    return f"{text(event.figures.quantity)} closed with {money(event.figures.pnl, plus='+')}"
+    return f"{text(event.figures.quantity)} closed{_parts(event)} with {money(event.figures.pnl, plus='+')}"
+
+
+def _parts(event: Event) -> str:
+    """In how many equal parts it happened, where these are several."""
+    return f" in {event.figures.times:,} equal parts" if event.figures.times > 1 else ""
 
 
 def _netted(event: Event, name: str, place: str, book: Book) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import partial
@@ -219,3 +220,25 @@ def test_a_grid_that_is_wrong_says_where(grid, said):
 def test_a_grid_counts_its_cells():
     assert isinstance(grid_in(GRID), Grid)
     assert grid_in(GRID).cells == (49 + 3 + 6 + 2 + 1) * 4 * 2
+
+
+DEPEGS = """
+vectors = [
+    { USDE = "-35%" },
+    { BTC = "-16.77%", ETH = "-21.82%", USDE = "-35%" },
+    { BTC = "-16.77%", ETH = "-21.82%" },
+]
+shapes = [ { shape = "2025-10-10-collateral", moves = ["-16.77%"] }, { shape = "2025-10-10", moves = ["-16.77%"] } ]
+"""
+
+
+def test_a_depeg_of_collateral_is_a_move_like_another():
+    """USDe at 0.65 alone liquidates nothing, and neither do the drops alone; both together do, as in the shape."""
+    found = rows_of(["depeg-2025-10-10"], DEPEGS)
+    survivors = [line.split(",")[COLUMNS.index("survivors")] for line in rows_without_quotes(found)]
+    assert survivors == ["2", "0", "2", "0", "2"]
+
+
+def rows_without_quotes(part: Part) -> list[str]:
+    """The lines with what is quoted, the names of scenarios, without its commas."""
+    return [re.sub(r'"[^"]*"', lambda quoted: quoted[0].replace(",", ";"), line) for line in part.lines]

@@ -100,7 +100,7 @@ def _fields(state: State) -> list[Field]:
         Field("kind", "kind", HOLDS, options=KINDS),
         Field("trigger", "trigger", "", "the price that triggers a stop or a take-profit"),
         Field("trail", "trail", "", "how far a trailing stop is behind: 2 is 2 %"),
-        Field("oco", "cancels", "", "a name: of orders with the same one, one cancels the others"),
+        Field("oco", "cancels", "", "a name: orders that share it cancel one another"),
     ]
 
 

@@ -224,7 +224,8 @@ def _of_asset(asset: AssetFrame) -> tuple[str, ...]:
         return f"{balance}, not collateral", "not collateral", "off"
     weight = "" if asset.weight is None else f"at {percent(asset.weight)}"
     lost = f"{weight}, {amounts_in('USD')(asset.lost)} lost" if asset.lost else weight
-    return f"{lost} · {balance}".removeprefix(" · "), lost, weight
+    brief = "" if asset.weight is None else f"at {percent(asset.weight, 0)}"
+    return f"{lost} · {balance}".removeprefix(" · "), lost, weight, brief
 
 
 def _own_ratio(frame: Frame, row: PositionFrame | None, roomy: bool) -> list[Paragraph]:

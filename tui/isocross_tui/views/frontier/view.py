@@ -68,6 +68,7 @@ class FrontierPane(Pane[Looked]):
     HELP = "Each cell is the end of a straight glide of two markets from the opening marks; no other market moves."
     DEFAULT_CSS = """
     FrontierPane { height: 1fr; }
+    FrontierPane.-unmodelled #frontier-legend { height: 2; }
     #frontier-map { height: 1fr; }
     #frontier-words { height: 4; }
     .-tall #frontier-words { height: 4; margin-top: 1; }
@@ -211,6 +212,7 @@ class FrontierPane(Pane[Looked]):
 
     def _arrive(self, grids: Grids) -> None:
         self.grids = grids
+        self.set_class(bool(grids.unmodelled), "-unmodelled")
         if grids.whole:
             self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
             self._settling = settling(grids) if grids.open_cells() else None
