@@ -117,7 +117,8 @@ LIBRARIES = {"fsspec", "numba", "dask.config", "distributed"}
 
 
 def test_nothing_is_imported_by_a_name_in_a_string_but_by_the_faces_of_rooms():
-    own = re.compile(r"import_module\((?!%s)" % "|".join(f'"{name}"\\)' for name in sorted(LIBRARIES)))
+    libraries = "|".join(f'"{name}"\\)' for name in sorted(LIBRARIES))
+    own = re.compile(rf"import_module\((?!{libraries})")
     naming = {name for name, text in sources() if own.search(text)}
     # the package itself loads nothing else, not even the helper of the rooms
     assert naming == {"engine/isocross/faces.py", "engine/isocross/__init__.py"}
