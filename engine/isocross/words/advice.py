@@ -247,4 +247,4 @@ def _capital(words: str) -> str:
 
 def names_of(book: Book) -> dict[str, str]:
     """What each position is called, by id."""
-    return {position.id: name for position, name in zip(book.positions, market_names(book), strict=False)}
+    return {position.id: name for position, name in zip(book.seats, market_names(book), strict=True)}

@@ -13,6 +13,7 @@ from isocross.format import percent, price
 from isocross.money import ZERO, exact, text
 from isocross.paths.path import Path
 from isocross.rules.market import Market
+from isocross.studies.stops import StopAdvice
 
 _NAMES = {
     None: "order",
@@ -99,6 +100,19 @@ def unreached_words(late: Unreached, book: Book) -> str:
         f"Your {kind} at {level} is {at} the liquidation price {liquidation} of {late.position.id}: "
         f"it will not be reached{unless}."
     )
+
+
+def stop_advice_words(stop: StopAdvice, book: Book) -> str:
+    """Say which stop leaves the most, and what it was weighed by."""
+    money = book.amounts
+    weighed = f"in the mean of {len(stop.shocks)} shocks, each as it is and with prices back"
+    if not stop.tried:
+        return "No stop was weighed: there is no position without one that a shock goes against."
+    if stop.position is None or stop.level is None:
+        return f"No stop of the {stop.tried} that were weighed leaves more than the {money(stop.today)} without one."
+    level = price(stop.level, book.market_of(stop.position).grid)
+    left = f"leaves {money(stop.advised)} against {money(stop.today)} without it"
+    return f"A stop of {stop.position.id} at {level} {left}, {weighed}."
 
 
 def status(frame: Frame, index: int) -> str:
