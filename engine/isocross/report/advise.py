@@ -16,7 +16,7 @@ from isocross.studies.stops import StopAdvice, advise_stop
 from isocross.studies.survive import Answer, Survival
 from isocross.studies.triage import Remedy, Triage
 from isocross.words import advice as counsel
-from isocross.words.orders import stop_advice_words
+from isocross.words.stops import stop_advice_words
 
 
 @exact

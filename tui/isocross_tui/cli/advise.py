@@ -19,7 +19,7 @@ from isocross.studies.survive import Survival, survive
 from isocross.studies.through import advise_through
 from isocross.studies.triage import HELP, Remedy, Triage, triage
 from isocross.words import advice as counsel
-from isocross.words.orders import stop_advice_words
+from isocross.words.stops import stop_advice_words
 from isocross.workspace import Workspace
 from isocross_tui.cli.common import account_options, lived_of, print_json, read, rehearsal_of
 

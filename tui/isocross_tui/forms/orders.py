@@ -157,7 +157,7 @@ def order_choices(state: State) -> list[Choice]:
         if order.fills is not None:
             what = f"{kind_name(order)}, {order.side} {size(order)} {condition(order, book.markets[order.market])}"
         if order.id in late:
-            what += f", past the liquidation price {price(late[order.id].liquidation)}"
+            what += f", past the liquidation price {price(late[order.id].liquidation, book.markets[order.market].grid)}"
         holds = f"holds {book.amounts(reserve_of(order, book))}"
         choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
     if len(book.orders) > 1:
