@@ -7,6 +7,7 @@ import gc
 import inspect
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from textual.css.types import CSSLocation
 # the tests start a hundred interpreters, and each would compile all it imports again
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# the settings and tables of whoever runs the tests change none of them
+os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir()) / f"nobodys-settings-{os.getpid()}")
 
 EXAMPLES = 40
 LONGER = 50

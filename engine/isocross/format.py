@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Final
 
+from isocross.money import text
+
 NOTHING: Final = "none"
 """What stands where there is no number; an answer of its own, and not zero."""
 MINUS: Final = "−"
@@ -53,28 +55,39 @@ class Amounts:
 
     places: int
     """Digits after the point."""
+    name: str = ""
+    """What stands behind each amount; empty: the currency goes without saying."""
 
     def __call__(self, amount: Decimal | None, *, minus: str = MINUS, plus: str = "") -> str:
         """Write an amount; None and what is not a number become words."""
-        return fixed(amount, self.places, minus=minus, plus=plus)
+        return self._named(amount, fixed(amount, self.places, minus=minus, plus=plus))
 
     def whole(self, amount: Decimal) -> str:
         """Write an amount without places where it has none."""
-        return fixed(amount, 0 if amount == amount.to_integral_value() else self.places)
+        return self._named(amount, fixed(amount, 0 if amount == amount.to_integral_value() else self.places))
 
     def tight(self, amount: Decimal) -> str:
         """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
-        return fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places))
+        return self._named(amount, fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places)))
 
     def rough(self, amount: Decimal, *, plus: str = "") -> str:
         """Write an amount in little room: without places, of a coin with four."""
-        return fixed(amount, max(0, self.places - 4), plus=plus)
+        return self._named(amount, fixed(amount, max(0, self.places - 4), plus=plus))
+
+    def _named(self, amount: Decimal | None, written: str) -> str:
+        return written if not self.name or amount is None else f"{written} {self.name}"
 
 
 @cache
 def amounts_in(currency: str) -> Amounts:
     """How amounts of a currency are written: with two places in money people pay with, with eight in coins."""
     return Amounts(2 if currency.upper() in _TWO_PLACES else COIN_PLACES)
+
+
+@cache
+def named_amounts(asset: str) -> Amounts:
+    """How amounts of an asset are written beside those of a currency: with its name behind each."""
+    return Amounts(amounts_in(asset).places, asset)
 
 
 def percent(share: Decimal | None, places: int = 1, *, minus: str = MINUS, plus: str = "") -> str:
@@ -131,6 +144,12 @@ def fine(mark: Decimal, least: int = 2) -> str:
     while places > least and written.endswith("0"):
         places, written = places - 1, written[:-1]
     return written.removesuffix(".")
+
+
+def size(quantity: Decimal) -> str:
+    """Write a quantity as people do: its thousands apart, no exponent, no trailing zeros."""
+    whole, point, places = text(quantity).partition(".")
+    return f"{Decimal(whole):,f}{point}{places}" if whole not in {"-0", ""} else text(quantity)
 
 
 def brief(mark: Decimal | None, tick: Decimal | None = None, *, minus: str = MINUS) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from isocross.risk.named import Named
+from isocross.risk.screen import Screen
 from isocross.risk.sweep.grid import grid_in
 from isocross.risk.sweep.part import Task, run_part
-from isocross.risk.sweep.screen import Screen
 from isocross.workspace import book_of, load_text
 from tests.bench.books import workspace_text
 from tests.bench.markdown import Section, ms, times

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from typing import Any
 from rich.segment import Segment
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, key_to_character
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,9 +26,23 @@ from isocross.workspace.load import Source
 from isocross_tui.app import Desk
 from isocross_tui.terminal.capture import rows_of
 from isocross_tui.user.files import open_source
+from isocross_tui.widgets.table import GUTTER, LineTable, place_columns
 
 Size = tuple[int, int]
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
+
+GIVE_UP_S = 3.0
+"""How long a part may keep a test waiting that itself waits for an answer."""
+QUIET_TURNS = 3
+
+
+def at_work(part: MessagePump) -> bool:
+    """Whether a part has messages left, or is in the middle of one.
+
+    Asking each part to answer costs more than the work of most keys; a part at rest waits at its empty queue.
+    """
+    queue = part._message_queue
+    return part.is_running and bool(queue.qsize() or part._next_callbacks or not queue.ready_event._waiters)
 
 
 @dataclass
@@ -59,8 +75,33 @@ class Room:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until what was pressed is on the screen."""
-        await self.desk.settled()
+        """Wait until all parts have done what they were told so far, and what became of it is painted."""
+        # what is painted can itself tell parts something: behind a dialog that is gone, what was said meanwhile
+        for _ in range(2):
+            await self._all_done()
+            if self.desk.is_running:
+                await self.desk.animator.wait_until_complete()
+            self.desk.make_frame()
+            await self._all_done()
+            painted = asyncio.Event()
+            if self.desk.is_running and self.desk.call_after_refresh(painted.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(painted.wait(), GIVE_UP_S)
+
+    async def _all_done(self) -> None:
+        """Give the desk its turns until no part has anything left to do; the painting of a frame is not waited for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_UP_S):
+                quiet = 0
+                # a part without work can be about to hear of some: from a callback of the loop, or from its own screen
+                while quiet < QUIET_TURNS and self.desk.is_running and self.desk.return_code is None:
+                    await asyncio.sleep(0)
+                    quiet = 0 if any(map(at_work, self._parts())) else quiet + 1
+
+    def _parts(self) -> Iterable[MessagePump]:
+        yield self.desk
+        for screen in self.desk.screen_stack:
+            yield from screen.walk_children(with_self=True)
 
     async def hush(self) -> None:
         """Let go what was said last: it stands over the lowest rows for a while."""
@@ -139,19 +180,27 @@ class Room:
 
     def row(self, name: str) -> str:
         """A row of the table."""
-        return next(line for line in self.pane("#positions-table") if line[3:].startswith(name))
+        return self.pane("#positions-table")[self._row_of(name)]
+
+    def _row_of(self, name: str) -> int:
+        """Which row of the table says a name: in its first column, or in that of the names."""
+        lines = self.pane("#positions-table")
+        return next(y for y, line in enumerate(lines) if y and name in line[3:].split()[:2])
 
     def cells(self, name: str) -> dict[str, str]:
-        """The cells of a row by the title of their column; for a table with two blanks between its columns."""
-        header, row = (
-            re.split(r" {2,}", line[3:].strip()) for line in (self.pane("#positions-table")[0], self.row(name))
-        )
-        assert len(header) == len(row), (header, row)
-        return dict(zip(header, row, strict=True))
+        """The cells of a row by the title of their column."""
+        self.desk.make_frame()
+        table = self.desk.query_one("#positions-table", LineTable)
+        row, found, x = self.row(name), {}, GUTTER
+        for place in place_columns(table.value, table.drawing_size.width):
+            x += place.gap
+            found[table.value.columns[place.index].title] = row[x : x + place.width].strip()
+            x += place.width
+        return found
 
     def struck(self, name: str) -> bool:
         """Whether a row is struck through, and marked so."""
-        strip = next(strip for strip in self._strips("#positions-table") if strip.text[3:].startswith(name))
+        strip = self._strips("#positions-table")[self._row_of(name)]
         lined = any(segment.style and segment.style.strike for segment in strip)
         assert lined == (strip.text[1] == "✕")
         return lined

@@ -20,12 +20,12 @@ ROOT = Path(__file__).parents[2]
 
 
 async def test_coin_is_shown_to_the_satoshi_and_the_fall_ends_at_95_per_cent():
-    async with room("inverse", (120, 36)) as desk:
+    async with room("inverse", (200, 60)) as desk:
         assert "Pool · BTC" in desk.text
         assert desk.figure("equity") == desk.frame.account.equity.quantize(D("1e-8"))
-        assert "−0.42857143" in desk.row("BTCUSD ")
+        assert "−0.42857143" in desk.row("BTCUSD")
         await desk.shock_to(-55)
-        assert desk.struck("BTCUSD ")
+        assert desk.struck("BTCUSD")
         assert "Isolated, BTCUSD would be liquidated at −33.0 %" in desk.said("#positions-sentence")
         desk.desk.store.dispatch(SetPath(PathKind.WHAT_IF, {"BTCUSD": D(2)}, "Twice as far"))
         assert desk.state.moment.shock == D("-0.475")
@@ -35,7 +35,7 @@ async def test_coin_is_shown_to_the_satoshi_and_the_fall_ends_at_95_per_cent():
 
 
 async def test_a_position_opened_in_a_coin_margined_market_is_coin_margined():
-    async with room("inverse", (120, 36)) as desk:
+    async with room("inverse", (200, 60)) as desk:
         await desk.press("a")
         for key, value in (("mode", "cross"), ("quantity", "6000"), ("leverage", "10")):
             desk.desk.screen.query_one(f"#field-{key}").value = value
@@ -48,7 +48,7 @@ async def test_a_position_opened_in_a_coin_margined_market_is_coin_margined():
 
 async def test_a_narrow_desk_keeps_a_price_beside_the_coin():
     async with room("inverse", (80, 24)) as desk:
-        row = desk.row("BTCUSD ")
+        row = desk.row("BTCUSD")
         assert "−0.4286" in row
         assert "31,936" in row
 

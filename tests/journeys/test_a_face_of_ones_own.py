@@ -19,7 +19,7 @@ from isocross.workspace.load import Source
 from isocross_tui.cli.main import main
 from isocross_tui.commands import BY_ID, COMMANDS
 from isocross_tui.keymap import load_keymap
-from isocross_tui.panes.positions import COLUMNS
+from isocross_tui.panes.columns import COLUMNS
 from isocross_tui.screens.choose import Choose
 from isocross_tui.user.settings import Face, Settings
 from isocross_tui.user.themes import load_themes, shipped_folder, theme_folders
@@ -218,7 +218,7 @@ async def test_the_history_tells_every_step_and_leads_to_any_of_them():
         assert "There is no step to undo yet." in desk.words
         await desk.press("f", "right", "right", "l", *"5", "enter", "d", "u", "H")
         assert isinstance(desk.desk.screen, Choose)
-        first = ["as it was opened", "BTC to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]
+        first = ["as it was opened", "BTC flipped to isolated", "shock to −28.0 %", "BTC leverage 3x → 5x you are here"]
         assert options_of(desk) == [*first, "BTC dropped undone"]
         end = desk.state.moment
         await desk.press("up", "up", "enter")
@@ -257,7 +257,8 @@ async def test_why_explains_the_pane_that_has_the_focus_and_g_every_term():
         for term in GLOSSARY[:8]:
             assert term.definition in read
         await desk.press("escape")
-    assert {column.key for column in COLUMNS} - {"market"} == {term.column for term in GLOSSARY if term.column}
+    told = {term.column for term in GLOSSARY if term.column}
+    assert {column.key for column in COLUMNS} - {"market", "position"} == told
 
 
 async def test_why_of_the_cascade_tells_all_that_happened_where_it_stands():

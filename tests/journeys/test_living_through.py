@@ -45,7 +45,7 @@ async def test_a_walk_is_lived_through_leg_by_leg():
         assert "BTC ETH −20.0 %" in desk.said("#shock")
         await desk.press("f")
         assert "BTC is isolated now." in desk.words
-        assert "by hand" in desk.said("#cascade")
+        assert "BTC flipped to isolated" in desk.said("#cascade")
         await desk.press(*["less_than_sign"] * 4, "greater_than_sign")
         assert desk.struck("BTC")
         assert "BTC was liquidated at leg 6, −53.1 %." in desk.words

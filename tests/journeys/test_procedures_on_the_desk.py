@@ -45,7 +45,7 @@ async def test_orders_drawn_margin_and_lights_are_seen_and_explained(tmp_path):
         desk.desk.do(BY_ID["margin.auto"])
         await desk.settle()
         assert "draws margin by itself at its liquidation threshold now" in desk.words
-        assert "I isolated+" in desk.row("ETH")
+        assert "isolated+" in desk.row("ETH")
         await desk.press("e", "enter")
         assert desk.position("alone").position.auto_margin
 

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+from textual.widgets import OptionList
+
 from isocross.desk.selectors import distinct
 from isocross.workspace import PathKind
 from isocross_tui.bridge import Bound
@@ -107,8 +109,11 @@ async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
     async with room(workspace_file(tmp_path, PEPE), (100, 30)) as desk:
         await desk.press("4", "full_stop")
         assert "No replay is under way" in desk.words or "Nothing more happens" in desk.words
-        assert "futures, last price, 5m, 40 hours; ETHUSDT for PEPEUSDT" in desk.words
-        await desk.press("down", "enter")
+        await desk.press("C")
+        assert "futures 5m 40 h, 1 stand-in" in desk.words
+        listed = desk.desk.screen.query_one(OptionList)
+        listed.highlighted = listed.get_option_index("2025-10-10")
+        await desk.press("enter")
         assert isinstance(desk.desk.screen, Form)
         await desk.press("end", "ctrl+u")
         await desk.type("nope")
@@ -123,7 +128,7 @@ async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
         assert desk.state.moment.place == 4
         assert desk.state.position().market == "PEPEUSDT"
         await desk.press("u", "u")
-        assert "Replay a past crash" in desk.text
+        assert "Past crashes" in desk.text
         assert desk.state.moment.place == Decimal(0)
 
 

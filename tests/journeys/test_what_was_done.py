@@ -72,7 +72,7 @@ async def test_taking_back_says_what_it_does_and_a_look_says_nothing():
         await desk.press("f")
         assert "BTC liq none → 40,201 · away none → 4 %" in desk.words
         await desk.press("u")
-        assert "Undone: BTC to isolated." in desk.words
+        assert "Undone: BTC flipped to isolated." in desk.words
         assert "BTC liq 40,201 → none · away 4 % → none" in desk.words
         await desk.press("x", "escape", "left")
         assert "liq 40,201 → none" not in desk.words
@@ -91,8 +91,10 @@ async def test_on_a_replay_each_view_says_from_where_it_looks_and_looks_from_the
         await desk.press("3")
         assert f"Frontier · who is left · {here}" in desk.words
         assert "BTC 0.0 % ETH 0.0 %" in desk.said("#frontier-words")
+        await desk.desk.workers.wait_for_complete()
         first = desk.desk.query_one(FrontierPane).grids
         await desk.press("1", "right", "3")
+        await desk.desk.workers.wait_for_complete()
         assert desk.desk.query_one(FrontierPane).grids is not first
         await desk.press("1", "0", "c")
         assert "from the marks of 2025-10-10 06:00" in desk.words

@@ -34,7 +34,7 @@ def test_a_class_follows_at_its_own_sizes_and_one_tries_for_itself_and_comes_bac
         seen(room.presenter, "4 watch.")
         room.presenter.type("\x1b[Df")
         for follower in followers:
-            seen(follower, "BTC −31", "I isol")
+            seen(follower, "BTC −31", "−33.0 %")
         one, *others = followers
         # who follows changes nothing
         one.type("\x1b[D" * 5)

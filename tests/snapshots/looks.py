@@ -11,7 +11,9 @@ from textual.geometry import Region
 from textual.widget import Widget
 
 from isocross_tui.app import Desk
+from isocross_tui.panes.bars import TitleBar
 from isocross_tui.widgets.drawing import Drawing
+from isocross_tui.widgets.prose import Prose
 from isocross_tui.widgets.spans import text_of
 from tests.eyes import contrast, over
 from tests.journeys.screen import Size
@@ -21,6 +23,7 @@ READABLE, QUIET = 4.5, 3.0
 DIM = 0.66
 """How much of its colour dim text keeps, as the toolkit has it."""
 HUES = {"night", "day", "colour-blind", "contrast"}
+CUT_SENTENCE = re.compile(r"(?:…|~)\s*$")
 CUT_FIGURE = re.compile(r"\d[.,]?(?:…|~)")
 
 
@@ -33,6 +36,7 @@ def faults(desk: Desk, shot: Shot, size: Size, look: str) -> Iterator[str]:
         if look == "ascii" and not line.isascii():
             yield f"not ASCII: {line.strip()}"
     yield from _clipped(desk)
+    yield from _cut_sentences(desk)
     if look == "mono":
         yield from (f"a hue: {ink}" for ink in _inks(shot) if not (_grey(ink.colour) and _grey(ink.ground)))
     if look in HUES:
@@ -56,6 +60,17 @@ def _clipped(desk: Desk) -> Iterator[str]:
         inside = _inside(drawing)
         if not (inside.x <= drawing.region.x and drawing.region.right <= inside.right):
             yield f"#{drawing.id} stands out of its pane: {drawing.region} in {inside}"
+
+
+def _cut_sentences(desk: Desk) -> Iterator[str]:
+    """Sentences that end before their end; of the title bar's name alone a part may be missing."""
+    for prose in desk.screen.query(Prose):
+        if isinstance(prose, TitleBar) or not (prose.is_on_screen and prose.region.area):
+            continue
+        written = " ".join(text_of(paragraph.spans) for paragraph in prose.written or ())
+        for line in map(text_of, prose.lines):
+            if CUT_SENTENCE.search(line) and not CUT_SENTENCE.search(written):
+                yield f"#{prose.id} cuts a sentence: {line.strip()!r}"
 
 
 def _inside(widget: Widget) -> Region:

@@ -72,6 +72,8 @@ PLACES = {
         (Scene("twin", ("2",)), Scene("triage", ("c",)), Scene("solve", ("tab",)), Scene("advise", ("tab",))),
         ("c", "b"),
     ),
+    "venues": Place("guide-mixed", (Scene("venues", ("V",)),), ("up",)),
+    "crashes": Place("basket", (Scene("crashes", ("4",)),)),
     "frontier": Place("basket", (Scene("frontier"),), ("3", "less_than_sign", "pagedown", "pagedown")),
     "replay": Place("crash-2025-10-10", (Scene("replay"),), ("4", "z", "full_stop", "full_stop", "greater_than_sign")),
     "question": Place("guide-cross", (Scene("question"),), ("5", "enter")),

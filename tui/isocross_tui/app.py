@@ -10,7 +10,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 
+from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
@@ -31,7 +33,7 @@ from isocross_tui.controllers.saving import CHECK_S, Saving
 from isocross_tui.controllers.steps import Steps
 from isocross_tui.controllers.tour import Tour
 from isocross_tui.palette import DeskCommands, Palette
-from isocross_tui.panes.bars import DeskTitle, KeyBar
+from isocross_tui.panes.bars import DeskTitle, KeyBar, Pressed
 from isocross_tui.panes.stage import StagePane
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.terminal.app import plain_terminal
@@ -45,8 +47,12 @@ from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
 
-SMALLEST = (80, 24)
+SMALLEST = (60, 16)
 """Columns and rows that the desk needs."""
+VIEWS_NEED = (80, 24)
+"""Those that the other views need."""
+BACK = "escape"
+"""The key that puts away what stands over the desk, and leaves a view where the view has no other use for it."""
 LEAVE = "ctrl+c"
 """The key that quits whatever keys a user has, unless it is another command's there."""
 
@@ -62,13 +68,15 @@ class Desk(DeskApp):
     AUTO_FOCUS = "#positions"
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
         (0, "-too-narrow"),
-        (SMALLEST[0], "-narrow"),
+        (SMALLEST[0], "-compact-wide"),
+        (80, "-narrow"),
         (110, "-wide"),
         (160, "-huge"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - the toolkit's own attribute
         (0, "-too-short"),
-        (SMALLEST[1], "-short"),
+        (SMALLEST[1], "-compact-high"),
+        (24, "-short"),
         (32, "-tall"),
         (48, "-towering"),
     ]
@@ -202,17 +210,26 @@ class Desk(DeskApp):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
-        width, height = event.size
-        words = f"The desk needs {SMALLEST[0]}×{SMALLEST[1]}; this terminal is {width}×{height}."
+        self._tell_small(event.size, self.state.view)
+
+    def _tell_small(self, size: Size, view: str) -> None:
+        """Say what the view needs that is looked at, and the way out; only a small terminal shows it."""
+        at_home = view == DESK
+        columns, rows = SMALLEST if at_home else VIEWS_NEED
+        words = f"The {view} needs {columns}×{rows}; this terminal is {size.width}×{size.height}."
+        out = "or quit with q." if at_home else "or go back to the desk with esc."
         small = self.ground.query_one("#too-small", Prose)
-        small.show((say(words), say("Make it larger, or quit with q.", "muted")))
+        small.show((say(words), say(f"Make it larger, {out}", "muted")))
+        self.ground.set_class(not at_home, "-elsewhere")
 
     # --- commands ----------------------------------------------------------------------------
 
     def action_key(self, key: str) -> None:
         """Do what a key means in the view that is looked at, wherever the focus still is."""
         command = self.keymap.command_of(key, self.state.view)
-        if command is not None:
+        if key == BACK:
+            self.action_unfocus()
+        elif command is not None:
             self.action_command(command.id)
         elif key == LEAVE:
             self.action_command("quit")
@@ -268,18 +285,22 @@ class Desk(DeskApp):
         elif self.lesson is not None:
             self.lessons.leave_early()
         elif self.state.view != DESK:
-            self.do(BY_ID["view.desk"])
+            own = self.keymap.command_of(BACK, self.state.view)
+            self.do(own if own is not None and own.works(self.state) else BY_ID["view.desk"])
+        elif self.state.listing.words:
+            self.store.dispatch(Filter(""))
         else:
             self.screen.set_focus(None)
 
-    @on(KeyBar.Pressed)
-    def _press(self, message: KeyBar.Pressed) -> None:
+    @on(Pressed)
+    def _press(self, message: Pressed) -> None:
         self.action_command(message.command)
 
     # --- what the store says -----------------------------------------------------------------
 
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
+        self._tell_small(self.size, name)
         known = {view.name_of_view: view for view in self.ground.query(View)}
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")

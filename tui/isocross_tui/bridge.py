@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
@@ -103,6 +104,10 @@ class DeskApp(SteadyApp):
     async def beside(self, work: Callable[[], V]) -> V:
         """Work something out beside the keys."""
         return await asyncio.to_thread(work)
+
+    def step(self) -> AbstractContextManager[None]:
+        """What is worked out between two keys; one that takes too long raises TooMuchWork."""
+        return nullcontext()
 
     def bounded(self, work: Callable[[], None]) -> None:
         """Work something out between the keys."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from isocross.desk import selectors
-from isocross.desk.actions import account, frontier, orders, path, shock
+from isocross.desk.actions import account, assets, frontier, listing, orders, path, shock
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
@@ -34,9 +34,25 @@ def has_orders(state: State) -> bool:
     return bool(state.workspace.orders)
 
 
+def has_assets(state: State) -> bool:
+    """A command that needs an asset beside the wallet."""
+    return selectors.asset_now(state) is not None
+
+
 def is_replay(state: State) -> bool:
     """A command that needs a history that is replayed."""
     return state.moment.kind.has_bars
+
+
+def is_no_replay(state: State) -> bool:
+    """A command that needs positions, and no history that is replayed."""
+    return has_positions(state) and selectors.replayed(state) is None
+
+
+def can_be_left(state: State) -> bool:
+    """A command that needs a replay which the file does not have itself."""
+    now, kept = state.workspace.scenario, None if state.saved is None else state.saved.scenario
+    return is_replay(state) and (kept is None or (kept.path, kept.window) != (now.path, now.window))
 
 
 def has_open(state: State) -> bool:
@@ -146,6 +162,10 @@ COMMANDS: Final = (
             path.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),
     Command("position.down", ("down",), "down", "select the position below, in the cascade the next event"),
+    Command("rows.order", ("r",), "order", "list positions nearest first, by loss, size or market, or as entered",
+            listing.NextOrder(), has_positions, view=DESK),
+    Command("rows.filter", ("slash",), "filter", "list only positions with some words in name, market, side or mode",
+            works=has_positions, view=DESK),
     Command("margin.add", ("plus",), "margin", "add margin to the selected position", works=has_position,
             footer=12, footer_pair="margin.remove"),
     Command("margin.remove", ("minus",), "less margin", "remove margin from the selected position",
@@ -162,8 +182,14 @@ COMMANDS: Final = (
             account.Reduce(), has_position),
     Command("position.reduce", (), "reduce", "close a part of the selected position at its opening mark",
             works=has_position),
-    Command("cash.deposit", (), "deposit", "deposit cash into the wallet"),
-    Command("cash.withdraw", (), "withdraw", "withdraw cash that backs no position"),
+    Command("cash.deposit", (), "deposit", "deposit cash into the wallet, or an asset"),
+    Command("cash.withdraw", (), "withdraw", "withdraw cash, or an asset, that backs no position"),
+    Command("asset.switch", ("k",), "collateral", "let the selected asset count as collateral, or no more",
+            assets.SwitchCollateral(), has_assets, 5),
+    Command("asset.list", ("B",), "assets", "list the assets and what each move of them leads to: collateral on or "
+            "off, deposit, withdraw, convert, the account's mode"),
+    Command("asset.convert", (), "convert", "sell some of an asset for another at the opening prices"),
+    Command("account.mode", (), "account mode", "switch the account's mode: standard, unified, multi-assets"),
     Command("orders.list", ("O",), "orders", "list the resting orders and what they hold; place one, cancel one or all",
             footer=16),
     Command("orders.place", (), "place order", "place a resting order, which holds cash until it is cancelled"),
@@ -171,6 +197,11 @@ COMMANDS: Final = (
             orders.CancelOrders(), has_orders),
     Command("file.copy-code", (), "copy code", "copy the workspace as a short code to paste"),
     Command("venue.next", ("v",), "venue", "put the same account under the next venue's rules", footer=9),
+    Command("venue.previous", ("ctrl+v",), "venue before", "put the same account under the rules of the venue before"),
+    Command("view.venues", ("V",), "venues", "look at the venue board: the same account under every venue's rules",
+            shock.Show("venues"), has_positions),
+    Command("venues.take", ("enter",), "take it", "put the account under the marked venue's rules",
+            works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
@@ -202,6 +233,10 @@ COMMANDS: Final = (
             footer=3, view="close-first"),
     Command("view.replay", ("4",), "replay", "look at the replay: a past crash bar by bar, in both modes at once",
             shock.Show("replay"), has_positions),
+    Command("replay.take", ("enter",), "replay it", "replay the marked crash", works=is_no_replay, footer=1,
+            view="replay"),
+    Command("replay.leave", ("escape",), "leave", "leave the replay: all marks glide from the opening again",
+            path.LeaveReplay(), can_be_left, footer=2, view="replay"),
     Command("replay.play", ("space",), "play", "replay: play on from here, or pause", works=is_replay, footer=1,
             view="replay"),
     Command("replay.next", ("full_stop", "right_square_bracket"), "next event",
@@ -233,8 +268,11 @@ PLAYS_ON: Final = frozenset(
 )
 """Commands that do not stop what plays, or stop it themselves."""
 WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
-    is_replay: "No replay is under way; C begins one.",
+    is_replay: "No replay is under way; enter begins the marked one.",
+    is_no_replay: "A replay is under way; C chooses another crash.",
+    can_be_left: "This file is a replay; m goes to what-if.",
     has_orders: "There is no resting order.",
+    has_assets: "The account has a wallet alone; B deposits an asset or switches the account's mode.",
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 

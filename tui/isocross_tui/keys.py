@@ -67,7 +67,7 @@ def _base(written: str) -> str | None:
 
 def read_key(key: str) -> str:
     """A key as people read it."""
-    return _ARROWS.get(key) or _SIGNS.get(key) or key
+    return _ARROWS.get(key) or _SIGNS.get(key) or {"escape": "esc"}.get(key, key)
 
 
 def read_pair(one: str, other: str) -> str:

@@ -14,12 +14,14 @@ from typing import Final
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.worker import WorkerError
 
 from isocross_tui.bridge import DeskApp
 from isocross_tui.commands import Command
+from isocross_tui.keys import read_key
 from isocross_tui.screens.dialog import EndsOnce
 from isocross_tui.screens.form import worded
 
@@ -56,6 +58,9 @@ ALSO: Final[Mapping[str, str]] = {
     "cash.withdraw": "money take out wallet transfer out",
     "file.copy-code": "share clipboard paste link",
     "venue.next": "exchange binance bybit coinex okx gate kraken hyperliquid bitmex dydx drift",
+    "venue.previous": "exchange back previous",
+    "view.venues": "exchange compare best safest rules board binance bybit coinex okx gate kraken hyperliquid",
+    "venues.take": "exchange choose",
     "why": "explain reason formula calculation maths arithmetic",
     "glossary": "terms meaning definition dictionary words",
     "history.undo": "back revert mistake",
@@ -117,8 +122,10 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
         desk = self._desk
-        for command in self._commands(desk):
-            yield DiscoveryHit(told(command, desk), partial(desk.action_command, command.id))
+        known = list(self._commands(desk))
+        for group in dict.fromkeys(map(group_of, known)):
+            for command in (command for command in known if group_of(command) == group):
+                yield DiscoveryHit(shown(command, desk), partial(desk.action_command, command.id), told(command, desk))
 
     async def search(self, query: str) -> Hits:
         """What has the words typed so far, its own before others for the same; else what is spelt alike."""
@@ -128,7 +135,7 @@ class DeskCommands(Provider):
         by_words = [(c, float(has_words(c, query))) for c in commands if has_words(c, query)]
         for command, score in by_words or [(c, matcher.match(told(c, desk))) for c in commands]:
             if score > 0:
-                yield Hit(score, matcher.highlight(told(command, desk)), partial(desk.action_command, command.id))
+                yield Hit(score, shown(command, desk), partial(desk.action_command, command.id), told(command, desk))
 
     @property
     def _desk(self) -> DeskApp:
@@ -140,6 +147,31 @@ class DeskCommands(Provider):
         """Those that work in the view that is looked at, without the palette itself."""
         commands = desk.keymap.commands
         return (c for c in commands if c.view in ("", desk.state.view) and c.id != "palette")
+
+
+GROUPS: Final = {
+    "position": "position", "margin": "position", "shock": "price", "path": "price", "cash": "account",
+    "orders": "account", "account": "account", "venue": "account", "file": "file", "history": "desk",
+    "view": "look", "frontier": "this view", "replay": "this view", "close-first": "this view", "venues": "this view",
+}  # fmt: skip
+"""What a command is about, by the first word of its id; the others are about the desk."""
+_GROUP_WIDTH = max(map(len, GROUPS.values())) + 2
+_KEY_WIDTH = 9
+
+
+def group_of(command: Command) -> str:
+    """What a command is about."""
+    return GROUPS.get(command.id.partition(".")[0], "desk")
+
+
+def shown(command: Command, desk: DeskApp) -> Content:
+    """A command as the list has it: its group, its first key, and what it does."""
+    key = read_key(command.keys[0]) if command.keys else ""
+    return Content.assemble(
+        (f"{group_of(command):<{_GROUP_WIDTH}}", "$text-muted"),
+        (f"{worded(desk, key):<{_KEY_WIDTH}}", "$accent bold"),
+        worded(desk, command.help),
+    )
 
 
 def told(command: Command, desk: DeskApp) -> str:

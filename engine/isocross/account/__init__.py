@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         unrealised_pnl,
         worth,
     )
-    from isocross.account.orders import leverage_of, open_loss, reserve_of, reserved
+    from isocross.account.orders import leverage_of, open_loss, reserve_of
 else:
     __getattr__ = handed_on(__name__)
 
@@ -66,7 +66,6 @@ __all__ = [
     "remarks",
     "requirement_in_tier",
     "reserve_of",
-    "reserved",
     "tier_at",
     "tier_size",
     "unrealised_pnl",

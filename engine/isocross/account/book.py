@@ -11,7 +11,8 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
-from isocross.format import Amounts, amounts_in
+from isocross.format import Amounts, amounts_in, named_amounts
+from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
 from isocross.rules.market import Kind, Market, base_of
@@ -20,13 +21,8 @@ from isocross.rules.switches import AccountMode, Pools, RatioForm
 
 
 def market_names(book: Book) -> tuple[str, ...]:
-    """A short name for each position: the base of its market, its id where two share a market.
-
-    After those of the account come those that its orders can open.
-    """
-    bases = [base_of(p.market, book.currency) for p in book.seats]
-    held = Counter(bases)
-    return tuple(base if held[base] == 1 else position.id for base, position in zip(bases, book.seats, strict=True))
+    """A short name for each position: the base of its market, its id where two share a market."""
+    return book.names
 
 
 class Side(StrEnum):
@@ -183,13 +179,6 @@ class Order:
         return self.reduce_only or self.close_position
 
 
-def _opened_by(order: Order, name: str) -> Position:
-    """What an order opens, as far as it is known before it is filled."""
-    leverage = ONE if order.leverage is None else order.leverage
-    quantity, price = order.quantity, order.price
-    return Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
-
-
 @dataclass(frozen=True)
 class Book:
     """An account at one venue, at its opening."""
@@ -220,28 +209,26 @@ class Book:
         openers = [order for order in self.orders if order.fills is not None and not order.closes_only]
         if not openers:
             return self.positions
-        held = {(p.market, p.side, p.mode) for p in self.positions}
-        taken, opened = {p.id for p in self.positions}, list[Position]()
-        for order in sorted(openers, key=lambda o: (o.market, o.side, o.mode, o.id)):
-            key = (order.market, order.side, order.mode)
-            if key not in held:
-                held.add(key)
-                opened.append(_opened_by(order, self._free_id(order, taken)))
-        return (*self.positions, *opened)
+        from isocross.account.seats import opened_by  # noqa: PLC0415 - it is about books
 
-    def _free_id(self, order: Order, taken: set[str]) -> str:
-        """A name for what an order opens."""
-        base = base_of(order.market, self.currency).lower()
-        ways = (base, f"{base}-{order.side}", f"{base}-{order.side}-{order.mode}")
-        more = (f"{base}-{number}" for number in range(2, len(self.positions) + len(self.orders) + 3))
-        name = next(name for name in (*ways, *more) if name not in taken)
-        taken.add(name)
-        return name
+        return (*self.positions, *opened_by(self, openers))
 
     @cached_property
     def account_rule(self) -> AccountRule | None:
         """How several assets back its positions; None: its currency alone does."""
         return self.profile.account_rule(self.account) if self.coins else None
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A short name for each position; after those of the account come those that its orders can open."""
+        bases = [base_of(p.market, self.currency) for p in self.seats]
+        held = Counter(bases)
+        return tuple(base if held[base] == 1 else p.id for base, p in zip(bases, self.seats, strict=True))
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Figures that follow from the account alone."""
+        return Memo()
 
     @property
     def pools_assets(self) -> bool:
@@ -283,9 +270,9 @@ class Book:
         """What an asset is called."""
         return coin or self.currency
 
-    def coin_of(self, position: Position) -> str:
-        """The asset that a position settles in; "": the account's currency."""
-        return self.markets[position.market].settles
+    def coin_of(self, held: Position | Order) -> str:
+        """The asset that a position or an order settles in; "": the account's currency."""
+        return self.markets[held.market].settles
 
     def balance_of(self, coin: str) -> Decimal:
         """What the account has of an asset at the opening, isolated margins included."""
@@ -319,6 +306,14 @@ class Book:
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
         return amounts_in(self.currency)
+
+    def amounts_of(self, coin: str) -> Amounts:
+        """How amounts of an asset are written: of another than the account's currency with its name."""
+        return named_amounts(coin) if coin else self.amounts
+
+    def amounts_for(self, held: Position | Order) -> Amounts:
+        """How amounts of a position or an order are written: in what it settles in."""
+        return self.amounts_of(self.coin_of(held))
 
     @property
     def top_up(self) -> bool:

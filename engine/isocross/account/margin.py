@@ -147,8 +147,12 @@ def requirement_in_tier(position: Position, profile: Profile, ladder: Ladder, ti
 
 def maintenance_margin(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Decimal:
     """Maintenance margin at a mark, close fee included, in the account's currency (rules.md §11.2)."""
-    tier = ladder.index_at(tier_size(position, profile, mark))
-    return requirement_in_tier(position, profile, ladder, tier).at(position.kind, mark)
+    return requirement_at(position, profile, ladder, mark).at(position.kind, mark)
+
+
+def requirement_at(position: Position, profile: Profile, ladder: Ladder, mark: Decimal) -> Requirement:
+    """Maintenance margin as that line in the tier that is in effect at a mark."""
+    return requirement_in_tier(position, profile, ladder, ladder.index_at(tier_size(position, profile, mark)))
 
 
 class OpposedSides(NamedTuple):
@@ -158,15 +162,20 @@ class OpposedSides(NamedTuple):
     shorts: tuple[int, ...]
 
 
+def stands_with(position: Position, netting: Netting) -> object:
+    """What a position has in common with those that it can stand against: its market, or its underlying."""
+    of_one = netting is Netting.LARGER_LEG
+    return position.market if of_one else underlying_of(position.market, position.kind)
+
+
 def opposed(positions: Mapping[int, Position], netting: Netting) -> tuple[OpposedSides, ...]:
     """Where positions on one pool stand against each other: in one market, or in all contracts of an underlying."""
     if netting is Netting.NONE:
         return ()
     found: dict[object, tuple[list[int], list[int]]] = {}
     for index, position in positions.items():
-        of_one = netting is Netting.LARGER_LEG
-        key = position.market if of_one else underlying_of(position.market, position.kind)
-        found.setdefault(key, ([], []))[0 if position.side is Side.LONG else 1].append(index)
+        sides = found.setdefault(stands_with(position, netting), ([], []))
+        sides[0 if position.side is Side.LONG else 1].append(index)
     return tuple(OpposedSides(tuple(longs), tuple(shorts)) for longs, shorts in found.values() if longs and shorts)
 
 

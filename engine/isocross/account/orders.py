@@ -51,9 +51,3 @@ def reserve_of(order: Order, book: Book) -> Decimal:
     if rule is OrderReserve.IM_OPEN_LOSS:
         held += open_loss(order, book.markets[order.market].mark)
     return requirement(held)
-
-
-@exact
-def reserved(book: Book) -> Decimal:
-    """Cash that all orders hold at the opening."""
-    return sum((reserve_of(order, book) for order in book.orders), ZERO)

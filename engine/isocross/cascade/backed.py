@@ -72,6 +72,10 @@ class AssetPool(Pool):
         self._inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
         self._debt_rate = ZERO if rule is None else rule.debt_maintenance
         self._held: _Stretch | None = None
+        self._earning = frozenset(self._settles.values())
+        """The assets that positions settle in."""
+        self._beside: tuple[Decimal, Decimal] | None = None
+        """What all others count at a place, until the marks move."""
         self._here_is: tuple[Decimal, Decimal] | None = None
         self._asked_here: tuple[Decimal, Decimal] | None = None
         """The equity and the requirement at a place, until something changes them."""
@@ -86,26 +90,34 @@ class AssetPool(Pool):
     def equity(self) -> Decimal:
         """What the assets count here, open PnL with them, in USD."""
         if self._here_is is None or self._here_is[0] != self.place:
-            earned = {coin: self._here(line) if any(line) else ZERO for coin, line in self._earned.items()}
+            earned = {coin: self._here(self._earned[coin]) for coin in self._earning}
             self._here_is = self.place, self._counted(earned)
         return self._here_is[1]
 
     def _counted(self, earned: Mapping[str, Decimal]) -> Decimal:
-        total = ZERO
-        for coin, asset in self._book.coin.items():
-            cash, pnl = self._cash[coin], earned[coin]
-            if not cash and not pnl:
-                continue
+        total = self._counted_beside()
+        for coin, pnl in earned.items():
+            asset, cash = self._book.coin[coin], self._cash[coin]
             price = self.price_in(coin)
             total += counted(asset, cash + pnl if self._inside else cash, price)
             if pnl and not self._inside:
                 total += pnl * price
         return total
 
+    def _counted_beside(self) -> Decimal:
+        """What the assets count here in which no position settles."""
+        if self._beside is None or self._beside[0] != self.place:
+            beside = (coin for coin in self._cash if coin not in self._earning)
+            self._beside = self.place, sum((self._counts(coin, self._cash[coin]) for coin in beside), ZERO)
+        return self._beside[1]
+
+    def _counts(self, coin: str, cash: Decimal) -> Decimal:
+        return counted(self._book.coin[coin], cash, self.price_in(coin)) if cash else ZERO
+
     @property
     def payable(self) -> Decimal:
         """Equity that a fee may take here: of what every PnL is on the money grid, so that rounding leaves no hole."""
-        earned = dict.fromkeys(self._earned, ZERO)
+        earned = dict.fromkeys(self._earning, ZERO)
         for index in self.members:
             earned[self._settles[index]] += posting(self.pnl(index))
         return min(self.equity, self._counted(earned))
@@ -168,7 +180,14 @@ class AssetPool(Pool):
 
     def rest_on(self, backing: Backing) -> None:
         """Have these balances behind the positions from here on."""
+        before = self._cash
         self._cash = dict(zip(self._book.coin_names, backing, strict=True))
+        if self._beside is not None:
+            place, total = self._beside
+            changed = [c for c, cash in self._cash.items() if cash != before[c] and c not in self._earning]
+            here = place == self.place
+            gained = (self._counts(c, self._cash[c]) - self._counts(c, before[c]) for c in changed if here)
+            self._beside = (place, total + sum(gained, ZERO)) if here else None
         self.cash, self._here_is, self._asked_here = backing[0], None, None
 
     def first_touch(self, limit: Decimal | None = None, *, recovering: bool = False) -> Ratio | None:

@@ -181,7 +181,7 @@ def close_pooled(
     position, mark, coin = ledger.positions[index], scope.mark(index), ledger.coin_of(index)
     cash, pnl = ledger.cash_in(coin), posting(scope.pnl(index))
     fee = capped_fee(ledger, scope, index, notional(position, mark), rate)
-    takes_rest = rest_to_fund and ledger.open_on(scope.coin) == [index]
+    takes_rest = rest_to_fund and ledger.is_last_on(scope.coin, index)
     rest = max(ZERO, ledger.unreserved_in(coin) + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
     figures = Figures(

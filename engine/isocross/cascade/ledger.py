@@ -7,14 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.book import Book, Mode, Order, Position
-from isocross.account.margin import free_legs, tier_at, unrealised_pnl
-from isocross.account.order_kinds import OrderKind
-from isocross.account.orders import reserve_of
+from isocross.account.book import Book, Mode, Position
+from isocross.account.margin import tier_at, unrealised_pnl
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
+from isocross.cascade.free_legs import FreeLegs
+from isocross.cascade.rests import RestingOrders
 from isocross.money import ZERO, posting
 from isocross.rules.procedure import StepKind
-from isocross.rules.profile import Netting
 
 _MORE_TO_DRAW = frozenset(
     (EventKind.ORDER_CANCEL, EventKind.MOVE, EventKind.FILL, EventKind.SETTLEMENT, EventKind.FUNDING)
@@ -32,7 +31,7 @@ def smaller(position: Position, closed: Decimal) -> Position:
     return replace(position, quantity=rest, given_margin=kept)
 
 
-class Ledger:
+class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
 
     def __init__(self, book: Book) -> None:
@@ -75,14 +74,7 @@ class Ledger:
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
-
-    def _rest_orders(self, book: Book) -> None:
-        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
-        """What each order that still rests holds, by index."""
-        self.triggered: set[int] = set()
-        """Orders that were triggered and rest on."""
-        self.best = {i: order.best for i, order in enumerate(book.orders) if order.best is not None}
-        """The best price that each trailing order has seen."""
+        self._legs: FreeLegs | None = None  # known once it was asked which are netted
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -120,14 +112,6 @@ class Ledger:
         if event.position is not None:
             self._apply_to(event.position, event)
 
-    def _of_orders(self, event: Event) -> None:
-        """What an event changes of the resting orders."""
-        for order in event.orders:
-            del self.reserves[order]
-        if event.kind is EventKind.TRIGGER and event.fill is not None:
-            self.triggered.add(event.fill.order)
-            self.best[event.fill.order] = event.fill.price
-
     def _become(self, index: int, position: Position | None) -> None:
         """Put another position in the place of one."""
         if position is None:
@@ -137,11 +121,18 @@ class Ledger:
             if not self.is_open[index]:
                 self.is_open[index] = True
                 self.deaths.pop(index, None)
-        self._keep_drawn(index)
+        self._changed(index)
 
-    def _keep_drawn(self, index: int) -> None:
-        """What was drawn for a position is at most what is in its bucket."""
+    def _changed(self, index: int) -> None:
+        """A position is another one now: what was drawn for it is at most what is in its bucket."""
+        self._weigh(index)
         self.drawn[index] = max(ZERO, min(self.drawn[index], self.margins[index]))
+
+    def _weigh(self, index: int) -> None:
+        """Let a position that is another one now, or gone, stand against others as it is."""
+        if self._legs is not None and not self.book.top_up:
+            position = self.positions[index]
+            self._legs.put(index, position if self.is_open[index] and position.mode is Mode.CROSS else None)
 
     def _apply_to(self, index: int, event: Event) -> None:
         """What an event changes of one position."""
@@ -182,12 +173,13 @@ class Ledger:
     def _ended(self, index: int, event: Event) -> None:
         self.is_open[index] = False
         self.deaths[index] = event
+        self._weigh(index)
 
     def _reduced(self, index: int, event: Event) -> None:
         if event.mark is None:
             return
         rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
-        self._keep_drawn(index)
+        self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
             self.cut[index] = None if self.second is None else self.second(event.place)
@@ -223,6 +215,10 @@ class Ledger:
         """The asset that a position settles in; "": the account's currency."""
         return self._coin[index]
 
+    def coin_of_order(self, order: int) -> str:
+        """The asset that a resting order holds, by its index; "": the account's currency."""
+        return self.book.coin_of(self.book.orders[order])
+
     def _in_buckets(self, coin: str) -> Decimal:
         """What of an asset is in buckets."""
         held = zip(self.margins, self._coin, strict=True)
@@ -248,13 +244,19 @@ class Ledger:
         """What the fund has of an asset; below zero is what it paid."""
         return self.others.get((FUND, coin), ZERO) if coin else self.fund
 
+    def worth_of(self, account: Account, prices: Mapping[str, Decimal]) -> Decimal:
+        """What an account of the double entry beside the trader's holds of all assets, at these prices."""
+        own = {FUND: self.fund, FEES: self.fees, COUNTERPARTY: self.counterparty, Account.OUTSIDE: self.outside}
+        if not self.book.coins:
+            return own[account]
+        others = (self.others.get((account, coin), ZERO) * price for coin, price in prices.items() if coin)
+        return own[account] * prices[""] + sum(others, ZERO)
+
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
         if not self.book.coins or not self.reserves:
             return self.reserved
-        markets, orders = self.book.markets, self.book.orders
-        held = (held for order, held in self.reserves.items() if markets[orders[order].market].settles == coin)
-        return sum(held, ZERO)
+        return sum((held for order, held in self.reserves.items() if self.coin_of_order(order) == coin), ZERO)
 
     def unreserved_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket, and no order holds."""
@@ -263,6 +265,13 @@ class Ledger:
     def behind_pool_in(self, coin: str) -> Decimal:
         """What of an asset is held against a pool's line: less what orders hold, where the venue counts that."""
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
+
+    @property
+    def behind_pools(self) -> tuple[Decimal, ...]:
+        """The same of every asset, the account's currency first."""
+        if not self.reserves:
+            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
+        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
 
     @property
     def reserved(self) -> Decimal:
@@ -282,11 +291,10 @@ class Ledger:
     @property
     def netted(self) -> frozenset[int]:
         """Positions of the pool that are allotted no margin now, because a larger one stands against them."""
-        netting = self.book.profile.netting
-        if netting is Netting.NONE or self.book.top_up:
-            return frozenset()
-        pool = {i: self.positions[i] for i in self.open_in(Mode.CROSS)}
-        return free_legs(pool, netting, lambda index: pool[index].margin)
+        if self._legs is None:
+            pooled = () if self.book.top_up else self.open_in(Mode.CROSS)
+            self._legs = FreeLegs(self.book.profile.netting, {i: self.positions[i] for i in pooled})
+        return self._legs.free
 
     @property
     def wallet(self) -> Decimal:
@@ -345,15 +353,6 @@ class Ledger:
             coins=tuple(asset.held(self.balance_in(coin)) if coin else asset for coin, asset in book.coin.items()),
         )
 
-    def _order_now(self, index: int, held: Decimal) -> Order:
-        """An order as it rests now: one that was triggered is a limit, or trails already."""
-        order = replace(self.book.orders[index], held=held, best=self.best.get(index))
-        if index not in self.triggered:
-            return order
-        if order.fills is OrderKind.TRAILING:
-            return replace(order, trigger=None)
-        return replace(order, trigger=None, best=None, fills=OrderKind.LIMIT)
-
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
 
@@ -375,6 +374,12 @@ class Ledger:
         cross = self.open_in(Mode.CROSS)
         return cross if coin is None else [index for index in cross if self._coin[index] == coin]
 
+    def is_last_on(self, coin: str | None, index: int) -> bool:
+        """Whether a position is the only open one on a pool."""
+        standing = enumerate(zip(self.positions, self.is_open, strict=True))
+        cross = (i for i, (position, is_open) in standing if is_open and position.mode is Mode.CROSS)
+        return all(i == index or (coin is not None and self._coin[i] != coin) for i in cross)
+
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""
         standing = enumerate(zip(self.positions, self.is_open, strict=True))
@@ -382,8 +387,8 @@ class Ledger:
 
 
 def settled_in(ledger: Ledger, event: Event) -> Event:
-    """An event of a position, in the asset that its position settles in."""
-    if event.position is None or event.asset:
+    """An event of a position, in the asset that its position settles in; what orders held is in their own already."""
+    if event.position is None or event.asset or event.kind is EventKind.ORDER_CANCEL:
         return event
     coin = ledger.coin_of(event.position)
     return event.in_asset(coin) if coin else event

@@ -102,7 +102,7 @@ class Pooled:
         """Cover a pool that is below zero once its last position was closed."""
         if not self._scope.members and self._ledger.cash_in(self._coin or "") < 0:
             cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
-            for event in (*([cancelled] if cancelled else []), *cover_pool(self._ledger, self._scope)):
+            for event in (*cancelled, *cover_pool(self._ledger, self._scope)):
                 self._emit(event)
             self._rest()
 
@@ -148,9 +148,9 @@ class Pooled:
             done.append(event)
         self._buffer = ZERO
         self._follow(done)
-        only = done[0] if len(done) == 1 else None
-        if only is not None and only.kind is EventKind.ORDER_CANCEL:
+        if done and all(event.kind is EventKind.ORDER_CANCEL for event in done):
             return forced and self._scope.surplus == before
+        only = done[0] if len(done) == 1 else None
         return only is not None and only.kind is EventKind.LIQUIDATION and self._goes_on()
 
     def _goes_on(self) -> bool:
@@ -230,8 +230,9 @@ class TopUp:
                     heappush(waiting, self._with_need(i))
                 continue
             cancelled = cancel_orders(self._ledger, scope, i)
-            if cancelled is not None:
-                self._emit(cancelled)
+            if cancelled:
+                for event in cancelled:
+                    self._emit(event)
                 if self._ledger.book.profile.cancel_before_last_refill:
                     heappush(waiting, self._with_need(i))
                     continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import insort
+from collections.abc import Collection, Mapping
 from decimal import Decimal
-from itertools import chain
 
-from isocross.account.book import Book, Position
-from isocross.account.margin import free_legs, opposed
+from isocross.account.book import Book, Position, Side
+from isocross.account.margin import free_legs, stands_with
 from isocross.cascade.pieces import LEVEL, Bends, Line, Member, Piece, Ratio, first_place, quotient
 from isocross.cascade.scope import Courses, Pool
 from isocross.money import ONE, ZERO
@@ -17,38 +17,70 @@ from isocross.rules.profile import Netting
 class NettedPool(Pool):
     """A pool of which, of each underlying, only the side with the larger sum of maintenance margins is asked.
 
-    Where the other side comes to be the larger one is a border like that of a tier. It is for one course, without
-    events: who closes something stands anew.
+    Where the other side comes to be the larger one is a border like that of a tier.
     """
-
-    _free: frozenset[int] = frozenset()
-    """Those that are not asked now."""
 
     def __init__(
         self, book: Book, courses: Courses, positions: Mapping[int, Position], cash: Decimal, place: Decimal = ZERO
     ) -> None:
         """Stand at `place` on the courses with `cash` behind these positions, by index."""
-        super().__init__(book, courses, positions, cash, place)
-        netting = book.profile.netting
-        self._sides = opposed(positions, netting)
-        self._side_of = {i: number for number, sides in enumerate(self._sides) for i in chain(*sides)}
-        self._armed: list[Ratio] = [(place, ONE)] * len(self._sides)
+        self._free: set[int] = set()
+        """Those that are not asked now."""
+        self._numbers: dict[object, int] = {}
+        """The number of each underlying."""
+        self._legs: list[list[int]] = []
+        """The positions of each underlying, in file order."""
+        self._armed: list[Ratio] = []
         """Where each underlying was looked at last."""
         self._switches: dict[int, Member] = {}
         self._far = place
         """How far it was looked ahead."""
-        self._turn(free_legs(positions, netting, self.requirement_of))
-        for number in range(len(self._sides)):
-            self._arm(number, (place, ONE))
+        super().__init__(book, courses, positions, cash, place)
+        for index in self._positions:
+            self._legs[self._number_of(index)].append(index)
+        for number in range(len(self._legs)):
+            self._stand(number)
 
-    @property
-    def changeable(self) -> bool:
-        """Whether its sums can be changed and changed back; sides that take turns are stood up anew."""
-        return super().changeable and not self._sides
+    def _number_of(self, index: int) -> int:
+        """The number of the underlying that a member is on; of a turn the one that it is of."""
+        if index < 0:
+            return -1 - index
+        key = stands_with(self._positions[index], Netting.UNDERLYING)
+        number = self._numbers.setdefault(key, len(self._legs))
+        if number == len(self._legs):
+            self._legs.append([])
+            self._armed.append((self.place, ONE))
+        return number
+
+    def _stand(self, number: int) -> None:
+        """Ask the side of an underlying that is the larger one where the scope stands."""
+        legs = {index: self._positions[index] for index in self._legs[number]}
+        free = free_legs(legs, Netting.UNDERLYING, lambda i: self._at(self.members[i], self.members[i].requirement))
+        self._turn(free ^ (self._free & legs.keys()))
+        self._arm(number, (self.place, ONE))
 
     def asked(self, member: Member) -> Line:
         """The requirement of a member as a line; none where the other side is the larger."""
         return LEVEL if member.index in self._free else member.requirement
+
+    def net(self, netted: frozenset[int]) -> None:
+        """Whom else margin is allotted to says nothing here: who is asked turns along the course."""
+
+    def remove(self, index: int) -> None:
+        """Take a position out; the sides of its underlying are weighed again."""
+        number = self._number_of(index)
+        super().remove(index)
+        self._free.discard(index)
+        self._legs[number].remove(index)
+        self._stand(number)
+
+    def put(self, index: int, position: Position | None) -> None:
+        """Have this position, or none, under an index; the sides of its underlying are weighed again."""
+        super().put(index, position)
+        if position is not None:
+            number = self._number_of(index)
+            insort(self._legs[number], index)
+            self._stand(number)
 
     def next_due(self, limit: Decimal) -> Decimal | None:
         """The first grid place after this one where g comes to ≤ 0, as of any scope."""
@@ -59,6 +91,19 @@ class NettedPool(Pool):
         """Go to a later place."""
         self._look_to(place)
         super().advance(place)
+
+    def rewind(self) -> None:
+        """Take back the borders that were crossed in looking ahead, turns too."""
+        crossed = {self._number_of(member.index) for member in self._trail}
+        super().rewind()
+        for number in crossed:
+            self._arm(number, (self.place, ONE))
+
+    def _take_back(self, member: Member) -> None:
+        if member.index < 0:
+            self._turn(self._legs[-1 - member.index])
+        else:
+            super()._take_back(member)
 
     def _look_to(self, place: Decimal) -> None:
         """Look for turns up to a place that was not looked to before."""
@@ -73,29 +118,27 @@ class NettedPool(Pool):
         return self._switches[index] if index < 0 else super()._at_border(index)
 
     def _cross(self, member: Member) -> None:
-        at = member.border or (self.place, ONE)
         if member.index < 0:
-            sides = frozenset(chain(*self._sides[-1 - member.index]))
-            self._turn(self._free ^ sides)
-            self._arm(-1 - member.index, at)
-            return
-        super()._cross(member)
-        if member.index in self._side_of:
-            self._arm(self._side_of[member.index], at)
+            self._trail.append(member)
+            self._turn(self._legs[-1 - member.index])
+        else:
+            super()._cross(member)
+        self._arm(self._number_of(member.index), member.border or (self.place, ONE))
 
-    def _turn(self, free: frozenset[int]) -> None:
-        """Ask others than before."""
-        changed = self._free ^ free
+    def _turn(self, changed: Collection[int]) -> None:
+        """Ask those of these that were not asked, and no longer those that were."""
         for index in changed:
             self._add(self.members[index], -1)
-        self._free = free
+        self._free ^= set(changed)
         for index in changed:
             self._add(self.members[index], 1)
-        self.changed |= changed
+        self.changed.update(changed)
 
     def _arm(self, number: int, at: Ratio) -> None:
         """Find where the sides of an underlying take turns next, from a place on."""
-        index, border = -1 - number, self._turning(self._lead(number), at)
+        index, legs = -1 - number, self._legs[number]
+        alone = len({self._positions[leg].side for leg in legs}) < len(Side)
+        border = None if alone else self._turning(self._lead(number), at)
         self._armed[number] = at
         self._border_of.pop(index, None)
         if border is not None:
@@ -118,7 +161,7 @@ class NettedPool(Pool):
     def _lead(self, number: int) -> Piece:
         """What the side of an underlying that is asked is asked for beyond the other, on the present pieces."""
         constant, slope, bends = ZERO, ZERO, Bends(ZERO)
-        for index in chain(*self._sides[number]):
+        for index in self._legs[number]:
             member, sign = self.members[index], -1 if index in self._free else 1
             constant += sign * member.requirement[0]
             if member.bend is None:

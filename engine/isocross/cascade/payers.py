@@ -26,18 +26,18 @@ _FINAL = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION, EventKind.FILL))
 
 def losses(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, PaidBy]:
     """Who pays for each position at these marks; what became final keeps the attribution it had then."""
-    live: dict[int, PaidBy] = {}
-    for index, position in enumerate(ledger.positions):
-        if ledger.is_open[index] and ledger.book.has_bucket(position):
-            live[index] = bucket_payers(ledger, index, marks[position.market])
-    if not ledger.book.top_up:
-        payers = pool_payers(ledger, marks)
-        live.update((index, payers.of(index)) for index in payers.open)
-    nothing = PaidBy()
-    return {
-        index: ledger.made_final.get(index, nothing).plus(live.get(index, nothing))
-        for index in range(len(ledger.positions))
-    }
+    payers = None if ledger.book.top_up else pool_payers(ledger, marks)
+    return {index: loss_of(ledger, marks, payers, index) for index in range(len(ledger.positions))}
+
+
+def loss_of(ledger: Ledger, marks: Mapping[str, Decimal], payers: PoolPayers | None, index: int) -> PaidBy:
+    """The same for one position, given who pays for those of the pool; None: there is no pool."""
+    final, position = ledger.made_final.get(index, PaidBy()), ledger.positions[index]
+    if not ledger.is_open[index]:
+        return final
+    if ledger.book.has_bucket(position):
+        return final.plus(bucket_payers(ledger, index, marks[position.market]))
+    return final if payers is None else final.plus(payers.of(index))
 
 
 def bucket_payers(ledger: Ledger, index: int, mark: Decimal) -> PaidBy:

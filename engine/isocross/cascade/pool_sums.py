@@ -19,7 +19,6 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.sharing import Line, SharedSource, Sum, UnclearError, shares
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
 from isocross.paths.path import Courses
-from isocross.rules.profile import Netting
 
 MOST_PLACES = 60
 """Units finer than this many digits after the point are left to `pool_payers`: its own quotients end somewhere, too."""
@@ -34,7 +33,9 @@ class _Course:
     """How the PnL of a position goes along the glide."""
 
     pnl: Line
+    allotted: int
     margin: int
+    """What of it is allotted now: none of it where a larger leg stands against the position."""
     ends: int | None
     """Where its mark comes to zero, and its PnL stays; None: it does not."""
     rest: int
@@ -74,12 +75,14 @@ class PoolSums:
         self._places = max(MONEY_PLACES, _places(book.wallet), *map(_places, chain.from_iterable(figures.values())))
         self._grid = 10 ** (self._places - MONEY_PLACES)
         straight = courses is not None and not any(position.inverse for position in held.values())
-        summed = straight and not filled and not book.top_up and not book.coins and book.profile.netting is Netting.NONE
+        summed = straight and not filled and not book.top_up and not book.coins
         self._lost = not summed or self._places > MOST_PLACES
         """Whether there is a position that the sums cannot hold."""
         self._place = 0
         self._held: dict[int, _Course] = {}
         self._margins = 0
+        self._netted: frozenset[int] = frozenset()
+        """Those that are allotted no margin here."""
         self._profit, self._overflow, self._kept, self._left = Sum(), Sum(), Sum(), Sum()
         """Profits; losses beyond own margin; the margin of those without a loss; what losses leave of the others'."""
         self._ahead: list[tuple[int, int]] = []
@@ -96,6 +99,7 @@ class PoolSums:
         """Take in a position, at its size from this place on."""
         figures = self._figures(position)
         self._lost = self._lost or max(map(_places, figures)) > self._places
+        self._netted -= {index}
         self._put(index, position.market, figures)
 
     def _put(self, index: int, market: str, figures: Figures) -> None:
@@ -105,7 +109,7 @@ class PoolSums:
         constant, per_step, rest, margin = map(self._units, figures)
         ends = None if slope >= 0 else _steps(place_at_or_after(mark, -slope))
         self._margins += margin
-        self._enter(index, _Course((constant, per_step), margin, ends, rest))
+        self._enter(index, _Course((constant, per_step), margin, margin, ends, rest))
 
     def _move_to(self, place: int) -> None:
         self._place = place
@@ -131,6 +135,16 @@ class PoolSums:
         if turn is not None:
             heappush(self._ahead, (turn, index))
 
+    def _net(self, netted: frozenset[int]) -> None:
+        """Allot no margin to these, and to all others theirs."""
+        for index in (netted ^ self._netted) & self._held.keys():
+            course = self._leave(index)
+            self._margins -= course.margin
+            course.margin = 0 if index in netted else course.allotted
+            self._margins += course.margin
+            self._enter(index, course)
+        self._netted = netted
+
     def _leave(self, index: int) -> _Course:
         for known in (self._profit, self._overflow, self._kept, self._left):
             known.drop(index)
@@ -149,6 +163,7 @@ class PoolSums:
         """
         if self._lost:
             raise UnclearError
+        self._net(ledger.netted)
         course = self._leave(index)
         self._margins -= course.margin
         self._move_to(_steps(event.place))

@@ -80,8 +80,7 @@ class PooledAssets(Pooled):
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def _present(self) -> Backing:
-        ledger = self._ledger
-        return tuple(ledger.behind_pool_in(coin) for coin in ledger.book.coin_names)
+        return self._ledger.behind_pools
 
     def _has_changed(self) -> bool:
         return self._backing != self._present()
@@ -140,10 +139,8 @@ class PooledAssets(Pooled):
         if not debts(self._ledger) or not repays_at_line(self._ledger):
             return False
         cancelled = cancel(self._ledger, self._scope, None, orders_that_borrow(self._ledger))
-        if cancelled is not None:
-            self._told(cancelled)
-            self._rest()
-        return self._exchange(debts(self._ledger)) or cancelled is not None
+        done = self._happens(iter(cancelled))
+        return self._exchange(debts(self._ledger)) or done
 
     def _exchange(self, owed: list[str]) -> bool:
         """Sell collateral for these debts; whether there was any to sell."""
@@ -162,9 +159,7 @@ class PooledAssets(Pooled):
         if self._scope.members or not debts(self._ledger) or not due(self._scope.surplus):
             return
         cancelled = cancel(self._ledger, self._scope, None, tuple(self._ledger.reserves))
-        if cancelled is not None:
-            self._told(cancelled)
-            self._rest()
+        self._happens(iter(cancelled))
         self._repay()
         if due(self._scope.surplus):
             self._happens(covered(self._ledger, self._scope))

@@ -46,7 +46,7 @@ def borrowed(ledger: Ledger, scope: AssetPool, coin: str, before: Decimal) -> Ev
 def orders_that_borrow(ledger: Ledger) -> tuple[int, ...]:
     """The resting orders of assets that have less in no bucket than their orders hold."""
     short = {coin for coin in ledger.book.coin_names if ledger.unreserved_in(coin) < ZERO}
-    return tuple(i for i in ledger.reserves if ledger.book.markets[ledger.book.orders[i].market].settles in short)
+    return tuple(i for i in ledger.reserves if ledger.coin_of_order(i) in short)
 
 
 def repays_at_line(ledger: Ledger) -> bool:

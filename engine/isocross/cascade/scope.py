@@ -281,9 +281,13 @@ class Pool(Scope):
         if self._taken_back > MOST_TAKEN_BACK:
             raise TooMuchWork(f"A pool has gone through more than {MOST_TAKEN_BACK:,} tiers again. {TOO_MUCH}")
         for member in reversed(self._trail):
-            self._leave(self.members[member.index])
-            self._enter(member)
+            self._take_back(member)
         self._trail.clear()
+
+    def _take_back(self, member: Member) -> None:
+        """Put a member back on the piece that it was on."""
+        self._leave(self.members[member.index])
+        self._enter(member)
 
     def ranked(self, index: int, line: Line) -> Line | None:  # noqa: ARG002 - one unit of the scope is that of all
         """A line of a member in the unit of the scope, to compare it with those of others; None where it is none."""

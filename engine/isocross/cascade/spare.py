@@ -31,7 +31,9 @@ def initial_margins(ledger: Ledger, marks: Mapping[str, Decimal]) -> dict[int, D
     return asked | dict.fromkeys(free_legs(pool, ledger.book.profile.netting, asked.__getitem__), ZERO)
 
 
-def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:
+def spare(
+    ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "", *, asked: Mapping[int, Decimal] | None = None
+) -> Decimal:
     """What a new position could stand on; negative where initial margins are not covered.
 
     Top-up: cash in no bucket. Pooled: pool equity less the initial margins of its positions. Both less what resting
@@ -41,10 +43,11 @@ def spare(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decim
         ledger: the account now.
         marks: the marks now.
         coin: the asset that the position would settle in, and that this is an amount of.
+        asked: the initial margins, where they were worked out already.
     """
     if ledger.book.top_up:
         return ledger.unreserved
-    asked = initial_margins(ledger, marks)
+    asked = initial_margins(ledger, marks) if asked is None else asked
     if ledger.book.pools_assets:
         return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
     cross = ledger.open_on(coin if ledger.book.coins else None)

@@ -24,12 +24,12 @@ from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.profile import PoolResidual, Residual, Victim
 
 
-def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> Event | None:
-    """The cancelling that comes before a position is liquidated; None: nothing of it rests, or the venue has none."""
+def cancel_orders(ledger: Ledger, scope: Scope, index: int) -> list[Event]:
+    """The cancelling that comes before a position is liquidated; none: nothing of it rests, or the venue has none."""
     for step in ledger.book.profile.steps:
         if step.kind is StepKind.CANCEL_ORDERS and step.scope is not None:
             return cancel(ledger, scope, index, resting(ledger, step.scope, scope, index))
-    return None
+    return []
 
 
 def resting(ledger: Ledger, which: CancelScope, scope: Scope, index: int) -> tuple[int, ...]:
@@ -46,10 +46,19 @@ def resting(ledger: Ledger, which: CancelScope, scope: Scope, index: int) -> tup
     return tuple(order for order in ledger.reserves if ledger.book.orders[order].market in markets)
 
 
-def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, ...]) -> Event | None:
-    """Cancel these orders; what they held is free. No cash moves: it was in the account all along."""
-    if not orders:
-        return None
+def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, ...]) -> list[Event]:
+    """Cancel these orders; what they held is free. No cash moves: it was in the account all along.
+
+    Orders hold what their market settles in, so there is an event for each asset, the account's currency first.
+    """
+    held: dict[str, list[int]] = {coin: [] for coin in ledger.book.coin_names}
+    for order in orders:
+        held[ledger.coin_of_order(order)].append(order)
+    return [_cancelled(ledger, scope, index, coin, tuple(some)) for coin, some in held.items() if some]
+
+
+def _cancelled(ledger: Ledger, scope: Scope, index: int | None, coin: str, orders: tuple[int, ...]) -> Event:
+    """Cancel the orders that hold one asset."""
     freed = sum((ledger.reserves[order] for order in orders), ZERO)
     position = None if index is None else ledger.positions[index]
     bucket = position is not None and ledger.book.has_bucket(position)
@@ -68,11 +77,12 @@ def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, .
             equity=scope.equity,
             maintenance_margin=scope.requirement,
             cash=scope.cash,
-            left=ledger.unreserved_in("" if index is None else ledger.coin_of(index)) + freed,
+            left=ledger.unreserved_in(coin) + freed,
             step=StepKind.CANCEL_ORDERS,
         ),
         postings=(),
         orders=orders,
+        asset=coin,
     )
 
 
@@ -170,7 +180,7 @@ def _more_than_a_part(step: Step, ledger: Ledger, scope: Scope, index: int) -> I
 def _cancel_orders(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
     orders = () if step.scope is None else resting(ledger, step.scope, scope, index)
     cancelled = cancel(ledger, scope, index, orders)
-    return iter((cancelled,)) if cancelled else None
+    return iter(cancelled) if cancelled else None
 
 
 def _net_hedges(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
@@ -205,14 +215,18 @@ def _hedge(ledger: Ledger, scope: Scope) -> tuple[int, int] | None:
 
     Which pair a venue closes first is not known (rules.md §4.3); what is worth most depends on no order of a file.
     """
+    sides: dict[str, set[Side]] = {}
+    for index in scope.members:
+        sides.setdefault(ledger.positions[index].market, set()).add(ledger.positions[index].side)
+    hedged = (index for index in scope.members if len(sides[ledger.positions[index].market]) == len(Side))
     first: dict[tuple[str, Side], int] = {}
-    for index in ledger.book.in_turn(scope.members):
+    for index in ledger.book.in_turn(hedged):
         position = ledger.positions[index]
         first.setdefault((position.market, position.side), index)
     legs: dict[str, tuple[int, ...]] = {}
     for (market, _), index in first.items():
         legs[market] = (*legs.get(market, ()), index)
-    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items()) if len(pair) == len(Side)}
+    pairs = {market: (pair[0], pair[1]) for market, pair in sorted(legs.items())}
     return max(pairs.values(), key=lambda pair: _hedged(ledger, scope, pair), default=None)
 
 

@@ -8,11 +8,11 @@ from typing import Final
 from isocross.account.book import Position
 from isocross.desk.state import Moment
 from isocross.format import Amounts, percent
-from isocross.money import exact
-from isocross.moves.move import Move
+from isocross.money import ZERO, exact
+from isocross.moves.move import Do, Move
 from isocross.rehearsal.kinds import type_of
 from isocross.rules.market import base_of
-from isocross.workspace.model import Workspace
+from isocross.workspace.model import AssetEntry, Workspace
 
 NAMED = 3
 """Of the positions that were changed alike, so many are named."""
@@ -35,8 +35,11 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     if old.venue != new.venue:
         same = old.venue.profile == new.venue.profile
         yield f"rules of {new.venue.profile} changed" if same else f"venue {old.venue.profile} → {new.venue.profile}"
+    if old.account != new.account:
+        yield f"account {old.account} → {new.account}"
     if old.wallet != new.wallet:
         yield f"wallet {new.amounts.whole(old.wallet)} → {new.amounts.whole(new.wallet)}"
+    yield from _of_assets(old, new)
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
@@ -62,9 +65,43 @@ def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
 
 
 def _move_words(move: Move, called: Mapping[str, str]) -> str:
-    whom = "" if move.position is None else f" {called.get(move.position, move.position)}"
-    amount = "" if move.amount is None else f" {move.amount:f}"
-    return f"{move.do.value.replace('-', ' ')}{whom}{amount} on the path"
+    whom = "" if move.position is None else called.get(move.position, move.position)
+    amount = "" if move.amount is None else f"{move.amount:f}"
+    named = " ".join(filter(None, (move.asset, move.to and f"to {move.to}")))
+    deed = _DEEDS.get(move.do)
+    if deed is None or named:
+        told = " ".join(filter(None, (move.do.value.replace("-", " "), whom, amount, named)))
+    else:
+        told = deed(whom, amount)
+    return f"{told} on the path"
+
+
+_DEEDS: Final[Mapping[Do, Callable[[str, str], str]]] = {
+    Do.FLIP: lambda whom, _: f"{whom} flipped",
+    Do.ADD_MARGIN: lambda whom, amount: f"{amount} of margin added to {whom}",
+    Do.REMOVE_MARGIN: lambda whom, amount: f"{amount} of margin taken from {whom}",
+    Do.SET_LEVERAGE: lambda whom, amount: f"{whom} leverage {amount}x",
+    Do.INCREASE: lambda whom, amount: f"{whom} increased by {amount}",
+    Do.REDUCE: lambda whom, amount: f"{amount} of {whom} closed",
+    Do.CLOSE: lambda whom, _: f"{whom} closed",
+    Do.AUTO_MARGIN: lambda whom, _: f"auto margin of {whom} switched",
+    Do.DEPOSIT: lambda _, amount: f"{amount} deposited",
+    Do.WITHDRAW: lambda _, amount: f"{amount} withdrawn",
+}
+"""What was done, of whom and of how much; what else there is to do is called by its name."""
+
+
+def _of_assets(old: Workspace, new: Workspace) -> Iterator[str]:
+    before, after = ({entry.asset: entry for entry in workspace.assets} for workspace in (old, new))
+    for name in dict.fromkeys((*before, *after)):
+        was, now = before.get(name, AssetEntry(name)), after.get(name, AssetEntry(name))
+        held, left = was.balance or ZERO, now.balance or ZERO
+        if held != left:
+            yield f"{name} {held.normalize():f} → {left.normalize():f}"
+        if was.collateral != now.collateral:
+            yield f"{name} {'counts' if now.collateral else 'does not count'} as collateral"
+        if (was.tiers, was.price, was.limit_reached) != (now.tiers, now.price, now.limit_reached) and name in before:
+            yield f"price, weight or limit of {name}"
 
 
 def _of_positions(old: Workspace, new: Workspace) -> Iterator[str]:
@@ -92,7 +129,7 @@ def _of_orders(old: Workspace, new: Workspace) -> Iterator[str]:
 def _of_position(old: Position, new: Position, money: Amounts) -> Iterator[str]:
     """What became of one position; a margin that only follows from the rest is not told."""
     if old.mode is not new.mode:
-        yield f"to {new.mode}"
+        yield f"flipped to {new.mode}"
     others = [f"{part} {of(old)} → {of(new)}" for part, of in _PARTS if getattr(old, part) != getattr(new, part)]
     yield from others
     if not others and old.mode is new.mode and old.margin != new.margin:

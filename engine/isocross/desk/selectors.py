@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross import moves
+from isocross.account.assets import Asset
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
+from isocross.desk.listing import listed, matches
 from isocross.desk.state import Moment, State, same_account
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
@@ -95,6 +97,13 @@ def position_now(state: State) -> Position | None:
     return next((p for p in book_now(state).positions if p.id == state.selected), None)
 
 
+def asset_now(state: State) -> Asset | None:
+    """The selected asset of the account that can be acted on; the first beside the currency where none was selected."""
+    coins = book_now(state).coins
+    chosen = next((asset for asset in coins if asset.name == state.asset), None)
+    return chosen or next(iter((*coins[1:], *coins[:1])), None)
+
+
 def timeline(state: State) -> Timeline[Path]:
     """What happens in the direction of the shock, in one jump to it, or on the lived path."""
     return rehearsal(state).timeline(state.moment.cursor)
@@ -110,7 +119,31 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
-    return next((p for p in frame(state).positions if p.position.id == state.selected), None)
+    at = frame(state)
+    return next((at.positions[n] for n, p in enumerate(at.held) if p.id == state.selected), None)
+
+
+def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    at, how = frame(state), state.listing
+    if how.by:
+        indexes = listed(how, at.positions, at.book.currency)
+    else:
+        currency, held = at.book.currency, enumerate(at.held)
+        indexes = tuple(n for n, position in held if not how.words or matches(how.words, position, currency))
+    return indexes, tuple(at.held[index].id for index in indexes)
+
+
+_listed = once_per_state(_shown, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing))
+
+
+def shown_positions(state: State) -> tuple[int, ...]:
+    """The indexes of the positions that the table lists, in its order."""
+    return _listed(state)[0]
+
+
+def listed_ids(state: State) -> tuple[str, ...]:
+    """The ids of those positions."""
+    return _listed(state)[1]
 
 
 def standpoint(state: State) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from isocross.account.book import Position
+from isocross.desk.listing import AS_HELD, Listing
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.money import ONE, ZERO, exact
 from isocross.rehearsal.kinds import PathType, type_of
@@ -163,6 +164,8 @@ class State:
     moment: Moment
     selected: str | None = None
     """Id of the selected position."""
+    asset: str | None = None
+    """Name of the selected asset; None: none was selected yet."""
     step: Decimal = STEPS[0]
     message: Message = Message("")
     previews: bool = False
@@ -172,6 +175,8 @@ class State:
     """Which of the views is looked at."""
     frontier: Sight = AS_USUAL
     """How the frontier is looked at."""
+    listing: Listing = AS_HELD
+    """How the positions are listed."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""
@@ -205,7 +210,9 @@ class State:
     @property
     def unsaved(self) -> bool:
         """Whether the account or the scenario differs from the file; where the cursor stands does not count."""
-        return self.saved is None or content(self.workspace) != content(self.saved)
+        if self.saved is None or self.workspace is self.saved:
+            return self.saved is None
+        return content(self.workspace) != content(self.saved)
 
     def position(self) -> Position | None:
         """The selected position."""
@@ -237,7 +244,7 @@ def restored(current: State, past: State) -> State:
 
 def same_account(one: Workspace, other: Workspace) -> bool:
     """Whether two workspaces hold the same account, with the same done to it, at the same venue."""
-    parts = ("venue", "wallet", "positions", "orders", "markets", "fund", "currency")
+    parts = ("venue", "account", "wallet", "assets", "positions", "orders", "markets", "fund", "currency")
     same = all(getattr(one, part) == getattr(other, part) for part in parts)
     return same and one.scenario.moves == other.scenario.moves
 

@@ -10,6 +10,8 @@ ours. What a payload lacks a user can say; how, each face says by its `Ways`.
 A figure that a venue states beats one that is made here; whatever was guessed is told. A venue whose raw answers are
 not read is known by its names (`strangers`) and refused by its name. A new format is its module and a line in
 `registry`.
+
+`rates` reads a venue's public answers (tiers, weights, steps), and `renewing` makes the user's own dated table of them.
 """
 
 from __future__ import annotations
@@ -20,12 +22,27 @@ from isocross.faces import handed_on
 
 if TYPE_CHECKING:
     from isocross.exchange.account import Kind, Note
-    from isocross.exchange.assemble import Imported, Options
+    from isocross.exchange.assemble import Imported
     from isocross.exchange.importing import import_files, is_header, read_bytes
+    from isocross.exchange.options import Options
     from isocross.exchange.registry import SOURCES
+    from isocross.exchange.renewing import Renewal, renewal
     from isocross.exchange.tiers import Tiers
     from isocross.exchange.ways import Ways
 else:
     __getattr__ = handed_on(__name__)
 
-__all__ = ["SOURCES", "Imported", "Kind", "Note", "Options", "Tiers", "Ways", "import_files", "is_header", "read_bytes"]
+__all__ = [
+    "SOURCES",
+    "Imported",
+    "Kind",
+    "Note",
+    "Options",
+    "Renewal",
+    "Tiers",
+    "Ways",
+    "import_files",
+    "is_header",
+    "read_bytes",
+    "renewal",
+]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from isocross.account.margin import worth
+from isocross.exchange.assets_found import Assets, Place, Sum
 from isocross.exchange.payload import Node, UnfitError
 from isocross.money import ONE, ZERO, text
 from isocross.rules.market import Kind as ContractKind
@@ -59,20 +60,6 @@ class Note:
         """The note as one line, safe to print whatever the payload holds."""
         place = " ".join(filter(None, (self.origin if with_origin else "", self.where))) or "the whole"
         return f"{self.kind.value:<8} {escaped(place)}: {escaped(cut(self.message, MESSAGE_LIMIT))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a figure is from."""
-
-    origin: str
-    key: str
-    line: int | None = None
-
-    @classmethod
-    def of(cls, node: Node) -> Place:
-        """The place of a value of a JSON payload."""
-        return cls(node.origin, node.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +164,6 @@ def _endless(node: Node) -> bool:
     return isinstance(node.value, str) and node.value.strip().lower() in ("infinity", "inf", "--", "none")
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure that a venue states of a whole account."""
-
-    figure: str
-    currency: str
-    value: Decimal
-    place: Place
-    pool: bool
-    """Whether it is that of the cross positions and what stands behind them."""
-
-
 @dataclass
 class Account:
     """What was found so far."""
@@ -208,6 +183,10 @@ class Account:
     """Open PnL of all positions of a currency, where it is stated."""
     sums: list[Sum] = field(default_factory=list)
     """What the venue states of the account as a whole, or of all cross positions."""
+    assets: Assets = field(default_factory=Assets)
+    """What several assets that back the positions are."""
+    later: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    """What can be read only when the mode of the account is known, with the file it is of."""
     listings: dict[str, Holding] = field(default_factory=dict)
     """What a payload of markets says of each, such as its mark: figures for the positions that lack them."""
     notes: list[Note] = field(default_factory=list)

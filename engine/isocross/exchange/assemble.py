@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from isocross.account.book import Mode
-from isocross.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note, Place
+from isocross.exchange.account import POSITIONS_LIMIT, Account, Holding, Kind, Note
+from isocross.exchange.assets_found import Place
+from isocross.exchange.backing import Backing, keep_backed, rule_of
 from isocross.exchange.checking import check, pnl_of
+from isocross.exchange.comparing import compare
 from isocross.exchange.figures import complete, margin_of
+from isocross.exchange.options import Options
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.sources import Sources, by_market
-from isocross.exchange.tiers import Tiers, highest_leverage, tiers_for
-from isocross.exchange.ways import LIBRARY, Ways
-from isocross.figures.agreement import Compared, all_compared, standings_of
-from isocross.figures.sums import TITLES, compared_sum
+from isocross.exchange.tiers import highest_leverage, tiers_for
+from isocross.exchange.ways import Ways
+from isocross.figures.agreement import Compared
 from isocross.money import ZERO, posting, text
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
+from isocross.rules.market import Kind as ContractKind
 from isocross.rules.profile import CrossMachine, Profile
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import Fault, Faults, shown
 from isocross.toml.places import Problem
-from isocross.workspace.build import Parts, book_of, profile_of
+from isocross.workspace.build import Parts, profile_of
 from isocross.workspace.build import check as check_parts
 from isocross.workspace.load import load_text
 from isocross.workspace.markets import listing_of
@@ -34,22 +39,6 @@ from isocross.workspace.writing import dump
 
 DIGITS_SHOWN = 20
 _SHOWN = Context(prec=DIGITS_SHOWN, rounding=ROUND_HALF_EVEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user says beside the payload; None: the payload decides."""
-
-    venue: str | None = None
-    wallet: Decimal | None = None
-    currency: str | None = None
-    leverage: Decimal | None = None
-    """Of a position whose payload gives none."""
-    name: str = ""
-    tiers: Tiers = Tiers.STATED
-    """Whose tiers are taken where a rate of the payload and the shipped table disagree."""
-    ways: Ways = LIBRARY
-    """How the face that asks takes what a payload does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +54,20 @@ class Imported:
 def assemble(account: Account, options: Options, origin: str, title: str) -> Imported:
     """Make the workspace of an account; raises Faults for what no workspace can hold."""
     currency = options.currency or _currency(account)
-    _keep(account, currency, options.ways)
-    account.partial = account.partial or currency not in _money(account)
+    profile = _profile(account, options, origin)
+    rule = rule_of(account, profile, currency)
+    if rule is None:
+        _keep(account, currency, options.ways)
+        account.partial = account.partial or currency not in _money(account)
+    else:
+        keep_backed(account, rule)
     if len(account.holdings) > POSITIONS_LIMIT:
         message = f"there are {len(account.holdings)} positions"
         raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])
-    profile = _profile(account, options, origin)
     if not account.literal:
         _work_out(account, options, profile, currency, origin)
-    wallet = _wallet(account, options, currency, origin)
+    backed = None if rule is None else Backing(account, profile, rule, currency, options)
+    wallet, rows = (_wallet(account, options, currency, origin), []) if backed is None else backed.rows()
     top_up = profile.cross_machine is CrossMachine.TOP_UP
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -81,38 +75,19 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         "venue": options.venue or profile.id,
         "wallet": wallet,
         "currency": currency,
-        "markets": [_symbol(held) for held in by_market(account).values()],
+        **({} if rule is None else {"account": rule.mode, "assets": rows}),
+        "markets": [_symbol(held, currency) for held in by_market(account).values()],
         "positions": [_row(holding, margin_of(holding, account, top_up), account) for holding in account.holdings],
     }
-    sources = Sources(account, None if options.wallet is not None else currency, origin)
+    sources = Sources(account, None if options.wallet is not None else currency, origin, [r["asset"] for r in rows])
     sources.refuse(draft_of(document).problems)
-    document["markets"] = [_market(held, account, profile, options) for held in by_market(account).values()]
+    document["markets"] = [_market(held, account, profile, options, currency) for held in by_market(account).values()]
     workspace = _checked(document, sources)
     for holding, position in zip(account.holdings, workspace.positions, strict=True):
         told = f"{position.market} {position.side} {text(position.quantity)} at {text(position.entry)}, "
         account.note(Kind.TAKEN, holding.place, f"{told}{text(position.leverage)}x {position.mode}, as {position.id}")
-    both = (*_compare(workspace, account), *_compare_sums(workspace, account))
+    both = tuple(compare(workspace, account))
     return Imported(workspace, tuple(sorted(account.notes, key=lambda note: list(Kind).index(note.kind))), both)
-
-
-def _compare(workspace: Workspace, account: Account) -> Iterator[tuple[str, Compared]]:
-    """Tell every figure that the venue stated of a position beside what is worked out here, and why they differ."""
-    found = all_compared(book_of(workspace))
-    for index, (holding, position) in enumerate(zip(account.holdings, workspace.positions, strict=True)):
-        for each in found.get(index, ()):
-            account.note(Kind.COMPARED, holding.place, f"{position.market} {each.told}")
-            yield position.market, each
-
-
-def _compare_sums(workspace: Workspace, account: Account) -> Iterator[tuple[str, Compared]]:
-    """Tell every figure that the venue stated of the whole account beside ours."""
-    standings = standings_of(book_of(workspace)) if workspace.positions else None
-    for each in account.sums:
-        if standings is not None and each.currency == workspace.currency:
-            found = compared_sum(standings, each.figure, each.value, each.pool, account.partial)
-            of = "the cross positions" if each.pool else "the account"
-            account.note(Kind.COMPARED, each.place, f"{TITLES[each.figure]} of {of}: {found.words}")
-            yield of, found
 
 
 def _work_out(account: Account, options: Options, profile: Profile, currency: str, origin: str) -> None:
@@ -149,8 +124,8 @@ def _checked(document: dict[str, Any], sources: Sources) -> Workspace:
     """The workspace of a document, proven to be read back as it is."""
     draft = draft_of(document)
     problems = list(draft.problems)
-    wallet, currency = (draft.head.wallet, draft.head.currency) if draft.head else (None, None)
-    check_parts(Parts(draft.venue, wallet, draft.markets, draft.positions, currency), problems)
+    parts = Parts(draft.venue, draft.wallet, draft.markets, draft.positions, document["currency"])
+    check_parts(replace(parts, account=AccountMode(document.get("account", "standard")), assets=draft.assets), problems)
     sources.refuse(problems)
     workspace = draft.workspace("")
     if load_text(dump(workspace), sources.origin) != workspace:
@@ -160,7 +135,9 @@ def _checked(document: dict[str, Any], sources: Sources) -> Workspace:
 
 def _currency(account: Account) -> str:
     """What most positions are margined in; without positions what there is cash of, USDT first."""
-    held = Counter(holding.currency for holding in account.holdings if holding.currency)
+    several = account.assets.mode not in (None, AccountMode.STANDARD)
+    linear = [h for h in account.holdings if several and h.contract is ContractKind.LINEAR]
+    held = Counter(holding.currency for holding in linear or account.holdings if holding.currency)
     if held:
         return held.most_common(1)[0][0]
     known = _money(account)
@@ -283,15 +260,18 @@ def _readable(value: Decimal) -> Decimal:
     return value if len(value.as_tuple().digits) <= DIGITS_SHOWN else _SHOWN.plus(value)
 
 
-def _symbol(held: Sequence[Holding]) -> dict[str, Any]:
-    """A market by its name, and its kind where that is written."""
-    kind = held[0].kind
-    return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind})
+def _symbol(held: Sequence[Holding], currency: str) -> dict[str, Any]:
+    """A market by its name, its kind where that is written, and what it settles in where that is another asset."""
+    kind, settles = held[0].kind, held[0].currency
+    own = {} if settles in (None, currency) else {"settles": settles}
+    return {"symbol": held[0].market} | ({} if kind is None else {"kind": kind}) | own
 
 
-def _market(held: Sequence[Holding], account: Account, profile: Profile, options: Options) -> dict[str, Any]:
+def _market(
+    held: Sequence[Holding], account: Account, profile: Profile, options: Options, currency: str
+) -> dict[str, Any]:
     """A market with its mark, and with a tier of its own where the venue's tables have none that fits."""
-    market = _symbol(held)
+    market = _symbol(held, currency)
     symbol = held[0].market
     marks = [holding.figures["mark"] for holding in held if "mark" in holding.figures]
     if marks:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Reader, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import agreed
 from isocross.money import ONE, text
@@ -49,6 +50,8 @@ class Format:
     """How the venue writes a symbol of ccxt."""
     unit: Callable[[Node, Holding, Account], Decimal] = _one
     """What one contract counts, in base units, of an inverse contract in quote units."""
+    prices: str = ""
+    """The answer that states prices of assets, where that of an account states none."""
     total_counts_pnl: bool = False
     """Whether `total` in ccxt's balance of this venue has open PnL in it."""
 

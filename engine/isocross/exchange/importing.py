@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from isocross.disk.input import file_bytes, input_bytes
 from isocross.exchange.account import Account, Kind, Reader
-from isocross.exchange.assemble import Imported, Options, assemble
+from isocross.exchange.assemble import Imported, assemble
 from isocross.exchange.formats import table
+from isocross.exchange.options import Options
 from isocross.exchange.payload import SIZE_LIMIT, Node, UnfitError, parse
 from isocross.exchange.registry import CSV, reader_of, refusal, refuse_stranger
 from isocross.money import exact
@@ -48,7 +49,18 @@ def import_files(
             except UnfitError as error:
                 account.faults.append(error.fault)
         account.refuse(origin)
+    _read_later(account)
     return assemble(account, options, first, titles[0])
+
+
+def _read_later(account: Account) -> None:
+    """Read what depends on the mode of the account, which any of the files may state."""
+    for origin, read in account.later:
+        try:
+            read()
+        except UnfitError as error:
+            account.faults.append(error.fault)
+        account.refuse(origin)
 
 
 def read_bytes(path: str) -> bytes:

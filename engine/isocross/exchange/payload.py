@@ -113,6 +113,11 @@ class Node:
         except BadValue as error:
             raise self.unfit(error.message, "a number, or a text that is one") from None
 
+    def over(self, other: Node) -> Decimal | None:
+        """This number by another one; None where one of them is not there, or nothing to divide by."""
+        above, below = self.number(), other.number()
+        return above / below if above and below else None
+
     def word(self) -> str:
         """A text that is there."""
         if not isinstance(self.value, str) or not self.value.strip():

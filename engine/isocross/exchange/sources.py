@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from isocross.exchange.account import Account, Holding, Place
+from isocross.exchange.account import Account, Holding
+from isocross.exchange.assets_found import Place
 from isocross.money import ZERO
 from isocross.toml.faults import Fault, Faults
 from isocross.toml.places import Problem, key_text
@@ -21,11 +22,12 @@ def by_market(account: Account) -> Mapping[str, list[Holding]]:
 class Sources:
     """Where each part of the document is from."""
 
-    def __init__(self, account: Account, currency: str | None, origin: str) -> None:
+    def __init__(self, account: Account, currency: str | None, origin: str, assets: Sequence[str] = ()) -> None:
         self.origin = origin
         self.holdings = account.holdings
         self.markets = list(by_market(account).values())
         self.cash = account.cash.get(currency or "", (ZERO, Place(origin, "")))[1]
+        self.assets = [account.assets.coins[name].place for name in assets]
 
     def refuse(self, problems: Sequence[Problem]) -> None:
         """Raise the problems of the document as faults of the payload."""
@@ -41,6 +43,8 @@ class Sources:
                 return self._of(self.holdings[index], rest)
             case ("markets", int(index), *rest):
                 return self._of(self.markets[index][0], rest)
+            case ("assets", int(index), *_):
+                return self.assets[index]
             case ("wallet",) if self.cash.key:
                 return self.cash
         return Place(self.origin, key_text(problem.path))

@@ -63,7 +63,9 @@ def _asset(standings: Standings, coin: str, pnl: Decimal) -> AssetFrame:
     cash, rule = ledger.cash_in(coin), book.account_rule
     inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
     weighed = cash + pnl if inside else cash
-    counts = counted(asset, weighed, price)
+    # a standard account has one collateral: of what else it holds nothing backs a position
+    backs = asset.collateral and (rule is not None or not coin)
+    counts = counted(asset, weighed, price) if rule is not None or not coin else ZERO
     value = weighed * price
     return AssetFrame(
         name=asset.name,
@@ -75,7 +77,7 @@ def _asset(standings: Standings, coin: str, pnl: Decimal) -> AssetFrame:
         counted=counts if inside else counts + pnl * price,
         lost=value - counts,
         weight=counts / value if value else None,
-        collateral=asset.collateral,
+        collateral=backs,
         as_of=asset.as_of,
     )
 

@@ -11,30 +11,21 @@ from isocross.figures.standings import Standings
 from isocross.money import ZERO
 
 
-def prices_of_line(standings: Standings) -> dict[int, Decimal | None]:
-    """The liquidation price of every position on the pool; None when no price of its market liquidates it.
+def price_of_line(standings: Standings, market: str) -> Decimal | None:
+    """The liquidation price of the positions of a market on the pool; None when no price of it liquidates them.
 
     Every other market does not move; what collateral has its price from this one moves with it.
     """
-    return _nearest(standings, standings.netted)
+    return _price_of(standings, market, standings.netted)
 
 
-def prices_of_zero(standings: Standings) -> dict[int, Decimal | None]:
-    """The mark at which nothing of what the assets count is left; None when there is none."""
-    return _nearest(standings, frozenset(standings.pool_members))
-
-
-def _nearest(standings: Standings, unasked: frozenset[int]) -> dict[int, Decimal | None]:
-    """The nearest mark of its market at which g of the pool changes sign; of those `unasked` no margin is asked."""
-    found: dict[str, Decimal | None] = {}
-    for i in standings.pool_members:
-        market = standings.positions[i].market
-        if market not in found:
-            found[market] = _price_of(standings, market, unasked)
-    return {i: found[standings.positions[i].market] for i in standings.pool_members}
+def price_of_zero(standings: Standings, market: str) -> Decimal | None:
+    """The mark of a market at which nothing of what the assets count is left; None when there is none."""
+    return _price_of(standings, market, frozenset(standings.pool_members))
 
 
 def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Decimal | None:
+    """The nearest mark of a market at which g of the pool changes sign; of those `unasked` no margin is asked."""
     mark, book, ledger = standings.marks[market], standings.book, standings.ledger
     members = {i: standings.positions[i] for i in standings.pool_members}
     backing = tuple(ledger.behind_pool_in(coin) for coin in book.coin_names)

@@ -9,20 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, assert_never
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import notional, worth
 from isocross.cascade.adl import Rank
-from isocross.cascade.events import Event, PaidBy
+from isocross.cascade.events import Account, Event, PaidBy
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.payers import losses, pool_payers
+from isocross.cascade.payers import loss_of, pool_payers
+from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of
+from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
-from isocross.figures.triggers import Triggers, triggers_of
+from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
+from isocross.lazily import Lazily
 from isocross.money import ZERO, exact
 from isocross.paths.path import Path
 from isocross.rules.profile import RatioForm
@@ -176,11 +180,16 @@ class Frame:
     place: Decimal
     marks: Mapping[str, Decimal]
     account: AccountFrame
-    positions: tuple[PositionFrame, ...]
+    positions: Sequence[PositionFrame]
+    """Each worked out when it is first looked at."""
+    held: Sequence[Position]
+    """The positions as they are here."""
     events: tuple[Event, ...]
     """What has happened up to here."""
     acted_on: Book
     """The account whose worst cases these are, where what is done is done: at the opening, of a lived path here."""
+    near: Nearness
+    """Which positions are at risk."""
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
 
@@ -217,52 +226,69 @@ def frame_at(
     marks = timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
-    positions = _positions(standings, _triggers(timeline, whole, place, standings), acted_on, warning)
-    account, reserves = _account(standings, positions, acted_on), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, events, acted_on, reserves)
+    joint = joint_triggers(standings, whole, place)
+    moving = {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
+    near = nearness(standings, moving, warning)
+    payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
+    shares = _Shares(standings, acted_on, payers, near)
+    triggers = _triggers(timeline, whole, place, standings)
+    known = [index for index in range(len(standings.positions)) if standings.ledger.was_opened(index)]
+    positions = Lazily(len(known), lambda row: _position(standings, known[row], triggers, shares))
+    account, reserves = _account(shares), standings.ledger.reserves
+    held = tuple(standings.positions[index] for index in known)
+    return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
 
 
-def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> list[Triggers]:
+def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
     """Those of every position; one that was liquidated right here keeps the prices at which it was."""
     triggers = triggers_of(now, whole, place)
-    ended = [index for index, death in now.ledger.deaths.items() if death.place == place]
-    if ended:
-        last = triggers_of(Standings.at(Ledger.after(now.book, timeline.before(place)), now.marks), whole, place)
-        for index in ended:
-            triggers[index] = replace(last[index], joint=triggers[index].joint)
-    return triggers
+    ended = {index for index, death in now.ledger.deaths.items() if death.place == place}
+    if not ended:
+        return triggers
+    last = triggers_of(Standings.at(Ledger.after(now.book, timeline.before(place)), now.marks), whole, place)
+    return Lazily(len(triggers), lambda i: replace(last[i], joint=triggers[i].joint) if i in ended else triggers[i])
 
 
-def _positions(
-    standings: Standings, triggers: Sequence[Triggers], acted_on: Book, warning: Decimal
-) -> tuple[PositionFrame, ...]:
-    """All positions, each from the state after everything that happened up to this place."""
-    ledger, marks = standings.ledger, standings.marks
-    worst = {position.id: worst_case(acted_on, n) for n, position in enumerate(acted_on.positions)}
-    shares = _Shares(losses(ledger, marks), initial_margins(ledger, marks), queue_of(standings), worst)
-    known = (index for index in range(len(ledger.positions)) if ledger.was_opened(index))
-    return tuple(_position(standings, index, triggers[index], shares, warning) for index in known)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Shares:
     """What is worked out for all positions at once, and then read off for each."""
 
-    paid: Mapping[int, PaidBy]
-    initial: Mapping[int, Decimal]
-    queue: Mapping[int, Rank]
-    worst: Mapping[str, Decimal]
+    standings: Standings
+    acted_on: Book
+    payers: PoolPayers | None
+    """Of the pool, where there is one."""
+    near: Nearness
+
+    @cached_property
+    def initial(self) -> Mapping[int, Decimal]:
+        """Initial margins of what is open."""
+        return initial_margins(self.standings.ledger, self.standings.marks)
+
+    @cached_property
+    def queue(self) -> Mapping[int, Rank]:
+        """The queue for deleveraging."""
+        return queue_of(self.standings)
+
+    @cached_property
+    def _acted(self) -> Mapping[str, int]:
+        return {position.id: n for n, position in enumerate(self.acted_on.positions)}
+
+    def worst(self, position: Position) -> Decimal:
+        """The most that a position can lose; nothing where it is gone."""
+        index = self._acted.get(position.id)
+        return ZERO if index is None else worst_case(self.acted_on, index)
 
 
-def _position(standings: Standings, index: int, triggers: Triggers, shares: _Shares, warning: Decimal) -> PositionFrame:
+@exact
+def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers], shares: _Shares) -> PositionFrame:
     position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
     margin = _margin(standings, index) if alive else ZERO
-    distance = triggers.distance(mark) if alive else None
-    status = _standing(ledger, index, distance is not None and distance < warning)
+    triggers = all_triggers[index]
+    status = _standing(ledger, index, index in shares.near.at_risk)
     return PositionFrame(
         index=index,
         position=position,
@@ -280,10 +306,10 @@ def _position(standings: Standings, index: int, triggers: Triggers, shares: _Sha
         venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
         bankruptcy_price=triggers.bankruptcy,
-        worst_case=shares.worst.get(position.id, ZERO),
-        distance=distance,
+        worst_case=shares.worst(position),
+        distance=triggers.distance(mark) if alive else None,
         status=status,
-        paid_by=shares.paid[index],
+        paid_by=loss_of(ledger, standings.marks, shares.payers, index),
         death=ledger.deaths.get(index),
         netted=index in standings.netted,
         adl=shares.queue.get(index),
@@ -322,40 +348,46 @@ def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
     return need / equity if need > 0 and equity > 0 else None
 
 
-def _account(standings: Standings, positions: tuple[PositionFrame, ...], acted_on: Book) -> AccountFrame:
+def _account(shares: _Shares) -> AccountFrame:
+    standings, acted_on, payers = shares.standings, shares.acted_on, shares.payers
     ledger, marks, book = standings.ledger, standings.marks, standings.book
     has_pool = not book.top_up and any(p.mode is Mode.CROSS for p in ledger.positions)
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
-    price = [book.coin_price(book.coin_of(p), marks) for p in ledger.positions]
-    unused = ledger.unreserved if book.top_up else pool_payers(ledger, marks).unused - ledger.reserved
+    worth = {coin: book.coin_price(coin, marks) for coin in book.coin_names}
+    isolated = {i: ledger.margins[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED}
     return AccountFrame(
         wallet=ledger.cash_worth(marks),
         equity=ledger.equity(marks),
-        unused=unused,
-        available=max(ZERO, spare(ledger, marks)),
-        reserved=ledger.reserved,
-        initial_margin=sum((p.initial_margin * price[p.index] for p in positions), ZERO),
-        maintenance_margin=sum((need * price[i] for i, need in standings.maintenance_margin.items()), ZERO),
+        unused=ledger.unreserved if payers is None else payers.unused - ledger.reserved_in(""),
+        available=max(ZERO, spare(ledger, marks, asked=shares.initial)),
+        reserved=sum((ledger.reserved_in(coin) * worth[coin] for coin in worth), ZERO),
+        initial_margin=_together(standings, shares.initial),
+        maintenance_margin=_together(standings, standings.maintenance_margin),
         pool_equity=equity if has_pool else None,
         pool_maintenance_margin=need if has_pool else None,
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
-        fund=ledger.fund,
-        fees=ledger.fees,
-        counterparty=ledger.counterparty,
-        outside=ledger.outside,
-        isolated_margin=sum(
-            (ledger.margins[i] * price[i] for i, p in enumerate(ledger.positions) if p.mode is Mode.ISOLATED), ZERO
-        ),
-        status=_status(positions),
+        fund=ledger.worth_of(Account.FUND, worth),
+        fees=ledger.worth_of(Account.FEES, worth),
+        counterparty=ledger.worth_of(Account.COUNTERPARTY, worth),
+        outside=ledger.worth_of(Account.OUTSIDE, worth),
+        isolated_margin=_together(standings, isolated),
+        status=_status(ledger, shares.near),
         assets=assets_of(standings),
         pools=pools_of(standings),
     )
 
 
-def _status(positions: tuple[PositionFrame, ...]) -> Status:
-    states = {p.status for p in positions}
-    if Status.LIQUIDATED in states and states <= {Status.LIQUIDATED, Status.CLOSED}:
+def _together(standings: Standings, amounts: Mapping[int, Decimal]) -> Decimal:
+    """The sum of amounts of positions, in the account's currency."""
+    book, ledger, marks = standings.book, standings.ledger, standings.marks
+    if not book.coins:
+        return sum(amounts.values(), ZERO)
+    return sum((amount * book.coin_price(ledger.coin_of(i), marks) for i, amount in amounts.items()), ZERO)
+
+
+def _status(ledger: Ledger, near: Nearness) -> Status:
+    if ledger.deaths and not any(ledger.is_open):
         return Status.LIQUIDATED
-    return Status.AT_RISK if Status.AT_RISK in states else Status.OPEN
+    return Status.AT_RISK if near.at_risk else Status.OPEN

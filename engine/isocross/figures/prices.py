@@ -8,18 +8,21 @@ from itertools import chain
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.account.margin import (
+    maintenance_margin,
     moves_through_tiers,
     notional,
     opposed,
     price_after,
     requirement_in_tier,
     tier_at,
+    unrealised_pnl,
     worth,
 )
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
-from isocross.figures.asset_prices import prices_of_line, prices_of_zero, worst_of_account, worst_of_assets
-from isocross.figures.standings import PoolStanding, Standings
+from isocross.cascade.scope import Courses, Scope, alone
+from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_of_account, worst_of_assets
+from isocross.figures.standings import Standings
 from isocross.money import ZERO
 from isocross.rules.profile import Netting, PriceRounding
 
@@ -28,67 +31,129 @@ UNKNOWN_TICK_DIGITS = 8
 
 
 def liquidation_prices(standings: Standings) -> dict[int, Decimal | None]:
-    """The liquidation price of every open position; None when no price of its market liquidates it.
+    """The liquidation price of every open position; None when no price of its market liquidates it."""
+    return {i: liquidation_price(standings, i) for i in standings.pnl}
+
+
+def liquidation_price(standings: Standings, index: int) -> Decimal | None:
+    """That of one open position; worked out once for all that end at the same.
 
     Every other market stands still, all positions of the pool in this market move with it; the tier
     is the one valid at that price (design §3, rules.md §11.2). Of two such prices the nearer one.
     """
-    prices: dict[int, Decimal | None] = {}
-    for pool in standings.pools:
-        prices |= prices_of_line(standings) if standings.book.pools_assets else _prices_in_pool(standings, pool)
-    alone = (i for i in standings.pnl if i not in prices)
-    return prices | {i: _price_of_line(standings, [i], standings.cash_behind(i)) for i in alone}
+    movers = standings.movers[index]
+    return standings.memo.once(("line", movers[0]), lambda: _price_together(standings, movers))
 
 
-def _prices_in_pool(standings: Standings, pool: PoolStanding) -> dict[int, Decimal | None]:
-    """Those of the positions of one pool of one currency."""
-    together: dict[str, list[int]] = {}
-    for i in pool.members:
-        together.setdefault(standings.positions[i].market, []).append(i)
-    prices: dict[int, Decimal | None] = {}
-    surplus = pool.equity - pool.maintenance_margin
-    for movers in together.values():
-        against = _against(standings, movers)
-        held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
-        prices |= dict.fromkeys(movers, _price_of_line(standings, movers, surplus - held, against))
-    return prices
+def _price_together(standings: Standings, movers: tuple[int, ...]) -> Decimal | None:
+    """That of positions of one market that end together."""
+    if standings.pooled(movers[0]) and standings.book.pools_assets:
+        return price_of_line(standings, standings.positions[movers[0]].market)
+    against = _against(standings, movers)
+    return _price_of_line(standings, movers, _cash_beside(standings, (*movers, *against)), against)
 
 
-def _against(standings: Standings, movers: list[int]) -> list[int]:
+def _cash_beside(standings: Standings, members: tuple[int, ...]) -> Decimal:
+    """What stands behind these besides their own PnL and margin: in a pool what the others there leave."""
+    first = members[0]
+    if not standings.pooled(first):
+        return standings.cash_behind(first)
+    pool = standings.pool_of(first)
+    held = sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
+    return pool.equity - pool.maintenance_margin - held
+
+
+def _against(standings: Standings, movers: Sequence[int]) -> list[int]:
     """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+    if standings.book.profile.netting is not Netting.UNDERLYING or not standings.pooled(movers[0]):
+        return []
+    sides = standings.memo.once("sides", lambda: _sides(standings))
+    moving = set(movers)
+    return [i for side in sides if not moving.isdisjoint(side) for i in side if i not in moving]
+
+
+def _sides(standings: Standings) -> list[list[int]]:
+    """The positions that are netted with each other, those of one underlying together."""
     pool = {i: standings.positions[i] for i in standings.pool_members}
-    sides = (chain(*pair) for pair in opposed(pool, standings.book.profile.netting))
-    return [i for side in map(list, sides) if not set(movers).isdisjoint(side) for i in side if i not in movers]
+    return [list(chain(*pair)) for pair in opposed(pool, standings.book.profile.netting)]
 
 
 def _price_of_line(
-    standings: Standings, movers: list[int], cash: Decimal, against: Sequence[int] = ()
+    standings: Standings, movers: Sequence[int], cash: Decimal, against: Sequence[int] = ()
 ) -> Decimal | None:
     """The nearest mark at which g of these positions of one market changes sign, cash behind them fixed.
 
     Those `against` them stand still.
     """
+    mark = standings.marks[standings.positions[movers[0]].market]
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
+    touches = _lasting_touches(standings, movers[0], cash) if surplus > 0 and not standings.pooled(movers[0]) else None
+    if touches is None:
+        touches = _touches(standings, mark, movers, cash, surplus > 0, against)
+    return min((price for price in touches if price > 0), key=lambda price: abs(price - mark), default=None)
+
+
+def _lasting_touches(standings: Standings, index: int, cash: Decimal) -> list[Decimal] | None:
+    """Where g of a position with cash of its own is zero, looked for once, from the opening mark; None: it may move.
+
+    g is concave where MM is convex: above zero at the opening mark and at the present one, it is so between them.
+    """
+    book, position = standings.book, standings.positions[index]
+    market = book.market_of(position)
+    if position.inverse or not market.ladder.convex:
+        return None
+
+    def look() -> list[Decimal] | None:
+        need = maintenance_margin(position, book.profile, market.ladder, market.mark)
+        if cash + unrealised_pnl(position, market.mark) <= need:
+            return None
+        return _touches(standings, market.mark, [index], cash, True)
+
+    return book.memo.once(("line", index, position, cash), look)
+
+
+def _touches(
+    standings: Standings,
+    mark: Decimal,
+    movers: Sequence[int],
+    cash: Decimal,
+    above: bool,
+    against: Sequence[int] = (),
+) -> list[Decimal]:
+    """The first mark on either side of one, if there is any, at which g changes its sign.
+
+    Args:
+        standings: the account now.
+        mark: that of the market from which on is looked.
+        movers: the positions that move.
+        cash: what is behind them.
+        above: whether g is above zero there.
+        against: positions of other markets that hang on them, and do not move.
+    """
     symbol = standings.positions[movers[0]].market
-    mark, members = standings.marks[symbol], (*movers, *against)
-    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
-    still = {standings.positions[i].market: ZERO for i in against}
+    still = {standings.positions[i].market: (standings.marks[standings.positions[i].market], ZERO) for i in against}
     found: list[Decimal] = []
     for direction in (-1, 1):
-        if surplus > 0 and _only_rises(standings, movers, direction):
+        if above and _only_rises(standings, mark, movers, direction):
             continue
-        courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
-        positions = {i: standings.positions[i] for i in members}
-        scope = pool_of(standings.book, courses, positions, cash, netted=standings.netted)
+        courses = still | {symbol: (mark, Decimal(direction))}
+        scope = _scope_of(standings, courses, (*movers, *against), cash)
         if scope.surplus == 0:
-            return mark if mark > 0 else None
+            return [mark]
         touch = scope.first_touch(recovering=scope.surplus < 0)
         if touch is not None:
             found.append(mark + direction * quotient(touch))
-    reachable = [price for price in found if price > 0]
-    return min(reachable, key=lambda price: abs(price - mark), default=None)
+    return found
 
 
-def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool:
+def _scope_of(standings: Standings, courses: Courses, members: Sequence[int], cash: Decimal) -> Scope:
+    if len(members) == 1:
+        return alone(standings.book, courses, members[0], standings.positions[members[0]], cash, ZERO)
+    positions = {i: standings.positions[i] for i in members}
+    return pool_of(standings.book, courses, positions, cash, netted=standings.netted)
+
+
+def _only_rises(standings: Standings, mark: Decimal, movers: Sequence[int], direction: int) -> bool:
     """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
 
     Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
@@ -96,8 +161,7 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
     """
     if standings.netted and standings.book.profile.netting is Netting.UNDERLYING:
         return False
-    book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
-    slope = ZERO
+    book, slope = standings.book, ZERO
     for i in movers:
         position = standings.positions[i]
         ladder = book.market_of(position).ladder
@@ -112,31 +176,32 @@ def _only_rises(standings: Standings, movers: list[int], direction: int) -> bool
 
 
 def bankruptcy_prices(standings: Standings) -> dict[int, Decimal | None]:
-    """The mark at which the cash behind each open position is exactly gone; None when there is none.
+    """The bankruptcy price of every open position; None when there is none."""
+    return {i: bankruptcy_price(standings, i) for i in standings.pnl}
+
+
+def bankruptcy_price(standings: Standings, index: int) -> Decimal | None:
+    """The mark at which the cash behind an open position is exactly gone; worked out once for all that end at the same.
 
     Isolated and top-up: entry − cash ÷ signed quantity, inverse 1/P = 1/entry + cash ÷ signed quantity
     (rules.md §3.2, §11.2). Pooled: pool equity = 0, the other markets standing still.
     """
-    prices: dict[int, Decimal | None] = {}
-    for pool in standings.pools:
-        prices |= prices_of_zero(standings) if standings.book.pools_assets else _bankrupt_in_pool(standings, pool)
-    for i in standings.pnl:
-        if not standings.pooled(i):
-            position, cash = standings.positions[i], standings.cash_behind(i)
-            prices[i] = price_after(position.kind, position.counts_from, -cash, position.exposure)
-    return prices
+    if standings.pooled(index):
+        movers = standings.movers[index]
+        return standings.memo.once(("zero", movers[0]), lambda: _bankrupt_together(standings, movers))
+    position, cash = standings.positions[index], standings.cash_behind(index)
+    return price_after(position.kind, position.counts_from, -cash, position.exposure)
 
 
-def _bankrupt_in_pool(standings: Standings, pool: PoolStanding) -> dict[int, Decimal | None]:
-    """Those of the positions of one pool of one currency."""
-    net: dict[str, Decimal] = {}
-    for i in pool.members:
-        position = standings.positions[i]
-        net[position.market] = net.get(position.market, ZERO) + position.exposure
-    coin, ledger = pool.coin or "", standings.ledger
+def _bankrupt_together(standings: Standings, movers: tuple[int, ...]) -> Decimal | None:
+    """That of positions of one market on one pool."""
+    first, ledger = standings.positions[movers[0]], standings.ledger
+    if standings.book.pools_assets:
+        return price_of_zero(standings, first.market)
+    pool = standings.pool_of(movers[0])
+    coin, net = pool.coin or "", sum((standings.positions[i].exposure for i in movers), ZERO)
     all_of_it = pool.equity + ledger.cash_in(coin) - ledger.behind_pool_in(coin)
-    held = ((i, standings.positions[i]) for i in pool.members)
-    return {i: price_after(p.kind, standings.marks[p.market], -all_of_it, net[p.market]) for i, p in held}
+    return price_after(first.kind, standings.marks[first.market], -all_of_it, net)
 
 
 def worst_case(book: Book, index: int) -> Decimal:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import free_legs, maintenance_margin, unrealised_pnl
+from isocross.account.margin import Requirement, free_legs, requirement_at, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import counted_equity
+from isocross.memo import Memo
 from isocross.money import ZERO
 
 
@@ -41,6 +42,8 @@ class Standings:
     ledger: Ledger
     marks: Mapping[str, Decimal]
     pnl: Mapping[int, Decimal]
+    asked: Mapping[int, Requirement]
+    """What each is asked for as a line in the worth of one unit, at the tier it is in; netting left out."""
     maintenance_margin: Mapping[int, Decimal]
 
     netted: frozenset[int]
@@ -52,10 +55,11 @@ class Standings:
         book = ledger.book
         live = {i: p for i, p in enumerate(ledger.positions) if ledger.is_open[i]}
         pnl = {i: unrealised_pnl(p, marks[p.market]) for i, p in live.items()}
-        needs = {i: _maintenance(book, p, marks) for i, p in live.items()}
+        asked = {i: _asked(book, p, marks[p.market]) for i, p in live.items()}
+        needs = {i: asked[i].at(p.kind, marks[p.market]) for i, p in live.items()}
         pool = {i: p for i, p in live.items() if not book.has_bucket(p)}
         netted = free_legs(pool, book.profile.netting, needs.__getitem__)
-        return cls(book, ledger, marks, pnl, needs | dict.fromkeys(netted, ZERO), netted)
+        return cls(book, ledger, marks, pnl, asked, needs | dict.fromkeys(netted, ZERO), netted)
 
     @property
     def positions(self) -> Sequence[Position]:
@@ -76,6 +80,29 @@ class Standings:
     def pool_members(self) -> list[int]:
         """Open positions that stand on the pool."""
         return [i for i in self.pnl if self.pooled(i)]
+
+    @cached_property
+    def memo(self) -> Memo:
+        """Figures that several positions share."""
+        return Memo()
+
+    @cached_property
+    def movers(self) -> Mapping[int, tuple[int, ...]]:
+        """By open position those that end with it when its market alone moves: on a pool all of its market there."""
+        together: dict[object, list[int]] = {}
+        for i in self.pnl:
+            key = (self.positions[i].market, self._coin_of_pool(i)) if self.pooled(i) else i
+            together.setdefault(key, []).append(i)
+        return {i: movers for movers in map(tuple, together.values()) for i in movers}
+
+    def _coin_of_pool(self, index: int) -> str | None:
+        """The coin of the pool that a position stands on; None: that of all."""
+        return self.ledger.coin_of(index) if self.book.coins and not self.book.pools_assets else None
+
+    def pool_of(self, index: int) -> PoolStanding:
+        """The pool that a position stands on."""
+        coin = self._coin_of_pool(index)
+        return next(pool for pool in self.pools if pool.coin == coin)
 
     @cached_property
     def pools(self) -> tuple[PoolStanding, ...]:
@@ -117,9 +144,8 @@ class Standings:
         return self.pool.maintenance_margin
 
 
-def _maintenance(book: Book, position: Position, marks: Mapping[str, Decimal]) -> Decimal:
-    ladder = book.market_of(position).ladder
-    return maintenance_margin(position, book.profile, ladder, marks[position.market])
+def _asked(book: Book, position: Position, mark: Decimal) -> Requirement:
+    return requirement_at(position, book.profile, book.market_of(position).ladder, mark)
 
 
 def queue_of(standings: Standings) -> dict[int, Rank]:

@@ -16,6 +16,7 @@ TITLES = {
     "margin_ratio": "margin ratio",
     "unrealised_pnl": "open PnL",
     "maintenance_margin": "maintenance margin",
+    "after_maintenance": "equity above maintenance margins",
 }
 """The figures of an account, by their keys."""
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.timeline import Timeline
-from isocross.figures.prices import bankruptcy_prices, liquidation_prices
+from isocross.figures.prices import bankruptcy_price, liquidation_price
 from isocross.figures.standings import Standings
-from isocross.money import ZERO
+from isocross.lazily import Lazily
+from isocross.money import ZERO, exact
 from isocross.paths.path import Path
 
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -33,36 +34,37 @@ class Triggers:
         return min(reach, default=None)
 
 
-def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZERO) -> list[Triggers]:
-    """Work out those of every position from the state at a place, after what happened there.
+def triggers_of(standings: Standings, whole: Timeline[Path], place: Decimal = ZERO) -> Lazily[Triggers]:
+    """Work out those of every position from the state at a place, after what happened there, each when it is looked at.
 
     Args:
         standings: the account at the place.
         whole: the whole way beyond it, for the joint triggers.
         place: where the account stands on it.
     """
-    prices = liquidation_prices(standings)
-    bankruptcies = bankruptcy_prices(standings)
-    falls = _falls_beyond(whole, place) | standings.ledger.deaths
-    return [
-        Triggers(
-            prices.get(index),
-            bankruptcies.get(index),
-            falls[index].mark if index in falls else None,
-            whole.path.moves(position.market),
+    joint = joint_triggers(standings, whole, place)
+
+    @exact
+    def of(index: int) -> Triggers:
+        is_open = index in standings.pnl
+        return Triggers(
+            liquidation_price(standings, index) if is_open else None,
+            bankruptcy_price(standings, index) if is_open else None,
+            joint.get(index),
+            whole.path.moves(standings.positions[index].market),
         )
-        for index, position in enumerate(standings.positions)
-    ]
+
+    return Lazily(len(standings.positions), of)
+
+
+def joint_triggers(standings: Standings, whole: Timeline[Path], place: Decimal) -> dict[int, Decimal | None]:
+    """The joint trigger of every position that has one; of one that was liquidated the mark at which it was."""
+    return {index: event.mark for index, event in (_firsts(whole.beyond(place)) | standings.ledger.deaths).items()}
 
 
 def joint_falls(whole: Timeline[Path]) -> dict[int, Event]:
     """The first event on the whole glide that ends or reduces each position."""
     return _firsts(whole.happened)
-
-
-def _falls_beyond(whole: Timeline[Path], place: Decimal) -> dict[int, Event]:
-    """The first such event of each position beyond a place: what is behind it has happened."""
-    return _firsts(whole.beyond(place))
 
 
 def _firsts(events: Iterable[Event]) -> dict[int, Event]:

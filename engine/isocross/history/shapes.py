@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
 from isocross.format import percent
 from isocross.history.crashes import BASE, Crash, coin_of, crashes, relative_falls
-from isocross.money import ONE, exact
+from isocross.history.prints import moves_of_collateral, prints
+from isocross.money import ONE, ZERO, exact
+from isocross.rules.collateral import STABLE
 
 _PLACES = Decimal("0.01")
 """What a part of a shape is rounded to."""
@@ -53,8 +55,14 @@ class Shape:
 
     @property
     def of_others(self) -> Decimal:
-        """The part of a coin the shape does not know: the median of those other than bitcoin."""
-        return _median([part for coin, part in self.parts.items() if coin != coin_of(BASE)])
+        """The part of a coin the shape does not know: the median of those other than bitcoin and than collateral."""
+        apart = {coin_of(BASE), *(one.coin for one in prints())}
+        return _median([part for coin, part in self.parts.items() if coin not in apart])
+
+    def part_of(self, symbol: str) -> Decimal:
+        """The part of a market, or of an asset by its name; a stable one that the shape does not know stays."""
+        known = self.parts.get(symbol) or self.parts.get(coin_of(symbol))
+        return known or (ZERO if symbol in STABLE else self.of_others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def shapes() -> tuple[Shape, ...]:
     """The families, then every crash as it was; prices are read the first time."""
     by_id = {crash.id: crash for crash in crashes()}
     families = [_family(family, [by_id[crash] for crash in family.crashes]) for family in FAMILIES]
-    return (*families, *(_repeated(crash) for crash in by_id.values()))
+    return (*families, *(shape for crash in by_id.values() for shape in (_repeated(crash), *_with_collateral(crash))))
 
 
 def shape_choices(symbols: Sequence[str]) -> tuple[ShapeChoice, ...]:
@@ -105,6 +113,18 @@ def _repeated(crash: Crash) -> Shape:
     return Shape(crash.id, crash.id, parts, shock, _dates([crash]), crash.title)
 
 
+def _with_collateral(crash: Crash) -> tuple[Shape, ...]:
+    """The same crash with what coins that back positions dropped by; nothing where no such print is known."""
+    moves = moves_of_collateral(crash)
+    if not moves:
+        return ()
+    plain, base = _repeated(crash), crash.falls[BASE].move
+    parts = {**plain.parts, **{coin: _rounded(move / base, _FINE_PLACES) for coin, move in moves.items()}}
+    source = f"{plain.source}; the worst prints of {', '.join(moves)} on Binance that day, as CoinDesk reported them"
+    title = f"{crash.id}, collateral too"
+    return (replace(plain, id=f"{crash.id}-collateral", title=title, parts=parts, source=source),)
+
+
 def _dates(members: Sequence[Crash]) -> str:
     kinds = sorted({crash.window.kind.value for crash in members}, reverse=True)
     return f"{', '.join(crash.id for crash in members)} (Binance {' and '.join(kinds)})"
@@ -112,8 +132,8 @@ def _dates(members: Sequence[Crash]) -> str:
 
 @exact
 def _choice(shape: Shape, symbols: Sequence[str]) -> ShapeChoice:
-    parts = {symbol: shape.parts.get(coin_of(symbol), shape.of_others) for symbol in symbols}
-    unknown = list(dict.fromkeys(coin_of(s) for s in symbols if coin_of(s) not in shape.parts))
+    parts = {symbol: shape.part_of(symbol) for symbol in symbols}
+    unknown = list(dict.fromkeys(coin_of(s) for s in symbols if coin_of(s) not in shape.parts and s not in STABLE))
     remark = f"From {shape.source}."
     if unknown:
         remark += f" Not there, so taken as the median of the alts: {', '.join(unknown)}."

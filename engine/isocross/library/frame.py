@@ -48,7 +48,7 @@ class RehearsalFrame:
     @property
     def positions(self) -> tuple[figures.PositionFrame, ...]:
         """The figures of every position, in the order of the account."""
-        return self.frame.positions
+        return tuple(self.frame.positions)
 
     @property
     def marks(self) -> Mapping[str, Decimal]:

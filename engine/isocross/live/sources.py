@@ -11,15 +11,15 @@ from typing import Any
 
 from isocross.errors import IsocrossError
 from isocross.exchange.account import Kind, Note
-from isocross.exchange.assemble import Imported, Options
+from isocross.exchange.assemble import Imported
+from isocross.exchange.formats.hyperliquid import MODES
 from isocross.exchange.importing import import_files
+from isocross.exchange.options import Options
 from isocross.live.asking import TITLES, Answer, Asker, AskError
 from isocross.toml.faults import Faults, shown
 
 ADDRESSES = {"hyperliquid": re.compile(r"0x[0-9a-fA-F]{40}"), "dydx": re.compile(r"dydx1[0-9a-z]{38}")}
 EXPECTED = "expected hyperliquid:0x… with 40 digits, or dydx:dydx1…"
-SPLIT = ("disabled", "default", "dexAbstraction")
-"""Modes in which each exchange on Hyperliquid has a pool of its own, and spot balances back nothing."""
 
 
 class SourceError(IsocrossError, ValueError):
@@ -90,8 +90,10 @@ def _read_hyperliquid(source: LiveSource) -> Reading:
     files = [(source.title, f'{{"clearinghouseStates":[{whole}]}}'.encode() if others else first.data)]
     if _json(spot).get("balances"):
         files.append((f"{source.title}, spot", spot.data))
+    if mode in MODES:
+        files.append((f"{source.title}, userAbstraction", json.dumps(mode).encode()))
     imported = import_files(files, "hyperliquid", Options(name=f"{source.title} {short(user)}"))
-    if mode not in SPLIT:
+    if mode not in MODES:
         told = f"spot balances and other pools: the account is kept in the mode {shown(mode)}, and they may back it too"
         imported = Imported(imported.workspace, (*imported.notes, Note(Kind.LEFT_OUT, "userAbstraction", told)))
     return Reading(imported, _taken(source, first, _json(first).get("time")))

@@ -26,7 +26,7 @@ def not_accepted(book: Book, position_id: str) -> Refusal | None:
         _held_already(before, position)
         or other_leverage(book.profile, before.positions, position)
         or _other_side(book, position)
-        or _margin_short(before, book)
+        or _margin_short(before, book, book.coin_of(position))
     )
     return Refusal(rule) if rule else breach(book, position)
 
@@ -70,14 +70,14 @@ def _other_side(book: Book, position: Position) -> str | None:
 
 
 @exact
-def _margin_short(before: Book, after: Book) -> str | None:
+def _margin_short(before: Book, after: Book, coin: str) -> str | None:
     """An order needs what it takes off the cash that new positions could stand on (rules.md §2.5)."""
-    left = _spare(after)
+    left = _spare(after, coin)
     if left >= ZERO:
         return None
-    money = before.amounts
-    return f"it needs {money(_spare(before) - left)} of margin, and {money(available(before))} is available"
+    money, free = before.amounts_of(coin), available(before, coin)
+    return f"it needs {money(_spare(before, coin) - left)} of margin, and {money(free)} is available"
 
 
-def _spare(book: Book) -> Decimal:
-    return spare(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()})
+def _spare(book: Book, coin: str) -> Decimal:
+    return spare(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()}, coin)

@@ -86,7 +86,7 @@ def _kept_words(removal: Removal) -> str:
 @exact
 def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
     """Why an amount cannot leave a bucket, with the figures; None when it can."""
-    money = book.amounts
+    money = book.amounts_for(position)
     most = removable(book, position.id)
     if amount <= most:
         return None
@@ -100,8 +100,8 @@ def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
 @exact
 def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Put cash into a position's bucket by hand. KeyError for an unknown id."""
-    money = book.amounts
     position = book.positions[book.index_of(position_id)]
+    money = book.amounts_for(position)
     refusal = no_bucket_by_hand(book, position)
     if refusal:
         return Outcome(book, None, refusal)
@@ -115,8 +115,8 @@ def add_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
 @exact
 def remove_margin(book: Book, position_id: str, amount: Decimal) -> Outcome:
     """Take cash out of a position's bucket by hand. KeyError for an unknown id."""
-    money = book.amounts
     position = book.positions[book.index_of(position_id)]
+    money = book.amounts_for(position)
     refusal = no_bucket_by_hand(book, position)
     if refusal:
         return Outcome(book, None, refusal)
@@ -191,10 +191,11 @@ def _venue_forbids_leverage(book: Book, position: Position) -> Refusal | None:
 
 def _unbacked(before: Book, after: Book) -> Refusal | None:
     """Whether a change asks for more initial margin than the account has available."""
-    money = before.amounts
-    asked = sum((p.margin for p in after.positions), ZERO) - sum((p.margin for p in before.positions), ZERO)
     changed = next((p for p in after.positions if p not in before.positions), None)
-    free = available(before, "" if changed is None else before.coin_of(changed))
+    coin = "" if changed is None else before.coin_of(changed)
+    was = {p.id: p.margin for p in before.positions}
+    asked = sum((p.margin - was[p.id] for p in after.positions), ZERO)
+    free, money = available(before, coin), before.amounts_of(coin)
     if asked <= free:
         return None
     return Refusal(f"it needs {money(asked)} more margin, and {money(free)} is available")

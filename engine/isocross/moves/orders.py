@@ -10,8 +10,9 @@ from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, reserve_of
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import wait_of
+from isocross.figures.standings import PoolStanding
 from isocross.figures.stops import unreached_stops
-from isocross.format import price
+from isocross.format import amounts_in, price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available, opening, refused
 from isocross.rules.market import TierKey
@@ -28,8 +29,7 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
         return refused(book, why)
     if order.closes_only:
         return Outcome(book, replace(book, orders=(*book.orders, order)), remark=_late(book, order))
-    money = book.amounts
-    market = book.markets[order.market]
+    market, money = book.markets[order.market], book.amounts_for(order)
     if order.quantity <= 0 or order.price <= 0:
         return refused(book, f"quantity and price must be above zero, not {order.quantity:f} and {order.price:f}")
     by_quantity = book.profile.tier_key_of(order.kind) is TierKey.QUANTITY
@@ -37,7 +37,7 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
     if not 1 <= leverage <= most:
         return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
-    held, free = reserve_of(order, book), available(book)
+    held, free = reserve_of(order, book), available(book, book.coin_of(order))
     if held > free:
         return refused(book, f"it would hold {money(held)}, and {money(free)} is available")
     after = replace(book, orders=(*book.orders, order))
@@ -61,7 +61,7 @@ def _never_right(book: Book, order: Order) -> str:
     if order.fills is not OrderKind.LIMIT and wait.due(book.markets[order.market].mark):
         market = book.markets[order.market]
         level, mark = price(wait.level, market.grid), price(market.mark, market.grid)
-        return f"its trigger of {level} is past already, at a mark of {mark}: it would be filled at once"
+        return f"its trigger price of {level} is past already, at a mark of {mark}: it would be filled at once"
     return ""
 
 
@@ -91,8 +91,7 @@ def cancel_all(book: Book) -> Outcome:
 
 def _at_line(book: Book) -> dict[str, str]:
     """The scopes that orders can bring to their line and that stand there at the opening, each with its figures."""
-    money = book.amounts
-    standings = opening(book)
+    money, standings = book.amounts, opening(book)
     if book.top_up:
         tested = {
             position.id: (standings.cash_behind(i) + standings.pnl[i], standings.maintenance_margin[i])
@@ -100,10 +99,15 @@ def _at_line(book: Book) -> dict[str, str]:
             if position.mode is Mode.CROSS
         }
     else:
-        tested = {"the pool": (standings.pool_equity, standings.pool_maintenance_margin)}
-        tested = tested if standings.pool_members else {}
+        money = amounts_in("USD") if book.pools_assets else money
+        pools = [pool for pool in standings.pools if pool.members]
+        tested = {_called(book, pool): (pool.equity, pool.maintenance_margin) for pool in pools}
     return {
         scope: f"equity {money(equity)} against maintenance margin {money(need)}"
         for scope, (equity, need) in tested.items()
         if equity <= need
     }
+
+
+def _called(book: Book, pool: PoolStanding) -> str:
+    return f"the pool of {book.name_of(pool.coin)}" if pool.coin else "the pool"

@@ -11,6 +11,7 @@ from isocross.account.margin import unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import available_cash, initial_margins, spare
 from isocross.figures.standings import Standings
+from isocross.format import amounts_in
 from isocross.money import ZERO, exact
 
 
@@ -108,7 +109,7 @@ def breach(after: Book, moved: Position) -> Refusal | None:
 
 
 def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str | None:
-    money = after.amounts
+    money = after.amounts_for(moved)
     cash = after.free_in(after.coin_of(moved))
     borrows = after.account_rule is not None and after.account_rule.borrows
     if moved.mode is Mode.CROSS or cash >= 0 or borrows:
@@ -117,20 +118,24 @@ def _pool_cash_short(after: Book, _standings: Standings, moved: Position) -> str
 
 
 def _pool_below_initial_margin(after: Book, standings: Standings, moved: Position) -> str | None:
-    money = after.amounts
     if after.top_up or moved.mode is Mode.CROSS:
         return None
-    short = -spare(standings.ledger, standings.marks, after.coin_of(moved))
+    coin, ledger = after.coin_of(moved), standings.ledger
+    money, price = after.amounts_of(coin), {c: after.coin_price(c, standings.marks) for c in after.coin_names}
+    short = -spare(ledger, standings.marks, coin)
     if short <= 0:
         return None
-    asked = initial_margins(standings.ledger, standings.marks)
-    needed = sum((asked[i] for i in standings.pool_members), ZERO)
-    held = f" beside the {money(standings.ledger.reserved)} that orders hold" if standings.ledger.reserved else ""
+    # in what the position settles in: of a pool of all assets whatever they settle in, of a token's its own
+    asked = initial_margins(ledger, standings.marks)
+    together = ledger.open_on(None if after.pools_assets or not after.coins else coin)
+    needed = sum((asked[i] * price[ledger.coin_of(i)] for i in together), ZERO) / price[coin]
+    reserved = ledger.reserved_in(coin)
+    held = f" beside the {money(reserved)} that orders hold" if reserved else ""
     return f"pool equity would be {money(needed - short)}{held}, below the {money(needed)} of initial margin it backs"
 
 
 def _position_at_line(after: Book, standings: Standings, moved: Position) -> str | None:
-    money = after.amounts
+    money = after.amounts_for(moved)
     if not after.has_bucket(moved):
         return None
     index = after.index_of(moved.id)
@@ -145,9 +150,9 @@ def _position_at_line(after: Book, standings: Standings, moved: Position) -> str
 
 
 def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | None:
-    money = after.amounts
     if after.top_up or not standings.pool_members:
         return None
+    money = amounts_in("USD") if after.pools_assets else after.amounts_of(standings.pool.coin or "")
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     if equity > need:
         return None

@@ -23,8 +23,8 @@ def reduce(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     The PnL of the part becomes cash, the taker fee goes out of the wallet, and a bucket gives back its
     share of margin (rules.md §3.5: margin shrinks proportionally on a partial close).
     """
-    money = book.amounts
     position = book.positions[book.index_of(position_id)]
+    money = book.amounts_for(position)
     if not 0 < quantity <= position.quantity:
         return refused(book, f"the quantity must be above zero and at most {position.quantity:f}, not {quantity:f}")
     mark = book.market_of(position).mark
@@ -51,8 +51,8 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     (rules.md §1.6): means weighted by size, of an inverse contract harmonic ones. The bucket gets the initial margin of
     what is added, and the taker fee goes out of the wallet.
     """
-    money = book.amounts
     position = book.positions[book.index_of(position_id)]
+    money = book.amounts_for(position)
     if quantity <= 0:
         return refused(book, f"the quantity must be above zero, not {quantity:f}")
     mark = book.market_of(position).mark

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from functools import cached_property
 
 from isocross.account.book import Book
 from isocross.errors import IsocrossError
@@ -94,11 +95,15 @@ class Glide:
 
     def course(self, symbol: str) -> tuple[Decimal, Decimal]:
         """(a, b) with mark = a + b × place until the mark is zero."""
-        mark = self.opening[symbol]
-        return mark, mark * self.slopes[symbol]
+        return self._courses[symbol]
 
     def courses(self) -> dict[str, tuple[Decimal, Decimal]]:
         """The course of every market."""
+        return dict(self._courses)
+
+    @cached_property
+    @exact
+    def _courses(self) -> Mapping[str, tuple[Decimal, Decimal]]:
         return {symbol: (mark, mark * self.slopes[symbol]) for symbol, mark in self.opening.items()}
 
     def mark(self, symbol: str, place: Decimal) -> Decimal:
@@ -108,7 +113,8 @@ class Glide:
 
     def marks(self, place: Decimal) -> dict[str, Decimal]:
         """All marks at a place."""
-        return {symbol: self.mark(symbol, place) for symbol in self.opening}
+        going = ((symbol, start + slope * place) for symbol, (start, slope) in self._courses.items())
+        return {symbol: mark if mark > ZERO else ZERO for symbol, mark in going}
 
     def along(self, places: Iterable[Decimal]) -> Iterator[tuple[Decimal, Marks]]:
         """The places, which are in order, each with all marks there."""

@@ -13,7 +13,7 @@ from isocross.report.json import FORMAT
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
 from isocross.studies.stops import StopAdvice, advise_stop
-from isocross.studies.survive import Answer, Survival
+from isocross.studies.survive import Answer, CoinNeed, Survival
 from isocross.studies.triage import Remedy, Triage
 from isocross.words import advice as counsel
 from isocross.words.stops import stop_advice_words
@@ -85,7 +85,9 @@ _CALLED = {Do.ADD_MARGIN: "margin", Do.REDUCE: "cut", Do.SET_LEVERAGE: "leverage
 
 def step_json(step: Move) -> dict[str, Any]:
     """One move of a plan."""
-    return {"kind": _CALLED.get(step.do, step.do.value), "position": step.position, "amount": text_or_none(step.amount)}
+    named = {"asset": step.asset, "to": step.to}
+    told = {"kind": _CALLED.get(step.do, step.do.value), "position": step.position, "amount": text_or_none(step.amount)}
+    return told | {key: name for key, name in named.items() if name is not None}
 
 
 def _solve_json(solved: Survival) -> dict[str, Any]:
@@ -103,7 +105,11 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "missing": text(answer.missing),
         "still_falls": [position for position, _ in answer.after],
         "why_not": answer.why or None,
-    }
+    } | ({"coins": [_need(need) for need in answer.coins]} if answer.coins else {})
+
+
+def _need(need: CoinNeed) -> dict[str, str]:
+    return {"asset": need.asset, "amount": text(need.amount), "worth": text(need.worth)}
 
 
 def _advice_json(advice: Advice, rehearsal: GlideRehearsal) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _verdict(n: int, verdict: Verdict) -> dict[str, Any]:
         "rule": verdict.limit.words,
         "status": verdict.status.value,
         "found": text_or_none(measured.found),
-        "allowed": text_or_none(verdict.limit.allowed),
+        "allowed": text_or_none(verdict.allowed),
         "breach": None if measured.breach is None else _breach(measured.breach),
         "remedies": [_remedy(remedy, verdict) for remedy in verdict.remedies],
         "text": verdict_words(verdict),

@@ -189,6 +189,10 @@ class Step(Shape):
     kind: str
     position: str | None
     amount: Exact | None
+    asset: str | None = None
+    """Of which it is an amount; absent: the account's currency."""
+    to: str | None = None
+    """The asset that is bought, or the mode of the account."""
 
 
 class Remedy(Shape):
@@ -222,14 +226,25 @@ class Triage(Shape):
     text: str
 
 
+class CoinNeed(Shape):
+    """The least of an asset that is enough, deposited."""
+
+    asset: str
+    amount: Exact
+    worth: Exact
+    """In USD, at the opening price."""
+
+
 class Answer(Shape):
     """A way to survive."""
 
-    kind: Literal["margin", "cut", "leverage"]
+    kind: Literal["margin", "cut", "leverage", "coin"]
     steps: list[Step]
     missing: Exact
     still_falls: list[str]
     why_not: str | None
+    coins: list[CoinNeed] | None = None
+    """Of a deposit of a coin: every one that does, the least worth first."""
 
 
 class Solve(Shape):

@@ -95,7 +95,7 @@ def _cells(life: Life) -> tuple[str, ...]:
     end = life.standing(rehearsal.path.end)
     first = "none"
     if end.first is not None and end.first.event.position is not None:
-        market = rehearsal.book.market_of(rehearsal.book.positions[end.first.event.position])
+        market = rehearsal.book.market_of(rehearsal.book.seats[end.first.event.position])
         first = (
             f"{end.first.name} {price(end.first.event.mark, market.grid)} {rehearsal.path.at_words(end.first.place)}"
         )

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.format import percent
-from isocross.history.crashes import coin_of as coin_in_crash
 from isocross.history.shapes import Shape
 from isocross.money import ONE, ZERO
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -80,7 +79,7 @@ class Moves:
         """
         if self.common is None:
             return self.ends(book)
-        own = betas if self.shape is None else _betas(self.shape, book)
+        own = book.betas_with(betas) if self.shape is None else _betas(self.shape, book)
         return {market: self.common * own.get(market, ONE) for market in book.markets}
 
     def ends(self, book: Book) -> dict[str, Decimal]:
@@ -93,4 +92,4 @@ class Moves:
 
 
 def _betas(shape: Shape, book: Book) -> dict[str, Decimal]:
-    return {market: shape.parts.get(coin_in_crash(market), shape.of_others) for market in book.markets}
+    return {market: shape.part_of(market) for market in book.markets}

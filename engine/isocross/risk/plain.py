@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any
 
 from isocross.account.book import Book
 
@@ -11,10 +13,15 @@ _KNOWN = frozenset(("profile", "wallet", "markets", "positions", "fund", "strict
 
 def is_plain(book: Book) -> bool:
     """Whether an account makes use of nothing but what is known here: a wallet, positions and orders."""
-    for field in fields(book):
-        if field.name in _KNOWN:
-            continue
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        if getattr(book, field.name) != default:
-            return False
-    return True
+    kind: Any = type(book)
+    return all(getattr(book, name) == nothing for name, nothing in _others(kind))
+
+
+@cache
+def _others(kind: Any) -> tuple[tuple[str, object], ...]:
+    """The fields that are not known here, and the value by which each says nothing."""
+    found: list[tuple[str, object]] = []
+    for field in fields(kind):
+        if field.name not in _KNOWN:
+            found.append((field.name, field.default if field.default_factory is MISSING else field.default_factory()))
+    return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ CSV = ".csv"
 PARQUET = ".parquet"
 LINE_LIMIT = SIZE_LIMIT
 """Bytes of a line, as of a file."""
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 FILE_LIMIT = 4 * 1024 * 1024 * 1024
 """Bytes of a file of lines or a table."""
 
@@ -73,14 +75,15 @@ def alone(names: Sequence[str], given: Input) -> bool:
     (name,) = names
     if name == "-":
         return not given.is_lines()
-    return is_code(name) or "\n" in name or not (_holds_many(name) or is_folder(name) or _is_pattern(name))
+    many = is_remote(name) or _holds_many(name) or is_folder(name) or _is_pattern(name)
+    return is_code(name) or "\n" in name or not many
 
 
 def named_accounts(names: Iterable[str], given: Input) -> Iterator[Named]:
     """Yield every account that is named, in order; one that cannot be read comes with its faults.
 
     Args:
-        names: paths, folders, patterns, names of shipped accounts, codes, tables, files of lines, `-`.
+        names: paths, folders, patterns, addresses, names of shipped accounts, codes, tables, files of lines, `-`.
         given: standard input.
     """
     return (read() for read in readers(names, given))
@@ -97,12 +100,17 @@ def readers(names: Iterable[str], given: Input) -> Iterator[Reader]:
     return chain.from_iterable(_readers(name, given) for name in names)
 
 
+def is_remote(name: str) -> bool:
+    """Whether a name is an address such as `s3://bucket/books`, and no path."""
+    return _ADDRESS.match(name) is not None
+
+
 def _holds_many(name: str) -> bool:
     return Path(name).suffix.lower() in (*LINES, CSV, PARQUET)
 
 
 def _is_pattern(name: str) -> bool:
-    return has_magic(name) and is_absent(name)
+    return has_magic(name) and not is_remote(name) and is_absent(name)
 
 
 def _readers(name: str, given: Input) -> Iterator[Reader]:
@@ -135,6 +143,10 @@ def _nothing(name: str, message: str) -> Iterator[Reader]:
 
 
 def _of_file(name: str) -> Iterator[Reader]:
+    if is_remote(name):
+        from isocross.risk.remote import remote_readers  # noqa: PLC0415 - most accounts are on this machine
+
+        return remote_readers(name)
     ending = Path(name).suffix.lower()
     if ending in (CSV, PARQUET):
         from isocross.risk.tables import csv_readers, parquet_readers  # noqa: PLC0415 - one workspace needs none

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, BinaryIO
 
 from isocross.disk.input import unreadable, whole
 from isocross.exchange.formats.table import COLUMNS, FIGURES, KIND, REQUIRED
@@ -46,9 +46,15 @@ def csv_readers(name: str) -> Iterator[Reader]:
     except OSError as error:
         yield partial(unread, name, unreadable(name, error, "a table of positions"))
         return
+    with os.fdopen(descriptor, encoding="utf-8-sig", newline="") as file:
+        accounts = list(readers_of_csv(file, name))
+    yield from accounts
+
+
+def readers_of_csv(lines: Iterable[str], name: str) -> Iterator[Reader]:
+    """Yield what reads each account of the lines of a CSV file."""
     try:
-        with os.fdopen(descriptor, encoding="utf-8-sig", newline="") as file:
-            header, rows = _read_csv(file, name)
+        header, rows = _read_csv(lines, name)
     except Faults as faults:
         yield partial(unread, name, faults)
         return
@@ -84,8 +90,17 @@ def _first_line(lines: Iterator[str], name: str) -> str:
 
 def parquet_readers(name: str) -> Iterator[Reader]:
     """Yield what reads each account of a Parquet file."""
+    path = Path(name).expanduser()
+    if not is_regular(path):
+        yield partial(unread, name, whole(name, "this file cannot be read", "a Parquet file"))
+        return
+    yield from readers_of_parquet(os.fspath(path), name)
+
+
+def readers_of_parquet(file: str | BinaryIO, name: str) -> Iterator[Reader]:
+    """Yield what reads each account of a Parquet file, by its path or open."""
     try:
-        header, rows = _read_parquet(name)
+        header, rows = _read_parquet(file, name)
     except Faults as faults:
         yield partial(unread, name, faults)
         return
@@ -95,16 +110,13 @@ def parquet_readers(name: str) -> Iterator[Reader]:
 NO_PYARROW = "Parquet needs pyarrow: pip install 'isocross[parquet]'"
 
 
-def _read_parquet(name: str) -> tuple[tuple[str, ...], list[Row]]:
+def _read_parquet(file: str | BinaryIO, name: str) -> tuple[tuple[str, ...], list[Row]]:
     try:
         from pyarrow import ArrowException, parquet  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError:
         raise whole(name, NO_PYARROW) from None
-    path = Path(name).expanduser()
-    if not is_regular(path):
-        raise whole(name, "this file cannot be read", "a Parquet file")
     try:
-        table = parquet.ParquetFile(os.fspath(path))
+        table = parquet.ParquetFile(file)
         header = _checked([column.strip().lower() for column in table.schema_arrow.names], name)
         rows: list[Row] = []
         for batch in table.iter_batches():

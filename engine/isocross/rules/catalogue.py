@@ -13,6 +13,7 @@ from pathlib import Path
 
 from isocross.regular import is_regular, reason, regular_bytes
 from isocross.rules.overrides import OVERRIDE_KEYS, override
+from isocross.rules.own_tables import know_no_own_tables, own_table
 from isocross.rules.profile import Profile
 from isocross.rules.profile_toml import profile_from_toml
 from isocross.rules.tables import ListedMarket, listed_market, listed_symbols
@@ -60,6 +61,7 @@ def user_folder() -> Path:
 def know_only_shipped() -> None:
     """Read no file of a user's own in this process from now on: no venue is known but the shipped ones."""
     _Known.own = False
+    know_no_own_tables()
 
 
 class _Known:
@@ -93,6 +95,7 @@ def load_profile(profile_id: str) -> Profile:
         ProfileError: when the file of a user's own cannot be used; it names file and key.
     """
     if profile_id in shipped_ids():
+        own_table(profile_id)
         return _shipped(profile_id)
     if profile_id.endswith(SUFFIX) and _Known.own:
         return _own(Path(profile_id), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from isocross.money import ZERO
+from isocross.rules.own_tables import COLLATERAL, merged, own_table, read_by
 from isocross.rules.switches import WeightUnit
 
 FOLDER = Path(__file__).parent / "collateral"
@@ -60,14 +61,18 @@ def collateral_names() -> tuple[str, ...]:
 def collateral_table(name: str) -> CollateralTable:
     """Read the shipped table of that name, once; FileNotFoundError when there is none."""
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    rows = merged(document["assets"], own_table(document["venue"]).of(COLLATERAL))
     return CollateralTable(
         name=name,
         venue=document["venue"],
         unit=WeightUnit(document["unit"]),
         as_of=document["as_of"],
-        assets={asset: _listed(row, document["as_of"]) for asset, row in document["assets"].items()},
+        assets={asset: _listed(row, document["as_of"]) for asset, row in rows.items()},
         dexes=document.get("dexes", {}),
     )
+
+
+read_by(collateral_table.cache_clear)
 
 
 def _listed(row: Mapping[str, Any], as_of: str) -> ListedAsset:

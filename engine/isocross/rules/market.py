@@ -126,6 +126,11 @@ class Ladder:
         return tuple(tier.start for tier in self.tiers)
 
     @cached_property
+    def rises(self) -> bool:
+        """Whether a rate rises with the size inside a tier."""
+        return any(tier.factor for tier in self.tiers)
+
+    @cached_property
     def convex(self) -> bool:
         """Whether MM never jumps as the size grows, and only ever grows faster: rates rise, and deductions fit."""
         return all(
@@ -189,6 +194,8 @@ class Market:
     """The asset that its positions settle in; empty: the account's currency."""
     is_asset: bool = False
     """Whether it is the price of an asset in USD, and no contract."""
+    as_of: str = ""
+    """The date of its tiers; empty: they are from no table."""
     still: bool = False
     """Whether a common move leaves it where it is: the price of a stable asset."""
     last: Decimal | None = None

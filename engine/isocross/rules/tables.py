@@ -17,6 +17,7 @@ from typing import Any
 
 from isocross.money import ZERO, exact
 from isocross.rules.market import Kind, Tier, TierKey, TierMethod, with_deductions
+from isocross.rules.own_tables import SPECS, TIERS, merged, own_table, read_by
 from isocross.rules.profile import Profile
 
 FOLDER = Path(__file__).parent / "data"
@@ -42,6 +43,8 @@ class ListedMarket:
     """The venue's rate of the fee of a forced close in this market."""
     kind: Kind
     """What its contracts count: a row has "contract" where it is not linear."""
+    as_of: str
+    """The date of its tiers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +58,8 @@ class SymbolTable:
     columns: tuple[str, ...]
     """What the places of a tier row mean; empty for specs."""
     markets: Mapping[str, Mapping[str, Any]]
+    as_of: str
+    """The date of its figures, where a row has none of its own."""
     aliases: Mapping[str, str]
     """From the other name of a market to the venue's own."""
 
@@ -74,15 +79,22 @@ def read_table(name: str) -> SymbolTable:
     """Read the shipped table of that name, once; FileNotFoundError when there is none."""
     document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     key = document.get("tier_key")
-    markets = document["markets"]
+    own = own_table(document["venue"]).of(SPECS if key is None else TIERS)
+    main = name in (f"{document['venue']}-specs", f"{document['venue']}-tiers")
+    own = {symbol: row for symbol, row in own.items() if main or symbol in document["markets"]}
+    markets = merged(document["markets"], own, len(document.get("columns", ())) or None)
     return SymbolTable(
         name=name,
         venue=document["venue"],
         tier_key=None if key is None else TierKey(key),
         columns=tuple(document.get("columns", ())),
         markets=markets,
+        as_of=document["as_of"],
         aliases={row["alias"]: symbol for symbol, row in markets.items() if "alias" in row},
     )
+
+
+read_by(read_table.cache_clear)
 
 
 def listed_symbols(profile: Profile) -> tuple[str, ...]:
@@ -113,6 +125,7 @@ def listed_market(profile: Profile, symbol: str) -> ListedMarket | None:
         max_leverage=tiers[0].max_leverage if tiers else _own_figure(profile, places, "max_leverage"),
         liquidation_fee=_own_figure(profile, places, "liquidation_fee"),
         kind=Kind(places[0][0].markets[places[0][1]].get("contract", Kind.LINEAR)),
+        as_of="" if tiered is None else tiered.markets[own].get("as_of", tiered.as_of),
     )
 
 

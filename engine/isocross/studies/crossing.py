@@ -12,7 +12,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.figures.running import Running
 from isocross.money import PLACE_GRID, PLACE_PLACES, exact
 from isocross.paths.glide import Glide
-from isocross.studies.curves import equity_corners
+from isocross.studies.curves import corner_places
 
 Test = Callable[[Decimal], bool]
 """What is asked of the lead of one variant over the other."""
@@ -38,11 +38,22 @@ class Crossing:
 @exact
 def crossing(one: Timeline[Glide], other: Timeline[Glide]) -> Crossing | None:
     """Where the first of two glides of one account begins to leave more equity than the second; None: nowhere."""
+    return _crossing(_Race(one, other))
+
+
+@exact
+def crossing_unless_alike(one: Timeline[Glide], other: Timeline[Glide]) -> tuple[Crossing | None, bool]:
+    """`crossing`, and whether the two are `never_apart`, from one look at both."""
     race = _Race(one, other)
+    alike = race.level
+    return None if alike else _crossing(race), alike
+
+
+def _crossing(race: _Race) -> Crossing | None:
     place = race.first(lambda lead: lead > 0)
     if place is None:
         return None
-    path, spells = one.path, []
+    path, spells = race.glides[0].path, []
     begun: Decimal | None = place
     while begun is not None:
         over = race.first(lambda lead: lead <= 0, beyond=begun)
@@ -54,7 +65,7 @@ def crossing(one: Timeline[Glide], other: Timeline[Glide]) -> Crossing | None:
 @exact
 def never_apart(one: Timeline[Glide], other: Timeline[Glide]) -> bool:
     """Whether two glides of one account leave the same equity all the way."""
-    return all(before == 0 == after for _, before, after in _Race(one, other).leads)
+    return _Race(one, other).level
 
 
 class _Race:
@@ -65,13 +76,18 @@ class _Race:
 
     def __init__(self, one: Timeline[Glide], other: Timeline[Glide]) -> None:
         self.glides = (one, other)
-        places = {abs(move) for glide in self.glides for move, _ in equity_corners(glide)}
-        along = (_equities(glide, sorted(places)) for glide in self.glides)
+        places = sorted({place for glide in self.glides for place in corner_places(glide)})
+        along = (_equities(glide, places) for glide in self.glides)
         self.leads = [
             (place, before - its_before, after - its_after)
             for (place, before, after), (_, its_before, its_after) in zip(*along, strict=True)
         ]
         """Each corner with the lead before and after what happens there."""
+
+    @property
+    def level(self) -> bool:
+        """Whether nobody ever leads."""
+        return all(before == 0 == after for _, before, after in self.leads)
 
     def equities(self, place: Decimal) -> tuple[Decimal, Decimal]:
         """Equity of both at a place, what happens there included."""

@@ -32,20 +32,25 @@ class EquityCurve:
     """Why this variant cannot be set up; it then has no points."""
 
 
+def corner_places(glide: Timeline[Glide]) -> set[Decimal]:
+    """The places of the corners of a glide."""
+    zeros = {Decimal(-1) / slope for slope in glide.path.slopes.values() if slope < 0}
+    places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
+    if glide.book.inverse_markets:
+        places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
+    return {ZERO, glide.limit} | places
+
+
 @exact
 def equity_corners(glide: Timeline[Glide]) -> list[tuple[Decimal, Decimal]]:
     """(common move, equity) at the opening, before and after each place of events, at zero marks and the end.
 
     Of an account with inverse positions also in between.
     """
-    zeros = {Decimal(-1) / slope for slope in glide.path.slopes.values() if slope < 0}
-    places = {event.place for event in glide.happened} | {place for place in zeros if place < glide.limit}
-    if glide.book.inverse_markets:
-        places |= {glide.limit * step / SAMPLES for step in range(1, SAMPLES)}
     account = Running(glide.book)
     ahead = deque(glide.happened)
     corners: list[tuple[Decimal, Decimal]] = []
-    for place in sorted({ZERO, glide.limit} | places):
+    for place in sorted(corner_places(glide)):
         move, marks = glide.path.move(place), glide.path.marks(place)
         corners.append((move, account.equity(marks)))
         while ahead and ahead[0].place == place:
@@ -62,7 +67,16 @@ def equity_curve(name: str, rehearsal: GlideRehearsal) -> EquityCurve:
 
 def in_one_mode(book: Book, mode: Mode) -> Book | str:
     """The same account with every position in one mode, or why it cannot be set up."""
+    return _in_one_mode(book, mode, FlipJudge(replace(book, strict=False)))
+
+
+def in_each_mode(book: Book) -> dict[Mode, Book | str]:
+    """`in_one_mode` for every mode, each position judged once for all."""
     judge = FlipJudge(replace(book, strict=False))
+    return {mode: _in_one_mode(book, mode, judge) for mode in Mode}
+
+
+def _in_one_mode(book: Book, mode: Mode, judge: FlipJudge) -> Book | str:
     sums, done = judge.sums, frozenset[str]()
     for position in book.positions:
         if position.mode is not mode:
@@ -79,8 +93,7 @@ def in_one_mode(book: Book, mode: Mode) -> Book | str:
 def curves_by_mode(rehearsal: GlideRehearsal) -> tuple[EquityCurve, ...]:
     """The account as it is, all cross and all isolated; a variant equal to it is left out."""
     curves = [equity_curve("as it is", rehearsal)]
-    for mode in Mode:
-        variant = in_one_mode(rehearsal.book, mode)
+    for mode, variant in in_each_mode(rehearsal.book).items():
         if isinstance(variant, str):
             curves.append(EquityCurve(f"all {mode}", (), variant))
         elif variant.positions != rehearsal.book.positions:

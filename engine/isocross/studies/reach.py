@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, partial
-from typing import NamedTuple
+from math import inf
 
 from isocross.account.book import Book, Mode, Position
 from isocross.cascade.events import EventKind
@@ -18,19 +18,11 @@ from isocross.money import ZERO
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.apart import cross_of, only, stands_alone
+from isocross.studies.rough_reach import Fate, RoughReach, rough_reaches
 from isocross.work import Work
 
 _LOOKED_AT_A_STEP = 16
 """Positions of a variant of which only the first fall is looked for."""
-
-
-class Fate(NamedTuple):
-    """What becomes of one position on a whole glide."""
-
-    falls_at: Decimal | None
-    """None: it does not fall."""
-    ends_at: Decimal | None
-    """Where it is liquidated; None: it stays open, or a part of it does."""
 
 
 @dataclass(frozen=True)
@@ -131,11 +123,21 @@ class Reaches:
         if not self._apart:
             return _fates_of(self._solved(book, path))
         alone = [position for position in book.positions if position.mode is Mode.ISOLATED]
-        for position in alone:
-            if position not in self._known:
-                self._known |= {position: _fates_of(self._solved(only(book, position), path))[position.id]}
-        fates = {position.id: self._known[position] for position in alone}
+        fates = {position.id: self._alone(position) for position in alone}
         return fates | _fates_of(self._solved(cross_of(book), path))
+
+    def _alone(self, position: Position) -> Fate:
+        if position not in self._known:
+            book = self._rehearsal.book
+            self._known |= {position: _fates_of(self._solved(only(book, position), self._ray(book)))[position.id]}
+        return self._known[position]
+
+    def roughly(self, variants: Sequence[Book]) -> list[RoughReach | None]:
+        """What floats tell beyond doubt of variants in which positions of the account are closed; None: nothing."""
+        book = self._rehearsal.book
+        if not self._apart:
+            return [None] * len(variants)
+        return rough_reaches(book, self._ray(book), variants, self._alone, self._rehearsal.work)
 
     def _solved(self, book: Book, path: Glide) -> Timeline[Glide]:
         return solve(book, path, work=self._rehearsal.work)
@@ -148,6 +150,11 @@ def read_reach(whole: Timeline[Glide]) -> Reach:
     """The reach that a whole glide shows."""
     first = min((event.place for event in joint_falls(whole).values()), default=None)
     return Reach(first, whole.limit, whole.path.direction, bool(whole.book.positions), lambda: _fates_of(whole))
+
+
+def exactly(reach: Reach) -> RoughReach:
+    """What floats were asked for, from the engine."""
+    return RoughReach(reach.falls, inf if reach.last is None else reach.last)
 
 
 def _fates_of(whole: Timeline[Glide]) -> dict[str, Fate]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 
 from isocross.account.book import Book, market_names
@@ -18,8 +18,8 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
-from isocross.history.windows import WindowInfo, windows
-from isocross.money import exact
+from isocross.history.windows import WindowInfo, load_window, windows
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.bars import nearest
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
@@ -210,6 +210,21 @@ def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...
     order = {window.id: n for n, window in enumerate(windows())}
     newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
     return tuple(sorted(newest, key=lambda offer: len(offer.stand_in)))
+
+
+@exact
+def deepest(offer: Offer, markets: Iterable[str]) -> tuple[str, Decimal]:
+    """Which of some markets went furthest below its first price in a window, and how far: negative, or zero."""
+    moves = {market: _lowest_move(offer.window.id, offer.stand_in.get(market, market)) for market in markets}
+    market = min(moves, key=lambda market: moves[market])
+    return market, moves[market]
+
+
+@cache
+@exact
+def _lowest_move(window: str, symbol: str) -> Decimal:
+    candles = [bar.candles[symbol] for bar in load_window(window).bars() if symbol in bar.candles]
+    return min(ZERO, min(candle.low for candle in candles) / candles[0].open - ONE)
 
 
 def stand_ins(held: Iterable[str], symbols: tuple[str, ...], chosen: dict[str, str]) -> dict[str, str]:

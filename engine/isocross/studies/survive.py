@@ -15,7 +15,7 @@ from functools import partial
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_size
-from isocross.money import ONE, ZERO, exact
+from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import CloseFeeAt
@@ -50,6 +50,9 @@ CENT = Decimal("0.01")
 SHARES = 1000
 """A cut of all cross positions is a whole number of these parts of each."""
 
+_LEAST_WEIGHT = 20
+"""So many times the most cash is looked for in an asset: of what counts at a twentieth or less it can be too little."""
+
 TRIED = 1000
 """Up to here each whole leverage of a top-up bucket is tried; of what is above it only the highest."""
 
@@ -62,6 +65,18 @@ class Way(StrEnum):
     CUT = "cut"
     """Closing a part of what is held, or all of it."""
     LEVERAGE = "leverage"
+    COIN = "coin"
+    """A deposit of the asset that takes the least worth; only of accounts of several."""
+
+
+@dataclass(frozen=True)
+class CoinNeed:
+    """The least of one asset that does, deposited."""
+
+    asset: str
+    amount: Decimal
+    worth: Decimal
+    """In USD, at the opening price."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,8 @@ class Answer:
     """The part of every cross position that is closed, where it is the same of all."""
     after: tuple[tuple[str, Decimal], ...] = ()
     """What still falls on the way to the move with these steps done, by id, and at which move."""
+    coins: tuple[CoinNeed, ...] = ()
+    """Of a deposit of an asset: every one that does, the least worth first."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ class Survival:
     others: tuple[tuple[str, Decimal], ...]
     """Those that fall today and were not asked about, and at which move."""
     answers: tuple[Answer, ...]
-    """Cash, cut, leverage; none where nothing is to be done."""
+    """Cash, cut, leverage, and of an account of several assets a coin; none where nothing is to be done."""
 
 
 @exact
@@ -107,7 +124,7 @@ def survive(rehearsal: GlideRehearsal, move: Decimal, subject: str | None = None
     fallen = fallen_by(rehearsal.book, rehearsal.betas, move, rehearsal.work).items()
     falls = tuple((p, at) for p, at in fallen if p in task.watched)
     others = tuple((p, at) for p, at in fallen if p not in task.watched)
-    answers = (task.cash(falls), task.cut(falls, subject), task.leverage(falls)) if falls else ()
+    answers = (task.cash(falls), task.cut(falls, subject), task.leverage(falls), *task.coin(falls)) if falls else ()
     return Survival(move, subject, task.watched, falls, others, tuple(task.told(answer) for answer in answers))
 
 
@@ -203,6 +220,30 @@ class _Task:
         """Whether an isolated position stands; by itself, because it neither gives nor takes."""
         alone = replace(self.book, positions=(position,), wallet=position.margin)
         return not fallen_by(alone, self.rehearsal.betas, self.move, self.rehearsal.work)
+
+    # --- coins -----------------------------------------------------------------------------
+
+    def coin(self, falls: Sequence[tuple[str, Decimal]]) -> tuple[Answer, ...]:
+        """The least of each asset that is enough, deposited; nothing of an account without several."""
+        if len(self.book.coins) < 2:
+            return ()
+        if self._isolated(falls):
+            return (Answer(Way.COIN, why="an isolated position needs margin of its own, whatever coin is deposited"),)
+        marks = {symbol: market.mark for symbol, market in self.book.markets.items()}
+        prices = {asset.name: self.book.coin_price(name, marks) for name, asset in self.book.coin.items()}
+        needs = [self._need(name, price) for name, price in prices.items() if price > ZERO]
+        found = sorted((need for need in needs if need is not None), key=lambda need: (need.worth, need.asset))
+        if not found:
+            return (Answer(Way.COIN, why="no coin of the account would be enough"),)
+        best = found[0]
+        return (Answer(Way.COIN, (Move(Do.DEPOSIT, None, best.amount, best.asset),), coins=tuple(found)),)
+
+    def _need(self, name: str, price: Decimal) -> CoinNeed | None:
+        """The least of an asset, on a grid that is worth a cent or less; None where none would do."""
+        step = max(MONEY_GRID, ONE.scaleb((self.grid / price).adjusted()))
+        most = self._most() * int((self.grid / (price * step)).to_integral_value(ROUND_CEILING)) * _LEAST_WEIGHT
+        units = least(lambda n: self.does((Move(Do.DEPOSIT, None, n * step, name),)), most)
+        return None if units is None else CoinNeed(name, units * step, units * step * price)
 
     # --- size ------------------------------------------------------------------------------
 

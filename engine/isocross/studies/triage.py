@@ -7,9 +7,11 @@ position is left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
 from isocross.account.book import Book, Position, market_names
 from isocross.account.margin import notional
@@ -20,7 +22,8 @@ from isocross.moves.judge import FlipJudge
 from isocross.moves.move import Do, Move, carry_out
 from isocross.moves.outcome import Outcome
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.studies.reach import Reach, Reaches, read_reach
+from isocross.studies.reach import Reach, Reaches, exactly, read_reach
+from isocross.studies.rough_reach import RoughReach
 
 HELP = Decimal(100)
 """The margin that is tried, and the notional that closing is measured by, in the account's currency."""
@@ -39,6 +42,8 @@ class Remedy:
     Where nothing falls any more it is counted to the end of the glide, and is at least that much.
     """
     refusal: str = ""
+    after: Book | None = field(default=None, compare=False, repr=False)
+    """The account then."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +93,29 @@ def triage(rehearsal: GlideRehearsal, direction: int) -> Triage:
     reaches = Reaches(rehearsal, direction)
     turn, flips = rehearsal.book.in_turn(range(len(names))), FlipJudge(rehearsal.book)
     rows = [_row(flips, reaches, today, index, names[index], falls.get(index)) for index in turn]
-    return Triage(today, tuple(sorted(rows, key=cmp_to_key(_in_rank), reverse=True)))
+    rank = partial(_in_rank, _roughly(reaches, rows))
+    return Triage(today, tuple(sorted(rows, key=cmp_to_key(rank), reverse=True)))
 
 
-def _in_rank(row: TriageRow, other: TriageRow) -> int:
-    """Above zero where a row ranks higher; a refused close is last."""
+def _roughly(reaches: Reaches, rows: Sequence[TriageRow]) -> dict[str, RoughReach]:
+    """What floats tell of the closes that move the first fall to where another one does, by position."""
+    firsts = Counter(row.close.reach.stands_to for row in rows if row.close.reach is not None)
+    tied = [row for row in rows if row.close.reach is not None and firsts[row.close.reach.stands_to] > 1]
+    books = {row.position.id: row.close.after for row in tied if row.close.after is not None}
+    told = zip(books, reaches.roughly(list(books.values())), strict=True)
+    return {id: rough for id, rough in told if rough is not None}
+
+
+def _in_rank(rough: Mapping[str, RoughReach], row: TriageRow, other: TriageRow) -> int:
+    """Above zero where a row ranks higher; a refused close is last. The engine decides what floats cannot tell."""
     one, two = row.close.reach, other.close.reach
     if one is None or two is None:
         return (one is not None) - (two is not None)
-    return one.against(two)
+    if one.first != two.first:
+        return one.against(two)
+    ours, theirs = rough.get(row.position.id) or exactly(one), rough.get(other.position.id) or exactly(two)
+    told = ours.against(theirs)
+    return one.against(two) if told is None else told
 
 
 def _row(flips: FlipJudge, reaches: Reaches, today: Reach, index: int, name: str, falls: Decimal | None) -> TriageRow:
@@ -129,4 +148,4 @@ def _judged(reaches: Reaches, today: Reach, step: Move, outcome: Outcome) -> Rem
     if outcome.after is None:
         return Remedy((step,), None, None, str(outcome.refusal))
     reach = reaches.of(outcome.after)
-    return Remedy((step,), reach, reach.stands_to - today.stands_to)
+    return Remedy((step,), reach, reach.stands_to - today.stands_to, after=outcome.after)

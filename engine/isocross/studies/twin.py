@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
 from isocross.account.book import Book, Mode, market_names
@@ -17,19 +17,21 @@ from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame
 from isocross.format import Amounts
 from isocross.memo import Memo
-from isocross.money import ZERO, exact
+from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves import flip
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.studies.crossing import Crossing, crossing, never_apart
-from isocross.studies.curves import EquityCurve, equity_curve, in_one_mode
+from isocross.studies.crossing import Crossing, crossing_unless_alike
+from isocross.studies.curves import EquityCurve, equity_curve, in_each_mode
 from isocross.workspace import Faults, Workspace, book_of
 
 AS_IS = "as-is"
 """The key of the account as it is."""
 FLIP = "flip"
 """The key of the account with one position flipped."""
+IN_CURRENCY = "in-currency"
+"""The key of the account with the same positions, and all that backs them in its currency."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Variant:
     """One way to hold the same account."""
 
     key: str
-    """`as-is`, `all-cross`, `all-isolated`, `flip`, or the id of a venue."""
+    """`as-is`, `all-cross`, `all-isolated`, `in-currency`, `flip`, or the id of a venue."""
     title: str
     venue: str
     """Whose rules it is under."""
@@ -52,9 +54,37 @@ class Variant:
 def in_both_modes(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
     """The account as it is, all cross and all isolated; one that equals the account as it is says so."""
     found = [Variant(AS_IS, "as it is", rehearsal.book.profile.id, rehearsal)]
-    for mode in Mode:
-        found.append(_variant(f"all-{mode}", f"all {mode}", rehearsal, in_one_mode(rehearsal.book, mode), found))
+    for mode, book in in_each_mode(rehearsal.book).items():
+        found.append(_variant(f"all-{mode}", f"all {mode}", rehearsal, book, found))
     return tuple(found)
+
+
+def in_its_currency(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
+    """The same positions with all other assets sold for the account's currency; nothing where there are none to sell.
+
+    At the opening prices and without a fee. What isolated margins hold stays, and so does what backs a pool of its own.
+    """
+    book = rehearsal.book
+    held = all_in_currency(book)
+    if held == book:
+        return ()
+    title = f"{book.currency} collateral"
+    return (Variant(IN_CURRENCY, title, book.profile.id, replace(rehearsal, book=held)),)
+
+
+@exact
+def all_in_currency(book: Book) -> Book:
+    """The account with what it can sell of other assets sold for its currency; debts are repaid so, too."""
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    own_pools = {book.coin_of(p) for p in book.positions if p.mode is Mode.CROSS and not book.pools_assets}
+    own_pools |= {book.coin_of(order) for order in book.orders}
+    after = book
+    for coin in book.coin_names[1:]:
+        free = book.free_in(coin)
+        price = book.coin_price(coin, marks) / book.coin_price("", marks)
+        if free and price and coin not in own_pools:
+            after = after.with_cash(coin, -free).with_cash("", (free * price).quantize(MONEY_GRID, ROUND_FLOOR))
+    return after
 
 
 def with_flip(rehearsal: GlideRehearsal, position_id: str, others: Iterable[Variant]) -> Variant:
@@ -165,7 +195,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
     frame = rehearsal.frame(shock)
     account, book = frame.account, frame.book
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    paid = (event.amount for event in frame.events if event.kind is EventKind.FUND)
+    paid = (event.amount * _price(event, frame) for event in frame.events if event.kind is EventKind.FUND)
     return Tally(
         frame=frame,
         equity=account.equity,
@@ -177,6 +207,11 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
         survivors=sum(row.death is None for row in frame.positions),
         first_fall=_first_fall(rehearsal, frame, shock),
     )
+
+
+def _price(event: Event, frame: Frame) -> Decimal:
+    """The price of the asset of an event where it happened; of an account of one currency 1."""
+    return frame.book.coin_price(event.asset, frame.path.marks(event.place)) if frame.book.coins else ONE
 
 
 def _first_fall(rehearsal: GlideRehearsal, frame: Frame, shock: Shock) -> Fall | None:
@@ -230,8 +265,8 @@ class Twin:
 
     @cached_property
     def modes(self) -> tuple[Variant, ...]:
-        """As it is, all cross, all isolated."""
-        return in_both_modes(self.rehearsal)
+        """As it is, all cross, all isolated; of an account of several assets the same positions in its currency."""
+        return (*in_both_modes(self.rehearsal), *in_its_currency(self.rehearsal))
 
     def variants(self, selected: str | None = None) -> tuple[Variant, ...]:
         """The variants by mode, and the account with the selected position flipped."""
@@ -297,5 +332,5 @@ class Twin:
         glides = one.whole(shock), other.whole(shock)
         way = shock > 0 if isinstance(shock, Decimal) else tuple(sorted(shock.items()))
         key = ("pair", id(one), id(other), way, glides[0].limit)
-        found, alike = self._memo.once(key, lambda: (crossing(*glides), never_apart(*glides)))
+        found, alike = self._memo.once(key, lambda: crossing_unless_alike(*glides))
         return Comparison(isolated, cross, called, found, alike)

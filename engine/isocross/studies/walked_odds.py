@@ -4,7 +4,7 @@ together, from every full hour on. A count of past hours, never a probability.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,7 +52,7 @@ def walked_odds(book: Book, kind: Kind | None = None) -> AccountOdds | None:
     held = sources(kind, coins)
     if not book.positions or not held:
         return None
-    hours = [hour for window in held for hour in _hours(book, load_window(window.id))]
+    hours = [hour for window in held for hour in _hours(book, load_window(window.id), {})]
     counted = []
     for words, length in HORIZONS:
         whole = [(opened, hit) for opened, ends, hit in hours if length is None or opened + length <= ends]
@@ -61,16 +61,31 @@ def walked_odds(book: Book, kind: Kind | None = None) -> AccountOdds | None:
     return AccountOdds(kind, held, tuple(counted))
 
 
+def hours_hit(book: Book, window: str, stand_in: Mapping[str, str]) -> Reached:
+    """Count the hours of one window from which on an account was hit before the window ended.
+
+    Args:
+        book: the account; its marks are scaled to the open of each hour.
+        window: the id of the window.
+        stand_in: by market that the window lacks: the symbol that it follows.
+    """
+    hits = [hit for _, _, hit in _hours(book, load_window(window), stand_in)]
+    return Reached(HORIZONS[-1][0], len(hits), sum(hit is not None for hit in hits))
+
+
 def _markets(book: Book) -> set[str]:
     """Those of positions and of resting orders."""
     return {position.market for position in book.positions} | {order.market for order in book.orders}
 
 
 @exact
-def _hours(book: Book, window: PriceWindow) -> Iterator[tuple[datetime, datetime, datetime | None]]:
+def _hours(
+    book: Book, window: PriceWindow, stand_in: Mapping[str, str]
+) -> Iterator[tuple[datetime, datetime, datetime | None]]:
     """Every full hour of a window, its end, and when the account that was opened there was first hit."""
     markets = _markets(book)
-    follows = {market: own for market in markets if (own := own_symbol(window, coin_of(market)))}
+    own = {market: symbol for market in markets if (symbol := own_symbol(window, coin_of(market)))}
+    follows = own | dict(stand_in)
     doubtful = {time for symbol, time in window.doubtful if symbol in follows.values()}
     bars = [bar for bar in window.bars() if bar.time not in doubtful]
     kept = {symbol: market for symbol, market in book.markets.items() if symbol in markets}

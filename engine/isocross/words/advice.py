@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.format import Amounts, percent
+from isocross.format import Amounts, named_amounts, percent, size
 from isocross.money import ZERO, text
 from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
@@ -99,6 +99,7 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     closed = _closed(answer, book)
     told = f"{_capital(_listed(_deeds(answer, book)))}: {_who_stands(found, answer, book, closed)}. "
     told += _PART if closed and len(closed) == len(answer.steps) else _less(answer.kind)
+    told += _other_coins(answer)
     if answer.missing and len(answer.steps) > 1:
         told += f" The account lacks {money(answer.missing)} for this."
     if answer.after:
@@ -107,6 +108,18 @@ def answer_sentence(found: Survival, answer: Answer, book: Book) -> str:
     return told
 
 
+def _other_coins(answer: Answer) -> str:
+    """What the deposit is worth, and what each other coin would take."""
+    if not answer.coins:
+        return ""
+    usd, (best, *others) = named_amounts("USD"), answer.coins
+    more = [f"{named_amounts(need.asset)(need.amount)} ({usd(need.worth)})" for need in others]
+    instead = f" Another coin would take {' or '.join(filter(None, (', '.join(more[:-1]), more[-1])))}." if more else ""
+    return f" It is worth {usd(best.worth)}.{instead}"
+
+
+_FLIPS_NAMED = 5
+"""Of many positions to flip, so many are named."""
 _PART = "Closing a part is not enough."
 
 
@@ -118,6 +131,8 @@ def _less(way: Way) -> str:
             return "A step less is not enough."
         case Way.LEVERAGE:
             return "One more is too high."
+        case Way.COIN:
+            return "A step less is not enough."
         case strange:
             assert_never(strange)
 
@@ -159,10 +174,10 @@ def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing t
         case Do.REMOVE_MARGIN:
             return f"take {money(amount)} from {name}"
         case Do.INCREASE:
-            return f"increase {name} by {text(amount)}"
+            return f"increase {name} by {size(amount)}"
         case Do.REDUCE:
             whole = "all " if position is not None and amount == position.quantity else ""
-            return f"close {whole}{text(amount)} of {name}"
+            return f"close {whole}{size(amount)} of {name}"
         case Do.CLOSE:
             return f"close {name}"
         case Do.SET_LEVERAGE:
@@ -184,6 +199,8 @@ def answer_figure(answer: Answer, book: Book) -> tuple[str, str]:
     steps = [step for step in answer.steps if step.do is not Do.DEPOSIT] or list(answer.steps)
     if len(steps) > 1:
         return _figure(answer.kind, [step.amount or ZERO for step in steps], book.amounts), f"for {len(steps)}"
+    if answer.coins:
+        return text(answer.coins[0].amount), answer.coins[0].asset
     if steps[0].position is None:
         return _figure(answer.kind, [answer.missing], book.amounts), "deposit"
     of = "all" if _closed(answer, book) else names_of(book)[steps[0].position]
@@ -195,7 +212,7 @@ def _figure(kind: Way, amounts: Sequence[Decimal], money: Amounts) -> str:
         return money(sum(amounts, ZERO))
     if len(set(amounts)) > 1:
         return "parts" if kind is Way.CUT else "several"
-    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else text(amounts[0])
+    return f"{text(amounts[0])}x" if kind is Way.LEVERAGE else size(amounts[0])
 
 
 # --- advice --------------------------------------------------------------------------------------
@@ -208,13 +225,17 @@ def advice_sentence(advice: Advice, book: Book) -> str:
         return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
     names = names_of(book)
     to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
-    flips = " and ".join(f"{_listed(who)} to {mode}" for mode, who in to.items() if who)
+    flips = " and ".join(f"{_few(who)} to {mode}" for mode, who in to.items() if who)
     return f"Flip {flips}: {money(advice.mean_advised)} is left on average, not {money(advice.mean_today)}."
 
 
 def advice_terms(advice: Advice) -> str:
     """How the advice was found, and that it is no forecast."""
-    how = f"all {advice.tried} combinations were weighed" if advice.complete else f"the best of {advice.tried} searched"
+    how = (
+        f"all {advice.tried:,} combinations were weighed"
+        if advice.complete
+        else f"the best of {advice.tried:,} searched"
+    )
     if advice.complete and advice.refused:
         how = f"{advice.tried} combinations were weighed, the others are refused"
     cut = ", and the search was ended because it took too much work" if advice.cut else ""
@@ -235,6 +256,12 @@ def costs(advice: Advice, book: Book) -> str:
         return told
     who = "1 position is liquidated that survives" if fewer == 1 else f"{fewer} positions are liquidated that survive"
     return f"{told} At {percent(gone.shock, plus='+')} {who} today; none comes back with the price."
+
+
+def _few(words: Sequence[str]) -> str:
+    """Names, of many the first with how many more there are."""
+    more = len(words) - _FLIPS_NAMED
+    return _listed(words) if more <= 1 else f"{', '.join(words[:_FLIPS_NAMED])} and {more} more"
 
 
 def _listed(words: Sequence[str]) -> str:

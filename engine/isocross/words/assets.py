@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from isocross.account.book import Book, Side
-from isocross.cascade.events import Event, EventKind
+from isocross.cascade.events import Event, EventKind, Tested
 from isocross.figures.frame import Frame
-from isocross.format import amounts_in, percent
+from isocross.format import Amounts, amounts_in, named_amounts, percent
 from isocross.money import ZERO, exact
 from isocross.rules.market import base_of
 
 
+def money_of(event: Event, book: Book) -> Amounts:
+    """How the amounts of an event are written: of another asset than the account's currency with its name."""
+    return book.amounts_of(event.asset)
+
+
+def money_tested(event: Event, book: Book) -> Amounts:
+    """How the equity and the maintenance margin that were tested are written: of a pool of all assets in USD."""
+    if event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets:
+        return named_amounts("USD") if event.asset else amounts_in("USD")
+    if event.position is None:
+        return money_of(event, book)
+    return book.amounts_for(book.positions[event.position])
+
+
+def held_words(book: Book, held: Mapping[int, Decimal]) -> str:
+    """What orders hold, by their indexes, such as `10.00 and 0.50000000 BTC`: each asset by itself."""
+    sums: dict[str, Decimal] = dict.fromkeys(book.coin_names, ZERO)
+    for index, amount in held.items():
+        sums[book.coin_of(book.orders[index])] += amount
+    told = [book.amounts_of(coin)(amount) for coin, amount in sums.items() if amount] or [book.amounts(ZERO)]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+
+
 def amount_of(amount: Decimal, name: str) -> str:
     """An amount of an asset with its name."""
-    return f"{amounts_in(name)(amount)} {name}"
+    return named_amounts(name)(amount)
 
 
 def of_assets(event: Event, book: Book, place: str) -> str:
@@ -33,8 +57,26 @@ def of_assets(event: Event, book: Book, place: str) -> str:
 
 
 @exact
+def asset_sentences(frame: Frame) -> tuple[str, ...]:
+    """Say of each asset how much there is and what of it counts, a sentence without its end each."""
+    usd = amounts_in("USD")
+    told = []
+    for asset in frame.account.assets:
+        held = amount_of(asset.balance, asset.name)
+        if not asset.collateral:
+            told.append(f"{held} is held and does not count as collateral")
+            continue
+        weight = "" if asset.weight is None else f" at {percent(asset.weight)}"
+        lost = f"; its weight leaves out {usd(asset.lost)}" if asset.lost > ZERO else ""
+        told.append(f"{held} counts {usd(asset.counted)} USD{weight}{lost}")
+    return tuple(told)
+
+
+@exact
 def collateral_words(frame: Frame) -> str:
     """Say what most of the margin is beside the currency, and whether it drops with a long; empty for nothing."""
+    if not frame.book.pools_assets:
+        return ""
     counts = {asset.name: asset.counted for asset in frame.account.assets if asset.counted > ZERO}
     whole, counts = sum(counts.values(), ZERO), {n: c for n, c in counts.items() if n != frame.book.currency}
     if not counts:

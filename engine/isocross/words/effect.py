@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from isocross.account.book import market_names
 from isocross.figures.frame import Frame, Liquidation, PositionFrame
-from isocross.format import brief, percent
-from isocross.money import exact
+from isocross.format import amounts_in, brief, percent
+from isocross.money import ZERO, exact
 
 _ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed"}
 
@@ -27,7 +27,7 @@ def effect_words(before: Frame, after: Frame, selected: str | None) -> str:
     for row in (_row(after, selected), _worst_other(earlier, after, selected)):
         if row is not None:
             told.append(f"{market_names(after.book)[row.index]}  {_of_row(earlier.get(row.position.id), row, after)}")
-    return " · ".join((*told, *_available(before, after)))
+    return " · ".join((*told, *_available(before, after), *_counts(before, after)))
 
 
 def _row(frame: Frame, position: str | None) -> PositionFrame | None:
@@ -71,6 +71,14 @@ def _available(before: Frame, after: Frame) -> Iterator[str]:
         money = after.book.amounts
         rough = money.rough(old), money.rough(new)
         yield "available " + " → ".join(rough if rough[0] != rough[1] else (money(old), money(new)))
+
+
+def _counts(before: Frame, after: Frame) -> Iterator[str]:
+    """What the assets count, in USD, where that changed."""
+    old, new = (sum((asset.counted for asset in frame.account.assets), ZERO) for frame in (before, after))
+    if old != new:
+        money = amounts_in("USD")
+        yield f"assets count {_then(money(old), money(new))}"
 
 
 def _then(old: str | None, new: str) -> str:

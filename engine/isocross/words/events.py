@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import assert_never
 
 from isocross.account.book import Book
-from isocross.cascade.events import Event, EventKind, Figures, Tested
+from isocross.cascade.events import Event, EventKind, Tested
 from isocross.format import Amounts, price
 from isocross.money import ZERO, text
 from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
-from isocross.words.assets import of_assets
+from isocross.words.assets import money_of, money_tested, of_assets
 from isocross.words.orders import of_order, others_paid
 
 
@@ -24,11 +24,11 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         path: the path, for the place in words.
         names: how each position is called.
     """
-    place = where(event, book, path)
+    place, money = where(event, book, path), money_of(event, book)
     name = "the pool" if event.position is None else names[event.position]
     match event.kind:
         case EventKind.REFILL:
-            told = _refill(event, name, place, book.amounts)
+            told = _refill(event, name, place, money)
         case EventKind.ORDER_CANCEL:
             told = of_order(event, book, name, path) if event.fill else _order_cancel(event, book, place)
         case EventKind.FILL | EventKind.TRIGGER:
@@ -40,13 +40,13 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
             told = of_assets(event, book, place)
         case EventKind.FUND:
-            told = f"The insurance fund paid the hole that {name} left: {book.amounts(event.amount)}."
+            told = f"The insurance fund paid the hole that {name} left: {money(event.amount)}."
         case EventKind.DELEVERAGE:
             told = _deleverage(event, book, name)
         case EventKind.FUNDING:
-            told = _funding(event, name, place, book.amounts)
+            told = _funding(event, name, place, money)
         case EventKind.SETTLEMENT:
-            told = _settlement(event, name, place, book.amounts)
+            told = _settlement(event, name, place, money)
         case EventKind.MOVE:
             told = f"{event.note if event.position is None else f'{name} {event.note}'} {_at(event, place, path)}."
         case EventKind.REFUSAL:
@@ -61,7 +61,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
 
     Args: those of `sentence`.
     """
-    money = book.amounts
+    money = money_of(event, book)
     place, figures = where(event, book, path), event.figures
     if event.kind is EventKind.REDUCTION and event.position is not None:
         return f"{names[event.position]} was reduced at {place}: {_closed(event, money)}."
@@ -69,7 +69,7 @@ def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     if at_once and event.position is not None and figures.step is not StepKind.NET_HEDGES:
         return (
             f"{names[event.position]} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}, "
-            f"{_left(figures, book)}."
+            f"{_left(event, book)}."
         )
     first, stop, _ = sentence(event, book, path, names).partition(". ")
     return first + stop.rstrip()
@@ -108,9 +108,10 @@ def _at(event: Event, place: str, path: Path) -> str:
     return path.at_words(event.place) if event.position is None or event.mark is None else f"at {place}"
 
 
-def _left(figures: Figures, book: Book) -> str:
+def _left(event: Event, book: Book) -> str:
     """What a pool has in cash after a close; what is below zero is covered by open profit, or by who pays next."""
-    money, cover = book.amounts, "other assets cover" if book.pools_assets else "open profit covers"
+    money, figures = money_of(event, book), event.figures
+    cover = "other assets cover" if book.pools_assets else "open profit covers"
     if figures.left >= 0:
         return f"{money(figures.left)} of cash is left"
     covered = figures.equity - figures.fee - figures.to_fund > 0
@@ -122,9 +123,9 @@ def _line(event: Event, money: Amounts) -> str:
     return f"quity {money(figures.equity)} against maintenance margin {money(figures.maintenance_margin)}"
 
 
-def _stood(event: Event, who: str, money: Amounts) -> str:
+def _stood(event: Event, who: str, book: Book) -> str:
     """At which threshold a scope was tested: its own, or the one above it at which a liquidation under way ends."""
-    buffer = event.figures.buffer
+    buffer, money = event.figures.buffer, money_tested(event, book)
     if buffer:
         return (
             f"{who} is liquidated until its equity is {money(buffer)} above maintenance margin, e{_line(event, money)}"
@@ -145,22 +146,22 @@ def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
 
 
 def _order_cancel(event: Event, book: Book, place: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     ids = ", ".join(book.orders[order].id for order in event.orders)
     many = "Resting orders were" if len(event.orders) > 1 else "A resting order was"
     return (
         f"{many} cancelled at {place}: {ids}, which held {money(event.amount)}; {money(event.figures.left)} of cash "
-        f"is free now. {_stood(event, f'The {scope(event.figures.tested)}', money)}."
+        f"is free now. {_stood(event, f'The {scope(event.figures.tested)}', book)}."
     )
 
 
 def _reduction(event: Event, name: str, place: str, book: Book) -> str:
-    figures, money = event.figures, book.amounts
+    figures, money = event.figures, money_of(event, book)
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
     how = _how(figures.step) if figures.step else ""
     return (
         f"{name} was reduced at {place}{how}: {_closed(event, money)}{fee}. "
-        f"{_stood(event, f'The {scope(figures.tested)}', money)}; {_left(figures, book)}."
+        f"{_stood(event, f'The {scope(figures.tested)}', book)}; {_left(event, book)}."
     )
 
 
@@ -188,15 +189,15 @@ def _closed(event: Event, money: Amounts) -> str:
 
 
 def _netted(event: Event, name: str, place: str, book: Book) -> str:
-    figures, money = event.figures, book.amounts
+    figures, money = event.figures, money_of(event, book)
     return (
         f"{name} was closed against its opposite at {place}, without a fee, with {money(figures.pnl, plus='+')}. "
-        f"{_stood(event, 'The pool', money)}; {_left(figures, book)}."
+        f"{_stood(event, 'The pool', book)}; {_left(event, book)}."
     )
 
 
 def _deleverage(event: Event, book: Book, name: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     at = event.figures.price
     closed = ""
     if at is not None and event.position is not None:
@@ -211,7 +212,7 @@ def _liquidation(event: Event, book: Book, name: str, place: str) -> str:
         return _netted(event, name, place, book)
     if event.figures.tested is Tested.POOL:
         return _pooled_close(event, book, name, place)
-    return _takeover(event, name, place, book.amounts)
+    return _takeover(event, name, place, money_of(event, book))
 
 
 def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
@@ -239,7 +240,7 @@ def _aftermath(event: Event, money: Amounts) -> str:
 
 
 def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
-    money = book.amounts
+    money = money_of(event, book)
     figures = event.figures
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
@@ -253,7 +254,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""
     return (
         f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
-        f"{_left(figures, book)}. {_stood(event, 'The pool', money)}, and {why}."
+        f"{_left(event, book)}. {_stood(event, 'The pool', book)}, and {why}."
     )
 
 

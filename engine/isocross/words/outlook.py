@@ -96,12 +96,11 @@ def warning(row: PositionFrame, name: str) -> str:
 @exact
 def account_warning(frame: Frame) -> str:
     """The same for the account: the position that is nearest, and how many more are near; empty without any."""
-    near = [row for row in frame.positions if row.status is Status.AT_RISK]
-    if not near:
+    near = frame.near
+    if near.nearest is None:
         return ""
-    first = min(near, key=lambda row: row.distance or ZERO)
-    more = f" {len(near) - 1} more near." if len(near) > 1 else ""
-    return warning(first, market_names(frame.book)[first.index]) + more
+    more = f" {len(near.at_risk) - 1} more near." if len(near.at_risk) > 1 else ""
+    return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
 
 
 def last_event(frame: Frame) -> str | None:

@@ -16,5 +16,5 @@ def stop_advice_words(stop: StopAdvice, book: Book) -> str:
     if stop.position is None or stop.level is None:
         return f"No stop of the {stop.tried} that were weighed leaves more than the {money(stop.today)} without one."
     level = price(stop.level, book.market_of(stop.position).grid)
-    left = f"leaves {money(stop.advised)} against {money(stop.today)} without it"
+    left = f"leaves {money(stop.advised)} instead of {money(stop.today)}"
     return f"A stop of {stop.position.id} at {level} {left}, {weighed}."

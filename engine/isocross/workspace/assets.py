@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from isocross.account.assets import FULL, NOTHING, Asset
 from isocross.account.book import Mode, Position
@@ -48,13 +50,17 @@ class Assets:
         """Whether there is more than the wallet."""
         return bool(self.entries) or self.account is not AccountMode.STANDARD
 
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset((*(row.asset for row in self.entries), self.currency))
+
     def settles(
         self, symbol: str, entry: MarketEntry | None, problems: list[Problem], path: tuple[str | int, ...]
     ) -> str:
         """The asset that a market settles in; "": the account's currency."""
         if not self.any:
             return ""
-        names = {row.asset for row in self.entries} | {self.currency}
+        names = self._names
         name = self._settlement(symbol, entry, names)
         if name not in names:
             message = f"{shown(symbol)} settles in {shown(name)}, and the account has none"
@@ -68,14 +74,14 @@ class Assets:
             return ""
         return "" if name == self.currency else name
 
-    def _settlement(self, symbol: str, entry: MarketEntry | None, names: set[str]) -> str:
+    def _settlement(self, symbol: str, entry: MarketEntry | None, names: frozenset[str]) -> str:
         if entry is not None and entry.settles is not None:
             return entry.settles
         dex, mark, _ = symbol.partition(":")
         if mark and self.table is not None and dex in self.table.dexes:
             return self.table.dexes[dex]
-        ends = (name for name in sorted(names, key=lambda name: (-len(name), name)) if symbol.endswith(name))
-        return next((name for name in ends if name != symbol), self.currency)
+        ends = (symbol[start:] for start in range(1, len(symbol)))
+        return next((end for end in ends if end in names), self.currency)
 
     def check(self, positions: Sequence[Position | None], problems: list[Problem]) -> None:
         """The venue has such an account, and its positions can be in it."""
@@ -114,19 +120,21 @@ class Assets:
             return ()
         rows = {entry.asset: (i, entry) for i, entry in enumerate(self.entries)}
         own = rows.pop(self.currency, (0, AssetEntry(self.currency)))
-        found = [self._coin(*own, markets, given, problems)]
-        found += [self._coin(i, entry, markets, given, problems) for _, (i, entry) in sorted(rows.items())]
+        contracts = _by_coin((*given, *markets))
+        found = [
+            self._coin(i, entry, _Found(markets, given, contracts), problems)
+            for i, entry in (own, *(row for _, row in sorted(rows.items())))
+        ]
         return tuple(coin for coin in found if coin is not None)
 
     def _coin(
         self,
         index: int,
         entry: AssetEntry,
-        markets: dict[str, Market],
-        given: Mapping[str, MarketEntry],
+        found: _Found,
         problems: list[Problem],
     ) -> Asset | None:
-        symbol = self._price_market(index, entry, markets, given, problems)
+        symbol = self._price_market(index, entry, found, problems)
         if symbol is None:
             return None
         listed = None if self.table is None else self.table.assets.get(entry.asset)
@@ -174,20 +182,19 @@ class Assets:
         self,
         index: int,
         entry: AssetEntry,
-        markets: dict[str, Market],
-        given: Mapping[str, MarketEntry],
+        found: _Found,
         problems: list[Problem],
     ) -> str | None:
         """The market whose mark is the price of an asset; its own is made where no contract of the file is on it."""
-        self._build_named(entry.asset, markets, given, problems)
-        contract = next(self._contracts_on(entry.asset, markets), None)
+        self._build_named(entry.asset, found, problems)
+        markets, contract = found.markets, next(self._contracts_on(entry.asset, found), None)
         if contract is not None:
             mark = markets[contract].mark
             if entry.price is not None and entry.price != mark:
                 message = f"{entry.asset} has the price of {shown(contract)}, which is {text(mark)}"
                 problems.append(Problem(("assets", index, "price"), message, "no price, or the mark of that market"))
             return contract
-        named = given.get(entry.asset)
+        named = found.given.get(entry.asset)
         price = entry.price if named is None or named.mark is None else named.mark
         if price is None and entry.asset in DOLLAR:
             price = ONE
@@ -200,27 +207,44 @@ class Assets:
         markets[symbol] = Market(symbol, price, ladder, is_asset=True, still=entry.asset in STABLE)
         return symbol
 
-    def _build_named(
-        self, asset: str, markets: dict[str, Market], given: Mapping[str, MarketEntry], problems: list[Problem]
-    ) -> None:
+    def _build_named(self, asset: str, found: _Found, problems: list[Problem]) -> None:
         """Take in the contracts on an asset that the file gives a mark, and holds nothing in."""
-        for symbol, entry in given.items():
-            if symbol not in markets and symbol != asset and entry.mark is not None and _is_on(symbol, asset):
+        for symbol in found.contracts.get(one_name(asset), ()):
+            entry = found.given.get(symbol)
+            if entry is not None and entry.mark is not None and symbol not in found.markets and symbol != asset:
                 settles = self.settles(symbol, entry, problems, ("markets",))
-                markets[symbol] = Market(symbol, entry.mark, self.profile.ladder(_NO_CONTRACT), settles=settles)
+                found.markets[symbol] = Market(symbol, entry.mark, self.profile.ladder(_NO_CONTRACT), settles=settles)
 
-    def _contracts_on(self, asset: str, markets: Mapping[str, Market]) -> Iterator[str]:
+    def _contracts_on(self, asset: str, found: _Found) -> Iterator[str]:
         """The contracts on an asset, by name; a stable one has a price of its own always."""
         if asset in STABLE or asset == self.currency:
             return
-        for symbol, market in sorted(markets.items()):
-            if not market.is_asset and _is_on(symbol, asset):
+        for symbol in sorted({asset, *found.contracts.get(one_name(asset), ())}):
+            market = found.markets.get(symbol)
+            if market is not None and not market.is_asset:
                 yield symbol
 
 
-def _is_on(symbol: str, asset: str) -> bool:
+def is_on(symbol: str, asset: str) -> bool:
     """Whether a contract is on an asset, by its name."""
     return symbol == asset or one_name(coin_of(symbol) or "") == one_name(asset)
+
+
+class _Found(NamedTuple):
+    """The markets of a file while the assets are put together."""
+
+    markets: dict[str, Market]
+    """Those that are built."""
+    given: Mapping[str, MarketEntry]
+    contracts: Mapping[str, list[str]]
+    """The symbols of both by the coin that they are on."""
+
+
+def _by_coin(symbols: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for symbol in dict.fromkeys(symbols):
+        found.setdefault(one_name(coin_of(symbol) or ""), []).append(symbol)
+    return found
 
 
 def check_buckets(

@@ -154,6 +154,7 @@ class Markets:
         self.all_read = None not in entries
         self.marks = marks_of_entries(position for position in positions if position is not None)
         self.built: dict[str, Market | None] = {}
+        self._listings: dict[tuple[str, Kind], ListedMarket | None] = {}
 
     def of(self, asked: Asked) -> Market | None:
         """The market that is asked for, None where it cannot be built; without a mark it stands at an entry."""
@@ -163,8 +164,14 @@ class Markets:
 
     def cap(self, asked: Asked) -> Decimal | None:
         """The highest leverage of its market at its smallest size, where the file has no tiers of its own."""
-        listed = listing_of(self.profile, asked.market, asked.kind)
+        listed = self._listing(asked)
         return None if listed is None or self._own_tiers(asked.market) else listed.max_leverage
+
+    def _listing(self, asked: Asked) -> ListedMarket | None:
+        key = asked.market, asked.kind
+        if key not in self._listings:
+            self._listings[key] = listing_of(self.profile, *key)
+        return self._listings[key]
 
     def _own_tiers(self, symbol: str) -> bool:
         return symbol in self.entries and bool(self.entries[symbol].tiers)
@@ -174,7 +181,7 @@ class Markets:
         entry = self.entries.get(symbol)
         if entry is None and not self.all_read:
             return None  # it may be one of those that could not be read
-        listed = listing_of(self.profile, symbol, asked.kind)
+        listed = self._listing(asked)
         if entry is None and listed is None:
             self._unknown(path, symbol)
             return None
@@ -185,8 +192,10 @@ class Markets:
         tick, lot = (listed.tick, listed.lot) if listed else (None, None)
         fee = None if listed is None or self.fee_given else listed.liquidation_fee
         settles = self.assets.settles(symbol, entry, self.problems, path)
+        as_of = listed.as_of if listed is not None and listed.tiers and not self._own_tiers(symbol) else ""
         last = None if entry is None else entry.last
-        return Market(symbol, mark, self.profile.ladder(tiers, asked.kind), tick, lot, fee, settles, last=last)
+        ladder = self.profile.ladder(tiers, asked.kind)
+        return Market(symbol, mark, ladder, tick, lot, fee, settles, as_of=as_of, last=last)
 
     @property
     def fee_given(self) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
 import pytest
 
+from isocross.account.book import market_names
 from isocross.cascade import Ledger, solve
 from isocross.cascade.events import EventKind
 from isocross.figures.standings import Standings
 from isocross.money import exact
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rules.procedure import CancelScope, Step, StepKind
+from isocross.words.events import sentence
 from isocross.workspace import load_text
 from isocross.workspace.build import book_of
 
@@ -147,3 +151,54 @@ def test_a_debt_without_a_position_is_watched():
     sale = next(event for event in steps(of, {"BTCUSDT": D("-0.5")}) if event.kind is EventKind.CONVERSION)
     assert sale.amount == 15000
     assert abs(1 - sale.place / 2 - D(15000) / (D("0.343") * 60000)) < D("0.001")
+
+
+TWO = """
+venue = { profile = "bybit", order_counts = false }
+account = "unified"
+wallet = 30
+[[assets]]
+asset = "USDC"
+balance = 20
+[[positions]]
+market = "BTCUSDC"
+side = "long"
+mode = "cross"
+quantity = 0.01
+entry = 60000
+leverage = 100
+[[orders]]
+id = "dollars"
+market = "BTCUSDT"
+side = "long"
+quantity = 0.001
+price = 50000
+leverage = 10
+[[orders]]
+id = "coins"
+market = "BTCUSDC"
+side = "long"
+quantity = 0.001
+price = 40000
+leverage = 10
+"""
+
+
+def test_orders_that_hold_two_assets_are_cancelled_in_each():
+    """5 USDT and 4 USDC are held: two events, each in its asset, and what is free of each is told in it."""
+    of = book(TWO, MARKET, MARKET.replace("BTCUSDT", "BTCUSDC"))
+    all_of_them = (Step(StepKind.CANCEL_ORDERS, scope=CancelScope.ACCOUNT),)
+    of = replace(of, profile=replace(of.profile, steps=all_of_them))
+    happened = steps(of, {"BTCUSDT": D("-0.5"), "BTCUSDC": D("-0.5")})
+    cancelled = [event for event in happened if event.kind is EventKind.ORDER_CANCEL]
+    assert [(event.asset, [of.orders[order].id for order in event.orders]) for event in cancelled] == [
+        ("", ["dollars"]),
+        ("USDC", ["coins"]),
+    ]
+    ledger = Ledger(of)
+    assert [event.amount for event in cancelled] == [ledger.reserved_in(""), ledger.reserved_in("USDC")]
+    rehearsal = GlideRehearsal(of, {})
+    frame = rehearsal.frame(D("-0.5"))
+    told = [sentence(event, of, frame.path, market_names(of)) for event in cancelled]
+    assert "USDC" not in told[0].partition(". ")[0]
+    assert f"which held {cancelled[1].amount:.2f} USDC; {cancelled[1].figures.left:.2f} USDC of cash is free" in told[1]

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isocross.account.book import Book, Mode
-from isocross.account.orders import reserved
 from isocross.cascade.events import Event, EventKind
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -83,7 +83,7 @@ def test_a_shock_has_one_result_whatever_the_order_of_the_file(pair, gap):
         path = Glide.common(book, case.betas, case.direction)
         return solve(book, path, D("0.9")).events if gap is None else solve_gap(book, path, gap).events
 
-    assert reserved(case.book) == reserved(other)
+    assert Ledger(case.book).reserved == Ledger(other).reserved
     same(case.book, other, events(case.book), events(other))
 
 
@@ -210,7 +210,7 @@ def test_an_order_has_the_lowest_leverage_of_its_market(turn):
     positions = held("a", "AAAUSDT", "1", "100", "5"), held("b", "AAAUSDT", "1", "100", "10", side="short")
     order = '[[orders]]\nmarket = "AAAUSDT"\nside = "long"\nquantity = 1\nprice = 100\n'
     text = account("gate", "500", market("AAAUSDT", "100", "0.01", "50"), *positions[::turn], order)
-    assert reserved(book_of(load_text(text))) == 20
+    assert Ledger(book_of(load_text(text))).reserved == 20
 
 
 @pytest.mark.parametrize("turn", [1, -1])

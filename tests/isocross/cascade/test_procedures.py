@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from isocross.account.book import Book, Mode, Order, Position, Side
-from isocross.account.orders import reserve_of, reserved
+from isocross.account.orders import reserve_of
 from isocross.cascade.adl import FORMULAS
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
@@ -105,8 +105,8 @@ def test_binance_reserves_the_initial_margin_and_the_open_loss():
 @pytest.mark.parametrize(("kind", "held"), [("none", "0"), ("im", "45"), ("im-fee", "45.225"), ("im-open-loss", "45")])
 def test_an_order_holds_what_its_venue_says_at_the_leverage_of_its_market(kind, held):
     profile = replace(PLAIN, order_reserve=OrderReserve(kind), taker_fee=D("0.0005"))
-    assert reserved(book(profile, 1000, at("AAA"), orders=[bid()])) == D(held)
-    assert reserved(book(profile, 1000, at("BBB"), orders=[bid()])) == D(held) + (kind != "none") * D(405)
+    assert Ledger(book(profile, 1000, at("AAA"), orders=[bid()])).reserved == D(held)
+    assert Ledger(book(profile, 1000, at("BBB"), orders=[bid()])).reserved == D(held) + (kind != "none") * D(405)
 
 
 def test_in_a_pool_an_order_lowers_what_is_available_and_unused_and_the_line_where_the_venue_counts_it():

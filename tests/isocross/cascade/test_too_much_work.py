@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from isocross.account.book import Book
 from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS
-from isocross.desk.actions.account import PutPosition, SetVenue
+from isocross.desk.actions.account import PutPosition
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal

@@ -18,8 +18,9 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve, solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.desk import selectors
-from isocross.desk.actions.account import AddMargin, Flip, MoveCash, Reduce, SetLeverage, SetVenue
+from isocross.desk.actions.account import AddMargin, Flip, MoveCash, Reduce, SetLeverage
 from isocross.desk.actions.shock import Select, ShockTo
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State, content, restored
 from isocross.desk.store import Store
 from isocross.money import CONTEXT, MONEY_GRID, ONE, ZERO

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.account.book import Mode
-from isocross.desk.actions import account, path
+from isocross.desk.actions import account, path, venue
 from isocross.desk.actions import shock as actions
 from isocross.desk.changes import step_words
 from isocross.desk.state import State
@@ -19,8 +19,8 @@ BTC = MIXED.workspace.positions[0]
 
 STEPS = (
     (actions.ShockTo(D("0.125")), "shock to +12.5 %"),
-    (account.Flip(), "BTC to isolated"),
-    (account.SetVenue("coinex"), "venue guide → coinex"),
+    (account.Flip(), "BTC flipped to isolated"),
+    (venue.SetVenue("coinex"), "venue guide → coinex"),
     (account.MoveCash(D("250.5")), "wallet 1,000 → 1,250.50"),
     (account.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
     (account.DropPosition(), "BTC dropped"),
@@ -47,5 +47,5 @@ def test_margin_is_told_by_itself_and_positions_changed_alike_together():
     many = replace(MIXED.workspace, positions=tuple(replace(BTC, id=f"p{n}", market=f"M{n}USDT") for n in range(5)))
     flipped = replace(many, positions=tuple(replace(p, mode=Mode.ISOLATED) for p in many.positions))
     before, after = (replace(MIXED.moment, workspace=workspace) for workspace in (many, flipped))
-    assert step_words(before, after) == "M0, M1, M2 and 2 more to isolated"
+    assert step_words(before, after) == "M0, M1, M2 and 2 more flipped to isolated"
     assert step_words(before, before) == "nothing that shows"

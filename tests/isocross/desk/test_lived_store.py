@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode
 from isocross.desk import selectors
-from isocross.desk.actions.account import AddMargin, Flip, FlipAll, MoveCash, PutPosition, Reduce, SetLeverage, SetVenue
+from isocross.desk.actions.account import AddMargin, Flip, FlipAll, MoveCash, PutPosition, Reduce, SetLeverage
 from isocross.desk.actions.path import SetPath, ToggleLived
 from isocross.desk.actions.shock import OPENING, SelectBy, ShockBy, ShockTo, ToEvent
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State, restored
 from isocross.desk.store import Store
 from isocross.figures.frame import Status

@@ -119,10 +119,11 @@ def test_kraken_positions_wallets_and_marks_are_three_answers():
     assert first(result) == ("PF_XBTUSD", "short", "cross", "0.1", "60000", "50")
     eth = result.workspace.positions[1]
     assert (eth.market, eth.mode.value, eth.leverage) == ("PF_ETHUSD", "isolated", 5)
-    assert (result.workspace.currency, result.workspace.wallet) == ("USD", D("4886.5"))
+    assert (result.workspace.currency, result.workspace.wallet) == ("USD", 0)
+    assert [(asset.asset, asset.balance) for asset in result.workspace.assets] == [("BTC", D("0.1"))]
     assert [market.mark for market in result.workspace.markets] == [61000, 3100]
     lines = told(result)
-    assert any("of a balance of 5000 dollars 4886.5 count, after haircuts" in line for line in lines)
+    assert any("its price is the mark of PF_XBTUSD, 61000, where 50000 is stated" in line for line in lines)
     assert any("no leverage is stated: 50, the highest here" in line for line in lines)
 
 

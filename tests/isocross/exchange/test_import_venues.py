@@ -83,7 +83,7 @@ def test_binance_multi_assets_and_unknown_markets_are_told_of():
     result = imported(account)
     tier = result.workspace.markets[0].tiers[0]
     assert (tier.start, tier.rate, tier.max_leverage) == (0, D("0.004"), 600)
-    assert any("other assets back the positions too" in line for line in told(result, "left out"))
+    assert result.workspace.account == "multi-assets"
     assert any("0.4 % by what the venue asks for now" in line for line in told(result, "guessed"))
 
 
@@ -126,8 +126,8 @@ def test_bybit_positions_and_wallet():
     assert first(result) == ("BTCUSDT", "long", "cross", "0.5", "50000", "10")
     assert (result.workspace.wallet, result.workspace.name) == (5000, "Bybit account")
     lines = told(result)
-    assert "left out result.list[1]: ETHPERP: it is margined in USDC, and the account is in USDT" in lines
-    assert "left out result.list[0].coin[1].walletBalance: 0.15 BTC: the account is in USDT" in lines
+    assert "taken    result.list[1]: ETHPERP short 5 at 3000, 10x isolated, as ethperp" in lines
+    assert "taken    result.list[0].coin[1].walletBalance: an asset: 0.15 BTC" in lines
     assert "left out result.list: 1 row without a position" in lines
     assert any(line.startswith("guessed  result.list[0].tradeMode: cross:") for line in lines)
 

@@ -159,5 +159,6 @@ def test_a_difference_of_a_whole_account_has_a_reason_or_none():
     lines = compared_sums(seen.BINANCE_V2 | {"assets": moved})
     assert [line.rpartition("· ")[2] for line in lines] == ["marks of another moment", "unexplained", "unexplained"]
     other = seen.BINANCE_V2["positions"][0] | {"symbol": "ETHUSDT", "notional": "", "unrealizedProfit": ""}
-    part = compared_sums(seen.BINANCE_V2 | {"assets": moved, "multiAssetsMargin": True, "positions": [other]})
-    assert part[-1].endswith(REST)
+    unpriced = [*moved, {"asset": "BNB", "walletBalance": "1"}, {"asset": "ETH", "walletBalance": "1"}]
+    part = imported(seen.BINANCE_V2 | {"assets": unpriced, "multiAssetsMargin": True, "positions": [other]})
+    assert told(part, "compared")[-1].endswith(REST)

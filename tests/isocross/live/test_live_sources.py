@@ -138,10 +138,15 @@ def test_a_venue_that_is_not_there_is_one_sentence():
         source_named(NAME, "http://127.0.0.1:9").read()
 
 
-def test_a_mode_in_which_spot_backs_positions_is_told(venue):
+def test_a_unified_account_stands_on_its_spot_balances(venue):
     venue.mode = "unifiedAccount"
+    assert source_named(NAME, venue.url).read().imported.workspace.account == "unified"
+
+
+def test_a_mode_that_is_not_known_is_told(venue):
+    venue.mode = "newMode"
     notes = [note.told() for note in source_named(NAME, venue.url).read().imported.notes]
-    assert [told for told in notes if "unifiedAccount" in told and told.startswith("left out")]
+    assert [told for told in notes if "newMode" in told and told.startswith("left out")]
 
 
 @pytest.mark.parametrize("name", ["hyperliquid:0x1", "binance:0x" + "a" * 40, "dydx:cosmos1", "hyperliquid"])

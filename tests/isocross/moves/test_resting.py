@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from isocross.account.book import Book, Mode, Order, Position, Side
-from isocross.account.orders import reserve_of, reserved
+from isocross.account.orders import reserve_of
+from isocross.cascade.ledger import Ledger
 from isocross.desk import selectors
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.changes import step_words
@@ -53,7 +54,7 @@ def test_an_order_takes_what_it_holds_from_what_is_available_and_cancelling_give
     after = place(before, BID).after
     held = reserve_of(BID, after)
     assert held >= D(550) / 3 if held else load_profile(venue).order_reserve == "none"
-    assert available(before) - available(after) == held == reserved(after)
+    assert available(before) - available(after) == held == Ledger(after).reserved
     assert after.wallet == before.wallet
     assert cancel(after, "bid").after == before
     assert cancel_all(place(after, replace(BID, id="second")).after).after == before

@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isocross.account.book import Book, Mode
-from isocross.account.orders import reserved
+from isocross.cascade.ledger import Ledger
 from isocross.money import text
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.named import read_as
 from isocross.risk.plain import is_plain
+from isocross.risk.screen import Screen
 from isocross.risk.sweep import COLUMNS, DisagreementError, Part, Task, run_part
 from isocross.risk.sweep import part as parts
 from isocross.risk.sweep.grid import Grid, grid_in
 from isocross.risk.sweep.part import _Work
 from isocross.risk.sweep.rows import Held
-from isocross.risk.sweep.screen import Screen
 from isocross.studies.reach import Reaches
 from isocross.toml.faults import Faults
 from isocross.workspace import book_of, shipped
@@ -42,6 +42,10 @@ venues = ["own", "coinex"]
 def rows_of(names: list[str], grid: str, *, screened: bool = True) -> Part:
     readers = [partial(read_as, name, partial(load, name)) for name in names]
     return run_part(Task(grid_in(grid), "seed", screened), 0, readers)
+
+
+def screen(grid: Grid) -> Screen:
+    return Screen([scenario.moves for scenario in grid.glided])
 
 
 def test_the_rows_of_every_shipped_account_are_the_same_with_the_screen_and_without_it():
@@ -88,8 +92,8 @@ def test_there_is_much_of_which_the_screen_is_sure():
 
 @given(books(inverse=some_markets))
 def test_of_a_coin_margined_account_the_screen_is_sure_of_nothing(book):
-    sure = Screen(grid_in('common = ["-1%"]').glided).sure(book, {})
-    assert bool(book.inverse_markets) <= (list(sure) == [])
+    sure = screen(grid_in('common = ["-1%"]')).calm(book, {})
+    assert bool(book.inverse_markets) <= (sure == [])
 
 
 @given(books(), st.decimals("-0.9", "1.5", places=2))
@@ -122,7 +126,7 @@ def test_accounts_with_orders_or_that_draw_margin_are_screened_too(home):
     book = book_of(load("x.toml"))
     assert book.positions[0].auto_margin
     assert book.positions[0].mode is Mode.ISOLATED
-    assert reserved(book)
+    assert Ledger(book).reserved
     one, other = rows_of(["x.toml"], GRID), rows_of(["x.toml"], GRID, screened=False)
     assert one.lines == other.lines
     assert 0 < one.sure < one.cells
@@ -151,10 +155,10 @@ def test_of_an_account_that_has_more_than_a_wallet_the_screen_is_sure_of_nothing
 
 
 def test_a_screen_that_is_wrong_ends_the_sweep(monkeypatch):
-    def sure(self: Screen, book: object, betas: object) -> object:
-        return iter([(0, {"BTCUSDT": Decimal("-0.9"), "ETHUSDT": Decimal("-0.9"), "SOLUSDT": Decimal("-0.9")})])
+    def calm(self: Screen, book: object, betas: object) -> object:
+        return [(0, {"BTCUSDT": Decimal("-0.9"), "ETHUSDT": Decimal("-0.9"), "SOLUSDT": Decimal("-0.9")})]
 
-    monkeypatch.setattr(Screen, "sure", sure)
+    monkeypatch.setattr(Screen, "calm", calm)
     monkeypatch.setattr(parts, "CHECKED", 1.0)
     with pytest.raises(DisagreementError, match="the screen was sure of"):
         rows_of(["basket"], 'common = ["-90%"]')

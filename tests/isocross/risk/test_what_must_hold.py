@@ -18,10 +18,11 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.limits import Status, Verdict, verdict
 from isocross.risk.limits.kinds import ENDS, MaxLoss, NearestLiquidationMin, Survives
 from isocross.risk.limits.rules import limits_in
+from isocross.risk.limits.words import verdict_words
 from isocross.risk.moves import Moves
 from isocross.studies.curves import in_one_mode
 from isocross.toml.faults import Faults
-from isocross.workspace import book_of, shipped
+from isocross.workspace import book_of, load_text, shipped
 from isocross.workspace.resolve import load
 from tests.brute.books import books
 
@@ -200,3 +201,63 @@ def test_all_faults_of_a_file_are_told_at_once():
     with pytest.raises(Faults) as caught:
         limits_in('[[limit]]\nmargin_ratio_max = "x"\n[[limit]]\nsurvives = 3\n')
     assert [fault.line for fault in caught.value.faults] == [2, 4]
+
+
+ASSETS = """\
+venue = "bybit"
+account = "unified"
+wallet = 1000
+[[assets]]
+asset = "BTC"
+balance = 0.35
+[[assets]]
+asset = "USDE"
+balance = 3000
+weight = 0.9
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 0.4
+entry = 60000
+leverage = 10
+"""
+
+
+def of_assets(limit: str) -> Verdict:
+    book = book_of(load_text(ASSETS))
+    return verdict(limits_in(f"[[limit]]\n{limit}")[0], book, {})
+
+
+def test_a_share_of_collateral_is_of_what_counts_at_its_weight():
+    # 1,000 USDT, 0.35 BTC at 60,000 and a weight of 0.98, 3,000 USDE at one of 0.9
+    share = Decimal(20580) / (1000 + 20580 + 2700)
+    broken = of_assets("collateral_share_max = { BTC = 0.4, USDE = 0.9 }")
+    assert (broken.status, broken.measured.found, broken.allowed) == (Status.BROKEN, share, Decimal("0.4"))
+    told = "collateral: BTC at most 40.0 %, USDE at most 90.0 %: 84.8 %, the share of BTC. Cheapest remedy: deposit"
+    assert verdict_words(broken).startswith(told)
+    (remedy,) = broken.remedies
+    assert remedy.deposit == Decimal("27170")
+    mended = book_of(load_text(ASSETS.replace("wallet = 1000", "wallet = 28170")))
+    less = book_of(load_text(ASSETS.replace("wallet = 1000", "wallet = 28169.99")))
+    limit = broken.limit
+    assert [verdict(limit, book, {}).status for book in (mended, less)] == [Status.HOLDS, Status.BROKEN]
+
+
+def test_a_share_that_holds_tells_the_one_that_is_nearest_and_a_coin_that_is_not_there_has_none():
+    held = of_assets("collateral_share_max = { USDE = 0.2, btc = 0.9, SOL = 0.01 }")
+    assert (held.status, held.allowed) == (Status.HOLDS, Decimal("0.01"))
+    assert held.measured.found == 0
+    nothing = verdict(held.limit, book_of(load_text(ASSETS.replace("wallet = 1000", "wallet = 0").replace(
+        "0.35", "0").replace("3000", "0"))), {})  # fmt: skip
+    assert (nothing.status, nothing.measured.why) == (Status.NOT_ASKED, "nothing in the account counts as collateral")
+
+
+def test_a_stablecoin_that_loses_its_peg_is_a_move_as_any_other():
+    assert of_assets('survives = { USDE = "-35%" }').status is Status.HOLDS
+    poor = book_of(load_text(ASSETS.replace("0.35", "0").replace("wallet = 1000", "wallet = 0")))
+    (limit,) = limits_in('[[limit]]\nsurvives = { USDE = "-98%" }')
+    broken = verdict(limit, poor, {})
+    assert broken.status is Status.BROKEN
+    assert broken.breach is not None
+    assert broken.breach.position == "btc"

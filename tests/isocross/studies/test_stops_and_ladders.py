@@ -79,7 +79,7 @@ def test_where_nothing_liquidates_no_stop_is_late():
 
 
 def test_a_stop_that_the_price_is_past_already_is_refused_and_one_that_is_late_is_remarked_on():
-    told = "its trigger of 2,100.00 is past already, at a mark of 2,000.00: it would be filled at once"
+    told = "its trigger price of 2,100.00 is past already, at a mark of 2,000.00: it would be filled at once"
     assert str(place(account(), at("2100")).refusal) == told
     assert "past the liquidation price 1,959.80" in place(account(), at("1900")).remark
     good = place(account(), at("1980"))

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from decimal import Decimal
+from math import inf
 
+import pytest
 from hypothesis import given, settings
 
 from isocross.account.book import Mode
@@ -12,11 +14,13 @@ from isocross.money import posting
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.studies.reach import fallen_by, read_reach
+from isocross.studies import rough_reach
+from isocross.studies.reach import Reaches, fallen_by, read_reach
 from isocross.studies.triage import triage
 from isocross.words.advice import triage_sentence
 from isocross.words.why.advice import triage_reasons
-from isocross.workspace import book_of, load_file, shipped
+from isocross.workspace import book_of, load_file, load_text, shipped
+from tests.bench.books import ORDINARY, RECKLESS, workspace_text
 from tests.brute.books import anything
 
 D = Decimal
@@ -148,3 +152,24 @@ def test_a_plan_is_all_or_nothing():
     assert outcome.after is None
     assert "is more than the 582.00 available" in str(outcome.refusal)
     assert str(carry_out(book, (Move(Do.FLIP, "nobody"),)).refusal) == "the position is not open any more"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_floats_rank_closes_as_the_engine_does(seed, monkeypatch):
+    monkeypatch.setattr(rough_reach, "WORTH_IT", 0)
+    told = 0
+    for size, temper in ((9, RECKLESS), (16, ORDINARY), (25, RECKLESS)):
+        workspace = load_text(workspace_text(size, seed, temper), "many")
+        rehearsal = GlideRehearsal(book_of(workspace), workspace.scenario.betas)
+        for direction in (-1, 1):
+            rows = [row for row in triage(rehearsal, direction).rows if row.close.after is not None]
+            ranks = [row.close.reach.rank for row in rows]
+            assert ranks == sorted(ranks, reverse=True)
+            roughly = Reaches(rehearsal, direction).roughly([row.close.after for row in rows])
+            for row, rough in zip(rows, roughly, strict=True):
+                if rough is not None:
+                    told += 1
+                    assert rough.falls == row.close.reach.falls
+                    last = inf if row.close.reach.last is None else row.close.reach.last
+                    assert float(rough.last) == pytest.approx(float(last), abs=1e-9)
+    assert told > 50

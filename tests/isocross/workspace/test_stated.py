@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from isocross.account.book import Stated
-from isocross.desk.actions.account import AddMargin, DropPosition, Flip, SetVenue
+from isocross.desk.actions.account import AddMargin, DropPosition, Flip
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.rules.catalogue import shipped_ids
 from isocross.workspace import Faults, dump, load_text

@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from isocross.desk import selectors
-from isocross.desk.actions.account import SetVenue
 from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.money import text
 from isocross.rules import catalogue as profiles

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from isocross.risk.sweep import COLUMNS
+from isocross.risk.sweep import COLUMNS, TOTALS
 from isocross.workspace import shipped
 from isocross_tui.cli import sweep as command
 from isocross_tui.cli.main import main
@@ -63,6 +63,24 @@ def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
     for name, more in (("a", ("--workers", "1")), ("b", ("--workers", "2")), ("c", ("--workers", "1", "--no-screen"))):
         assert sweep("-o", f"{name}.csv", *more).exit_code == 0
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("c.csv").read_bytes()
+
+
+def test_totals_are_the_same_bytes_with_one_process_and_two_and_say_what_was_not_compiled(monkeypatch):
+    monkeypatch.setattr(command, "_CELLS_OF_TOTALS", 1)
+    monkeypatch.setattr("isocross.risk.screen.compiled.HAS_NUMBA", False)
+    one, other = (
+        sweep("-o", "one.csv", "--totals", "--workers", "1"),
+        sweep("-o", "two.csv", "--totals", "--workers", "2"),
+    )
+    assert (one.exit_code, other.exit_code) == (0, 0)
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    rows = rows_of("one.csv")
+    assert tuple(rows[0]) == TOTALS
+    assert [row["scenario"] for row in rows[:2]] == ["common=-0.6", "common=-0.5"]
+    assert len(rows) == 14 * 2
+    assert {row["accounts"] for row in rows} == {"4"}
+    assert "Without numba cascades took longer: pip install 'isocross[batch]'" in one.stderr
+    assert "112 cells; the engine rehearsed" in one.stderr
 
 
 def test_parquet_has_the_rows_of_csv():

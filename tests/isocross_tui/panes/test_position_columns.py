@@ -1,24 +1,56 @@
-"""The columns of the positions stand still while the price moves."""
+"""The columns of the positions stand still, whatever happens to the account."""
 
 from decimal import Decimal
 
 import pytest
 
+from isocross.desk.actions.account import Flip, FlipAll, SetVenue
 from isocross.desk.actions.shock import ShockTo
-from tests.journeys.screen import room
+from isocross_tui.panes.columns import COLUMNS, layout
+from tests.journeys.screen import Room, room
 
 SIZES = ((80, 24), (120, 36))
+VENUES = ("bybit", "okx", "hyperliquid", "coinex")
+ALWAYS = {"PnL", "liq", "away"}
+WIDE = {"size", "entry", "mark", "lev", "PnL", "liq", "away"}
 
 
-@pytest.mark.parametrize("source", ["guide-mixed", "basket"])
-async def test_no_column_comes_goes_or_moves_from_step_to_step(source):
+async def titles_after(desk: Room) -> set[str]:
+    titles = set()
+    for per_cent in (-90, -33, -5, 0, 60):
+        desk.desk.store.dispatch(ShockTo(Decimal(per_cent) / 100))
+        titles.add(desk.drawn("#positions-table")[0])
+    for action in (Flip(), FlipAll(), *map(SetVenue, VENUES)):
+        desk.desk.store.dispatch(action)
+        await desk.settle()
+        titles.add(desk.drawn("#positions-table")[0])
+    return titles
+
+
+@pytest.mark.parametrize("source", ["guide-mixed", "inverse"])
+async def test_no_column_comes_goes_or_moves_at_a_price_a_flip_or_a_venue(source):
     async with room(source, SIZES[0]) as desk:
         for size in SIZES:
             await desk.pilot.resize_terminal(*size)
             await desk.settle()
-            titles = set()
-            for per_cent in range(-90, 100, 5):
-                desk.desk.store.dispatch(ShockTo(Decimal(per_cent) / 100))
-                titles.add(desk.drawn("#positions-table")[0])
+            titles = await titles_after(desk)
             assert len(titles) == 1, titles
-            assert "joint" in titles.pop()
+            assert (ALWAYS if size == SIZES[0] else WIDE) <= {*titles.pop().split()}
+
+
+NAMED = {"no names": (), "names": ("p0", "eth-long", "a-position-of-a-long-name")}
+
+
+@pytest.mark.parametrize("ids", NAMED.values(), ids=NAMED)
+@pytest.mark.parametrize("width", range(40, 300, 7))
+def test_what_has_room_fits_and_what_matters_most_is_there(width, ids):
+    laid = layout(width, ["BTC", "1000PEPE"], ids)
+    assert sum(column.width + 1 for column in laid.columns) <= width - 2
+    assert all(len(column.title) <= column.width and column.fixed for column in laid.columns)
+    assert [column.key for column in laid.columns] == [c.key for c in COLUMNS if c.key in {k.key for k in laid.columns}]
+    keys = {column.key for column in laid.columns}
+    if width >= 81:
+        wanted = {"market", "side", "mode", "size", "entry", "mark", "leverage", "pnl", "liquidation", "distance"}
+        assert wanted | {"bar"} | ({"position"} if ids else set()) <= keys
+    if width >= 43:
+        assert {"market", "side", "mode", "pnl", "liquidation", "distance"} <= keys

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isocross.desk.actions.account import DropPosition, Flip, SetLeverage, SetVenue
+from isocross.desk.actions.account import DropPosition, Flip, SetLeverage
 from isocross.desk.actions.path import SetPath
 from isocross.desk.actions.shock import Saved, Select, ShockBy, ShockTo
+from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import Moment, State, content, restored
 from isocross.desk.store import Change, Store
 from isocross.disk.journal import read

@@ -329,6 +329,26 @@ async def test_what_is_worked_out_beside_the_keys_is_given_up_too_and_the_desk_g
         assert not desk.desk.store.errors
 
 
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (("f", "plus", "5"), "isocross_tui.controllers.controller.selectors.effect"),
+        (("l", "5"), "isocross_tui.forms.account.moves.set_leverage"),
+        (("n",), "isocross_tui.forms.new_account.new_account"),
+    ],
+)
+async def test_what_a_form_tells_ahead_is_given_up_too_and_the_form_stays(folder, monkeypatch, keys, place):
+    async with visit(folder, Limits(solve_s=0.5)) as desk:
+        await desk.press(*keys[:-1])
+        monkeypatch.setattr(place, endless)
+        await desk.press(keys[-1])
+        assert "That takes longer than 0.5 s, the most one step of a visit may take." in desk.words
+        monkeypatch.undo()
+        await desk.press("escape", "escape")
+        assert not desk.desk.has_dialog
+        assert not desk.desk.store.errors
+
+
 def test_a_step_that_takes_too_long_is_given_up_and_changes_nothing():
     class Endless(Say):
         def apply(self, state):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from isocross.desk.actions import account, orders, path, shock
+from isocross.desk.actions import account, orders, path, shock, venue
 from isocross.desk.state import State, content
 from isocross.desk.store import Store
 from isocross.lessons.files import load_lessons
@@ -69,7 +69,7 @@ SAME = {
     "drop eth": (shock.Select("eth"), account.DropPosition()),
     "deposit 100": (account.MoveCash(Decimal(100)),),
     "withdraw 100": (account.MoveCash(Decimal(-100)),),
-    "venue bybit": (account.SetVenue("bybit"),),
+    "venue bybit": (venue.SetVenue("bybit"),),
     "name Another one": (account.Rename("Another one"),),
     "path gap": (path.SetPath(load("guide-cross").scenario.path.GAP, load("guide-cross").scenario.betas, ""),),
     "lived": (path.ToggleLived(),),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import click
 
+from isocross.errors import IsocrossError
 from isocross.report.json import FORMAT
 from isocross.rules import catalogue as profiles
-from isocross.toml.faults import escaped
-from isocross_tui.cli.common import print_json
+from isocross.toml.faults import Faults, escaped
+from isocross.toml.places import listing
+from isocross_tui.cli.common import print_json, refuse
 
 
 def _shipped_set(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -39,10 +42,13 @@ def _tell(lines: Iterable[str], told: dict[str, Any] | None, said: Iterable[str]
     raise SystemExit(1 if bad else 0)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @_json_option
-def venues(as_json: bool) -> None:
-    """List the venues, with the kind of cross margin of each."""
+@click.pass_context
+def venues(context: click.Context, as_json: bool) -> None:
+    """List the venues, with the kind of cross margin of each; `update` takes in a newer public answer of one."""
+    if context.invoked_subcommand is not None:
+        return
     found, problems = [], []
     for venue in profiles.profile_ids():
         try:
@@ -61,6 +67,52 @@ def venues(as_json: bool) -> None:
         for p in found
     ]
     _tell(lines, {"venues": told, "problems": problems} if as_json else None, problems, bad=bool(problems))
+
+
+@venues.command()
+@click.argument("venue")
+@click.option("--from", "answer", required=True, help="The venue's public answer as JSON: a file, or - .")
+@click.option("--as-of", "as_of", help="The day of the answer, where it does not say it. Default: today.")
+@click.option("--yes", is_flag=True, help="Save it. Without it only what would change is printed.")
+def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
+    """Take a public answer of VENUE into your own dated table: weights of collateral, leverage tiers, contract specs.
+
+    What it changes is printed first. Your table stands in the place of the shipped figures from then on.
+    """
+    from isocross.exchange import read_bytes, renewal  # noqa: PLC0415 - only this command needs it
+    from isocross_tui.user.gate import Gate  # noqa: PLC0415 - as above
+
+    known = listing(profiles.shipped_ids(), 20)
+    if venue not in profiles.shipped_ids():
+        raise click.BadParameter(f"no shipped venue is called {venue!r}: expected one of {known}")
+    day = _day(as_of)
+    try:
+        found = renewal(read_bytes(answer), answer, venue, day)
+    except Faults as faults:
+        refuse(faults)
+    click.echo(escaped(found.title))
+    for line in found.changes:
+        click.echo(f"  {escaped(line)}")
+    for line in found.left_out:
+        click.echo(f"  left out {escaped(line)}")
+    click.echo(f"  {len(found.changes)} changed or new, {found.same} the same")
+    if not yes:
+        click.echo("Nothing is saved: --yes saves it.")
+        return
+    try:
+        click.echo(f"Saved in {Gate().keep_table(venue, found.document)}")
+    except (OSError, IsocrossError) as error:
+        raise click.ClickException(f"your table cannot be saved: {error}") from None
+
+
+def _day(given: str | None) -> str:
+    """A day as it is written in tables."""
+    if given is None:
+        return dt.datetime.now(dt.UTC).date().isoformat()
+    try:
+        return dt.date.fromisoformat(given).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a day: expected one such as 2026-12-01") from None
 
 
 @click.command()

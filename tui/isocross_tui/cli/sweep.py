@@ -6,8 +6,9 @@ import csv
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -17,16 +18,18 @@ from isocross.disk.atomic import temporary_name
 from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader
-from isocross.risk.sources import Input, readers
+from isocross.risk.remote import is_there, name_at, put
+from isocross.risk.sources import Input, is_remote, readers
 from isocross.risk.sweep import (
     COLUMNS,
+    TOTALS,
     DisagreementError,
-    Grid,
     Kept,
     Part,
     Task,
     WorkerError,
     finished,
+    joined_totals,
     key_of,
     read_grid,
 )
@@ -36,6 +39,7 @@ from isocross_tui.cli.parquet import ParquetFile
 
 _CELLS = 20_000
 """Of a part, about."""
+_CELLS_OF_TOTALS = 200_000
 _MOST_ACCOUNTS = 500
 _MOST_WORKERS = 64
 _SEED = "isocross"
@@ -47,6 +51,7 @@ _SEED = "isocross"
 @click.option("-o", "--output", required=True, help="The file to write, .csv or .parquet.")
 @click.option("--workers", type=click.IntRange(1, _MOST_WORKERS), help="Processes. Default: one per core.")
 @click.option("--cluster", help="The scheduler of a cluster, such as tcp://host:8786. Default: this machine.")
+@click.option("--totals", is_flag=True, help="Write a row for each scenario, of all accounts together.")
 @click.option("--no-screen", is_flag=True, help="Rehearse every cell by the engine. The rows are the same.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 def sweep(
@@ -55,38 +60,44 @@ def sweep(
     output: str,
     workers: int | None,
     cluster: str | None,
+    totals: bool,
     no_screen: bool,
     force: bool,
 ) -> None:
-    """Put accounts through scenarios, a row for each pair.
+    """Put accounts through scenarios, a row for each pair, or with --totals for each scenario.
 
     Finished parts are kept beside the output: the same command goes on where one was ended.
     """
-    path = Path(output)
-    if path.suffix not in (".csv", ".parquet"):
-        raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint="-o")
-    if not force and path.exists():
-        refuse(ValueError(f"{path} is there already (expected another name, or --force to replace it)"))
+    place = _Place.of(output)
     try:
-        task = Task(read_grid(shocks), _SEED, not no_screen)
-        parts = _parts(list(readers(files, Input())), task.grid)
-    except Faults as faults:
-        refuse(faults)
-    try:
-        told = _work(task, parts, Kept.beside(path), workers or os.cpu_count() or 1, cluster)
-        _join(path, Kept.beside(path), len(parts), force=force)
+        if not force and place.is_taken():
+            refuse(ValueError(f"{output} is there already (expected another name, or --force to replace it)"))
+        task = Task(read_grid(shocks), _SEED, screened=not no_screen, totals=totals)
+        parts = _parts(list(readers(files, Input())), task)
+        told = _work(task, parts, Kept.beside(place.path), workers or os.cpu_count() or 1, cluster)
+        place.write(_lines(Kept.beside(place.path).texts(len(parts)), totals), force=force)
     except OSError as error:
-        refuse(ValueError(f"could not write {path}: {reason(error)}"))
-    except (WorkerError, DisagreementError) as error:
+        refuse(ValueError(f"could not write {output}: {reason(error)}"))
+    except (Faults, WorkerError, DisagreementError) as error:
         refuse(error)
-    Kept.beside(path).drop()
-    click.echo(f"{path}: written. {told.words}", err=True)
+    Kept.beside(place.path).drop()
+    if totals and told.sure:
+        _tell_without_numba()
+    click.echo(f"{output}: written. {told.words}", err=True)
     raise SystemExit(1 if told.faults else 0)
 
 
-def _parts(accounts: Sequence[Reader], grid: Grid) -> list[Sequence[Reader]]:
-    """The accounts of each part; they depend on the grid and on nothing else."""
-    size = max(1, min(_MOST_ACCOUNTS, _CELLS // grid.cells))
+def _tell_without_numba() -> None:
+    from isocross.risk.screen import HAS_NUMBA, NO_NUMBA  # noqa: PLC0415 - slow to import
+
+    if not HAS_NUMBA:
+        click.echo(NO_NUMBA, err=True)
+
+
+def _parts(accounts: Sequence[Reader], task: Task) -> list[Sequence[Reader]]:
+    """The accounts of each part; they depend on the grid, and on whether it is rows or totals."""
+    cells = _CELLS_OF_TOTALS if task.totals else _CELLS
+    size = max(1, min(_MOST_ACCOUNTS, cells // task.grid.cells))
     return [accounts[start : start + size] for start in range(0, len(accounts), size)]
 
 
@@ -95,6 +106,7 @@ class _Told:
     """What all parts came to."""
 
     total: int
+    what: str
     done: int = 0
     kept: int = 0
     """Parts that were finished before."""
@@ -126,13 +138,15 @@ class _Told:
         here = self.done - self.kept
         left = seconds / here * (self.total - self.done) if here else 0.0
         minutes, rest = divmod(round(left), 60)
-        return f"{self.done} of {self.total} parts, {self.worked / seconds:,.0f} rows/s, {minutes}:{rest:02} left"
+        return (
+            f"{self.done} of {self.total} parts, {self.worked / seconds:,.0f} {self.what}/s, {minutes}:{rest:02} left"
+        )
 
     @property
     def words(self) -> str:
         """What was done, in sentences."""
-        engine = self.cells - self.sure
-        said = f"{self.cells:,} rows; the engine rehearsed {engine:,} of them, and the screen was sure of {self.sure:,}"
+        engine, sure = self.cells - self.sure, f"the screen was sure of {self.sure:,}"
+        said = f"{self.cells:,} {self.what}; the engine rehearsed {engine:,} of them, and {sure}"
         if self.sure:
             said += f", of which the engine rehearsed {self.checked:,} too: all alike"
         return said + (f". {self.kept} of {self.total} parts were there already." if self.kept else ".")
@@ -141,7 +155,7 @@ class _Told:
 def _work(task: Task, parts: Sequence[Sequence[Reader]], kept: Kept, workers: int, cluster: str | None) -> _Told:
     """Finish every part that is not there yet, and say how far it is."""
     kept.begin()
-    told, left, keys = _Told(len(parts)), [], {}
+    told, left, keys = _Told(len(parts), "cells" if task.totals else "rows"), [], {}
     for number, accounts in enumerate(parts):
         keys[number] = key_of(task, accounts)
         before = kept.found(number, keys[number])
@@ -163,19 +177,55 @@ def _work(task: Task, parts: Sequence[Sequence[Reader]], kept: Kept, workers: in
     return told
 
 
-def _join(path: Path, kept: Kept, count: int, *, force: bool) -> None:
+def _lines(texts: Iterator[str], totals: bool) -> Iterator[str]:
+    """The lines of the whole file, its header first."""
+    lines = (line for text in texts for line in StringIO(text))
+    yield csv_line(TOTALS if totals else COLUMNS)
+    yield from (csv_line(row) for row in joined_totals(lines)) if totals else lines
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file is to be: on this machine, or at an address; then its parts are kept where the command stands."""
+
+    path: Path
+    address: str | None = None
+
+    @classmethod
+    def of(cls, output: str) -> _Place:
+        """Read what was given; a name of another kind ends the command."""
+        place = cls(Path(name_at(output)), output) if is_remote(output) else cls(Path(output))
+        if place.path.suffix not in (".csv", ".parquet"):
+            raise click.BadParameter(f"{output!r} ends with neither .csv nor .parquet", param_hint="-o")
+        return place
+
+    def is_taken(self) -> bool:
+        """Whether there is such a file; raises OSError."""
+        return self.path.exists() if self.address is None else is_there(self.address)
+
+    def write(self, lines: Iterator[str], *, force: bool) -> None:
+        """Put all parts into one file, which takes its place in one step; raises OSError."""
+        if self.address is None:
+            _join(self.path, lines, force=force)
+            return
+        whole = Kept.beside(self.path).folder / self.path.name
+        _join(whole, lines, force=True)
+        put(str(whole), self.address)
+
+
+def _join(path: Path, lines: Iterator[str], *, force: bool) -> None:
     """Put all parts into one file, which takes its place in one step."""
     if path.suffix == ".parquet":
-        with ParquetFile(str(path), COLUMNS, force=force, told=False) as file:
-            for text in kept.texts(count):
-                file.write([[cell or None for cell in row] for row in csv.reader(text.splitlines())])
+        rows = csv.reader(lines)
+        with ParquetFile(str(path), next(rows), force=force, told=False) as file:
+            for row in rows:
+                file.write([[cell or None for cell in row]])
         return
     take_away(path.parent)
     begun = path.with_name(temporary_name())
     try:
         with begun.open("x", encoding="utf-8", newline="") as out:
-            out.write(csv_line(COLUMNS))
-            out.writelines(kept.texts(count))
+            out.writelines(lines)
             out.flush()
             os.fsync(out.fileno())
         begun.replace(path)

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-
 from isocross.desk import selectors
 from isocross.desk.actions.account import (
     AddMargin,
     MergePosition,
-    MoveCash,
-    NextVenue,
     PutPosition,
     Reduce,
     Rename,
     SetLeverage,
 )
+from isocross.desk.actions.assets import SelectAsset, SwitchAccount, SwitchCollateral
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
 from isocross.desk.actions.shock import SelectBy, ToEvent
+from isocross.desk.actions.venue import NextVenue
+from isocross.desk.state import State
+from isocross.desk.store import Action
 from isocross.moves import no_bucket_by_hand
+from isocross.rules.switches import AccountMode
 from isocross.workspace.code import code_of
 from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.forms import account as forms
+from isocross_tui.forms.assets import (
+    CONVERT,
+    DEPOSIT,
+    WITHDRAW,
+    asset_choices,
+    cash_form,
+    convert_form,
+    mode_choices,
+    read_cash,
+    read_conversion,
+)
 from isocross_tui.forms.orders import CANCEL_ALL, PLACE, order_choices, order_form, read_order
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.tell import Ask
@@ -45,9 +56,13 @@ class Account(Controller):
             "margin.remove": lambda: self.ask_margin("Remove margin", -1),
             "cash.deposit": lambda: self.ask_cash("Deposit", 1),
             "cash.withdraw": lambda: self.ask_cash("Withdraw", -1),
+            "asset.list": self.list_assets,
+            "asset.convert": self.convert,
+            "account.mode": self.choose_mode,
             "orders.list": self.list_orders,
             "orders.place": self.place_order,
-            "venue.next": self.next_venue,
+            "venue.next": lambda: self.next_venue(1),
+            "venue.previous": lambda: self.next_venue(-1),
             "account.name": self.name_account,
             "file.copy-code": self.copy_code,
         }
@@ -56,8 +71,11 @@ class Account(Controller):
 
     def select_row(self, step: int) -> None:
         """Select the row below (1) or above (−1): the view's own, an event of the cascade, or a position."""
+        rows: dict[str, Action[State]] = {"cascade": ToEvent(step)}
+        if selectors.asset_now(self.state) is not None:
+            rows["pool"] = SelectAsset(step)
         if not self.desk.view_now.select_row(step):
-            self.dispatch(ToEvent(step) if self.desk.pane_now == "cascade" else SelectBy(step))
+            self.dispatch(rows.get(self.desk.pane_now, SelectBy(step)))
 
     def add_position(self) -> None:
         """Ask for a new position; one that the venue would merge is merged, or stands beside the other."""
@@ -123,8 +141,52 @@ class Account(Controller):
         self.fill(form, lambda values: AddMargin(sign * forms.read_number(values["amount"])))
 
     def ask_cash(self, title: str, sign: int) -> None:
-        """Ask how much to deposit (1) or to withdraw (−1)."""
-        self.fill(forms.cash_form(title, self.state, sign), lambda values: MoveCash(sign * _amount(values)))
+        """Ask how much to deposit (1) or to withdraw (−1), and of an account of several assets of which."""
+        form = cash_form(title, self.state, sign)
+        self.fill(form, lambda values: read_cash(values, self.state, sign))
+
+    # --- assets --------------------------------------------------------------------------------
+
+    def list_assets(self) -> None:
+        """List the assets with what each move of them leads to, and make the one that is chosen."""
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                self._asset_chosen(key)
+
+        now = selectors.asset_now(self.state)
+        current = None if now is None else f":{now.name}"
+        self.desk.push_screen(Choose("Assets", asset_choices(self.state), current), done)
+
+    def _asset_chosen(self, key: str) -> None:
+        if key.startswith(":"):
+            self.dispatch(SwitchCollateral(key.removeprefix(":")))
+        elif key == DEPOSIT:
+            self.ask_cash("Deposit", 1)
+        elif key == WITHDRAW:
+            self.ask_cash("Withdraw", -1)
+        elif key == CONVERT:
+            self.convert()
+        else:
+            self.dispatch(SwitchAccount(AccountMode(key)))
+
+    def convert(self) -> None:
+        """Ask how much of which asset to sell for which."""
+        self.fill(convert_form(self.state), read_conversion)
+
+    def choose_mode(self) -> None:
+        """Choose the account's mode, each with what the switch leads to."""
+
+        def done(key: str | None) -> None:
+            if key is not None:
+                self.dispatch(SwitchAccount(AccountMode(key)))
+
+        choices = mode_choices(self.state)
+        if not choices:
+            venue = selectors.book(self.state).profile.title
+            self.desk.say(f"{venue} has no other mode of an account that is rehearsed.", "warn")
+            return
+        self.desk.push_screen(Choose("The account's mode", choices), done)
 
     # --- orders --------------------------------------------------------------------------------
 
@@ -147,9 +209,9 @@ class Account(Controller):
 
     # --- the whole -----------------------------------------------------------------------------
 
-    def next_venue(self) -> None:
-        """Put the same account under the next venue that can hold it."""
-        self.dispatch(NextVenue(self.desk.gate.venues()))
+    def next_venue(self, steps: int) -> None:
+        """Put the same account under the next venue that can hold it (1), or the one before (−1)."""
+        self.dispatch(NextVenue(self.desk.gate.venues(), steps))
 
     def name_account(self) -> None:
         """Ask what the account is called."""
@@ -160,7 +222,3 @@ class Account(Controller):
         code = code_of(self.state.document())
         self.desk.copy_to_clipboard(code)
         self.desk.say(f"Copied: {code}", "good")
-
-
-def _amount(values: Mapping[str, str]) -> Decimal:
-    return forms.read_number(values["amount"])

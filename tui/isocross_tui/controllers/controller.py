@@ -57,6 +57,7 @@ class Controller:
                 (do or self.dispatch)(action(values))
 
         form.foresee = foresee
+        form.step = self.desk.step
         self.desk.push_screen(form, done)
 
 

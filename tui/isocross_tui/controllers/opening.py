@@ -188,7 +188,7 @@ class Opening(Controller):
             if draft is not None:
                 self._open_entered(draft.account.workspace)
 
-        draft = AccountDraft.of(blank, known)
+        draft = replace(AccountDraft.of(blank, known), step=self.desk.step)
         self.desk.push_screen(Sheet("New account", draft, Place(HEAD, WALLET), "open it on the desk"), done)
 
     def _open_entered(self, workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from isocross.words.why.position import reasons
 from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.pages import event_words, glossary_words, heading, help_words, why_words
-from isocross_tui.panes.positions import COLUMNS
+from isocross_tui.panes.columns import COLUMNS
 from isocross_tui.screens.form import worded
 from isocross_tui.screens.tell import Tell
 from isocross_tui.widgets.prose import Words, say

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from isocross_tui.forms.account import (
         NotReadableError,
         amount_form,
-        cash_form,
         leverage_form,
         position_form,
         read_number,
         read_position,
         reduce_form,
     )
+    from isocross_tui.forms.assets import asset_choices, cash_form, convert_form, mode_choices
     from isocross_tui.forms.orders import order_choices, order_form, read_order
     from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks
 else:
@@ -33,9 +33,12 @@ else:
 __all__ = [
     "NotReadableError",
     "amount_form",
+    "asset_choices",
     "cash_form",
+    "convert_form",
     "leverage_form",
     "markets_form",
+    "mode_choices",
     "order_choices",
     "order_form",
     "path_choices",

@@ -9,11 +9,12 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from isocross import moves
-from isocross.account.book import Mode, Position, Side
+from isocross.account.book import Book, Mode, Position, Side
 from isocross.desk import selectors
 from isocross.desk.actions.account import PutPosition
 from isocross.desk.state import Message, State
-from isocross.format import price
+from isocross.format import amounts_in, price
+from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.rules.catalogue import listed_symbols
 from isocross.rules.market import Kind, base_of
@@ -89,18 +90,6 @@ def reduce_form(state: State) -> Form:
     return Form(f"Reduce: {_name(state)}", [field], judge)
 
 
-def cash_form(title: str, state: State, sign: int) -> Form:
-    """Ask for cash to deposit (sign 1) or to withdraw (−1)."""
-    book = selectors.book_now(state)
-    act = moves.deposit if sign > 0 else moves.withdraw
-
-    def judge(values: Mapping[str, str]) -> Verdict:
-        return _judged(values["amount"], lambda amount: act(book, amount))
-
-    hint = "" if sign > 0 else f"at most {book.amounts(moves.available(book))}"
-    return Form(title, [Field("amount", "amount", "", hint)], judge)
-
-
 def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
     """What a move of an amount would do to the wallet."""
     try:
@@ -109,8 +98,21 @@ def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
         return Verdict(f"{error}.", False)
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    money = outcome.before.amounts
-    return Verdict(f"Wallet {money(outcome.before.wallet)} → {money(outcome.after.wallet)}.", True)
+    return Verdict(wallet_words(outcome.before, outcome.after), True)
+
+
+def wallet_words(before: Book, after: Book) -> str:
+    """What became of each balance: of one currency the wallet's."""
+    if not after.coins:
+        return f"Wallet {before.amounts(before.wallet)} → {before.amounts(after.wallet)}."
+    held = {coin: before.balance_of(coin) if coin in before.coin_names else ZERO for coin in after.coin_names}
+    changed = [coin for coin in after.coin_names if held[coin] != after.balance_of(coin)]
+    told = (
+        f"{after.name_of(coin)} {amounts_in(after.name_of(coin))(held[coin])} → "
+        f"{amounts_in(after.name_of(coin))(after.balance_of(coin))}"
+        for coin in changed
+    )
+    return f"{', '.join(told)}."
 
 
 def leverage_form(state: State) -> Form:

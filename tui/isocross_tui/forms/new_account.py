@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 from isocross.account.book import Mode, Position, Side
-from isocross.desk.new_account import NewAccount, new_account
+from isocross.desk.new_account import NewAccount, Row, new_account
 from isocross.rules.catalogue import listed_market, listed_symbols, load_profile
 from isocross.rules.profile import Profile
 from isocross.toml.places import listing
+from isocross.work import TooMuchWork
 from isocross.workspace.markets import kind_in
 from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
 from isocross.workspace.reading import free_name, made_id
@@ -44,6 +46,8 @@ class AccountDraft:
     venues: tuple[str, ...]
     head: tuple[str, ...]
     lines: tuple[Line, ...] = ()
+    step: Callable[[], AbstractContextManager[None]] = nullcontext
+    """How long it may take to work the account out."""
 
     @classmethod
     def of(cls, workspace: Workspace, venues: tuple[str, ...]) -> Self:
@@ -162,7 +166,7 @@ class AccountDraft:
             return self, (say(found, "bad"),)
         if found is not None:
             workspace, told = found
-            return type(self).of(workspace, self.venues), tuple(say(line) for line in told)
+            return replace(type(self).of(workspace, self.venues), step=self.step), tuple(say(line) for line in told)
         rows = lines_of(text)
         if not rows:
             return None
@@ -356,7 +360,12 @@ class AccountDraft:
             positions=positions,
             markets=tuple(self._markets()),
         )
-        return new_account(workspace if workspace == self.base else workspace.without_stated())
+        meant = workspace if workspace == self.base else workspace.without_stated()
+        try:
+            with self.step():
+                return new_account(meant)
+        except TooMuchWork as error:
+            return NewAccount(replace(meant, positions=(), orders=()), tuple(map(Row, positions)), str(error))
 
     def _venue(self) -> VenueChoice:
         """The venue with what the account began with of its rules, and one-way where it could be hedged."""

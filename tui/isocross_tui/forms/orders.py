@@ -8,7 +8,7 @@ from decimal import Decimal
 from isocross import moves
 from isocross.account.book import Mode, Order, Side
 from isocross.account.order_kinds import PROTECTIVE, OrderKind
-from isocross.account.orders import leverage_of, reserve_of, reserved
+from isocross.account.orders import leverage_of, reserve_of
 from isocross.desk import selectors
 from isocross.desk.actions.orders import placing
 from isocross.desk.state import State
@@ -17,6 +17,7 @@ from isocross.format import price
 from isocross.moves import Outcome
 from isocross.studies.ladder import after_order
 from isocross.toml.places import Problem
+from isocross.words.assets import held_words
 from isocross.words.orders import condition, kind_name, size
 from isocross.workspace.markets import kind_in
 from isocross.workspace.orders import order_of
@@ -61,8 +62,8 @@ def _verdict(state: State, order: Order) -> Verdict:
     outcome = placing(state, order)
     if outcome.after is None:
         return Verdict(f"Refused: {outcome.refusal}.", False)
-    before, after = moves.available(outcome.before), moves.available(outcome.after)
-    money = outcome.after.amounts
+    coin, money = outcome.before.coin_of(order), outcome.before.amounts_for(order)
+    before, after = moves.available(outcome.before, coin), moves.available(outcome.after, coin)
     held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
     if order.fills is not None:
         due = f"The {kind_name(order)} is due {condition(order, outcome.after.markets[order.market])}."
@@ -97,7 +98,7 @@ def _fields(state: State) -> list[Field]:
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
         Field("kind", "kind", HOLDS, options=KINDS),
-        Field("trigger", "trigger", "", "the price that triggers a stop or a take-profit"),
+        Field(key="trigger", label="trigger price", hint="of a stop or a take-profit"),
         Field("trail", "trail", "", "how far a trailing stop is behind: 2 is 2 %"),
         Field("oco", "cancels", "", "a name: of orders with the same one, one cancels the others"),
     ]
@@ -157,9 +158,11 @@ def order_choices(state: State) -> list[Choice]:
         if order.fills is not None:
             what = f"{kind_name(order)}, {order.side} {size(order)} {condition(order, book.markets[order.market])}"
         if order.id in late:
-            what += f", past the liquidation price {price(late[order.id].liquidation, book.markets[order.market].grid)}"
-        holds = f"holds {book.amounts(reserve_of(order, book))}"
+            grid = book.markets[order.market].grid
+            what += f", past the liquidation price {price(late[order.id].liquidation, grid)}"
+        holds = f"holds {book.amounts_for(order)(reserve_of(order, book))}"
         choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
+    held = {n: reserve_of(order, book) for n, order in enumerate(book.orders)}
     if len(book.orders) > 1:
-        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {book.amounts(reserved(book))}"))
+        choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {held_words(book, held)}"))
     return choices

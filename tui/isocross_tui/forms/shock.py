@@ -55,7 +55,10 @@ def read_betas(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
 
 
 def _held(state: State) -> list[str]:
-    return list(dict.fromkeys(position.market for position in selectors.book(state).positions))
+    """The markets of positions, then those of the assets that have one of their own."""
+    book = selectors.book(state)
+    assets = (symbol for symbol, market in book.markets.items() if market.is_asset)
+    return list(dict.fromkeys((*(position.market for position in book.positions), *assets)))
 
 
 def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
@@ -100,7 +103,8 @@ def path_choices(state: State) -> list[tuple[Choice, SetPath]]:
             title = f"the others {times:f} × {names[held[0]]}"
             choice = Choice(f"alts-{times:f}", title, "a drop that takes the smaller coins further")
             choices.append((choice, SetPath(scenario.path, further, title.capitalize())))
-    return choices + (_shapes(scenario.path, held) if held else [])
+    assets = [symbol for symbol, market in book.markets.items() if market.is_asset]
+    return choices + (_shapes(scenario.path, [*held, *assets]) if held else [])
 
 
 def _shapes(kind: PathKind, held: list[str]) -> list[tuple[Choice, SetPath]]:

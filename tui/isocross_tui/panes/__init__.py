@@ -17,8 +17,10 @@ from isocross.faces import handed_on
 if TYPE_CHECKING:
     from isocross_tui.panes.bars import DeskTitle, KeyBar, TitleBar
     from isocross_tui.panes.cascade import CascadePane, CascadeView
+    from isocross_tui.panes.columns import COLUMNS
+    from isocross_tui.panes.compact import CompactPane
     from isocross_tui.panes.pool import PoolPane, PoolView
-    from isocross_tui.panes.positions import COLUMNS, PositionsPane, PositionsView
+    from isocross_tui.panes.positions import PositionsPane, PositionsView
     from isocross_tui.panes.shock import ShockPane, ShockView
     from isocross_tui.panes.stage import StagePane
     from isocross_tui.panes.tones import BookTable, ModesCurve, PayersWaterfall
@@ -30,6 +32,7 @@ __all__ = [
     "BookTable",
     "CascadePane",
     "CascadeView",
+    "CompactPane",
     "DeskTitle",
     "KeyBar",
     "ModesCurve",

@@ -19,15 +19,37 @@ from isocross_tui.commands import Command
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Prose, Words
-from isocross_tui.widgets.spans import Line, Span, fit, line_of, width_of
+from isocross_tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
 
 _BETWEEN = " · "
+_APART = "   "
+"""Between the venue and the path."""
 _SHORTEST_NAME = 16
 """Cells of a workspace's name that are always shown."""
 
 
+class Pressed(Message):
+    """Posted when a part of a bar was clicked that stands for a command."""
+
+    def __init__(self, command: str) -> None:
+        """Name the command."""
+        self.command = command
+        super().__init__()
+
+
 class TitleBar(Prose, Bound[Words]):
-    """The name of the workspace, whether it is saved, its venue and its path."""
+    """The name of the workspace, whether it is saved, its venue and its path; a click opens what changes each."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the venue board, the paths, the markets' parts, or the name, as the click was on each."""
+        if self.written is None or not self.lines:
+            return
+        text = text_of(self.lines[0])
+        venue, path = self.written[0].right[0].text.rstrip().split(_APART, 1)
+        at = text.rfind(f"{venue}{_APART}")
+        ends = (at, at + len(venue), at + len(venue) + len(_APART) + len(path), len(text))
+        places = zip(ends, ("account.name", "view.venues", "shock.path", "shock.betas"), strict=True)
+        self.post_message(Pressed(next((command for end, command in places if event.x < end), "shock.betas")))
 
     def slice_of(self, state: State) -> Words:
         """One row."""
@@ -38,7 +60,10 @@ class TitleBar(Prose, Bound[Words]):
         left = (Span(" isocross ", "title"), name, Span(file, "muted"), Span(unsaved, "accent"))
         path = selectors.story(state).title(state.moment.cursor)
         chip = _BETWEEN.join(in_force(state))
-        right = (Span(f"{venue_words(book.profile)}   {path} ", "muted"), Span(f"{chip} " if chip else "", "accent"))
+        right = (
+            Span(f"{venue_words(book.profile)}{_APART}{path} ", "muted"),
+            Span(f"{chip} " if chip else "", "accent"),
+        )
         return (Paragraph(left, right),)
 
     def show_slice(self, value: Words) -> None:
@@ -85,14 +110,6 @@ _NEVER_LEFT_OUT = frozenset({"palette", "help", "view.desk", "quit"})
 
 class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
     """The keys that work now, most wanted first; as many as there is room for. A click presses one."""
-
-    class Pressed(Message):
-        """A key was clicked."""
-
-        def __init__(self, command: str) -> None:
-            """Name the command of the key."""
-            self.command = command
-            super().__init__()
 
     def slice_of(self, state: State) -> tuple[Key, ...]:
         """The keys of the footer that do something in this state."""
@@ -144,7 +161,7 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         x = 1
         for key in self._fitting(self.written or (), self.size.width):
             if x <= event.x < x + _width(key) - 1:
-                self.post_message(self.Pressed(key.command))
+                self.post_message(Pressed(key.command))
                 return
             x += _width(key)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,6 +23,7 @@ from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
 from isocross.studies.curves import EquityCurve, curves_by_mode
+from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import ModesCurve
@@ -80,22 +82,36 @@ class CascadePane(Pane[CascadeView]):
         """A click on a domino goes to where it falls."""
         store_of(self).dispatch(ShockTo(Decimal(message.key.partition(":")[2])))
 
+    @on(Curve.Picked)
+    def go(self, message: Curve.Picked) -> None:
+        """A click on the chart goes there."""
+        store = store_of(self)
+        store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.x))))
+
 
 def _tiles(state: State) -> tuple[Tile, ...]:
-    money = state.workspace.amounts
-    timeline = selectors.timeline(state)
-    names = selectors.names(state)
     size = abs(state.moment.cursor)
-    happened = sum(event.place <= size for event in timeline.happened)
+    ahead, fallen, now = _told(state)
+    happened = sum(event.place <= size for event in selectors.timeline(state).happened)
+    last = max(0, happened - 1)
+    return (*fallen[:last], *now[last:happened], *ahead[happened:])
+
+
+def _tell(state: State) -> tuple[tuple[Tile, ...], ...]:
+    book, names, timeline = selectors.book(state), selectors.names(state), selectors.timeline(state)
     tiles = []
     for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
-        status: Literal["ahead", "fallen", "now"] = (
-            "now" if n == happened - 1 else "fallen" if n < happened else "ahead"
+        key = f"{n}:{timeline.path.cursor(event.place)}"
+        tiles.append(
+            Tile(key, f"{name} {_deed(event, money_of(event, book))}", timeline.path.short(event.place), "ahead")
         )
-        at = timeline.path.cursor(event.place)
-        tiles.append(Tile(f"{n}:{at}", f"{name} {_deed(event, money)}", timeline.path.short(event.place), status))
-    return tuple(tiles)
+    statuses: tuple[Literal["ahead", "fallen", "now"], ...] = ("ahead", "fallen", "now")
+    return tuple(tuple(replace(tile, state=status) for tile in tiles) for status in statuses)
+
+
+_told = once_per_state(_tell, key=selectors.timeline)
+"""A tile for everything that happens, as it is before, after and when it is the last that has happened."""
 
 
 def _whose(event: Event) -> str:
@@ -135,7 +151,7 @@ def _deed(event: Event, money: Amounts) -> str:  # noqa: PLR0911, PLR0912 - one 
         case EventKind.DELEVERAGE:
             return "deleverage"
         case EventKind.MOVE:
-            return "by hand"
+            return "moved" if event.position is None else re.split("[,.;]", event.note)[0].removeprefix("was ")
         case EventKind.REFUSAL:
             return "refused"
         case strange:
@@ -171,7 +187,7 @@ def _lived_still(state: State) -> Chart | None:
         Mark(float(e.place), UNICODE.dead, "bad") for e in living.whole.events if e.kind is EventKind.LIQUIDATION
     )
     series = Series("as it is", points, "accent")
-    return Chart((series,), 0.0, float(extent.high), low, top if top > low else low + 1, marks=deaths)
+    return Chart((series,), 0.0, float(extent.high), low, top if top > low else low + 1, marks=deaths, filled=True)
 
 
 lived_still = once_per_state(_lived_still, key=lambda state: state.moment.workspace)
@@ -194,7 +210,8 @@ def _still(state: State) -> Chart:
         for stop in selectors.stops(state)
         if any(event.kind is EventKind.LIQUIDATION for event in stop.events) and float(stop.at) <= high
     )
-    return Chart(shown, -0.95, high, low, top if top > low else low + 1, marks=deaths)
+    top = top if top > low else low + 1
+    return Chart(shown, -0.95, high, low, top, marks=deaths, filled=True, of_moves=True)
 
 
 still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_high)
@@ -202,17 +219,26 @@ still = once_per_state(_still, key=lambda state: state.moment.workspace, also=_h
 
 
 def _chart(state: State, labelled: bool) -> Chart:
-    lived = lived_still(state)
+    lived, frame = lived_still(state), selectors.frame(state)
+    equity = frame.book.amounts.whole(frame.account.equity)
     if lived is not None:
-        return replace(lived, cursor_x=float(selectors.rehearsal(state).within(state.moment.place)))
-    labels = _labels(state.moment.shock, Decimal(_high(state))) if labelled else ()
-    return replace(still(state), cursor_x=float(state.moment.shock), x_labels=labels)
+        return replace(lived, cursor_x=float(selectors.rehearsal(state).within(state.moment.place)), readout=equity)
+    labels = _labels(state) if labelled else ()
+    return replace(still(state), cursor_x=float(state.moment.shock), x_labels=labels, readout=equity)
 
 
-def _labels(shock: Decimal, high: Decimal) -> tuple[Mark, ...]:
-    """The cursor's move, the ends, and the opening."""
+def _labels(state: State) -> tuple[Mark, ...]:
+    """The cursor's move, who is liquidated where, the ends, and the opening."""
+    shock, high, names = state.moment.shock, Decimal(_high(state)), selectors.names(state)
+    falls = [
+        Mark(float(stop.at), f"{names[event.position]} {percent(stop.at, plus='+')}", "bad")
+        for stop in sorted(selectors.stops(state), key=lambda stop: abs(stop.at))
+        for event in stop.events
+        if event.kind is EventKind.LIQUIDATION and event.position is not None
+    ]
     ends = (Mark(float(end), percent(end, 0, plus="+"), "muted") for end in (-DEEPEST_FALL, high))
-    return (Mark(float(shock), percent(shock, plus="+"), "accent"), *ends, Mark(0.0, percent(ZERO, 0), "muted"))
+    here = Mark(float(shock), percent(shock, plus="+"), "accent")
+    return (here, *falls, *ends, Mark(0.0, percent(ZERO, 0), "muted"))
 
 
 def _series(curve: EquityCurve, high: float) -> Series:

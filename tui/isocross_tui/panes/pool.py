@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.reactive import reactive
 
 from isocross.account.book import Mode
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import Amounts, percent
+from isocross.format import Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
@@ -22,6 +24,7 @@ from isocross.words.outlook import account_warning, pool_words, venue_ratio_word
 from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import PayersWaterfall
 from isocross_tui.widgets.gauge import Gauge, Level, Waterfall, WaterfallStep
+from isocross_tui.widgets.glyphs import glyphs_of
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 from isocross_tui.widgets.spans import Span
 
@@ -30,6 +33,8 @@ LABELS = len("own margin")
 """Cells of the longest label."""
 _BADGES = {Status.OPEN: "", Status.AT_RISK: " · at risk", Status.LIQUIDATED: " · liquidated"}
 _ASSETS_SHOWN = 4
+_ASSETS_LISTED = 7
+"""Of the assets so many have a row where they stand in the place of who pays."""
 _SHORT_RATIO = Decimal("0.1")
 """From here on a ratio is written without places where room is short."""
 
@@ -50,7 +55,11 @@ class PoolView:
 class PoolPane(Pane[PoolView]):
     """The account's cash and the waterfall of who pays."""
 
-    HELP = "Cash, the liquidation threshold of its equity, and who pays for the selected position's loss."
+    HELP = "Cash, assets, the liquidation threshold of the equity, and who pays for the selected position's loss."
+    lists = reactive(False)
+    """Whether the assets are listed: while it has the focus, where room is short instead of who pays."""
+    columns = reactive(0)
+    """How wide it is inside: what is told of an asset depends on it."""
 
     def has_room(self, size: Size) -> bool:
         """Whether every figure of the account has a row of its own."""
@@ -69,17 +78,57 @@ class PoolPane(Pane[PoolView]):
         """The figures of the account and of the selected position, ready to draw."""
         frame = selectors.frame(state)
         row = selectors.selected_frame(state)
+        lists = self.lists and not self.roomy and bool(frame.account.assets)
         name = selectors.names(state)[row.index] if row else ""
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
             equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
-            level=_level(frame),
-            cash=_cash(frame, row, write, self.roomy, brief=desk_of(self).presenting),
-            payers=(_who_pays(row, name, money),),
-            steps=_steps(frame, row, write),
+            level=level_of(frame),
+            cash=(
+                *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
+                *self._assets(state, frame, write, lists),
+                *_own_ratio(frame, row, self.roomy),
+            ),
+            payers=() if lists else (_who_pays(row, name, money),),
+            steps=() if lists else _steps(frame, row, write),
             sentence=_sentence(frame),
         )
+
+    def _assets(self, state: State, frame: Frame, write: Write, lists: bool) -> list[Paragraph]:
+        """A row for each asset: what of it counts, and as room allows its weight, what that loses, and its balance."""
+        held, chosen = frame.account.assets, selectors.asset_now(state)
+        names = [asset.name for asset in held]
+        at = 0 if chosen is None or chosen.name not in names else names.index(chosen.name)
+        most = _ASSETS_SHOWN if self.roomy else _ASSETS_LISTED if lists else 1
+        first = max(0, min(at - most // 2, len(held) - most))
+        shown = held[first : first + most]
+        room = self.columns - len(write(ZERO)) - LABELS - _AROUND
+        cursor = glyphs_of(self.app).cursor
+        rows = [_asset_row(asset, write, room, cursor if asset.name == names[at] else " ") for asset in shown]
+        rest = sum((asset.counted for asset in held if asset not in shown), ZERO)
+        other = [_figure("  others", rest, write, f"{len(held) - len(shown)} more")]
+        return rows + (other if len(held) > len(shown) and most > 1 else [])
+
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002 - the room inside the frame is asked for
+        """Find out how wide it is."""
+        self.columns = self.content_size.width
+
+    def watch_columns(self) -> None:
+        """Draw with more words or with fewer."""
+        self.watch_roomy()
+
+    def on_focus(self) -> None:
+        """List the assets."""
+        self.lists = True
+
+    def on_blur(self) -> None:
+        """Tell who pays again."""
+        self.lists = False
+
+    def watch_lists(self) -> None:
+        """Draw what stands there now."""
+        self.watch_roomy()
 
     def show_slice(self, value: PoolView) -> None:
         """Give each part its value."""
@@ -116,7 +165,7 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
 
 
-def _level(frame: Frame) -> Level:
+def level_of(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
     whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
@@ -127,13 +176,25 @@ def _level(frame: Frame) -> Level:
         middle=float(max(ZERO, frame.account.equity) / whole),
         mark=None if line is None else float(min(line / whole, Decimal(1))),
         tone=tone,
+        parts=_made_of(frame),
     )
+
+
+def _made_of(frame: Frame) -> tuple[tuple[str, float], ...]:
+    """The assets whose value the equity of the pool is made of, and their shares of it; debts come off all alike."""
+    if not frame.book.pools_assets:
+        return ()
+    counts = {asset.name: asset.counted for asset in frame.account.assets if asset.counted > ZERO}
+    whole = sum(counts.values(), ZERO)
+    return tuple((name, float(amount / whole)) for name, amount in counts.items()) if len(counts) > 1 else ()
 
 
 def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *, brief: bool) -> Words:
     """The line and the cash; where rows are few, cash set apart and who pays come before what is available."""
     account = frame.account
-    lines = [_line(frame, row, write, roomy), _figure("unused", account.unused, write)]
+    lines = [_line(frame, row, write, roomy)]
+    # where room is short the selected asset has the row of what is unused
+    lines += [_figure("unused", account.unused, write)] if roomy or not account.assets else []
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
@@ -144,24 +205,32 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *,
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
         lines.append(_figure("worst case", account.worst_case, write))
         lines += [_figure("fund", account.fund, write)] if account.fund else []
-        lines += _assets(frame, write)
-        own = venue_ratio_words(frame, row)
-        lines += [say(own, "muted")] if own else []
     return tuple(lines)
 
 
-def _assets(frame: Frame, write: Write) -> list[Paragraph]:
-    """What counts of each asset, and at which weight; of many the first, and the others together."""
-    held = frame.account.assets
-    lines = [_figure(asset.name[:LABELS], asset.counted, write, _weighed(asset)) for asset in held[:_ASSETS_SHOWN]]
-    rest = sum((asset.counted for asset in held[_ASSETS_SHOWN:]), ZERO)
-    return [*lines, _figure("other", rest, write)] if held[_ASSETS_SHOWN:] else lines
+_AROUND = 2
+"""Columns of a row that neither label nor figures take."""
 
 
-def _weighed(asset: AssetFrame) -> str:
+def _asset_row(asset: AssetFrame, write: Write, room: int, cursor: str) -> Paragraph:
+    told = next((words for words in _of_asset(asset) if len(words) <= room), "")
+    return _figure(f"{cursor} {asset.name}"[:LABELS], asset.counted, write, told)
+
+
+def _of_asset(asset: AssetFrame) -> tuple[str, ...]:
+    """What is told of an asset, the longest first."""
+    balance = f"{amounts_in(asset.name).tight(asset.balance)} {asset.name}"
     if not asset.collateral:
-        return "not collateral"
-    return "" if asset.weight is None else f"at {percent(asset.weight)}"
+        return f"{balance}, not collateral", "not collateral", "off"
+    weight = "" if asset.weight is None else f"at {percent(asset.weight)}"
+    lost = f"{weight}, {amounts_in('USD')(asset.lost)} lost" if asset.lost else weight
+    return f"{lost} · {balance}".removeprefix(" · "), lost, weight
+
+
+def _own_ratio(frame: Frame, row: PositionFrame | None, roomy: bool) -> list[Paragraph]:
+    """The ratio as the venue writes it, where there is room."""
+    own = venue_ratio_words(frame, row) if roomy else None
+    return [say(own, "muted")] if own else []
 
 
 def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
@@ -204,8 +273,8 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
-    others = [p for p in frame.positions if p.position.mode is Mode.CROSS and p.index != row.index]
+    others = [p for p in frame.held if p.mode is Mode.CROSS and p.id != row.position.id]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{base_of(others[0].position.market, frame.book.currency)} margin"
+        name = f"{base_of(others[0].market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"
     return "others"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from textual import on
@@ -11,8 +11,9 @@ from textual.geometry import Size
 
 from isocross.cascade.events import EventKind
 from isocross.desk import selectors
-from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.shock import ShockBy, ShockTo
 from isocross.desk.state import State
+from isocross.desk.store import once_per_state
 from isocross.format import percent
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
 from isocross.rules.market import base_of
@@ -61,7 +62,9 @@ class ShockPane(Pane[ShockView]):
                 high=float(extent.high),
                 zero=0.0,
                 at=float(cursor),
-                ticks=tuple(_tick(stop, rehearsal, cursor) for stop in selectors.stops(state)),
+                ticks=tuple(
+                    passed if rehearsal.is_passed(at, cursor) else ahead for at, ahead, passed in _ticks(state)
+                ),
                 low_text=extent.low_words,
                 high_text=extent.high_words,
             ),
@@ -80,11 +83,25 @@ class ShockPane(Pane[ShockView]):
         store = store_of(self)
         store.dispatch(ShockTo(selectors.rehearsal(store.state).pointed(Decimal(message.value))))
 
+    @on(Track.Turned)
+    def turn(self, message: Track.Turned) -> None:
+        """The wheel moves the price by a step."""
+        store_of(self).dispatch(ShockBy(message.steps))
 
-def _tick(stop: Stop, rehearsal: Rehearsal, cursor: Decimal) -> Tick:
+
+def _made(state: State) -> tuple[tuple[Decimal, Tick, Tick], ...]:
+    rehearsal = selectors.rehearsal(state)
+    ahead = [(stop.at, _tick(stop, rehearsal)) for stop in selectors.stops(state)]
+    return tuple((at, tick, replace(tick, passed=True)) for at, tick in ahead)
+
+
+_ticks = once_per_state(_made, key=selectors.rehearsal)
+"""Every place where something happens, and its mark before and after it."""
+
+
+def _tick(stop: Stop, rehearsal: Rehearsal) -> Tick:
     falls = any(event.kind is EventKind.LIQUIDATION for event in stop.events)
-    passed = rehearsal.is_passed(stop.at, cursor)
-    return Tick(float(stop.at), rehearsal.named(stop.at), "bad" if falls else "warn", passed)
+    return Tick(float(stop.at), rehearsal.named(stop.at), "bad" if falls else "warn", passed=False)
 
 
 def _moves(state: State) -> Paragraph:

@@ -6,6 +6,7 @@ Words that are not drawn by a widget of ours, in whatever characters the termina
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label
 
+from isocross.work import TooMuchWork
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.widgets.entry import Entry
 from isocross_tui.widgets.glyphs import glyphs_of, in_ascii
@@ -59,6 +61,8 @@ class Form(Dialog[dict[str, str]]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
     foresee: Foresee | None = None
     """Tells below the verdict what doing it leads to."""
+    step: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
+    """How long it may take to work out a verdict, and what doing it leads to."""
 
     def __init__(self, title: str, fields: Sequence[Field], judge: Judge, hints: Hints = _no_hints) -> None:
         """Make a form.
@@ -119,17 +123,25 @@ class Form(Dialog[dict[str, str]]):
         values = self.values
         for key, hint in self._hints(values).items():
             self.query_one(f"#field-{key}", Input).placeholder = hint
-        verdict = self._judge(values)
+        verdict, ahead = self._judged(values)
         told = verdict.text if verdict.good or not silent else ""
-        ahead = self.foresee(values) if verdict.good and self.foresee is not None else ""
         words = (say(told, "" if verdict.good else "bad"), *((say(ahead, "accent"),) if ahead else ()))
         self.query_one("#verdict", Prose).show(words)
+
+    def _judged(self, values: Mapping[str, str]) -> tuple[Verdict, str]:
+        """The verdict, and what a good one would lead to."""
+        try:
+            with self.step():
+                verdict = self._judge(values)
+                return verdict, self.foresee(values) if verdict.good and self.foresee is not None else ""
+        except TooMuchWork as error:
+            return Verdict(str(error), good=False), ""
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         # what was typed after the key came too late
         values = self.values | {str(event.input.id).removeprefix("field-"): event.value.strip()}
-        if self._judge(values).good:
+        if self._judged(values)[0].good:
             self.dismiss(values)
         else:
             self._show()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import StringIO
 from typing import ClassVar, Final, TypeVar
@@ -100,10 +101,14 @@ class VisitorDesk(Desk):
         """Do a command, for as long as a step may take."""
         self.bounded(lambda: super(VisitorDesk, self).do(command))
 
+    def step(self) -> AbstractContextManager[None]:
+        """What is worked out between two keys, for as long as a step may take."""
+        return at_most(self.clock.limits.solve_s)
+
     def bounded(self, work: Callable[[], None]) -> None:
         """Work something out between the keys, for as long as a step may take."""
         try:
-            with at_most(self.clock.limits.solve_s):
+            with self.step():
                 work()
         except TooLongError as error:
             self._drawing_failed(error)

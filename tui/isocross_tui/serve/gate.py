@@ -37,6 +37,7 @@ SUFFIX: Final = ".toml"
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}(\.mine(-\d{{1,3}})?)?{re.escape(SUFFIX)}")
 EXPECTED: Final = "a name of letters, digits, hyphens and underscores, without folders"
 NO_PICTURES: Final = "a visitor's desk keeps none"
+NO_TABLES: Final = "tables of venues are not kept here"
 
 
 class VisitorGate(Gate):
@@ -142,6 +143,10 @@ class VisitorGate(Gate):
     def keep_pictures(self, title: str, pictures: Mapping[str, str]) -> str:  # noqa: ARG002 - the gate's own signature
         """Keep no picture."""
         raise OSError(NO_PICTURES)
+
+    def keep_table(self, venue: str, document: str) -> str:  # noqa: ARG002 - the gate's own signature
+        """Keep no table."""
+        raise OSError(NO_TABLES)
 
     def keep_trace(self, trace: str) -> str:
         """Keep the trace where whoever runs this finds it, and tell nothing of it."""

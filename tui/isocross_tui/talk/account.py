@@ -16,21 +16,24 @@ from isocross.desk.actions.account import (
     FlipAll,
     MergePosition,
     MoveCash,
-    NextVenue,
     PutPosition,
     Reduce,
     Rename,
     SetLeverage,
-    SetVenue,
     SwitchAutoMargin,
 )
+from isocross.desk.actions.assets import MoveAsset, SwitchAccount, SwitchCollateral
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
+from isocross.desk.actions.venue import NextVenue, SetVenue
+from isocross.rules.switches import AccountMode
+from isocross.words.assets import asset_sentences
 from isocross.workspace import Faults, book_of
 from isocross.workspace.model import VenueChoice, Workspace
 from isocross_tui.forms.account import NotReadableError, merge_words, read_name, read_position
+from isocross_tui.forms.assets import ASKED, asset_choices, mode_choices, read_cash, read_conversion
 from isocross_tui.forms.orders import order_choices, read_order
 from isocross_tui.talk.parsing import form, number, said
-from isocross_tui.talk.talk import Lines, Talk, TalkError
+from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken, spoken_effect
 
 V = TypeVar("V")
 _POSITION = {
@@ -153,17 +156,81 @@ def _selecting(talk: Talk, words: str) -> str:
     return figure
 
 
-# --- cash and orders -----------------------------------------------------------------------------
+# --- cash ----------------------------------------------------------------------------------------
 
 
 def deposit(talk: Talk, words: str) -> Lines:
-    """Deposit cash."""
-    return talk.do(MoveCash(abs(number(words))))
+    """Deposit cash, or some of an asset: `deposit 1 eth`, of a new one `deposit 10 sol at 150 weight 0.9`."""
+    return talk.do(_cash(talk, words, 1))
 
 
 def withdraw(talk: Talk, words: str) -> Lines:
-    """Withdraw cash that backs no position."""
-    return talk.do(MoveCash(-abs(number(words))))
+    """Withdraw cash, or some of an asset, that backs no position."""
+    return talk.do(_cash(talk, words, -1))
+
+
+_OF_NEW = {"at": "price", "price": "price", "weight": "weight"}
+"""What is said before figures of an asset that is new."""
+
+
+def _cash(talk: Talk, words: str, sign: int) -> MoveCash | MoveAsset:
+    """What is put in or taken out, as the desk's form reads it."""
+    amount, *rest = words.split() or [""]
+    values = {"amount": amount.lstrip("-"), "asset": talk.state.workspace.currency}
+    if rest and rest[0].lower() not in _OF_NEW:
+        values["asset"] = rest.pop(0)
+    while rest:
+        key = _OF_NEW.get(rest[0].lower())
+        if key is None or len(rest) == 1 or sign < 0:
+            raise TalkError(f"“{rest[0]}” is not understood: say an amount and an asset, such as 1 eth.")
+        values[key] = rest[1]
+        del rest[:2]
+    return _read(lambda: read_cash(values, talk.state, sign))
+
+
+# --- assets --------------------------------------------------------------------------------------
+
+
+def assets(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words
+    """Tell every asset, and what each move of them leads to."""
+    yield from (f"{line}." for line in asset_sentences(talk.frame))
+    for choice in asset_choices(talk.state):
+        if choice.key not in ASKED:
+            yield spoken(f"{choice.title}: {spoken_effect(choice.note)}" if choice.note else choice.title)
+
+
+def collateral(talk: Talk, words: str) -> Lines:
+    """Let an asset count as collateral, or no more."""
+    return talk.do(SwitchCollateral(words.upper() or None))
+
+
+def convert(talk: Talk, words: str) -> Lines:
+    """Sell some of an asset for another: `convert 0.1 btc usdt`."""
+    given = [word for word in words.split() if word.lower() not in {"for", "to"}]
+    if len(given) != _CONVERSION:
+        raise TalkError("Say how much of what for what, such as: convert 0.1 btc usdt.")
+    amount, sold, bought = given
+    return talk.do(_read(lambda: read_conversion({"amount": amount, "sold": sold, "bought": bought})))
+
+
+_CONVERSION = 3
+"""Words that a conversion has: an amount, what is sold, what is bought."""
+
+
+def mode(talk: Talk, words: str) -> Lines:
+    """Switch the account's mode; alone, tell which there are."""
+    known = {choice.key: choice for choice in mode_choices(talk.state)}
+    if not words:
+        now = selectors.book_now(talk.state).account
+        others = (spoken(f"{choice.title}: {spoken_effect(choice.note)}") for choice in known.values())
+        return [f"The account is {now}.", *others]
+    named = words.lower().replace(" ", "-")
+    if named not in list(AccountMode):
+        raise TalkError(f"“{words}” is not a valid mode: say one of {', '.join(AccountMode)}.")
+    return talk.do(SwitchAccount(AccountMode(named)))
+
+
+# --- orders --------------------------------------------------------------------------------------
 
 
 def order(talk: Talk, words: str) -> Lines:
@@ -190,10 +257,10 @@ def cancel(talk: Talk, words: str) -> Lines:
 
 
 def venue(talk: Talk, words: str) -> Lines:
-    """Put the account under another venue's rules: the one that is named, or the next one."""
+    """Put the account under another venue's rules: the one that is named, the next one, or the one before."""
     known = talk.gate.venues()
-    if words in {"", "next"}:
-        return talk.do(NextVenue(known))
+    if words in {"", "next", "before"}:
+        return talk.do(NextVenue(known, -1 if words == "before" else 1))
     if words not in known:
         raise TalkError(f"There is not a venue “{words}”: say one of {', '.join(known)}.")
     return talk.do(SetVenue(words))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from isocross.desk import selectors
 from isocross.desk.actions.account import CarryOut
 from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
+from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
 from isocross.format import percent, price
 from isocross.moves.move import Do, Move
@@ -156,6 +157,12 @@ def _side(side: Side) -> str:
 def _venue(title: str, tally: Tally) -> str:
     left = tally.amounts(tally.equity)
     return f"{title[:1].upper()}{title[1:]}: equity {left}, {tally.survivors} of {tally.positions} open."
+
+
+def venues(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Tell what the account is under every venue's rules, the safest first."""
+    rows = Board(talk.gate.venues()).rows(talk.state)
+    return [spoken(told(row, talk.state.selected)) for row in rows]
 
 
 def advise(talk: Talk, words: str) -> Lines:

@@ -162,7 +162,9 @@ class Talk:
         """Where the cursor stands, what the account is worth there, and what comes next."""
         at = selectors.story(self.state).whereabouts(self.state.moment.cursor)
         money, account = self.frame.book.amounts, self.frame.account
-        worth = f"equity {money(account.equity)} of {money(self.frame.book.wallet)} {self.frame.book.currency}"
+        book = self.frame.book
+        unit = "USD" if book.coins else book.currency
+        worth = f"equity {money(account.equity)} of {money(book.opening_cash)} {unit}"
         yield f"{at.how.capitalize()} {at.figure}: {worth}. {spoken(at.near[:1].upper() + at.near[1:])}"
 
     # --- positions -----------------------------------------------------------------------------
@@ -209,8 +211,10 @@ def spoken_effect(words: str) -> str:
         name, gap, rest = part.partition("  ")
         if gap:
             sentences.append(f"{name}: {rest.replace('liq ', 'liquidation price ', 1)}")
-        elif part.startswith("available"):
+        elif part.startswith(("available", "assets count")):
             sentences.append(f"A{part[1:]}")
-        else:
+        elif sentences and part.startswith("away"):
             sentences[-1] += f", {part}"
+        else:
+            sentences.append(part.rstrip("."))
     return spoken(". ".join(sentences))

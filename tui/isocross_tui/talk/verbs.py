@@ -60,11 +60,11 @@ VERBS: Final = (
     Verb(("step",), "", "take the next size of step", shock.step, ("shock.step",)),
     Verb(("path",), "[gap]", "choose how the marks move; alone, tell what there is to choose from", shock.path,
          ("shock.path",)),
-    Verb(("lived",), "", "go to a lived path, or back to what-if", shock.lived, ("path.lived",)),
+    Verb(("lived",), "", "go to a lived path, or back to what-if", shock.lived, ("path.lived", "replay.leave")),
     Verb(("marks",), "[btc 61000]", "tell or change the opening marks", shock.marks, ("shock.betas",)),
     Verb(("betas",), "[eth 1.5]", "tell or change each market's part in the shock", shock.betas),
     Verb(("replay",), "[2025-10-10]", "replay a past crash; alone, tell which there are", shock.replay,
-         ("view.replay", "replay.window")),
+         ("view.replay", "replay.window", "replay.take")),
     Verb(("account", "where"), "", "tell where the account is", looking.account, ("view.desk",)),
     Verb(("positions",), "", "tell every position", looking.positions),
     Verb(("select",), "[btc]", "choose the position that later lines are about; alone, the next one", looking.select,
@@ -97,13 +97,25 @@ VERBS: Final = (
          ("margin.add", "margin.remove")),
     Verb(("auto",), "[btc]", "let an isolated position draw margin by itself, or stop it", account.auto,
          ("margin.auto",)),
-    Verb(("deposit",), "100", "deposit cash", account.deposit, ("cash.deposit",)),
-    Verb(("withdraw",), "100", "withdraw cash that backs no position", account.withdraw, ("cash.withdraw",)),
+    Verb(("deposit",), "100 or 1 eth [at 3000 weight 0.9]", "deposit cash, or an asset; a new one with a price and a "
+         "weight where the venue has none", account.deposit, ("cash.deposit",)),
+    Verb(("withdraw",), "100 or 1 eth", "withdraw cash, or an asset, that backs no position", account.withdraw,
+         ("cash.withdraw",)),
+    Verb(("assets",), "", "tell what counts of each asset, and what each move of them leads to", account.assets,
+         ("asset.list",)),
+    Verb(("collateral",), "[btc]", "let an asset count as collateral, or no more", account.collateral,
+         ("asset.switch",)),
+    Verb(("convert",), "0.1 btc usdt", "sell some of an asset for another at the opening prices", account.convert,
+         ("asset.convert",)),
+    Verb(("mode",), "[unified]", "switch the account's mode: standard, unified, multi-assets; alone, tell which there "
+         "are", account.mode, ("account.mode",)),
     Verb(("order",), "long 1 btc at 50000 10x cross", "place a resting order", account.order, ("orders.place",)),
     Verb(("orders",), "", "tell the resting orders and what they hold", account.orders, ("orders.list",)),
     Verb(("cancel",), "ORDER or all", "cancel one order, or all", account.cancel, ("orders.cancel-all",)),
-    Verb(("venue",), "[bybit]", "put the account under another venue's rules; alone, the next one", account.venue,
-         ("venue.next",)),
+    Verb(("venue",), "[bybit or before]", "put the account under another venue's rules; alone, the next one",
+         account.venue, ("venue.next", "venue.previous", "venues.take")),
+    Verb(("venues",), "", "tell what the account is under every venue's rules, the safest first", looking.venues,
+         ("view.venues",)),
     Verb(("name",), "NAME", "give the account another name", account.name, ("account.name",)),
     Verb(("new",), "1000 usdt binance", "begin an account; add opens its positions", account.new, ("account.new",)),
     Verb(("undo",), "", "take back the last step", files.undo, ("history.undo",)),
@@ -125,7 +137,7 @@ VERBS: Final = (
 
 FOR_THE_EYE: Final = frozenset(
     ("live.back", "view.theme", "view.present", "frontier.lens", "frontier.nearer", "frontier.farther", "replay.faster",
-     "replay.slower", "replay.chart", "replay.zoom")
+     "replay.slower", "replay.chart", "replay.zoom", "rows.order", "rows.filter")
 )  # fmt: skip
 """Commands that change only how something looks."""
 _BY_NAME: Final = {name: verb for verb in VERBS for name in verb.names}

@@ -20,7 +20,6 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -37,7 +36,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from isocross_tui.screens.below import CalmBelow
-from isocross_tui.terminal.line import ASK, GIVE_UP_S, TerminalLine
+from isocross_tui.terminal.line import ASK, TerminalLine
 from isocross_tui.terminal.stretches import Stretches
 from isocross_tui.user.gate import Gate
 
@@ -123,27 +122,6 @@ class PacedApp(App[None]):
         if isinstance(event, events.InputEvent):
             await asyncio.sleep(0)
 
-    async def settled(self) -> None:
-        """Wait until all parts have done what they were told so far, and what became of it is painted."""
-        # what is painted can itself tell parts something: behind a dialog that is gone, what was said meanwhile
-        for _ in range(2):
-            await self._all_done()
-            self.make_frame()
-            await self._all_done()
-            painted = asyncio.Event()
-            if self.is_running and self.call_after_refresh(painted.set):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(painted.wait(), GIVE_UP_S)
-
-    async def _all_done(self) -> None:
-        """Go round until nobody has anything left to do; the painting of a frame is not waited for."""
-        quiet = 0
-        # in the first round without news some still tell others that they are done
-        while quiet < 2 and self.is_running and self.return_code is None:
-            parts = [self, *(part for screen in self.screen_stack for part in screen.walk_children(with_self=True))]
-            await _have_taken_all(parts)
-            quiet = 0 if any(part.message_queue_size for part in parts) else quiet + 1
-
     async def _commands(self, key: events.Key) -> bool:
         """Do what a key is bound to before the next key is looked at; False for text, and for what is bound to nothing.
 
@@ -155,7 +133,7 @@ class PacedApp(App[None]):
             self._typed_in = field
             return False
         if self._typed_in is not None:
-            await _have_taken_all([self._typed_in])
+            await _has_taken_all(self._typed_in)
             self._typed_in = None
         self.app_focus = True
         return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
@@ -187,12 +165,8 @@ class PacedApp(App[None]):
             await asyncio.sleep(0.01)
 
 
-async def _have_taken_all(parts: Sequence[MessagePump]) -> None:
-    """Wait until parts have done what they were told so far; one that goes away does nothing more."""
-    await asyncio.gather(*map(_has_taken_all, parts))
-
-
 async def _has_taken_all(part: MessagePump) -> None:
+    """Wait until a part has done what it was told so far; one that goes away does nothing more."""
     taken = asyncio.Event()
     if part.call_later(taken.set):
         with suppress(TimeoutError):

@@ -110,6 +110,17 @@ class Gate:
         written = files.keep_pictures(title, pictures)
         return f"Written: {' and '.join(path.name for path in written)} in {written[0].parent}"
 
+    def keep_table(self, venue: str, document: str) -> str:
+        """Write the user's own table of a venue, and say where; raises OSError."""
+        from isocross.disk.atomic import write_atomically  # noqa: PLC0415 - only who saves pays for it
+        from isocross.rules.own_tables import forget, own_tables_folder  # noqa: PLC0415 - as above
+
+        path = own_tables_folder() / f"{venue}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, document.encode())
+        forget()
+        return str(path)
+
     def keep_trace(self, trace: str) -> str:
         """Keep the trace of a fault of the program's own, and say where, or why not."""
         path = state_folder() / "crash.log"

@@ -1,8 +1,8 @@
 """The views: what fills the screen below the title, the desk itself and what is looked at beside it.
 
 A view puts panes together and has keys of its own: the twin of an account in other modes, the frontier of two markets,
-a replay of a crash, a lesson, and which position to close first. Each is imported and made when it is first looked at,
-so that a start pays for the desk alone.
+a replay of a crash, a lesson, which position to close first, and every venue's rules. Each is imported and made when it
+is first looked at, so that a start pays for the desk alone.
 
 In: the name of a view. Out: the view, which draws the same store as all others.
 """
@@ -20,6 +20,7 @@ _WHERE: Final = {
     "replay": "isocross_tui.views.replay.view:ReplayView",
     "lessons": "isocross_tui.views.lesson:LessonView",
     "close-first": "isocross_tui.views.close_first.view:CloseFirstView",
+    "venues": "isocross_tui.views.venues.view:VenuesView",
 }
 """Where each view is, by its name."""
 

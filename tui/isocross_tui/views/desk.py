@@ -1,13 +1,16 @@
-"""The desk itself: the four panes."""
+"""The desk itself: the four panes; on a large screen with twin and frontier, on a small one a single pane."""
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 
 from isocross.desk.state import DESK, State
-from isocross_tui.bridge import View, store_of
+from isocross_tui.bridge import Handlers, View, store_of
 from isocross_tui.panes.cascade import CascadePane
+from isocross_tui.panes.compact import CompactPane
 from isocross_tui.panes.pool import PoolPane
 from isocross_tui.panes.positions import PositionsPane
 from isocross_tui.panes.shock import ShockPane
@@ -16,6 +19,10 @@ POOL_ROWS = 22
 """Rows that the pool fills when it shows everything."""
 AROUND_ROWS = 11
 """Rows of the positions beside one for each: frame, titles and the longest sentence."""
+OVERVIEW = Size(160, 45)
+"""From this size of the view on, the twin and the frontier stand below the slider, too."""
+COMPACT = Size(80, 22)
+"""Under this size one pane has it all."""
 
 
 class DeskView(View):
@@ -23,6 +30,8 @@ class DeskView(View):
 
     name_of_view = DESK
     focus_first = "#positions"
+    _holds = False
+    """Whether twin and frontier are there."""
 
     def compose(self) -> ComposeResult:
         """Pool and positions above the slider and the cascade."""
@@ -30,7 +39,13 @@ class DeskView(View):
             yield PoolPane(id="pool")
             yield PositionsPane(id="positions")
         yield ShockPane(id="shock")
-        yield CascadePane(id="cascade")
+        with Horizontal(id="lower"):
+            yield CascadePane(id="cascade")
+
+    @property
+    def commands(self) -> Handlers:
+        """What the panes ask for."""
+        return {"rows.filter": self.query_one(PositionsPane).ask_filter}
 
     def on_mount(self) -> None:
         """Leave the rows that the positions do not need to the cascade's chart."""
@@ -40,6 +55,29 @@ class DeskView(View):
     def on_unmount(self) -> None:
         """Hear of nothing any more."""
         self._release()
+
+    async def on_resize(self, event: events.Resize) -> None:
+        """Take in what the size has room for, and put away what it has not."""
+        size = event.size
+        compact = size.width < COMPACT.width or size.height < COMPACT.height
+        if compact and not self.query(CompactPane):
+            await self.mount(CompactPane(id="compact"))
+        self.set_class(compact, "-compact")
+        wide = size.width >= OVERVIEW.width and size.height >= OVERVIEW.height
+        if wide is not self._holds:
+            self._holds = wide
+            await (self._take_in() if wide else self.query("#lower > .-beside").remove())
+
+    async def _take_in(self) -> None:
+        """Put twin and frontier beside the cascade."""
+        from isocross_tui.views.frontier.view import FrontierPane  # noqa: PLC0415 - only a large screen pays for it
+        from isocross_tui.views.twin import TwinPane  # noqa: PLC0415 - the same
+
+        await self.query_one("#lower").mount(TwinPane(classes="-beside"), FrontierPane(classes="-beside"))
+
+    def take_focus(self) -> None:
+        """To the positions, or to the pane that has it all."""
+        self.query_one("#compact" if self.has_class("-compact") else self.focus_first).focus()
 
     def _make_room(self, rows: int) -> None:
         self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)

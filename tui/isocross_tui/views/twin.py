@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from isocross.desk.selectors import Sight, sight, standpoint
+from isocross.desk.actions.shock import ShockTo
+from isocross.desk.selectors import Sight, lived, sight, standpoint, what_if
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
-from isocross.studies.twin import AS_IS, Result
+from isocross.studies.twin import AS_IS, IN_CURRENCY, Result
 from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
 from isocross.words.why.twin import crossover_reasons, meanings
-from isocross_tui.bridge import Pane, View
+from isocross_tui.bridge import Pane, View, store_of
 from isocross_tui.pages import why_words
 from isocross_tui.panes.tones import ModesCurve
 from isocross_tui.widgets.curve import Chart, Curve, Mark, Series
@@ -29,8 +31,8 @@ from isocross_tui.widgets.spans import Span
 ROOMY_HEIGHT = 17
 _ROWS_OF_WORDS = 2.8
 """Where room is short, longer words leave out what the figures say already; breaks cost a part of a row."""
-_TONES = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated", "flip": "flipped"}
-_PRIORITIES = {AS_IS: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
+_TONES = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated", IN_CURRENCY: "good", "flip": "flipped"}
+_PRIORITIES = {AS_IS: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 _A_LITTLE = 0.2
@@ -118,6 +120,13 @@ class TwinChart(Pane[Chart]):
         self.entitle("Equity against the shock")
         self.query_one(Curve).show(value)
 
+    @on(Curve.Picked)
+    def go(self, message: Curve.Picked) -> None:
+        """A click on a what-if goes there; on a lived path it looks ahead of the cursor, which stays."""
+        store = store_of(self)
+        if lived(store.state) is None:
+            store.dispatch(ShockTo(what_if(store.state).pointed(Decimal(message.x))))
+
 
 class TwinView(View):
     """The variants above the chart."""
@@ -199,6 +208,7 @@ def _chart(state: State, seen: Sight, dead: str, diamond: str) -> Chart:
         y_high=top if top > bottom else bottom + 1,
         cursor_x=float(state.moment.ahead),
         marks=tuple(marks),
+        of_moves=True,
         x_labels=_labels(state.moment.ahead, None if found is None else found.move, (low, high)),
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.geometry import Size
+from textual.message import Message
 
-from isocross.format import short
+from isocross.format import percent, short
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell
+from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell, values_at
 from isocross_tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
 
 _Cells = dict[tuple[int, int], tuple[str, str]]
@@ -59,6 +63,14 @@ class Chart:
     y_labels: bool = True
     x_labels: tuple[Mark, ...] = ()
     """Words under the base, the most important first: where two would meet, the later one is left out."""
+    filled: bool = False
+    """Whether the ground between the last line and zero is tinted."""
+    readout: str = ""
+    """The figure at the cursor, written beside it where there is room."""
+    hover_x: float | None = None
+    """Where a pointer rests: the values there are read off the lines."""
+    of_moves: bool = False
+    """Whether the level axis has moves, which are written in per cent."""
     axis_width: int = 0
     """Cells that the upright axis takes at least, so that charts one above the other share their level axis."""
 
@@ -99,18 +111,68 @@ class Plot:
 
 
 class Curve(Drawing[Chart]):
-    """Lines over a base, in dots where the terminal has them."""
+    """Lines over a base, in dots where the terminal has them. A pointer reads values off, a click picks a place."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--fill"}
+    DEFAULT_CSS = """
+    Curve {
+        & > .drawing--fill { background: $accent 9%; }
+        &:ansi > .drawing--fill { background: ansi_default; }
+    }
+    """
+    _hover: float | None = None
+
+    class Picked(Message):
+        """Posted when a place of the level axis is clicked."""
+
+        def __init__(self, curve: Curve, x: float) -> None:
+            """Say where."""
+            super().__init__()
+            self.curve = curve
+            self.x = x
+
+        @property
+        def control(self) -> Curve:
+            """The chart, for `@on` with a selector."""
+            return self.curve
+
+    def show(self, value: Chart) -> None:
+        """Show a chart, with what the pointer reads off."""
+        super().show(replace(value, hover_x=self._hover))
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which place was clicked."""
+        x = self._x_at(event)
+        if x is not None:
+            self.post_message(self.Picked(self, x))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Read off where the pointer is."""
+        self._look_at(self._x_at(event))
+
+    def on_leave(self) -> None:
+        """Read nothing off any more."""
+        self._look_at(None)
+
+    def _look_at(self, x: float | None) -> None:
+        self._hover = x
+        if self.value is not None:
+            self.show(self.value)
+
+    def _x_at(self, event: events.MouseEvent) -> float | None:
+        place = event.get_content_offset(self)
+        if place is None or self.value is None or not self.size:
+            return None
+        _, margin, height = _layout(self.value, self.size, self.glyphs)
+        width = self.size.width - margin
+        if not 0 <= place.x - margin < width:
+            return None
+        return Plot(self.value, width, height, self.glyphs).cells.x_at(place.x - margin)
 
     def draw(self, value: Chart, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the plot with its labels at the left and its base at the bottom."""
-        based = size.height >= _LEAST_HEIGHT
-        labelled = bool(value.x_labels) and size.height > _LEAST_HEIGHT
-        height = size.height - based - labelled
-        labels = _labels(value, height, glyphs) if value.y_labels and based else {}
-        margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
-        margin = max(margin, value.axis_width if labels else 0)
-        if size.width - margin < _LEAST_WIDTH:
-            labels, margin = {}, 0
+        labels, margin, height = _layout(value, size, glyphs)
+        based, labelled = size.height >= _LEAST_HEIGHT, bool(value.x_labels) and size.height > _LEAST_HEIGHT
         plot = Plot(value, size.width - margin, height, glyphs)
         cells = plot_cells(plot)
         lines = []
@@ -122,9 +184,21 @@ class Curve(Drawing[Chart]):
         return [*lines, line_of(Span(" " * margin), *_under(plot))] if labelled else lines
 
 
+def _layout(value: Chart, size: Size, glyphs: Glyphs) -> tuple[dict[int, str], int, int]:
+    """Return the labels of the upright axis, the cells that it takes, and the rows of the plot."""
+    based = size.height >= _LEAST_HEIGHT
+    height = size.height - based - (bool(value.x_labels) and size.height > _LEAST_HEIGHT)
+    labels = _labels(value, height, glyphs) if value.y_labels and based else {}
+    margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
+    margin = max(margin, value.axis_width if labels else 0)
+    return (labels, margin, height) if size.width - margin >= _LEAST_WIDTH else ({}, 0, height)
+
+
 def plot_cells(plot: Plot) -> _Cells:
     """Return the characters of a plot by (column, row): cursor, lines over it, names where there is room."""
     cells: _Cells = {}
+    if plot.chart.filled and plot.chart.series:
+        cells |= fill_cells(plot)
     if plot.cursor is not None:
         cells |= {(plot.cursor, row): (plot.glyphs.upright, "accent") for row in range(plot.height)}
     seen: dict[tuple[int, int], int] = {}
@@ -133,14 +207,69 @@ def plot_cells(plot: Plot) -> _Cells:
         plain = plot.glyphs.plot_dashed if series.dashed else plot.glyphs.plot
         for place, dots in drawn.items():
             seen[place] = together(seen.get(place, 0), dots)
-            cells[place] = (braille(seen[place]) if plot.glyphs.braille else plain, series.tone)
+            ground = "fill " if cells.get(place, ("", ""))[1].startswith("fill") else ""
+            cells[place] = (braille(seen[place]) if plot.glyphs.braille else plain, f"{ground}{series.tone}")
     for mark in plot.chart.marks:
         column = plot.cells.column_of(mark.x)
         if column is not None and mark.y is not None:
             cells[column, min(max(plot.cells.row_of(mark.y), 0), plot.height - 1)] = (mark.glyph, mark.tone)
+    lines = {place for place, (glyph, _) in cells.items() if glyph != " "}
     for series in plot.chart.series:
-        cells |= name_cells(series, plot, cells)
+        named = name_cells(series, plot, lines)
+        cells |= named
+        lines |= named.keys()
+    for text, x, tone in _readouts(plot):
+        written = _beside(text, x, tone, plot, lines)
+        cells |= written
+        lines |= written.keys()
     return cells
+
+
+def fill_cells(plot: Plot) -> _Cells:
+    """Return the tinted cells between the last line and zero."""
+    points, cells, found = plot.chart.series[-1].points, plot.cells, dict[tuple[int, int], tuple[str, str]]()
+    zero = cells.row_of(0.0)
+    for column in range(plot.width if points else 0):
+        value = value_of(points, cells.x_at(column))
+        if value is not None:
+            near, far = sorted((cells.row_of(value), zero))
+            found |= {(column, row): (" ", "fill") for row in range(max(0, near), min(plot.height - 1, far) + 1)}
+    return found
+
+
+def value_of(points: Sequence[Point], x: float) -> float | None:
+    """Return the height of a line at an x, below a step; None outside it."""
+    if not points or not points[0][0] <= x <= points[-1][0]:
+        return None
+    return min(values_at(points, [at for at, _ in points], x))
+
+
+def _readouts(plot: Plot) -> list[tuple[str, float, str]]:
+    """Return what is written at which x: the figure at the cursor, and what a pointer reads off the lines."""
+    chart = plot.chart
+    found = [(chart.readout, chart.cursor_x, "accent")] if chart.readout and chart.cursor_x is not None else []
+    if chart.hover_x is None:
+        return found
+    span = chart.y_high - chart.y_low
+    told = [f"{percent(Decimal(str(round(chart.hover_x, 3))), plus='+', minus=plot.glyphs.minus)}"] * chart.of_moves
+    for series in reversed(chart.series):
+        value = value_of(series.points, chart.hover_x)
+        if value is not None and series.tone != "muted":
+            told.append(f"{series.name} {short(value, span, minus=plot.glyphs.minus)}".strip())
+    return [*found, ("  ".join(told), chart.hover_x, "title")]
+
+
+def _beside(text: str, x: float, tone: str, plot: Plot, taken: Set[tuple[int, int]]) -> _Cells:
+    """Return a text in the highest row that has room for it right or left of an x; nothing without room."""
+    column, length = plot.cells.column_of(x), cell_len(text)
+    if column is None:
+        return {}
+    for row in range(plot.height):
+        for start in (column + 2, column - 1 - length):
+            wanted = {(at, row) for at in range(start - 1, start + length + 1)}
+            if start >= 0 and start + length <= plot.width and not wanted & taken:
+                return _lettered(text, start, row, tone)
+    return {}
 
 
 def together(earlier: int, later: int) -> int:
@@ -148,7 +277,7 @@ def together(earlier: int, later: int) -> int:
     return later if later | earlier == earlier else later | earlier
 
 
-def name_cells(series: Series, plot: Plot, taken: _Cells) -> _Cells:
+def name_cells(series: Series, plot: Plot, taken: Set[tuple[int, int]]) -> _Cells:
     """Return the name of a line with a sample of it, at the right and near its end; nothing without room."""
     ends = [y for x, y in series.points if x <= plot.chart.x_high]
     if not series.name or not ends:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rich.cells import cell_len
@@ -145,6 +146,7 @@ def _words(tile: Tile) -> str:
     return f"{tile.title} {tile.note}".strip()
 
 
+@lru_cache(maxsize=4096)
 def _width(tile: Tile, tall: bool) -> int:
     words = max(cell_len(tile.title), cell_len(tile.note)) if tall else cell_len(_words(tile))
     return words + _FRAME

@@ -27,6 +27,8 @@ class Level:
     """Where a line is drawn across."""
     tone: str = ""
     """The tone of the full part and the half-strong one."""
+    parts: tuple[tuple[str, float], ...] = ()
+    """What the full part is made of: names and shares of it, in turn; empty: it is one."""
 
 
 class Gauge(Drawing[Level]):
@@ -40,11 +42,27 @@ class Gauge(Drawing[Level]):
         """Return the bar, as often as there are rows."""
         filled = cells_of(value.fill, size.width)
         half = max(filled, cells_of(value.middle or 0.0, size.width))
-        cells = [(glyphs.full, value.tone)] * filled + [(glyphs.shade, value.tone)] * (half - filled)
+        cells = _parts(value, filled, glyphs) + [(glyphs.shade, value.tone)] * (half - filled)
         cells += [(glyphs.light, "muted")] * (size.width - half)
         if value.mark is not None:
             cells[round(_share(value.mark) * (size.width - 1))] = (glyphs.level, "accent")
         return [line_of_cells(cells)] * size.height
+
+
+def _parts(value: Level, filled: int, glyphs: Glyphs) -> list[tuple[str, str]]:
+    """The full part of a bar; one that is made of several has each with its name where that fits, in turns of shade."""
+    if not value.parts:
+        return [(glyphs.full, value.tone)] * filled
+    cells: list[tuple[str, str]] = []
+    reached = 0.0
+    for turn, (name, share) in enumerate(value.parts):
+        reached += share
+        width = max(0, round(reached * filled) - len(cells))
+        bar = [(glyphs.full, glyphs.dense)[turn % 2]] * width
+        if width > cell_len(name) + 1:
+            bar[1 : 1 + len(name)] = name
+        cells += [(cell, value.tone) for cell in bar]
+    return cells[:filled] + [(glyphs.full, value.tone)] * (filled - len(cells))
 
 
 def cells_of(share: float, width: int) -> int:

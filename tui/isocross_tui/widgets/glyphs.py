@@ -16,6 +16,8 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from isocross.lazily import Lazily
+
 V = TypeVar("V")
 _PHRASES: Final = ((" → ", " -> "), ("←→", "left/right"))
 """An arrow between blanks says what becomes of something, else it is a key."""
@@ -51,6 +53,8 @@ class Glyphs:
 
     full: str
     """A bar, filled."""
+    dense: str
+    """A bar, filled, beside another."""
     shade: str
     """A bar, half as strong."""
     light: str
@@ -113,6 +117,7 @@ class Glyphs:
 
 UNICODE = Glyphs(
     full="█",
+    dense="▓",
     shade="▒",
     light="░",
     eighths=("▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"),
@@ -147,6 +152,7 @@ UNICODE = Glyphs(
 
 ASCII = Glyphs(
     full="#",
+    dense="%",
     shade="=",
     light=".",
     eighths=("#",),
@@ -187,7 +193,7 @@ def glyphs_of(app: object) -> Glyphs:
 
 
 def in_ascii(value: V) -> V:
-    """A value of strings, tuples and dataclasses with every string in ASCII words; other parts stay what they are."""
+    """A value of strings, tuples, dataclasses and lazy rows, its strings in ASCII words; the rest stays what it is."""
     return cast("V", _rewritten(value))
 
 
@@ -197,6 +203,8 @@ def _rewritten(value: Any) -> object:
     if isinstance(value, tuple):
         parts = map(_rewritten, value)
         return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    if isinstance(value, Lazily):
+        return Lazily(len(value), lambda at: _rewritten(value[at]))
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{part.name: _rewritten(getattr(value, part.name)) for part in fields(value)})
     return value

@@ -112,7 +112,10 @@ def _agreeing(one: Line, other: Line, way: int) -> int:
     cells = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:
-            letters = zip(mine.text[::way], theirs.text[::way], strict=False) if mine.tone == theirs.tone else ()
-            return cells + sum(cell_len(letter) for letter, _ in takewhile(lambda pair: pair[0] == pair[1], letters))
+            if mine.tone == theirs.tone:
+                one_text, other_text = mine.text[::way], theirs.text[::way]
+                alike = takewhile(lambda pair: pair[0] == pair[1], zip(one_text, other_text, strict=False))
+                cells += cell_len(one_text[: sum(1 for _ in alike)])
+            return cells
         cells += cell_len(mine.text)
     return cells

@@ -40,6 +40,10 @@ class Column:
     """Cells it takes at least; more when a cell or the title is longer."""
     priority: int = 0
     """Where there is no room for all, the column with the lowest priority goes first."""
+    fixed: bool = False
+    """Whether it has exactly this width, whatever stands in it."""
+    leads: bool = False
+    """Whether the rows are in its order."""
 
 
 class Cell(NamedTuple):
@@ -64,9 +68,18 @@ class Table:
     """Everything a table shows."""
 
     columns: tuple[Column, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: Sequence[Row] = ()
+    """Only those in sight are looked at where all columns are fixed and `keys` are given."""
     cursor: str | None = None
     """The key of the selected row."""
+    keys: tuple[str, ...] | None = None
+    """The keys of the rows; None: as they say themselves."""
+
+    @property
+    def cursor_index(self) -> int | None:
+        """Which row is selected; None: none of them."""
+        keys = tuple(row.key for row in self.rows) if self.keys is None else self.keys
+        return keys.index(self.cursor) if self.cursor in keys else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,8 @@ def header_line(columns: Sequence[Column], placed: Sequence[Placed]) -> Line:
     """Return the titles of the columns."""
     spans = [Span(" " * GUTTER, "title")]
     for place in placed:
-        spans += _in_place(Cell(columns[place.index].title, "title"), place, "")
+        column = columns[place.index]
+        spans += _in_place(Cell(column.title, "accent" if column.leads else "title"), place, "")
     return line_of(*spans)
 
 
@@ -156,6 +170,8 @@ def _both(tone: str, over: str) -> str:
 
 def _natural_width(table: Table, index: int) -> int:
     column = table.columns[index]
+    if column.fixed:
+        return column.width
     texts = [row.cells[index].text for row in table.rows if index < len(row.cells)]
     return max(column.width, cell_len(column.title), *map(cell_len, texts))
 
@@ -168,6 +184,15 @@ class TableLines(Sequence[Line]):
         self._table, self._width, self._glyphs = table, width, glyphs
         self._placed = place_columns(table, width)
         self._drawn: dict[int, Line] = {}
+
+    def column_at(self, x: int) -> int | None:
+        """Return which column has its title at a cell of the header; None: none has."""
+        end = GUTTER
+        for place in self._placed:
+            start, end = end + place.gap, end + place.gap + place.width
+            if start <= x < end:
+                return place.index
+        return None
 
     def __len__(self) -> int:
         """The rows, and one for the header."""
@@ -222,6 +247,25 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
             """The table, for `@on` with a selector."""
             return self.table
 
+    class HeaderPicked(Message):
+        """Posted when the title of a column is clicked."""
+
+        def __init__(self, table: LineTable, key: str) -> None:
+            """Initialise the message.
+
+            Args:
+                table: The table the column is in.
+                key: The key of the column.
+            """
+            super().__init__()
+            self.table = table
+            self.key = key
+
+        @property
+        def control(self) -> LineTable:
+            """The table, for `@on` with a selector."""
+            return self.table
+
     @property
     def drawing_size(self) -> Size:
         """The cells there are to draw in, without the scrollbar."""
@@ -258,9 +302,14 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
             self._follow_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Say which row was clicked."""
+        """Say which row was clicked, or which title."""
         place = event.get_content_offset(self)
-        if place is None or not place.y or self._value is None:
+        if place is None or self._value is None:
+            return
+        if not place.y:
+            at = self.lines.column_at(place.x) if isinstance(self.lines, TableLines) else None
+            if at is not None:
+                self.post_message(self.HeaderPicked(self, self._value.columns[at].key))
             return
         index = place.y - 1 + self.scroll_offset.y
         if index < len(self._value.rows):
@@ -271,10 +320,7 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
         self.virtual_size = Size(self.drawing_size.width, rows + 1)
 
     def _cursor_index(self) -> int | None:
-        if self._value is None:
-            return None
-        keys = (index for index, row in enumerate(self._value.rows) if row.key == self._value.cursor)
-        return next(keys, None)
+        return None if self._value is None else self._value.cursor_index
 
     def _follow_cursor(self) -> None:
         index, room = self._cursor_index(), self.size.height - 1

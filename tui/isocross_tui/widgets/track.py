@@ -101,6 +101,28 @@ class Track(Drawing[Scale]):
             """The slider, for `@on` with a selector."""
             return self.track
 
+    class Turned(Message):
+        """Posted when the wheel is turned over the slider."""
+
+        def __init__(self, track: Track, steps: int) -> None:
+            """Say which way: 1 is up."""
+            super().__init__()
+            self.track = track
+            self.steps = steps
+
+        @property
+        def control(self) -> Track:
+            """The slider, for `@on` with a selector."""
+            return self.track
+
+    def on_mouse_scroll_up(self) -> None:
+        """Move it up by a step."""
+        self.post_message(self.Turned(self, 1))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Move it down by a step."""
+        self.post_message(self.Turned(self, -1))
+
     def draw(self, value: Scale, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the scale, and the labels of its ticks when there is a second line."""
         left, width = _room(value, size.width)

@@ -1,8 +1,10 @@
 """What can be done on the desk: each action is a small frozen value that turns one state into the next.
 
 `shock` moves the cursor and the eye; `account` makes moves that the venue's rules judge, and edits what was entered;
-`orders` places and cancels what rests; `path` begins a replay or acts on a lived path; `frontier` changes only how
-the map is looked at. An action never raises: what is refused leaves the account as it was and says why.
+`assets` does the same to what backs an account, and puts it into another mode; `orders` places and cancels what rests;
+`venue` puts the account under other rules; `path` begins a replay or acts on a lived path; `frontier` changes only how
+the map is looked at, `listing` how the table is. An action never raises: what is refused leaves the account as it was
+and says why.
 
 In: a state. Out: a state. Whether undo takes it back is said by its kind: an `Edit` is, a `Look` is not.
 """
@@ -21,15 +23,15 @@ if TYPE_CHECKING:
         Flip,
         FlipAll,
         MoveCash,
-        NextVenue,
         Propose,
         PutPosition,
         Reduce,
         SetLeverage,
-        SetVenue,
         SwitchAutoMargin,
     )
+    from isocross.desk.actions.assets import Convert, MoveAsset, SelectAsset, SwitchAccount, SwitchCollateral
     from isocross.desk.actions.frontier import LookAt, MovePoint, NextLens, PutPoint, Zoom
+    from isocross.desk.actions.listing import Filter, NextOrder, SortBy
     from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder, placing
     from isocross.desk.actions.path import SetPath, SetReplay, ToggleLived
     from isocross.desk.actions.shock import (
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         Show,
         ToEvent,
     )
+    from isocross.desk.actions.venue import NextVenue, SetVenue
 else:
     __getattr__ = handed_on(__name__)
 
@@ -55,13 +58,17 @@ __all__ = [
     "CancelOrders",
     "CarryOut",
     "Caution",
+    "Convert",
     "DropPosition",
+    "Filter",
     "Flip",
     "FlipAll",
     "LookAt",
+    "MoveAsset",
     "MoveCash",
     "MovePoint",
     "NextLens",
+    "NextOrder",
     "NextVenue",
     "PlaceOrder",
     "Play",
@@ -73,6 +80,7 @@ __all__ = [
     "Saved",
     "Say",
     "Select",
+    "SelectAsset",
     "SelectBy",
     "SetLeverage",
     "SetPath",
@@ -82,7 +90,10 @@ __all__ = [
     "ShockBy",
     "ShockTo",
     "Show",
+    "SortBy",
+    "SwitchAccount",
     "SwitchAutoMargin",
+    "SwitchCollateral",
     "ToEvent",
     "ToggleLived",
     "Zoom",

@@ -13,11 +13,11 @@ from typing import assert_never
 
 from isocross import moves
 from isocross.account.book import Position
-from isocross.account.checks import remarks
 from isocross.desk import selectors
 from isocross.desk.actions.path import acted
 from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, Look, State
+from isocross.format import size
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
@@ -26,8 +26,8 @@ from isocross.rehearsal.kinds import LivedType
 from isocross.work import TooMuchWork
 from isocross.workspace.changed import tidied
 from isocross.workspace.feasible import refuse_endless
-from isocross.workspace.markets import kind_in, under
-from isocross.workspace.model import MarketEntry, VenueChoice, Workspace
+from isocross.workspace.markets import kind_in
+from isocross.workspace.model import MarketEntry, Workspace
 
 # --- moves -------------------------------------------------------------------------------------
 
@@ -165,15 +165,16 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.SET_LEVERAGE:
             return f"{name} has {amount:f}x leverage"
         case Do.INCREASE:
-            return f"{name} was increased by {amount:f}"
+            return f"{name} was increased by {size(amount)}"
         case Do.REDUCE:
-            return f"{amount:f} of {name} was closed {_made_final(state, outcome)}"
+            return f"{size(amount)} of {name} was closed {_made_final(state, outcome)}"
         case Do.CLOSE:
             return f"{name} was closed {_made_final(state, outcome)}"
         case Do.DEPOSIT | Do.WITHDRAW:
             return f"{amount_words(move, outcome.before.currency)} was {move.do}{_ED[move.do]}"
         case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
-            return was_done(move, outcome)
+            told = was_done(move, outcome)
+            return f"{told[:1].upper()}{told[1:]}"
         case _:
             assert_never(move.do)
 
@@ -316,43 +317,6 @@ class SetMarks(Edit):
         workspace = replace(state.workspace, markets=tuple({**known, **moved}.values()), scenario=scenario)
         said = ", ".join(f"{symbol} at {mark.normalize():f}" for symbol, mark in changed.items())
         return rebuilt(state, workspace, f"The markets were changed{': ' if said else ''}{said}.")
-
-
-@dataclass(frozen=True)
-class SetVenue(Edit):
-    """Put the same account under another venue's rules; what the file changed of the old ones is left out."""
-
-    profile: str
-
-    def apply(self, state: State) -> State:
-        """A venue that cannot hold the account changes nothing and says why."""
-        workspace = under(state.workspace, VenueChoice(self.profile))
-        after = rebuilt(state, workspace, f"The same account under {self.profile}.")
-        if after is state or after.workspace.venue != workspace.venue:
-            return after
-        said = remarks(selectors.book(after))
-        return after.saying(" ".join((after.message.text, *said)), "warn") if said else after
-
-
-@dataclass(frozen=True)
-class NextVenue(Edit):
-    """Put the same account under the next of some venues that can hold it."""
-
-    known: tuple[str, ...]
-    """The venues in their order; after the last comes the first."""
-
-    def apply(self, state: State) -> State:
-        """Says which venue it is, and why one before it cannot hold the account."""
-        now = state.workspace.venue.profile
-        at = self.known.index(now) + 1 if now in self.known else 0
-        passed = ""
-        for profile in (*self.known[at:], *self.known[:at]):
-            after = SetVenue(profile).apply(state)
-            if after.workspace != state.workspace:
-                return after.saying(f"{after.message.text}{passed}", "warn" if passed else after.message.tone)
-            if profile != now:
-                passed = f" {profile} cannot hold it: {after.message.text.removeprefix('Refused: ')}."
-        return state.saying(f"No other venue can hold this account.{passed}", "warn")
 
 
 FEW = 3

@@ -23,7 +23,8 @@ def pair(state: State) -> tuple[str, str | None]:
 
 def desk_point(state: State) -> Point:
     """Where the desk's common move has brought the two markets."""
-    return common_point(*pair(state), selectors.what_if_now(state).betas, state.moment.ahead)
+    betas = selectors.book_now(state).betas_with(selectors.what_if_now(state).betas)
+    return common_point(*pair(state), betas, state.moment.ahead)
 
 
 def point(state: State) -> Point:

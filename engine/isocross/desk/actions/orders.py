@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from isocross import moves
 from isocross.account.book import Order
-from isocross.account.orders import reserve_of, reserved
+from isocross.account.orders import reserve_of
 from isocross.desk import selectors
 from isocross.desk.document import rebuilt, told
 from isocross.desk.state import Edit, State
 from isocross.moves import Outcome
 from isocross.toml.faults import Faults
+from isocross.words.assets import held_words
 from isocross.words.orders import condition, kind_name
 from isocross.workspace.build import book_of
 from isocross.workspace.markets import kind_in
@@ -33,7 +34,8 @@ class PlaceOrder(Edit):
         if outcome.after is None:
             return state.saying(f"Refused: {outcome.refusal}.", "bad")
         held = reserve_of(order, outcome.after)
-        done = f"An order rests in {order.market} and holds {outcome.after.amounts(held)}.{_since(state)}"
+        money = outcome.before.amounts_for(order)
+        done = f"An order rests in {order.market} and holds {money(held)}.{_since(state)}"
         if order.fills is not None:
             done = _placed(order, outcome)
         return rebuilt(state, replace(state.workspace, orders=(*state.workspace.orders, order)), done)
@@ -58,7 +60,8 @@ class CancelOrder(Edit):
         found = next((order for order in book.orders if order.id == self.order), None)
         if found is None:
             return state.saying("That order does not rest any more.")
-        done = f"{found.id} is cancelled: {book.amounts(reserve_of(found, book))} is free again.{_since(state)}"
+        held = book.amounts_for(found)(reserve_of(found, book))
+        done = f"{found.id} is cancelled: {held} is free again.{_since(state)}"
         return _kept(state, moves.cancel(book, found.id), done)
 
 
@@ -72,7 +75,8 @@ class CancelOrders(Edit):
         if not book.orders:
             return state.saying("There is no resting order.")
         which = "The order is" if len(book.orders) == 1 else f"All {len(book.orders)} orders are"
-        done = f"{which} cancelled: {book.amounts(reserved(book))} is free again.{_since(state)}"
+        held = held_words(book, {n: reserve_of(order, book) for n, order in enumerate(book.orders)})
+        done = f"{which} cancelled: {held} is free again.{_since(state)}"
         return _kept(state, moves.cancel_all(book), done)
 
 

@@ -82,6 +82,16 @@ class ToggleLived(Edit):
         return SetPath(kind, scenario.betas, title).apply(state)
 
 
+@dataclass(frozen=True)
+class LeaveReplay(Edit):
+    """End a replay: all marks glide from the opening again."""
+
+    def apply(self, state: State) -> State:
+        """What was done in it is kept with the window, and undo goes back into it."""
+        told = "The replay was left: all marks glide from the opening again"
+        return SetPath(PathKind.WHAT_IF, state.workspace.scenario.betas, told).apply(state)
+
+
 @exact
 def acted(moment: Moment, done: Iterable[Move]) -> Moment:
     """The moment after moves at the cursor; they are kept, and what came later is dropped."""

@@ -104,16 +104,16 @@ class Select(Look):
 
 @dataclass(frozen=True)
 class SelectBy(Look):
-    """Select the next (1) or previous (−1) position; it stops at the ends."""
+    """Select the next (1) or previous (−1) position of those that are listed; it stops at the ends."""
 
     step: int
 
     def apply(self, state: State) -> State:
         """Without positions nothing changes."""
-        ids = [p.id for p in state.workspace.positions]
+        ids = selectors.listed_ids(state)
         if not ids:
             return state
-        at = ids.index(state.selected) if state.selected in ids else 0
+        at = ids.index(state.selected) if state.selected in ids else -self.step
         wanted = ids[max(0, min(len(ids) - 1, at + self.step))]
         return state if wanted == state.selected else replace(state, selected=wanted, previews=False)
 

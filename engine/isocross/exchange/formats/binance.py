@@ -15,12 +15,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, Reader, Unified
+from isocross.exchange.assets_found import Place, Quote
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import SIDES, signed, worded
 from isocross.money import ONE, ZERO, text
 from isocross.rules.market import Kind as ContractKind
+from isocross.rules.switches import AccountMode
 
 EXPECTED = "the answer of /fapi/v2/account, /fapi/v2/positionRisk or, coin-margined, /dapi/v1/account"
 QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "BFUSD", "USD1", "BTC")
@@ -35,18 +37,22 @@ PORTFOLIO = ("accountEquity", "uniMMR")
 
 
 def _reader_of(node: Node) -> Reader | None:
-    if node.has("assets", "positions"):
-        return _account
-    if some(node, _is_position):
-        return FORMAT.read
-    if some(node, _is_balance):
-        return _balance
-    if node.has(*PORTFOLIO):
-        return _summary
-    if node.get("e").value == "ACCOUNT_UPDATE":
-        return _event
+    shapes: tuple[tuple[bool, Reader], ...] = (
+        (node.has("assets", "positions"), _account),
+        (some(node, _is_position), FORMAT.read),
+        (some(node, _is_balance), _balance),
+        (node.has(*PORTFOLIO), _summary),
+        (some(node, lambda row: row.has("symbol", "index", "bidBuffer")), _indexes),
+        (node.has("multiAssetsMargin"), _mode_of_assets),
+        (node.get("e").value == "ACCOUNT_UPDATE", _event),
+        (_is_refusal(node), _refused),
+    )
+    return next((reader for fits, reader in shapes if fits), None)
+
+
+def _is_refusal(node: Node) -> bool:
     code = node.get("code").value
-    return _refused if node.has("msg") and isinstance(code, int | Decimal) and code < 0 else None
+    return node.has("msg") and isinstance(code, int | Decimal) and code < 0
 
 
 def _is_position(row: Node) -> bool:
@@ -76,14 +82,18 @@ def _event(node: Node, account: Account) -> None:
 def _account(node: Node, account: Account) -> None:
     account.is_from("binance", node)
     for asset in account.each(node.get("assets")):
-        account.take_cash(asset.get("asset"), *_wallet(asset))
+        account.take_cash(asset.get("asset"), _wallet(asset))
+        account.assets.take(asset.says("asset") or "", _wallet(asset))
         _sums(asset, account)
     _check_modes(node, account)
+    account.assets.take_total("worth", node.get("totalWalletBalance"))
+    account.assets.take_whole("maintenance_margin", node.get("totalMaintMargin"))
+    account.assets.take_whole("unrealised_pnl", node.get("totalUnrealizedProfit"))
     FORMAT.read(node.get("positions"), account)
 
 
-def _wallet(asset: Node) -> tuple[Node, ...]:
-    return (asset.get("balance", "walletBalance", "crossWalletBalance"),)
+def _wallet(asset: Node) -> Node:
+    return asset.get("balance", "walletBalance", "crossWalletBalance")
 
 
 def _sums(asset: Node, account: Account) -> None:
@@ -95,14 +105,40 @@ def _sums(asset: Node, account: Account) -> None:
 
 
 def _check_modes(node: Node, account: Account) -> None:
-    if node.get("multiAssetsMargin").value is True:
-        message = "other assets back the positions too; here only the account's own currency does"
-        account.note(Kind.LEFT_OUT, node.get("multiAssetsMargin"), message)
-        account.partial = True
+    if node.has("multiAssetsMargin"):
+        _mode_of_assets(node, account)
+    elif account.assets.mode is None and (shared := _shared(node)) is not None:
+        account.assets.mode = AccountMode.MULTI_ASSETS
+        message = "Multi-Assets Mode, as more is available than the account has"
+        account.note(Kind.GUESSED, shared, message)
     orders = node.get("totalOpenOrderInitialMargin")
     held = _quiet(orders)
     if held:
         account.note(Kind.LEFT_OUT, orders, f"open orders, and the margin of {text(held)} that they hold")
+
+
+def _mode_of_assets(node: Node, account: Account) -> None:
+    """Read whether all assets back the positions, as the account and its configuration state it."""
+    account.is_from("binance", node)
+    several = node.get("multiAssetsMargin").value is True
+    account.assets.mode = AccountMode.MULTI_ASSETS if several else AccountMode.STANDARD
+
+
+def _shared(node: Node) -> Node | None:
+    """Where more of an asset is available than its own balance and open PnL: others back the positions, too."""
+    for asset in node.get("assets").parts():
+        own = [_quiet(asset.get(name)) for name in ("crossWalletBalance", "crossUnPnl", "availableBalance")]
+        if None not in own and (own[2] or ZERO) > max(ZERO, own[0] or ZERO) + max(ZERO, own[1] or ZERO):
+            return asset.get("availableBalance")
+    return None
+
+
+def _indexes(rows: Node, account: Account) -> None:
+    """Read the prices of assets and what of each counts, as `/fapi/v1/assetIndex` states them."""
+    account.is_from("binance", rows)
+    for row in account.each(rows):
+        name, buffer = row.get("symbol").word().removesuffix("USD"), row.get("bidBuffer").number()
+        account.assets.quotes[name] = Quote(row.get("index").number(), None if buffer is None else ONE - buffer)
 
 
 def _quiet(node: Node) -> Decimal | None:
@@ -122,13 +158,16 @@ def _balance(node: Node, account: Account) -> None:
         if asset.has("totalWalletBalance"):
             _portfolio(asset, account)
         else:
-            account.take_cash(asset.get("asset"), *_wallet(asset))
+            account.take_cash(asset.get("asset"), _wallet(asset))
+            account.assets.take(asset.says("asset") or "", _wallet(asset))
 
 
 def _portfolio(asset: Node, account: Account) -> None:
     """The one wallet of a portfolio margin account, less what is borrowed and the interest on it."""
     owed = sum((asset.get(name).number() or ZERO for name in ("crossMarginBorrowed", "crossMarginInterest")), ZERO)
     account.take_cash(asset.get("asset"), asset.get("totalWalletBalance"), owed=owed)
+    account.assets.take(asset.says("asset") or "", asset.get("totalWalletBalance"), owed)
+    account.assets.mode = AccountMode.PORTFOLIO
 
 
 def _contract(row: Node) -> Contract:
@@ -221,5 +260,6 @@ FORMAT = Format(
     details=_details,
     symbol=_symbol,
     unit=_unit,
+    prices="the answer of /fapi/v1/assetIndex",
     total_counts_pnl=True,
 )

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed

@@ -14,20 +14,21 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader, Unified
+from isocross.exchange.assets_found import Place, Quote
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node, described
 from isocross.exchange.sides import SIDES, worded
 from isocross.money import ONE, ZERO, posting, text
 from isocross.rules.catalogue import load_profile
 from isocross.rules.market import Kind as ContractKind
+from isocross.rules.switches import AccountMode
 
 EXPECTED = "the answer of /v5/position/list"
 INVERSE = re.compile(r"(?P<coin>[A-Z0-9]+)USD(?:[FGHJKMNQUVXZ][0-9]{2})?")
 """BTCUSD, and BTCUSDZ26 that expires."""
 HEDGED = {1: "long", 2: "short"}
 """What `positionIdx` says of the side in hedge mode."""
-_NOTHING = (None, "0")
 OWN = ("positionIdx", "positionValue", "positionIM", "riskLimitValue", "tradeMode")
 """Names of which a position has at least one."""
 
@@ -64,6 +65,9 @@ def _result(node: Node, account: Account) -> None:
     if some(rows, lambda row: row.has("coin")):
         _wallets(rows, account)
         return
+    if some(rows, lambda row: row.has("collateralRatio", "currency")):
+        _collateral(rows, account)
+        return
     category = node.get("category")
     if category.value not in (None, "", "linear", "inverse"):
         message = "only linear and inverse contracts are rehearsed here; these positions are not taken"
@@ -82,16 +86,43 @@ def _wallets(rows: Node, account: Account) -> None:
     for wallet in account.each(rows):
         coins = account.each(wallet.get("coin"))
         shared = wallet.says("accountType") == "UNIFIED"
-        account.partial = account.partial or (shared and sum(coin.says("equity") not in _NOTHING for coin in coins) > 1)
+        if shared:
+            _unified(wallet, account)
         for coin in coins:
             # a balance below zero is what it owes already
             balance = coin.get("walletBalance").number()
             owed = coin.get("spotBorrow", "borrowAmount").number() if balance is not None and balance > 0 else None
             account.take_cash(coin.get("coin"), coin.get("walletBalance"), owed=owed or ZERO)
             name = coin.says("coin") or ""
+            if shared:
+                _coin(coin, name, owed or ZERO, account)
             account.take_sum("equity", name, coin.get("equity"))
             account.take_sum("unrealised_pnl", name, coin.get("unrealisedPnl"))
             account.take_sum("maintenance_margin", name, coin.get("totalPositionMM"))
+
+
+def _unified(wallet: Node, account: Account) -> None:
+    """What is stated of all assets of a unified account together."""
+    account.assets.mode = AccountMode.UNIFIED
+    account.assets.take_total("counted", wallet.get("totalWalletBalance"))
+    account.assets.take_whole("equity", wallet.get("totalMarginBalance"))
+    account.assets.take_whole("unrealised_pnl", wallet.get("totalPerpUPL"))
+    account.assets.take_whole("maintenance_margin", wallet.get("totalMaintenanceMargin"))
+    account.assets.take_whole("margin_ratio", wallet.get("accountMMRate"))
+
+
+def _coin(coin: Node, name: str, owed: Decimal, account: Account) -> None:
+    """An asset of a unified account: the venue and the user both say whether it is collateral."""
+    off = False in (coin.get("marginCollateral").value, coin.get("collateralSwitch").value)
+    price = coin.get("usdValue").over(coin.get("equity"))
+    account.assets.take(name, coin.get("walletBalance"), owed, price=price, collateral=not off)
+
+
+def _collateral(rows: Node, account: Account) -> None:
+    """Read the weights that `/v5/account/collateral-info` states."""
+    account.is_from("bybit", rows)
+    for row in account.each(rows):
+        account.assets.quotes[row.get("currency").word()] = Quote(None, row.get("collateralRatio").number())
 
 
 def _contract(row: Node) -> Contract:

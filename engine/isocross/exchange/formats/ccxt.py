@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from isocross.account.margin import worth
-from isocross.exchange.account import Account, Holding, Kind, LeftOutError, Place, Unified
+from isocross.exchange.account import Account, Holding, Kind, LeftOutError, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node, UnfitError
 from isocross.exchange.sides import SIDES, agreed, signed, worded
@@ -236,6 +237,8 @@ def _balance(node: Node, account: Account, formats: Formats) -> None:
     if (told.cash or told.equity) and not told.faults:
         account.cash |= told.cash
         account.equity |= told.equity
+        if told.assets.mode is not None:
+            account.assets = told.assets
         account.notes += [note for note in told.notes if note.kind is not Kind.LEFT_OUT]
         return
     for total in node.get("total").items():

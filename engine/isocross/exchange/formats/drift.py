@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, signed_side

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded

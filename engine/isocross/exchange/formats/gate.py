@@ -14,17 +14,26 @@ from __future__ import annotations
 
 import re
 
-from isocross.exchange.account import Account, Contract, Holding, LeftOutError, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, LeftOutError, Reader, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.contract_size import size_of_contract
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded
 from isocross.money import ZERO
 from isocross.rules.market import Kind as ContractKind
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import shown
 
 EXPECTED = "the answer of /futures/usdt/positions"
 CONTRACT = re.compile(r"(?P<base>.+)_(?P<quote>USDT|USDC|USD)(?:_[0-9]{8})?")
+KEPT = {
+    "classic": AccountMode.STANDARD,
+    "single_currency": AccountMode.STANDARD,
+    "multi_currency": AccountMode.UNIFIED,
+    "portfolio": AccountMode.PORTFOLIO,
+}
+"""What `/unified/unified_mode` says of an account."""
 MODES = {"dual_long": "long", "dual_short": "short"}
 
 
@@ -35,6 +44,8 @@ def _reader_of(node: Node) -> Reader | None:
         return _accounts
     if any(balance.has_any("spot_in_use", "futures_pos_liab") for balance in node.get("balances").items()):
         return _unified
+    if node.has("mode") and node.get("mode").value in KEPT:
+        return _kept
     return _refused if node.has("label") and node.has_any("message", "detail") else None
 
 
@@ -72,14 +83,26 @@ def _crossed(row: Node, crossed: Node, account: Account, name: str) -> None:
 
 
 def _unified(node: Node, account: Account) -> None:
-    """Read a unified account; what another currency adds to its margin is told."""
+    """Read a unified account: what each currency has, and what is stated of all of them together."""
     account.is_from("gate", node)
-    account.partial = True
+    if account.assets.mode is None:
+        account.assets.mode = AccountMode.UNIFIED
+    account.assets.take_total("worth", node.get("unified_account_total_equity"))
+    account.assets.take_whole("equity", node.get("total_margin_balance"))
+    account.assets.take_whole("maintenance_margin", node.get("total_maintenance_margin"))
+    account.assets.take_whole("margin_ratio", node.get("total_maintenance_margin_rate"), inverted=True)
     for balance in node.get("balances").items():
         equity, name = balance.get("equity"), str(balance.path[-1])
         amount = equity.number()
         if amount is not None:
             account.put(account.equity, name, amount, equity)
+            account.assets.take(name, equity, counts_pnl=True)
+
+
+def _kept(node: Node, account: Account) -> None:
+    """Read how a unified account is kept."""
+    account.is_from("gate", node)
+    account.assets.mode = KEPT[node.get("mode").word()]
 
 
 def _contract(row: Node) -> Contract:

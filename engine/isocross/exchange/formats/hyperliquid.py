@@ -5,36 +5,78 @@ is the signed size. `marginUsed` of an isolated position is its cash and its ope
 position value 100.02765 make 4.967826. The cash is zero or below where an open profit is more than the margin: a
 profit counts as margin there, and can be taken out. No mark is given: it is `positionValue` ÷ size. The account value
 of `marginSummary` counts open PnL in. Maintenance margin is half of the initial margin at the market's highest leverage
-(rules.md §5.1). Balances of spot do not back positions.
+(rules.md §5.1). In a unified account, as `userAbstraction` names one, the spot balance of a token backs the positions
+of every exchange that settles in it; else balances of spot do not back positions.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, Reader, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed
 from isocross.money import ONE, ZERO, text
+from isocross.rules.collateral import collateral_table
+from isocross.rules.switches import AccountMode
 
 EXPECTED = "the answer to clearinghouseState"
 CURRENCY = "USDC"
+TABLE = "hyperliquid-collateral"
+MODES = {
+    "disabled": AccountMode.STANDARD,
+    "default": AccountMode.STANDARD,
+    "dexAbstraction": AccountMode.STANDARD,
+    "unifiedAccount": AccountMode.UNIFIED,
+    "portfolioMargin": AccountMode.PORTFOLIO,
+}
+"""What `userAbstraction` says of an account."""
+UNSAID = " in a standard account; the answer to userAbstraction says whether it is one"
 
 
 def _reader_of(node: Node) -> Reader | None:
     if _is_state(node):
         return _state
-    if _is_state(node.get("clearinghouseState")):
-        return lambda whole, account: _state(whole.get("clearinghouseState"), account)
     states = node.get("clearinghouseStates")
-    if any(_is_state(state) for _, state in _of_dexs(states)):
-        return lambda _, account: _states(states, account)
+    several = any(_is_state(state) for _, state in _of_dexs(states))
+    if several or _is_state(node.get("clearinghouseState")):
+        return _whole
+    if _is_mode(node):
+        return _abstraction
     if isinstance(node.value, list) and sum(_is_state(part) for part in node.parts()) > 1:
         return _many
     if some(node, _is_position):
         return FORMAT.read
-    return _spot if some(node.get("balances"), lambda row: row.has("coin", "hold")) else None
+    return _spot if _is_spot(node) else None
+
+
+def _is_mode(node: Node) -> bool:
+    return isinstance(node.value, str) and node.value in MODES
+
+
+def _is_spot(node: Node) -> bool:
+    return some(node.get("balances"), lambda row: row.has("coin", "hold"))
+
+
+def _whole(node: Node, account: Account) -> None:
+    """Read what stands side by side of one account: how it is kept, its states, the balances of spot."""
+    mode, spot = node.get("userAbstraction", "abstraction"), node.get("spotClearinghouseState", "spotState")
+    if _is_mode(mode):
+        _abstraction(mode, account)
+    if _is_state(node.get("clearinghouseState")):
+        _state(node.get("clearinghouseState"), account)
+    else:
+        _states(node.get("clearinghouseStates"), account)
+    if _is_spot(spot):
+        _spot(spot, account)
+
+
+def _abstraction(node: Node, account: Account) -> None:
+    """Read how the account is kept, as `userAbstraction` says."""
+    account.is_from("hyperliquid", node)
+    account.assets.mode = MODES[node.word()]
 
 
 def _is_state(node: Node) -> bool:
@@ -60,8 +102,20 @@ def _of_dexs(states: Node) -> list[tuple[str, Node]]:
 
 
 def _states(states: Node, account: Account) -> None:
-    """Read the state of the venue's own markets, else of the first exchange with a position: each has its own pool."""
+    """Read the states of all exchanges, once it is known whether they share the balances of their tokens."""
+    account.is_from("hyperliquid", states)
+    account.later.append((states.origin, lambda: _by_mode(states, account)))
+
+
+def _by_mode(states: Node, account: Account) -> None:
+    """Read every state of a unified account; else that of the venue's own markets, or the first with a position."""
     known = _of_dexs(states)
+    if account.assets.mode is AccountMode.UNIFIED:
+        for _, state in known:
+            currency = _positions(state, account)
+            need = state.get("crossMaintenanceMarginUsed")
+            account.take_sum("maintenance_margin", currency, need, pool=True, part=True)
+        return
     held = [(name, state) for name, state in known if some(state.get("assetPositions"), _is_position)]
     taken = next((pair for pair in held if not pair[0]), held[0] if held else known[0])
     _state(taken[1], account)
@@ -75,15 +129,22 @@ def _many(states: Node, account: Account) -> None:
     account.faults.append(states.unfit("there are several accounts in this list", "the answer for one address").fault)
 
 
+def _positions(node: Node, account: Account) -> str:
+    """Read the positions of one exchange; returns the token that it settles in."""
+    before = len(account.holdings)
+    FORMAT.read(node.get("assetPositions"), account)
+    return next((held.currency for held in account.holdings[before:] if held.currency), CURRENCY)
+
+
 def _state(node: Node, account: Account) -> None:
     rows = node.get("assetPositions")
-    FORMAT.read(rows, account)
+    currency = _positions(node, account)
     whole, crossed = node.get("marginSummary"), node.get("crossMarginSummary")
     value = (whole if whole.has("accountValue") else crossed).get("accountValue")
     equity = value.number()
     if equity is not None:
-        account.put(account.equity, CURRENCY, equity, value)
-    account.take_sum("maintenance_margin", CURRENCY, node.get("crossMaintenanceMarginUsed"), pool=True)
+        account.put(account.equity, currency, equity, value)
+    account.take_sum("maintenance_margin", currency, node.get("crossMaintenanceMarginUsed"), pool=True)
     if not account.holdings and (crossed.get("totalNtlPos").number() or ZERO):
         account.partial = True
         account.note(Kind.LEFT_OUT, rows, f"positions of {crossed.says('totalNtlPos')} dollars that are not in it")
@@ -91,11 +152,34 @@ def _state(node: Node, account: Account) -> None:
 
 def _spot(node: Node, account: Account) -> None:
     account.is_from("hyperliquid", node)
+    if node.get("portfolioMarginEnabled").value is True and account.assets.mode is None:
+        account.assets.mode = AccountMode.PORTFOLIO
+    for row in account.each(node.get("balances")):
+        owed = row.get("borrowed").number() or ZERO
+        account.assets.take(row.says("coin") or "", row.get("total"), owed)
+    account.later.append((node.origin, lambda: _spot_by_mode(node, account)))
+
+
+def _spot_by_mode(node: Node, account: Account) -> None:
+    """Tell what does not back positions, where each exchange has a pool of its own."""
+    if account.assets.mode is AccountMode.UNIFIED:
+        _after_maintenance(node, account)
+    if account.assets.mode not in (None, AccountMode.STANDARD):
+        return
     for row in account.each(node.get("balances")):
         total = row.get("total").number()
         if total:
-            message = f"{text(total)} {row.says('coin') or ''} of spot: it does not back positions"
-            account.note(Kind.LEFT_OUT, row.get("total"), message)
+            what = "it does not back positions" + (UNSAID if account.assets.mode is None else "")
+            account.note(Kind.LEFT_OUT, row.get("total"), f"{text(total)} {row.says('coin') or ''} of spot: {what}")
+
+
+def _after_maintenance(node: Node, account: Account) -> None:
+    """What the venue states to be left of each token after maintenance margins."""
+    names = {row.get("token").value: row.says("coin") for row in node.get("balances").parts()}
+    for pair in node.get("tokenToAvailableAfterMaintenance").parts():
+        name = names.get(pair.at(0).value)
+        if name is not None:
+            account.take_sum("after_maintenance", name, pair.at(1))
 
 
 def _details(row: Node, holding: Holding, _account: Account) -> None:
@@ -129,6 +213,13 @@ def _open_pnl(position: Node, holding: Holding) -> Decimal:
     return known.get("pnl", ZERO)
 
 
+def _contract(row: Node) -> Contract:
+    """A market, and the token that its exchange settles in: `km:` is USDH."""
+    market = _inner(row).get("coin").word()
+    dex, mark, _ = market.partition(":")
+    return Contract(market, collateral_table(TABLE).dexes.get(dex, CURRENCY) if mark else CURRENCY)
+
+
 def _size(row: Node) -> Decimal | None:
     return _inner(row).get("szi").number()
 
@@ -145,7 +236,7 @@ FORMAT = Format(
     expected=EXPECTED,
     reader_of=_reader_of,
     is_position=_is_position,
-    contract=lambda row: Contract(_inner(row).get("coin").word(), CURRENCY),
+    contract=_contract,
     size=_size,
     sides=lambda row: signed(_inner(row).get("szi")),
     details=_details,

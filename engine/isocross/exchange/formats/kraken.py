@@ -12,12 +12,14 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader, Unified
+from isocross.exchange.assets_found import Place
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import SIDES, signed, worded
 from isocross.money import text
 from isocross.rules.market import Kind as ContractKind
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import shown
 
 EXPECTED = "the answer of /derivatives/api/v3/openpositions"
@@ -87,14 +89,31 @@ def _flex(part: Node, account: Account) -> None:
     if amount is None:
         return
     account.put(account.cash, DOLLARS, amount, counted)
-    account.take_sum("unrealised_pnl", DOLLARS, part.get("pnl"))
-    account.take_sum("maintenance_margin", DOLLARS, part.get("maintenanceMargin", "maintenance_margin"))
-    if held is not None and held != amount:
+    need = part.get("maintenanceMargin", "maintenance_margin")
+    currencies = part.get("currencies")
+    if currencies.value:
+        _collaterals(currencies, account)
+    account.assets.take_whole("equity", part.get("marginEquity", "margin_equity"))
+    for figure, stated in (("unrealised_pnl", part.get("pnl")), ("maintenance_margin", need)):
+        account.assets.take_whole(figure, stated)
+        if not currencies.value:
+            account.take_sum(figure, DOLLARS, stated)
+    if not currencies.value and held is not None and held != amount:
         message = f"of a balance of {text(held)} dollars {text(amount)} count, after haircuts"
         account.note(Kind.GUESSED, counted, message)
     pnl = part.get("pnl").number()
     if pnl is not None:
         account.pnl[DOLLARS] = pnl
+
+
+def _collaterals(currencies: Node, account: Account) -> None:
+    """The coins of the wallet: each with its value in dollars, and what of that counts."""
+    account.assets.mode = AccountMode.MULTI_ASSETS
+    for part in currencies.items():
+        name, value = str(part.path[-1]).upper(), part.get("value")
+        weight = part.get("collateralValue", "collateral", "collateral_value").over(value)
+        quantity = part.get("quantity")
+        account.assets.take(COINS.get(name, name), quantity, price=value.over(quantity), weight=weight)
 
 
 def _wallet(part: Node, account: Account) -> None:

@@ -12,13 +12,15 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Place, Reader, Sum, Unified
+from isocross.exchange.account import Account, Contract, Holding, Kind, LeftOutError, Reader, Unified
+from isocross.exchange.assets_found import Place, Sum
 from isocross.exchange.contract_size import size_of_contract
 from isocross.exchange.format import Format, some
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import signed, worded
 from isocross.money import ONE, text
 from isocross.rules.market import Kind as ContractKind
+from isocross.rules.switches import AccountMode
 from isocross.toml.faults import shown
 
 EXPECTED = "the answer of /api/v5/account/positions"
@@ -27,6 +29,8 @@ ERROR = re.compile(r"5[0-9]{4}|1")
 """Codes of refused requests."""
 DOLLARS_OF_BTC, DOLLARS = Decimal(100), Decimal(10)
 """What one coin-margined contract counts."""
+LEVELS = {"3": AccountMode.UNIFIED, "4": AccountMode.PORTFOLIO}
+"""What `acctLv` says of an account in which several currencies back the positions."""
 SIDES = {"long": "long", "short": "short"}
 
 
@@ -36,6 +40,8 @@ def _reader_of(node: Node) -> Reader | None:
         return FORMAT.read
     if some(node, _is_balance):
         return _balances
+    if node.has("code", "data") and some(data, lambda row: row.has("acctLv")):
+        return _configuration
     if node.has("code", "data") and (some(data, _is_position) or some(data, _is_balance)):
         return _answer
     code = node.get("code").value
@@ -70,10 +76,30 @@ def _answer(node: Node, account: Account) -> None:
 def _balances(rows: Node, account: Account) -> None:
     account.is_from("okx", rows)
     for row in account.each(rows):
-        # an adjusted equity is that of all currencies together
-        account.partial = account.partial or row.says("adjEq") is not None
+        if row.says("adjEq") is not None:
+            _adjusted(row, account)
         for detail in account.each(row.get("details")):
             _balance(detail, account)
+
+
+def _adjusted(row: Node, account: Account) -> None:
+    """An adjusted equity is that of all currencies together, in multi-currency and in portfolio margin."""
+    if account.assets.mode is None:
+        account.assets.mode = AccountMode.UNIFIED
+        message = "multi-currency margin: an adjusted equity is stated, as in portfolio margin"
+        account.note(Kind.GUESSED, row.get("adjEq"), message)
+    account.assets.take_whole("equity", row.get("adjEq"))
+    account.assets.take_whole("unrealised_pnl", row.get("upl"))
+    account.assets.take_whole("maintenance_margin", row.get("mmr"))
+    account.assets.take_whole("margin_ratio", row.get("mgnRatio"), inverted=True)
+
+
+def _configuration(node: Node, account: Account) -> None:
+    """Read the account mode that `/api/v5/account/config` states."""
+    account.is_from("okx", node)
+    for row in account.each(node.get("data")):
+        level = row.get("acctLv")
+        account.assets.mode = LEVELS.get(str(level.value), AccountMode.STANDARD)
 
 
 def _balance(detail: Node, account: Account) -> None:
@@ -82,6 +108,13 @@ def _balance(detail: Node, account: Account) -> None:
         account.take_cash(detail.get("ccy"), detail.get("cashBal"))
         return
     account.put(account.equity, currency, equity, detail.get("eq"))
+    off, full = detail.get("collateralEnabled").value is False, str(detail.get("colRes").value) == "2"
+    dollars = detail.get("eqUsd")
+    weight = detail.get("disEq").over(dollars)
+    account.assets.take(
+        currency, detail.get("eq"), counts_pnl=True, price=dollars.over(detail.get("eq")), weight=weight,
+        collateral=not off, limit_reached=full,
+    )  # fmt: skip
     account.take_sum("maintenance_margin", currency, detail.get("mmr"), pool=True)
     _pool_ratio(detail, account, currency)
     for name, what in (("stgyEq", "is held by strategies"), ("ordFrozen", "is held by open orders")):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from io import StringIO
 
 from isocross.disk.spreadsheet import guarded
-from isocross.exchange.account import Account, Holding, Place
+from isocross.exchange.account import Account, Holding
+from isocross.exchange.assets_found import Place
 from isocross.exchange.payload import decoded, number_of
 from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from isocross.account.assets import counted
 from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind, PaidBy
 from isocross.cascade.ledger import Ledger
@@ -22,7 +23,6 @@ from isocross.rehearsal.replay import ReplayRehearsal, replay
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.risk.limits.lost import Lost, first_below
 from isocross.risk.moves import Moves, Put
-from isocross.risk.plain import is_plain
 from isocross.studies.curves import in_one_mode
 from isocross.studies.twin import AS_IS
 from isocross.work import Work
@@ -86,6 +86,8 @@ class Measured:
     breach: Breach | None = None
     why: str = ""
     """Why it is not asked, or cannot be judged."""
+    allowed: Decimal | None = None
+    """The figure that must not be passed, of a limit with several."""
     way: Put | None = None
     """The glide on which it is broken, of which the advisor can be asked."""
 
@@ -305,7 +307,7 @@ class MaxLoss(Limit):
 
 @dataclass(frozen=True)
 class CollateralShareMax(Limit):
-    """No coin is more than a share of an account's collateral."""
+    """No coin is more than a share of what counts as an account's collateral, at the opening marks."""
 
     shares: tuple[tuple[str, Decimal], ...]
 
@@ -315,8 +317,28 @@ class CollateralShareMax(Limit):
         told = ", ".join(f"{coin} at most {percent(share)}" for coin, share in self.shares)
         return f"collateral: {told}"
 
+    @property
+    def allowed(self) -> Decimal | None:
+        """The share, where there is one."""
+        return self.shares[0][1] if len(self.shares) == 1 else None
+
     def measure(self, case: Case) -> Measured:
-        """Say that an account with one collateral is not asked."""
-        if not is_plain(case.book):
-            return Measured(Status.UNKNOWN, why="shares of several collaterals are not worked out")
-        return not_asked(f"the account has one collateral, {case.book.currency}")
+        """Weigh each asset; an account with one collateral is not asked."""
+        book = case.book
+        if book.account_rule is None:
+            return not_asked(f"the account has one collateral, {book.currency}")
+        marks = {symbol: market.mark for symbol, market in book.markets.items()}
+        counts = {
+            book.name_of(coin).upper(): max(
+                ZERO, counted(book.coin[coin], book.balance_of(coin), book.coin_price(coin, marks))
+            )
+            for coin in book.coin_names
+        }
+        total = sum(counts.values(), ZERO)
+        if not total:
+            return not_asked("nothing in the account counts as collateral")
+        found = [(counts.get(coin.upper(), ZERO) / total, share, coin) for coin, share in self.shares]
+        most, share, coin = max(found, key=lambda one: one[0] - one[1])
+        if most <= share:
+            return Measured(Status.HOLDS, most, allowed=share)
+        return Measured(Status.BROKEN, most, Breach(None), why=f"the share of {coin}", allowed=share)

@@ -73,7 +73,7 @@ def _advised(limit: Limit, case: Case, broken: Measured) -> Iterator[Remedy]:
     if broken.way is None:
         return
     for answer in survive(broken.way.rehearsal, broken.way.move).answers:
-        if answer.kind is Way.LEVERAGE or not answer.steps or not _holds(limit, case, answer.steps):
+        if answer.kind in {Way.LEVERAGE, Way.COIN} or not answer.steps or not _holds(limit, case, answer.steps):
             continue
         yield Remedy(answer.kind.value, answer.steps, answer.missing, _closed(case.book, answer.steps))
 

@@ -33,6 +33,11 @@ class Verdict:
         """Where it is broken."""
         return self.measured.breach
 
+    @property
+    def allowed(self) -> Decimal | None:
+        """The figure that must not be passed."""
+        return self.limit.allowed if self.measured.allowed is None else self.measured.allowed
+
 
 def verdict(limit: Limit, book: Book, betas: Mapping[str, Decimal]) -> Verdict:
     """Ask a limit of an account; what cannot be judged says why.

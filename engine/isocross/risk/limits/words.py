@@ -30,7 +30,7 @@ def _where(breach: Breach, verdict: Verdict) -> str:
     who = "The pool" if breach.position is None else names_of(book)[breach.position]
     highest = f" {who} has the highest ratio" if isinstance(limit, MarginRatioMax) else ""
     if breach.market is None or breach.price is None:
-        return f"{highest}."
+        return f"{highest}." if highest else ""
     market = book.markets[breach.market]
     move = percent(breach.price / market.mark - 1, 2, plus="+")
     place = f"at {breach.market} {price(breach.price, market.grid)} ({move}{f', {breach.time}' if breach.time else ''})"

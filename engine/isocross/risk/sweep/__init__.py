@@ -1,8 +1,9 @@
 """Sweeps: many accounts under many scenarios, a row for each pair, all of them exact.
 
 `grid` reads which scenarios there are: common moves, moves of coins, pairs, shapes, past crashes, each in several modes
-and under several venues. `rows` works out the rows of one account. `screen` says in floats of which cells it is sure
-that nothing happens there; what is left is rehearsed by the engine, and some of what it is sure of is rehearsed too.
+and under several venues. `rows` works out the rows of one account, `totals` what many come to in each scenario. The
+screen (`isocross.risk.screen`) says of which cells it is sure; what is left is rehearsed by the engine, and some of
+what it is sure of is rehearsed too.
 `part` is the work of one process: some accounts, one after the other. `kept` keeps finished parts, so that a sweep that
 was ended goes on where it was, and joins them; `workers` hands parts to processes, here or on a cluster.
 
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from isocross.risk.sweep.kept import Kept, key_of
     from isocross.risk.sweep.part import DisagreementError, Part, Task, run_part
     from isocross.risk.sweep.rows import COLUMNS
+    from isocross.risk.sweep.summing import TOTALS, joined_totals
     from isocross.risk.sweep.workers import WorkerError, finished
 else:
     __getattr__ = handed_on(__name__)
 
 __all__ = [
     "COLUMNS",
+    "TOTALS",
     "DisagreementError",
     "Grid",
     "Kept",
@@ -33,6 +36,7 @@ __all__ = [
     "Task",
     "WorkerError",
     "finished",
+    "joined_totals",
     "key_of",
     "read_grid",
     "run_part",

@@ -29,7 +29,7 @@ _COUNTS = ("cells", "sure", "checked")
 
 def key_of(task: Task, readers: Sequence[Reader]) -> str:
     """Work out what a part is known by: all that its lines depend on."""
-    known = sha256(f"{__version__}\n{task.grid!r}\n{task.seed}\n{task.screened}\n".encode())
+    known = sha256(f"{__version__}\n{task.grid!r}\n{task.seed}\n{task.screened}\n{task.totals}\n".encode())
     for reader in readers:
         path = path_of(reader)
         known.update(pickle.dumps(reader) if path is None else path.encode("utf-8", "surrogateescape"))

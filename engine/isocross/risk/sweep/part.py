@@ -11,7 +11,7 @@ from isocross.money import ZERO
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader, told_in_a_line
 from isocross.risk.sweep.grid import Grid
-from isocross.risk.sweep.rows import Held, Row, glided_row, holdings, replayed_row, safe_row
+from isocross.risk.sweep.rows import Held, Row, glided, holdings, replayed, row_of, untouched
 from isocross.workspace.model import Workspace
 from isocross.workspace.resolve import origin_of
 
@@ -32,6 +32,8 @@ class Task:
     """Of the choice of cells that are checked."""
     screened: bool = True
     """Whether the screen is asked at all."""
+    totals: bool = False
+    """Whether the accounts are counted for each scenario, instead of a row for each of them."""
 
 
 @dataclass
@@ -50,13 +52,17 @@ class Part:
 
 
 def run_part(task: Task, number: int, readers: Sequence[Reader]) -> Part:
-    """Work out the rows of some accounts; raises DisagreementError.
+    """Work out the rows of some accounts, or what they come to together; raises DisagreementError.
 
     Args:
         task: the sweep.
         number: which part it is, from 0.
         readers: what reads the accounts.
     """
+    if task.totals:
+        from isocross.risk.sweep.totals import totals_of  # noqa: PLC0415 - numpy
+
+        return totals_of(task, number, readers)
     work = _Work(task, Part(number))
     for read in readers:
         named = read()
@@ -74,10 +80,10 @@ class _Work:
     """What one part keeps from account to account."""
 
     def __init__(self, task: Task, part: Part) -> None:
-        from isocross.risk.sweep.screen import Screen  # noqa: PLC0415 - numpy
+        from isocross.risk.screen import Screen  # noqa: PLC0415 - numpy
 
         self.task, self.part = task, part
-        self._screen = Screen(task.grid.glided if task.screened else ())
+        self._screen = Screen([scenario.moves for scenario in task.grid.glided] if task.screened else ())
         self._chance = random.Random(f"{task.seed}:{part.number}")
 
     def rows(self, workspace: Workspace, source: str) -> Iterator[Row]:
@@ -89,21 +95,21 @@ class _Work:
                 yield from (held.refusal(id, held.refused) for id in ids)
                 continue
             yield from self.glided(held)
-            yield from (replayed_row(held, scenario) for scenario in grid.replayed)
+            yield from (row_of(held, scenario, replayed(held, scenario)) for scenario in grid.replayed)
 
     def glided(self, held: Held) -> list[Row]:
         """The rows of the glides: what the screen is sure of at once, the others by the engine, the furthest first."""
         scenarios = self.task.grid.glided
         rows: list[Row | None] = [None] * len(scenarios)
-        for n, ends in self._screen.sure(held.holding, held.betas):
-            rows[n] = row = safe_row(held, scenarios[n], ends)
+        for n, ends in self._screen.calm(held.holding, held.betas):
+            rows[n] = row = row_of(held, scenarios[n], untouched(held, ends))
             self.part.sure += 1
             if self._chance.random() < CHECKED:
                 self.part.checked += 1
-                _agree(row, glided_row(held, scenarios[n]))
+                _agree(row, row_of(held, scenarios[n], glided(held, scenarios[n])))
         left = [n for n, row in enumerate(rows) if row is None]
         for n in sorted(left, key=lambda n: -abs(scenarios[n].moves.common or ZERO)):
-            rows[n] = glided_row(held, scenarios[n])
+            rows[n] = row_of(held, scenarios[n], glided(held, scenarios[n]))
         return [row for row in rows if row is not None]
 
 

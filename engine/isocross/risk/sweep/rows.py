@@ -118,15 +118,29 @@ def _in_mode(book: Book, mode: str, betas: Mapping[str, Decimal]) -> Iterator[He
             yield Held(venue, mode, held, betas)
 
 
+@dataclass(frozen=True)
+class Left:
+    """What is left of an account at the end of a scenario."""
+
+    equity: Decimal
+    survivors: int
+    positions: int
+    first: Event | None
+    """The first liquidation, in whole or in part."""
+    lost: Decimal | None
+    fund: Decimal
+    events: int
+
+
 @exact
-def glided_row(held: Held, scenario: Glided) -> Row:
-    """Rehearse a glide by the engine; of moves along the same glide begin with the furthest."""
+def glided(held: Held, scenario: Glided) -> Left | str:
+    """Rehearse a glide by the engine; why it cannot be. Of moves along the same glide begin with the furthest."""
     moves = scenario.moves
     try:
         put = moves.put(held.holding, held.betas, Work())
         if not is_plain(held.holding):
             left = tally(put.rehearsal, put.move)
-            return _framed(held, scenario.id, left.frame, left.lost, _direction(scenario))
+            return _framed(left.frame, left.lost)
         size, direction = abs(put.move), 1 if put.move > 0 else -1
         along = (None if moves.shape is None else moves.shape.id, direction) if moves.common is not None else None
         whole = held.solved.get(along) if along is not None else None
@@ -136,77 +150,80 @@ def glided_row(held: Held, scenario: Glided) -> Row:
         if along is not None:
             held.solved[along] = whole
     except (IsocrossError, TooMuchWork) as error:
-        return held.refusal(scenario.id, str(error))
+        return str(error)
     happened = whole.happened[: bisect_right(whole.happened, size, key=lambda event: event.place)]
-    return _row(held, scenario.id, happened, whole.path.marks(size), _direction(scenario))
+    return _after(held.holding, happened, whole.path.marks(size))
 
 
 @exact
-def replayed_row(held: Held, scenario: Replayed) -> Row:
-    """Replay a past crash by the engine."""
+def replayed(held: Held, scenario: Replayed) -> Left | str:
+    """Replay a past crash by the engine; why it cannot be."""
     try:
         history = shipped_history(scenario.window)
         plan = plan_of(Scenario(path=PathKind.REPLAY, window=scenario.window))
         whole = replay(held.holding, history.bars(), plan, title=history.title)
     except (IsocrossError, TooMuchWork) as error:
-        return held.refusal(scenario.id, str(error))
+        return str(error)
     if not is_plain(held.holding):
-        return _framed(held, scenario.id, frame_at(whole, whole, whole.path.end), None, -1)
-    return _row(held, scenario.id, whole.happened, whole.path.marks(whole.path.end), -1)
+        return _framed(frame_at(whole, whole, whole.path.end), None)
+    return _after(held.holding, whole.happened, whole.path.marks(whole.path.end))
 
 
 @exact
-def safe_row(held: Held, scenario: Glided, ends: Mapping[str, Decimal]) -> Row:
-    """Write the row of a glide on which nothing happens.
+def untouched(held: Held, ends: Mapping[str, Decimal]) -> Left:
+    """What is left at the end of a glide on which nothing happens.
 
     Args:
         held: the account.
-        scenario: the glide.
         ends: the move of each market to its end; those that are left out stay.
     """
     marks = {symbol: mark * (ONE + ends.get(symbol, ZERO)) for symbol, mark in held.opening.items()}
-    return _row(held, scenario.id, (), marks, _direction(scenario))
+    return _after(held.holding, (), marks)
 
 
-def _framed(held: Held, scenario: str, frame: Frame, lost: Decimal | None, direction: int) -> Row:
-    """The row of an account of several collaterals, from the frame at the end, which knows what they are worth."""
-    first = next((event for event in frame.events if event.kind in _ENDS and event.position is not None), None)
-    who = None if first is None or first.position is None else held.holding.positions[first.position]
-    alive = sum(row.death is None for row in frame.positions)
+def row_of(held: Held, scenario: Glided | Replayed, left: Left | str) -> Row:
+    """Write a row."""
+    if isinstance(left, str):
+        return held.refusal(scenario.id, left)
+    first = left.first
+    who = None if first is None or first.position is None else held.holding.seats[first.position]
     return (
-        *(held.venue, held.mode, scenario, None, text(frame.account.equity), str(alive), str(len(frame.positions))),
+        *(held.venue, held.mode, scenario.id, None, text(left.equity), str(left.survivors), str(left.positions)),
         *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
         None if first is None else text_or_none(first.mark),
-        *(text_or_none(lost), held.worst_case, text(frame.account.fund)),
-        *(held.joint_triggers[direction], str(len(frame.events))),
+        *(text_or_none(left.lost), held.worst_case, text(left.fund)),
+        *(held.joint_triggers[_direction(scenario)], str(left.events)),
     )
 
 
-def _direction(scenario: Glided) -> int:
+def _direction(scenario: Glided | Replayed) -> int:
     """Which way the joint trigger of a scenario is looked for: with the first of its moves that is one."""
+    if isinstance(scenario, Replayed):
+        return -1
     moves = scenario.moves
     given = [moves.common] if moves.common is not None else [move for _, move in moves.by_name]
     first = next((move for move in given if move), ZERO)
     return 1 if first > 0 else -1
 
 
-def _row(held: Held, scenario: str, happened: Sequence[Event], marks: Marks, direction: int) -> Row:
-    book = held.holding
+def _framed(frame: Frame, lost: Decimal | None) -> Left:
+    """What is left of an account of several collaterals: the frame at the end knows what they are worth."""
+    alive = sum(row.death is None for row in frame.positions)
+    account, events = frame.account, frame.events
+    return Left(account.equity, alive, len(frame.positions), _first(events), lost, account.fund, len(events))
+
+
+def _after(book: Book, happened: Sequence[Event], marks: Marks) -> Left:
+    """What is left of an account of one currency."""
     ledger = Ledger.after(book, happened) if happened else None
-    first = next((event for event in happened if event.kind in _ENDS and event.position is not None), None)
     wallet = book.wallet if ledger is None else ledger.wallet
     is_open = [True] * len(book.positions) if ledger is None else ledger.is_open
     positions = book.positions if ledger is None else ledger.positions
     pnl = sum((unrealised_pnl(p, marks[p.market]) for p, alive in zip(positions, is_open, strict=True) if alive), ZERO)
-    who = None if first is None or first.position is None else book.seats[first.position]
-    return (
-        *(held.venue, held.mode, scenario, None, text(wallet + pnl), str(sum(is_open)), str(len(is_open))),
-        *((None, None) if who is None else (guarded(who.id), guarded(who.market))),
-        None if first is None else text_or_none(first.mark),
-        *(
-            text(book.wallet - wallet),
-            held.worst_case,
-            text(book.fund or ZERO) if ledger is None else text(ledger.fund),
-        ),
-        *(held.joint_triggers[direction], str(len(happened))),
-    )
+    fund = (book.fund or ZERO) if ledger is None else ledger.fund
+    lost = book.wallet - wallet
+    return Left(wallet + pnl, sum(is_open), len(is_open), _first(happened), lost, fund, len(happened))
+
+
+def _first(events: Sequence[Event]) -> Event | None:
+    return next((event for event in events if event.kind in _ENDS and event.position is not None), None)

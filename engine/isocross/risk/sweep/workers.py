@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
 from isocross.errors import IsocrossError
 from isocross.risk.named import Reader
-from isocross.risk.sweep.part import Part, Task, run_part
+from isocross.risk.sweep.part import DisagreementError, Part, Task, run_part
 
 Parts = Sequence[tuple[int, Sequence[Reader]]]
 """The number of each part, and what reads its accounts."""
@@ -87,12 +88,23 @@ def _in_turn(pool: Executor, run: Callable[..., Part], parts: Parts, workers: in
             future.cancel()
 
 
-def _on_cluster(task: Task, parts: Parts, address: str) -> Iterator[Part]:
-    """Parts on a cluster; a part whose worker is lost is handed to another one by the scheduler."""
+def _why(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
+
+
+def _dask() -> Any:
+    """Import dask.distributed, an extra and slow to import, whose log of what goes wrong is told in a sentence here."""
     try:
-        import distributed  # noqa: PLC0415 - an extra, and slow to import
+        config = import_module("dask.config")
+        config.set({"distributed.logging": dict.fromkeys(("distributed", "distributed.client"), "critical")})
+        return import_module("distributed")
     except ModuleNotFoundError:
         raise WorkerError(NO_DASK) from None
+
+
+def _on_cluster(task: Task, parts: Parts, address: str) -> Iterator[Part]:
+    """Parts on a cluster; a part whose worker is lost is handed to another one by the scheduler."""
+    distributed = _dask()
     try:
         with distributed.Client(address, timeout=_PATIENCE, set_as_default=False) as client:
             ahead, shared = iter(parts), client.scatter(task, broadcast=True, hash=False)
@@ -108,5 +120,11 @@ def _on_cluster(task: Task, parts: Parts, address: str) -> Iterator[Part]:
             for future in coming:
                 yield future.result()
                 coming.update(handed(1))
+    except DisagreementError:
+        raise
     except (OSError, TimeoutError, distributed.client.FutureCancelledError, distributed.KilledWorker) as error:
-        raise WorkerError(f"the cluster at {address} is lost ({error}): begin again to go on") from None
+        raise WorkerError(f"the cluster at {address} is lost ({_why(error)}): begin again to go on") from None
+    except Exception as error:
+        # what dask makes of it has no type of its own; workers with another isocross come to this
+        asked = "do its workers have the same isocross and the same packages?"
+        raise WorkerError(f"the cluster at {address} cannot do it ({_why(error)}): {asked}") from None

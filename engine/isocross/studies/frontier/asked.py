@@ -8,7 +8,7 @@ from isocross.account.book import Book
 from isocross.errors import IsocrossError
 from isocross.paths.shock import ShockError, parse_move
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, settled_grid, unsolved_grid
-from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, two_markets
+from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, markets_held, two_markets
 from isocross.work import Work
 
 _COARSE = 25
@@ -45,12 +45,15 @@ def plane_of(
         size: columns and rows.
         selected: the market of the position that is selected.
     """
-    held = {position.market for position in book.positions}
-    if not held:
+    if not book.positions:
         raise FrontierError("", "a frontier needs a position, and this account has none")
+    held = set(markets_held(book))
     for about, symbol in (("x", x), ("y", y)):
         if symbol is not None and symbol not in held:
-            raise FrontierError(about, f"no position in {symbol!r}: expected one of {', '.join(sorted(held))}")
+            nothing = (
+                f"no position in {symbol!r}, and no asset of that price" if book.coins else f"no position in {symbol!r}"
+            )
+            raise FrontierError(about, f"{nothing}: expected one of {', '.join(sorted(held))}")
     if x is not None and x == y:
         raise FrontierError("y", f"{y} is in the columns already: expected another market")
     columns, rows = two_markets(book, x or (selected if selected != y else None), y)

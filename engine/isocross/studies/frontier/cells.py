@@ -30,6 +30,8 @@ class Record:
     """The first position to fall; −1: none."""
     first_at: Floats
     """Its place; infinite where none falls."""
+    last_at: Floats
+    """The place of the last one; 0 where none falls."""
     whole: Flags
     doubtful: Flags
     """Whether floats cannot tell what happens first, or whether it happens at all."""
@@ -42,6 +44,7 @@ class Record:
             np.zeros(cells),
             np.full(cells, -1, dtype=np.int64),
             np.full(cells, np.inf),
+            np.zeros(cells),
             np.ones(cells, dtype=np.bool_),
             np.zeros(cells, dtype=np.bool_),
         )
@@ -55,6 +58,7 @@ class Record:
         """One position of each of these cells fell."""
         self.fallen[cells] += 1
         self.whole[cells] = False
+        self.last_at[cells] = places
         new = self.first[cells] < 0
         self.first[cells[new]] = positions[new]
         self.first_at[cells[new]] = places[new]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -96,9 +97,17 @@ def _strange_choices(part: Any) -> Iterator[object]:
 
 
 def _unknown_in_use(thing: Any) -> str | None:
-    known = next((names for kind, names in _KNOWN.items() if isinstance(thing, kind)), frozenset())
-    strange = (field for field in fields(thing) if field.name not in known and not _is_modelled(field))
-    return next((f.name.replace("_", " ") for f in strange if getattr(thing, f.name) != _plain(f)), None)
+    kind: Any = type(thing)
+    strange = (name for name, plain in _unknown(kind) if getattr(thing, name) != plain)
+    return next((name.replace("_", " ") for name in strange), None)
+
+
+@cache
+def _unknown(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a class that are not modelled, and the value by which each says nothing."""
+    known = next((names for one, names in _KNOWN.items() if issubclass(kind, one)), frozenset[str]())
+    strange = (field for field in fields(kind) if field.name not in known and not _is_modelled(field))
+    return tuple((field.name, _plain(field)) for field in strange)
 
 
 def _is_modelled(field: Field[Any]) -> bool:

@@ -61,12 +61,25 @@ def axis(low: Decimal, high: Decimal, cells: int) -> tuple[Decimal, ...]:
 
 
 def markets_held(book: Book) -> tuple[str, ...]:
-    """The markets with a position, the one with the largest notional first, equal ones in file order."""
+    """The markets with a position, the one with the largest notional first, equal ones in file order.
+
+    After them the prices of assets that have a market of their own: what is worth most first, the currency last.
+    """
     sizes: dict[str, Decimal] = {}
     for position in book.positions:
         size = position.quantity * book.market_of(position).mark
         sizes[position.market] = sizes.get(position.market, ZERO) + size
-    return tuple(sorted(sizes, key=lambda symbol: -sizes[symbol]))
+    return (*sorted(sizes, key=lambda symbol: -sizes[symbol]), *_of_assets(book))
+
+
+@exact
+def _of_assets(book: Book) -> list[str]:
+    """The markets of assets of which there is any, or a debt."""
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    own = [(coin, asset.market) for coin, asset in book.coin.items() if book.markets[asset.market].is_asset]
+    worth = {market: abs(book.balance_of(coin) * marks[market]) for coin, market in own if coin}
+    others = sorted((market for market, amount in worth.items() if amount), key=lambda market: -worth[market])
+    return [*others, *(market for coin, market in own if not coin)]
 
 
 def two_markets(book: Book, x: str | None, y: str | None) -> tuple[str, str | None]:
@@ -75,11 +88,12 @@ def two_markets(book: Book, x: str | None, y: str | None) -> tuple[str, str | No
     Raises ValueError for an account without positions.
     """
     held = markets_held(book)
-    if not held:
+    if not book.positions:
         raise ValueError("a frontier needs a position")
     first = x if x in held else next((symbol for symbol in held if symbol != y), held[0])
     others = [symbol for symbol in held if symbol != first]
-    return first, y if y in others else next(iter(others), None)
+    currency = book.coin[""].market if book.coins else None
+    return first, y if y in others else next((symbol for symbol in others if symbol != currency), None)
 
 
 def common_point(x: str, y: str | None, betas: Mapping[str, Decimal], shock: Decimal) -> Point:

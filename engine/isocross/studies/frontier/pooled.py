@@ -44,6 +44,8 @@ class PooledRun:
         at_stake = (lines.quantity * np.maximum(lines.mark, lines.entry)).sum() * 4 + abs(float(ledger.pool))
         self.tiny = TINY * float(at_stake)
         self._closes_parts = any(step.kind not in CLOSING_NOTHING for step in book.profile.steps)
+        self.left = np.zeros((lines.count, slopes.shape[1]), dtype=np.bool_)
+        """Which positions (rows) are open at the end in each cell."""
         self._pools = self._open(ledger, slopes, start or Start.of(ledger, lines, slopes.shape[1]))
 
     def run(self) -> Record:
@@ -151,6 +153,7 @@ class PooledRun:
         if not done.any():
             return
         pools, cells = self._pools, self._pools.cell[done]
+        self.left[:, cells] = pools.is_open[:, done]
         self.record.equity[cells] = (pools.equity[0] + pools.equity[1])[done] + self.returns.rest(cells)
         pools.keep(~done)
 

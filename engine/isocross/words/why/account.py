@@ -28,7 +28,7 @@ FORMULAS: Final[Mapping[OrderReserve, str]] = {
 
 
 def order_reasons(frame: Frame, market: str | None = None) -> tuple[Reason, ...]:
-    """What each order that still rests holds, in the account's currency; of one market, or of all."""
+    """What each order that still rests holds, in what it settles in; of one market, or of all."""
     resting = ((frame.book.orders[index], held) for index, held in frame.reserves.items())
     counts = "; it comes off the equity of the pool too" if frame.book.profile.order_counts else ""
     return tuple(
@@ -44,21 +44,23 @@ def cancelled_reasons(moment: Moment) -> tuple[Reason, ...]:
     event, ledger, book = moment.event, moment.ledger, moment.frame.book
     freed = [ledger.reserves[order] for order in event.orders]
     held = (_of(book, book.orders[i], ledger.reserves[i], f"the order {book.orders[i].id} held") for i in event.orders)
-    others = sum(freed, ZERO) - ledger.reserved
+    others, cash = sum(freed, ZERO) - ledger.reserved_in(event.asset), ledger.cash_in(event.asset)
     return (
         *held,
         Reason("free again", "sum of what they held", added_up(money, freed, "orders")),
-        Reason("free cash now", "cash in no margin − what other orders hold", added(money, ledger.pool, others)),
+        Reason("free cash now", "cash in no margin − what other orders hold", added(money, cash, others)),
     )
 
 
 def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -> Reason:
-    money = book.amounts
+    money = book.amounts_for(order)
     profile = book.profile
     if order.held is not None:
         return Reason(title, "what it has held since it was placed", f"= {money(held)}", profile.title)
     if order.closes_only or order.fills not in (None, OrderKind.LIMIT):
-        return Reason(title, "an order that only closes, or waits for its trigger, holds no cash", f"= {money(held)}")
+        return Reason(
+            title, "an order that only closes, or waits for its trigger price, holds no cash", f"= {money(held)}"
+        )
     value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
     put = f"{value} ÷ {leverage_of(order, book):f}"
     if profile.order_reserve is OrderReserve.IM_FEE:

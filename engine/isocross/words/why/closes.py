@@ -160,7 +160,7 @@ def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reaso
 
 def _backstop(moment: Moment) -> Iterator[Reason]:
     """Why a vault takes it."""
-    money = moment.amounts
+    money = moment.tested_amounts
     figures = moment.figures
     if figures.step is StepKind.BACKSTOP:
         share = next(step.amount for step in moment.frame.book.profile.steps if step.kind is StepKind.BACKSTOP)
@@ -222,7 +222,7 @@ def _left(moment: Moment) -> Iterator[Reason]:
     rest = (figures.pnl, -figures.fee)
     if not moment.taken_over:
         if figures.to_fund:
-            held = moment.ledger.reserved
+            held = moment.ledger.reserved_in(moment.event.asset)
             put = added(money, cash, *rest, -held)
             yield Reason("left for the fund", "cash of the pool + PnL − fee − what orders hold", put)
         put = added(money, cash, *rest, -figures.to_fund)

@@ -60,17 +60,17 @@ def event_reasons(frame: Frame, event: Event) -> tuple[Reason, ...]:  # noqa: PL
 
 def _tested(title: str, moment: Moment) -> Reason:
     """The equity that came to its line."""
-    money = moment.amounts
-    figures, cash = moment.figures, moment.cash
-    below = moment.frame.book.profile.line is Line.BELOW
-    need = figures.maintenance_margin
+    money, figures, book = moment.tested_amounts, moment.figures, moment.frame.book
+    need, of = figures.maintenance_margin, f"of the {scope(figures.tested)}"
+    if book.pools_assets and not moment.bucket:
+        held, equity = "what the assets count, open PnL included", money(figures.equity)
+    else:
+        held, equity = "cash + PnL", added(money, moment.cash, figures.equity - moment.cash)
     if figures.buffer:
-        formula = "cash + PnL < maintenance margin + what a liquidation under way restores"
-        put = f"{added(money, cash, figures.equity - cash)} < {added(money, need, figures.buffer)}"
-        return Reason(title, formula, f"{put} of the {scope(figures.tested)}")
-    formula = "cash + PnL ≤ maintenance margin" + (" (< at the start and after a jump)" if below else "")
-    put = f"{added(money, cash, figures.equity - cash)} ≤ {money(need)}"
-    return Reason(title, formula, f"{put} of the {scope(figures.tested)}")
+        formula = f"{held} < maintenance margin + what a liquidation under way restores"
+        return Reason(title, formula, f"{equity} < {added(money, need, figures.buffer)} {of}")
+    below = " (< at the start and after a jump)" if book.profile.line is Line.BELOW else ""
+    return Reason(title, f"{held} ≤ maintenance margin{below}", f"{equity} ≤ {money(need)} {of}")
 
 
 def _of_refill(moment: Moment) -> tuple[Reason, ...]:

@@ -6,7 +6,7 @@ from isocross.account.margin import close_fee, tier_size
 from isocross.cascade.adl import WORDS
 from isocross.cascade.events import Event, EventKind
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import Amounts, fine, fixed, percent
+from isocross.format import Amounts, amounts_in, fine, fixed, percent
 from isocross.money import ONE, exact
 from isocross.rules.market import Tier
 from isocross.rules.profile import Basis
@@ -28,7 +28,7 @@ def reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     if row.status is Status.CLOSED:
         return event_reasons(frame, _close_of(frame, row))
     return (
-        _pnl(row, frame.book.amounts),
+        _pnl(row, frame.book.amounts_for(row.position)),
         _initial(frame, row),
         _maintenance(frame, row),
         _equity(frame, row),
@@ -54,7 +54,7 @@ def _pnl(row: PositionFrame, money: Amounts) -> Reason:
 
 
 def _initial(frame: Frame, row: PositionFrame) -> Reason:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
     position, pooled = row.position, not frame.book.has_bucket(row.position)
     floats = pooled and frame.book.profile.cross_initial_basis is Basis.MARK
     at, times = "mark" if floats else "entry", TIMES[position.kind]
@@ -70,7 +70,7 @@ def _tier(frame: Frame, row: PositionFrame) -> Tier:
 
 
 def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
     profile = frame.book.profile
     if row.netted:
         return Reason("maintenance margin", _NETTED, f"= {money(row.maintenance_margin)}", profile.title)
@@ -84,14 +84,17 @@ def _maintenance(frame: Frame, row: PositionFrame) -> Reason:
     rate = rate_words(tier.rate_at(row.position.quantity))
     put = f"{row.position.quantity:f} {times} {fine(basis)} × {rate}{deduction}{fee}"
     formula = f"quantity {times} {at} × rate of the tier − deduction"
-    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", profile.title)
+    as_of = frame.book.market_of(row.position).as_of
+    source = f"{profile.title}, tiers of {as_of}" if as_of else profile.title
+    return Reason("maintenance margin", formula, f"{put} = {money(row.maintenance_margin)}", source)
 
 
 def _equity(frame: Frame, row: PositionFrame) -> Reason:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
     account = frame.account
     if not frame.book.has_bucket(row.position):
         formula, put = pool_equity_reason(frame)
+        money = amounts_in("USD") if frame.book.pools_assets else money
         pool = next((pool for pool in account.pools if row.position.id in pool.positions), None)
         found, asked = account.margin_ratio, account.pool_maintenance_margin
         if pool is not None and not frame.book.pools_assets:

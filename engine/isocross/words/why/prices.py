@@ -8,7 +8,7 @@ from decimal import Decimal
 from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import Amounts, fine, percent, price
+from isocross.format import Amounts, amounts_in, fine, percent, price
 from isocross.money import ZERO
 from isocross.rules.market import Kind
 from isocross.words.why.reason import TIMES, Reason, added
@@ -96,7 +96,7 @@ def _on_pool(frame: Frame, row: PositionFrame) -> bool:
 
 
 def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
     at = row.liquidation_price
     if at is None:
         return Reason(_LIQUIDATION, _LINE, "no price of this market liquidates it: none")
@@ -122,7 +122,8 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
 
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
     formula = "all that the pool has at the opening prices, balances above zero alone"
-    return Reason("worst case", formula, f"= {frame.book.amounts(row.worst_case)}")
+    money = amounts_in("USD") if frame.book.pools_assets else frame.book.amounts_for(row.position)
+    return Reason("worst case", formula, f"= {money(row.worst_case)}")
 
 
 def _seen(exact: Decimal, shown: str) -> str:
@@ -132,7 +133,7 @@ def _seen(exact: Decimal, shown: str) -> str:
 
 def _need(frame: Frame, backing: _Backing, mark: Decimal) -> str:
     """The maintenance margin with the market at a mark."""
-    money = frame.book.amounts
+    money = frame.book.amounts_for(backing.movers[0].position)
     profile, book = frame.book.profile, frame.book
     market = backing.movers[0].position.market
     rows = {row.index: row for row in (*backing.movers, *backing.against)}
@@ -187,7 +188,7 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
 
 
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
     position, book, result = row.position, frame.acted_on, money(row.worst_case)
     opened = book.positions[book.index_of(position.id)]
     if position.mode is Mode.ISOLATED and not position.auto_margin:
@@ -195,7 +196,7 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
     value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
     if position.mode is Mode.ISOLATED:
         formula = "isolated: the margin and what it can draw by itself, at most its value at entry"
-        drawn = f"{money(opened.margin)} + {money(max(ZERO, book.pool_cash))}"
+        drawn = f"{money(opened.margin)} + {money(max(ZERO, book.free_in(book.coin_of(opened))))}"
         most = money(worth(opened.kind, opened.quantity, opened.entry))
         return Reason("worst case", formula, f"{drawn}, up to {value} = {most}: {result}")
     if book.coins:

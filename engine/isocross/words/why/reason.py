@@ -17,6 +17,7 @@ from isocross.figures.frame import Frame
 from isocross.format import Amounts, fine
 from isocross.money import ZERO, text
 from isocross.rules.market import Kind
+from isocross.words.assets import money_of, money_tested
 
 TIMES = {Kind.LINEAR: "×", Kind.INVERSE: "÷"}
 """How a quantity and a price make an amount of the account's currency."""
@@ -86,8 +87,13 @@ class Moment:
 
     @property
     def amounts(self) -> Amounts:
-        """How amounts of the account are written."""
-        return self.frame.book.amounts
+        """How its amounts are written."""
+        return money_of(self.event, self.frame.book)
+
+    @property
+    def tested_amounts(self) -> Amounts:
+        """How the equity and the maintenance margin are written that were tested."""
+        return money_tested(self.event, self.frame.book)
 
     @property
     def figures(self) -> Figures:
@@ -144,7 +150,7 @@ class Moment:
     @property
     def cash(self) -> Decimal:
         """Cash behind the equity that was tested: the bucket, or of a pool what the venue counts."""
-        return self.figures.cash if self.bucket else self.tested_ledger.behind_pool
+        return self.figures.cash if self.bucket else self.tested_ledger.behind_pool_in(self.event.asset)
 
 
 def _of_one_test(one: Event, other: Event) -> bool:

@@ -43,11 +43,12 @@ def _equity(called: str, rehearsal: GlideRehearsal | None, shock: Shock, found: 
     glide = rehearsal.whole(shock)
     ledger = Ledger.after(glide.book, glide.until(found.place))
     names = market_names(glide.book)
-    parts, total = [money(ledger.wallet)], ledger.wallet
+    cash = ledger.cash_worth(found.marks)
+    parts, total = [money(cash)], cash
     for index, position in enumerate(ledger.positions):
         if ledger.is_open[index]:
             mark = found.marks[position.market]
-            pnl = unrealised_pnl(position, mark)
+            pnl = unrealised_pnl(position, mark) * ledger.book.coin_price(ledger.coin_of(index), found.marks)
             total += pnl
             tick = glide.book.market_of(position).grid
             parts.append(f"{'−' if pnl < 0 else '+'} {money(abs(pnl))} ({names[index]} at {price(mark, tick)})")
@@ -79,7 +80,7 @@ def meanings(side: Result, book: Book) -> tuple[Reason, ...]:
         return ()
     put = {
         "equity": f"{money(tally.equity - tally.open_pnl)} {_plus(tally.open_pnl, money)}",
-        "lost": f"{money(book.wallet)} − {money(book.wallet - tally.lost)}",
+        "lost": f"{money(book.opening_cash)} − {money(book.opening_cash - tally.lost)}",
         "open_pnl": f"{money(tally.equity)} − {money(tally.equity - tally.open_pnl)}",
     }
     return tuple(

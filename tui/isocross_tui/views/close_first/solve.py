@@ -24,7 +24,7 @@ COLUMNS = (
     Column("of", "", "left", 9, 1),
 )
 ROOMY_WIDTH = 40
-_WAYS = {Way.MARGIN: "cash", Way.CUT: "cut", Way.LEVERAGE: "leverage"}
+_WAYS = {Way.MARGIN: "cash", Way.CUT: "cut", Way.LEVERAGE: "leverage", Way.COIN: "coin"}
 
 _NO_SHOCK = "A lived path has no shock to survive: set one on the what-if of this account."
 
@@ -41,9 +41,9 @@ class SolveView:
 
 
 class SolvePane(Pane[SolveView]):
-    """Three answers to one question."""
+    """The answers to one question."""
 
-    HELP = "The least cash, the smallest cut, the highest leverage to survive the shock. b: who is to survive."
+    HELP = "The least cash or coin, the smallest cut, the highest leverage to survive the shock. b: who is to survive."
 
     def __init__(self, counsel: Counsel, id: str) -> None:
         """Draw what this counsel tells."""
@@ -76,7 +76,8 @@ class SolvePane(Pane[SolveView]):
     def marked(self) -> Answer | None:
         """The marked answer."""
         told = self._counsel.survival
-        return told.value.answers[self.at] if told is not None and told.value.answers else None
+        answers = () if told is None else told.value.answers
+        return answers[min(self.at, len(answers) - 1)] if answers else None
 
     def show_slice(self, value: SolveView) -> None:
         """Give each part its value."""
@@ -89,7 +90,9 @@ class SolvePane(Pane[SolveView]):
 
     def mark(self, step: int) -> None:
         """Mark the next answer (1) or the one before (−1)."""
-        self.at = max(0, min(len(_WAYS) - 1, self.at + step))
+        told = self._counsel.survival
+        most = len(_WAYS) if told is None else len(told.value.answers)
+        self.at = max(0, min(most - 1, self.at + step))
         self.look_again()
 
     @on(LineTable.RowPicked)

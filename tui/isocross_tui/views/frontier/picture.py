@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -67,6 +67,8 @@ class Canvas:
 
 def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> HeatField:
     """The picture of some grids through a lens."""
+    variants = {mode: filled(grid) for mode, grid in grids.variants.items()}
+    grids = replace(grids, as_it_is=filled(grids.as_it_is), variants=variants)
     plane = grids.as_it_is.plane
     strip = plane.y is None
     shown = bands(grids) if strip else [("", grids.as_it_is)]
@@ -94,6 +96,25 @@ def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> HeatField:
         if strip
         else axis_labels(float(plane.ys[0]), float(plane.ys[-1]), max(2, canvas.rows // 3), canvas.glyphs),
     )
+
+
+def filled(grid: Grid) -> Grid:
+    """The grid with every cell that nobody has looked at as the nearest that is known."""
+    unknown = _unknown(grid)
+    if not unknown.any() or unknown.all():
+        return grid
+    known, wanted = np.argwhere(~unknown), np.argwhere(unknown)
+    nearest = known[((wanted[:, None, :] - known[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)]
+    at = np.indices(unknown.shape)
+    at[:, unknown] = nearest.T
+    parts = {name: getattr(grid, name)[at[0], at[1]] for name in ("survivors", "first", "equity", "whole")}
+    return replace(grid, **parts, doubtful=np.zeros_like(grid.doubtful))
+
+
+def _unknown(grid: Grid) -> NDArray[np.bool_]:
+    """Cells that nobody has looked at yet: as blank as `unsolved_grid` made them."""
+    unknown: NDArray[np.bool_] = grid.doubtful & (grid.equity == 0) & grid.whole
+    return unknown
 
 
 def bands(grids: Grids) -> list[tuple[str, Grid]]:
@@ -125,9 +146,7 @@ def levels(grid: Grid, lens: Lens, opening: float) -> Levels:
             found[grid.equity <= opening * 1e-9] = GONE
         case Lens.FIRST:
             found = np.where(grid.first < 0, CALM, FIRST_HUE + grid.first % HUES).astype(np.int64)
-    # a cell that nobody has looked at yet is as blank as `unsolved_grid` made it
-    unknown = grid.doubtful & (grid.equity == 0) & grid.whole
-    found[unknown] = BLANK
+    found[_unknown(grid)] = BLANK
     return np.flipud(found)
 
 
@@ -294,7 +313,7 @@ class FrontierLegend(Prose):
     """What the inks and the lines of the map mean."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = _CLASSES
-    DEFAULT_CSS = f"FrontierLegend {{ height: 1; {_INKS} {_LINES} }}"
+    DEFAULT_CSS = f"FrontierLegend {{ height: auto; {_INKS} {_LINES} }}"
 
 
 _APART = 3

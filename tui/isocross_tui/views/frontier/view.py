@@ -25,7 +25,14 @@ from isocross.work import TooMuchWork
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
-from isocross_tui.views.frontier.words import current_choice, legend_of, market_choices, point_why, words_of
+from isocross_tui.views.frontier.words import (
+    current_choice,
+    legend_of,
+    market_choices,
+    point_why,
+    still_words,
+    words_of,
+)
 from isocross_tui.views.frontier.work import Grids, Wanted, add_variants, first_grids, settling
 from isocross_tui.widgets.heat import Cursor, Heat, HeatField, HeatMap, map_size
 from isocross_tui.widgets.prose import Prose, Words, say
@@ -51,6 +58,8 @@ class Looked:
     words: Words
     standpoint: str = ""
     """The place of a lived path from whose marks it looks; empty: from the opening."""
+    still: str = ""
+    """Which markets do not move."""
 
 
 class FrontierPane(Pane[Looked]):
@@ -75,9 +84,9 @@ class FrontierPane(Pane[Looked]):
     _timer: Timer | None = None
     _field: tuple[object, HeatField] | None = None
 
-    def __init__(self) -> None:
+    def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         """Make a view without a map yet."""
-        super().__init__(id="frontier")
+        super().__init__(id=id, classes=classes)
         self._known: list[Grids] = []
 
     def compose(self) -> ComposeResult:
@@ -96,12 +105,14 @@ class FrontierPane(Pane[Looked]):
             return Looked(selectors.book_now(state), state.frontier, None, NOWHERE, NOWHERE, nothing)
         words, since = words_of(state), selectors.standpoint(state)
         book = selectors.book_now(state)
-        return Looked(book, state.frontier, here, point(state), desk_point(state), words, since)
+        here_is = point(state), desk_point(state)
+        return Looked(book, state.frontier, here, *here_is, words, since, still_words(state))
 
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""
         self._looked = value
-        here = f" · from {value.standpoint}" if value.standpoint else ""
+        parts = (f"from {value.standpoint}" if value.standpoint else "", value.still)
+        here = "".join(f" · {part}" for part in parts if part)
         self.entitle(f"Frontier · {value.sight.lens}{here}" if value.pair else f"Frontier{here}")
         self.query_one("#frontier-words", Prose).show(value.words)
         self._want(value)
@@ -145,7 +156,7 @@ class FrontierPane(Pane[Looked]):
             trail = way(selectors.what_if_now(store_of(self).state).betas, looked.pair, window, canvas)
             pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
         self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
-        self.query_one(FrontierLegend).show((legend_of(grids, looked.sight.lens, canvas),))
+        self.query_one(FrontierLegend).show(legend_of(grids, looked.sight.lens, canvas))
 
     @on(HeatMap.Picked)
     def pick(self, message: HeatMap.Picked) -> None:
@@ -222,11 +233,11 @@ class FrontierPane(Pane[Looked]):
     def settle(self) -> None:
         """Settle cells for a moment; nothing while the view is out of sight."""
         done = self._settling is None
-        if self._settling is not None and store_of(self).state.view == NAME:
+        out_of_sight = store_of(self).state.view != self._view
+        if self._settling is not None and not out_of_sight:
             until = time.monotonic() + SLICE_S
             while not done and time.monotonic() < until:
                 done = next(self._settling, self) is self
-        out_of_sight = store_of(self).state.view != NAME
         if (done or out_of_sight) and self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -245,7 +256,7 @@ class FrontierView(View):
 
     def compose(self) -> ComposeResult:
         """One pane."""
-        yield FrontierPane()
+        yield FrontierPane(id="frontier")
 
     def why(self, state: State) -> tuple[str, Words] | None:
         """The arithmetic of all that happens up to the point."""

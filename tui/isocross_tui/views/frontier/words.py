@@ -35,13 +35,26 @@ def words_of(state: State) -> Words:
     return (where, say(told))
 
 
-def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:
-    """The inks at the left, the lines at the right."""
-    if grids.unmodelled:
-        open_cells = grids.open_cells()
-        left = f", {open_cells} to go" if open_cells else ""
-        told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
-        return Paragraph((Span(told, "muted"),))
+def still_words(state: State) -> str:
+    """Which markets of the account do not move on the map; empty: all of them do."""
+    shown = set(pair(state))
+    still = [_short(state, symbol) for symbol in markets_held(selectors.book_now(state)) if symbol not in shown]
+    if not still:
+        return ""
+    return f"{' and '.join(still) if len(still) <= _STILL_NAMED else f'{len(still)} other markets'} held still"
+
+
+def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Words:
+    """The inks at the left, the lines at the right; below them what is not in the grid."""
+    if not grids.unmodelled:
+        return (_legend(grids, lens, canvas),)
+    open_cells = grids.open_cells()
+    left = f"; {open_cells} to go, drawn as the nearest that is known" if open_cells else ""
+    told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
+    return (_legend(grids, lens, canvas), say(told, "muted"))
+
+
+def _legend(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:
     if grids.wanted.plane.y is None:
         return Paragraph(legend(grids, lens, canvas))
     samples = {None: ("━", "*", "line"), Mode.CROSS: ("╍", "X", "cross"), Mode.ISOLATED: ("┉", "I", "isolated")}
@@ -55,6 +68,8 @@ def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:
     return Paragraph(legend(grids, lens, canvas), tuple(lines))
 
 
+_STILL_NAMED = 3
+"""Of the markets that are held still, so many are named."""
 _MOST = 6
 """Of an account with many markets, pairs of so many of the largest are offered."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from isocross.account.book import Position
 from isocross.cascade.events import EventKind
@@ -16,9 +16,23 @@ from isocross.memo import Memo
 from isocross.paths.bars import BarPath
 from isocross.studies.replays import Life
 from isocross.studies.twin import AS_IS
+from isocross_tui.panes.tones import ModesCurve
 from isocross_tui.widgets.curve import Chart, Mark, Series, axis_width
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.raster import Point, values_at
+
+
+class ReplayCurve(ModesCurve):
+    """A chart with a line for each mode, or for each market."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "drawing--own-margin",
+        "drawing--others",
+        "drawing--unused",
+        "drawing--long",
+        "drawing--short",
+    }
+
 
 Points = tuple[Point, ...]
 Sight = tuple[float, float]
@@ -201,3 +215,15 @@ def aligned(*charts: Chart) -> tuple[Chart, ...]:
     """Charts whose upright axes are as wide as the widest of them."""
     width = max(axis_width(chart) for chart in charts)
     return tuple(replace(chart, axis_width=width) for chart in charts)
+
+
+def crash_chart(drawn: Drawn, glyphs: Glyphs) -> Chart:
+    """Equity in every mode over a whole crash, each line with its name."""
+    end = drawn.path.end
+    whole = equity_chart(drawn, end, (0.0, drawn.end), glyphs)
+    lines = (
+        Series(life.variant.title, drawn.equity(life), TONES[life.variant.key], dashed=life.variant.key != AS_IS)
+        for life in reversed(drawn.lives)
+    )
+    # the first label is the cursor's, which a chart of the whole has none of
+    return replace(whole, series=tuple(lines), cursor_x=None, x_labels=whole.x_labels[1:])

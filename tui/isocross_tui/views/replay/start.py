@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rich.text import Text
-from textual.app import ComposeResult
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
-
 from isocross.desk import selectors
 from isocross.desk.actions.path import SetReplay
+from isocross.desk.crash_board import depth_words
 from isocross.desk.state import State
 from isocross.paths.bars import LEGS, BarPath, moment_words
 from isocross.studies.replays import Offer, offers
-from isocross_tui.bridge import Pane, store_of
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
-from isocross_tui.views.replay.charts import drawn
-from isocross_tui.widgets.choices import ChoiceList
-from isocross_tui.widgets.prose import Prose, say
 
 _SHAPES = ("%m-%d %H:%M", "%m-%d %H:%M:%S")
 
@@ -31,9 +23,19 @@ def offered(state: State) -> tuple[Offer, ...]:
     return offers(selectors.book(state), dict(state.workspace.scenario.stand_in))
 
 
-def choices_of(found: tuple[Offer, ...]) -> list[Choice]:
-    """Crashes as a list has them."""
-    return [Choice(offer.window.id, offer.title, offer.words) for offer in found]
+def choices_of(state: State) -> list[Choice]:
+    """Every window of prices as a list has them: crash by crash, each with how deep it went."""
+    found = sorted(offered(state), key=lambda offer: offer.window.crash, reverse=True)
+    return [Choice(offer.window.id, offer.title, f"{depth_words(state, offer)} {_prices(offer)}") for offer in found]
+
+
+def _prices(offer: Offer) -> str:
+    """Whose prices, how fine, how long, and how many markets follow another."""
+    window = offer.window
+    hours = round((window.end - window.start).total_seconds() / 3600)
+    told = f"{window.kind.value} {window.interval_words} {hours} h"
+    many = len(offer.stand_in)
+    return f"{told}, {many} stand-in{'' if many == 1 else 's'}" if many else told
 
 
 def begin(offer: Offer, stand_in: Mapping[str, str]) -> SetReplay:
@@ -113,39 +115,3 @@ def _dated(words: str, now: datetime) -> datetime:
         except ValueError:
             continue
     return datetime.fromisoformat(words)
-
-
-class OfferPane(Pane[tuple[Offer, ...] | str | None]):
-    """The crashes to choose from while none is replayed."""
-
-    HELP = "Past crashes with the account's markets; enter starts one."
-    _offers: tuple[Offer, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """Words above the list."""
-        yield Prose(id="replay-offer-words")
-        yield ChoiceList(id="replay-offers", compact=True)
-
-    def slice_of(self, state: State) -> tuple[Offer, ...] | str | None:
-        """What can be replayed, why the present one cannot; None while one is."""
-        return None if drawn(state) is not None else trouble(state) or offered(state)
-
-    def show_slice(self, value: tuple[Offer, ...] | str | None) -> None:
-        """Fill the list anew where it is another."""
-        self.display = value is not None
-        if value is None:
-            return
-        self.entitle("Replay a past crash")
-        state = store_of(self).state
-        told = "The same crash is lived through as it is, all cross and all isolated at once. Choose one with enter:"
-        self.query_one(Prose).show((say(f"There is nothing to replay: {value}." if isinstance(value, str) else told),))
-        found = offered(state)
-        if found == self._offers:
-            return
-        self._offers = found
-        listed, width = self.query_one(OptionList), max(len(offer.title) for offer in found) + 2
-        listed.clear_options()
-        for offer in found:
-            words = Text.assemble(offer.title.ljust(width), (offer.words, "dim"))
-            listed.add_option(Option(words, id=offer.window.id))
-        listed.highlighted = 0

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Size
-from textual.widgets import OptionList
 
 from isocross.desk.actions.shock import OPENING, Play, Say, ShockTo
-from isocross.desk.selectors import replayed
+from isocross.desk.selectors import rehearsal, replayed
 from isocross.desk.state import State
 from isocross.paths.bars import BarPath
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
-from isocross_tui.panes.tones import ModesCurve
 from isocross_tui.player import USUAL, ReplayPlayer, other_speed
 from isocross_tui.screens.choose import Choose
-from isocross_tui.views.replay.charts import ZOOMS, aligned, drawn, equity_chart, markets_chart, price_chart, sight
+from isocross_tui.views.replay.board import OfferPane
+from isocross_tui.views.replay.charts import (
+    ZOOMS,
+    ReplayCurve,
+    aligned,
+    drawn,
+    equity_chart,
+    markets_chart,
+    price_chart,
+    sight,
+)
 from isocross_tui.views.replay.start import (
-    OfferPane,
     begin,
     choices_of,
     offered,
@@ -43,18 +51,6 @@ class ReplaySides(Sides):
     """Columns with the tones of the modes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--cross", "drawing--isolated"}
-
-
-class ReplayCurve(ModesCurve):
-    """A chart with a line for each mode, or for each market."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "drawing--own-margin",
-        "drawing--others",
-        "drawing--unused",
-        "drawing--long",
-        "drawing--short",
-    }
 
 
 class ReplayProse(Prose):
@@ -136,9 +132,15 @@ class ReplayPane(Pane[ReplaySlice | None]):
         self.query_one(Sides).show(value.figures)
         self.query_one("#replay-words", Prose).show(value.words)
 
+    @on(Curve.Picked)
+    def go(self, message: Curve.Picked) -> None:
+        """A click on a chart goes to that time."""
+        store = store_of(self)
+        store.dispatch(ShockTo(rehearsal(store.state).pointed(Decimal(message.x))))
+
 
 class ReplayView(View):
-    """A replay, or the list of what can be replayed."""
+    """A replay, or the board of what can be replayed."""
 
     name_of_view = "replay"
 
@@ -160,13 +162,17 @@ class ReplayView(View):
             self.call_after_refresh(self.take_focus)
 
     def take_focus(self) -> None:
-        """To the list while there is nothing to play."""
-        wanted = "#replay-offers" if drawn(store_of(self).state) is None else "#replay"
+        """To the board while there is nothing to play."""
+        wanted = "#replay-offer" if drawn(store_of(self).state) is None else "#replay"
         self.query_one(wanted).focus()
 
     @property
     def _pane(self) -> ReplayPane:
         return self.query_one(ReplayPane)
+
+    @property
+    def _board(self) -> OfferPane:
+        return self.query_one(OfferPane)
 
     @property
     def _path(self) -> BarPath | None:
@@ -187,15 +193,19 @@ class ReplayView(View):
             "replay.chart": self.change_chart,
             "replay.zoom": self.zoom_in,
             "replay.window": self.choose_crash,
+            "replay.take": self.take,
         }
 
     @property
     def looks(self) -> dict[str, Any]:
         """What is drawn, and how fast it plays."""
-        return {"speed": self._pane.speed, "zoom": self._pane.zoom, "markets": self._pane.markets}
+        drawn_so = {"speed": self._pane.speed, "zoom": self._pane.zoom, "markets": self._pane.markets}
+        return {**drawn_so, "crash": self._board.at}
 
     def look_as(self, looks: Mapping[str, Any]) -> None:
         """Draw as another does."""
+        if self._board.at != looks["crash"]:
+            self._board.mark(looks["crash"])
         if self.looks != looks:
             self._pane.speed, self._pane.zoom, self._pane.markets = looks["speed"], looks["zoom"], looks["markets"]
             self._pane.look_again()
@@ -248,12 +258,24 @@ class ReplayView(View):
         """Choose a crash."""
         state = store_of(self).state
         now = state.workspace.scenario.window
-        self.app.push_screen(Choose("Past crashes", choices_of(offered(state)), now), self._start)
+        self.app.push_screen(Choose("Past crashes", choices_of(state), now), self._start)
 
-    @on(OptionList.OptionSelected, "#replay-offers")
-    def _choose(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self._start(event.option.id)
+    def select_row(self, step: int) -> bool:
+        """Mark the crash below or above, while none is replayed."""
+        if drawn(store_of(self).state) is not None:
+            return False
+        self._board.mark_by(step)
+        return True
+
+    def take(self) -> None:
+        """Replay the marked crash."""
+        marked = self._board.marked(self._board.rows())
+        if marked is None:
+            desk_of(self).say("The crashes are still being walked through.")
+        elif marked.trouble:
+            desk_of(self).say(f"It cannot be replayed: {marked.trouble}.", "warn")
+        else:
+            self._start(marked.offer.window.id)
 
     def _start(self, window: str | None) -> None:
         """Begin a crash; what stands in for missing markets is asked first."""

@@ -1,0 +1,223 @@
+"""The rows of the positions: each written when it comes in sight, in cells of fixed widths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from rich.cells import cell_len
+
+from isocross.account.book import Mode, Side
+from isocross.cascade.adl import LIGHTS
+from isocross.figures.frame import Frame, PositionFrame, Status
+from isocross.format import NOTHING, brief, fixed, percent, price, short
+from isocross.lazily import Lazily
+from isocross.rules.market import base_of
+from isocross_tui.panes.columns import Layout
+from isocross_tui.widgets.gauge import bar
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.spans import fit
+from isocross_tui.widgets.table import Cell, Row
+
+LIT, UNLIT = "*", "."
+"""A light of the queue for deleveraging, readable without colours and in ASCII."""
+_SIDES: Final = {Side.LONG: ("L", "long"), Side.SHORT: ("S", "short")}
+_MODES: Final = {Mode.CROSS: ("X", "cross"), Mode.ISOLATED: ("I", "isolated")}
+"""Letters that need no colour, and where there is room the words."""
+_FAR: Final = 10
+"""From this distance on, in marks, its share is written without places."""
+_FULL: Final = Decimal("0.5")
+"""The distance at which a bar is full."""
+_PLACES: Final = 12
+
+
+def fitted(width: int, written: Sequence[Callable[[], str]]) -> str:
+    """Return the first of several ways to write something that fits; the last one where none does."""
+    for write in written:
+        text = write()
+        if cell_len(text) <= width:
+            return text
+    return text
+
+
+def fitted_number(number: Decimal, width: int) -> str:
+    """Return a number with as many places as fit, in thousands of thousands where not even its whole part does."""
+    for places in range(min(_PLACES, max(0, width - 2)), -1, -1):
+        text = fixed(number, places)
+        if len(text) <= width:
+            return text
+    size = float(number)
+    text = short(size, abs(size))
+    return text if len(text) <= width else f"{size:.0e}"
+
+
+def fitted_price(mark: Decimal | None, tick: Decimal | None, width: int) -> str:
+    """Return a price on its grid, briefly, or with as many places as fit."""
+    if mark is None:
+        return NOTHING
+    return fitted(width, (lambda: price(mark, tick), lambda: brief(mark, tick), lambda: fitted_number(mark, width)))
+
+
+class FrameRows(Lazily[Row]):
+    """The positions of a frame that are listed; equal to others of the same frame, told without a look at a row."""
+
+    def __init__(
+        self, frame: Frame, shown: tuple[int, ...], names: tuple[str, ...], layout: Layout, glyphs: Glyphs
+    ) -> None:
+        """Write nothing yet."""
+        super().__init__(len(shown), self._row)
+        self._frame, self._shown, self._layout, self._glyphs = frame, shown, layout, glyphs
+        self._money, self._currency = frame.book.amounts, frame.book.currency
+        self._names = names
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether others show the same."""
+        if not isinstance(other, FrameRows):
+            return NotImplemented
+        alike = (self._shown, self._layout, self._glyphs) == (other._shown, other._layout, other._glyphs)
+        return self._frame is other._frame and alike
+
+    def __hash__(self) -> int:
+        """By the frame."""
+        return hash((id(self._frame), self._shown))
+
+    def _row(self, at: int) -> Row:
+        row = self._frame.positions[self._shown[at]]
+        cells = (_CELLS[column.key](self, row, column.width) for column in self._layout.columns)
+        return Row(row.position.id, tuple(cells), struck=row.ended)
+
+    # --- what does not move with the price ---------------------------------------------------------
+
+    def _market(self, row: PositionFrame, width: int) -> Cell:
+        """The market; where there is no room for a name beside it, the name of a position that is not the only one."""
+        named = self._layout.names_only
+        return self._named(self._names[row.index] if named else base_of(row.position.market, self._currency), width)
+
+    def _position(self, row: PositionFrame, width: int) -> Cell:
+        return self._named(row.position.id, width)
+
+    def _named(self, name: str, width: int) -> Cell:
+        return Cell(name if cell_len(name) <= width else fit(name, width, self._glyphs.ellipsis))
+
+    def _side(self, row: PositionFrame, _width: int) -> Cell:
+        side = row.position.side
+        return Cell(_SIDES[side][self._layout.roomy], side.value)
+
+    def _mode(self, row: PositionFrame, _width: int) -> Cell:
+        """The mode; a plus for an isolated position that draws margin by itself."""
+        mode = row.position.mode
+        drawing = row.position.auto_margin and mode is Mode.ISOLATED
+        return Cell(_MODES[mode][self._layout.roomy] + "+" * drawing, mode.value)
+
+    def _leverage(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(f"{_plain(row.position.leverage.normalize(), width - 1)}×")
+
+    def _size(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(_plain(row.position.quantity, width))
+
+    def _entry(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(self._price(row, row.position.entry, width))
+
+    # --- what does -----------------------------------------------------------------------------------
+
+    def _mark(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(self._price(row, row.mark, width))
+
+    def _margin(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(self._amount(row.margin, width))
+
+    def _ratio(self, row: PositionFrame, width: int) -> Cell:
+        """The ratio that is measured against 100 %: the pool's for a position that stands on it."""
+        if row.ended:
+            return Cell(NOTHING, "muted")
+        if self._frame.book.has_bucket(row.position):
+            return Cell(_share(row.margin_ratio, width))
+        pool = self._frame.account.margin_ratio
+        return Cell(fitted(width, (lambda: f"pool {percent(pool)}", lambda: _share(pool, width))))
+
+    def _pnl(self, row: PositionFrame, width: int) -> Cell:
+        pnl = row.told_pnl
+        return Cell(self._amount(pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
+
+    def _liquidation(self, row: PositionFrame, width: int) -> Cell:
+        if not row.ended:
+            return Cell(self._price(row, row.liquidation_price_shown, width), _near(row))
+        if row.death is None:
+            return Cell("closed", "muted")
+        place = self._frame.path.short(row.death.place)
+        ways = (lambda: place, lambda: place.replace(" %", "%"), lambda: place.split()[-1])
+        return Cell(fitted(width, ways), "bad")
+
+    def _joint(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(self._price(row, row.joint_trigger, width), _near(row))
+
+    def _worst(self, row: PositionFrame, width: int) -> Cell:
+        return Cell(self._amount(row.worst_case, width))
+
+    def _adl(self, row: PositionFrame, _width: int) -> Cell:
+        """Five lights, all lit for the first to be deleveraged of the account's own winners; none lit: no winner."""
+        lit = row.adl.lights if row.adl else 0
+        return Cell(LIT * lit + UNLIT * (LIGHTS - lit))
+
+    def _distance(self, row: PositionFrame, width: int) -> Cell:
+        """How far the nearest trigger is; a bang where that is near."""
+        if row.ended:
+            return Cell("ended" if row.death else "closed", "muted")
+        if row.status is Status.AT_RISK:
+            ways = (lambda: f"! {percent(row.distance)}", lambda: f"!{percent(row.distance, 0)}")
+            return Cell(fitted(width, ways), "warn")
+        return Cell(_share(row.distance, width))
+
+    def _bar(self, row: PositionFrame, width: int) -> Cell:
+        """How far that is as a bar; full where nothing liquidates it."""
+        if row.ended:
+            return Cell("")
+        share = 1.0 if row.distance is None else float(min(row.distance, _FULL) / _FULL)
+        return Cell(bar(share, width, self._glyphs), _near(row))
+
+    def _price(self, row: PositionFrame, mark: Decimal | None, width: int) -> str:
+        return fitted_price(mark, self._frame.book.market_of(row.position).grid, width)
+
+    def _amount(self, amount: Decimal, width: int) -> str:
+        money = self._money
+        full = money.tight if not self._layout.roomy else money
+        return fitted(width, (lambda: full(amount), lambda: money.rough(amount), lambda: fitted_number(amount, width)))
+
+
+def _near(row: PositionFrame) -> str:
+    return "warn" if row.status is Status.AT_RISK else ""
+
+
+def _share(share: Decimal | None, width: int) -> str:
+    far = share is not None and share >= _FAR
+    text = percent(share, 0 if far else 1)
+    return text if share is None or len(text) <= width else f"{fitted_number(share * 100, width - 1)}%"
+
+
+def _plain(number: Decimal, width: int) -> str:
+    """Return a number as it was entered, or with as many places as fit."""
+    text = f"{number:f}"
+    return text if len(text) <= width else fitted_number(number, width)
+
+
+_CELLS: Final[Mapping[str, Callable[[FrameRows, PositionFrame, int], Cell]]] = {
+    "market": FrameRows._market,
+    "position": FrameRows._position,
+    "side": FrameRows._side,
+    "mode": FrameRows._mode,
+    "leverage": FrameRows._leverage,
+    "size": FrameRows._size,
+    "entry": FrameRows._entry,
+    "mark": FrameRows._mark,
+    "margin": FrameRows._margin,
+    "ratio": FrameRows._ratio,
+    "pnl": FrameRows._pnl,
+    "liquidation": FrameRows._liquidation,
+    "joint": FrameRows._joint,
+    "worst": FrameRows._worst,
+    "adl": FrameRows._adl,
+    "distance": FrameRows._distance,
+    "bar": FrameRows._bar,
+}
+"""What writes the cell of a column."""

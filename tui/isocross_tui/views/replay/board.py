@@ -1,0 +1,306 @@
+"""The crash board: every past crash in every mode as a heat table, the worst first, and the marked one in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import ClassVar
+
+from rich.style import Style
+from textual import on
+from textual.app import ComposeResult
+from textual.geometry import Size
+from textual.worker import Worker, WorkerState
+
+from isocross.account.book import Book
+from isocross.desk import selectors
+from isocross.desk.crash_board import (
+    CrashRow,
+    crash_odds,
+    crash_offers,
+    crash_row,
+    depth_words,
+    odds_words,
+    worst_first,
+)
+from isocross.desk.state import State
+from isocross.studies.odds import Reached
+from isocross.studies.replays import Life, Offer
+from isocross.words.replay import verdict
+from isocross_tui.bridge import Pane, desk_of, store_of
+from isocross_tui.panes.tones import BookTable
+from isocross_tui.views.replay.charts import Drawn, ReplayCurve, crash_chart, drawn
+from isocross_tui.views.replay.start import trouble
+from isocross_tui.widgets.curve import Chart
+from isocross_tui.widgets.glyphs import Glyphs
+from isocross_tui.widgets.prose import Prose, Words, say
+from isocross_tui.widgets.table import Cell, Column, LineTable, Row, Table
+
+ROOMY_WIDTH = 100
+_TALL = 45
+"""From this height on there is room for the marks and the figures of every liquidation."""
+HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
+"""Shares of the opening equity between the five heats."""
+_SCALED = "Each market opens at your mark and moves as it did then."
+
+
+class HeatTable(BookTable):
+    """A table whose cells are the hotter the less was left."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--heat-{n}" for n in range(len(HEATS) + 1)}
+    DEFAULT_CSS = """
+    HeatTable {
+        & > .drawing--heat-0 { background: $desk-profit 12%; }
+        & > .drawing--heat-1 { background: $warning 12%; }
+        & > .drawing--heat-2 { background: $warning 24%; }
+        & > .drawing--heat-3 { background: $desk-loss 26%; }
+        & > .drawing--heat-4 { background: $desk-loss 40%; text-style: bold; }
+        &:ansi > .drawing--heat-0, &:ansi > .drawing--heat-1, &:ansi > .drawing--heat-2 { background: ansi_default; }
+        &:ansi > .drawing--heat-3, &:ansi > .drawing--heat-4 { background: ansi_default; text-style: bold; }
+    }
+    """
+
+    def tone_style(self, tone: str) -> Style:
+        """Return the style of a tone: the heat lies over the mark of the row."""
+        return super().tone_style(" ".join(sorted(tone.split(), key=lambda name: name.startswith("heat-"))))
+
+
+@dataclass(frozen=True)
+class BoardSlice:
+    """What the pane shows."""
+
+    title: str
+    table: Table
+    words: Words
+    chart: Chart | None
+
+
+@dataclass(eq=False)
+class Walked:
+    """What is known of one account so far."""
+
+    book: Book
+    stand_in: Mapping[str, str]
+    offers: tuple[Offer, ...]
+    rows: dict[str, CrashRow] = field(default_factory=dict)
+    """By the id of their window."""
+    odds: dict[str, Reached] = field(default_factory=dict)
+
+    def is_of(self, state: State) -> bool:
+        """Whether it is of the account of a state, with the same stand-ins."""
+        book = selectors.book(state)
+        same = book is self.book or book == self.book
+        return same and state.workspace.scenario.stand_in == self.stand_in
+
+    @property
+    def done(self) -> bool:
+        """Whether every crash was walked through."""
+        return len(self.rows) == len(self.offers)
+
+
+class OfferPane(Pane[BoardSlice | None]):
+    """The crashes to choose from while none is replayed."""
+
+    HELP = "Past crashes in every mode, the worst first; ✕ counts who was liquidated, beside it the lowest equity."
+    at: str = ""
+    """The window that is marked; empty: the worst."""
+    generation = 0
+    _walked: Walked | None = None
+
+    def has_room(self, size: Size) -> bool:
+        """Whether every column can be written out."""
+        return size.width >= ROOMY_WIDTH
+
+    def compose(self) -> ComposeResult:
+        """The table above the words of the marked crash, and its equity."""
+        table = HeatTable(id="crash-table")
+        table.can_focus = False
+        yield table
+        yield Prose(id="crash-words")
+        yield ReplayCurve(id="crash-curve")
+
+    def slice_of(self, state: State) -> BoardSlice | None:
+        """The rows that are known; None while a crash is replayed."""
+        if drawn(state) is not None:
+            return None
+        walked = self._walked
+        if walked is None or not walked.is_of(state):
+            walked = self._begin(state)
+        rows = self.rows()
+        marked = self.marked(rows)
+        titles = _titles(rows)
+        glyphs = self.query_one(HeatTable).glyphs
+        table = Table(
+            _columns(titles, roomy=self.roomy),
+            tuple(Row(row.offer.window.id, _cells(row, state, titles, glyphs, roomy=self.roomy)) for row in rows),
+            None if marked is None else marked.offer.window.id,
+        )
+        at_work = "" if walked.done else f" · {len(rows)} of {len(walked.offers)}, at work"
+        title = f"Past crashes · scaled to your marks · the worst first{at_work}"
+        return BoardSlice(title, table, self._words(state, marked, walked), _chart(marked, glyphs))
+
+    def show_slice(self, value: BoardSlice | None) -> None:
+        """Give each part its value."""
+        self.display = value is not None
+        if value is None:
+            return
+        self.entitle(value.title, "enter replays it · C every window")
+        self.query_one(LineTable).show(value.table)
+        self.query_one(LineTable).styles.height = len(value.table.rows) + 1
+        self.query_one(Prose).show(value.words)
+        self.query_one(ReplayCurve).display = value.chart is not None
+        if value.chart is not None:
+            self.query_one(ReplayCurve).show(value.chart)
+
+    # --- rows ----------------------------------------------------------------------------------
+
+    def rows(self) -> tuple[CrashRow, ...]:
+        """What is known, the worst first."""
+        return () if self._walked is None else worst_first(self._walked.rows.values())
+
+    def marked(self, rows: Sequence[CrashRow]) -> CrashRow | None:
+        """The row that is marked."""
+        return next((row for row in rows if row.offer.window.id == self.at), rows[0] if rows else None)
+
+    def mark(self, window: str) -> None:
+        """Mark another crash, and count its odds."""
+        self.at = window
+        self.look_again()
+        self._count_odds()
+
+    def mark_by(self, step: int) -> None:
+        """Mark the crash below (1) or above (−1)."""
+        rows = self.rows()
+        ids = [row.offer.window.id for row in rows]
+        marked = self.marked(rows)
+        if marked is not None:
+            at = ids.index(marked.offer.window.id) + step
+            self.mark(ids[max(0, min(len(ids) - 1, at))])
+
+    @on(LineTable.RowPicked)
+    def pick(self, message: LineTable.RowPicked) -> None:
+        """A click marks a crash; a click on the marked one replays it."""
+        marked = self.marked(self.rows())
+        if marked is not None and message.key == marked.offer.window.id:
+            desk_of(self).action_command("replay.take")
+        else:
+            self.mark(message.key)
+
+    # --- working it out ------------------------------------------------------------------------
+
+    def _begin(self, state: State) -> Walked:
+        self._walked = walked = Walked(selectors.book(state), state.workspace.scenario.stand_in, crash_offers(state))
+        self.generation += 1
+        self.run_worker(self._walk(self.generation, walked, state), group="crashes", exit_on_error=False)
+        return walked
+
+    async def _walk(self, generation: int, walked: Walked, state: State) -> None:
+        """Beside the keys, one crash after the other; what nobody looks at any more is given up."""
+        for offer in walked.offers:
+            row = await desk_of(self).beside(partial(crash_row, state, offer))
+            if generation != self.generation:
+                return
+            walked.rows[offer.window.id] = row
+            self.look_again()
+        self._count_odds()
+
+    def _count_odds(self) -> None:
+        walked, marked = self._walked, self.marked(self.rows())
+        if walked is None or marked is None or not walked.done or marked.offer.window.id in walked.odds:
+            return
+        self.run_worker(self._count(walked, marked.offer), group="odds", exclusive=True, exit_on_error=False)
+
+    async def _count(self, walked: Walked, offer: Offer) -> None:
+        found = await desk_of(self).beside(partial(crash_odds, store_of(self).state, offer))
+        if walked is self._walked:
+            walked.odds[offer.window.id] = found
+            self.look_again()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say so when something could not be worked out."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.notify(f"This could not be worked out: {event.worker.error}", severity="warning", markup=False)
+
+    def _words(self, state: State, marked: CrashRow | None, walked: Walked) -> Words:
+        refused = trouble(state)
+        if refused:
+            return (say(f"There is nothing to replay: {refused}.", "warn"),)
+        if marked is None:
+            return (say("The account walks through every past crash, as it is, all cross and all isolated.", "muted"),)
+        source = say(f"{_source(marked.offer)} {_SCALED}", "muted")
+        if marked.trouble:
+            return (say(f"It cannot be replayed: {marked.trouble}.", "bad"), source)
+        lives = marked.distinct
+        told = " ".join(verdict(life, life.lived.path.end, brief=self.size.height < _TALL) for life in lives)
+        reached = walked.odds.get(marked.offer.window.id)
+        counting = (
+            "Its hours are being counted." if walked.done else "Its hours are counted when every crash is walked."
+        )
+        return (say(told), say(counting if reached is None else odds_words(reached)), source)
+
+
+def _source(offer: Offer) -> str:
+    """Whose prices, how fine and how long; of many stand-ins how many."""
+    window = offer.window
+    hours = round((window.end - window.start).total_seconds() / 3600)
+    begins = window.start.strftime("%Y-%m-%d %H:%M")
+    told = f"{window.kind.words.capitalize()}, {window.interval_words} candles, {hours} hours from {begins} UTC."
+    followed = Counter(offer.stand_in.values())
+    if not followed:
+        return told
+    if len(offer.stand_in) == 1:
+        stands = " ".join(f"{market} follows {other}." for market, other in offer.stand_in.items())
+    else:
+        stands = " ".join(f"{n} markets follow {other}." for other, n in followed.items())
+    return f"{told} {stands}"
+
+
+def _titles(rows: Sequence[CrashRow]) -> tuple[str, ...]:
+    """The modes that differ in any crash."""
+    return tuple(dict.fromkeys(life.variant.title for row in rows for life in row.distinct))
+
+
+def _columns(titles: Sequence[str], *, roomy: bool) -> tuple[Column, ...]:
+    modes = (Column(title, title, "right", 12, priority=15 - n) for n, title in enumerate(titles))
+    return (
+        Column("crash", "crash", width=24, priority=20),
+        Column("deepest", "deepest" if roomy else "deep", "right", priority=18),
+        *modes,
+        Column("prices", "prices", priority=8),
+        Column("hours", "hours", "right", priority=6),
+    )
+
+
+def _cells(row: CrashRow, state: State, titles: Sequence[str], glyphs: Glyphs, *, roomy: bool) -> tuple[Cell, ...]:
+    window = row.offer.window
+    hours = round((window.end - window.start).total_seconds() / 3600)
+    depth = depth_words(state, row.offer)
+    lives = {life.variant.title: life for life in row.distinct}
+    return (
+        Cell(f"{window.crash if roomy else window.crash[:7]} {window.title}"),
+        Cell(depth if roomy else depth.replace(" %", "%"), "bad"),
+        *(_mode(row, lives.get(title), glyphs) for title in titles),
+        Cell(f"{window.kind.value} {window.interval_words}", "muted"),
+        Cell(str(hours), "muted"),
+    )
+
+
+def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
+    """How many were liquidated, and the lowest equity; hotter the less was left."""
+    if life is None:
+        return Cell("as it is" if row.distinct else "none", "muted")
+    end, left = row.end(life), row.left(life)
+    gone = end.positions - end.survivors
+    heat = next((n for n, share in enumerate(HEATS) if left >= share), len(HEATS))
+    lowest = life.lived.book.amounts.rough(end.lowest)
+    return Cell(f"{f'{glyphs.dead}{gone}' if gone else ''} {lowest:>7} ", f"heat-{heat}")
+
+
+def _chart(marked: CrashRow | None, glyphs: Glyphs) -> Chart | None:
+    """Equity in every mode over the whole crash."""
+    if marked is None or marked.path is None:
+        return None
+    return crash_chart(Drawn(marked.path, marked.distinct), glyphs)
