@@ -39,13 +39,12 @@ class Ledger(RestingOrders):
         self.book = book
         self.positions = list(book.seats)
         """The positions as they are now: a reduction makes one smaller; after them those that orders can open."""
-        unopened = len(book.seats) - len(book.positions)
         self.floors: dict[int, int] = {}
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        apart = book.top_up
-        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions] + [ZERO] * unopened
+        self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
+        self.margins += [ZERO] * (len(book.seats) - len(book.positions))
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self._coin = [book.coin_of(position) for position in book.seats]
         self.pool = book.wallet - self._in_buckets("")
@@ -67,7 +66,7 @@ class Ledger(RestingOrders):
         self.fees = self.counterparty = ZERO
         self.outside = ZERO
         """Cash withdrawn less cash deposited since the opening."""
-        self.is_open = [True] * len(book.positions) + [False] * unopened
+        self.is_open = [index < len(book.positions) for index in range(len(book.seats))]
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
         self.claims, self.owed_by_fund = ZERO, ZERO
