@@ -58,7 +58,7 @@ class Mode(StrEnum):
 _LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stated:
     """What the venue said of a position when its account was read; None: it said nothing."""
 

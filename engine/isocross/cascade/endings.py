@@ -181,7 +181,7 @@ def close_pooled(
     position, mark, coin = ledger.positions[index], scope.mark(index), ledger.coin_of(index)
     cash, pnl = ledger.cash_in(coin), posting(scope.pnl(index))
     fee = capped_fee(ledger, scope, index, notional(position, mark), rate)
-    takes_rest = rest_to_fund and ledger.is_last_on(scope.coin, index)
+    takes_rest = rest_to_fund and _is_last(ledger, scope.coin, index)
     rest = max(ZERO, ledger.unreserved_in(coin) + pnl - fee) if takes_rest else ZERO
     lost = fee + rest - pnl
     figures = Figures(
@@ -190,6 +190,13 @@ def close_pooled(
     )  # fmt: skip
     legs = realised(POOL, pnl, fee) + (_to_fund(rest) if rest else _NO_REST)
     return Event(scope.place, _LIQUIDATION, index, mark, lost, POOL, figures, legs)
+
+
+def _is_last(ledger: Ledger, coin: str | None, index: int) -> bool:
+    """Whether a position is the only open one on its pool."""
+    others = (i for i, is_open in enumerate(ledger.is_open) if is_open and i != index)
+    cross = (i for i in others if ledger.positions[i].mode is Mode.CROSS)
+    return not any(coin is None or ledger.coin_of(i) == coin for i in cross)
 
 
 def _to_fund(rest: Decimal) -> tuple[Posting, ...]:

@@ -9,10 +9,11 @@ from typing import assert_never
 
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_at, unrealised_pnl
+from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
 from isocross.cascade.rests import RestingOrders
-from isocross.money import ZERO, posting
+from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
 
 _MORE_TO_DRAW = frozenset(
@@ -23,16 +24,10 @@ _MORE_TO_DRAW = frozenset(
 _ISOLATED = Mode.ISOLATED
 
 
-def smaller(position: Position, closed: Decimal) -> Position:
-    """A position after a part of it was closed; a margin that was given shrinks with it."""
-    rest = position.quantity - closed
-    given = position.given_margin
-    kept = None if given is None else posting(given * rest / position.quantity)
-    return replace(position, quantity=rest, given_margin=kept)
-
-
 class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
+
+    _legs: FreeLegs | None = None  # known once it was asked which are netted
 
     def __init__(self, book: Book) -> None:
         """Open the books at the opening marks."""
@@ -73,7 +68,6 @@ class Ledger(RestingOrders):
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
-        self._legs: FreeLegs | None = None  # known once it was asked which are netted
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -149,16 +143,9 @@ class Ledger(RestingOrders):
                 self._settled(index, event)
             case EventKind.MOVE | EventKind.FILL:
                 self._moved(index, event)
-            case (
-                EventKind.TRIGGER
-                | EventKind.ORDER_CANCEL
-                | EventKind.FUND
-                | EventKind.DELEVERAGE
-                | EventKind.FUNDING
-                | EventKind.REFUSAL
-            ):
+            case EventKind.TRIGGER | EventKind.ORDER_CANCEL | EventKind.FUND | EventKind.DELEVERAGE | EventKind.FUNDING:
                 pass
-            case EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
+            case EventKind.REFUSAL | EventKind.BORROW | EventKind.REPAYMENT | EventKind.CONVERSION:
                 pass
             case strange:
                 assert_never(strange)
@@ -177,7 +164,7 @@ class Ledger(RestingOrders):
     def _reduced(self, index: int, event: Event) -> None:
         if event.mark is None:
             return
-        rest = self.positions[index] = smaller(self.positions[index], event.figures.quantity)
+        rest = self.positions[index] = reduced(self.positions[index], event.figures.quantity)
         self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
         if event.figures.step is StepKind.FRACTION:
@@ -264,13 +251,6 @@ class Ledger(RestingOrders):
     def behind_pool_in(self, coin: str) -> Decimal:
         """What of an asset is held against a pool's line: less what orders hold, where the venue counts that."""
         return self.unreserved_in(coin) if self.book.profile.order_counts else self.cash_in(coin)
-
-    @property
-    def behind_pools(self) -> tuple[Decimal, ...]:
-        """The same of every asset, the account's currency first."""
-        if not self.reserves:
-            return (self.pool, *map(self._held.__getitem__, self.book.coin_names[1:]))
-        return tuple(self.behind_pool_in(coin) for coin in self.book.coin_names)
 
     @property
     def reserved(self) -> Decimal:
@@ -372,12 +352,6 @@ class Ledger(RestingOrders):
         """Indexes of the open cross positions on one pool: those that settle in an asset; None: all."""
         cross = self.open_in(Mode.CROSS)
         return cross if coin is None else [index for index in cross if self._coin[index] == coin]
-
-    def is_last_on(self, coin: str | None, index: int) -> bool:
-        """Whether a position is the only open one on a pool."""
-        standing = enumerate(zip(self.positions, self.is_open, strict=True))
-        cross = (i for i, (position, is_open) in standing if is_open and position.mode is Mode.CROSS)
-        return all(i == index or (coin is not None and self._coin[i] != coin) for i in cross)
 
     def open_in(self, mode: Mode) -> list[int]:
         """Indexes of the open positions of one mode, in file order."""

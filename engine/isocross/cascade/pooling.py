@@ -80,7 +80,9 @@ class PooledAssets(Pooled):
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def _present(self) -> Backing:
-        return self._ledger.behind_pools
+        ledger = self._ledger
+        behind = ledger.behind_pool_in if ledger.reserves else ledger.cash_in
+        return tuple(map(behind, ledger.book.coin_names))
 
     def _has_changed(self) -> bool:
         return self._backing != self._present()
