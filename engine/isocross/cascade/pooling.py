@@ -11,6 +11,7 @@ from isocross.cascade.backed import AssetPool, Backing
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
+from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.repaying import (
     borrowed,
     conversion,
@@ -73,7 +74,7 @@ class PooledAssets(Pooled):
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_on(None)}
         self._backing = self._present()
-        self._scope = AssetPool(ledger.book, self._courses, members, self._backing, place, ledger.netted)
+        self._scope = asset_pool_of(ledger.book, self._courses, members, self._backing, place, ledger.netted)
         self._ranking = None
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 

@@ -92,11 +92,15 @@ class Scope(ABC):
         """The price of what a member settles in, in the unit of the scope."""
         return ONE
 
+    @property
+    def marks(self) -> dict[str, Decimal]:
+        """The marks of all markets here."""
+        return {name: max(ZERO, start + slope * self.place) for name, (start, slope) in self._courses.items()}
+
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark
-        mark = start + slope * self.place
-        return mark if mark > ZERO else ZERO
+        return max(ZERO, start + slope * self.place)
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""
