@@ -38,7 +38,7 @@ def prices_of(rows: Sequence[VenueRow], marked: VenueRow, frames: Sequence[Posit
     each = enumerate(held.positions)
     columns = tuple(Column(position.id, names[n], "right", priority=ranks[n]) for n, position in each)
     made = [
-        Row(row.ruled.profile.id, (Cell(row.ruled.called, "accent" if row.is_own else ""), *_prices(row)))
+        Row(row.ruled.profile.id, (Cell(f"{row.ruled.called} ●" if row.is_own else row.ruled.called), *_prices(row)))
         for row in rows
         if row.frame is not None
     ]
@@ -73,7 +73,7 @@ def columns_of(roomy: bool, name: str, *, walked: bool) -> tuple[Column, ...]:
 def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
     """The cells by their columns."""
     ruled, frame = row.ruled, row.frame
-    own = Cell(f"{ruled.called} ●" if row.is_own else ruled.called, "accent" if row.is_own else "")
+    own = Cell(f"{ruled.called} ●" if row.is_own else ruled.called)
     dated = Cell(ruled.dated or "undated", "muted")
     if frame is None:
         nothing = dict.fromkeys(("down", "up", "liq", "maintenance", "available"), Cell(NOTHING, "muted"))
