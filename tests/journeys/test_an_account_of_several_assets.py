@@ -57,7 +57,7 @@ async def test_one_key_counts_an_asset_no_more_and_undo_brings_it_back(tmp_path)
         assert "BTC is held and does not count as collateral now." in desk.words
         assert desk.position("btc").liquidation_price > price
         await desk.hush()
-        assert "BTC 0.00 not collateral" in flowing(desk.pane("#pool-cash"))
+        assert "BTC 0.00 off" in flowing(desk.pane("#pool-cash"))
         await desk.press("u")
         assert "Undone: BTC does not count as collateral." in desk.words
         assert desk.position("btc").liquidation_price == price

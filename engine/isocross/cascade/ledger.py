@@ -51,8 +51,7 @@ class Ledger:
         self.others: dict[tuple[Account, str], Decimal] = {}
         """All other accounts of those."""
         self._rest_orders(book)
-        self.in_portions: set[int] = set()
-        """Positions of which a portion was closed."""
+        self.in_portions: set[int] = set()  # positions of which a portion was closed
         self.cut: dict[int, Decimal | None] = {}
         """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
         self.second: Callable[[Decimal], Decimal] | None = None

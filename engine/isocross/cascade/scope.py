@@ -95,13 +95,12 @@ class Scope(ABC):
     @property
     def marks(self) -> dict[str, Decimal]:
         """The marks of all markets here."""
-        return {symbol: max(ZERO, start + slope * self.place) for symbol, (start, slope) in self._courses.items()}
+        return {name: max(ZERO, start + slope * self.place) for name, (start, slope) in self._courses.items()}
 
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark
-        mark = start + slope * self.place
-        return mark if mark > ZERO else ZERO
+        return max(ZERO, start + slope * self.place)
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""

@@ -16,7 +16,7 @@ from isocross.words.assets import money_of, money_tested, of_assets
 from isocross.words.orders import filled, triggered, voided
 
 
-def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:  # noqa: PLR0912 - a kind each
+def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
     Args:
@@ -30,13 +30,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     match event.kind:
         case EventKind.REFILL:
             told = _refill(event, name, place, money)
-        case EventKind.ORDER_CANCEL:
-            told = voided(event, book, path) if event.fill else _order_cancel(event, book, place)
-        case EventKind.FILL:
-            others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
-            told = filled(event, book, name, path, others)
-        case EventKind.TRIGGER:
-            told = triggered(event, book, path)
+        case EventKind.ORDER_CANCEL | EventKind.FILL | EventKind.TRIGGER:
+            told = _of_order(event, book, name, path)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
@@ -58,6 +53,15 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case strange:
             assert_never(strange)
     return told
+
+
+def _of_order(event: Event, book: Book, name: str, path: Path) -> str:
+    if event.kind is EventKind.FILL:
+        others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
+        return filled(event, book, name, path, others)
+    if event.kind is EventKind.TRIGGER:
+        return triggered(event, book, path)
+    return voided(event, book, path) if event.fill else _order_cancel(event, book, where(event, book, path))
 
 
 def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
