@@ -29,10 +29,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     match event.kind:
         case EventKind.REFILL:
             told = _refill(event, name, place, money)
-        case EventKind.ORDER_CANCEL if event.fill is None:
-            told = _order_cancel(event, book, place)
         case EventKind.ORDER_CANCEL | EventKind.FILL | EventKind.TRIGGER:
-            told = of_order(event, book, name, path)
+            told = of_order(event, book, name, path) if event.fill else _order_cancel(event, book, place)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
