@@ -12,11 +12,12 @@ from isocross.account.margin import opposed
 from isocross.cascade.endings import cover_pool, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.lone import alone
 from isocross.cascade.netted import pool_of
 from isocross.cascade.portions import next_test
 from isocross.cascade.ranking import Ranking, need, refill
 from isocross.cascade.reductions import shortage_of
-from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.steps import at_the_line, cancel, cancel_orders, close_of_pool, of_the_pool, part_of
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind

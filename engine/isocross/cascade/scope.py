@@ -4,8 +4,8 @@ Along a course every mark is a + b × s. Inside one tier the PnL and the require
 is a line until some position crosses a tier border or its mark reaches zero; then its next touch of the line is a root,
 exact as a fraction of two decimals. What an inverse position is worth is a quotient by its mark (see `cascade.pieces`).
 
-A `Pool` has any number of positions: it keeps the sums of their lines, and a heap of the borders of their pieces. A
-`Lone` has one, whose lines are the sums.
+A `Pool` has any number of positions: it keeps the sums of their lines, and a heap of the borders of their pieces. One
+position by itself is a simpler one (`isocross.cascade.lone`).
 """
 
 from __future__ import annotations
@@ -373,37 +373,3 @@ class Pool(Scope):
         asked = self.asked(member)
         self._requirement = (self._requirement[0] + sign * asked[0], self._requirement[1])
         self._bends.add(bend, member.pnl[1], asked[1], sign)
-
-
-class Lone(Scope):
-    """One position of a linear market, and the cash in its bucket."""
-
-    def __init__(
-        self, book: Book, courses: Courses, index: int, position: Position, cash: Decimal, place: Decimal
-    ) -> None:
-        """Stand at `place` on the courses with `cash` behind this position."""
-        super().__init__(book, courses, {index: position}, cash, place)
-        self._index = index
-        self._enter(self._member_at(index))
-
-    def put(self, index: int, position: Position) -> None:
-        """Have another position in its place, where the scope stands."""
-        self._positions[index] = position
-        self._enter(self._member_at(index))
-
-    def _enter(self, member: Member) -> None:
-        self.members[self._index] = member
-        self._pnl, self._requirement = member.pnl, member.requirement
-
-    def _leave(self, member: Member) -> None:
-        """What enters next takes its place."""
-
-    def _next_to_cross(self) -> Member | None:
-        return self.members[self._index]
-
-
-def alone(book: Book, courses: Courses, index: int, position: Position, cash: Decimal, place: Decimal) -> Scope:
-    """The scope of a position with a bucket; of an inverse one a pool of one, which knows how it bends."""
-    if position.inverse:
-        return Pool(book, courses, {index: position}, cash, place)
-    return Lone(book, courses, index, position, cash, place)

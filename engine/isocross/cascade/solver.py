@@ -15,11 +15,12 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.fills import Due as DueOrder
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.lone import alone
 from isocross.cascade.machines import Due, Emit
 from isocross.cascade.pooling import cross_run, settled_in
 from isocross.cascade.portions import next_test
 from isocross.cascade.resting import Resting
-from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch

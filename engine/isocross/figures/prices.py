@@ -16,9 +16,10 @@ from isocross.account.margin import (
     tier_at,
     worth,
 )
+from isocross.cascade.lone import alone
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
-from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_of_account, worst_of_assets
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
