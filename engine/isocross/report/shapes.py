@@ -179,6 +179,7 @@ class Happened(Shape):
     to_fund: Exact
     left: Exact
     quantity: Exact
+    count: int
     step: StepKind | None
     price: Exact | None
     orders: list[str]
