@@ -68,7 +68,7 @@ async def test_one_pane_has_it_all_in_little_room(theme, picture):
 
 
 async def test_a_large_screen_has_desk_twin_and_frontier_at_once(picture):
-    async with room("guide-mixed", SIZES["200x60"]) as desk:
+    async with room("guide-mixed", (200, 60)) as desk:
         await desk.desk.workers.wait_for_complete()
         await desk.settle()
         await say_nothing(desk)

@@ -7,13 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.book import Book, Mode, Order, Position
+from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_at, unrealised_pnl
-from isocross.account.order_kinds import OrderKind
-from isocross.account.orders import reserve_of
 from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
+from isocross.cascade.rests import RestingOrders
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
 
@@ -25,7 +24,7 @@ _MORE_TO_DRAW = frozenset(
 _ISOLATED = Mode.ISOLATED
 
 
-class Ledger:
+class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
 
     _legs: FreeLegs | None = None  # known once it was asked which are netted
@@ -35,13 +34,12 @@ class Ledger:
         self.book = book
         self.positions = list(book.seats)
         """The positions as they are now: a reduction makes one smaller; after them those that orders can open."""
-        unopened = len(book.seats) - len(book.positions)
         self.floors: dict[int, int] = {}
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        apart = book.top_up
-        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions] + [ZERO] * unopened
+        self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
+        self.margins += [ZERO] * (len(book.seats) - len(book.positions))
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self._coin = [book.coin_of(position) for position in book.seats]
         self.pool = book.wallet - self._in_buckets("")
@@ -63,21 +61,13 @@ class Ledger:
         self.fund = book.fund or ZERO
         self.fees = self.counterparty = self.outside = ZERO
         """The last is cash withdrawn less cash deposited since the opening."""
-        self.is_open = [True] * len(book.positions) + [False] * unopened
+        self.is_open = [index < len(book.positions) for index in range(len(book.seats))]
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
         self.claims, self.owed_by_fund = ZERO, ZERO
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
-
-    def _rest_orders(self, book: Book) -> None:
-        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
-        """What each order that still rests holds, by index."""
-        self.triggered: set[int] = set()
-        """Orders that were triggered and rest on."""
-        self.best = {i: order.best for i, order in enumerate(book.orders) if order.best is not None}
-        """The best price that each trailing order has seen."""
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -114,14 +104,6 @@ class Ledger:
             self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
-
-    def _of_orders(self, event: Event) -> None:
-        """What an event changes of the resting orders."""
-        for order in event.orders:
-            del self.reserves[order]
-        if event.kind is EventKind.TRIGGER and event.fill is not None:
-            self.triggered.add(event.fill.order)
-            self.best[event.fill.order] = event.fill.price
 
     def _become(self, index: int, position: Position | None) -> None:
         """Put another position in the place of one."""
@@ -340,15 +322,6 @@ class Ledger:
             fund=None if book.fund is None else self.fund,
             coins=tuple(asset.held(self.balance_in(coin)) if coin else asset for coin, asset in book.coin.items()),
         )
-
-    def _order_now(self, index: int, held: Decimal) -> Order:
-        """An order as it rests now: one that was triggered is a limit, or trails already."""
-        order = replace(self.book.orders[index], held=held, best=self.best.get(index))
-        if index not in self.triggered:
-            return order
-        if order.fills is OrderKind.TRAILING:
-            return replace(order, trigger=None)
-        return replace(order, trigger=None, best=None, fills=OrderKind.LIMIT)
 
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.

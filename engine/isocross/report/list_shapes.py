@@ -169,6 +169,8 @@ class CheckedFile(Shape):
     file: str
     ok: bool
     faults: list[Fault]
+    warnings: list[str] | None = None
+    """Stops that will not be reached; left out where there are none."""
 
 
 class Check(Shape):

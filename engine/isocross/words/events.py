@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book
@@ -13,7 +12,7 @@ from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
 from isocross.words.assets import money_of, money_tested, of_assets
-from isocross.words.orders import filled, triggered, voided
+from isocross.words.orders import of_order, others_paid
 
 
 def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
@@ -31,7 +30,7 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.REFILL:
             told = _refill(event, name, place, money)
         case EventKind.ORDER_CANCEL | EventKind.FILL | EventKind.TRIGGER:
-            told = _of_order(event, book, name, path)
+            told = of_order(event, book, name, path) if event.fill else _order_cancel(event, book, place)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
@@ -53,15 +52,6 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case strange:
             assert_never(strange)
     return told
-
-
-def _of_order(event: Event, book: Book, name: str, path: Path) -> str:
-    if event.kind is EventKind.FILL:
-        others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
-        return filled(event, book, name, path, others)
-    if event.kind is EventKind.TRIGGER:
-        return triggered(event, book, path)
-    return voided(event, book, path) if event.fill else _order_cancel(event, book, where(event, book, path))
 
 
 def in_brief(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
@@ -257,7 +247,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     figures = event.figures
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
-    others = _others(paid.unused, paid.others, money) if paid else ""
+    others = others_paid(paid.unused, paid.others, money) if paid else ""
     first = _why_first(book.profile.victim)
     if book.profile.victim is Victim.LARGEST_LOSS and figures.pnl >= 0:
         first = "the smallest profit"
@@ -269,15 +259,6 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
         f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
         f"{_left(event, book)}. {_stood(event, 'The pool', book)}, and {why}."
     )
-
-
-def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
-    parts = []
-    if unused > 0:
-        parts.append(f"unused cash paid {money(unused)}")
-    if others > 0:
-        parts.append(f"other positions {money(others)}")
-    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _why_first(victim: Victim) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import partial
 
@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.account.book import Book, Mode
+from isocross.account.book import Book, Mode, Order, Side
+from isocross.account.order_kinds import OrderKind
 from isocross.cascade.ledger import Ledger
 from isocross.money import text
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -242,3 +243,16 @@ def test_a_depeg_of_collateral_is_a_move_like_another():
 def rows_without_quotes(part: Part) -> list[str]:
     """The lines with what is quoted, the names of scenarios, without its commas."""
     return [re.sub(r'"[^"]*"', lambda quoted: quoted[0].replace(",", ";"), line) for line in part.lines]
+
+
+def test_an_account_whose_order_may_be_filled_on_the_way_is_left_to_the_engine():
+    book = book_of(load("hedge"))
+    order = Order("o", "BTCUSDT", Side.SHORT, Decimal("0.001"), Decimal(60500), fills=OrderKind.LIMIT)
+    resting, filled = (replace(book, orders=(replace(order, fills=fills),)) for fills in (None, OrderKind.LIMIT))
+    grid = grid_in('common = ["-1%", "2%"]')
+    for held, is_sure in ((resting, True), (filled, False)):
+        assert bool(screen(grid).calm(held, {})) is is_sure
+        assert screen(grid).verdicts([(held, {})]).sure.any() == is_sure
+    work = _Work(Task(grid, "seed"), Part(0))
+    rows = work.glided(Held("guide", "as-is", filled, {}))
+    assert [dict(zip(COLUMNS[2:], row, strict=True))["events"] for row in rows] == ["0", "1"]
