@@ -29,7 +29,7 @@ FORBIDDEN: Final = {
     r"\bbuckets?\b": "margin",
     r"\b(stands?|stood|standing)\b": "is, survives, does not move",
     r"\b(the|its|at|their) line\b": "liquidation threshold",
-    r"\btriggers?\b": "liquidation price, joint liquidation",
+    r"\btriggers?\b(?! price)": "liquidation price, joint liquidation; of an order its trigger price",
     r"\bat worst\b": "worst case",
     r"\b(of it|what is|never more|without it)\b": "say it in another way",
     r"(?<!there )\b(is|are) no (?!longer\b)": "is not a",

@@ -64,6 +64,13 @@ def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
         assert visitor.wait_for_end() == 0
 
 
+def test_a_window_that_is_of_no_size_has_the_usual_one(room):
+    with room.visitor(size=(0, 0)) as visitor:
+        visitor.wait_for("worst case")
+        visitor.type("q")
+        assert visitor.wait_for_end() == 0
+
+
 @pytest.mark.parametrize("command", [("id",), ("sh", "-c", "id"), ("scp", "-t", "/tmp"), ("isocross",)])
 def test_no_command_is_run(room, command):
     answer = room.asked(command=command)

@@ -21,7 +21,7 @@ FULL: tuple[WeightTier, ...] = ((ZERO, ONE),)
 NOTHING: tuple[WeightTier, ...] = ((ZERO, ZERO),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
     """One asset of an account as it stands at the opening."""
 

@@ -41,7 +41,13 @@ def left_of(position: Position, closed: Decimal) -> Position | None:
     rest = position.quantity - closed
     if rest <= 0:
         return None
-    smaller = replace(position, quantity=rest)
-    if position.given_margin is None:
-        return smaller
-    return smaller.with_margin(posting(position.given_margin * rest / position.quantity))
+    smaller = reduced(position, closed)
+    return smaller if smaller.given_margin is None else smaller.with_margin(smaller.given_margin)
+
+
+def reduced(position: Position, closed: Decimal) -> Position:
+    """A position after the venue closed a part of it; a margin that was given shrinks with it."""
+    rest = position.quantity - closed
+    given = position.given_margin
+    kept = None if given is None else posting(given * rest / position.quantity)
+    return replace(position, quantity=rest, given_margin=kept)

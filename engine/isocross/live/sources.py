@@ -15,7 +15,7 @@ from isocross.exchange.assemble import Imported
 from isocross.exchange.formats.hyperliquid import MODES
 from isocross.exchange.importing import import_files
 from isocross.exchange.options import Options
-from isocross.live.asking import TITLES, Answer, Asker, AskError
+from isocross.live.asking import TITLES, Answer, Asker, AskError, is_of_the_web
 from isocross.toml.faults import Faults, shown
 
 ADDRESSES = {"hyperliquid": re.compile(r"0x[0-9a-fA-F]{40}"), "dydx": re.compile(r"dydx1[0-9a-z]{38}")}
@@ -72,6 +72,10 @@ def source_named(name: str, url: str = "", clock: Callable[[], float] = time.tim
     venue, _, address = name.partition(":")
     if venue not in ADDRESSES or not ADDRESSES[venue].fullmatch(address):
         raise SourceError(f"{shown(name)} is not a live account: {EXPECTED}")
+    if url and not is_of_the_web(url):
+        raise SourceError(
+            f"{shown(url)} is not a valid address of a venue (expected http://127.0.0.1:8720 or the like)"
+        )
     return LiveSource(Asker(venue, url, clock), address)
 
 

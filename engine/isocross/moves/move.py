@@ -65,7 +65,7 @@ class Do(StrEnum):
         return self in {Do.CONVERT, Do.ACCOUNT}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """One move of the user, wherever it is made."""
 
@@ -80,7 +80,7 @@ class Move:
     """The asset that is bought, or the mode that the account is put into; None where there is neither."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planned:
     """A move at a place of a lived path, made at the marks of that place."""
 

@@ -18,7 +18,7 @@ from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candle:
     """One market over one bar, in quote currency; low ≤ open, close ≤ high."""
 
@@ -154,7 +154,7 @@ def quotes_of(
     return Quotes(sources, dict(marks), opens, order, stay)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
     """One bar on the path, between the close before it and its own."""
 

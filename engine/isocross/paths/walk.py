@@ -18,7 +18,7 @@ from isocross.money import ONE, ZERO
 from isocross.paths.path import Courses, Marks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Leg:
     """One straight way from marks to marks, or a jump: the marks stand still until its end."""
 
@@ -149,7 +149,7 @@ class LivedPath(ABC):
         """A place in a word or two."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One leg of a walk."""
 

@@ -28,7 +28,7 @@ class PathKind(StrEnum):
     """The candles of a history."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scenario:
     """What happens to the marks."""
 

@@ -12,7 +12,7 @@ from isocross.rules.value_types import Code, Rate, Remark, Text
 _OF_MANY = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS, AccountMode.PORTFOLIO)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AccountRule:
     """One way in which a venue lets several assets back positions."""
 

@@ -24,7 +24,7 @@ WeightTier = tuple[Decimal, Decimal]
 """Where a tier begins, and the share of the part in it that counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedAsset:
     """What a table says of an asset."""
 
@@ -38,7 +38,7 @@ class ListedAsset:
     """The date of its figures."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CollateralTable:
     """One shipped file."""
 

@@ -43,7 +43,7 @@ class StepKind(StrEnum):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One step of a liquidation procedure."""
 

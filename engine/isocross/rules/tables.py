@@ -23,7 +23,7 @@ from isocross.rules.profile import Profile
 FOLDER = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedMarket:
     """What a profile's tables know of one symbol; None where they say nothing."""
 
@@ -47,7 +47,7 @@ class ListedMarket:
     """The date of its tiers."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class SymbolTable:
     """One shipped file: either tiers or specs, of one venue."""
 

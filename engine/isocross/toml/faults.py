@@ -30,7 +30,7 @@ PLAIN_PLACES = 30
 """Beyond this order of magnitude a number is shown with an exponent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fault:
     """One thing that is wrong."""
 

@@ -177,7 +177,7 @@ def _name(raw: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problem:
     """Something wrong with the value (or the key) at a path."""
 

@@ -55,7 +55,7 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bounds:
     """How much a file of one kind may hold."""
 
@@ -101,7 +101,7 @@ def _refusal(kind: str | None, dots: int, depth: int, bounds: Bounds) -> tuple[s
     return "there is too much in this file", bounds.expected
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unreadable:
     """A number whose exponent no decimal can hold."""
 

@@ -146,7 +146,7 @@ def _rules_of(title: str) -> str:
     return f"under {title.replace('The ', 'the ', 1)}'s rules"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Whereabouts:
     """Where a cursor stands, in words."""
 
@@ -157,7 +157,7 @@ class Whereabouts:
     """What is near, or comes next."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NextFall:
     """The next liquidation, for a figure that is read from afar."""
 

@@ -18,7 +18,7 @@ from isocross.rules.switches import AccountMode
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TierEntry:
     """A tier as the file gives it."""
 
@@ -31,7 +31,7 @@ class TierEntry:
     """Of a curve; None: it does not rise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MarketEntry:
     """A market as the file gives it."""
 
@@ -48,7 +48,7 @@ class MarketEntry:
     """The price of the last trade; None: the mark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AssetEntry:
     """An asset as the file gives it."""
 
@@ -68,7 +68,7 @@ def marks_of_entries(positions: Iterable[Position]) -> dict[str, Decimal]:
     return {p.market: p.entry for p in sorted(positions, key=lambda p: (p.quantity, -p.entry))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VenueChoice:
     """Which profile, and what the file changes of it."""
 
@@ -76,7 +76,7 @@ class VenueChoice:
     overrides: tuple[tuple[str, Decimal | str | bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What the screen needs to come back as it was; None: the desk's own choice."""
 

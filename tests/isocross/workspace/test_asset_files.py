@@ -7,11 +7,14 @@ from decimal import Decimal
 
 import pytest
 
+from isocross.cascade.solver import solve
+from isocross.paths.glide import Glide
 from isocross.toml.faults import Faults
 from isocross.workspace import dump, load_text
 from isocross.workspace.build import book_of
 from isocross.workspace.code import code_of, open_code
 from isocross.workspace.saving import merged
+from tests.bench.measured import operations_of_call
 
 D = Decimal
 FILE = """\
@@ -117,6 +120,13 @@ def test_binance_has_no_isolated_positions_beside_several_assets():
         load_text(text)
 
 
+def test_a_market_settles_in_a_part_of_its_symbol():
+    text = changed('"ETHUSDT"\nsettles = "USDC"', '"ETH-USDC-SWAP"').replace(
+        'market = "ETHUSDT"', 'market = "ETH-USDC-SWAP"'
+    )
+    assert book_of(load_text(text)).markets["ETH-USDC-SWAP"].settles == "USDC"
+
+
 def test_a_market_of_a_dex_settles_in_its_token():
     text = """
 venue = "hyperliquid"
@@ -174,3 +184,19 @@ def test_margins_are_in_balances_where_nothing_can_be_borrowed(old, new, told):
     with pytest.raises(Faults) as caught:
         load_text(text.replace(old, new))
     assert told in str(caught.value)
+
+
+def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_alone():
+    def work(count: int) -> int:
+        rows = "".join(f'[[assets]]\nasset = "A{n}"\nbalance = 1\nprice = 10\nweight = 0.9\n' for n in range(count))
+        market = f'[[markets]]\nsymbol = "BTCUSDT"\nmark = {80 * count}\n'
+        held = f'[[positions]]\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = {80 * count}\n'
+        text = f'venue = "binance"\naccount = "multi-assets"\nwallet = {2 * count}\n{rows}{market}{held}leverage = 10\n'
+
+        def solved() -> None:
+            book = book_of(load_text(text, "many"))
+            assert len(solve(book, Glide.common(book, {}, -1)).happened) > count
+
+        return operations_of_call(solved)
+
+    assert work(160) < 6 * work(40)

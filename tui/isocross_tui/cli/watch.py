@@ -12,6 +12,7 @@ import click
 
 from isocross.paths.shock import ShockError, parse_part
 from isocross.toml.faults import Faults
+from isocross.work import TooMuchWork
 from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.common import refuse
@@ -75,7 +76,10 @@ def watch(
 
 
 def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
-    """Make what looks at the source; a file that cannot be read ends the watch with its faults."""
+    """Make what looks at the source.
+
+    A file that cannot be read ends the watch with its faults, unless it could before: somebody is writing it.
+    """
     from isocross.live.following import Following  # noqa: PLC0415 - slow to load
     from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
     from isocross.live.watching import crossed  # noqa: PLC0415 - as above
@@ -97,10 +101,17 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
         told = crossed(book_of(workspace), thresholds, workspace.scenario.betas)
         return ("ALERT", "; ".join(told)) if told else ("OK", workspace.name)
 
+    was_read = False
+
     def looked() -> State:
+        nonlocal was_read
         try:
-            return look()
-        except (Faults, MarketError) as error:
-            refuse(error)
+            state = look()
+        except (Faults, MarketError, TooMuchWork) as error:
+            if not was_read:
+                refuse(error)
+            return "STALE", str(error).splitlines()[0]
+        was_read = True
+        return state
 
     return looked

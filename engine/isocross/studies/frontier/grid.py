@@ -39,7 +39,7 @@ def _names(words: str) -> frozenset[str]:
 
 
 _KNOWN: Final[dict[type, frozenset[str]]] = {
-    Market: _names("symbol mark ladder tick lot liquidation_fee"),
+    Market: _names("symbol mark ladder tick lot liquidation_fee as_of"),
     Ladder: _names("tiers key border"),
     Position: _names("id market side mode quantity entry leverage given_margin stated"),
     Book: _names("profile wallet markets positions fund strict currency"),

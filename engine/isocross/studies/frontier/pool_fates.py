@@ -80,7 +80,7 @@ class ManyPools:
             run = PooledRun(self._book, self._ledger, self._lines, slopes, Returns([], slopes), start)
             doubtful = run.at_its_line() & members.any(axis=0)
             record = run.run()
-        stays = run.left.any(axis=0)
+        stays: Flags = np.asarray(run.left.any(axis=0))
         doubtful |= record.doubtful
         if self._until < self._end:
             doubtful |= stays & ~self._safe_beyond(run.left, record.equity, run.tiny)

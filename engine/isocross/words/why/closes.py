@@ -11,8 +11,8 @@ from typing import assert_never
 
 from isocross.account.book import Mode
 from isocross.account.margin import notional, quantity_of, tier_at, worth
+from isocross.account.sizing import reduced
 from isocross.cascade.events import EventKind
-from isocross.cascade.ledger import smaller
 from isocross.cascade.reductions import restoring, shortage
 from isocross.figures.standings import Standings
 from isocross.format import fine
@@ -58,7 +58,7 @@ def _of_step(moment: Moment, step: Step) -> tuple[str, str]:
 def _tier_down(moment: Moment) -> str:
     """The border of the tier that what stays is in, and how much is below it."""
     position, closed, profile = moment.position, moment.figures.quantity, moment.frame.book.profile
-    rest = smaller(position, closed)
+    rest = reduced(position, closed)
     tier = tier_at(moment.frame.book, rest, moment.mark)
     border = moment.frame.book.market_of(position).ladder.starts[tier + 1]
     kept = f"{text(rest.quantity)} stay; {text(position.quantity)} − {text(rest.quantity)} = {text(closed)}"
@@ -117,9 +117,11 @@ def _net_hedges(moment: Moment) -> str:
 
 
 def _in_lots(put: str, wanted: Decimal, moment: Moment) -> str:
-    """A sum of a quantity, and what it is in lots."""
-    closed = moment.figures.quantity
-    return f"{put} = {fine(wanted, least=0)}" + ("" if wanted == closed else f", in lots {text(closed)}")
+    """A sum of a quantity, what it is in lots, and of several alike what they are together."""
+    closed, times = moment.figures.quantity, moment.figures.times
+    one = closed / times
+    told = f"{put} = {fine(wanted, least=0)}" + ("" if wanted == one else f", in lots {text(one)}")
+    return told if times == 1 else f"{told}; {text(one)} × {times:,} = {text(closed)}"
 
 
 def closes(moment: Moment) -> tuple[Reason, ...]:

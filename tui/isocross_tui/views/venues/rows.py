@@ -35,7 +35,8 @@ def prices_of(rows: Sequence[VenueRow], marked: VenueRow, frames: Sequence[Posit
     names = market_names(held)
     near = sorted(frames, key=lambda found: (found.ended, found.distance is None, found.distance or 0))
     ranks = {found.index: len(near) - n for n, found in enumerate(near)}
-    columns = tuple(Column(held.positions[n].id, names[n], "right", priority=ranks[n]) for n in range(len(names)))
+    each = enumerate(held.positions)
+    columns = tuple(Column(position.id, names[n], "right", priority=ranks[n]) for n, position in each)
     made = [
         Row(row.ruled.profile.id, (Cell(f"{row.ruled.called} ●" if row.is_own else row.ruled.called), *_prices(row)))
         for row in rows
@@ -46,7 +47,8 @@ def prices_of(rows: Sequence[VenueRow], marked: VenueRow, frames: Sequence[Posit
 
 
 def _prices(row: VenueRow) -> list[Cell]:
-    return [_liquidation(row, found, roomy=True) for found in (row.frame.positions if row.frame else ())]
+    held = row.frame.positions[: len(row.frame.book.positions)] if row.frame else ()
+    return [_liquidation(row, found, roomy=True) for found in held]
 
 
 def columns_of(roomy: bool, name: str, *, walked: bool) -> tuple[Column, ...]:
