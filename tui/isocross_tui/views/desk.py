@@ -61,7 +61,11 @@ class DeskView(View):
         compact = size.width < COMPACT.width or size.height < COMPACT.height
         if compact and not self.query(CompactPane):
             await self.mount(CompactPane(id="compact"))
-        self.set_class(compact, "-compact")
+        if compact is not self.has_class("-compact"):
+            self.set_class(compact, "-compact")
+            if store_of(self).state.view == DESK:
+                # what had the focus may be out of sight now
+                self.call_after_refresh(self.take_focus)
         wide = size.width >= OVERVIEW.width and size.height >= OVERVIEW.height
         if wide is not self._holds:
             self._holds = wide
