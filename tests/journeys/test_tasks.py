@@ -202,7 +202,7 @@ QUESTIONS: dict[Task, tuple[str, tuple[int, ...]]] = {
     be_told_what_to_do_about_a_cross_position: ("basket", (9, 9, 9)),
     find_which_to_close_first: ("basket", (17, 17, 17)),
     read_what_the_venue_would_refuse: ("basket", (13, 11, 11)),
-    open_another_file: ("basket", (27, 27, 27)),
+    open_another_file: ("basket", (29, 29, 29)),
     change_the_colours_and_keep_them: ("basket", (19, 19, 19)),
     step_through_the_venues: ("basket", (16, 11, 11)),
     get_help: ("basket", (7, 4, 3)),
