@@ -45,8 +45,13 @@ SHOWN_BY: Final = frozenset(
 NOT_SHOWN: Final = frozenset(("ALSO", "DEFAULT_CSS"))
 """What is typed or read by a machine: other words of the palette, styles."""
 VIEWS: Final = {
-    "desk": (), "twin": ("2",), "frontier": ("3",), "replay": ("4",), "close first": ("c",), "venues": ("V",),
-}  # fmt: skip
+    "desk": (),
+    "twin": ("2",),
+    "frontier": ("3",),
+    "replay": ("4",),
+    "close first": ("c",),
+    "venues": ("V",),
+}
 PAGES: Final = {"why": ("w",), "terms": ("g",), "keys": ("question_mark",), "past crashes": ("colon", *"past", "enter")}
 
 
