@@ -36,9 +36,9 @@ def test_it_is_one_visit_with_a_folder_that_goes_with_it(tmp_path):
         assert [path.name for path in (visit / "files").iterdir()] == ["guide-cross.toml"]
         terminal.type("\x1b[D")
         terminal.wait_for("BTC −31")
-        terminal.resize(60, 20)
+        terminal.resize(50, 20)
         terminal.process.send_signal(signal.SIGWINCH)
-        terminal.wait_for("this terminal is 60×20")
+        terminal.wait_for("this terminal is 50×20")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
         terminal.assert_left_clean()
