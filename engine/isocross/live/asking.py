@@ -97,14 +97,14 @@ def answer_to(url: str, title: str, headers: Mapping[str, str], body: bytes | No
     method = "GET" if body is None else "POST"
     request = Request(url, body, {"User-Agent": "isocross", **headers}, method=method)
     try:
-        with _opener(url).open(request, timeout=TIMEOUT_S) as answer:
+        with opener_to(url).open(request, timeout=TIMEOUT_S) as answer:
             return Answer(_whole(answer, title), _moment(answer.headers.get("Date")))
     except HTTPError as error:
         with error:
             told, wait = _told(error), error.headers.get("Retry-After")
         raise _refused(title, error.code, wait, told) from None
     except (URLError, OSError, HTTPException, ValueError) as error:
-        raise AskError(f"{title} cannot be reached: {_why(error)}.") from None
+        raise AskError(f"{title} cannot be reached: {why_of(error)}.") from None
 
 
 def is_near(url: str) -> bool:
@@ -128,8 +128,8 @@ def _told(error: HTTPError) -> str:
         return ""
 
 
-def _opener(base: str) -> OpenerDirector:
-    """What asks; a venue on this machine is asked without a proxy."""
+def opener_to(base: str) -> OpenerDirector:
+    """Make what asks: it follows no redirect, and asks this machine without a proxy."""
     return build_opener(_Stay, *([ProxyHandler({})] if is_near(base) else []))
 
 
@@ -153,7 +153,8 @@ def _refused(title: str, code: int, wait: str | None, told: str) -> AskError:
     return AskError(f"{title} refused the question: it answered with {code}{told and f', “{told}”'}.")
 
 
-def _why(error: Exception) -> str:
+def why_of(error: Exception) -> str:
+    """Say in a few words why nothing came back."""
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, TimeoutError):
         return f"no answer within {TIMEOUT_S} s"
