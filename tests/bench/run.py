@@ -23,6 +23,7 @@ from tests.bench import (
     growth,
     headless,
     held_key,
+    population,
     serving,
     several_assets,
     shock_keys,
@@ -34,7 +35,7 @@ from tests.bench.markdown import Section
 
 NAMES = (
     *("start", "paint", "keys", "held", "solver", "assets", "growth", "edit", "frontier", "studies"),
-    *("sweep", "serve", "class", "abuse"),
+    *("sweep", "population", "serve", "class", "abuse"),
 )
 
 
@@ -58,7 +59,7 @@ _ENGINE: Final[Mapping[str, Callable[[int], Section]]] = {
 """What measures the engine, each by how many rounds."""
 
 
-def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Section]:
+def sections(names: tuple[str, ...], folder: Path, quick: bool, accounts: int = 2000) -> Iterator[Section]:
     """Measure what was asked for, one after the other."""
     starts, paints, passes, solves = (3, 1, 1, 2) if quick else (15, 7, 4, 5)
     if "start" in names:
@@ -77,6 +78,8 @@ def sections(names: tuple[str, ...], folder: Path, quick: bool) -> Iterator[Sect
         yield studies.section(1 if quick else 3)
     if "sweep" in names:
         yield sweeps.section(*((5, 1) if quick else (50, 3)))
+    if "population" in names:
+        yield population.section(folder / "population", 20 if quick else accounts)
     if serving.can_measure():
         yield from rooms(names, folder, quick)
 
@@ -96,12 +99,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of {', '.join(NAMES)}; all without it")
     parser.add_argument("--quick", action="store_true", help="few rounds")
+    parser.add_argument("--accounts", type=int, default=2000, help="how many a population has (default: 2000)")
     chosen = parser.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         parser.error(f"no measurement {', '.join(sorted(unknown))}: expected some of {', '.join(NAMES)}")
     print(f"# isocross, measured\n\n{machine()}\n")
     with tempfile.TemporaryDirectory(prefix="isocross-bench-") as folder:
-        for section in sections(tuple(chosen.names) or NAMES, Path(folder), chosen.quick):
+        for section in sections(tuple(chosen.names) or NAMES, Path(folder), chosen.quick, chosen.accounts):
             print(section.written(), end="\n\n", flush=True)
 
 

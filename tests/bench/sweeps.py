@@ -50,7 +50,7 @@ def measure(accounts: int, rounds: int) -> Swept:
     readers = [partial(_given, Named(w.name, f"{n}.toml", w)) for n, w in enumerate(workspaces)]
     grid = grid_in(GRID)
     books = [book_of(workspace) for workspace in workspaces]
-    screen = Screen(grid.glided)
+    screen = Screen([scenario.moves for scenario in grid.glided])
 
     def screened() -> None:
         run_part(Task(grid, "bench"), 0, readers)
@@ -59,9 +59,7 @@ def measure(accounts: int, rounds: int) -> Swept:
         run_part(Task(grid, "bench", screened=False), 0, readers)
 
     def asked() -> None:
-        for book in books:
-            for _ in screen.sure(book, {}):
-                pass
+        screen.verdicts([(book, {}) for book in books])
 
     moves, shares = np.ones((len(grid.glided), POSITIONS)), np.ones(POSITIONS)
 

@@ -7,19 +7,21 @@ valued straight from the definitions, and nothing here knows where a weight or a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
 from isocross.rules.procedure import Step
 from isocross.rules.profile import FeeCap, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
+from tests.brute.lived import Stage
 from tests.brute.procedures import DUST, TINY, ZERO, Procedure, Road
 from tests.brute.stepping import (
     GRID,
     GRID_PLACES,
+    Account,
     Due,
     Holding,
     Marks,
@@ -78,6 +80,7 @@ class Backed(Procedure):
         self.coin, self.pool = "", None
         self.kept: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         self.deeds: list[Deed] = []
+        self.at: Marks = {}
         super().__init__(book)
         for coin in book.coin_names:
             held = (h.bucket for h in self.holdings if h.bucket is not None and self.coin_of(h) == coin)
@@ -188,6 +191,7 @@ class Backed(Procedure):
 
     def settle(self, place: Decimal, marks: Marks, due: Due) -> None:
         """Isolated positions one by one, then the pools."""
+        self.at = marks
         for holding in self.open_in(Mode.ISOLATED):
             self.coin = self.coin_of(holding)
             while holding.open and due(self.g_of(holding, marks)):
@@ -313,6 +317,21 @@ class Backed(Procedure):
         self.kept["counterparty"][debt] -= repaid
         self.deeds.append(Deed(place, "conversion", None, coin, sold, debt, repaid))
 
+    def fund_pays(self, hole: Decimal, place: Decimal, position: int | None) -> None:
+        """In the asset at hand: a limited fund has its cash, less what it has paid in other assets, at the prices."""
+        limit = self.book.fund
+        price = self.price(self.coin, self.at)
+        paid = hole
+        if limit is not None and price > ZERO:
+            left = limit * self.price("", self.at)
+            left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
+            paid = max(ZERO, min(hole, left / price))
+        self.fund -= paid
+        self.counterparty -= hole - paid
+        for kind, amount in (("fund", paid), ("deleverage", hole - paid)):
+            if amount > TINY:
+                self.note(place, kind, position, amount)
+
     def end(self, names: tuple[str, ...], place: Decimal, marks: Marks) -> None:
         """Without a position, at the line: orders, debts, then the fund."""
         for coin in {self.settled(i) for i in self.held}:
@@ -343,10 +362,15 @@ def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: 
     """Walk a glide from the opening to `end`."""
     account = Backed(book)
     road = Road(book, slopes, int(end * GRID))
-    opening = road.marks(0)
-    account.settle(ZERO, opening, standing(book.profile.line))
+    account.settle(ZERO, road.marks(0), standing(book.profile.line))
+    narrowest = go(account, road, ZERO, steps)
+    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+
+
+def go(account: Backed, road: Road, begin: Decimal, steps: int) -> Decimal:
+    """Walk one road, whose first point is the place `begin`; how close a scope came to its line."""
     equal = {road.end * k // steps for k in range(1, steps + 1)}
-    here, narrowest = 0, stuck(account, opening, road.marks(min(equal)))
+    here, narrowest = 0, stuck(account, road.marks(0), road.marks(min(equal)))
     while here < road.end:
         bends = road.bends_of(account)
         point = min(p for p in equal | bends if p > here)
@@ -359,9 +383,50 @@ def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: 
             continue
         here = first_due(account, road, here, due)
         at = road.marks(here)
-        account.settle(Decimal(here).scaleb(-GRID_PLACES), at, on_path)
+        account.settle(begin + Decimal(here).scaleb(-GRID_PLACES), at, on_path)
         if here < road.end:
             narrowest = min(narrowest, narrowness(account, at))
+    return narrowest
+
+
+class Leg(Road):
+    """The way from some marks to others."""
+
+    def __init__(self, book: Book, stage: Stage) -> None:
+        """Take as long as any leg does."""
+        super().__init__(book, {}, GRID)
+        self.stage = stage
+
+    def marks(self, point: int) -> dict[str, Decimal]:
+        """The marks at a grid point; none is below zero."""
+        way = Decimal(point).scaleb(-GRID_PLACES)
+        return {s: max(ZERO, at + (self.stage.towards[s] - at) * way) for s, at in self.stage.start.items()}
+
+    def bends_of(self, account: Account) -> set[int]:
+        """Grid points around every place where a tier changes or a mark reaches zero."""
+        points: set[int] = set()
+        for holding in account.holdings:
+            market = self.book.markets[holding.position.market]
+            start = self.stage.start[market.symbol]
+            slope = self.stage.towards[market.symbol] - start
+            for ratio in self._bending_ratios(holding.position) if slope and holding.open else ():
+                below = int(((ratio * market.mark - start) / slope * GRID).to_integral_value(ROUND_FLOOR))
+                points |= {below, below + 1}
+        return {point for point in points if 0 < point < self.end}
+
+
+@high_precision
+def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8) -> WalkedAssets:
+    """Walk legs and jumps one after another; what happens on leg k is at the places k to k + 1."""
+    account, line = Backed(book), standing(book.profile.line)
+    account.settle(ZERO, Leg(book, stages[0]).marks(0), line)
+    narrowest = Decimal(1)
+    for number, stage in enumerate(stages):
+        road = Leg(book, stage)
+        if stage.jump:
+            account.settle(Decimal(number + 1), road.marks(GRID), line)
+        else:
+            narrowest = min(narrowest, go(account, road, Decimal(number), steps))
     return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
 
 

@@ -29,7 +29,7 @@ FORBIDDEN: Final = {
     r"\bbuckets?\b": "margin",
     r"\b(stands?|stood|standing)\b": "is, survives, does not move",
     r"\b(the|its|at|their) line\b": "liquidation threshold",
-    r"\btriggers?\b": "liquidation price, joint liquidation",
+    r"\btriggers?\b(?! price)": "liquidation price, joint liquidation; of an order its trigger price",
     r"\bat worst\b": "worst case",
     r"\b(of it|what is|never more|without it)\b": "say it in another way",
     r"(?<!there )\b(is|are) no (?!longer\b)": "is not a",
@@ -44,7 +44,7 @@ SHOWN_BY: Final = frozenset(
 """What is called with single words that are shown."""
 NOT_SHOWN: Final = frozenset(("ALSO", "DEFAULT_CSS"))
 """What is typed or read by a machine: other words of the palette, styles."""
-VIEWS: Final = {"desk": (), "twin": ("2",), "frontier": ("3",), "replay": ("4",), "close first": ("c",)}
+VIEWS: Final = {"desk": (), "twin": ("2",), "frontier": ("3",), "replay": ("4",), "close first": ("c",), "venues": ("V",)}
 PAGES: Final = {"why": ("w",), "terms": ("g",), "keys": ("question_mark",), "past crashes": ("colon", *"past", "enter")}
 
 

@@ -352,10 +352,10 @@ async def test_a_broken_theme_of_the_user_is_a_message_and_the_desk_starts(home)
 # --- sizes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(60, 20), (79, 24), (80, 23), (40, 10)])
+@pytest.mark.parametrize("size", [(59, 20), (60, 15), (40, 10)])
 async def test_a_terminal_that_is_too_small_is_told_both_sizes_and_growing_brings_the_desk_back(size):
     async with room("guide-cross", size) as desk:
-        assert f"The desk needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
         assert "Pool" not in desk.text
         await desk.pilot.resize_terminal(80, 24)
         await desk.settle()
@@ -364,11 +364,31 @@ async def test_a_terminal_that_is_too_small_is_told_both_sizes_and_growing_bring
         assert "BTC −31.0 %" in desk.words
         await desk.pilot.resize_terminal(*size)
         await desk.settle()
-        assert f"The desk needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
+
+
+@pytest.mark.parametrize("size", [(60, 16), (79, 24), (200, 23)])
+async def test_in_little_room_one_pane_has_it_all_the_nearest_first(size):
+    async with room("guide-mixed", size) as desk:
+        await desk.press("0")
+        rows = [line[3:].split()[0] for line in desk.pane("#compact-table")[1:3]]
+        assert rows == ["ETH", "BTC"]
+        assert "equity 1,000.00 of 1,000" in desk.words
+        assert "Next: BTC is liquidated at −88.8 %." in desk.words
+        await desk.press("greater_than_sign", "full_stop")
+        assert "Next: BTC" not in desk.words
+        assert "ETH was liquidated" in desk.words
+        await desk.press("2")
+        assert f"The twin needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        await desk.press("escape")
+        assert desk.pane("#compact-table")
+        await desk.resize(120, 36)
+        await desk.settle()
+        assert_everything_is_seen(desk)
 
 
 async def test_a_small_terminal_can_still_be_quit():
-    async with room("guide-cross", (60, 20)) as desk:
+    async with room("guide-cross", (50, 14)) as desk:
         await desk.press("q")
         assert desk.desk.return_code is not None
 

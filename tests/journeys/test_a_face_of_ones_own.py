@@ -124,7 +124,12 @@ async def test_every_screen_is_ascii_when_asked_to():
 
 
 async def test_the_smallest_and_the_largest_screen_are_ascii_too():
-    for source, size in (("ladder", (80, 24)), ("basket", (200, 60)), ("guide-cross", (60, 20))):
+    for source, size in (
+        ("ladder", (80, 24)),
+        ("basket", (200, 60)),
+        ("guide-cross", (60, 20)),
+        ("guide-cross", (50, 14)),
+    ):
         async with room(source, size, face=Face(ascii=True), colours=False) as desk:
             assert_ascii(desk)
 

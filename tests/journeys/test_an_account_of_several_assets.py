@@ -1,8 +1,10 @@
 """An account that coins back: what counts of each, at which weight, and what is borrowed against it, is on the desk."""
 
+from decimal import Decimal
+
 import pytest
 
-from tests.journeys.screen import room, workspace_file
+from tests.journeys.screen import flowing, room, workspace_file
 
 BACKED = """
 venue = "bybit"
@@ -43,3 +45,76 @@ async def test_the_pool_says_what_counts_of_each_asset_and_what_is_borrowed(tmp_
 async def test_a_large_screen_says_that_the_margin_drops_with_the_long(tmp_path, side, said):
     async with room(workspace_file(tmp_path, BACKED.format(side=side)), (200, 60)) as desk:
         assert said in desk.said("#pool-sentence")
+
+
+THREE = BACKED.format(side="long").replace("[[positions]]", '[[assets]]\nasset = "USDC"\nbalance = 500\n[[positions]]')
+
+
+async def test_one_key_counts_an_asset_no_more_and_undo_brings_it_back(tmp_path):
+    async with room(workspace_file(tmp_path, THREE), (120, 36)) as desk:
+        price = desk.position("btc").liquidation_price
+        await desk.press("k")
+        assert "BTC is held and does not count as collateral now." in desk.words
+        assert desk.position("btc").liquidation_price > price
+        await desk.hush()
+        assert "BTC 0.00 off" in flowing(desk.pane("#pool-cash"))
+        await desk.press("u")
+        assert "Undone: BTC does not count as collateral." in desk.words
+        assert desk.position("btc").liquidation_price == price
+
+
+async def test_the_pool_lists_its_assets_where_it_has_the_focus(tmp_path):
+    async with room(workspace_file(tmp_path, THREE), (80, 24)) as desk:
+        await desk.press("tab", "tab", "tab")
+        assert desk.desk.pane_now == "pool"
+        rows = [row.strip("│ ") for row in desk.pane("#pool-cash")]
+        assert [row.split()[:3] for row in rows if "%" in row] == [
+            ["USDT", "1,000.00", "at"],
+            ["▸", "BTC", "5,880.00"],
+            ["USDC", "500.00", "at"],
+        ]
+        assert "own margin" not in desk.text
+        await desk.press("down", "k")
+        assert "USDC is held and does not count as collateral now." in desk.words
+        await desk.press("tab")
+        assert "own margin" in desk.text
+
+
+async def test_the_list_tells_what_each_move_of_assets_leads_to(tmp_path):
+    async with room(workspace_file(tmp_path, THREE), (120, 36)) as desk:
+        await desk.press("B")
+        assert "USDT → no collateral Refused: positions settle in USDT" in desk.words
+        assert "account → standard BTC liq" in desk.words
+        await desk.press("end", "enter")
+        assert "The account is standard now." in desk.words
+        assert desk.state.workspace.account == "standard"
+
+
+async def test_a_coin_is_deposited_and_sold_by_a_form(tmp_path):
+    async with room(workspace_file(tmp_path, THREE), (120, 36)) as desk:
+        desk.desk.action_command("cash.deposit")
+        await desk.settle()
+        await desk.type("0.5")
+        await desk.press("tab")
+        await desk.type("BTC")
+        assert "BTC 0.10000000 → 0.60000000." in desk.words
+        assert "available" in desk.words
+        await desk.press("enter")
+        assert desk.state.workspace.assets[0].balance == Decimal("0.6")
+        desk.desk.action_command("asset.convert")
+        await desk.settle()
+        await desk.type("0.1")
+        assert "USDT 1,000.00 → 7,000.00, BTC 0.60000000 → 0.50000000." in desk.words
+        await desk.press("enter")
+        assert desk.state.workspace.wallet == 7000
+        await desk.press("H")
+        assert "wallet 1,000 → 7,000; BTC 0.6 → 0.5" in desk.words
+
+
+async def test_a_wallet_alone_says_what_its_keys_are_for(tmp_path):
+    async with room("guide-cross", (120, 36)) as desk:
+        await desk.press("k")
+        assert "The account has a wallet alone; B deposits an asset" in desk.words
+        desk.desk.action_command("account.mode")
+        await desk.settle()
+        assert "The guide has no other mode of an account that is rehearsed." in desk.words

@@ -121,7 +121,7 @@ async def test_a_command_of_the_palette_is_done():
     async with room("guide-cross", (120, 36)) as desk:
         await desk.press("colon")
         await desk.type("flip every")
-        assert "flip every position, all or none (F)" in desk.text
+        assert "position F flip every position, all or none" in desk.words
         await desk.press("enter")
         assert {p.mode.value for p in desk.state.workspace.positions} == {"isolated"}
 

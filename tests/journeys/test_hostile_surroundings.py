@@ -15,7 +15,7 @@ import pytest
 from isocross_tui.app import Desk
 from isocross_tui.controllers.saving import UNKEPT
 from isocross_tui.recorder.recorder import RETRY_S, Clocks, Recorders
-from isocross_tui.user.files import open_source, recent
+from isocross_tui.user.files import RECENT_KEPT, open_source, recent, remember
 from tests.journeys.screen import Room, workspace_file
 
 BODY = """format = 1
@@ -133,30 +133,103 @@ print(json.dumps({
 """
 
 
-def test_folders_of_another_user_are_told_and_done_without(home: Path):
-    root = Path(__file__).resolve().parents[2]
-    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in (root, *root.parents)):
+ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+
+
+def reachable(home: Path) -> dict[str, str]:
+    """The environment of a program that another user runs in this home; skips where it could not be read."""
+    if os.geteuid() == 0 and not all(folder.stat().st_mode & 0o001 for folder in (ROOT, *ROOT.parents)):
         pytest.skip("root becomes another user here, who may not read this checkout")
-    for folder in ("state", "config"):
-        (home / folder / "isocross").mkdir(parents=True)
     home.chmod(0o755)
     for parent in home.parents:
         if parent != Path("/tmp") and os.access(parent, os.W_OK) and parent.is_relative_to("/tmp"):
             parent.chmod(0o755)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path]), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run(code: str, home: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY], cwd=home, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=home, env=environment, capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_folders_of_another_user_are_told_and_done_without(home: Path):
+    environment = reachable(home)
+    for folder in ("state", "config"):
+        (home / folder / "isocross").mkdir(parents=True)
+    found = json.loads(run(AS_NOBODY, home, environment))
     for folder in ("state", "config"):
         (home / folder).chmod(0o700)
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
     (told,) = found.pop("told")
     assert told.startswith("Unsaved changes cannot be kept safe from a crash: ")
     assert "permission denied" in told
     assert found == {
         "first": False, "recent": [], "keeps": False, "lessons": True, "themes": True, "face": 2, "last": "guide-cross",
     }  # fmt: skip
+
+
+DESK = """
+import asyncio, json, os, sys
+from isocross_tui.app import Desk
+from isocross_tui.recorder.recorder import Recorders
+from isocross_tui.user.files import open_source, recent, state_folder
+if AS_NOBODY:
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+
+async def sit():
+    desk = Desk(open_source("account.toml"), recorders=Recorders(state_folder() / "journals"))
+    async with desk.run_test(size=(120, 36)) as pilot:
+        for keys in (["f"], ["s"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+        return {"unsaved": desk.state.unsaved, "told": desk.state.message.text, "recent": len(recent())}
+
+print(json.dumps(asyncio.run(sit())))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be who sudo makes one")
+def test_a_desk_under_sudo_takes_neither_the_file_nor_the_desk_from_its_user(home: Path):
+    environment = reachable(home)
+    file = Path(workspace_file(home, BODY)).rename(home / "account.toml")
+    os.chown(home, NOBODY, NOBODY)
+    os.chown(file, NOBODY, NOBODY)
+    file.chmod(0o640)
+    as_root = json.loads(run(f"AS_NOBODY = False\n{DESK}", home, environment))
+    assert not as_root["unsaved"]
+    assert as_root["recent"] == 1
+    status = file.stat()
+    assert (status.st_uid, status.st_gid, oct(status.st_mode & 0o777)) == (NOBODY, NOBODY, "0o640")
+    assert (home / "state").stat().st_uid == 0
+
+    afterwards = json.loads(run(f"AS_NOBODY = True\n{DESK}", home, environment))
+    assert not afterwards["unsaved"]
+    assert afterwards["recent"] == 0
+    assert file.stat().st_uid == NOBODY
+
+
+REMEMBERING = """
+import sys
+from isocross_tui.user.files import remember
+for n in range(60):
+    remember(f"/{sys.argv[1]}/{n}-" + "x" * 40 * (n % 7) + ".toml")
+"""
+
+
+def test_six_desks_that_write_what_they_remember_leave_it_whole_at_every_moment(home: Path):
+    remember("first.toml")
+    (memory,) = (home / "state").rglob("desk.json")
+    desks = [subprocess.Popen([sys.executable, "-c", REMEMBERING, str(n)], env=os.environ) for n in range(6)]
+    read = 0
+    while any(desk.poll() is None for desk in desks):
+        assert json.loads(memory.read_bytes())["recent"]
+        read += 1
+    assert [desk.returncode for desk in desks] == [0] * 6
+    assert read > 100
+    assert len(recent()) == RECENT_KEPT
 
 
 async def test_a_file_is_the_last_one_only_after_it_was_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -192,3 +265,15 @@ async def test_no_character_that_a_terminal_acts_on_reaches_the_screen(tmp_path:
 def drawn(room: Room) -> list[str]:
     """The rows as they go to the terminal, behind every filter."""
     return ["".join(segment.text for segment in strip) for strip in room.desk.screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("late", [0, 0.001, 3600])
+async def test_a_notice_whose_time_ends_while_it_is_put_up_has_a_timer_that_ends(late: float, monkeypatch):
+    async with desk_on("guide-cross") as room:
+        room.desk.screen.notify("told", timeout=5)
+        await room.settle()
+        (notice,) = room.desk._notifications
+        assert not notice.has_expired
+        monkeypatch.setattr("textual.notifications.time", lambda: notice.raised_at + 5 + late)
+        assert notice.has_expired
+        assert notice.time_left > 0

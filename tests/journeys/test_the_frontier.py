@@ -7,6 +7,7 @@ from isocross.desk.state import Lens
 from isocross.studies.frontier.cell import cell_at
 from isocross.studies.frontier.grid import Unmodelled
 from isocross.words.frontier import cell_words
+from isocross_tui.views.frontier.picture import BLANK, FrontierMap
 from isocross_tui.views.frontier.view import FrontierPane
 from isocross_tui.widgets.glyphs import ASCII, in_ascii
 from isocross_tui.widgets.heat import HeatMap
@@ -108,10 +109,24 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
         async with room("guide-cross", (80, 24)) as desk:
             await desk.press("3")
             await look(desk)
-            assert "the rule netting is not in the grid: coarse cells by the exact engine" in desk.words
+            assert "the rule netting is not in the grid: coarse, exact cells" in desk.words
+            assert "━ as it is" in desk.text
             pane = desk.desk.query_one(FrontierPane)
+            # a few cells are enough: the others are drawn as the nearest of them, and none is left out
+            next(pane._settling)
+            pane._paint()
+            assert all(BLANK not in row for row in desk.desk.query_one(FrontierMap).value.field.points)
             while pane.is_settling:
                 pane.settle()
             await desk.settle()
             assert pane.grids.open_cells() == 0
             assert "all 2 left" in desk.text
+
+
+async def test_the_markets_that_are_held_still_are_named():
+    async with room("basket", (120, 36)) as desk:
+        await desk.press("3")
+        await look(desk)
+        shown = {"BTC", "ETH", "SOL"} - set(desk.pane("#frontier")[0].split())
+        assert "ETH held still" in desk.pane("#frontier")[0]
+        assert shown == {"BTC", "SOL"}

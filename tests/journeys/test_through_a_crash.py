@@ -110,7 +110,7 @@ async def test_an_account_without_a_replay_is_offered_the_crashes(tmp_path):
         await desk.press("4", "full_stop")
         assert "No replay is under way" in desk.words or "Nothing more happens" in desk.words
         await desk.press("C")
-        assert "futures 5m 40 h, 1 stand-in" in desk.words
+        assert "futures 5m 40 h, 1 replaced" in desk.words
         listed = desk.desk.screen.query_one(OptionList)
         listed.highlighted = listed.get_option_index("2025-10-10")
         await desk.press("enter")

@@ -180,9 +180,9 @@ def test_a_desk_that_is_at_work_without_end_can_be_left(tmp_path, number):
 def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_say(tmp_path):
     with desk(tmp_path, environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
         terminal.wait_for(FIRST_WORDS)
-        terminal.resize(60, 20)
+        terminal.resize(50, 20)
         os.kill(terminal.process.pid, signal.SIGWINCH)
-        terminal.wait_for("this terminal is 60×20")
+        terminal.wait_for("this terminal is 50×20")
         terminal.resize(120, 36)
         os.kill(terminal.process.pid, signal.SIGWINCH)
         terminal.wait_for("worst case")
@@ -191,8 +191,8 @@ def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_s
 
 
 def test_columns_and_lines_do_not_make_a_small_terminal_large(tmp_path):
-    with desk(tmp_path, size=(60, 20), environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
-        terminal.wait_for("this terminal is 60×20")
+    with desk(tmp_path, size=(50, 20), environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
+        terminal.wait_for("this terminal is 50×20")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
 

@@ -44,8 +44,8 @@ def test_a_visitor_gets_a_desk_moves_and_leaves_and_nothing_of_it_stays(room):
 
 
 def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
-    with room.visitor(size=(60, 20)) as visitor:
-        visitor.wait_for("this terminal is 60×20")
+    with room.visitor(size=(50, 20)) as visitor:
+        visitor.wait_for("this terminal is 50×20")
         visitor.resize(120, 36)
         os.kill(visitor.process.pid, signal.SIGWINCH)
         visitor.wait_for("worst case")
@@ -60,6 +60,13 @@ def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
         os.kill(visitor.process.pid, signal.SIGWINCH)
         visitor.wait_for("this terminal is 50×20")
         assert b"\x1b[101;" not in visitor.written
+        visitor.type("q")
+        assert visitor.wait_for_end() == 0
+
+
+def test_a_window_that_is_of_no_size_has_the_usual_one(room):
+    with room.visitor(size=(0, 0)) as visitor:
+        visitor.wait_for("worst case")
         visitor.type("q")
         assert visitor.wait_for_end() == 0
 

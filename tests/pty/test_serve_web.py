@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -140,6 +140,24 @@ async def test_what_makes_no_sense_is_not_taken(address, home):
         await page.type("\x1b[D")
         await page.wait_for("−31")
     await until_empty(home)
+
+
+NO_HTTP = [b"", b"\0" * 70_000, b"GET / HTTP/9.9\r\n\r\n", b"GET / \0\r\n\r\n", b"\x1b[31m\r\n\r\n"]
+
+
+@pytest.mark.parametrize("junk", NO_HTTP)
+async def test_what_is_no_http_costs_its_own_line_only_and_is_not_logged(address, home, junk):
+    host, port = origin(address).removeprefix("http://").split(":")
+    before = (home / "log").read_text("utf-8")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(junk)
+    writer.write_eof()
+    with suppress(ConnectionError):
+        await reader.read()
+    writer.close()
+    async with aiohttp.ClientSession() as session, session.get(address) as page:
+        assert page.status == 200
+    assert (home / "log").read_text("utf-8") == before
 
 
 async def test_a_full_room_says_so(address, home):

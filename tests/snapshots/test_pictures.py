@@ -54,8 +54,25 @@ async def test_a_crash_in_both_modes(picture):
 
 
 async def test_a_terminal_that_is_too_small(picture):
-    async with room("guide-cross", (60, 20)) as desk:
-        picture(desk, "too-small-60x20-night")
+    async with room("guide-cross", (50, 14)) as desk:
+        picture(desk, "too-small-50x14-night")
+
+
+@pytest.mark.parametrize("theme", ["night", "day", "mono"])
+async def test_one_pane_has_it_all_in_little_room(theme, picture):
+    async with room("guide-mixed", (60, 16)) as desk:
+        desk.desk.store.dispatch(SetTheme(theme))
+        await desk.press("0", "less_than_sign")
+        await say_nothing(desk)
+        picture(desk, f"compact-60x16-{theme}")
+
+
+async def test_a_large_screen_has_desk_twin_and_frontier_at_once(picture):
+    async with room("guide-mixed", (200, 60)) as desk:
+        await desk.desk.workers.wait_for_complete()
+        await desk.settle()
+        await say_nothing(desk)
+        picture(desk, "large-200x60-night")
 
 
 @pytest.mark.parametrize("keys", [(), ("3", "n", "n")])

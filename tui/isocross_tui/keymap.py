@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from platformdirs import user_config_path
-
 from isocross.disk.input import document_of, many
+from isocross.folders import config_folder
 from isocross.regular import is_absent
 from isocross.toml.faults import Faults, cut, escaped, shown
 from isocross.toml.places import meant
@@ -47,7 +46,7 @@ class Keymap:
 
 def keymap_file() -> Path:
     """Where a user's own keys are."""
-    return user_config_path("isocross") / FILE
+    return config_folder() / FILE
 
 
 def shipped_sets() -> dict[str, Path]:

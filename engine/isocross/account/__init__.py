@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from isocross.faces import handed_on
 
 if TYPE_CHECKING:
-    from isocross.account.book import Book, Mode, Order, Position, Side, Stated, market_names
+    from isocross.account.book import Book, Mode, Order, Position, Side, market_names
     from isocross.account.checks import breaches, remarks
     from isocross.account.margin import (
         Requirement,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         worth,
     )
     from isocross.account.orders import leverage_of, open_loss, reserve_of
+    from isocross.account.stated import Stated
 else:
     __getattr__ = handed_on(__name__)
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
+from isocross.account.stated import Stated
 from isocross.format import Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
@@ -56,20 +57,6 @@ class Mode(StrEnum):
 
 # in CPython 3.11 a look into an enum takes longer than the questions asked here of every position
 _LONG, _ISOLATED, _INVERSE, _TOP_UP = Side.LONG, Mode.ISOLATED, Kind.INVERSE, CrossMachine.TOP_UP
-
-
-@dataclass(frozen=True)
-class Stated:
-    """What the venue said of a position when its account was read; None: it said nothing."""
-
-    liquidation_price: Decimal | None = None
-    """In quote currency; 0: it said that there is none."""
-    margin_ratio: Decimal | None = None
-    """Maintenance margin ÷ equity."""
-    unrealised_pnl: Decimal | None = None
-    maintenance_margin: Decimal | None = None
-    incomplete: bool = False
-    """Whether what was read holds a part of the account only."""
 
 
 @dataclass(frozen=True)
@@ -179,13 +166,6 @@ class Order:
         return self.reduce_only or self.close_position
 
 
-def _opened_by(order: Order, name: str) -> Position:
-    """What an order opens, as far as it is known before it is filled."""
-    leverage = ONE if order.leverage is None else order.leverage
-    quantity, price = order.quantity, order.price
-    return Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
-
-
 @dataclass(frozen=True)
 class Book:
     """An account at one venue, at its opening."""
@@ -216,23 +196,9 @@ class Book:
         openers = [order for order in self.orders if order.fills is not None and not order.closes_only]
         if not openers:
             return self.positions
-        held = {(p.market, p.side, p.mode) for p in self.positions}
-        taken, opened = {p.id for p in self.positions}, list[Position]()
-        for order in sorted(openers, key=lambda o: (o.market, o.side, o.mode, o.id)):
-            key = (order.market, order.side, order.mode)
-            if key not in held:
-                held.add(key)
-                opened.append(_opened_by(order, self._free_id(order, taken)))
-        return (*self.positions, *opened)
+        from isocross.account.seats import opened_by  # noqa: PLC0415 - it is about books
 
-    def _free_id(self, order: Order, taken: set[str]) -> str:
-        """A name for what an order opens."""
-        base = base_of(order.market, self.currency).lower()
-        ways = (base, f"{base}-{order.side}", f"{base}-{order.side}-{order.mode}")
-        more = (f"{base}-{number}" for number in range(2, len(self.positions) + len(self.orders) + 3))
-        name = next(name for name in (*ways, *more) if name not in taken)
-        taken.add(name)
-        return name
+        return (*self.positions, *opened_by(self, openers))
 
     @cached_property
     def account_rule(self) -> AccountRule | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from isocross.account.book import Mode
 from isocross.account.margin import notional, price_after
@@ -135,7 +135,7 @@ def _takeover(ledger: Ledger, index: int, scope: Scope, mark: Decimal, keeps: bo
     margin, pnl = ledger.margins[index], posting(scope.pnl(index))
     left = margin + pnl
     if left < ZERO:
-        return _Takeover(margin, pnl, left, paid=ledger.fund_pays(-left))
+        return _Takeover(margin, pnl, left, paid=fund_pays(ledger, scope, ledger.coin_of(index), -left))
     if not keeps:
         return _Takeover(margin, pnl, left)
     closed = notional(ledger.positions[index], mark)
@@ -212,7 +212,21 @@ def cover_pool(ledger: Ledger, scope: Scope) -> list[Event]:
     coin = scope.coin or ""
     hole = -ledger.cash_in(coin)
     figures = Figures(Tested.POOL, scope.equity, ZERO, -hole, ZERO)
-    return covering(coin, hole, ledger.fund_pays(hole), figures, scope.place)
+    return covering(coin, hole, fund_pays(ledger, scope, coin, hole), figures, scope.place)
+
+
+def fund_pays(ledger: Ledger, scope: Scope, coin: str, hole: Decimal) -> Decimal:
+    """How much of a hole in an asset the fund can pay: its cash, less what it has paid in others at the prices here."""
+    book = ledger.book
+    if book.fund is None or not book.coins:
+        return ledger.fund_pays(hole)
+    marks = scope.marks
+    price = book.coin_price(coin, marks)
+    if price <= ZERO:
+        return hole
+    others = (ledger.in_fund(c) * book.coin_price(c, marks) for c in book.coin_names if c != coin)
+    left = ledger.in_fund(coin) + (sum(others, ZERO) / price).quantize(MONEY_GRID, ROUND_FLOOR)
+    return max(ZERO, min(hole, left))
 
 
 def covering(coin: str, hole: Decimal, paid: Decimal, figures: Figures, place: Decimal) -> list[Event]:

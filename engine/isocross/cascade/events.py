@@ -170,6 +170,8 @@ class Figures(NamedTuple):
     """What was asked above maintenance margin, where a liquidation under way ends only there (restore)."""
     rate: Decimal = ZERO
     """Of a funding payment, as a share of the notional; positive: longs pay."""
+    times: int = 1
+    """How many equal parts were closed, or draws made, one after the other; the figures are of all of them."""
 
 
 class Trade(NamedTuple):

@@ -217,7 +217,7 @@ class Due:
         fee = self._fee(quantity, deal)
         added = larger.margin - (ZERO if before is None else before.margin)
         if short := self._short(added, fee, bucket=bucket):
-            return self._void(short if gone else f"what is left of it: {short}", gone)
+            return self._void(short if gone else f"the rest: {short}", gone)
         event = self._event(EventKind.FILL, index, fee, POOL, self._fill(quantity, deal, larger, opens=True))
         moved = added if bucket else ZERO
         legs = (Posting(MARGIN, moved, index), Posting(POOL, -moved - fee), Posting(FEES, fee))

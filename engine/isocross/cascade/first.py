@@ -11,7 +11,8 @@ from decimal import Decimal
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import opposed
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.scope import Pool, alone
+from isocross.cascade.lone import alone
+from isocross.cascade.scope import Pool
 from isocross.cascade.solver import standing_line
 from isocross.money import ZERO, exact
 from isocross.paths.glide import Glide

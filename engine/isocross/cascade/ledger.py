@@ -7,13 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
-from isocross.account.book import Book, Mode, Order, Position
+from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_at, unrealised_pnl
-from isocross.account.order_kinds import OrderKind
-from isocross.account.orders import reserve_of
 from isocross.account.sizing import reduced
 from isocross.cascade.events import COUNTERPARTY, FEES, FUND, MARGIN, POOL, Account, Event, EventKind, PaidBy
 from isocross.cascade.free_legs import FreeLegs
+from isocross.cascade.rests import RestingOrders
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
 
@@ -25,7 +24,7 @@ _MORE_TO_DRAW = frozenset(
 _ISOLATED = Mode.ISOLATED
 
 
-class Ledger:
+class Ledger(RestingOrders):
     """Balances, which positions are open, and how the dead were paid for."""
 
     _legs: FreeLegs | None = None  # known once it was asked which are netted
@@ -35,13 +34,12 @@ class Ledger:
         self.book = book
         self.positions = list(book.seats)
         """The positions as they are now: a reduction makes one smaller; after them those that orders can open."""
-        unopened = len(book.seats) - len(book.positions)
         self.floors: dict[int, int] = {}
         """The tier each position was last brought down to; the next step goes below it."""
         self.made_final: dict[int, PaidBy] = {}
         """Who paid for what became final of each position."""
-        apart = book.top_up
-        self.margins = [p.margin if apart or p.mode is _ISOLATED else ZERO for p in book.positions] + [ZERO] * unopened
+        self.margins = [p.margin if book.has_bucket(p) else ZERO for p in book.positions]
+        self.margins += [ZERO] * (len(book.seats) - len(book.positions))
         """Cash in each position's bucket; zero where the cash is the pool's."""
         self._coin = [book.coin_of(position) for position in book.seats]
         self.pool = book.wallet - self._in_buckets("")
@@ -51,6 +49,7 @@ class Ledger:
         self.others: dict[tuple[Account, str], Decimal] = {}
         """All other accounts of those."""
         self._rest_orders(book)
+        self.in_portions: set[int] = set()  # positions of which a portion was closed
         self.cut: dict[int, Decimal | None] = {}
         """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
         self.second: Callable[[Decimal], Decimal] | None = None
@@ -60,24 +59,15 @@ class Ledger:
         self.spent: set[int] = set()
         """Isolated positions that have drawn by themselves as much as they can."""
         self.fund = book.fund or ZERO
-        self.fees = self.counterparty = ZERO
-        self.outside = ZERO
-        """Cash withdrawn less cash deposited since the opening."""
-        self.is_open = [True] * len(book.positions) + [False] * unopened
+        self.fees = self.counterparty = self.outside = ZERO
+        """The last is cash withdrawn less cash deposited since the opening."""
+        self.is_open = [index < len(book.positions) for index in range(len(book.seats))]
         self.drawn = [ZERO] * len(book.seats)
         """Refills each position has had."""
         self.claims, self.owed_by_fund = ZERO, ZERO
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
-
-    def _rest_orders(self, book: Book) -> None:
-        self.reserves = dict(enumerate(reserve_of(order, book) for order in book.orders))
-        """What each order that still rests holds, by index."""
-        self.triggered: set[int] = set()
-        """Orders that were triggered and rest on."""
-        self.best = {i: order.best for i, order in enumerate(book.orders) if order.best is not None}
-        """The best price that each trailing order has seen."""
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -114,14 +104,6 @@ class Ledger:
             self.owed_by_fund += event.owed_by_fund
         if event.position is not None:
             self._apply_to(event.position, event)
-
-    def _of_orders(self, event: Event) -> None:
-        """What an event changes of the resting orders."""
-        for order in event.orders:
-            del self.reserves[order]
-        if event.kind is EventKind.TRIGGER and event.fill is not None:
-            self.triggered.add(event.fill.order)
-            self.best[event.fill.order] = event.fill.price
 
     def _become(self, index: int, position: Position | None) -> None:
         """Put another position in the place of one."""
@@ -185,6 +167,8 @@ class Ledger:
         rest = self.positions[index] = reduced(self.positions[index], event.figures.quantity)
         self._changed(index)
         self.floors[index] = tier_at(self.book, rest, event.mark)
+        if event.figures.step is StepKind.PORTION:
+            self.in_portions.add(index)
         if event.figures.step is StepKind.FRACTION:
             self.cut[index] = None if self.second is None else self.second(event.place)
 
@@ -219,10 +203,6 @@ class Ledger:
         """The asset that a position settles in; "": the account's currency."""
         return self._coin[index]
 
-    def coin_of_order(self, order: int) -> str:
-        """The asset that a resting order holds, by its index; "": the account's currency."""
-        return self.book.coin_of(self.book.orders[order])
-
     def _in_buckets(self, coin: str) -> Decimal:
         """What of an asset is in buckets."""
         held = zip(self.margins, self._coin, strict=True)
@@ -248,19 +228,12 @@ class Ledger:
         """What the fund has of an asset; below zero is what it paid."""
         return self.others.get((FUND, coin), ZERO) if coin else self.fund
 
-    def worth_of(self, account: Account, prices: Mapping[str, Decimal]) -> Decimal:
-        """What an account of the double entry beside the trader's holds of all assets, at these prices."""
-        own = {FUND: self.fund, FEES: self.fees, COUNTERPARTY: self.counterparty, Account.OUTSIDE: self.outside}
-        if not self.book.coins:
-            return own[account]
-        others = (self.others.get((account, coin), ZERO) * price for coin, price in prices.items() if coin)
-        return own[account] * prices[""] + sum(others, ZERO)
-
     def reserved_in(self, coin: str) -> Decimal:
         """What resting orders hold of an asset."""
         if not self.book.coins or not self.reserves:
             return self.reserved
-        return sum((held for order, held in self.reserves.items() if self.coin_of_order(order) == coin), ZERO)
+        held = ((self.book.orders[order], amount) for order, amount in self.reserves.items())
+        return sum((amount for order, amount in held if self.book.coin_of(order) == coin), ZERO)
 
     def unreserved_in(self, coin: str) -> Decimal:
         """What of an asset is in no bucket, and no order holds."""
@@ -350,15 +323,6 @@ class Ledger:
             coins=tuple(asset.held(self.balance_in(coin)) if coin else asset for coin, asset in book.coin.items()),
         )
 
-    def _order_now(self, index: int, held: Decimal) -> Order:
-        """An order as it rests now: one that was triggered is a limit, or trails already."""
-        order = replace(self.book.orders[index], held=held, best=self.best.get(index))
-        if index not in self.triggered:
-            return order
-        if order.fills is OrderKind.TRAILING:
-            return replace(order, trigger=None)
-        return replace(order, trigger=None, best=None, fills=OrderKind.LIMIT)
-
     def was_cut(self, index: int, cooldown: Decimal | None, place: Decimal) -> bool:
         """Whether a share that was closed has orders at a place of the courses be for the whole of a position.
 
@@ -384,11 +348,3 @@ class Ledger:
         """Indexes of the open positions of one mode, in file order."""
         standing = enumerate(zip(self.positions, self.is_open, strict=True))
         return [i for i, (position, is_open) in standing if is_open and position.mode is mode]
-
-
-def settled_in(ledger: Ledger, event: Event) -> Event:
-    """An event of a position, in the asset that its position settles in; what orders held is in their own already."""
-    if event.position is None or event.asset or event.kind is EventKind.ORDER_CANCEL:
-        return event
-    coin = ledger.coin_of(event.position)
-    return event.in_asset(coin) if coin else event

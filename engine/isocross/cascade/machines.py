@@ -12,10 +12,12 @@ from isocross.account.margin import opposed
 from isocross.cascade.endings import cover_pool, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.lone import alone
 from isocross.cascade.netted import pool_of
+from isocross.cascade.portions import next_test
 from isocross.cascade.ranking import Ranking, need, refill
 from isocross.cascade.reductions import shortage_of
-from isocross.cascade.scope import Courses, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.steps import at_the_line, cancel, cancel_orders, close_of_pool, of_the_pool, part_of
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
@@ -58,6 +60,7 @@ class Pooled:
         self._stand(place)
         self._looked_ahead = False
         self._due: Decimal | None = None
+        self._is_due: Due = lambda surplus: surplus <= ZERO
         self._buffer = ZERO
         """What is asked above the line while a liquidation is under way that ends only there."""
 
@@ -73,7 +76,7 @@ class Pooled:
     def next_due(self, limit: Decimal) -> Decimal | None:
         """Where the pool next comes to its line; kept until something changes it."""
         if not self._looked_ahead:
-            self._due = self._scope.next_due(limit) if self._at_stake() else None
+            self._due = next_test(self._ledger, self._scope, limit) if self._at_stake() else None
             self._looked_ahead = True
         return self._due
 
@@ -88,7 +91,7 @@ class Pooled:
         elif self._looked_ahead and not forced:
             return
         self._scope.advance(place)
-        self._looked_ahead = False
+        self._looked_ahead, self._is_due = False, due
         deed = self._all if self._ledger.book.profile.victim is Victim.ALL else self._one
         while self._scope.members and (forced or due(self._scope.surplus)):
             forced = deed(forced)
@@ -121,8 +124,12 @@ class Pooled:
             victim = ledger.book.profile.victim
             turn = sorted(scope.members) if victim is Victim.FILE_ORDER else ledger.book.in_turn(scope.members)
             self._ranking = Ranking(scope, victim, turn)
-        index = self._ranking.first()
-        return self._do(at_the_line(ledger, scope, index), forced)
+        ranking = self._ranking
+
+        def again(after: Scope, index: int) -> bool:
+            return self._is_due(after.surplus) and ranking.first() == index
+
+        return self._do(at_the_line(ledger, scope, ranking.first(), again), forced)
 
     def _all(self, forced: bool) -> bool:
         """Do the next thing about all positions at once, as one test of the pool has it; the same."""

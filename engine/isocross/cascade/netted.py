@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from typing import Any
 
 from isocross.account.book import Book, Position, Side
 from isocross.account.margin import free_legs, stands_with
+from isocross.cascade.backed import AssetPool, Backing
 from isocross.cascade.pieces import LEVEL, Bends, Line, Member, Piece, Ratio, first_place, quotient
 from isocross.cascade.scope import Courses, Pool
 from isocross.money import ONE, ZERO
@@ -21,9 +23,9 @@ class NettedPool(Pool):
     """
 
     def __init__(
-        self, book: Book, courses: Courses, positions: Mapping[int, Position], cash: Decimal, place: Decimal = ZERO
+        self, book: Book, courses: Courses, positions: Mapping[int, Position], cash: Any, place: Decimal = ZERO
     ) -> None:
-        """Stand at `place` on the courses with `cash` behind these positions, by index."""
+        """Stand at `place` on the courses with this behind these positions, by index: cash, or all assets."""
         self._free: set[int] = set()
         """Those that are not asked now."""
         self._numbers: dict[object, int] = {}
@@ -183,3 +185,21 @@ def pool_of(
     if book.profile.netting is Netting.UNDERLYING:
         return NettedPool(book, courses, positions, cash, place)
     return Pool(book, courses, positions, cash, place, netted)
+
+
+class NettedAssetPool(NettedPool, AssetPool):
+    """The same with all assets of an account behind it."""
+
+
+def asset_pool_of(
+    book: Book,
+    courses: Courses,
+    positions: Mapping[int, Position],
+    backing: Backing,
+    place: Decimal = ZERO,
+    netted: frozenset[int] = frozenset(),
+) -> AssetPool:
+    """The pool of these positions with all assets behind it; as `pool_of`."""
+    if book.profile.netting is Netting.UNDERLYING:
+        return NettedAssetPool(book, courses, positions, backing, place)
+    return AssetPool(book, courses, positions, backing, place, netted)

@@ -11,6 +11,7 @@ from isocross.cascade.backed import AssetPool, Backing
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
+from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.repaying import (
     borrowed,
     conversion,
@@ -22,7 +23,6 @@ from isocross.cascade.repaying import (
 )
 from isocross.cascade.scope import Courses
 from isocross.cascade.steps import cancel
-from isocross.money import ZERO
 
 
 def cross_run(ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> CrossRun:
@@ -68,14 +68,13 @@ class PooledAssets(Pooled):
     def __init__(self, ledger: Ledger, courses: Courses, emit: Emit, place: Decimal) -> None:
         """Put every open cross position in one scope with all assets, at a place of the courses."""
         self._told = emit
-        self._is_due: Due = lambda surplus: surplus <= ZERO
         super().__init__(ledger, courses, self._watched, place)
 
     def _stand(self, place: Decimal) -> None:
         ledger = self._ledger
         members = {i: ledger.positions[i] for i in ledger.open_on(None)}
         self._backing = self._present()
-        self._scope = AssetPool(ledger.book, self._courses, members, self._backing, place, ledger.netted)
+        self._scope = asset_pool_of(ledger.book, self._courses, members, self._backing, place, ledger.netted)
         self._ranking = None
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
@@ -165,3 +164,11 @@ class PooledAssets(Pooled):
         self._repay()
         if due(self._scope.surplus):
             self._happens(covered(self._ledger, self._scope))
+
+
+def settled_in(ledger: Ledger, event: Event) -> Event:
+    """An event of a position, in the asset that its position settles in; what orders held is in their own already."""
+    if event.position is None or event.asset or event.kind is EventKind.ORDER_CANCEL:
+        return event
+    coin = ledger.coin_of(event.position)
+    return event.in_asset(coin) if coin else event

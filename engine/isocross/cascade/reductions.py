@@ -169,39 +169,61 @@ def _to_lot(ledger: Ledger, position: Position, quantity: Decimal, rounding: str
     return (quantity / lot).quantize(ONE, rounding) * lot
 
 
-def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
+class Final(NamedTuple):
+    """What closing a part makes final."""
+
+    pnl: Decimal
+    fee: Decimal
+
+
+def made_final(ledger: Ledger, scope: Scope, index: int, part: Decimal, *, free: bool = False) -> Final:
+    """What a part that is closed at its mark makes final; `free`: without a fee."""
+    position, mark = ledger.positions[index], scope.mark(index)
+    portion = part / position.quantity
+    rate = ZERO if free else ledger.book.liquidation_fee_of(position)
+    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
+    return Final(posting(unrealised_pnl(position, mark) * part / position.quantity), fee)
+
+
+def reduce_pooled(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind, times: int = 1) -> Event:
     """Close a part of a cross position at its mark; its result stays in the pool. Netting takes no fee.
 
     Who pays is worked out by who asks (`attribution`).
+
+    Args:
+        ledger: the account now.
+        scope: the pool.
+        index: the position.
+        part: how much of it, all in all.
+        step: the step of the venue's procedure that does it.
+        times: in how many equal parts, one after the other.
     """
-    position, mark = ledger.positions[index], scope.mark(index)
-    pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    portion = part / position.quantity
-    rate = ZERO if step is StepKind.NET_HEDGES else ledger.book.liquidation_fee_of(position)
-    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
-    figures = _figures(scope, Tested.POOL, ledger.cash_in(ledger.coin_of(index)), pnl, fee, part, step)
-    legs = realised(POOL, pnl, fee)
-    return Event(scope.place, EventKind.REDUCTION, index, mark, fee - pnl, POOL, figures, legs)
+    final = made_final(ledger, scope, index, part, free=step is StepKind.NET_HEDGES)
+    figures = _figures(scope, Tested.POOL, ledger.cash_in(ledger.coin_of(index)), final, part, step, times)
+    legs, lost = realised(POOL, *final), final.fee - final.pnl
+    return Event(scope.place, EventKind.REDUCTION, index, scope.mark(index), lost, POOL, figures, legs)
 
 
-def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind) -> Event:
+def reduce_isolated(ledger: Ledger, scope: Scope, index: int, part: Decimal, step: StepKind, times: int = 1) -> Event:
     """Close a part of an isolated position at its mark; its result and the fee are its margin's.
 
     What was put in pays first, then what it drew by itself.
+
+    Args: those of `reduce_pooled`.
     """
-    position, mark = ledger.positions[index], scope.mark(index)
-    pnl = posting(unrealised_pnl(position, mark) * part / position.quantity)
-    rate, portion = ledger.book.liquidation_fee_of(position), part / position.quantity
-    fee = capped_fee(ledger, scope, index, worth(position.kind, part, mark), rate, portion)
-    lost = max(ZERO, fee - pnl)
+    final = made_final(ledger, scope, index, part)
+    lost = max(ZERO, final.fee - final.pnl)
     own = min(lost, max(ZERO, ledger.margins[index] - ledger.drawn[index]))
-    figures = _figures(scope, Tested.ISOLATED, ledger.margins[index], pnl, fee, part, step)
-    legs, paid_by = realised(MARGIN, pnl, fee, index), PaidBy(own, lost - own)
-    return Event(scope.place, EventKind.REDUCTION, index, mark, fee - pnl, MARGIN, figures, legs, paid_by)
+    figures = _figures(scope, Tested.ISOLATED, ledger.margins[index], final, part, step, times)
+    legs, paid_by = realised(MARGIN, *final, index), PaidBy(own, lost - own)
+    amount = final.fee - final.pnl
+    return Event(scope.place, EventKind.REDUCTION, index, scope.mark(index), amount, MARGIN, figures, legs, paid_by)
 
 
 def _figures(
-    scope: Scope, tested: Tested, cash: Decimal, pnl: Decimal, fee: Decimal, part: Decimal, step: StepKind
+    scope: Scope, tested: Tested, cash: Decimal, final: Final, part: Decimal, step: StepKind, times: int
 ) -> Figures:
-    left = cash + pnl - fee
-    return Figures(tested, scope.equity, scope.requirement, cash, left, pnl, ZERO, fee, part, step)
+    left = cash + final.pnl - final.fee
+    return Figures(
+        tested, scope.equity, scope.requirement, cash, left, final.pnl, ZERO, final.fee, part, step, times=times
+    )

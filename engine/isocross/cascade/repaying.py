@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from isocross.cascade.backed import AssetPool
-from isocross.cascade.endings import covering
+from isocross.cascade.endings import covering, fund_pays
 from isocross.cascade.events import (
     COUNTERPARTY,
     FEES,
@@ -46,7 +46,7 @@ def borrowed(ledger: Ledger, scope: AssetPool, coin: str, before: Decimal) -> Ev
 def orders_that_borrow(ledger: Ledger) -> tuple[int, ...]:
     """The resting orders of assets that have less in no bucket than their orders hold."""
     short = {coin for coin in ledger.book.coin_names if ledger.unreserved_in(coin) < ZERO}
-    return tuple(i for i in ledger.reserves if ledger.coin_of_order(i) in short)
+    return tuple(i for i in ledger.reserves if ledger.book.coin_of(ledger.book.orders[i]) in short)
 
 
 def repays_at_line(ledger: Ledger) -> bool:
@@ -135,14 +135,6 @@ def _sale(ledger: Ledger, scope: AssetPool, debt: str, sold: str, portion: Decim
 def covered(ledger: Ledger, scope: AssetPool) -> Iterator[Event]:
     """What is left of debts once there is nothing to sell and no position: the fund pays, then the other side."""
     for debt in debts(ledger):
-        owed, price = -ledger.cash_in(debt), scope.price_in(debt)
-        most = owed if ledger.book.fund is None or price <= ZERO else _fund_worth(ledger, scope) / price
-        paid = max(ZERO, min(owed, most.quantize(MONEY_GRID, ROUND_FLOOR)))
+        owed = -ledger.cash_in(debt)
         figures = Figures(Tested.POOL, scope.equity, scope.requirement, -owed, ZERO)
-        yield from covering(debt, owed, paid, figures, scope.place)
-
-
-def _fund_worth(ledger: Ledger, scope: AssetPool) -> Decimal:
-    """What the fund has left, in USD, all it has paid in other assets taken off."""
-    paid = (ledger.in_fund(coin) * scope.price_in(coin) for coin in ledger.book.coin_names)
-    return max(ZERO, sum(paid, ZERO))
+        yield from covering(debt, owed, fund_pays(ledger, scope, debt, owed), figures, scope.place)

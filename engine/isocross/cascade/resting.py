@@ -59,14 +59,15 @@ def wait_of(ledger: Ledger, index: int, mark: Decimal) -> Wait:
     if order.fills is OrderKind.TRAILING:
         if order.trigger is not None and not triggered:
             return at(order.trigger, buys, last=by_last, begins=True)
-        best = followed(order, ledger.best.get(index), mark * _basis(ledger.book, order))
+        best = followed(ledger.book, order, ledger.best.get(index), mark)
         return at(best * (ONE + (order.trail or ZERO) * order.side.sign), not buys, last=by_last)
     trigger = order.price if order.trigger is None else order.trigger
     return at(trigger, buys is (order.fills is OrderKind.TAKE_PROFIT), last=by_last)
 
 
-def followed(order: Order, best: Decimal | None, price: Decimal) -> Decimal:
-    """The best price of a trailing order once the price was here, too."""
+def followed(book: Book, order: Order, best: Decimal | None, mark: Decimal) -> Decimal:
+    """The best price of a trailing order once the mark of its market was here, too."""
+    price = mark * _basis(book, order)
     if best is None:
         return price
     return min(best, price) if order.side is Side.LONG else max(best, price)
@@ -86,16 +87,22 @@ def fillable(ledger: Ledger) -> list[int]:
     return [index for index in ledger.reserves if ledger.book.orders[index].fills is not None]
 
 
+def trailing(ledger: Ledger) -> list[int]:
+    """Indexes of the orders that follow the price now."""
+    orders, triggered = ledger.book.orders, ledger.triggered
+    trails = (i for i in ledger.reserves if orders[i].fills is OrderKind.TRAILING)
+    return [i for i in trails if orders[i].trigger is None or i in triggered]
+
+
 def none_due(ledger: Ledger, ranges: Mapping[str, tuple[Decimal, Decimal]]) -> bool:
     """Whether no order comes due, and none that trails sees a better price, while marks stay within ranges."""
+    follow = frozenset(trailing(ledger))
     for index in fillable(ledger):
         order = ledger.book.orders[index]
         low, high = ranges[order.market]
-        buys = order.side is Side.LONG
-        if order.fills is OrderKind.TRAILING and (order.trigger is None or index in ledger.triggered):
-            best, near = ledger.best.get(index), (low if buys else high) * _basis(ledger.book, order)
-            if best is None or followed(order, best, near) != best:
-                return False
+        buys, best = order.side is Side.LONG, ledger.best.get(index)
+        if index in follow and followed(ledger.book, order, best, low if buys else high) != best:
+            return False
         wait = wait_of(ledger, index, high if buys else low)
         if wait.due(low) or wait.due(high):
             return False
@@ -140,12 +147,9 @@ class Resting:
     def follow(self, place: Decimal) -> None:
         """Let every order that trails see the price at a place."""
         ledger = self._ledger
-        for index in self._orders:
+        for index in trailing(ledger):
             order = ledger.book.orders[index]
-            trails = order.fills is OrderKind.TRAILING and (order.trigger is None or index in ledger.triggered)
-            if trails and index in ledger.reserves:
-                price = self.mark(order.market, place) * _basis(ledger.book, order)
-                ledger.best[index] = followed(order, ledger.best.get(index), price)
+            ledger.best[index] = followed(ledger.book, order, ledger.best.get(index), self.mark(order.market, place))
 
     def standing(self, place: Decimal) -> list[int]:
         """The orders that are due where everything stands, in their turn."""

@@ -4,8 +4,8 @@ Along a course every mark is a + b × s. Inside one tier the PnL and the require
 is a line until some position crosses a tier border or its mark reaches zero; then its next touch of the line is a root,
 exact as a fraction of two decimals. What an inverse position is worth is a quotient by its mark (see `cascade.pieces`).
 
-A `Pool` has any number of positions: it keeps the sums of their lines, and a heap of the borders of their pieces. A
-`Lone` has one, whose lines are the sums.
+A `Pool` has any number of positions: it keeps the sums of their lines, and a heap of the borders of their pieces. One
+position by itself is a simpler one (`isocross.cascade.lone`).
 """
 
 from __future__ import annotations
@@ -92,11 +92,15 @@ class Scope(ABC):
         """The price of what a member settles in, in the unit of the scope."""
         return ONE
 
+    @property
+    def marks(self) -> dict[str, Decimal]:
+        """The marks of all markets here."""
+        return {name: max(ZERO, start + slope * self.place) for name, (start, slope) in self._courses.items()}
+
     def mark(self, index: int) -> Decimal:
         """Mark of a member here."""
         start, slope = self.members[index].mark
-        mark = start + slope * self.place
-        return mark if mark > ZERO else ZERO
+        return max(ZERO, start + slope * self.place)
 
     def pnl(self, index: int) -> Decimal:
         """Unrealised PnL of a member here."""
@@ -191,6 +195,15 @@ class Scope(ABC):
 
     # --- pieces ----------------------------------------------------------------------------
 
+    @property
+    def changeable(self) -> bool:
+        """Whether its sums can be changed and changed back; those of quotients are best made afresh."""
+        return self._bends is None
+
+    @abstractmethod
+    def put(self, index: int, position: Position) -> None:
+        """Have another position under an index, where the scope stands."""
+
     @abstractmethod
     def _enter(self, member: Member) -> None:
         """Count a member in."""
@@ -264,11 +277,6 @@ class Pool(Scope):
         self._taken_back = 0
         for index in self._positions:
             self._enter(self._member_at(index))
-
-    @property
-    def changeable(self) -> bool:
-        """Whether its sums can be changed and changed back; those of quotients are best made afresh."""
-        return self._bends is None
 
     def advance(self, place: Decimal) -> None:
         """Go to a later place; what was looked ahead to there is passed."""
@@ -365,32 +373,3 @@ class Pool(Scope):
         asked = self.asked(member)
         self._requirement = (self._requirement[0] + sign * asked[0], self._requirement[1])
         self._bends.add(bend, member.pnl[1], asked[1], sign)
-
-
-class Lone(Scope):
-    """One position of a linear market, and the cash in its bucket."""
-
-    def __init__(
-        self, book: Book, courses: Courses, index: int, position: Position, cash: Decimal, place: Decimal
-    ) -> None:
-        """Stand at `place` on the courses with `cash` behind this position."""
-        super().__init__(book, courses, {index: position}, cash, place)
-        self._index = index
-        self._enter(self._member_at(index))
-
-    def _enter(self, member: Member) -> None:
-        self.members[self._index] = member
-        self._pnl, self._requirement = member.pnl, member.requirement
-
-    def _leave(self, member: Member) -> None:
-        """What enters next takes its place."""
-
-    def _next_to_cross(self) -> Member | None:
-        return self.members[self._index]
-
-
-def alone(book: Book, courses: Courses, index: int, position: Position, cash: Decimal, place: Decimal) -> Scope:
-    """The scope of a position with a bucket; of an inverse one a pool of one, which knows how it bends."""
-    if position.inverse:
-        return Pool(book, courses, {index: position}, cash, place)
-    return Lone(book, courses, index, position, cash, place)

@@ -14,11 +14,13 @@ from heapq import heapify, heappop, heappush
 from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.fills import Due as DueOrder
-from isocross.cascade.ledger import Ledger, settled_in
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.lone import alone
 from isocross.cascade.machines import Due, Emit
-from isocross.cascade.pooling import cross_run
+from isocross.cascade.pooling import cross_run, settled_in
+from isocross.cascade.portions import next_test
 from isocross.cascade.resting import Resting
-from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch
@@ -182,7 +184,7 @@ class Stretch:
                 index = heappop(order)[2]
                 self._isolated[index].advance(place)
                 self._end(index, _touching)
-                again = self._isolated[index].next_due(limit) if index in self._isolated else None
+                again = next_test(self._ledger, self._isolated[index], limit) if index in self._isolated else None
                 if again is not None:
                     heappush(order, (again, self._book.precedence[index], index))
             self._cross.settle(place, _touching, forced=cross_due == place)
@@ -190,7 +192,7 @@ class Stretch:
     def _isolated_due(self, limit: Decimal) -> Iterator[tuple[Decimal, int, int]]:
         """Where each of them next comes to its line, its rank among those of one place, and which it is."""
         for index, scope in self._isolated.items():
-            place = scope.next_due(limit)
+            place = next_test(self._ledger, scope, limit)
             if place is not None:
                 yield place, self._book.precedence[index], index
 
@@ -199,9 +201,9 @@ class Stretch:
         ledger = self._ledger
         while index in self._isolated:
             scope = self._isolated[index]
-            drawn = draw_by_itself(ledger, scope, index, self._courses)
+            drawn = draw_by_itself(ledger, scope, index, self._courses, due)
             last: EventKind | None = None
-            for event in (drawn,) if drawn else at_the_line(ledger, scope, index):
+            for event in (drawn,) if drawn else at_the_line(ledger, scope, index, lambda after, _: due(after.surplus)):
                 self._emit(event)
                 last = event.kind
             if not ledger.is_open[index]:

@@ -7,7 +7,7 @@ closing whole; and the isolated position that is set to draw margin by itself, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple, assert_never
 
@@ -16,6 +16,7 @@ from isocross.account.margin import notional
 from isocross.cascade.endings import close_pooled, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.portions import Again, in_a_row
 from isocross.cascade.reductions import part_to_close, reduce_isolated, reduce_pooled
 from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.spare import available_cash
@@ -53,7 +54,7 @@ def cancel(ledger: Ledger, scope: Scope, index: int | None, orders: tuple[int, .
     """
     held: dict[str, list[int]] = {coin: [] for coin in ledger.book.coin_names}
     for order in orders:
-        held[ledger.coin_of_order(order)].append(order)
+        held[ledger.book.coin_of(ledger.book.orders[order])].append(order)
     return [_cancelled(ledger, scope, index, coin, tuple(some)) for coin, some in held.items() if some]
 
 
@@ -86,22 +87,26 @@ def _cancelled(ledger: Ledger, scope: Scope, index: int | None, coin: str, order
     )
 
 
-def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -> Event | None:
+def draw_by_itself(
+    ledger: Ledger, scope: Scope, index: int, courses: Courses, due: Callable[[Decimal], bool]
+) -> Event | None:
     """Draw once at the line: the initial margin, all that is available if that is less, up to an effective 1x.
 
     A draw of less than the initial margin is the last one until orders are cancelled, an hour of the venue or a move:
     there was no more to draw, or nothing more to want. So a position draws at most once for each time of its leverage,
-    and once more for each of those.
+    and once more for each of those. Those of one place are told at once.
     """
     position = ledger.positions[index]
     if not position.auto_margin or index in ledger.spent:
         return None
     marks = {symbol: max(ZERO, start + slope * scope.place) for symbol, (start, slope) in courses.items()}
     room = notional(position, position.entry) - ledger.margins[index]
-    wanted = min(position.initial_margin, available_cash(ledger, marks, ledger.coin_of(index)), room)
-    drawn = wanted.quantize(MONEY_GRID, rounding=ROUND_FLOOR)
-    if drawn <= 0:
+    most = min(available_cash(ledger, marks, ledger.coin_of(index)), room)
+    one = min(position.initial_margin, most).quantize(MONEY_GRID, rounding=ROUND_FLOOR)
+    if one <= 0:
         return None
+    times = 1 if ledger.book.coins else _draws(scope, one, most, due)
+    drawn = times * one
     figures = Figures(
         tested=Tested.ISOLATED,
         equity=scope.equity,
@@ -109,20 +114,35 @@ def draw_by_itself(ledger: Ledger, scope: Scope, index: int, courses: Courses) -
         cash=scope.cash,
         left=ledger.unreserved_in(ledger.coin_of(index)) - drawn,
         pnl=scope.pnl(index),
+        times=times,
     )
     legs = (Posting(Account.POOL, -drawn), Posting(Account.MARGIN, drawn, index))
     return Event(scope.place, EventKind.REFILL, index, scope.mark(index), drawn, "available", figures, legs)
 
 
-def at_the_line(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:
+def _draws(scope: Scope, one: Decimal, most: Decimal, due: Callable[[Decimal], bool]) -> int:
+    """How many draws of one amount follow one another, each due after the one before it; `most`: of all together."""
+    before = max(0, int(-scope.surplus // one))
+    if not due(scope.surplus + before * one):
+        before -= 1
+    return 1 + max(0, min(before, int(most // one) - 1))
+
+
+def at_the_line(ledger: Ledger, scope: Scope, index: int, again: Again) -> Iterator[Event]:
     """What the venue does about a position at its line: the first step that applies, else the whole of it.
 
     The events come one by one: each is worked out after the one before it was booked.
+
+    Args:
+        ledger: the account now.
+        scope: what came to its line.
+        index: the position.
+        again: whether the scope would be due again, and this position first, once a portion was closed.
     """
     for step in ledger.book.profile.steps:
         done = _more_than_a_part(step, ledger, scope, index)
         if done is None:
-            done = _partly(step, ledger, scope, index)
+            done = _partly(step, ledger, scope, index, again)
         if done is not None:
             return done
     return _whole(ledger, scope, index)
@@ -192,16 +212,16 @@ def _to_vault(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[
     return _backstop(ledger, scope, index) if scope.equity < step.amount * scope.requirement else None
 
 
-def _partly(step: Step, ledger: Ledger, scope: Scope, index: int) -> Iterator[Event] | None:
+def _partly(step: Step, ledger: Ledger, scope: Scope, index: int, again: Again) -> Iterator[Event] | None:
     """The events of a step that closes a part, which can turn out to be the whole."""
     part = part_to_close(step, ledger, scope, index)
     if part is None:
         return None
     if not ZERO < part < ledger.positions[index].quantity:
         return _whole(ledger, scope, index)
-    if ledger.book.has_bucket(ledger.positions[index]):
-        return iter((reduce_isolated(ledger, scope, index, part, step.kind),))
-    return iter((reduce_pooled(ledger, scope, index, part, step.kind),))
+    count = in_a_row(ledger, scope, index, part, again) if step.kind is StepKind.PORTION else 1
+    reduce = reduce_isolated if ledger.book.has_bucket(ledger.positions[index]) else reduce_pooled
+    return iter((reduce(ledger, scope, index, count * part, step.kind, count),))
 
 
 def _whole(ledger: Ledger, scope: Scope, index: int) -> Iterator[Event]:

@@ -107,7 +107,7 @@ def crash_odds(state: State, offer: Offer) -> Reached:
 def depth_words(state: State, offer: Offer) -> str:
     """The market of the account that dropped furthest below its opening, and how far."""
     book = selectors.book(state)
-    names = dict(zip((position.market for position in book.positions), market_names(book), strict=True))
+    names = dict(zip((position.market for position in book.positions), market_names(book), strict=False))
     symbol, move = deepest(offer, names)
     return f"{names[symbol]} {percent(move)}"
 

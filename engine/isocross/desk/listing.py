@@ -93,15 +93,15 @@ USUAL: Final = ("", "distance", "pnl", "size", "market")
 
 
 def listed(listing: Listing, rows: Iterable[PositionFrame], currency: str) -> tuple[int, ...]:
-    """Return the indexes of the positions that are listed, in their order; those alike stay as the account has them."""
-    found = [row for row in rows if matches(listing.words, row.position, currency)]
+    """Return the places of the positions that are listed, in their order; those alike stay as the account has them."""
+    found = [(place, row) for place, row in enumerate(rows) if matches(listing.words, row.position, currency)]
     order = ORDERS.get(listing.by)
     if order is None:
-        return tuple(row.index for row in found)
-    figures: dict[int, Any] = {row.index: order.figure(row) for row in found}
-    known = [index for index, figure in figures.items() if figure is not None]
+        return tuple(place for place, _ in found)
+    figures: dict[int, Any] = {place: order.figure(row) for place, row in found}
+    known = [place for place, figure in figures.items() if figure is not None]
     known.sort(key=figures.__getitem__, reverse=listing.turned)
-    return (*known, *(index for index, figure in figures.items() if figure is None))
+    return (*known, *(place for place, figure in figures.items() if figure is None))
 
 
 def matches(words: str, position: Position, currency: str) -> bool:

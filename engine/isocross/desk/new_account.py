@@ -101,7 +101,7 @@ def _looked_at(account: Workspace, book: Book, rows: Sequence[Row]) -> NewAccoun
     down, up = _first(rehearsal.falling.happened), _first(rehearsal.rising.happened)
     ways = [(e, path) for e, path in ((down, rehearsal.falling.path), (up, rehearsal.rising.path)) if e is not None]
     nearest = min(ways, key=lambda way: way[0].place, default=None)
-    first = None if nearest is None or nearest[0].position is None else book.positions[nearest[0].position].id
+    first = None if nearest is None or nearest[0].position is None else book.seats[nearest[0].position].id
     return NewAccount(account, known, "", moves.available(book), first, _words(book, ways))
 
 

@@ -120,7 +120,7 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
     at = frame(state)
-    return next((at.positions[n] for n, p in enumerate(at.held) if p.id == state.selected), None)
+    return next((at.positions[n] for n, p in enumerate(at.held.values()) if p.id == state.selected), None)
 
 
 def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:
@@ -128,16 +128,17 @@ def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:
     if how.by:
         indexes = listed(how, at.positions, at.book.currency)
     else:
-        currency, held = at.book.currency, enumerate(at.held)
+        currency, held = at.book.currency, enumerate(at.held.values())
         indexes = tuple(n for n, position in held if not how.words or matches(how.words, position, currency))
-    return indexes, tuple(at.held[index].id for index in indexes)
+    ids = [position.id for position in at.held.values()]
+    return indexes, tuple(ids[index] for index in indexes)
 
 
 _listed = once_per_state(_shown, key=lambda state: state.moment, also=lambda state: (state.warning, state.listing))
 
 
 def shown_positions(state: State) -> tuple[int, ...]:
-    """The indexes of the positions that the table lists, in its order."""
+    """The positions of the frame that the table lists, by their places in it, in its order."""
     return _listed(state)[0]
 
 

@@ -123,7 +123,7 @@ def _under(state: State, venue: str) -> Ruled:
 def _objections(book: Book, selected: str | None) -> Iterator[Objection]:
     """Positions that it would not open beside the others, and the flip of the selected one."""
     names = market_names(book)
-    for position, name in zip(book.positions, names, strict=True):
+    for position, name in zip(book.positions, names, strict=False):
         refusal = not_accepted(book, position.id)
         if refusal is not None:
             yield Objection(name, f"{name}: {refusal}")

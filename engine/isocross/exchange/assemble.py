@@ -23,6 +23,7 @@ from isocross.exchange.ways import Ways
 from isocross.figures.agreement import Compared
 from isocross.money import ZERO, posting, text
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
+from isocross.rules.collateral import DOLLAR
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.profile import CrossMachine, Profile
 from isocross.rules.switches import AccountMode
@@ -142,12 +143,15 @@ def _currency(account: Account) -> str:
         return held.most_common(1)[0][0]
     known = _money(account)
     rich = [name for name, (amount, _) in known.items() if amount] or list(known)
+    if several:
+        return next((name for name in (*rich, *known) if name in DOLLAR), CURRENCY)
     return CURRENCY if CURRENCY in rich or not rich else rich[0]
 
 
 def _money(account: Account) -> dict[str, tuple[Decimal, Place]]:
     """What is known of each currency: its wallet, else what is there with or without open PnL."""
-    return {**account.totals, **account.equity, **account.cash}
+    coins = {name: (coin.balance, coin.place) for name, coin in account.assets.coins.items()}
+    return {**(coins if account.assets.mode else {}), **account.totals, **account.equity, **account.cash}
 
 
 def _keep(account: Account, currency: str, ways: Ways) -> None:

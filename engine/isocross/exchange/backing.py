@@ -255,7 +255,7 @@ class Backing:
             row["collateral"] = False
         if coin.limit_reached:
             row["limit_reached"] = True
-        if coin.balance or name == self.currency:
+        if coin.balance or (name == self.currency and coin.place.key):
             what = "a debt of" if balance < ZERO else "a wallet of" if name == self.currency else "an asset:"
             self.account.note(Kind.TAKEN, coin.place, f"{what} {text(abs(balance))} {name}{_off(row)}")
         return row

@@ -32,17 +32,17 @@ def _sums(workspace: Workspace, account: Account) -> Iterator[tuple[str, Compare
     book = book_of(workspace)
     if not workspace.positions and not book.coins:
         return
-    standings = standings_of(book)
+    standings, partial = standings_of(book), account.partial or not workspace.positions
     for each in (*account.sums, *account.assets.sums):
         if not book.coins and each.currency == workspace.currency:
             of = "the cross positions" if each.pool else "the account"
-            found = compared_sum(standings, each.figure, each.value, each.pool, account.partial)
+            found = compared_sum(standings, each.figure, each.value, each.pool, partial)
         elif book.coins and not each.currency:
             of = "all assets"
-            found = compared_pool(standings, each.figure, each.value, account.partial)
+            found = compared_pool(standings, each.figure, each.value, partial)
         elif book.coins and any(coin.name == each.currency for coin in book.coins):
             of = each.currency
-            found = compared_asset(standings, each.currency, each.figure, each.value, account.partial)
+            found = compared_asset(standings, each.currency, each.figure, each.value, partial)
         else:
             continue
         account.note(Kind.COMPARED, each.place, f"{TITLES[each.figure]} of {of}: {found.words}")

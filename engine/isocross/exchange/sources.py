@@ -43,7 +43,7 @@ class Sources:
                 return self._of(self.holdings[index], rest)
             case ("markets", int(index), *rest):
                 return self._of(self.markets[index][0], rest)
-            case ("assets", int(index), *_):
+            case ("assets", int(index), *_) if index < len(self.assets):
                 return self.assets[index]
             case ("wallet",) if self.cash.key:
                 return self.cash

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.assets import counted
+from isocross.cascade.events import Account
+from isocross.cascade.ledger import Ledger
 from isocross.figures.standings import PoolStanding, Standings
 from isocross.money import ZERO
 from isocross.rules.switches import OpenPnl
@@ -47,6 +50,21 @@ class PoolFrame:
     """Maintenance margin ÷ equity; None where there is none to ask for, or no equity."""
     positions: tuple[str, ...]
     """Their ids."""
+
+
+def worth_of(ledger: Ledger, account: Account, prices: Mapping[str, Decimal]) -> Decimal:
+    """What an account of the double entry beside the trader's holds of all assets, at these prices."""
+    book = ledger.book
+    own = {
+        Account.FUND: ledger.fund,
+        Account.FEES: ledger.fees,
+        Account.COUNTERPARTY: ledger.counterparty,
+        Account.OUTSIDE: ledger.outside,
+    }[account]
+    if not book.coins:
+        return own
+    others = (ledger.others.get((account, coin), ZERO) * prices[coin] for coin in book.coin_names if coin)
+    return own * prices[""] + sum(others, ZERO)
 
 
 def assets_of(standings: Standings) -> tuple[AssetFrame, ...]:

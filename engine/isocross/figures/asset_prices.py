@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode
 from isocross.cascade.backed import AssetPool
+from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.pieces import quotient
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
@@ -16,15 +18,17 @@ def price_of_line(standings: Standings, market: str) -> Decimal | None:
 
     Every other market does not move; what collateral has its price from this one moves with it.
     """
-    return _price_of(standings, market, standings.netted)
+    return _price_of(standings, market, standings.netted, asset_pool_of)
 
 
 def price_of_zero(standings: Standings, market: str) -> Decimal | None:
     """The mark of a market at which nothing of what the assets count is left; None when there is none."""
-    return _price_of(standings, market, frozenset(standings.pool_members))
+    return _price_of(standings, market, frozenset(standings.pool_members), AssetPool)
 
 
-def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Decimal | None:
+def _price_of(
+    standings: Standings, market: str, unasked: frozenset[int], pool: Callable[..., AssetPool]
+) -> Decimal | None:
     """The nearest mark of a market at which g of the pool changes sign; of those `unasked` no margin is asked."""
     mark, book, ledger = standings.marks[market], standings.book, standings.ledger
     members = {i: standings.positions[i] for i in standings.pool_members}
@@ -33,7 +37,7 @@ def _price_of(standings: Standings, market: str, unasked: frozenset[int]) -> Dec
     for direction in (-1, 1):
         still = {symbol: (at, ZERO) for symbol, at in standings.marks.items()}
         courses = still | {market: (mark, Decimal(direction))}
-        scope = AssetPool(book, courses, members, backing, netted=unasked)
+        scope = pool(book, courses, members, backing, netted=unasked)
         if scope.surplus == 0:
             return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)

@@ -21,7 +21,7 @@ from isocross.cascade.payers import loss_of, pool_payers
 from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
-from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of
+from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, worth_of
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
@@ -182,8 +182,8 @@ class Frame:
     account: AccountFrame
     positions: Sequence[PositionFrame]
     """Each worked out when it is first looked at."""
-    held: Sequence[Position]
-    """The positions as they are here."""
+    held: Mapping[int, Position]
+    """The positions as they are here, by index; those that orders have opened among them."""
     events: tuple[Event, ...]
     """What has happened up to here."""
     acted_on: Book
@@ -195,12 +195,9 @@ class Frame:
 
     def row(self, index: int) -> PositionFrame:
         """The position of an event, by its index; KeyError for one that is not opened yet."""
-        if index < len(self.positions) and self.positions[index].index == index:
-            return self.positions[index]
-        found = next((row for row in self.positions if row.index == index), None)
-        if found is None:
+        if index not in self.held:
             raise KeyError(index)
-        return found
+        return self.positions[list(self.held).index(index)]
 
 
 @exact
@@ -232,10 +229,10 @@ def frame_at(
     payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
     shares = _Shares(standings, acted_on, payers, near)
     triggers = _triggers(timeline, whole, place, standings)
-    known = [index for index in range(len(standings.positions)) if standings.ledger.was_opened(index)]
-    positions = Lazily(len(known), lambda row: _position(standings, known[row], triggers, shares))
+    held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
+    known = tuple(held)
+    positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
     account, reserves = _account(shares), standings.ledger.reserves
-    held = tuple(standings.positions[index] for index in known)
     return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
 
 
@@ -368,10 +365,10 @@ def _account(shares: _Shares) -> AccountFrame:
         margin_ratio=_ratio(need, equity) if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
-        fund=ledger.worth_of(Account.FUND, worth),
-        fees=ledger.worth_of(Account.FEES, worth),
-        counterparty=ledger.worth_of(Account.COUNTERPARTY, worth),
-        outside=ledger.worth_of(Account.OUTSIDE, worth),
+        fund=worth_of(ledger, Account.FUND, worth),
+        fees=worth_of(ledger, Account.FEES, worth),
+        counterparty=worth_of(ledger, Account.COUNTERPARTY, worth),
+        outside=worth_of(ledger, Account.OUTSIDE, worth),
         isolated_margin=_together(standings, isolated),
         status=_status(ledger, shares.near),
         assets=assets_of(standings),

@@ -8,19 +8,18 @@ from itertools import chain
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.account.margin import (
-    maintenance_margin,
     moves_through_tiers,
     notional,
     opposed,
     price_after,
     requirement_in_tier,
     tier_at,
-    unrealised_pnl,
     worth,
 )
+from isocross.cascade.lone import alone
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
-from isocross.cascade.scope import Courses, Scope, alone
+from isocross.cascade.scope import Courses, Scope
 from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_of_account, worst_of_assets
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
@@ -63,19 +62,18 @@ def _cash_beside(standings: Standings, members: tuple[int, ...]) -> Decimal:
     return pool.equity - pool.maintenance_margin - held
 
 
-def _against(standings: Standings, movers: Sequence[int]) -> list[int]:
-    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
-    if standings.book.profile.netting is not Netting.UNDERLYING or not standings.pooled(movers[0]):
-        return []
-    sides = standings.memo.once("sides", lambda: _sides(standings))
-    moving = set(movers)
-    return [i for side in sides if not moving.isdisjoint(side) for i in side if i not in moving]
-
-
 def _sides(standings: Standings) -> list[list[int]]:
     """The positions that are netted with each other, those of one underlying together."""
     pool = {i: standings.positions[i] for i in standings.pool_members}
     return [list(chain(*pair)) for pair in opposed(pool, standings.book.profile.netting)]
+
+
+def _against(standings: Standings, movers: Sequence[int]) -> list[int]:
+    """Positions of other markets whose margin hangs on these, because they are netted with each other."""
+    if standings.book.profile.netting is not Netting.UNDERLYING or not standings.pooled(movers[0]):
+        return []
+    sides, moving = standings.memo.once("sides", lambda: _sides(standings)), set(movers)
+    return [i for side in sides if not moving.isdisjoint(side) for i in side if i not in moving]
 
 
 def _price_of_line(
@@ -85,65 +83,23 @@ def _price_of_line(
 
     Those `against` them stand still.
     """
-    mark = standings.marks[standings.positions[movers[0]].market]
-    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in (*movers, *against)), ZERO)
-    touches = _lasting_touches(standings, movers[0], cash) if surplus > 0 and not standings.pooled(movers[0]) else None
-    if touches is None:
-        touches = _touches(standings, mark, movers, cash, surplus > 0, against)
-    return min((price for price in touches if price > 0), key=lambda price: abs(price - mark), default=None)
-
-
-def _lasting_touches(standings: Standings, index: int, cash: Decimal) -> list[Decimal] | None:
-    """Where g of a position with cash of its own is zero, looked for once, from the opening mark; None: it may move.
-
-    g is concave where MM is convex: above zero at the opening mark and at the present one, it is so between them.
-    """
-    book, position = standings.book, standings.positions[index]
-    market = book.market_of(position)
-    if position.inverse or not market.ladder.convex:
-        return None
-
-    def look() -> list[Decimal] | None:
-        need = maintenance_margin(position, book.profile, market.ladder, market.mark)
-        if cash + unrealised_pnl(position, market.mark) <= need:
-            return None
-        return _touches(standings, market.mark, [index], cash, True)
-
-    return book.memo.once(("line", index, position, cash), look)
-
-
-def _touches(
-    standings: Standings,
-    mark: Decimal,
-    movers: Sequence[int],
-    cash: Decimal,
-    above: bool,
-    against: Sequence[int] = (),
-) -> list[Decimal]:
-    """The first mark on either side of one, if there is any, at which g changes its sign.
-
-    Args:
-        standings: the account now.
-        mark: that of the market from which on is looked.
-        movers: the positions that move.
-        cash: what is behind them.
-        above: whether g is above zero there.
-        against: positions of other markets that hang on them, and do not move.
-    """
-    symbol = standings.positions[movers[0]].market
-    still = {standings.positions[i].market: (standings.marks[standings.positions[i].market], ZERO) for i in against}
+    symbol, members = standings.positions[movers[0]].market, (*movers, *against)
+    mark = standings.marks[symbol]
+    surplus = cash + sum((standings.pnl[i] - standings.maintenance_margin[i] for i in members), ZERO)
+    still = {standings.positions[i].market: ZERO for i in against}
     found: list[Decimal] = []
     for direction in (-1, 1):
-        if above and _only_rises(standings, mark, movers, direction):
+        if surplus > 0 and _only_rises(standings, movers, direction):
             continue
-        courses = still | {symbol: (mark, Decimal(direction))}
-        scope = _scope_of(standings, courses, (*movers, *against), cash)
+        courses = {s: (standings.marks[s], slope) for s, slope in (still | {symbol: Decimal(direction)}).items()}
+        scope = _scope_of(standings, courses, members, cash)
         if scope.surplus == 0:
-            return [mark]
+            return mark if mark > 0 else None
         touch = scope.first_touch(recovering=scope.surplus < 0)
         if touch is not None:
             found.append(mark + direction * quotient(touch))
-    return found
+    reachable = [price for price in found if price > 0]
+    return min(reachable, key=lambda price: abs(price - mark), default=None)
 
 
 def _scope_of(standings: Standings, courses: Courses, members: Sequence[int], cash: Decimal) -> Scope:
@@ -153,7 +109,7 @@ def _scope_of(standings: Standings, courses: Courses, members: Sequence[int], ca
     return pool_of(standings.book, courses, positions, cash, netted=standings.netted)
 
 
-def _only_rises(standings: Standings, mark: Decimal, movers: Sequence[int], direction: int) -> bool:
+def _only_rises(standings: Standings, movers: Sequence[int], direction: int) -> bool:
     """Whether g of these positions of one market surely rises all the way as its mark goes up (1) or down (−1).
 
     Where MM never jumps and rates grow with the size, g is concave in the mark of a linear market: it rises everywhere
@@ -161,7 +117,8 @@ def _only_rises(standings: Standings, mark: Decimal, movers: Sequence[int], dire
     """
     if standings.netted and standings.book.profile.netting is Netting.UNDERLYING:
         return False
-    book, slope = standings.book, ZERO
+    book, mark = standings.book, standings.marks[standings.positions[movers[0]].market]
+    slope = ZERO
     for i in movers:
         position = standings.positions[i]
         ladder = book.market_of(position).ladder

@@ -64,7 +64,7 @@ OF_POSITION: Final[Mapping[str, Callable[[PositionFrame, Frame], Figure]]] = {
     "name": lambda row, frame: _text(market_names(frame.book)[row.index]),
     "side": lambda row, _: _text(str(row.position.side)),
     "mode": lambda row, _: _text(str(row.position.mode)),
-    "status": lambda row, _: _text("open" if row.death is None else str(row.status)),
+    "status": lambda row, _: _text(str(row.status) if row.ended else "open"),
     "quantity": lambda row, _: _number(row.position.quantity),
     "leverage": lambda row, _: Figure(row.position.leverage, f"{row.position.leverage:f}x"),
     "entry": lambda row, frame: _priced(row.position.entry, row, frame),

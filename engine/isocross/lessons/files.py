@@ -8,10 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from platformdirs import user_config_path
-
 from isocross.account.book import Mode
 from isocross.disk.input import decoded, document_of, file_bytes
+from isocross.folders import config_folder
 from isocross.lessons.rows import ClaimRow, LessonRow, StepRow
 from isocross.regular import is_folder, reason
 from isocross.rules.catalogue import profile_ids
@@ -86,7 +85,7 @@ class LoadedLessons:
 
 def lesson_folders() -> list[Path]:
     """The program's own lessons, then the user's where there are any."""
-    own = user_config_path("isocross") / "lessons"
+    own = config_folder() / "lessons"
     return [FOLDER, *([own] if is_folder(own) else [])]
 
 

@@ -24,7 +24,7 @@ from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
 from isocross.rules.catalogue import profile_ids
 from isocross.studies.curves import in_one_mode
-from isocross.studies.twin import Twin
+from isocross.studies.twin import IN_CURRENCY, Twin, all_in_currency
 from isocross.workspace import Faults, Workspace, book_of
 from isocross.workspace.load import Source
 
@@ -70,8 +70,9 @@ class Stage:
         """A figure by its name; LessonError where there is none of that name.
 
         Args:
-            path: `equity`, `btc.liq`; after `cross.` or `isolated.` of the account in one mode, after the id of a
-                venue under its rules, after `opening.` at the opening, after `before.` of the step before.
+            path: `equity`, `btc.liq`; after `cross.` or `isolated.` of the account in one mode, after `in-currency.`
+                with all collateral in its currency, after the id of a venue under its rules, after `opening.` at the
+                opening, after `before.` of the step before.
         """
         first, _, rest = path.partition(".")
         if first == BEFORE:
@@ -79,7 +80,7 @@ class Stage:
                 raise LessonError(f"{path}: there is no step before this one")
             return self.before.figure(rest)
         variant, opening = "", False
-        while first in {*MODES, OPENING, *profile_ids()} and rest:
+        while first in {*MODES, OPENING, IN_CURRENCY, *profile_ids()} and rest:
             opening, variant = (True, variant) if first == OPENING else (opening, first)
             path = rest
             first, _, rest = path.partition(".")
@@ -116,6 +117,8 @@ class Stage:
             if isinstance(book, str):
                 raise LessonError(book)
             return book
+        if variant == IN_CURRENCY:
+            return all_in_currency(self.book)
         try:
             return book_of(self.workspace, variant) if variant else self.book
         except Faults as faults:

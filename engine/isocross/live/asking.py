@@ -12,16 +12,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from http.client import HTTPException
-from typing import IO, Any, Final
+from http.client import HTTPException, HTTPResponse
+from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from isocross.errors import IsocrossError
 from isocross.exchange.payload import SIZE_LIMIT
+from isocross.toml.faults import escaped
 
 TIMEOUT_S: Final = 5
+WHOLE_S: Final = 20
+"""How long an answer may take to come, once it has begun."""
 WAIT_S: Final = 30
 """How long to wait after “too many requests”, where the venue does not say."""
 LONGEST_WAIT_S: Final = 3600
@@ -133,15 +136,30 @@ def opener_to(base: str) -> OpenerDirector:
     return build_opener(_Stay, *([ProxyHandler({})] if is_near(base) else []))
 
 
-def _whole(answer: IO[bytes], title: str) -> bytes:
-    data = answer.read(SIZE_LIMIT + 1)
-    if len(data) > SIZE_LIMIT:
-        raise AskError(f"{title} answered with far more than an account.")
+def is_of_the_web(url: str) -> bool:
+    """Tell whether an address is one that can be asked, and no file or anything else."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return named and parts.scheme in ("http", "https") and url.isprintable() and " " not in url
+
+
+def _whole(answer: HTTPResponse, title: str) -> bytes:
+    """All of an answer; one that comes in drops is given up after a while."""
+    data, end = bytearray(), time.monotonic() + WHOLE_S
+    while part := answer.read1(SIZE_LIMIT):
+        data += part
+        if len(data) > SIZE_LIMIT:
+            raise AskError(f"{title} answered with far more than an account.")
+        if time.monotonic() > end:
+            raise AskError(f"{title} cannot be reached: its answer was not whole after {WHOLE_S} s.")
     try:
         json.loads(data)
     except (ValueError, RecursionError):
         raise AskError(f"{title} answered with half an answer.") from None
-    return data
+    return bytes(data)
 
 
 def _refused(title: str, code: int, wait: str | None, told: str) -> AskError:
@@ -159,7 +177,7 @@ def why_of(error: Exception) -> str:
     if isinstance(reason, TimeoutError):
         return f"no answer within {TIMEOUT_S} s"
     told = getattr(reason, "strerror", None) or str(reason) or "the connection was cut"
-    return str(told)[:1].lower() + str(told)[1:120].rstrip(".")
+    return escaped(str(told)[:1].lower() + str(told)[1:120].rstrip("."))
 
 
 def _moment(header: str | None) -> float | None:

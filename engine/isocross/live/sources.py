@@ -16,7 +16,7 @@ from isocross.exchange.assemble import Imported
 from isocross.exchange.formats.hyperliquid import MODES
 from isocross.exchange.importing import import_files
 from isocross.exchange.options import Options
-from isocross.live.asking import TITLES, Answer, Asker, AskError, is_near
+from isocross.live.asking import TITLES, Answer, Asker, AskError, is_near, is_of_the_web
 from isocross.live.keyed import KeyedSource
 from isocross.live.keys import MissingKeyError, key_of
 from isocross.live.questions import TITLES as KEYED
@@ -66,7 +66,7 @@ def is_live(name: str) -> bool:
 def source_named(name: str, url: str = "", clock: Callable[[], float] = time.time) -> Source:
     """Find the live account of a name; SourceError where it is none, or where its key is missing."""
     if name in KEYED:
-        if url and not is_near(url):
+        if url and not (is_of_the_web(url) and is_near(url)):
             raise SourceError(f"{shown(url)} is not on this machine: a key goes to {KEYED[name]} alone")
         try:
             return KeyedSource(name, key_of(name, KEYED[name], os.environ), url, clock)
@@ -75,6 +75,10 @@ def source_named(name: str, url: str = "", clock: Callable[[], float] = time.tim
     venue, _, address = name.partition(":")
     if venue not in ADDRESSES or not ADDRESSES[venue].fullmatch(address):
         raise SourceError(f"{shown(name)} is not a live account: {EXPECTED}")
+    if url and not is_of_the_web(url):
+        raise SourceError(
+            f"{shown(url)} is not a valid address of a venue (expected http://127.0.0.1:8720 or the like)"
+        )
     return LiveSource(Asker(venue, url, clock), address)
 
 

@@ -44,7 +44,9 @@ def flip_all(book: Book) -> Outcome:
 
 def _judged(book: Book, position: Position) -> Outcome:
     """A flip by the arithmetic alone, whatever the venue says of it."""
-    other = flipped(book, position)
+    other, rule = flipped(book, position), book.account_rule
+    if rule is not None and not rule.isolated and other.mode is Mode.ISOLATED:
+        return refused(book, f"{rule.title} of {book.profile.title} has cross positions only")
     after = book.with_position(other)
     refusal = breach(after, other)
     if refusal:

@@ -59,8 +59,9 @@ def _never_right(book: Book, order: Order) -> str:
         return f"there is no {order.side.other} position of {order.market} that it could close"
     wait = wait_of(Ledger(replace(book, orders=(order,))), 0, book.markets[order.market].mark)
     if order.fills is not OrderKind.LIMIT and wait.due(book.markets[order.market].mark):
-        level, mark = price(wait.level), price(book.markets[order.market].mark)
-        return f"its trigger of {level} is past already, at a mark of {mark}: it would be filled at once"
+        market = book.markets[order.market]
+        level, mark = price(wait.level, market.grid), price(market.mark, market.grid)
+        return f"its trigger price of {level} is past already, at a mark of {mark}: it would be filled at once"
     return ""
 
 
@@ -69,7 +70,8 @@ def _late(book: Book, order: Order) -> str:
     late = next(iter(unreached_stops(replace(book, orders=(order,)))), None)
     if late is None:
         return ""
-    return f"past the liquidation price {price(late.liquidation)} of {late.position.id}: it will not be reached"
+    liquidation = price(late.liquidation, book.markets[order.market].grid)
+    return f"past the liquidation price {liquidation} of {late.position.id}: it will not be reached"
 
 
 @exact

@@ -8,8 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from isocross.account.book import Book
-from isocross.cascade.events import Event
+from isocross.account.order_kinds import OrderKind
+from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.resting import followed, trailing
 from isocross.cascade.timeline import Timeline
 from isocross.figures.frame import WARNING_DISTANCE, Frame, frame_at
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
@@ -104,7 +106,20 @@ class LivedRehearsal:
     def book_at(self, place: Decimal) -> Book:
         """The account as it stands at a place, with the marks there as its opening ones."""
         place = self.within(place)
-        return Ledger.after(self.book, self.whole.until(place)).book_at(self.path.marks(place))
+        ledger = Ledger.after(self.book, self.whole.until(place))
+        if any(order.fills is OrderKind.TRAILING for order in self.book.orders):
+            self._follow(ledger, place)
+        return ledger.book_at(self.path.marks(place))
+
+    def _follow(self, ledger: Ledger, place: Decimal) -> None:
+        """Let the orders that trail see every price up to a place; between two corners no price is better."""
+        began = {e.fill.order: e.place for e in self.whole.events if e.kind is EventKind.TRIGGER and e.fill is not None}
+        places = [*(corner for corner in self.path.corners() if corner < place), place]
+        for at, marks in self.path.along(places):
+            seen = [i for i in trailing(ledger) if began.get(i, ZERO) <= at]
+            for index in seen:
+                order = self.book.orders[index]
+                ledger.best[index] = followed(self.book, order, ledger.best.get(index), marks[order.market])
 
     def from_here(self, place: Decimal) -> GlideRehearsal:
         """The what-if from a place on."""

@@ -14,8 +14,10 @@ from typing import assert_never
 from isocross.account.book import Book, Position
 from isocross.account.margin import unrealised_pnl, worth
 from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
-from isocross.cascade.ledger import Ledger, settled_in
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
+from isocross.cascade.pooling import settled_in
+from isocross.cascade.repaying import debts
 from isocross.cascade.resting import fillable
 from isocross.cascade.solver import Stretch, standing_line
 from isocross.cascade.timeline import Timeline
@@ -277,7 +279,7 @@ class LivedRun:
 
     def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
         """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
-        if any(self.ledger.is_open) or fillable(self.ledger):
+        if any(self.ledger.is_open) or debts(self.ledger) or fillable(self.ledger):
             before = Decimal(leg.index)
 
             def emit(event: Event) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from isocross.format import amounts_in, percent, price
-from isocross.money import exact, text, text_or_none
+from isocross.money import ZERO, exact, text, text_or_none
 from isocross.report.json import FORMAT
 from isocross.report.text import columns
 from isocross.risk.crowd.depth import Depth
@@ -120,6 +121,60 @@ def adl_text(outcome: Outcome) -> str:
         *columns([heads, *policies], figures_from=1), "", MODEL,
     ]  # fmt: skip
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+_BAR = 32
+"""Characters of the longest bar."""
+
+
+@exact
+def adl_view(outcome: Outcome) -> str:
+    """Draw the rounds as bars of what was sold at each price, and the policies as bars of what they take."""
+    money, crowd = amounts_in(outcome.crowd.currency or "USDT"), outcome.crowd
+    most = max((made.sold for made in outcome.rounds), default=ZERO)
+    rounds = [
+        (
+            *(str(made.number), percent(made.move, 2, plus="+"), _price(made, crowd)),
+            *(_bar(made.sold, most), money(made.sold), str(made.accounts)),
+            "unlimited" if made.fund is None else money(made.fund),
+        )
+        for made in outcome.rounds
+    ]
+    titles = ("round", "move", "price", "sold in it", "", "accounts", "fund")
+    highest = max((shared.taken for shared in outcome.shared), default=ZERO)
+    policies = [
+        (
+            shared.policy,
+            _bar(shared.taken - shared.beyond, highest) + _bar(shared.beyond, highest, "░"),
+            *(money(shared.taken), str(len(shared.hits))),
+            "none" if shared.hardest is None else percent(shared.hardest),
+        )
+        for shared in outcome.shared
+    ]
+    heads = ("policy", "taken: █ needed, ░ beyond", "", "hit", "hardest hit")
+    lines = [sentence(outcome), "", *_drawn([titles, *rounds], 3)]
+    if highest:
+        lines += ["", *_drawn([heads, *policies], 1)]
+    return "\n".join(line.rstrip() for line in [*lines, "", MODEL]) + "\n"
+
+
+def _bar(amount: Decimal, most: Decimal, sign: str = "█") -> str:
+    """A bar; what is more than nothing has one character at least."""
+    if amount <= 0 or not most:
+        return ""
+    return sign * max(1, int(_BAR * amount / most))
+
+
+def _drawn(rows: Sequence[Sequence[str]], bar: int) -> list[str]:
+    """Set rows in columns: the bars to the left, figures to the right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if place == bar or (bar == 1 and not place) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
 
 
 def _price(made: Round, crowd: Crowd) -> str:

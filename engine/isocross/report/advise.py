@@ -5,15 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from isocross.account.book import Book
 from isocross.money import exact, text, text_or_none
 from isocross.moves.move import Do, Move
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
+from isocross.studies.stops import StopAdvice, advise_stop
 from isocross.studies.survive import Answer, CoinNeed, Survival
 from isocross.studies.triage import Remedy, Triage
 from isocross.words import advice as counsel
+from isocross.words.stops import stop_advice_words
 
 
 @exact
@@ -29,6 +32,18 @@ def advise_json(
         "triage": _triage_json(found),
         "solve": _solve_json(solved),
         "advice": _advice_json(advice, rehearsal),
+        "stop": _stop_json(advise_stop(rehearsal, [row.shock for row in advice.rows]), rehearsal.book),
+    }
+
+
+def _stop_json(stop: StopAdvice, book: Book) -> dict[str, Any]:
+    return {
+        "position": None if stop.position is None else stop.position.id,
+        "trigger": text_or_none(stop.level),
+        "mean_today": text(stop.today),
+        "mean_advised": text(stop.advised),
+        "tried": stop.tried,
+        "text": stop_advice_words(stop, book),
     }
 
 

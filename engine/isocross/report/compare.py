@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from isocross.money import exact, text, text_or_none
@@ -10,27 +11,32 @@ from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT, account_json, shock_json
 from isocross.report.text import columns, shock_words
+from isocross.studies.stops import with_stop
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
 from isocross.words.twin import FIGURES, crossover_words, refusal_words
 from isocross.workspace import Workspace
 
+Stop = tuple[str, Decimal]
+"""The id of a position, and the price of a stop that it is to have."""
+
 
 def all_sides(
-    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]
+    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str], stop: Stop | None = None
 ) -> tuple[Twin, tuple[Result, ...]]:
-    """The account as it is, all cross, all isolated, and as it is under the rules of every other venue."""
+    """The account as it is, all cross, all isolated, with a stop, and as it is under the rules of every other venue."""
     twin = Twin(rehearsal)
-    others = under_other_venues(workspace, rehearsal, venues)
+    stopped = () if stop is None else (with_stop(rehearsal, *stop),)
+    others = (*stopped, *under_other_venues(workspace, rehearsal, venues))
     elsewhere = (Result(v, None if v.rehearsal is None else tally(v.rehearsal, shock)) for v in others)
     return twin, (*twin.sides(shock), *elsewhere)
 
 
 @exact
 def compare_json(
-    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]
+    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str], stop: Stop | None = None
 ) -> dict[str, Any]:
     """Every variant with its figures at the end of a shock, and where all isolated begins to leave more."""
-    twin, sides = all_sides(workspace, rehearsal, shock, venues)
+    twin, sides = all_sides(workspace, rehearsal, shock, venues, stop)
     compared = twin.of_modes(sides, shock)
     return (
         {"format": FORMAT, "name": workspace.name, "venue": rehearsal.book.profile.id}
@@ -101,9 +107,11 @@ def _crossover(compared: Comparison, shock: Shock) -> dict[str, Any] | None:
 
 
 @exact
-def compare_sheet(workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str]) -> str:
+def compare_sheet(
+    workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock, venues: Iterable[str], stop: Stop | None = None
+) -> str:
     """The same as a table, a row each, with a sentence on the crossover and on what cannot be set up."""
-    twin, sides = all_sides(workspace, rehearsal, shock, venues)
+    twin, sides = all_sides(workspace, rehearsal, shock, venues, stop)
     shown = [side for side in sides if not side.variant.same_as]
     rows = [(_called(side, sides), side.tally) for side in shown if side.tally is not None]
     titles = ("", *(figure.short or figure.title for figure in FIGURES))

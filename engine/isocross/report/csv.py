@@ -41,7 +41,18 @@ def positions_json(workspace: Workspace, book: Book) -> dict[str, Any]:
             }
             for position in book.positions
         ],
-    }
+    } | _assets(book)
+
+
+def _assets(book: Book) -> dict[str, Any]:
+    """The mode and the assets of an account of several, as they were entered; nothing where there is a wallet alone."""
+    if not book.coins:
+        return {}
+    held = [
+        {"asset": asset.name, "balance": text_or_none(book.balance_of(coin)), "collateral": asset.collateral}
+        for coin, asset in book.coin.items()
+    ]
+    return {"account_mode": book.account.value, "assets": held}
 
 
 def rows_csv(rows: Iterable[dict[str, Any]]) -> str:

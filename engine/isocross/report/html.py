@@ -8,7 +8,7 @@ from html import escape
 from isocross.figures.frame import Frame
 from isocross.format import percent
 from isocross.money import exact
-from isocross.report.text import POSITION_TITLES, position_rows
+from isocross.report.text import ASSET_TITLES, POSITION_TITLES, asset_rows, position_rows
 
 _RIGHT = ' style="text-align:right"'
 _FIGURES_FROM = 3
@@ -29,10 +29,14 @@ def frame_html(head: str, frame: Frame) -> str:
         ("status", account.status.value.replace("_", " ")),
     )
     titles, cells = zip(*figures, strict=True)
-    return (
-        f'<div class="isocross"><p>{escape(head)}</p>'
-        f"{_table(titles, [cells], 0)}{_table(POSITION_TITLES, position_rows(frame), _FIGURES_FROM)}</div>"
-    )
+    positions = _table(POSITION_TITLES, position_rows(frame), _FIGURES_FROM)
+    tables = f"{_table(titles, [cells], 0)}{_assets(frame)}{positions}"
+    return f'<div class="isocross"><p>{escape(head)}</p>{tables}</div>'
+
+
+def _assets(frame: Frame) -> str:
+    """The assets of an account of several, a row each; empty where there is a wallet alone."""
+    return _table(ASSET_TITLES, asset_rows(frame), 1) if frame.book.coins else ""
 
 
 def _table(titles: Iterable[str], rows: Iterable[Iterable[str]], figures_from: int) -> str:

@@ -258,6 +258,7 @@ def event_json(n: int, event: Event, book: Book, path: Path, t: Decimal) -> dict
             "to_fund": text(figures.to_fund),
             "left": text(figures.left),
             "quantity": text(figures.quantity),
+            "count": figures.times,
             "step": None if figures.step is None else figures.step.value,
             "price": text_or_none(figures.price),
             "orders": [book.orders[order].id for order in event.orders],

@@ -19,6 +19,7 @@ from isocross.risk.limits.verdicts import Verdict
 from isocross.risk.limits.words import remedy_words, verdict_words
 from isocross.risk.named import Named, told_in_a_line
 from isocross.toml.faults import Faults, is_harmless
+from isocross.words.orders import stop_warnings
 
 LIMITS = (
     *("account", "source", "venue", "limit", "rule", "status", "found", "allowed"),
@@ -86,7 +87,13 @@ def limits_json(judged: Sequence[Judged]) -> dict[str, Any]:
 def _account(one: Judged) -> dict[str, Any]:
     venue = one.verdicts[0].book.profile.id if one.verdicts else None
     head = {"source": one.named.source or None, "name": one.named.name, "venue": venue}
-    return head | {"limits": [_verdict(n, verdict) for n, verdict in enumerate(one.verdicts, start=1)]}
+    told = head | {"limits": [_verdict(n, verdict) for n, verdict in enumerate(one.verdicts, start=1)]}
+    return told | ({"warnings": list(warned)} if (warned := _warnings(one)) else {})
+
+
+def _warnings(one: Judged) -> tuple[str, ...]:
+    """The stops of an account that will not be reached."""
+    return stop_warnings(one.verdicts[0].book) if one.verdicts else ()
 
 
 def _verdict(n: int, verdict: Verdict) -> dict[str, Any]:
@@ -133,6 +140,7 @@ def limits_text(judged: Sequence[Judged]) -> str:
             continue
         lines.append(one.named.source or one.named.name)
         lines += [f"  {_SIGNS[verdict.status]}  {verdict_words(verdict)}" for verdict in one.verdicts]
+        lines += [f"  {'stop':<6}  {warning}" for warning in _warnings(one)]
     return "\n".join([*lines, *([""] if lines else []), summary(judged)]) + "\n"
 
 

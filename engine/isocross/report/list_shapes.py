@@ -169,6 +169,8 @@ class CheckedFile(Shape):
     file: str
     ok: bool
     faults: list[Fault]
+    warnings: list[str] | None = None
+    """Stops that will not be reached; left out where there are none."""
 
 
 class Check(Shape):
@@ -194,6 +196,14 @@ class HeldPosition(Shape):
     mark: Exact
 
 
+class HeldAsset(Shape):
+    """An asset as it was entered."""
+
+    asset: str
+    balance: Exact
+    collateral: bool
+
+
 class Positions(Shape):
     """An account and its positions as they were entered."""
 
@@ -203,6 +213,9 @@ class Positions(Shape):
     currency: str
     wallet: Exact
     positions: list[HeldPosition]
+    account_mode: str | None = None
+    assets: list[HeldAsset] | None = None
+    """These two only of an account of several assets."""
 
 
 # --- what there is to choose from ----------------------------------------------------------------

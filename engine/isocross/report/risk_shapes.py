@@ -52,6 +52,8 @@ class LimitedAccount(Shape):
     name: str
     venue: str | None
     limits: list[LimitVerdict]
+    warnings: list[str] | None = None
+    """Stops that will not be reached; left out where there are none."""
 
 
 class UnreadAccount(Shape):

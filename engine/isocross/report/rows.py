@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from isocross.disk.spreadsheet import guarded
 from isocross.report.csv import PAYERS, ROW_FIGURES
-from isocross.report.text import EVENT_COLUMNS
+from isocross.report.text import ASSET_COLUMNS, EVENT_COLUMNS, asset_cells
 
 Row = dict[str, Any]
 
@@ -39,15 +39,18 @@ REPORT = (
     *("t", "time", "move"),
     *(f"account_{key}" for key in _ACCOUNT),
     *ROW_FIGURES,
-    *(f"paid_by_{payer}" for payer in PAYERS),
+    *(f"paid_by_{payer}" for payer in (*PAYERS, "borrowed")),
+    "settles",
 )
-RUN = (*OF_WHOM, *EVENT_COLUMNS)
+RUN = (*OF_WHOM, *EVENT_COLUMNS, *ASSET_COLUMNS)
 _VARIANT = ("key", "title", "same_as", "refused", "survivors", "positions")
 _LEFT = ("equity", "lost", "open_pnl", "if_back", "fund_paid", "lowest_equity", "liquidated")
 COMPARE = (*OF_WHOM, *_VARIANT, *_LEFT, *(f"{fall}_{part}" for fall in _FALLS for part in ("position", "move", "mark")))
 EXPLAIN = (*OF_WHOM, "position", "status", "figure", "title", "formula", "substituted", "value", "source_of_rule")
 PRICE = (*OF_WHOM, "market", "mark", "joint", "position", "price", "move", "first", "down", "up")
-_WORDS = frozenset((*OF_WHOM, "id", "market", "position", "title", "refused", "first", "liquidated"))
+_WORDS = frozenset(
+    (*OF_WHOM, "id", "market", "position", "title", "refused", "first", "liquidated", "asset", "sold", "settles")
+)
 """Columns of words that come from a file, which a spreadsheet must not take for a formula."""
 
 
@@ -57,13 +60,14 @@ def report_rows(told: Mapping[str, Any]) -> Iterator[Row]:
     if not told["positions"]:
         yield head
     for position in told["positions"]:
-        paid = {f"paid_by_{payer}": position["paid_by"][payer] for payer in PAYERS}
-        yield head | {key: position[key] for key in ROW_FIGURES} | paid
+        paid = {f"paid_by_{payer}": position["paid_by"].get(payer) for payer in (*PAYERS, "borrowed")}
+        yield head | {key: position[key] for key in ROW_FIGURES} | paid | {"settles": position.get("settles")}
 
 
 def run_rows(told: Mapping[str, Any]) -> Iterator[Row]:
     """Make a row of each event."""
-    return ({"venue": told["venue"]} | {key: event[key] for key in EVENT_COLUMNS} for event in told["events"])
+    for event in told["events"]:
+        yield {"venue": told["venue"]} | {key: event[key] for key in (*EVENT_COLUMNS, "fee")} | asset_cells(event)
 
 
 def compare_rows(told: Mapping[str, Any]) -> Iterator[Row]:

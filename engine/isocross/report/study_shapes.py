@@ -287,6 +287,18 @@ class Advice(Shape):
     refused: list[RefusedFlips]
 
 
+class AdvisedStop(Shape):
+    """The stop that leaves the most over the same shocks, each as it is and with prices back."""
+
+    position: str | None
+    """Null: no stop leaves more than none."""
+    trigger: Exact | None
+    mean_today: Exact
+    mean_advised: Exact
+    tried: int
+    text: str
+
+
 class Advise(Shape):
     """What to close first, how to survive, which modes to choose."""
 
@@ -297,6 +309,7 @@ class Advise(Shape):
     triage: Triage
     solve: Solve
     advice: Advice
+    stop: AdvisedStop
 
 
 class Left(Shape):

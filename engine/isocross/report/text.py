@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -12,6 +12,7 @@ from isocross.account.book import market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.cascade.events import PaidBy
+from isocross.figures.asset_frames import PoolFrame
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
 from isocross.format import Amounts, amounts_in, percent, price
 from isocross.money import ONE, ZERO, exact
@@ -69,7 +70,7 @@ def frame_text(head: str, frame: Frame) -> str:
         "",
         *columns(
             [("who pays", "own margin", "cash", *(("borrowed",) if frame.book.coins else ()), "others", "fund")]
-            + [(name, *(money(part) for part in _payers(frame, row.paid_by))) for name, row in _named(frame)],
+            + [(name, *_paid(frame, row)) for name, row in _named(frame)],
             figures_from=1,
         ),
         "",
@@ -83,25 +84,12 @@ def asset_lines(frame: Frame) -> list[str]:
     """A line for each asset and each pool of an account of several; nothing where there is a wallet alone."""
     if not frame.book.coins:
         return []
-    usd = amounts_in("USD")
-    titles = ("asset", "balance", "price", "value", "counts", "weight", "weight of")
-    rows = [
-        (
-            a.name,
-            amounts_in(a.name)(a.balance),
-            price(a.price),
-            usd(a.value),
-            usd(a.counted),
-            percent(a.weight),
-            a.as_of,
-        )
-        for a in frame.account.assets
-    ]
+    titles, rows = ASSET_TITLES, asset_rows(frame)
     pools = [
         (
             pool.name,
-            usd(pool.equity),
-            usd(pool.maintenance_margin),
+            pool_amounts(frame, pool)(pool.equity),
+            pool_amounts(frame, pool)(pool.maintenance_margin),
             percent(pool.ratio),
         )
         for pool in frame.account.pools
@@ -112,6 +100,37 @@ def asset_lines(frame: Frame) -> list[str]:
         "",
         *columns([("pool", "equity", "maintenance margin", "ratio"), *pools], figures_from=1),
     ]
+
+
+ASSET_TITLES = ("asset", "balance", "price", "value", "counts", "lost", "weight", "weight of")
+
+
+def asset_rows(frame: Frame) -> list[tuple[str, ...]]:
+    """The figures of every asset, as people read them; what is not its own amount is in USD."""
+    usd = amounts_in("USD")
+    return [
+        (
+            asset.name,
+            amounts_in(asset.name)(asset.balance),
+            price(asset.price),
+            usd(asset.value),
+            usd(asset.counted),
+            usd(asset.lost),
+            percent(asset.weight),
+            asset.as_of if asset.collateral else "not collateral",
+        )
+        for asset in frame.account.assets
+    ]
+
+
+def pool_amounts(frame: Frame, pool: PoolFrame) -> Amounts:
+    """How amounts of a pool are written: of one of all assets in USD, else in its token."""
+    return amounts_in("USD" if frame.book.pools_assets else pool.name)
+
+
+def _paid(frame: Frame, row: PositionFrame) -> Iterable[str]:
+    """What each of them pays, in what the position settles in."""
+    return map(frame.book.amounts_for(row.position), _payers(frame, row.paid_by))
 
 
 def _payers(frame: Frame, paid: PaidBy) -> tuple[Decimal, ...]:
@@ -143,7 +162,10 @@ def event_lines(frame: Frame) -> list[str]:
 
 _ENDED = "ended"
 """In the place of the price at which a position would be liquidated, where it is open no more."""
-EVENT_COLUMNS = ("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin")
+EVENT_COLUMNS = (
+    *("n", "t", "time", "move", "kind", "position", "mark", "amount", "from", "equity", "maintenance_margin"),
+    "count",
+)
 
 
 @exact
@@ -156,10 +178,24 @@ def events_csv(events: Iterable[dict[str, Any]]) -> str:
     """Events as a report has them in JSON, a line each; the same columns whatever the path."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(EVENT_COLUMNS)
-    for event in events:
-        writer.writerow("" if event[column] is None else event[column] for column in EVENT_COLUMNS)
+    listed = [event | asset_cells(event) for event in events]
+    columns = (*EVENT_COLUMNS, *ASSET_COLUMNS) if any("asset" in event for event in listed) else EVENT_COLUMNS
+    writer.writerow(columns)
+    for event in listed:
+        writer.writerow("" if event[column] is None else event[column] for column in columns)
     return out.getvalue()
+
+
+ASSET_COLUMNS = ("asset", "sold", "sold_quantity", "fee")
+"""What a row of an event has more in an account of several assets."""
+
+
+def asset_cells(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells of those columns; nothing of an account that has a wallet alone."""
+    if "asset" not in event:
+        return {}
+    trade = event["trade"] or {}
+    return {"asset": event["asset"], "sold": trade.get("sold"), "sold_quantity": trade.get("quantity")}
 
 
 def _reserved(account: AccountFrame, money: Amounts) -> str:
@@ -168,7 +204,6 @@ def _reserved(account: AccountFrame, money: Amounts) -> str:
 
 def _orders(frame: Frame) -> list[str]:
     """A line for each order, and a blank one below; nothing where there is none."""
-    money = frame.book.amounts
     if not frame.book.orders:
         return []
     rows = [
@@ -179,7 +214,7 @@ def _orders(frame: Frame) -> list[str]:
             f"{order.quantity:f}",
             price(order.price),
             f"{leverage_of(order, frame.book):f}x",
-            money(frame.reserves.get(index, ZERO)),
+            frame.book.amounts_for(order)(frame.reserves.get(index, ZERO)),
             status(frame, index),
         )
         for index, order in enumerate(frame.book.orders)
@@ -200,7 +235,7 @@ def _orders_that_fill(frame: Frame) -> list[str]:
             str(order.fills),
             size(order),
             condition(order, book.markets[order.market]),
-            book.amounts(frame.reserves.get(index, ZERO)),
+            book.amounts_for(order)(frame.reserves.get(index, ZERO)),
             status(frame, index),
         )
         for index, order in enumerate(book.orders)
@@ -228,7 +263,8 @@ def position_rows(frame: Frame) -> list[tuple[str, ...]]:
 
 
 def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
-    money = frame.book.amounts
+    money = frame.book.amounts_for(row.position)
+    worst = amounts_in("USD") if frame.book.pools_assets else money
     tick = frame.book.market_of(row.position).grid
     return (
         name,
@@ -240,7 +276,7 @@ def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
         percent(row.margin_ratio),
         _ENDED if row.ended else price(row.liquidation_price_shown, tick),
         price(row.joint_trigger, tick),
-        money(row.worst_case),
+        worst(row.worst_case),
         row.status.value.replace("_", " "),
     )
 

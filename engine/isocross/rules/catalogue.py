@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from isocross.folders import config_folder
 from isocross.regular import is_regular, reason, regular_bytes
 from isocross.rules.overrides import OVERRIDE_KEYS, override
 from isocross.rules.own_tables import know_no_own_tables, own_table
@@ -53,9 +54,7 @@ def shipped_ids() -> tuple[str, ...]:
 
 def user_folder() -> Path:
     """Where a user's own profiles are found by their names."""
-    from platformdirs import user_config_path  # noqa: PLC0415 - only a look at the user's files needs it
-
-    return user_config_path("isocross") / "venues"
+    return config_folder() / "venues"
 
 
 def know_only_shipped() -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from isocross.folders import config_folder
 from isocross.regular import is_absent, reason, regular_bytes
 from isocross.toml.amounts import ProfileError
 
@@ -68,9 +69,7 @@ def read_by(empty: Callable[[], None]) -> None:
 
 def own_tables_folder() -> Path:
     """Where a user's own tables are."""
-    from platformdirs import user_config_path  # noqa: PLC0415 - only a look at the user's files needs it
-
-    return user_config_path("isocross") / "tables"
+    return config_folder() / "tables"
 
 
 @cache

@@ -91,7 +91,7 @@ def triage(rehearsal: GlideRehearsal, direction: int) -> Triage:
     falls = {index: event.place for index, event in joint_falls(whole).items()}
     names = market_names(rehearsal.book)
     reaches = Reaches(rehearsal, direction)
-    turn, flips = rehearsal.book.in_turn(range(len(names))), FlipJudge(rehearsal.book)
+    turn, flips = rehearsal.book.in_turn(range(len(rehearsal.book.positions))), FlipJudge(rehearsal.book)
     rows = [_row(flips, reaches, today, index, names[index], falls.get(index)) for index in turn]
     rank = partial(_in_rank, _roughly(reaches, rows))
     return Triage(today, tuple(sorted(rows, key=cmp_to_key(rank), reverse=True)))

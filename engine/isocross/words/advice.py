@@ -37,7 +37,9 @@ def triage_sentence(found: Triage) -> str:
         return f"Nothing is liquidated all the way {way(today.direction)} to {limit}: no position has to be closed."
     best = found.best
     if best is None or best.close.reach is None:
-        who = [next(row.name for row in found.rows if row.position.id == first) for first in today.firsts]
+        names = {row.position.id: row.name for row in found.rows}
+        # what an order opens on the way has no row
+        who = [names.get(first, first) for first in today.firsts]
         verb = "is" if len(who) == 1 else "are"
         return f"{_listed(who)} {verb} liquidated first, at {at(today)}. Closing one position moves that no further."
     return f"Close {best.name} first: {_then(best.close.reach, today)}.{_dearest(found, best)}"
@@ -274,4 +276,4 @@ def _capital(words: str) -> str:
 
 def names_of(book: Book) -> dict[str, str]:
     """What each position is called, by id."""
-    return {position.id: name for position, name in zip(book.positions, market_names(book), strict=False)}
+    return {position.id: name for position, name in zip(book.seats, market_names(book), strict=True)}

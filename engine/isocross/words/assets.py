@@ -24,7 +24,7 @@ def money_tested(event: Event, book: Book) -> Amounts:
         return named_amounts("USD") if event.asset else amounts_in("USD")
     if event.position is None:
         return money_of(event, book)
-    return book.amounts_for(book.positions[event.position])
+    return book.amounts_for(book.seats[event.position])
 
 
 def held_words(book: Book, held: Mapping[int, Decimal]) -> str:

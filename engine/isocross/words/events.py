@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import assert_never
 
 from isocross.account.book import Book
@@ -13,10 +12,10 @@ from isocross.paths.path import Path
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, Victim
 from isocross.words.assets import money_of, money_tested, of_assets
-from isocross.words.orders import filled, triggered, voided
+from isocross.words.orders import of_order, others_paid
 
 
-def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:  # noqa: PLR0912 - a kind each
+def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> str:
     """One plain account of what happened: what was tested, with which figures, who paid, what is left.
 
     Args:
@@ -30,13 +29,8 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
     match event.kind:
         case EventKind.REFILL:
             told = _refill(event, name, place, money)
-        case EventKind.ORDER_CANCEL:
-            told = voided(event, book, path) if event.fill else _order_cancel(event, book, place)
-        case EventKind.FILL:
-            others = _others(event.paid_by.unused, event.paid_by.others, book.amounts) if event.paid_by else ""
-            told = filled(event, book, name, path, others)
-        case EventKind.TRIGGER:
-            told = triggered(event, book, path)
+        case EventKind.ORDER_CANCEL | EventKind.FILL | EventKind.TRIGGER:
+            told = of_order(event, book, name, path) if event.fill else _order_cancel(event, book, place)
         case EventKind.REDUCTION:
             told = _reduction(event, name, place, book)
         case EventKind.LIQUIDATION:
@@ -145,7 +139,7 @@ def _refill(event: Event, name: str, place: str, money: Amounts) -> str:
         if itself
         else f"{money(event.figures.left)} is left to draw"
     )
-    drew = f"{name} drew {money(event.amount)} from {source} at {place}"
+    drew = f"{name} drew {money(event.amount)}{_parts(event)} from {source} at {place}"
     return f"{drew}; {left}. It was at its liquidation threshold: e{_line(event, money)}."
 
 
@@ -189,7 +183,12 @@ def _how(step: StepKind) -> str:
 
 
 def _closed(event: Event, money: Amounts) -> str:
-    return f"{text(event.figures.quantity)} closed with {money(event.figures.pnl, plus='+')}"
+    return f"{text(event.figures.quantity)} closed{_parts(event)} with {money(event.figures.pnl, plus='+')}"
+
+
+def _parts(event: Event) -> str:
+    """In how many equal parts it happened, where these are several."""
+    return f" in {event.figures.times:,} equal parts" if event.figures.times > 1 else ""
 
 
 def _netted(event: Event, name: str, place: str, book: Book) -> str:
@@ -248,7 +247,7 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     figures = event.figures
     paid = event.paid_by
     fee = f" and a fee of {money(figures.fee)}" if figures.fee else ""
-    others = _others(paid.unused, paid.others, money) if paid else ""
+    others = others_paid(paid.unused, paid.others, money) if paid else ""
     first = _why_first(book.profile.victim)
     if book.profile.victim is Victim.LARGEST_LOSS and figures.pnl >= 0:
         first = "the smallest profit"
@@ -260,15 +259,6 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
         f"{name} was liquidated at {place}: closed with {money(figures.pnl, plus='+')}{fee}{others}{rest}, "
         f"{_left(event, book)}. {_stood(event, 'The pool', book)}, and {why}."
     )
-
-
-def _others(unused: Decimal, others: Decimal, money: Amounts) -> str:
-    parts = []
-    if unused > 0:
-        parts.append(f"unused cash paid {money(unused)}")
-    if others > 0:
-        parts.append(f"other positions {money(others)}")
-    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _why_first(victim: Victim) -> str:

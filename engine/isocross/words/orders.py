@@ -9,7 +9,7 @@ from isocross.account.order_kinds import OrderKind, TriggerBy
 from isocross.cascade.events import Event, EventKind, Fill
 from isocross.figures.frame import Frame
 from isocross.figures.stops import Unreached, unreached_stops
-from isocross.format import percent, price
+from isocross.format import Amounts, percent, price
 from isocross.money import ZERO, exact, text
 from isocross.paths.path import Path
 from isocross.rules.market import Market
@@ -47,7 +47,24 @@ def size(order: Order) -> str:
     return f"at most {text(order.quantity)}" if order.reduce_only else text(order.quantity)
 
 
-def filled(event: Event, book: Book, name: str, path: Path, others: str) -> str:
+def of_order(event: Event, book: Book, name: str, path: Path) -> str:
+    """Tell what became of an order: it was triggered, filled, or cancelled instead."""
+    if event.kind is EventKind.FILL:
+        return filled(event, book, name, path)
+    return triggered(event, book, path) if event.kind is EventKind.TRIGGER else voided(event, book, path)
+
+
+def others_paid(unused: Decimal, others: Decimal, money: Amounts) -> str:
+    """Say in brackets what a loss took of unused cash and of other positions; empty: nothing."""
+    parts = []
+    if unused > 0:
+        parts.append(f"unused cash paid {money(unused)}")
+    if others > 0:
+        parts.append(f"other positions {money(others)}")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def filled(event: Event, book: Book, name: str, path: Path) -> str:
     """Tell a fill: its price, what it made of the position, the cash, and what the way to it cost."""
     fill, figures, money = _fill(event), event.figures, book.amounts
     order = book.orders[fill.order]
@@ -57,6 +74,7 @@ def filled(event: Event, book: Book, name: str, path: Path, others: str) -> str:
         grown = f"{name} is {text(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
         told = f"{head}{text(fill.quantity)} {_verb(order)}{fee}; {grown}."
     else:
+        others = others_paid(event.paid_by.unused, event.paid_by.others, money) if event.paid_by else ""
         rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
         told = f"{head}{text(fill.quantity)} {_verb(order)} with {money(figures.pnl, plus='+')}{fee}{others}; {rest}."
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"

@@ -81,7 +81,8 @@ class Assets:
         if mark and self.table is not None and dex in self.table.dexes:
             return self.table.dexes[dex]
         ends = (symbol[start:] for start in range(1, len(symbol)))
-        return next((end for end in ends if end in names), self.currency)
+        parts = symbol.replace("_", "-").split("-")[1:]
+        return next((end for end in (*ends, *parts) if end in names), self.currency)
 
     def check(self, positions: Sequence[Position | None], problems: list[Problem]) -> None:
         """The venue has such an account, and its positions can be in it."""

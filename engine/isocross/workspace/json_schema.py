@@ -65,6 +65,8 @@ _TABLES: dict[tuple[type[Row], str], type[Row]] = {
     (FileRow, "view"): ViewRow,
     (PositionRow, "stated"): StatedRow,
 }
+_ALSO: dict[type[Row], Schema] = {OrderRow: {"anyOf": [{"required": ["kind"]}, {"required": ["quantity", "price"]}]}}
+"""What a table asks for beside its keys: an order has a kind, or what every order without one has."""
 _READERS: dict[Reader, Schema] = {
     text: {"type": "string", "maxLength": TEXT_LIMIT, "pattern": NO_CONTROL},
     word: {"type": "string", "minLength": 1, "maxLength": WORD_LIMIT, "pattern": NO_BLANK},
@@ -100,7 +102,7 @@ def _reference(row: type[Row]) -> Schema:
 def _table(row: type[Row]) -> Schema:
     """One table: its keys as the file spells them, and none besides."""
     fields = {own.name: (attribute, own) for attribute, own in row.keys.items()}
-    return {
+    return _ALSO.get(row, {}) | {
         "type": "object",
         "description": row.__doc__,
         "additionalProperties": False,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from isocross.account.book import Order, Position, Stated
+from isocross.account.book import Order, Position
+from isocross.account.stated import Stated
 from isocross.money import ZERO, exact
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier

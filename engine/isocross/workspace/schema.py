@@ -175,9 +175,11 @@ class OrderRow(Row):
         "a number of at least 1; default: the lowest of the positions of its market, else 1",
         default=None,
     )
-    trigger: Decimal | None = key(positive, "a positive price in quote currency that triggers it", default=None)
+    trigger: Decimal | None = key(positive, "a positive price in quote currency: its trigger price", default=None)
     trigger_by: TriggerBy | None = key(
-        partial(choice, options=TriggerBy), '"mark" or "last": which price triggers it; default: mark', default=None
+        partial(choice, options=TriggerBy),
+        '"mark" or "last": which price is compared with its trigger price; default: mark',
+        default=None,
     )
     trail: Decimal | None = key(
         partial(bounded, above=ZERO, below=ONE),

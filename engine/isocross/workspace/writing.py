@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
 
-from isocross.account.book import Position, Stated
+from isocross.account.book import Position
+from isocross.account.stated import Stated
 from isocross.moves.move import Planned
 from isocross.rehearsal.kinds import PATH_KEYS
 from isocross.rehearsal.scenario import Scenario

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode, Order, Side
 from isocross.account.margin import quantity_of
+from isocross.cascade.events import Event
 from isocross.cascade.events import Tested as Stood
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import losses
@@ -122,9 +123,15 @@ def resting(draw, case: Case) -> tuple[Order, ...]:
     return tuple(orders)
 
 
+def apart(event: Event) -> list[Happening]:
+    """The equal things that an event tells at once."""
+    times = event.figures.times
+    return times * [Happening(event.place, str(event.kind), event.position, event.amount / times)]
+
+
 def agree(timeline: Timeline, walked: Walked) -> None:
     """The same events in the same order, at the same places, with the same amounts, and the same ledger."""
-    solved = without_dust(Happening(e.place, str(e.kind), e.position, e.amount) for e in timeline.events)
+    solved = without_dust(one for event in timeline.events for one in apart(event))
     happened = without_dust(walked.happenings)
     assert {h.kind for h in solved} <= KINDS
     assert names(solved) == names(happened), (solved, happened)
@@ -134,8 +141,8 @@ def agree(timeline: Timeline, walked: Walked) -> None:
     same_ledger(timeline, walked)
     tally.update(h.kind for h in walked.happenings)
     tally["netted"] += sum(e.figures.step is StepKind.NET_HEDGES for e in timeline.events)
-    portions = sum(e.figures.step is StepKind.PORTION for e in timeline.events)
-    tally.update(portion=portions, reduction=-portions)
+    portions = [e.figures.times for e in timeline.events if e.figures.step is StepKind.PORTION]
+    tally.update(portion=sum(portions), reduction=-sum(portions))
     tally["backstop"] += sum(e.figures.step is StepKind.BACKSTOP for e in timeline.events)
 
 

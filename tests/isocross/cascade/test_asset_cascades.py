@@ -14,7 +14,10 @@ from isocross.cascade.events import EventKind
 from isocross.figures.standings import Standings
 from isocross.money import exact
 from isocross.paths.glide import Glide
+from isocross.paths.walk import Step as WalkStep
+from isocross.paths.walk import Walk
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rehearsal.run import live
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.words.events import sentence
 from isocross.workspace import load_text
@@ -151,6 +154,35 @@ def test_a_debt_without_a_position_is_watched():
     sale = next(event for event in steps(of, {"BTCUSDT": D("-0.5")}) if event.kind is EventKind.CONVERSION)
     assert sale.amount == 15000
     assert abs(1 - sale.place / 2 - D(15000) / (D("0.343") * 60000)) < D("0.001")
+
+
+def test_a_debt_without_a_position_is_watched_on_a_lived_path_too():
+    """The long is closed on the first leg and leaves a debt; on the second its collateral has dropped too far."""
+    head = 'venue = { profile = "bybit", close_fee = 0, liquidation_fee = 0 }\naccount = "unified"\nwallet = 100\n'
+    eth = '[[assets]]\nasset = "ETH"\nbalance = 1\nprice = 1000\nweight = 0.9\n'
+    account = book(head, eth, MARKET, position("BTCUSDT", "0.05", "60000"))
+    opening = {symbol: market.mark for symbol, market in account.markets.items()}
+    btc = Walk(opening, {"BTCUSDT": D(1), "ETH": D(0), "USDT": D(0)}, (WalkStep(D("-0.35")),))
+    closed = live(account, btc)
+    assert closed.happened[-1].kind is EventKind.BORROW
+    both = Walk(opening, {"BTCUSDT": D(1), "ETH": D(2), "USDT": D(0)}, (WalkStep(D("-0.35")), WalkStep(D("-0.13"))))
+    kinds = [event.kind for event in live(account, both).happened]
+    assert kinds[-1] is EventKind.CONVERSION
+
+
+def test_the_side_of_a_coin_with_the_larger_requirement_is_asked_in_a_wallet_of_collaterals():
+    """12.81 − 5.73 s = 0.0294 × 70 (1 + s) for the short: s = 10.752 ÷ 7.788, whatever leverage the longs have."""
+    longs = [position("PF_AAAUSD", "3000", "0.01", name=name).replace("leverage = 10", "leverage = 2") for name in "ab"]
+    short = position("PF_AAAUSD", "7000", "0.01", "short").replace("leverage = 10", "leverage = 3")
+    head = 'venue = { profile = "kraken" }\naccount = "multi-assets"\ncurrency = "USD"\nwallet = 8.54\n'
+    tiers = "tiers = [{ from = 0, rate = 0.0294, max_leverage = 30 }]"
+    market = f'[[markets]]\nsymbol = "PF_AAAUSD"\nmark = 0.01\n{tiers}\n'
+    coin = '[[assets]]\nasset = "AAA"\nbalance = 8540\nweight = 0.05\n'
+    account = book(head, coin, market, *longs, short)
+    place = solve(account, Glide.common(account, {}, 1)).happened[0].place
+    assert place == D(ceil(D("10.752") / D("7.788") * 10**12)).scaleb(-12)
+    price = GlideRehearsal(account, {}).frame(D(0)).positions[2].liquidation_price
+    assert abs(price - D("0.01") * (1 + place)) < D("1e-12")
 
 
 TWO = """

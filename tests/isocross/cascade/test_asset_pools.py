@@ -19,10 +19,14 @@ from isocross.money import PLACE_GRID, exact
 from isocross.paths.glide import Glide
 from isocross.rules.switches import OpenPnl, Pools, WeightUnit
 from isocross.work import TooMuchWork
+from isocross.workspace import load_file, shipped
+from isocross.workspace.build import book_of
 from tests.brute.assets import CURRENCY, asset_books, backed, rule
 from tests.brute.books import D, cases, pooled_profiles
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+BOOKS = settings.default.max_examples
+SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(SLOW, max_examples=BOOKS * 5 // 2)
 LIMIT = D("0.9")
 
 
@@ -38,13 +42,25 @@ def solved(book: Book, betas: dict[str, Decimal], direction: int = -1):
         raise
 
 
-@SLOW
+@MANY
 @given(cases(kinds=pooled_profiles), st.sampled_from(OpenPnl), st.sampled_from(Pools))
 def test_one_asset_of_weight_1_is_a_wallet(case, pnl, pools):
     """Digit for digit, who paid included."""
     book, betas = case.book, case.betas
     one = backed(book, rule(open_pnl=pnl, pools=pools))
     wallet, asset = (solved(each, betas, case.direction) for each in (book, one))
+    assert asset.events == wallet.events
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_one_asset_of_weight_1_is_the_wallet_of_every_shipped_account(name, direction):
+    """Digit for digit, where the account has a pool of linear contracts and one currency."""
+    book = book_of(load_file(shipped()[name]))
+    if book.coins or book.top_up or book.inverse_markets:
+        pytest.skip("not one pool of one currency")
+    one = replace(backed(book, rule()), currency=book.currency)
+    wallet, asset = (solved(each, {}, direction) for each in (book, one))
     assert asset.events == wallet.events
 
 

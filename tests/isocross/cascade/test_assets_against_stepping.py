@@ -17,18 +17,22 @@ from isocross.cascade.events import Account
 from isocross.cascade.solver import solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.paths.glide import Glide
+from isocross.paths.walk import Step as WalkStep
+from isocross.paths.walk import Walk
+from isocross.rehearsal.run import live
 from isocross.rules.catalogue import load_profile
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.switches import OrderReserve, Pools
 from tests.brute.assets import asset_books, with_rule
-from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_assets
+from tests.brute.lived import stages_of_walk
+from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_asset_stages, walk_assets
 
 D = Decimal
 BOOKS = settings.default.max_examples
 TOUCHES, TINY = D("1e-9"), D("1e-12")
 LIMITS = {-1: D("0.9"), 1: D(2)}
 SLOW = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck))
-VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate")
+VENUES = ("hyperliquid", "bybit", "binance", "okx", "gate", "kraken")
 DIRECTION = st.sampled_from((-1, 1))
 STEPS = (
     (),
@@ -168,6 +172,20 @@ def test_a_jump_of_all_assets_has_the_same_timeline(drawn, direction, size):
 
 
 @SLOW
+@given(
+    st.sampled_from(Pools).flatmap(accounts), DIRECTION, st.sampled_from((D("0.1"), D("0.45"), D("0.8"))),
+    st.sampled_from((D(0), D("0.01"), D("0.1"), D(1))),
+)  # fmt: skip
+def test_a_limited_fund_has_the_same_timeline(drawn, direction, size, part):
+    """What it has paid in one asset it has no more for another, at the prices of the place."""
+    book, betas = drawn
+    book = replace(book, fund=(part * max(book.wallet, D(10))).quantize(D("0.001")))
+    walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+
+
+@SLOW
 @given(with_orders(), DIRECTION)
 def test_resting_orders_are_cancelled_in_the_same_way(drawn, direction):
     glided(*drawn, direction)
@@ -179,7 +197,31 @@ def test_an_account_of_a_shipped_venue_has_the_same_timeline(drawn, direction):
     glided(*drawn, direction)
 
 
+@st.composite
+def steps_of_walks(draw):
+    """Up to four steps that never come to −90 %; one in four is a jump."""
+    steps, move = [], D(0)
+    for _ in range(draw(st.integers(1, 4))):
+        step = D(draw(st.integers(-60, 60))) / 100
+        if move + step > D("-0.6"):
+            steps.append((step, draw(st.integers(0, 3)) == 0))
+            move += step
+    return steps
+
+
+@SLOW
+@given(st.one_of(accounts(), accounts(Pools.TOKEN), at_a_venue()), steps_of_walks())
+def test_a_lived_path_has_the_same_timeline(drawn, steps):
+    """Legs forth and back, jumps between them: what died stays dead, what was borrowed stays borrowed."""
+    book, betas = drawn
+    assume(steps)
+    walked = walk_asset_stages(book, stages_of_walk(book, betas, steps))
+    assume(walked.narrowest > TOUCHES)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
+
+
 @pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
-    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "order_cancel"):
+    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "deleverage", "order_cancel"):
         assert tally[kind] >= 1, tally

@@ -64,8 +64,9 @@ def test_the_least_that_is_closed_can_be_the_whole_position(side, mode):
 def test_a_tenth_is_closed_in_a_block(side, mode, step):
     events, after = blocks(account(499, 1, side, mode, step), 1)
     assert events[0].kind is EventKind.REDUCTION
-    assert (events[0].figures.quantity, events[0].figures.fee) == (D("0.1"), 25)
-    assert (after.positions[0].quantity, after.total - after.fees) == (D("0.9"), 474)
+    figures, times = events[0].figures, events[0].figures.times
+    assert (figures.quantity / times, figures.fee / times) == (D("0.1"), 25)
+    assert (after.positions[0].quantity, after.total - after.fees) == (1 - times * D("0.1"), 499 - 25 * times)
 
 
 @MODES
@@ -92,7 +93,7 @@ def test_portions_follow_one_another_until_the_account_stands():
     assert after.positions[0].quantity == D("0.08")
     # of 400 the first leaves 385 under the 400 of 0.08, the second 370 for the 300 of 0.06
     events, after = blocks(account(400, "0.1", Side.LONG, Mode.CROSS, fee="0.015"))
-    assert [event.figures.quantity for event in events] == [D("0.02"), D("0.02")]
+    assert [(event.figures.quantity, event.figures.times) for event in events] == [(D("0.04"), 2)]
     assert after.total - after.fees == 370
 
 
@@ -100,7 +101,7 @@ def test_a_portion_is_rounded_down_to_lots_but_never_to_none():
     step = Step(StepKind.PORTION, D("0.1"), D(0))
     for quantity, closed in (("0.0199", "0.0019"), ("0.0009", "0.0001"), ("0.0001", "0.0001")):
         events, _ = blocks(account("0.01", quantity, Side.LONG, Mode.CROSS, step))
-        assert events[0].figures.quantity == D(closed)
+        assert events[0].figures.quantity / events[0].figures.times == D(closed)
 
 
 def test_the_order_of_the_account_can_be_the_order_in_which_a_pool_closes():

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from isocross.account.book import Book
 from isocross.cascade.solver import solve
 from isocross.cascade.watch import MOST_STEPS
-from isocross.desk.actions.account import PutPosition
 from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.paths.glide import Glide
@@ -88,6 +87,16 @@ def portions(quantity: str) -> str:
     return PORTIONS.format(wallet=D(quantity) * 3000, quantity=quantity)
 
 
+def endless() -> str:
+    """Portions of many positions, each of which asks for thousands of events by itself."""
+    head, market, position = portions("1e9").replace("wallet = ", "wallet = 2").partition("[[markets]]")[0], "", ""
+    for n in range(20):
+        one = portions("1e9").replace("BTCUSDT", f"M{n}USDT")
+        market += one[one.index("[[markets]]") : one.index("[[positions]]")]
+        position += one[one.index("[[positions]]") :]
+    return head + market + position
+
+
 def many_positions(count: int, mode: str = "cross") -> str:
     return "".join(POSITION.format(n=n, side="short", mode=mode, quantity=n + 1) for n in range(count))
 
@@ -103,8 +112,7 @@ def legs(count: int, positions: int) -> str:
 
 
 ENDLESS = {
-    "portions": (portions("1e9"), "reductions of btc"),
-    "draws": (DRAWS.format(mode="isolated", auto="true"), "refills of m1"),
+    "portions": (endless(), "reductions of m"),
     "tiers": (many_tiers(200, 2000), "tiers to go through"),
     "legs": (legs(6000, 60), "6,000 legs"),
 }
@@ -135,8 +143,15 @@ def test_a_step_that_restores_next_to_nothing_is_refused():
 
 @pytest.mark.parametrize(
     "text",
-    [portions("5000"), legs(5000, 2), many_tiers(200, 40), many_tiers(2, 2000)],
-    ids=["portions", "legs", "positions", "tiers"],
+    [
+        portions("5000"),
+        portions("1e9"),
+        DRAWS.format(mode="isolated", auto="true"),
+        legs(5000, 2),
+        many_tiers(200, 40),
+        many_tiers(2, 2000),
+    ],
+    ids=["portions", "millions", "draws", "legs", "positions", "tiers"],
 )
 def test_what_is_large_and_real_is_worked_out(text: str):
     refuse_endless(load_text(text))
@@ -144,31 +159,26 @@ def test_what_is_large_and_real_is_worked_out(text: str):
 
 def test_a_file_that_cannot_be_rehearsed_is_not_opened(tmp_path: Path):
     path = tmp_path / "endless.toml"
-    path.write_text(portions("1e9"))
+    path.write_text(endless())
     with pytest.raises(Faults, match="no end in sight"):
         open_source(str(path))
 
 
 def test_a_change_that_cannot_be_rehearsed_is_refused_on_the_desk():
-    workspace = load_text(portions("500"))
-    state = State.opened(workspace)
-    larger = PutPosition(replace(workspace.positions[0], quantity=D("1e9")), instead_of="btc").apply(state)
-    elsewhere = SetVenue("dydx").apply(State.opened(load_text(portions("1e9").replace("dydx", "binance"))))
-    for after in (larger, elsewhere):
-        assert after.message.text.startswith("Refused: This path has no end in sight after")
-        assert after.message.tone == "bad"
-    assert larger.workspace == workspace
+    elsewhere = SetVenue("dydx").apply(State.opened(load_text(endless().replace("dydx", "binance"))))
+    assert elsewhere.message.text.startswith("Refused: This path has no end in sight after")
+    assert elsewhere.message.tone == "bad"
     assert elsewhere.workspace.venue.profile == "binance"
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "frontier"])
 def test_a_command_ends_with_one_sentence(command: str, tmp_path: Path):
     path = tmp_path / "endless.toml"
-    path.write_text(portions("1e9"))
+    path.write_text(endless())
     done = CliRunner().invoke(main, [command, str(path)])
     assert done.exit_code == 1
     assert done.stdout == ""
-    assert "no end in sight" in done.stderr and "reductions of btc" in done.stderr
+    assert "no end in sight" in done.stderr and "reductions of m" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.exchange import Tiers
+from isocross.figures.implied import REST
 from isocross.workspace.build import book_of
 from tests.isocross.exchange import payloads
 from tests.isocross.exchange import raw_payloads as raw
@@ -295,6 +296,21 @@ def test_ccxt_hands_on_what_the_venue_says_of_several_assets():
     rows = [{"symbol": "BTC/USDT:USDT", "contracts": 0.5, "contractSize": 1, "side": "long", "info": own}]
     result = imported(rows, balance)
     assert (result.workspace.account, assets(result)) == ("unified", {"BTC": (D("0.15"), None, None, True)})
+
+
+def test_an_account_without_positions_is_in_dollars():
+    """Bybit.Net's GetBalances has nothing but an empty row of BTC; a wallet of one coin is that coin and no dollars."""
+    empty = {"coin": "BTC", "walletBalance": "0", "equity": "0", "usdValue": "0", "borrowAmount": "0.0"}
+    for coin, held in ((empty, {}), (BTC, {"BTC": (D("0.15"), 50500, None, True)})):
+        workspace = imported(bybit(coin)).workspace
+        assert (workspace.currency, workspace.wallet, assets(imported(bybit(coin)))) == ("USDT", 0, held)
+    alone = imported({"balances": SPOT["balances"][:1]}, "unifiedAccount").workspace
+    assert (alone.currency, alone.wallet, alone.assets) == ("USDC", 900, ())
+
+
+def test_figures_of_positions_that_are_not_there_are_not_unexplained():
+    lines = told(imported(OKX_UNIFIED), "compared")
+    assert any("mmr: maintenance margin of all assets: venue 11.8" in line and line.endswith(REST) for line in lines)
 
 
 def test_a_wallet_of_the_users_own_stands_for_the_balance_of_the_currency():

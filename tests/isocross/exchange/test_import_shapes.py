@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from isocross.exchange import Options, import_files
 from isocross.workspace import Faults, dump, load_text
 from tests.isocross.exchange import payloads
+from tests.isocross.exchange import test_import_assets as several
 from tests.isocross.exchange.importer import first, imported, refused, told
 
 D = Decimal
@@ -242,6 +243,11 @@ WHOLE = [
     payloads.HYPERLIQUID,
     payloads.CCXT_POSITIONS,
     UNIFIED,
+    several.OKX_UNIFIED,
+    several.KRAKEN_FLEX,
+    several.binance(several.ETH),
+    several.bybit(several.USDT, several.BTC, several.SOL),
+    several.STATES | {"spotClearinghouseState": several.SPOT, "userAbstraction": "unifiedAccount"},
 ]
 
 

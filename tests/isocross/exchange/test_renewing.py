@@ -10,7 +10,7 @@ import pytest
 from isocross.exchange import renewal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules import own_tables
-from isocross.rules.catalogue import load_profile
+from isocross.rules.catalogue import load_profile, user_folder
 from isocross.rules.collateral import collateral_table
 from isocross.rules.tables import contract_size, listed_market
 from isocross.toml.amounts import ProfileError
@@ -157,3 +157,8 @@ def test_a_damaged_table_is_named(folder, text):
     (folder / "gate.json").write_text(text)
     with pytest.raises(ProfileError, match=r"gate\.json"):
         load_profile("gate")
+
+
+def test_own_tables_are_beside_the_users_venues(home):
+    assert own_tables.own_tables_folder() == user_folder().with_name("tables")
+    assert own_tables.own_tables_folder().is_relative_to(home)

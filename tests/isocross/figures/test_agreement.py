@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.account.book import Stated
+from isocross.account.stated import Stated
 from isocross.figures.agreement import SAME, all_compared
 from isocross.figures.implied import UNEXPLAINED
 from isocross.rehearsal.rehearsal import GlideRehearsal

@@ -41,6 +41,14 @@ def test_bybit_account_mmr():
     assert (found.maintenance_margin, round(found.margin_ratio, 4)) == (D("3.68580537"), D("0.0459"))
 
 
+def test_bybit_account_imr_and_what_is_available():
+    """The same answer: initial margin 55.42180254 of 80.37711012 is accountIMRate 0.6895; 24.95530758 is available."""
+    head = 'venue = { profile = "bybit", close_fee = 0 }\naccount = "unified"\nwallet = 97.07311619'
+    found = account(one_position(head, "1", "385.27640270", "368.580537", "0.01", "6.65046"))
+    assert round(found.initial_margin / found.equity, 4) == D("0.6895")
+    assert abs(found.available - D("24.95530758")) < D("0.001")
+
+
 def test_okx_margin_ratio_counts_the_fee_to_close():
     """OKX.Net's recorded balance: adjEq 55415.624719833286, mmr 0.3428274116, notional 85.7068529, 0.05 %."""
     head = 'venue = "okx"\naccount = "unified"\nwallet = 55415.624719833286'

@@ -15,9 +15,26 @@ def by_id(*symbols: str):
 
 
 def test_families_first_then_every_crash():
-    ids = [shape.id for shape in shapes()]
+    ids = [shape.id for shape in shapes() if not shape.id.endswith("-collateral")]
     assert ids == [family.id for family in FAMILIES] + [crash.id for crash in crashes()]
     assert len(crashes()) == 11
+
+
+def test_one_crash_stands_again_with_the_prints_of_its_collateral():
+    """USDe at 0.65, wBETH at 430 and BNSOL at 34.90 dollars, against a dollar and the highs of ether and solana."""
+    plain, whole = (next(s for s in shapes() if s.id == id) for id in ("2025-10-10", "2025-10-10-collateral"))
+    assert dict(plain.parts).items() < dict(whole.parts).items()
+    falls = next(crash for crash in crashes() if crash.id == "2025-10-10").falls
+    worth = {"USDE": D(1), "WBETH": falls["ETHUSDT"].start, "BNSOL": falls["SOLUSDT"].start}
+    for coin, price in (("USDE", "0.65"), ("WBETH", "430"), ("BNSOL", "34.90")):
+        assert abs(worth[coin] * (1 + whole.part_of(coin) * whole.shock) - D(price)) < worth[coin] * D("0.0001")
+    assert whole.of_others == plain.of_others
+
+
+def test_stable_assets_stay_where_a_shape_does_not_know_them():
+    shape = next(shape for shape in shapes() if shape.id == "2025-10-10")
+    assert (shape.part_of("USDT"), shape.part_of("USDE")) == (0, 0)
+    assert shape.part_of("WBETH") == shape.part_of("UNKNOWNUSDT") == shape.of_others
 
 
 @pytest.mark.parametrize(

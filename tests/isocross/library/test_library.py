@@ -110,7 +110,9 @@ def test_a_report_is_the_one_that_is_printed(name):
     assert rehearsal.run() == printed("run", name)
     if not rehearsal.lived:
         assert rehearsal.report("-40%", at="0.5") == printed("report", name, "--shock", "-40%", "--at", "0.5")
-        flipped = ix.load(name).flip_all()
+        held = ix.load(name)
+        # an account of cross positions alone has no flip; it rests as it is
+        flipped = held if held.book.account_rule and not held.book.account_rule.isolated else held.flip_all()
         assert flipped.rehearse().report("-40%") == printed("report", flipped.code(), "--shock", "-40%")
 
 

@@ -1,5 +1,7 @@
 """Live accounts by their address: only listed questions leave, and each thing that goes wrong is one sentence."""
 
+import socket
+import threading
 from decimal import Decimal
 
 import pytest
@@ -111,6 +113,46 @@ def test_an_answer_with_an_old_time_is_as_old_as_it_says(venue):
 def test_a_venue_that_is_not_there_is_one_sentence():
     with pytest.raises(AskError, match=r"^Hyperliquid cannot be reached: connection refused\.$"):
         source_named(NAME, "http://127.0.0.1:9").read()
+
+
+NO_ADDRESSES = ["guide-cross", "file:///etc/passwd", "ftp://x", "http://", "http://[::1", "http://a:99999", "\x1b"]
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+@pytest.mark.parametrize("words", [["live", "--once"], ["watch", "--once", "--ratio", "0.7"], ["fidelity"]])
+def test_what_is_no_address_of_a_venue_is_refused_before_anything_is_asked(words, url):
+    done = CliRunner().invoke(main, [*words, NAME, "--url", url])
+    assert done.exit_code == 2
+    assert "is not a valid address of a venue" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "its answer was not whole after -1 s"),
+        (b"\x1b[31m no status\r\n\r\n", r"\u001b[31m no status"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "half an answer"),
+        (b"", "connection"),
+    ],
+)
+def test_an_answer_that_is_none_is_one_sentence(answer, told, monkeypatch):
+    monkeypatch.setattr("isocross.live.asking.WHOLE_S", -1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer_once():
+            line, _ = listening.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(answer)
+
+        thread = threading.Thread(target=answer_once)
+        thread.start()
+        with pytest.raises(AskError) as raised:
+            Asker("hyperliquid", f"http://127.0.0.1:{listening.getsockname()[1]}").info({"type": "perpDexs"})
+        thread.join(10)
+    assert told in str(raised.value)
+    assert str(raised.value).isprintable()
 
 
 def test_a_unified_account_stands_on_its_spot_balances(venue):

@@ -8,11 +8,13 @@ from decimal import Decimal
 import pytest
 
 from isocross import moves
+from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves.move import Do, Move, judge
 from isocross.rehearsal.kinds import rehearse
 from isocross.rules.switches import AccountMode
+from isocross.studies.curves import in_one_mode
 from isocross.workspace import dump, load_text
 from isocross.workspace.build import book_of
 
@@ -145,3 +147,12 @@ moves = [
     ]
     assert (ledger.cash_in("BTC"), ledger.book.account) == (D("0.06"), AccountMode.STANDARD)
     assert ledger.pool == 1000 + D("0.05") * 57000
+
+
+def test_no_flip_leads_to_a_mode_that_the_account_does_not_have():
+    """What a file could not hold is refused, wherever it is asked for."""
+    held = book(FILE.replace('"bybit"', '"binance"').replace('"unified"', '"multi-assets"'))
+    for refused in (moves.flip(held, "btc"), moves.flip_all(held)):
+        assert refused.after is None
+        assert "Multi-Assets Mode of Binance USD-M has cross positions only" in str(refused.refusal)
+    assert "cross positions only" in in_one_mode(held, Mode.ISOLATED)

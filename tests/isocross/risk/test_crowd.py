@@ -14,7 +14,7 @@ from isocross.account.book import Book, Mode, Side
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve_gap, solve_jumps
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact, posting
 from isocross.paths.glide import Glide
 from isocross.risk.crowd import POLICIES, Crowd, CrowdError, Depth, DepthError, Winning, parse_depth, unfold
 from isocross.workspace import book_of, load_text
@@ -84,13 +84,15 @@ def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     to_fund = sold = ZERO
     closed = 0
     for member in crowd.members:
-        whole = solve_jumps(member.whole.book, member.whole.path, sizes)
-        ledger = Ledger.after(member.whole.book, whole.happened)
-        assert ledger.total == member.whole.book.wallet
+        book = replace(member.again(), fund=None)
+        betas = {symbol: ONE if symbol == crowd.market else ZERO for symbol in book.markets}
+        whole = solve_jumps(book, Glide.common(book, betas, crowd.direction), sizes)
+        ledger = Ledger.after(book, whole.happened)
+        assert ledger.total == book.wallet
         to_fund += ledger.fund
         ends = [e for e in whole.happened if e.kind in (EventKind.LIQUIDATION, EventKind.REDUCTION)]
         closed += len(ends)
-        sign = member.whole.book.positions[0].side.sign
+        sign = book.positions[0].side.sign
         sold += sum((e.figures.quantity * e.mark * sign for e in ends), ZERO)
     assert sum(made.closed for made in found.rounds) == closed > 10
     assert sum((made.sold for made in found.rounds), ZERO) == sold
@@ -241,3 +243,52 @@ def test_a_depth_is_straight_between_its_points_and_beyond_the_last():
 def test_what_is_not_a_depth_says_so(text):
     with pytest.raises(DepthError):
         parse_depth(text)
+
+
+# --- the waves of 2025-10-10 -----------------------------------------------------------------------
+
+# needed, capacity of the winners, and the share of it that pro-rata takes; of Hyperliquid, by T. Chitra, MIT licence:
+# github.com/pluriholonomic/autodeleveraging-analysis at aae0be8, out/policy_per_wave_metrics.csv. The winners of each
+# wave are not in it, so the queue cannot be run on them.
+WAVES = {
+    1: ("2266239.82024108", "261289318.808989", 0.00867329682886033),
+    2: ("1383878.3247609977", "210635031.931815", 0.006570029268488327),
+    4: ("1065843.446131001", "272477911.188362", 0.00391166917524625),
+    5: ("115496.57833500004", "250526850.813392", 0.00046101476931520235),
+    7: ("8055.871928000007", "48764.420238", 0.16519978887644837),
+    8: ("1576039.2185530025", "547076495.896477", 0.00288083884132218),
+    9: ("44867.64211700003", "6903445.212687001", None),
+    10: ("1622228.637648998", "401055615.06413805", 0.004044896958716228),
+    11: ("373726.4693789986", "199475885.12861705", None),
+    12: ("5177.076339999994", "13649077.294484", 0.0003792986315706635),
+    13: ("5584123.653720992", "643417039.3305211", 0.008678855722458492),
+    14: ("1021113.0603779986", "430615207.29483104", 0.0023712888980227547),
+    17: ("9400.221401000004", "199636233.002688", 4.7086750033364114e-05),
+    21: ("1545.1890399999984", "4505482.186395999", None),
+    25: ("671.6479340000006", "31119032.157815002", None),
+    28: ("1262.7510999999936", "37117880.472667", None),
+}
+
+
+@exact
+@pytest.mark.parametrize(("wave", "needed", "capacity", "share"), [(n, *row) for n, row in WAVES.items()])
+def test_pro_rata_takes_of_each_published_wave_what_was_needed_and_the_published_share(wave, needed, capacity, share):
+    chance, there, lacked = random.Random(wave), Decimal(capacity), Decimal(needed).quantize(Decimal("1e-18"))
+    parts = [Decimal(chance.randint(1, 10**6)) for _ in range(50)]
+    profits = [posting(there * part / sum(parts)) for part in parts[1:]]
+    profits = [there - sum(profits, ZERO), *profits]
+    winners = [Winning(n, "p", one, one * 4, one, Decimal(n)) for n, one in enumerate(profits)]
+    hits = POLICIES["pro-rata"](winners, lacked)
+    assert sum((hit.taken for hit in hits), ZERO) == lacked
+    shares = [float(hit.taken / hit.winner.profit) for hit in hits]
+    assert max(shares) == pytest.approx(min(shares), rel=1e-9)
+    if share is not None:
+        assert max(shares) == pytest.approx(share, rel=1e-9)
+    assert sum((hit.taken for hit in POLICIES["queue"](winners, lacked)), ZERO) >= lacked
+
+
+@exact
+def test_the_waves_add_up_to_the_published_need():
+    assert sum((Decimal(needed) for needed, _, _ in WAVES.values()), ZERO).quantize(Decimal("0.01")) == Decimal(
+        "15079669.61"
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import partial
 
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isocross.account.book import Book, Mode
+from isocross.account.book import Book, Mode, Order, Side
+from isocross.account.order_kinds import OrderKind
 from isocross.cascade.ledger import Ledger
 from isocross.money import text
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -219,3 +221,38 @@ def test_a_grid_that_is_wrong_says_where(grid, said):
 def test_a_grid_counts_its_cells():
     assert isinstance(grid_in(GRID), Grid)
     assert grid_in(GRID).cells == (49 + 3 + 6 + 2 + 1) * 4 * 2
+
+
+DEPEGS = """
+vectors = [
+    { USDE = "-35%" },
+    { BTC = "-16.77%", ETH = "-21.82%", USDE = "-35%" },
+    { BTC = "-16.77%", ETH = "-21.82%" },
+]
+shapes = [ { shape = "2025-10-10-collateral", moves = ["-16.77%"] }, { shape = "2025-10-10", moves = ["-16.77%"] } ]
+"""
+
+
+def test_a_depeg_of_collateral_is_a_move_like_another():
+    """USDe at 0.65 alone liquidates nothing, and neither do the drops alone; both together do, as in the shape."""
+    found = rows_of(["depeg-2025-10-10"], DEPEGS)
+    survivors = [line.split(",")[COLUMNS.index("survivors")] for line in rows_without_quotes(found)]
+    assert survivors == ["2", "0", "2", "0", "2"]
+
+
+def rows_without_quotes(part: Part) -> list[str]:
+    """The lines with what is quoted, the names of scenarios, without its commas."""
+    return [re.sub(r'"[^"]*"', lambda quoted: quoted[0].replace(",", ";"), line) for line in part.lines]
+
+
+def test_an_account_whose_order_may_be_filled_on_the_way_is_left_to_the_engine():
+    book = book_of(load("hedge"))
+    order = Order("o", "BTCUSDT", Side.SHORT, Decimal("0.001"), Decimal(60500), fills=OrderKind.LIMIT)
+    resting, filled = (replace(book, orders=(replace(order, fills=fills),)) for fills in (None, OrderKind.LIMIT))
+    grid = grid_in('common = ["-1%", "2%"]')
+    for held, is_sure in ((resting, True), (filled, False)):
+        assert bool(screen(grid).calm(held, {})) is is_sure
+        assert screen(grid).verdicts([(held, {})]).sure.any() == is_sure
+    work = _Work(Task(grid, "seed"), Part(0))
+    rows = work.glided(Held("guide", "as-is", filled, {}))
+    assert [dict(zip(COLUMNS[2:], row, strict=True))["events"] for row in rows] == ["0", "1"]

@@ -12,6 +12,7 @@ from isocross.rules.catalogue import profile_ids
 from isocross.rules.market import TierMethod
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, FeeCap, Profile, Victim
+from isocross.studies.frontier import asked
 from isocross.studies.frontier.cell import cell_at
 from isocross.studies.frontier.grid import Unmodelled, settle_doubts, solve_grid, unmodelled, unsolved_grid
 from isocross.studies.frontier.plane import Plane, axis, two_markets
@@ -180,3 +181,38 @@ def test_the_two_markets_are_the_ones_asked_for_or_the_largest():
 def test_an_axis_never_reaches_a_mark_of_zero():
     moves = axis(D(-2), D(9), 101)
     assert (moves[0], moves[-1], len(moves)) == (D("-0.95"), D(3), 101)
+
+
+BACKED = """
+venue = "bybit"
+account = "unified"
+wallet = 1000
+[[assets]]
+asset = "USDE"
+balance = 20000
+weight = 0.9
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 62000
+leverage = 10
+"""
+
+
+def test_the_price_of_an_asset_is_an_axis():
+    """At −50 % of USDe 9,000 of its 18,000 are left beside 1,000: bitcoin may drop by so much less."""
+    book = book_of(load_text(BACKED))
+    assert two_markets(book, None, None) == ("BTCUSDT", "USDE")
+    assert two_markets(book, "USDT", None) == ("USDT", "BTCUSDT")
+    plane = asked.plane_of(book, None, None, ("-50%", "0%"), (3, 3))
+    assert (plane.x, plane.y) == ("BTCUSDT", "USDE")
+    left = asked.solve_plane(book, plane)
+    assert left.grid.survivors.tolist() == [
+        [int(cell_at(book, plane.shocks(column, row)).whole) for column in range(3)] for row in range(3)
+    ]
+    assert left.grid.survivors[2].sum() > left.grid.survivors[0].sum()
+    said = "no asset with a price of that name: expected one of BTCUSDT, USDE, USDT"
+    with pytest.raises(asked.FrontierError, match=said):
+        asked.plane_of(book, "ETH", None, ("-50%", "0%"), (3, 3))

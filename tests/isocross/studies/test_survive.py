@@ -16,6 +16,7 @@ from isocross.studies.reach import fallen_by
 from isocross.studies.survive import CENT, SHARES, Way, greatest, least, lot_of, survive
 from isocross.words.advice import answer_sentence, survival_sentence
 from isocross.words.why.advice import survival_reasons
+from isocross.workspace import book_of, load_text
 from tests.brute.books import anything
 from tests.isocross.studies.test_triage import guide, rehearsal_of
 
@@ -188,3 +189,53 @@ def test_halving_finds_the_border(border, most):
     found = least(lambda n: n >= border, most)
     assert found == (max(1, border) if 1 <= max(1, border) <= most else None)
     assert greatest(lambda n: n <= border, most) == (min(border, most) or None)
+
+
+BACKED = """
+venue = "bybit"
+account = "unified"
+wallet = 1000
+[[assets]]
+asset = "BTC"
+balance = 0.35
+[[assets]]
+asset = "USDC"
+balance = 0
+[[positions]]
+id = "btc"
+market = "BTCUSDT"
+side = "long"
+mode = "cross"
+quantity = 1
+entry = 60000
+leverage = 10
+"""
+
+
+def test_each_coin_that_would_do_is_told_with_the_least_of_it():
+    """One step less of any of them is not enough, and what drops with the long takes the most."""
+    rehearsal = GlideRehearsal(book_of(load_text(BACKED)), {})
+    answer = next(answer for answer in survive(rehearsal, D("-0.3")).answers if answer.kind is Way.COIN)
+    assert {need.asset for need in answer.coins} == {"USDT", "USDC", "BTC"}
+    assert answer.coins[-1].asset == "BTC"
+    assert [need.worth for need in answer.coins] == sorted(need.worth for need in answer.coins)
+    for need in answer.coins:
+        step = D("0.0000001") if need.asset == "BTC" else D("0.01")
+        for amount, stands in ((need.amount, True), (need.amount - step, False)):
+            after = carry_out(rehearsal.book, [Move(Do.DEPOSIT, None, amount, need.asset)]).after
+            assert (not fallen_by(after, {}, D("-0.3"))) is stands, need
+    assert answer.steps == (Move(Do.DEPOSIT, None, answer.coins[0].amount, answer.coins[0].asset),)
+
+
+def test_an_account_of_one_currency_is_not_asked_which_coin():
+    rehearsal = GlideRehearsal(
+        book_of(
+            load_text(
+                BACKED.partition("[[assets]]")[0].replace('account = "unified"', "")
+                + "[[positions]]"
+                + BACKED.partition("[[positions]]")[2]
+            )
+        ),
+        {},
+    )
+    assert {answer.kind for answer in survive(rehearsal, D("-0.3")).answers} == {Way.MARGIN, Way.CUT, Way.LEVERAGE}

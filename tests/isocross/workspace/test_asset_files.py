@@ -120,6 +120,13 @@ def test_binance_has_no_isolated_positions_beside_several_assets():
         load_text(text)
 
 
+def test_a_market_settles_in_a_part_of_its_symbol():
+    text = changed('"ETHUSDT"\nsettles = "USDC"', '"ETH-USDC-SWAP"').replace(
+        'market = "ETHUSDT"', 'market = "ETH-USDC-SWAP"'
+    )
+    assert book_of(load_text(text)).markets["ETH-USDC-SWAP"].settles == "USDC"
+
+
 def test_a_market_of_a_dex_settles_in_its_token():
     text = """
 venue = "hyperliquid"

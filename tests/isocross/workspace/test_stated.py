@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from isocross.account.book import Stated
+from isocross.account.stated import Stated
 from isocross.desk.actions.account import AddMargin, DropPosition, Flip
 from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State

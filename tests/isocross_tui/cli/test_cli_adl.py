@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from isocross.risk.crowd import POLICIES
 from isocross_tui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -45,6 +46,25 @@ def test_the_rounds_and_every_policy_are_told():
     assert [line.split()[0] for line in lines if line.startswith(("queue", "pro-rata", "min-max", "leverage"))] == [
         "queue", "pro-rata", "min-max", "leverage"]  # fmt: skip
     assert lines[-1].startswith("A model and no forecast:")
+
+
+def test_the_view_draws_what_each_round_sold_and_what_each_policy_takes_beyond_the_need():
+    told = json.loads(adl("all", *ASKED, "--json").stdout)
+    lines = adl("all", *ASKED, "--view").stdout.splitlines()
+    assert lines[0] == told["text"]
+    drawn = [line for line in lines if "%  " in line and line.split()[0].isdigit()]
+    assert len(drawn) == len(told["rounds"])
+    sold = [float(made["sold"]) for made in told["rounds"]]
+    bars = [line.count("█") for line in drawn]
+    assert bars == [max(1, int(32 * one / max(sold))) if one > 0 else 0 for one in sold]
+    taken = {line.split()[0]: (line.count("█"), line.count("░")) for line in lines if line.startswith(tuple(POLICIES))}
+    assert list(taken) == list(POLICIES)
+    assert taken["queue"][1] > 0
+    assert {taken[name][1] for name in POLICIES if name != "queue"} == {0}
+    assert lines[-1].startswith("A model and no forecast:")
+    calm = adl("queue", "crowd.csv", "--market", "BTC", "--shock", "-1%", "--view").stdout
+    assert "█" not in calm
+    assert "policy" not in calm
 
 
 def test_json_csv_and_words_have_the_same_rounds():
@@ -91,7 +111,7 @@ def test_one_in_another_currency_is_told_also_where_it_stands_before_the_first(h
         (("queue", "hedge", "--market", "BTC", "--shock", "-5%", "--fund", "x"), 2, "is not an amount of money"),
         (("queue", "hedge", "--market", "BTC", "--shock", "-5%", "--depth", "x"), 2, "'x' is not a point"),
         (("best", "hedge", "--market", "BTC", "--shock", "-5%"), 2, "'best' is not one of"),
-        (("queue", "hedge", "--market", "BTC", "--shock", "-5%", "--json", "--csv"), 2, "cannot be given together"),
+        (("queue", "hedge", "--market", "BTC", "--shock", "-5%", "--json", "--csv"), 2, "only one of --view"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(arguments, code, said):

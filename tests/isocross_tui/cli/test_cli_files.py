@@ -200,6 +200,30 @@ def test_import_writes_a_file_and_never_over_another(file, tmp_path):
     assert load_file(target).venue.profile == "binance"
 
 
+def test_import_makes_a_folder_of_accounts_and_tells_of_those_that_it_cannot_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, content in (("b", payloads.HYPERLIQUID), ("deep/a", payloads.BINANCE_V2), ("c", {"nothing": 1})):
+        path = tmp_path / "payloads" / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "payloads" / "notes.txt").write_text("no payload", encoding="utf-8")
+    code, out, err = run("import", "payloads", "--each", "books")
+    assert (code, out) == (1, "")
+    assert sorted(path.name for path in (tmp_path / "books").iterdir()) == ["a.toml", "b.toml"]
+    assert run("import", "payloads/b.json")[1] == (tmp_path / "books" / "b.toml").read_text(encoding="utf-8")
+    lines = err.splitlines()
+    assert lines[-1] == "books: 2 of 3 accounts written"
+    assert any(line.startswith("payloads/c.json") for line in lines)
+    assert not any(line.startswith("taken") or line.endswith("the same") for line in lines)
+    assert any(line.startswith("guessed  payloads/") for line in lines)
+    code, out, err = run("import", "payloads/b.json", "--each", "books")
+    assert (code, "already" in err) == (1, True)
+    assert run("import", "payloads/b.json", "--each", "books", "--force")[0] == 0
+    code, out, err = run("import", "payloads/b.json", "payloads/b.json", "--each", "books", "--force")
+    assert (code, err.splitlines()[-1]) == (1, "books: 1 of 2 accounts written")
+    assert run("import", "payloads", "--each", "books", "-o", "x.toml")[0] == 2
+
+
 def test_import_of_several_files_names_them(file):
     one, two = file("p.json", payloads.BYBIT_POSITIONS), file("w.json", payloads.BYBIT_WALLET)
     exit_code, out, err = run("import", one, two, "--from", "bybit")

@@ -15,7 +15,7 @@ ANSWER = [{"currency": "USDT", "discount_tiers": [{"discount": "0.9", "lower_lim
 
 
 @pytest.fixture(autouse=True)
-def _forgotten():
+def _forgotten(home):
     own_tables.forget()
     yield
     own_tables.forget()
@@ -27,7 +27,7 @@ def update(*words):
     return done.output, done.exit_code
 
 
-def test_an_answer_is_shown_and_saved_when_asked_for(tmp_path):
+def test_an_answer_is_shown_and_saved_when_asked_for(tmp_path, home):
     file = tmp_path / "tiers.json"
     file.write_text(json.dumps(ANSWER))
     shown, code = update("gate", "--from", str(file), "--as-of", "2026-12-01")
@@ -40,6 +40,7 @@ def test_an_answer_is_shown_and_saved_when_asked_for(tmp_path):
     ]
     assert collateral_table("gate-collateral").assets["USDT"].tiers[0][1] == 1
     saved, code = update("gate", "--from", str(file), "--as-of", "2026-12-01", "--yes")
+    assert own_tables.own_tables_folder().is_relative_to(home)
     assert (code, saved.splitlines()[-1]) == (0, f"Saved in {own_tables.own_tables_folder() / 'gate.json'}")
     listed = collateral_table("gate-collateral").assets["USDT"]
     assert (str(listed.tiers[0][1]), listed.as_of) == ("0.9", "2026-12-01")

@@ -3,11 +3,14 @@
 import pytest
 from click.testing import CliRunner
 
+from isocross.workspace.load import FOLDER
 from isocross_tui.cli import watch as command
 from isocross_tui.cli.main import main
 from isocross_tui.cli.watch import State
+from tests.isocross.cascade.test_too_much_work import endless
 
 pytestmark = pytest.mark.usefixtures("home")
+TEMPLATE = FOLDER / "guide-cross.toml"
 ADDRESS = "hyperliquid:0x" + "a" * 40
 
 
@@ -46,6 +49,35 @@ def test_what_changes_is_told_once_and_that_it_is_back(monkeypatch):
     monkeypatch.setattr(command, "_look", lambda *_: look)
     monkeypatch.setattr(command.time, "sleep", lambda _: None)
     assert watched("guide-cross", "--ratio", "0.5").stdout == "OK a\nALERT x 1\nALERT x 3; y\nOK a\n"
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_stale_and_watched_on(monkeypatch, home):
+    file, good = home / "a.toml", TEMPLATE.read_bytes()
+    file.write_bytes(good)
+
+    def written(data: bytes | None) -> None:
+        if data is None:
+            file.unlink()
+        else:
+            file.write_bytes(data)
+
+    # half a save, a strange byte, no file, more work than may be, and whole again
+    becomes = iter([good[:60], b"\xff", None, endless().encode(), good])
+
+    def sleep(_):
+        try:
+            written(next(becomes))
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(command.time, "sleep", sleep)
+    done = watched("a.toml", "--ratio", "0.5")
+    words = [line.partition(" ")[0] for line in done.stdout.splitlines()]
+    assert words == ["OK", "STALE", "STALE", "STALE", "STALE", "OK"], done.output
+    assert "there is no such file" in done.stdout
+    assert done.exit_code == 0
+    file.unlink()
+    assert watched("a.toml", "--ratio", "0.5").exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from isocross.desk.actions.account import Flip, FlipAll, SetVenue
+from isocross.desk.actions.account import Flip, FlipAll
 from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.venue import SetVenue
 from isocross_tui.panes.columns import COLUMNS, layout
 from tests.journeys.screen import Room, room
 

@@ -144,6 +144,7 @@ def test_a_window_is_within_bounds(columns, rows):
     assert 1 <= width <= 300
     assert 1 <= height <= 100
     assert width == columns or not 1 <= columns <= 300
+    assert (width == 80 or columns > 0) and (height == 24 or rows > 0)
 
 
 def test_a_seat_is_told_and_heard():

@@ -1,6 +1,8 @@
 """The venue on loopback: its answers are those of the account where it walks, and each fault is as it was asked for."""
 
 import json
+import logging
+import sys
 from decimal import Decimal
 
 import pytest
@@ -16,6 +18,7 @@ from isocross.live.walking import liquidated, walk_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.main import main
 from isocross_tui.serve import venue, venue_command
+from isocross_tui.serve.answering import told_in_a_line
 from isocross_tui.serve.venue import STALE_MS, VENUES
 
 FILE = """
@@ -153,6 +156,15 @@ async def test_what_is_not_asked_well_is_refused_as_the_venue_does():
         assert (await client.post("/info", data="no")).status == 422
         assert (await hyperliquid(client, "order")).status == 422
         assert (await client.post("/exchange", json={})).status == 404
+
+
+def test_a_failure_of_an_answer_is_told_in_a_line_without_what_a_terminal_acts_on():
+    try:
+        raise ValueError("\x1b[31mstrange\n")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "Error %s", ("here",), sys.exc_info())
+    assert told_in_a_line(record)
+    assert logging.Formatter().format(record) == r"Error here: ValueError('\x1b[31mstrange\n')"
 
 
 async def test_where_the_account_is_can_be_asked():

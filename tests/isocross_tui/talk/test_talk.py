@@ -106,6 +106,27 @@ def test_a_position_is_opened_edited_and_given_margin_as_it_is_said():
     assert "btc-2" in [p.id for p in talk.state.workspace.positions]
 
 
+def test_an_order_with_a_kind_is_placed_as_it_is_said():
+    talk = talking()
+    said, *_ = say(talk, "order stop short btc at 55000")
+    assert said.startswith("A stop rests in BTCUSDT, due at 55,000.00.")
+    say(
+        talk,
+        "order take-profit short btc at 70000",
+        "order trailing short btc 2%",
+        "order limit long 0.001 btc at 50000",
+    )
+    placed = [(o.fills.value, o.trigger, o.trail, o.close_position) for o in talk.state.workspace.orders]
+    assert placed == [
+        ("stop-market", 55000, None, True),
+        ("take-profit", 70000, None, True),
+        ("trailing", None, Decimal("0.02"), True),
+        ("limit", None, None, False),
+    ]
+    assert "past already" in say(talk, "order stop short btc at 65000")[0]
+    assert any("stop, short the whole position at 55,000.00" in line for line in say(talk, "orders"))
+
+
 def test_what_is_previewed_is_not_done_and_what_is_undone_is_as_before():
     talk = talking()
     before = talk.state.moment

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 import click
 
 from isocross.account.book import Book
 from isocross.paths.shock import ShockError, parse_shock
-from isocross.report.adl import adl_csv, adl_json, adl_text
+from isocross.report.adl import adl_csv, adl_json, adl_text, adl_view
 from isocross.report.check import faults_json
 from isocross.risk.crowd import POLICIES, Crowd, CrowdError, Depth, DepthError, parse_depth, unfold
-from isocross.risk.named import Named, told_in_a_line
-from isocross.risk.sources import Input, named_accounts
+from isocross.risk.named import Named, Reader, told_in_a_line
+from isocross.risk.sources import Input, readers
 from isocross.studies.first_price import MarketError, UnknownMarketError, market_named
 from isocross.toml.faults import Fault
 from isocross.work import TooMuchWork
@@ -61,6 +62,7 @@ def _fund(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option("--depth", callback=_depth, help="How far sales move the price: 1%=5000000,5%=30000000. Default: none.")
 @click.option("--jump", is_flag=True, help="Liquidate at the price of each round. Default: each position at its own.")
 @click.option("--venue", help="Another venue's rules, without the files' own changes.")
+@click.option("--view", "as_view", is_flag=True, help="Draw the rounds and the policies as bars.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, a line for each round.")
 def adl(  # noqa: PLR0913, PLR0917 - one for each option
@@ -72,6 +74,7 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     depth: Depth,
     jump: bool,
     venue: str | None,
+    as_view: bool,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -80,8 +83,8 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
     Liquidations move the price by the DEPTH that you give, round after round. Winners pay for the fund under the
     POLICY. It is a model, not a forecast.
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv cannot be given together")
+    if as_view + as_json + as_csv > 1:
+        raise click.UsageError("only one of --view, --json and --csv can be given")
     check_venue(venue)
     crowd, bad = _crowd(files, _Asked(market, shock, jump), venue)
     for named in bad:
@@ -93,7 +96,8 @@ def adl(  # noqa: PLR0913, PLR0917 - one for each option
         told = [{"source": n.source or None, "name": n.name, "faults": faults_json(n.faults)} for n in bad if n.faults]
         print_json(adl_json(outcome, depth, told))
     else:
-        click.echo(adl_csv(outcome) if as_csv else adl_text(outcome), nl=False)
+        written = adl_csv if as_csv else adl_view if as_view else adl_text
+        click.echo(written(outcome), nl=False)
     raise SystemExit(1 if bad else 0)
 
 
@@ -111,18 +115,19 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
     crowd: Crowd | None = None
     waiting: list[tuple[Named, Book]] = []
     bad: list[Named] = []
-    for named in named_accounts(files, Input()):
+    for reader in readers(files, Input()):
+        named = reader()
         if named.workspace is None:
             bad.append(named)
             continue
         try:
-            book = book_of(named.workspace, venue=venue, origin=origin_of(named.source))
+            book = _book(named, venue)
             crowd = crowd or _begun(book, asked)
             if crowd is None:
                 waiting.append((named, book))
             else:
                 _check_same(book, asked.market, crowd)
-                crowd.add(named.name, book)
+                crowd.add(named.name, book, partial(_again, reader, venue))
         except Faults as faults:
             bad.append(Named(named.name, named.source, faults=faults))
         except (CrowdError, MarketError, TooMuchWork) as error:
@@ -130,6 +135,22 @@ def _crowd(files: Sequence[str], asked: _Asked, venue: str | None) -> tuple[Crow
     if crowd is not None:
         bad += [refused for named, book in waiting if (refused := _stood_by(crowd, named, book))]
     return crowd, bad
+
+
+def _book(named: Named, venue: str | None) -> Book:
+    """The account; raises Faults."""
+    if named.workspace is None:
+        raise ValueError(named.source)
+    return book_of(named.workspace, venue=venue, origin=origin_of(named.source))
+
+
+def _again(reader: Reader, venue: str | None) -> Book:
+    """The account, read once more; one that was taken away meanwhile ends the command."""
+    named = reader()
+    try:
+        return _book(named, venue)
+    except (Faults, ValueError):
+        refuse(named.faults or ValueError(f"{named.source} has changed meanwhile: begin again"))
 
 
 def _stood_by(crowd: Crowd, named: Named, book: Book) -> Named | None:

@@ -10,13 +10,16 @@ import click
 from isocross.account.book import Book
 from isocross.format import percent
 from isocross.rehearsal.lived import LivedRehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.advise import advise_json
 from isocross.report.through import advise_lived_json, advise_lived_text
 from isocross.studies.advice import Advice, Advisor, advised_shocks
+from isocross.studies.stops import advise_stop
 from isocross.studies.survive import Survival, survive
 from isocross.studies.through import advise_through
 from isocross.studies.triage import HELP, Remedy, Triage, triage
 from isocross.words import advice as counsel
+from isocross.words.stops import stop_advice_words
 from isocross.workspace import Workspace
 from isocross_tui.cli.common import account_options, lived_of, print_json, read, rehearsal_of
 
@@ -48,7 +51,15 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
     if as_json:
         print_json(advise_json(workspace.name, rehearsal, found, solved, advice))
     else:
-        lines = (*_triage(found), "", *_solve(solved, rehearsal.book), "", *_advice(advice, rehearsal.book))
+        lines = (
+            *_triage(found),
+            "",
+            *_solve(solved, rehearsal.book),
+            "",
+            *_advice(advice, rehearsal.book),
+            "",
+            *_stop(advice, rehearsal),
+        )
         click.echo("\n".join((f"{workspace.name}   {rehearsal.book.profile.id}", "", *lines)))
 
 
@@ -97,6 +108,11 @@ def _solve(solved: Survival, book: Book) -> Iterator[str]:
     yield f"  {counsel.survival_sentence(solved, book)}"
     for answer in solved.answers:
         yield f"  {answer.kind:<10}{counsel.answer_sentence(solved, answer, book)}"
+
+
+def _stop(advice: Advice, rehearsal: GlideRehearsal) -> Iterator[str]:
+    yield "Stop"
+    yield f"  {stop_advice_words(advise_stop(rehearsal, [row.shock for row in advice.rows]), rehearsal.book)}"
 
 
 def _advice(advice: Advice, book: Book) -> Iterator[str]:

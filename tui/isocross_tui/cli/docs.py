@@ -14,7 +14,7 @@ from isocross.toml.places import listing, meant
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 ORDER = (
-    *("desk", "command-line", "risk", "workspace", "unified", "venues", "prices", "python"),
+    *("desk", "command-line", "risk", "workspace", "orders", "unified", "venues", "prices", "python"),
     *("live", "lessons", "room", "recordings", "talk", "architecture", "contributing", "changelog"),
 )
 _WIDEST = 100

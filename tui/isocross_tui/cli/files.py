@@ -141,6 +141,7 @@ def _tiers() -> Sequence[str]:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--from", "source", type=_Known(_sources), help="The venue or format. Default: found from the content.")
 @click.option("-o", "--output", help="The workspace file to write. Default: print it.")
+@click.option("--each", help="Each of the FILES, or of a folder of them, is an account: write all to this folder.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")
 @click.option("--wallet", callback=_amount, help="All cash of the account, where no payload states it.")
@@ -152,7 +153,9 @@ def _tiers() -> Sequence[str]:
     default="stated",
     help="Whose rate, payload or table. Default: stated.",
 )
-def import_command(files: tuple[str, ...], source: str | None, output: str | None, force: bool, **asked: Any) -> None:
+def import_command(
+    files: tuple[str, ...], source: str | None, output: str | None, each: str | None, force: bool, **asked: Any
+) -> None:
     """Make a workspace from a venue's account.
 
     The account is JSON of positions and balances, or a CSV of positions.
@@ -164,6 +167,12 @@ def import_command(files: tuple[str, ...], source: str | None, output: str | Non
 
     tiers = Tiers(asked.pop("tiers"))
     options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers, ways=Ways(**_WAYS))
+    if each is not None:
+        if output is not None:
+            raise click.UsageError("-o and --each cannot be given together")
+        from isocross_tui.cli.importing_each import import_each  # noqa: PLC0415 - as above
+
+        import_each(files, each, force, lambda name: import_files([(name, read_bytes(name))], source, options))
     try:
         given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
+from isocross.money import ZERO
 from isocross.risk.sources import Input, alone
+from isocross.toml.amounts import bounded
+from isocross.toml.faults import BadValue
 from isocross_tui.cli.common import accounts_options, lived_of, paper_of, read, rehearsal_of
 from isocross_tui.cli.many import Answer, tell
 from isocross_tui.cli.picture import Picture, picture_options
 from isocross_tui.cli.ways import Ways, ways_options
 
 if TYPE_CHECKING:
+    from isocross.account.book import Book
     from isocross.figures.frame import Frame
     from isocross.workspace import Workspace
 
@@ -60,8 +65,11 @@ def run_command(files: tuple[str, ...], shock: str | None, venue: str | None, wa
 
 @click.command("compare")
 @accounts_options
+@click.option("--stop", "stopped", metavar="POSITION=PRICE", help="With a stop of a position, too, under a shock.")
 @ways_options
-def compare_command(files: tuple[str, ...], shock: str | None, venue: str | None, ways: Ways) -> None:
+def compare_command(
+    files: tuple[str, ...], shock: str | None, venue: str | None, stopped: str | None, ways: Ways
+) -> None:
     """Compare modes and venues.
 
     Each account as it is, all cross, all isolated, and under every other venue: under a shock, or through the file's
@@ -79,11 +87,29 @@ def compare_command(files: tuple[str, ...], shock: str | None, venue: str | None
             as_text = partial(through.compare_lived_text, workspace, lived, known)
         else:
             rehearsal, move = rehearsal_of(workspace, source, venue, shock)
-            as_json = partial(compare.compare_json, workspace, rehearsal, move, known)
-            as_text = partial(compare.compare_sheet, workspace, rehearsal, move, known)
+            stop = None if stopped is None else _stop_of(stopped, rehearsal.book)
+            as_json = partial(compare.compare_json, workspace, rehearsal, move, known, stop)
+            as_text = partial(compare.compare_sheet, workspace, rehearsal, move, known, stop)
         yield Answer(as_json, as_text)
 
     tell(files, ways, "compare", answers)
+
+
+def _stop_of(words: str, book: Book) -> tuple[str, Decimal]:
+    """Read `eth=1900`: the id of a position, and the price of its stop."""
+    position, _, at = words.rpartition("=")
+    known = [held.id for held in book.positions]
+    if not position and len(known) == 1:
+        position = known[0]
+    if position not in known:
+        asked = f"no position {position!r}" if position else "of which position is the stop"
+        expected = f"expected a price of one of {', '.join(known) or 'none'}, such as eth=1900"
+        raise click.BadParameter(f"{asked}: {expected}", param_hint="--stop")
+    try:
+        return position, bounded(Decimal(at), above=ZERO)
+    except (InvalidOperation, BadValue):
+        expected = "expected a price above 0, such as eth=1900"
+        raise click.BadParameter(f"{at!r} is not a price: {expected}", param_hint="--stop") from None
 
 
 @click.command("explain")

@@ -12,6 +12,7 @@ import click
 
 from isocross.paths.shock import ShockError, parse_part
 from isocross.toml.faults import Faults
+from isocross.work import TooMuchWork
 from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.common import refuse
@@ -31,7 +32,7 @@ class State(NamedTuple):
     """`OK`, `ALERT` or `STALE`."""
     told: str
     about: tuple[str, ...] = ()
-    """Which thresholds are crossed; the figures in what is told move on with the marks."""
+    """Which thresholds are crossed, or why it is stale; the figures in what is told move on by themselves."""
 
     def is_news_after(self, before: State | None) -> bool:
         """Tell whether it is another state, and not the same one with other figures."""
@@ -106,7 +107,10 @@ def _tell(now: State, before: State | None, source: str, send: Callable[[str, st
 
 
 def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
-    """Make what looks at the source; a file that cannot be read ends the watch with its faults."""
+    """Make what looks at the source.
+
+    A file that cannot be read ends the watch with its faults, unless it could before: somebody is writing it.
+    """
     from isocross.live.following import Following  # noqa: PLC0415 - slow to load
     from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
     from isocross.live.watching import crossed  # noqa: PLC0415 - as above
@@ -122,7 +126,7 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
             following.ask()
             if following.is_stale or following.reading is None:
                 told = f"{following.words}: {following.trouble or 'the venue gives an old state'}"
-                return State("STALE", told)
+                return State("STALE", told, (following.trouble,))
             workspace = following.reading.imported.workspace
         else:
             workspace = load(source)
@@ -131,10 +135,18 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
             return State("OK", workspace.name)
         return State("ALERT", "; ".join(each.told for each in found), tuple(each.what for each in found))
 
+    was_read = False
+
     def looked() -> State:
+        nonlocal was_read
         try:
-            return look()
-        except (Faults, MarketError) as error:
-            refuse(error)
+            state = look()
+        except (Faults, MarketError, TooMuchWork) as error:
+            if not was_read:
+                refuse(error)
+            fault = str(error).splitlines()[0]
+            return State("STALE", fault, (fault,))
+        was_read = True
+        return state
 
     return looked

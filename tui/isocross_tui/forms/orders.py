@@ -98,9 +98,9 @@ def _fields(state: State) -> list[Field]:
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
         Field("kind", "kind", HOLDS, options=KINDS),
-        Field("trigger", "trigger", "", "the price that triggers a stop or a take-profit"),
+        Field(key="trigger", label="trigger price", hint="of a stop or a take-profit"),
         Field("trail", "trail", "", "how far a trailing stop is behind: 2 is 2 %"),
-        Field("oco", "cancels", "", "a name: of orders with the same one, one cancels the others"),
+        Field("oco", "cancels", "", "a name: orders that share it cancel one another"),
     ]
 
 
@@ -158,7 +158,8 @@ def order_choices(state: State) -> list[Choice]:
         if order.fills is not None:
             what = f"{kind_name(order)}, {order.side} {size(order)} {condition(order, book.markets[order.market])}"
         if order.id in late:
-            what += f", past the liquidation price {price(late[order.id].liquidation)}"
+            grid = book.markets[order.market].grid
+            what += f", past the liquidation price {price(late[order.id].liquidation, grid)}"
         holds = f"holds {book.amounts_for(order)(reserve_of(order, book))}"
         choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
     held = {n: reserve_of(order, book) for n, order in enumerate(book.orders)}

@@ -42,7 +42,7 @@ class TitleBar(Prose, Bound[Words]):
 
     def on_click(self, event: events.Click) -> None:
         """Open the venue board, the paths, the markets' parts, or the name, as the click was on each."""
-        if self.written is None or not self.lines:
+        if self.written is None or not self.lines or event.x < width_of(self.written[0].spans[:1]):
             return
         text = text_of(self.lines[0])
         venue, path = self.written[0].right[0].text.rstrip().split(_APART, 1)

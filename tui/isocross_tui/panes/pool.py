@@ -224,7 +224,8 @@ def _of_asset(asset: AssetFrame) -> tuple[str, ...]:
         return f"{balance}, not collateral", "not collateral", "off"
     weight = "" if asset.weight is None else f"at {percent(asset.weight)}"
     lost = f"{weight}, {amounts_in('USD')(asset.lost)} lost" if asset.lost else weight
-    return f"{lost} · {balance}".removeprefix(" · "), lost, weight
+    brief = "" if asset.weight is None else f"at {percent(asset.weight, 0)}"
+    return f"{lost} · {balance}".removeprefix(" · "), lost, weight, brief
 
 
 def _own_ratio(frame: Frame, row: PositionFrame | None, roomy: bool) -> list[Paragraph]:
@@ -273,7 +274,7 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
     """Whose margin "others" is, where it is one position's with a short name."""
-    others = [p for p in frame.held if p.mode is Mode.CROSS and p.id != row.position.id]
+    others = [p for n, p in frame.held.items() if p.mode is Mode.CROSS and n != row.index]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
         name = f"{base_of(others[0].market, frame.book.currency)} margin"
         return name if len(name) <= LABELS else "others"

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from isocross.account.book import Mode, Side
 from isocross.cascade.adl import LIGHTS
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import NOTHING, brief, fixed, percent, price, short
+from isocross.format import NOTHING, brief, fixed, percent, price
 from isocross.lazily import Lazily
 from isocross.rules.market import base_of
 from isocross_tui.panes.columns import Layout
@@ -30,6 +30,9 @@ _FAR: Final = 10
 _FULL: Final = Decimal("0.5")
 """The distance at which a bar is full."""
 _PLACES: Final = 12
+_NEXT_UNIT: Final = 1000
+_UNITS: Final = ((3, "k"), (6, "M"), (9, "B"), (12, "T"))
+"""Powers of ten, and how they are written."""
 
 
 def fitted(width: int, written: Sequence[Callable[[], str]]) -> str:
@@ -42,14 +45,18 @@ def fitted(width: int, written: Sequence[Callable[[], str]]) -> str:
 
 
 def fitted_number(number: Decimal, width: int) -> str:
-    """Return a number with as many places as fit, in thousands of thousands where not even its whole part does."""
+    """Return a number with as many places as fit, in thousands, millions … where not even its whole part does."""
     for places in range(min(_PLACES, max(0, width - 2)), -1, -1):
         text = fixed(number, places)
         if len(text) <= width:
             return text
-    size = float(number)
-    text = short(size, abs(size))
-    return text if len(text) <= width else f"{size:.0e}"
+    for unit, letter in _UNITS:
+        share = number.scaleb(-unit)
+        texts = [f"{fixed(share, places)}{letter}" for places in (2, 1, 0)] if abs(share) < _NEXT_UNIT else []
+        for text in texts:
+            if len(text) <= width:
+                return text
+    return f"{number:.0e}"
 
 
 def fitted_price(mark: Decimal | None, tick: Decimal | None, width: int) -> str:

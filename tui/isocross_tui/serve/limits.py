@@ -43,9 +43,9 @@ class Limits:
     open_files: int = 64
 
     def clamped(self, columns: int, rows: int) -> tuple[int, int]:
-        """The size of a window as far as a desk paints for a visitor."""
-        most_columns, most_rows = self.window
-        return min(max(columns, 1), most_columns), min(max(rows, 1), most_rows)
+        """The size of a window as far as a desk paints for a visitor; one that is not told has the usual one."""
+        wide, high = (length if length > 0 else usual for length, usual in zip((columns, rows), USUAL, strict=True))
+        return min(wide, self.window[0]), min(high, self.window[1])
 
     @property
     def pasted(self) -> str:
@@ -53,6 +53,8 @@ class Limits:
         return f"This visit ended because a paste was longer than {self.paste // KIB} kB, the most a visit takes."
 
 
+USUAL: Final = (80, 24)
+"""Columns and rows of a terminal that says of none how many it has."""
 CONNECTS_S: Final = 10.0
 NOTICE_S: Final = 60.0
 """How long before its end a visit is told of it."""

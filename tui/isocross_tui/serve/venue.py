@@ -19,6 +19,7 @@ from aiohttp import WSMsgType, web
 from isocross.live import binance, bybit, hyperliquid
 from isocross.live.walking import Walk, liquidated
 from isocross.money import text
+from isocross_tui.serve.answering import runner_of
 
 FAULTS = ("429", "half", "stale", "drop", "trading-key")
 """Too many requests, answers cut in half, times of three minutes ago, streams that drop, a key that may trade."""
@@ -240,7 +241,7 @@ VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "binance": Binance
 
 async def serve(venue: Venue, door: socket.socket, ready: Callable[[str], None]) -> None:
     """Answer until the task is cancelled."""
-    runner = web.AppRunner(venue.app(), access_log=None)
+    runner = runner_of(venue.app())
     await runner.setup()
     await web.SockSite(runner, door).start()
     ready(f"http://127.0.0.1:{door.getsockname()[1]}")

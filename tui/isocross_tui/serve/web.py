@@ -20,6 +20,7 @@ from typing import Final
 import textual_serve
 from aiohttp import WSMsgType, web
 
+from isocross_tui.serve.answering import runner_of
 from isocross_tui.serve.child import checked
 from isocross_tui.serve.hosting import Hosts, hosts_of
 from isocross_tui.serve.limits import KIB
@@ -242,7 +243,7 @@ async def serve(
         ready: called with the address once visitors can come.
     """
     room, token, port = make_room(await hosts_of(nursery)), secrets.token_urlsafe(16), door.getsockname()[1]
-    runner = web.AppRunner(WebServer(room, token, port).app(), access_log=None, handle_signals=False)
+    runner = runner_of(WebServer(room, token, port).app())
     await runner.setup()
     await web.SockSite(runner, door).start()
     stop = asyncio.Event()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from isocross import moves
+from isocross.account.order_kinds import OrderKind
 from isocross.desk import selectors
 from isocross.desk.actions.account import (
     AddMargin,
@@ -45,6 +46,8 @@ _POSITION = {
     "leverage": "3",
     "margin": "",
 }
+_KINDS = {kind.value: kind for kind in OrderKind if kind is not OrderKind.STOP_LIMIT} | {"stop": OrderKind.STOP_MARKET}
+"""The words for a kind of order; a stop-limit has two prices, and is placed on the desk or in a file."""
 _ORDER = {"market": "", "side": "long", "quantity": "", "price": "", "mode": "cross", "leverage": ""}
 
 
@@ -234,9 +237,14 @@ def mode(talk: Talk, words: str) -> Lines:
 
 
 def order(talk: Talk, words: str) -> Lines:
-    """Place a resting order."""
-    fields = said(words, talk.state)
-    fields["price"] = fields.pop("entry", "")
+    """Place a resting order; a kind before it says when it is filled: `stop short eth at 1900`."""
+    first, _, rest = words.strip().partition(" ")
+    kind = _KINDS.get(first.lower())
+    behind = next((word for word in rest.split() if word.endswith("%")), "") if kind is OrderKind.TRAILING else ""
+    fields = said(words if kind is None else rest.replace(behind, "", 1), talk.state)
+    waits = kind is not None and kind is not OrderKind.LIMIT
+    fields["trigger" if waits else "price"] = fields.pop("entry", "")
+    fields |= {} if kind is None else {"kind": kind.value, "trail": behind.rstrip("%")}
     return talk.do(PlaceOrder(_read(lambda: read_order(form(fields, _ORDER), talk.state))))
 
 

@@ -30,6 +30,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import UPDATE_PERIOD, Screen
 from textual.theme import Theme
 from textual.timer import Timer
@@ -37,6 +38,7 @@ from textual.widget import Widget
 
 from isocross_tui.screens.below import CalmBelow
 from isocross_tui.terminal.line import ASK, TerminalLine
+from isocross_tui.terminal.notices import Notice
 from isocross_tui.terminal.stretches import Stretches
 from isocross_tui.user.gate import Gate
 
@@ -90,6 +92,19 @@ class PacedApp(App[None]):
 
         if isinstance(self._driver, UnixDriver):
             self._driver.give_back()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something in a corner of the screen."""
+        lasts = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Notice(message, title, severity, lasts, markup=markup)))
 
     def paint_soon(self) -> None:
         """Have the next frame made: at once, or when the last one is old enough and the line free."""

@@ -11,10 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from platformdirs import user_config_path
-
 from isocross.disk.input import document_of, many
 from isocross.figures.frame import WARNING_DISTANCE
+from isocross.folders import config_folder
 from isocross.regular import is_absent
 from isocross.toml.faults import Faults, cut, escaped, shown
 from isocross.toml.places import meant
@@ -42,7 +41,7 @@ class Settings:
 
 def settings_file() -> Path:
     """Where a user's settings are."""
-    return user_config_path("isocross") / FILE
+    return config_folder() / FILE
 
 
 def load_settings(path: Path) -> Settings:

@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from platformdirs import user_config_path
-
 from isocross.disk.input import document_of, many
+from isocross.folders import config_folder
 from isocross.regular import is_folder, reason
 from isocross.toml.faults import BadValue, Fault, Faults, cut, escaped, shown
 from isocross.toml.read import SMALL
@@ -177,7 +176,7 @@ def shipped_folder() -> Path:
 
 def theme_folders() -> list[Path]:
     """Return the folders to look in: the program's, then the user's own where there is one."""
-    own = user_config_path("isocross") / "themes"
+    own = config_folder() / "themes"
     return [shipped_folder(), *([own] if is_folder(own) else [])]
 
 

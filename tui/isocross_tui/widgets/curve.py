@@ -218,6 +218,8 @@ def plot_cells(plot: Plot) -> _Cells:
         named = name_cells(series, plot, lines)
         cells |= named
         lines |= named.keys()
+    # what is read off may stand over the cursor's line, which goes on above and below
+    lines -= {(column, row) for column, row in lines if column == plot.cursor and row}
     for text, x, tone in _readouts(plot):
         written = _beside(text, x, tone, plot, lines)
         cells |= written
@@ -251,12 +253,13 @@ def _readouts(plot: Plot) -> list[tuple[str, float, str]]:
     if chart.hover_x is None:
         return found
     span = chart.y_high - chart.y_low
-    told = [f"{percent(Decimal(str(round(chart.hover_x, 3))), plus='+', minus=plot.glyphs.minus)}"] * chart.of_moves
+    move = percent(Decimal(str(round(chart.hover_x, 3))), plus="+", minus=plot.glyphs.minus)
+    told = [move] * chart.of_moves
     for series in reversed(chart.series):
         value = value_of(series.points, chart.hover_x)
         if value is not None and series.tone != "muted":
             told.append(f"{series.name} {short(value, span, minus=plot.glyphs.minus)}".strip())
-    return [*found, ("  ".join(told), chart.hover_x, "title")]
+    return [*found, *((text, chart.hover_x, "title") for text in told)]
 
 
 def _beside(text: str, x: float, tone: str, plot: Plot, taken: Set[tuple[int, int]]) -> _Cells:
@@ -266,7 +269,7 @@ def _beside(text: str, x: float, tone: str, plot: Plot, taken: Set[tuple[int, in
         return {}
     for row in range(plot.height):
         for start in (column + 2, column - 1 - length):
-            wanted = {(at, row) for at in range(start - 1, start + length + 1)}
+            wanted = {(at, row) for at in range(start, start + length)}
             if start >= 0 and start + length <= plot.width and not wanted & taken:
                 return _lettered(text, start, row, tone)
     return {}
@@ -338,14 +341,17 @@ def _base(plot: Plot) -> Line:
 
 
 def _under(plot: Plot) -> Line:
-    """Return the labels of the level axis, each under its place and all of it inside."""
+    """Return the labels of the level axis, each under its place or touching it, and all of it inside."""
     cells = [(" ", "")] * plot.width
     for label in plot.chart.x_labels:
         column, length = plot.cells.column_of(label.x), cell_len(label.glyph)
         if column is None or length > plot.width:
             continue
-        start = min(max(0, column - length // 2), plot.width - length)
-        around = cells[max(0, start - 1) : start + length + 1]
-        if all(character == " " for character, _ in around):
-            cells[start : start + length] = [(character, label.tone) for character in label.glyph]
+        # under its place, or where another stands there at least touching it
+        for wanted in (column - length // 2, column - length + 1, column):
+            start = min(max(0, wanted), plot.width - length)
+            around = cells[max(0, start - 1) : start + length + 1]
+            if all(character == " " for character, _ in around):
+                cells[start : start + length] = [(character, label.tone) for character in label.glyph]
+                break
     return line_of_cells(cells)

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
+from isocross_tui.widgets.spans import Line, Span, fit, line_of, line_of_cells, pad_left
 
 Place = tuple[int, int]
 """(column, row) of a cell, from the left and from the top."""
@@ -173,6 +173,7 @@ def _cell(field: HeatField, column: int, row: int) -> tuple[str, str]:
 
 def _upright(field: HeatField, labels: Mapping[int, str], row: int, here: bool, glyphs: Glyphs) -> tuple[Span, Span]:
     text = field.y_name if row == 0 else labels.get(row, "")
+    text = fit(text, MARGIN - 2, glyphs.ellipsis) if cell_len(text) > MARGIN - 2 else text
     joint = glyphs.axis_tick if row in labels else glyphs.axis
     return (
         Span(pad_left(text, MARGIN - 2) + " ", "title" if row == 0 else "muted"),

@@ -66,13 +66,14 @@ class Sides(Drawing[SideFigures]):
             return []
         width = min(_WIDEST, (size.width - first) // len(kept))
         heads = [value.heads[index] for index in kept]
+        tail = max([_TAIL, *(_around(entries[index].text)[1] for _, entries in value.rows for index in kept)])
         corner = line_of(*value.corner, Span(" " * (first - sum(cell_len(span.text) for span in value.corner))))
         lines = [
             line_of(*corner, *(Span(_worded(head.title, width, glyphs), head.tone) for head in heads)),
             line_of(Span(" " * first), *(Span(_worded(head.note, width, glyphs), "muted") for head in heads)),
         ]
         for label, entries in value.rows:
-            cells = (span for index in kept for span in _entry(entries[index], width, glyphs))
+            cells = (span for index in kept for span in _entry(entries[index], width, tail, glyphs))
             lines.append(line_of(Span(pad_right(label, first), "title"), *cells))
         return lines
 
@@ -108,9 +109,9 @@ def _around(text: str) -> tuple[int, int]:
     return cell_len(whole), max(_TAIL, cell_len(places) + 1)
 
 
-def _entry(entry: Entry, width: int, glyphs: Glyphs) -> tuple[Span, Span]:
+def _entry(entry: Entry, width: int, tail: int, glyphs: Glyphs) -> tuple[Span, Span]:
     before, _ = _around(entry.text)
-    start = " " * (width - _MARK - _TAIL - before)
+    start = " " * (width - _MARK - tail - before)
     mark = glyphs.best if entry.best else " "
     return Span(pad_right(start + entry.text, width - _MARK), entry.tone), Span(mark, "good" if entry.best else "")
 

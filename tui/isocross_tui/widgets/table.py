@@ -279,11 +279,12 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
         return tuple(column.key for index, column in enumerate(table.columns) if index not in shown)
 
     def show(self, value: Table) -> None:
-        """Show a table, and follow its cursor where that has moved."""
-        before = self._cursor_index()
+        """Show a table, and follow its cursor to another row; not one row to another place among the same ones."""
+        before = self._value
         super().show(value)
         self._measure()
-        if self._cursor_index() != before:
+        same = before is not None and (before.cursor, len(before.rows)) == (value.cursor, len(value.rows))
+        if not same:
             self._follow_cursor()
 
     def draw(self, value: Table, size: Size, glyphs: Glyphs) -> Sequence[Line]:

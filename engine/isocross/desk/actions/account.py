@@ -15,7 +15,7 @@ from isocross import moves
 from isocross.account.book import Position
 from isocross.desk import selectors
 from isocross.desk.actions.path import acted
-from isocross.desk.document import rebuilt
+from isocross.desk.document import rebuilt, told
 from isocross.desk.state import Edit, Look, State
 from isocross.format import size
 from isocross.money import ZERO
@@ -23,6 +23,7 @@ from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
 from isocross.moves.said import amount_words, was_done
 from isocross.rehearsal.kinds import LivedType
+from isocross.toml.faults import Faults
 from isocross.work import TooMuchWork
 from isocross.workspace.changed import tidied
 from isocross.workspace.feasible import refuse_endless
@@ -143,6 +144,8 @@ def _kept(state: State, done: Sequence[Move], outcome: Outcome, words: str) -> S
         )
     try:
         refuse_endless(moment.workspace)
+    except Faults as faults:
+        return replace(state, previews=False).saying(f"Refused: {told(faults.faults[0])}", "bad")
     except TooMuchWork as error:
         return replace(state, previews=False).saying(f"Refused: {error}", "bad")
     return state.at(moment).saying(said, "warn" if outcome.remark else "good")
@@ -173,8 +176,8 @@ def _done(state: State, move: Move, outcome: Outcome) -> str:  # noqa: PLR0911 -
         case Do.DEPOSIT | Do.WITHDRAW:
             return f"{amount_words(move, outcome.before.currency)} was {move.do}{_ED[move.do]}"
         case Do.CONVERT | Do.COLLATERAL | Do.ACCOUNT:
-            told = was_done(move, outcome)
-            return f"{told[:1].upper()}{told[1:]}"
+            words = was_done(move, outcome)
+            return f"{words[:1].upper()}{words[1:]}"
         case _:
             assert_never(move.do)
 
@@ -331,19 +334,19 @@ class CarryOut(Edit):
 
     def apply(self, state: State) -> State:
         """A refused step undoes those before it and says why; the selection stays where it was."""
-        at, told, tone = state, list[str](), "good"
+        at, said, tone = state, list[str](), "good"
         for step in self.steps:
             after = made(at, step)
             if after.moment == at.moment:
                 return state.saying(after.message.text, after.message.tone)
             at = after
-            told.append(at.message.text)
+            said.append(at.message.text)
             tone = "warn" if at.message.tone == "warn" else tone
-        return at.saying(_in_short(told), tone) if told else state
+        return at.saying(_in_short(said), tone) if said else state
 
 
-def _in_short(told: list[str]) -> str:
+def _in_short(said: list[str]) -> str:
     """What was done, sentence by sentence; of many only how many, and the venue's remark once."""
-    deeds, remarks = zip(*(text.rstrip(".").partition(". ")[::2] for text in told), strict=True)
+    deeds, remarks = zip(*(text.rstrip(".").partition(". ")[::2] for text in said), strict=True)
     done = deeds if len(deeds) <= FEW else (f"{len(deeds)} moves were made",)
     return ". ".join((*done, *dict.fromkeys(filter(None, remarks)))) + "."

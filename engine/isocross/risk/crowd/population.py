@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from isocross.account.book import Book
 from isocross.account.margin import notional
 from isocross.cascade.events import Account, Event, EventKind
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.solver import solve_jumps
-from isocross.cascade.timeline import Timeline
+from isocross.cascade.solver import solve, solve_jumps
 from isocross.errors import IsocrossError
 from isocross.figures.standings import Standings, queue_of
 from isocross.money import ONE, ZERO, exact, text
@@ -29,8 +29,7 @@ class CrowdError(IsocrossError, ValueError):
     """Say why an account cannot be one of a crowd."""
 
 
-@dataclass(frozen=True)
-class Impulse:
+class Impulse(NamedTuple):
     """What one event does to the others."""
 
     place: Decimal
@@ -44,19 +43,25 @@ class Impulse:
     """Whether a position is liquidated, in whole or in part."""
 
 
-@dataclass(frozen=True)
+def _place(impulse: Impulse) -> Decimal:
+    return impulse.place
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """One account, and what happens to it when only this market glides."""
+    """One account of the crowd; a million of them have to fit."""
 
     name: str
-    whole: Timeline[Glide]
+    since: Decimal | None
+    """The size of the move at which the first thing happens to it, on a glide; None: nothing does."""
+    gains: bool
+    """Whether it has a position that gains from the move."""
+    again: Callable[[], Book]
+    """Reads the account once more."""
 
-    def happened(self, sizes: Sequence[Decimal], *, jumps: bool) -> tuple[Event, ...]:
-        """What happens up to the last of some sizes of the move, gone to one after the other."""
-        until = bisect_right(self.whole.happened, sizes[-1], key=lambda event: event.place)
-        if not jumps or not until:
-            return self.whole.happened[:until]
-        return solve_jumps(self.whole.book, self.whole.path, sizes, Work()).happened
+
+Sizes = Sequence[Decimal]
+"""The sizes of the move at the ends of some rounds, which rise."""
 
 
 class Crowd:
@@ -77,38 +82,71 @@ class Crowd:
         self.currency = ""
         self.end: Decimal | None = None
         """How far the market can move at most."""
-        self._held: list[Decimal] = []
+        self.held = ZERO
+        """What all of them hold in the market, long and short together, at its opening mark."""
+        self._impulses: list[Impulse] = []
+        """Of all members on a glide to the end, by their places."""
+        self._in_order = True
 
-    def add(self, name: str, book: Book) -> None:
-        """Rehearse an account as one of them; raises CrowdError where its currency or its mark is another."""
+    def add(self, name: str, book: Book, again: Callable[[], Book] | None = None) -> None:
+        """Rehearse an account as one of them; raises CrowdError where its currency or its mark is another.
+
+        Args:
+            name: of the account.
+            book: the account.
+            again: reads it once more where it is needed again; without it the account is kept.
+        """
+        self._check(book)
+        if self.market in book.markets:
+            self.mark = book.markets[self.market].mark
+        self.currency = book.currency
+        rehearsal = GlideRehearsal(replace(book, fund=None), self._betas(book), work=Work())
+        whole = rehearsal.falling if self.direction < 0 else rehearsal.rising
+        self.end = whole.limit if self.end is None else min(self.end, whole.limit)
+        own = [position for position in book.positions if position.market == self.market]
+        self.held += sum((notional(position, book.market_of(position).mark) for position in own), ZERO)
+        gains = any(position.side.sign * self.direction > 0 for position in own)
+        self._impulses += self._of(len(self.members), whole.happened, book)
+        self._in_order = False
+        since = whole.happened[0].place if whole.happened else None
+        self.members.append(Member(name, since, gains, again or (lambda: book)))
+
+    def _check(self, book: Book) -> None:
         if not is_plain(book):
             raise CrowdError("the account has several collaterals: a crowd is of accounts with one")
         if self.currency and book.currency != self.currency:
             raise CrowdError(f"the account is in {book.currency}, and those before it in {self.currency}")
-        if self.market in book.markets:
-            mark = book.markets[self.market].mark
-            if self.mark is not None and mark != self.mark:
-                why = f"the mark of {self.market} is {text(mark)}, and {text(self.mark)} in the accounts before it"
-                raise CrowdError(f"{why}: a crowd has one price")
-            self.mark = mark
-        self.currency = book.currency
-        betas = {symbol: ONE if symbol == self.market else ZERO for symbol in book.markets}
-        rehearsal = GlideRehearsal(replace(book, fund=None), betas, work=Work())
-        whole = rehearsal.falling if self.direction < 0 else rehearsal.rising
-        self.end = whole.limit if self.end is None else min(self.end, whole.limit)
-        self._held += [notional(p, book.market_of(p).mark) for p in book.positions if p.market == self.market]
-        self.members.append(Member(name, whole))
+        mark = book.markets[self.market].mark if self.market in book.markets else self.mark
+        if self.mark is not None and mark is not None and mark != self.mark:
+            why = f"the mark of {self.market} is {text(mark)}, and {text(self.mark)} in the accounts before it"
+            raise CrowdError(f"{why}: a crowd has one price")
+
+    def _betas(self, book: Book) -> dict[str, Decimal]:
+        return {symbol: ONE if symbol == self.market else ZERO for symbol in book.markets}
 
     @exact
-    def impulses(self, sizes: Sequence[Decimal]) -> list[Impulse]:
+    def impulses(self, sizes: Sizes) -> list[Impulse]:
         """List what the last of some sizes of the move does, after those before it."""
+        if not self._in_order:
+            self._impulses.sort()
+            self._in_order = True
         before = sizes[-2] if len(sizes) > 1 else -ONE
-        return [
-            impulse
-            for member, account in enumerate(self.members)
-            for impulse in self._of(member, account.happened(sizes, jumps=self.jumps), account.whole.book)
-            if before < impulse.place
-        ]
+        if not self.jumps:
+            since, until = (bisect_right(self._impulses, size, key=_place) for size in (before, sizes[-1]))
+            return self._impulses[since:until]
+        # whoever comes to anything on the way there is closed at the price of a round
+        touched = (n for n, one in enumerate(self.members) if one.since is not None and one.since <= sizes[-1])
+        found = (self._of(member, self._happened(book, sizes), book) for member, book in self._read(touched))
+        return [impulse for impulses in found for impulse in impulses if before < impulse.place]
+
+    def _read(self, members: Iterable[int]) -> Iterator[tuple[int, Book]]:
+        return ((member, replace(self.members[member].again(), fund=None)) for member in members)
+
+    def _happened(self, book: Book, sizes: Sizes) -> tuple[Event, ...]:
+        """What happens to an account up to the last of some sizes, gone to one after the other."""
+        glide = Glide.common(book, self._betas(book), self.direction)
+        solved = solve_jumps(book, glide, sizes, Work()) if self.jumps else solve(book, glide, sizes[-1], Work())
+        return solved.happened
 
     def _of(self, member: int, happened: Iterable[Event], book: Book) -> Iterator[Impulse]:
         for event in happened:
@@ -128,21 +166,19 @@ class Crowd:
         value = quantity if position.inverse else quantity * event.mark
         return -position.side.sign * self.direction * value
 
-    @property
-    def held(self) -> Decimal:
-        """What all of them hold in the market, long and short together, at its opening mark."""
-        return sum(self._held, ZERO)
-
-    def winners(self, sizes: Sequence[Decimal]) -> list[Winning]:
-        """List every position that gains from a move to the last of some sizes."""
-        return [winning for number in range(len(self.members)) for winning in self._winning(number, sizes)]
+    def winners(self, rounds: Sequence[Sizes]) -> list[list[Winning]]:
+        """List every position that gains from a move, for the end of each of some rounds; each account is read once."""
+        found: list[list[Winning]] = [[] for _ in rounds]
+        for member, book in self._read(n for n, one in enumerate(self.members) if one.gains and rounds):
+            for winners, sizes in zip(found, rounds, strict=True):
+                winners.extend(self._winning(member, book, sizes))
+        return found
 
     @exact
-    def _winning(self, number: int, sizes: Sequence[Decimal]) -> list[Winning]:
+    def _winning(self, number: int, book: Book, sizes: Sizes) -> list[Winning]:
         """The open positions of an account that gain, as a policy sees them."""
-        member = self.members[number]
-        marks = member.whole.path.marks(sizes[-1])
-        ledger = Ledger.after(member.whole.book, member.happened(sizes, jumps=self.jumps))
+        marks = Glide.common(book, self._betas(book), self.direction).marks(sizes[-1])
+        ledger = Ledger.after(book, self._happened(book, sizes))
         standings = Standings.at(ledger, marks)
         queue, equity = queue_of(standings), ledger.equity(marks)
         found = []

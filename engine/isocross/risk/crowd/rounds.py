@@ -98,11 +98,9 @@ def unfold(
     end = abs(shock) if crowd.end is None else crowd.end
     sizes, sold = [min(abs(shock), end)], ZERO
     rounds: list[Round] = []
-    winners: list[list[Winning]] = []
     while True:
         made, fund = _round(len(rounds) + 1, sizes[-1] * crowd.direction, crowd.impulses(sizes), fund)
         rounds.append(made)
-        winners.append(crowd.winners(sizes) if made.needed else [])
         sold += made.sold
         further = min(end, abs(shock) + depth.move(sold))
         if further <= sizes[-1]:
@@ -111,7 +109,9 @@ def unfold(
     beyond = sum((i.sold for i in crowd.impulses([sizes[0], sizes[0] + _STEP])), ZERO)
     first = rounds[0].sold
     reproduction = (depth.move(first + beyond) - depth.move(first)) / _STEP
-    shared = tuple(_shared(list(zip(rounds, winners, strict=True)), policy) for policy in policies)
+    lacking = [made for made in rounds if made.needed]
+    winners = crowd.winners([sizes[: made.number] for made in lacking])
+    shared = tuple(_shared(list(zip(lacking, winners, strict=True)), policy) for policy in policies)
     cut = sizes[-1] == end and abs(shock) + depth.move(sold) > end
     return Outcome(crowd, shock, tuple(rounds), cut, reproduction, shared)
 

@@ -42,9 +42,10 @@ _STEPS = {
 
 
 def knows(book: Book) -> bool:
-    """Whether the screen can be sure of anything of an account."""
+    """Whether the screen can be sure of anything of an account; it does not see orders that are filled on the way."""
     rising = any(market.ladder.rises for market in book.markets.values())
-    return is_plain(book) and not book.inverse_markets and not rising
+    fills = any(order.fills is not None for order in book.orders)
+    return is_plain(book) and not book.inverse_markets and not rising and not fills
 
 
 def knows_cascades(book: Book) -> bool:

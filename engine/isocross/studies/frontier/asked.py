@@ -50,10 +50,9 @@ def plane_of(
     held = set(markets_held(book))
     for about, symbol in (("x", x), ("y", y)):
         if symbol is not None and symbol not in held:
-            nothing = (
-                f"no position in {symbol!r}, and no asset of that price" if book.coins else f"no position in {symbol!r}"
-            )
-            raise FrontierError(about, f"{nothing}: expected one of {', '.join(sorted(held))}")
+            assets = ", and no asset with a price of that name" if book.coins else ""
+            known = ", ".join(sorted(held))
+            raise FrontierError(about, f"no position in {symbol!r}{assets}: expected one of {known}")
     if x is not None and x == y:
         raise FrontierError("y", f"{y} is in the columns already: expected another market")
     columns, rows = two_markets(book, x or (selected if selected != y else None), y)

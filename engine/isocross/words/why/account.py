@@ -58,7 +58,9 @@ def _of(book: Book, order: Order, held: Decimal, title: str, counts: str = "") -
     if order.held is not None:
         return Reason(title, "what it has held since it was placed", f"= {money(held)}", profile.title)
     if order.closes_only or order.fills not in (None, OrderKind.LIMIT):
-        return Reason(title, "an order that only closes, or waits for its trigger, holds no cash", f"= {money(held)}")
+        return Reason(
+            title, "an order that only closes, or waits for its trigger price, holds no cash", f"= {money(held)}"
+        )
     value = f"{order.quantity:f} {TIMES[order.kind]} {fine(order.price)}"
     put = f"{value} ÷ {leverage_of(order, book):f}"
     if profile.order_reserve is OrderReserve.IM_FEE:

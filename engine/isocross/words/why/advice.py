@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.cascade.ledger import Ledger
+from isocross.figures.asset_frames import assets_of
 from isocross.figures.standings import Standings
-from isocross.format import Amounts, percent
+from isocross.format import Amounts, amounts_in, percent
 from isocross.money import exact
 from isocross.moves.move import Move, carry_out
 from isocross.paths.glide import Glide
@@ -105,13 +106,28 @@ def _lines(title: str, rehearsal: GlideRehearsal, book: Book, found: Survival) -
     for index in (i for i, p in enumerate(book.positions) if p.id in fell and not standings.pooled(i)):
         cash, pnl = standings.cash_behind(index), standings.pnl[index]
         need = standings.maintenance_margin[index]
-        lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need, book.amounts)}")
+        money = book.amounts_for(book.positions[index])
+        lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need, money)}")
     pooled = standings.pool_members and any(book.positions[i].id in fell for i in standings.pool_members)
-    if pooled:
-        pnl = standings.pool_equity - standings.ledger.pool
-        lines.append(f"pool: {_against(standings.ledger.pool, pnl, standings.pool_maintenance_margin, book.amounts)}")
+    if pooled and book.pools_assets:
+        worth = [f"{name} {_USD(counts)}" for name, counts in _counted(standings).items()]
+        equity, need = standings.pool_equity, standings.pool_maintenance_margin
+        lines.append(f"pool: {' + '.join(worth)} = {_USD(equity)} {'>' if equity > need else '≤'} {_USD(need)}")
+    elif pooled:
+        coin = standings.pool.coin or ""
+        cash = standings.ledger.behind_pool_in(coin)
+        put = _against(cash, standings.pool_equity - cash, standings.pool_maintenance_margin, book.amounts_of(coin))
+        lines.append(f"pool: {put}")
     formula = f"cash + PnL against maintenance margin at {percent(found.move, plus='+')}, with all still open"
     yield Reason(title, formula, "; ".join(lines) or "nothing is left open there")
+
+
+_USD = amounts_in("USD")
+
+
+def _counted(standings: Standings) -> dict[str, Decimal]:
+    """What each asset counts, open PnL included."""
+    return {asset.name: asset.counted for asset in assets_of(standings)}
 
 
 def _against(cash: Decimal, pnl: Decimal, need: Decimal, money: Amounts) -> str:

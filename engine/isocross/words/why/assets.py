@@ -6,7 +6,7 @@ from isocross.account.book import Book
 from isocross.cascade.events import Event
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame
-from isocross.format import amounts_in, fine, percent
+from isocross.format import amounts_in, fine, named_amounts, percent
 from isocross.money import ZERO
 from isocross.rules.switches import OpenPnl, Pools
 from isocross.words.assets import amount_of
@@ -63,6 +63,8 @@ def _counted(frame: Frame, asset: AssetFrame) -> Reason:
     if asset.cash < ZERO:
         formula = "debt × price × (1 + what a debt counts more)"
     put = f"{held}, at {fine(asset.price)} and {percent(asset.weight)} = {_USD(asset.counted)}"
+    if asset.lost:
+        put += f"; its weight leaves out {_USD(asset.lost)}" if asset.lost > ZERO else f"; {_USD(-asset.lost)} more"
     return Reason(f"{asset.name} counts", formula, put, source)
 
 
@@ -70,6 +72,7 @@ def _pools(frame: Frame) -> list[Reason]:
     """The equity and the ratio of each pool."""
     found: list[Reason] = []
     for pool in frame.account.pools:
-        ratio = f"{_USD(pool.maintenance_margin)} ÷ {_USD(pool.equity)} = {percent(pool.ratio)}"
+        money = _USD if frame.book.pools_assets else named_amounts(pool.name)
+        ratio = f"{money(pool.maintenance_margin)} ÷ {money(pool.equity)} = {percent(pool.ratio)}"
         found.append(Reason(f"pool of {pool.name}", "maintenance margin ÷ equity; at 100 % it is liquidated", ratio))
     return found

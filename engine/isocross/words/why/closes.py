@@ -117,9 +117,11 @@ def _net_hedges(moment: Moment) -> str:
 
 
 def _in_lots(put: str, wanted: Decimal, moment: Moment) -> str:
-    """A sum of a quantity, and what it is in lots."""
-    closed = moment.figures.quantity
-    return f"{put} = {fine(wanted, least=0)}" + ("" if wanted == closed else f", in lots {text(closed)}")
+    """A sum of a quantity, what it is in lots, and of several alike what they are together."""
+    closed, times = moment.figures.quantity, moment.figures.times
+    one = closed / times
+    told = f"{put} = {fine(wanted, least=0)}" + ("" if wanted == one else f", in lots {text(one)}")
+    return told if times == 1 else f"{told}; {text(one)} × {times:,} = {text(closed)}"
 
 
 def closes(moment: Moment) -> tuple[Reason, ...]:

@@ -80,7 +80,9 @@ def _of_refill(moment: Moment) -> tuple[Reason, ...]:
     if figures.tested is Tested.ISOLATED:
         free, value = available_cash(ledger, moment.marks), notional(position, position.entry)
         formula = "min(initial margin, available cash, what lacks to an effective 1x)"
-        put = f"min({asked}, {money(free)}, {money(value)}{signed(money, -figures.cash)}) = {money(drawn)}"
+        often = "" if figures.times == 1 else f", {figures.times:,} times: {money(drawn)}"
+        one = money(drawn / figures.times)
+        put = f"min({asked}, {money(free)}, {money(value)}{signed(money, -figures.cash)}) = {one}{often}"
         left = added(money, ledger.pool, -ledger.reserved, -drawn)
         return (
             Reason("drawn by itself", formula, put),

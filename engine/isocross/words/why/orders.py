@@ -130,9 +130,9 @@ def _rule(order: Order) -> str:
         case OrderKind.TRAILING:
             return f"due where the {by} is at best price × (1 {'−' if sells else '+'} distance)"
         case OrderKind.TAKE_PROFIT:
-            return f"due where the {by} is {'at or above' if sells else 'at or below'} its trigger"
+            return f"due where the {by} is {'at or above' if sells else 'at or below'} its trigger price"
         case _:
-            return f"due where the {by} is {'at or below' if sells else 'at or above'} its trigger"
+            return f"due where the {by} is {'at or below' if sells else 'at or above'} its trigger price"
 
 
 def _waited(order: Order, fill: Fill) -> str:

@@ -82,8 +82,8 @@ def field_of(grids: Grids, lens: Lens, canvas: Canvas) -> HeatField:
     points = np.concatenate(parts)
     over: dict[Place, tuple[str, str]] = {}
     if not strip:
-        over |= _labels(points, lens, grids, canvas)
         over |= _outlines(grids, canvas)
+        over |= _labels(points, lens, grids, canvas)
     return HeatField(
         points=points.tolist(),
         inks=canvas.inks,
@@ -313,7 +313,7 @@ class FrontierLegend(Prose):
     """What the inks and the lines of the map mean."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = _CLASSES
-    DEFAULT_CSS = f"FrontierLegend {{ height: auto; {_INKS} {_LINES} }}"
+    DEFAULT_CSS = f"FrontierLegend {{ height: 1; {_INKS} {_LINES} }}"
 
 
 _APART = 3

@@ -68,6 +68,7 @@ class FrontierPane(Pane[Looked]):
     HELP = "Each cell is the end of a straight glide of two markets from the opening marks; no other market moves."
     DEFAULT_CSS = """
     FrontierPane { height: 1fr; }
+    FrontierPane.-unmodelled #frontier-legend { height: 2; }
     #frontier-map { height: 1fr; }
     #frontier-words { height: 4; }
     .-tall #frontier-words { height: 4; margin-top: 1; }
@@ -111,6 +112,8 @@ class FrontierPane(Pane[Looked]):
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""
         self._looked = value
+        if self._is_going:
+            return
         parts = (f"from {value.standpoint}" if value.standpoint else "", value.still)
         here = "".join(f" · {part}" for part in parts if part)
         self.entitle(f"Frontier · {value.sight.lens}{here}" if value.pair else f"Frontier{here}")
@@ -128,6 +131,11 @@ class FrontierPane(Pane[Looked]):
             self.call_after_refresh(self.look_again)
         return super().has_room(size)
 
+    @property
+    def _is_going(self) -> bool:
+        """Whether its parts are gone already: what comes late is drawn nowhere."""
+        return not self.query(FrontierMap)
+
     def _canvas(self) -> Canvas:
         state = store_of(self).state
         book = selectors.book_now(state)
@@ -138,7 +146,7 @@ class FrontierPane(Pane[Looked]):
 
     def _paint(self) -> None:
         looked, grids = self._looked, self.grids
-        if looked is None or looked.pair is None or grids is None:
+        if looked is None or looked.pair is None or grids is None or self._is_going:
             return
         canvas = self._canvas()
         if not canvas.columns or not canvas.rows:
@@ -174,6 +182,8 @@ class FrontierPane(Pane[Looked]):
 
     def _want(self, looked: Looked) -> None:
         """Have the grids of what is looked at, from before or from a thread."""
+        if self._is_going:
+            return
         canvas = self._canvas()
         if looked.pair is None or not canvas.columns or not canvas.rows:
             return
@@ -211,6 +221,7 @@ class FrontierPane(Pane[Looked]):
 
     def _arrive(self, grids: Grids) -> None:
         self.grids = grids
+        self.set_class(bool(grids.unmodelled), "-unmodelled")
         if grids.whole:
             self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
             self._settling = settling(grids) if grids.open_cells() else None

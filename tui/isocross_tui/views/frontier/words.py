@@ -49,8 +49,8 @@ def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Words:
     if not grids.unmodelled:
         return (_legend(grids, lens, canvas),)
     open_cells = grids.open_cells()
-    left = f"; {open_cells} to go, drawn as the nearest that is known" if open_cells else ""
-    told = f"{grids.unmodelled} is not in the grid: coarse cells by the exact engine{left}"
+    left = f", {open_cells} to go" if open_cells else ""
+    told = f"{grids.unmodelled} is not in the grid: coarse, exact cells{left}"
     return (_legend(grids, lens, canvas), say(told, "muted"))
 
 

@@ -165,6 +165,11 @@ class OfferPane(Pane[BoardSlice | None]):
         """The row that is marked."""
         return next((row for row in rows if row.offer.window.id == self.at), rows[0] if rows else None)
 
+    @property
+    def knows_the_worst(self) -> bool:
+        """Whether every crash was walked through, so that the first row stays the first."""
+        return self._walked is not None and self._walked.done
+
     def mark(self, window: str) -> None:
         """Mark another crash, and count its odds."""
         self.at = window

@@ -35,7 +35,7 @@ def _prices(offer: Offer) -> str:
     hours = round((window.end - window.start).total_seconds() / 3600)
     told = f"{window.kind.value} {window.interval_words} {hours} h"
     many = len(offer.stand_in)
-    return f"{told}, {many} stand-in{'' if many == 1 else 's'}" if many else told
+    return f"{told}, {many} replaced" if many else told
 
 
 def begin(offer: Offer, stand_in: Mapping[str, str]) -> SetReplay:

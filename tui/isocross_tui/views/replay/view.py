@@ -270,7 +270,7 @@ class ReplayView(View):
     def take(self) -> None:
         """Replay the marked crash."""
         marked = self._board.marked(self._board.rows())
-        if marked is None:
+        if marked is None or not (self._board.at or self._board.knows_the_worst):
             desk_of(self).say("The crashes are still being walked through.")
         elif marked.trouble:
             desk_of(self).say(f"It cannot be replayed: {marked.trouble}.", "warn")

@@ -35,9 +35,10 @@ def prices_of(rows: Sequence[VenueRow], marked: VenueRow, frames: Sequence[Posit
     names = market_names(held)
     near = sorted(frames, key=lambda found: (found.ended, found.distance is None, found.distance or 0))
     ranks = {found.index: len(near) - n for n, found in enumerate(near)}
-    columns = tuple(Column(held.positions[n].id, names[n], "right", priority=ranks[n]) for n in range(len(names)))
+    each = enumerate(held.positions)
+    columns = tuple(Column(position.id, names[n], "right", priority=ranks[n]) for n, position in each)
     made = [
-        Row(row.ruled.profile.id, (Cell(row.ruled.called, "accent" if row.is_own else ""), *_prices(row)))
+        Row(row.ruled.profile.id, (Cell(f"{row.ruled.called} ●" if row.is_own else row.ruled.called), *_prices(row)))
         for row in rows
         if row.frame is not None
     ]
@@ -46,7 +47,8 @@ def prices_of(rows: Sequence[VenueRow], marked: VenueRow, frames: Sequence[Posit
 
 
 def _prices(row: VenueRow) -> list[Cell]:
-    return [_liquidation(row, found, roomy=True) for found in (row.frame.positions if row.frame else ())]
+    held = row.frame.positions[: len(row.frame.book.positions)] if row.frame else ()
+    return [_liquidation(row, found, roomy=True) for found in held]
 
 
 def columns_of(roomy: bool, name: str, *, walked: bool) -> tuple[Column, ...]:
@@ -71,7 +73,7 @@ def columns_of(roomy: bool, name: str, *, walked: bool) -> tuple[Column, ...]:
 def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
     """The cells by their columns."""
     ruled, frame = row.ruled, row.frame
-    own = Cell(f"{ruled.called} ●" if row.is_own else ruled.called, "accent" if row.is_own else "")
+    own = Cell(f"{ruled.called} ●" if row.is_own else ruled.called)
     dated = Cell(ruled.dated or "undated", "muted")
     if frame is None:
         nothing = dict.fromkeys(("down", "up", "liq", "maintenance", "available"), Cell(NOTHING, "muted"))

@@ -1,0 +1,176 @@
+"""Stops past a liquidation price, ladders of orders, the stop that leaves the most, and the room of a position."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from isocross.account.book import Book, Mode, Order, Position, Side
+from isocross.account.order_kinds import OrderKind
+from isocross.figures.stops import unreached_stops
+from isocross.moves import increase, largest_increase, largest_removal, place, remove_margin, withdraw
+from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rules.market import Ladder, Market, Tier
+from isocross.studies.ladder import after_order, ladder
+from isocross.studies.stops import advise_stop, with_stop
+from isocross.words.orders import stop_warnings
+from isocross.words.stops import stop_advice_words
+from isocross.words.why.position import reasons
+from tests.brute.books import PLAIN
+
+D = Decimal
+ETH = Position("eth", "ETH", Side.LONG, Mode.ISOLATED, D(1), D(2000), D(40))
+STOP = Order("stop", "ETH", Side.SHORT, D(1), D(1900), fills=OrderKind.STOP_MARKET, trigger=D(1900), reduce_only=True)
+BID = Order("bid", "ETH", Side.LONG, D(1), D(1980), Mode.ISOLATED, fills=OrderKind.LIMIT)
+SHOCKS = tuple(D(n) / 100 for n in (-20, -10, -5, 5, 10, 20))
+
+
+def account(*orders: Order, held: Position = ETH, wallet=1000) -> Book:
+    market = Market("ETH", D(2000), Ladder((Tier(D(0), D("0.005"), D(100)),), PLAIN.tier_key), tick=D("0.01"))
+    return Book(PLAIN, D(wallet), {"ETH": market}, (held,), orders=orders)
+
+
+def at(price: str) -> Order:
+    return replace(STOP, trigger=D(price), price=D(price))
+
+
+# --- stops that come too late -----------------------------------------------------------------------
+
+# a margin of 50: 50 + (mark − 2,000) = 0.005 × mark at 1,959.798…
+
+
+@pytest.mark.parametrize(("trigger", "late"), [("1959.79", True), ("1959.80", False), ("1900", True), ("1990", False)])
+def test_a_stop_is_told_where_it_is_past_the_liquidation_price(trigger, late):
+    assert bool(unreached_stops(account(at(trigger)))) is late
+
+
+def test_it_is_said_in_a_sentence_with_both_prices():
+    told = "Your stop at 1,900.00 is past the liquidation price 1,959.80 of eth: it will not be reached."
+    assert stop_warnings(account(at("1900"))) == (told,)
+    frame = _frame(account(at("1900")))
+    assert any(told in reason.substituted for reason in reasons(frame, frame.positions[0]))
+
+
+def _frame(book: Book):
+    return GlideRehearsal(book, {}).frame(D(0))
+
+
+def test_of_a_short_it_is_past_above_and_a_take_profit_is_no_stop():
+    short = replace(ETH, side=Side.SHORT)
+    buys = replace(at("2100"), side=Side.LONG)
+    assert unreached_stops(account(buys, held=short))
+    assert not unreached_stops(account(replace(at("2030"), side=Side.LONG), held=short))
+    assert not unreached_stops(account(replace(at("1900"), side=Side.LONG, fills=OrderKind.TAKE_PROFIT), held=short))
+
+
+def test_a_trailing_stop_can_still_come_before_it():
+    trailing = replace(STOP, fills=OrderKind.TRAILING, trigger=None, trail=D("0.05"))
+    (told,) = stop_warnings(account(trailing))
+    assert told.endswith("it will not be reached unless the price rises first.")
+
+
+def test_where_nothing_liquidates_no_stop_is_late():
+    assert not unreached_stops(account(at("100"), held=replace(ETH, mode=Mode.CROSS, leverage=D(1)), wallet=9000))
+
+
+# --- placing ------------------------------------------------------------------------------------------
+
+
+def test_a_stop_that_the_price_is_past_already_is_refused_and_one_that_is_late_is_remarked_on():
+    told = "its trigger price of 2,100.00 is past already, at a mark of 2,000.00: it would be filled at once"
+    assert str(place(account(), at("2100")).refusal) == told
+    assert "past the liquidation price 1,959.80" in place(account(), at("1900")).remark
+    good = place(account(), at("1980"))
+    assert (good.remark, good.after.orders) == ("", (at("1980"),))
+
+
+def test_what_only_closes_needs_something_to_close():
+    refused = place(account(), replace(at("2100"), side=Side.LONG)).refusal
+    assert str(refused) == "there is no short position of ETH that it could close"
+
+
+# --- ladders --------------------------------------------------------------------------------------------
+
+
+def test_each_rung_tells_the_liquidation_price_before_and_after_its_fill():
+    lower = replace(BID, id="lower", price=D(1970))
+    first, second = ladder(account(lower, BID))
+    assert [rung.order.id for rung in (first, second)] == ["bid", "lower"]
+    assert (first.quantity, first.entry, second.quantity) == (2, 1990, 3)
+    assert abs(first.before - D(1950) / D("0.995")) < D("1e-20")
+    # 50 + 49.5 of margin for 2 at 1,990: 99.5 + 2 × (mark − 1,990) = 0.01 × mark
+    assert abs(first.after - D("3880.5") / D("1.99")) < D("1e-20")
+    assert second.before == first.after
+
+
+def test_a_rung_past_the_liquidation_is_not_filled():
+    (rung,) = ladder(account(replace(BID, price=D(1950)), wallet=90))
+    assert (rung.position, rung.quantity) == (None, None)
+    frame = _frame(account(replace(BID, price=D(1950)), wallet=90))
+    (told,) = (reason for reason in reasons(frame, frame.positions[0]) if "after the order" in reason.title)
+    assert told.substituted == "it is not filled: a liquidation comes before it"
+
+
+def test_the_next_buy_is_told_before_it_is_placed():
+    rung = after_order(account(), BID)
+    assert (rung.position, rung.quantity, rung.entry) == ("eth", 2, 1990)
+    assert after_order(account(), at("1980")) is None
+
+
+# --- the stop that leaves the most ------------------------------------------------------------------------
+
+
+def test_the_offered_stop_is_the_best_of_all_that_were_weighed():
+    rehearsal = GlideRehearsal(account(wallet=300), {})
+    found = advise_stop(rehearsal, SHOCKS)
+    # each drop past the liquidation at −2.0 % costs the margin of 50, back or not; just before it a little less
+    assert found.position.id == "eth"
+    assert found.level == D("1959.90")
+    assert found.advised > found.today
+    assert stop_advice_words(found, rehearsal.book).startswith("A stop of eth at 1,959.90 leaves ")
+
+
+def test_where_no_stop_leaves_more_none_is_offered():
+    steady = replace(ETH, leverage=D(1), mode=Mode.CROSS)
+    found = advise_stop(GlideRehearsal(account(held=steady, wallet=9000), {}), (D("-0.05"), D("-0.05"), D("0.05")))
+    assert found.position is None
+    assert "leaves more than" in stop_advice_words(found, account())
+
+
+def test_a_position_that_has_a_stop_gets_no_other():
+    assert advise_stop(GlideRehearsal(account(at("1980")), {}), SHOCKS).tried == 0
+
+
+def test_the_account_with_a_stop_is_a_variant_and_a_senseless_one_says_why_not():
+    rehearsal = GlideRehearsal(account(), {})
+    variant = with_stop(rehearsal, "eth", D(1980))
+    assert variant.title == "ETH with a stop at 1,980.00"
+    assert variant.rehearsal.frame(D("-0.1")).account.equity == 980
+    assert "is past already" in with_stop(rehearsal, "eth", D(2100)).refusal
+
+
+# --- how much margin can go, how large it can be ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_room_of_a_position_is_allowed_to_the_last_step_and_no_step_more(mode):
+    held = replace(ETH.with_margin(D(90)) if mode is Mode.ISOLATED else ETH, mode=mode)
+    book = account(held=held)
+    out = largest_removal(book, "eth")
+    take = (
+        (lambda amount: remove_margin(book, "eth", amount)) if mode is Mode.ISOLATED else (lambda a: withdraw(book, a))
+    )
+    assert take(out.most).after is not None
+    assert take(out.most + D("1e-18")).after is None
+    assert out.rule == str(take(out.most + D("1e-18")).refusal)
+    more = largest_increase(book, "eth")
+    assert increase(book, "eth", more.most).after is not None
+    assert increase(book, "eth", more.most + D("1e-8")).after is None
+
+
+def test_a_position_that_cannot_grow_has_no_room_and_the_rule_is_told():
+    more = largest_increase(account(wallet=50), "eth")
+    assert more.most == 0
+    assert "is available" in more.rule

@@ -1,0 +1,88 @@
+"""Many positions: sorted, filtered and gone through with the keys and the mouse."""
+
+from pathlib import Path
+
+from isocross.workspace import load_text
+from isocross.workspace.load import Source
+from isocross_tui.panes.filter_field import FilterField
+from tests.bench.books import workspace_text
+from tests.journeys.screen import Room, room
+
+MANY = 100
+
+
+def many() -> Source:
+    return Source(load_text(workspace_text(MANY), "many"), str(Path("many.toml")))
+
+
+def names(desk: Room) -> list[str]:
+    """What the table has in sight, from the top."""
+    return [line[3:].split()[1] for line in desk.pane("#positions-table")[1:] if line[3:].strip()]
+
+
+def by_distance(desk: Room) -> list[str]:
+    rows = [row for row in desk.frame.positions if row.distance is not None]
+    return [row.position.id for row in sorted(rows, key=lambda row: row.distance)]
+
+
+async def test_r_lists_the_nearest_first_then_by_loss_and_at_last_as_entered():
+    async with room(many(), (120, 36)) as desk:
+        entered = names(desk)
+        await desk.press("r")
+        seen = names(desk)
+        assert seen == by_distance(desk)[: len(seen)]
+        assert "Positions · nearest first" in desk.text
+        assert desk.state.selected == entered[0]
+        await desk.press("r")
+        losses = sorted(desk.frame.positions, key=lambda row: row.told_pnl)
+        assert names(desk)[:5] == [row.position.id for row in losses[:5]]
+        await desk.press("r", "r", "r")
+        assert names(desk) == entered
+
+
+async def test_rows_stay_nearest_first_while_the_price_moves_and_the_arrows_go_through_them_as_listed():
+    async with room(many(), (120, 36)) as desk:
+        await desk.press("r", "left", "left", "left", "left")
+        nearest = by_distance(desk)
+        assert names(desk)[:5] == nearest[:5]
+        at = nearest.index(desk.state.selected)
+        await desk.press("down")
+        assert desk.state.selected == nearest[at + 1]
+        await desk.press("up", "up")
+        assert desk.state.selected == nearest[max(0, at - 1)]
+
+
+async def test_a_slash_lists_what_has_the_words_and_esc_lists_all_again():
+    async with room(many(), (120, 36)) as desk:
+        await desk.press("slash", *"short iso", "enter")
+        wanted = [
+            row.position.id
+            for row in desk.frame.positions
+            if (row.position.side, row.position.mode) == ("short", "isolated")
+        ]
+        assert 0 < len(wanted) < MANY
+        assert names(desk) == wanted[: len(names(desk))]
+        assert f"{len(wanted)} of {MANY} with “short iso”" in desk.text
+        assert desk.state.selected == wanted[0]
+        assert not desk.desk.query(FilterField)
+        await desk.press("escape")
+        assert len(names(desk)) > 1
+        assert "with “" not in desk.text
+        await desk.press("slash", *"no such thing")
+        assert "No position has “no such thing”" in desk.words
+        await desk.press("escape")
+        assert desk.state.listing.words == ""
+
+
+async def test_a_click_on_a_title_sorts_a_second_one_turns_round_and_a_third_lists_as_entered():
+    async with room(many(), (120, 36)) as desk:
+        entered = names(desk)
+        x = desk.pane("#positions-table")[0].index("PnL") + 1
+        await desk.click("#positions-table", (x, 0))
+        assert "largest loss first" in desk.text
+        await desk.click("#positions-table", (x, 0))
+        assert "largest profit first" in desk.text
+        best = max(desk.frame.positions, key=lambda row: row.told_pnl)
+        assert names(desk)[0] == best.position.id
+        await desk.click("#positions-table", (x, 0))
+        assert names(desk) == entered

@@ -1,0 +1,60 @@
+"""Many payloads, each an account of its own, as a folder of workspaces: `isocross import FILES --each FOLDER`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from isocross.disk.input import STANDARD_INPUT
+from isocross.exchange import Imported, Kind
+from isocross.regular import is_folder
+from isocross.workspace import Faults, SaveError, dump
+from isocross.workspace.templates import TemplateError, write_new
+from isocross_tui.cli.common import refuse
+
+_SAME = "the same"
+"""How a figure that agrees is told: of many accounts only what was guessed, left out or differs is."""
+PAYLOADS = (".json", ".csv")
+"""Of a folder, the files that are read."""
+
+
+def import_each(files: Sequence[str], folder: str, force: bool, read: Callable[[str], Imported]) -> NoReturn:
+    """Write a workspace for each file; one that cannot be read is told, and the others go on. Ends with 1 then.
+
+    Args:
+        files: payloads, and folders of them.
+        folder: where the workspaces go, each by the name of its file.
+        force: whether files that are there already are replaced.
+        read: imports one file.
+    """
+    every = [name for given in files for name in _in(given)]
+    done: set[str] = set()
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(ValueError(f"{folder} cannot be made: {error.strerror}"))
+    for name in every:
+        try:
+            imported = read(name)
+            for note in imported.notes:
+                if note.kind is not Kind.TAKEN and not note.message.endswith(_SAME):
+                    click.echo(note.told(with_origin=True), err=True)
+            stem = "standard-input" if name == STANDARD_INPUT else Path(name).stem
+            # a file of the same name in another folder never replaces one that was just written
+            write_new(dump(imported.workspace), str(Path(folder, f"{stem}.toml")), force and stem not in done)
+            done.add(stem)
+        except (Faults, SaveError, TemplateError) as error:
+            click.echo(str(error), err=True)
+    click.echo(f"{folder}: {len(done)} of {len(every)} accounts written", err=True)
+    raise SystemExit(0 if every and len(done) == len(every) else 1)
+
+
+def _in(given: str) -> Iterator[str]:
+    """The payloads of a folder, in the order of their names; a file is itself."""
+    if not is_folder(given):
+        yield given
+        return
+    yield from sorted(str(path) for path in Path(given).rglob("*") if path.suffix.lower() in PAYLOADS)
