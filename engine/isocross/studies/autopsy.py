@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from isocross.account.book import Book, Mode, Position, market_names
 from isocross.cascade.events import Event, EventKind
@@ -63,16 +65,19 @@ class Autopsy:
     """The least more that would have held everything, in cents; None: none would have."""
     cash_for: tuple[tuple[str, Decimal], ...] = ()
     """Where it would have had to be: positions, and the wallet by an empty name."""
+    outside: int = 0
+    """Fills of the record from before the history or after it."""
 
 
 @exact
-def autopsy(book: Book, record: Record, replaying: Replaying) -> Autopsy:
+def autopsy(book: Book, record: Record, replaying: Replaying, span: tuple[datetime, datetime]) -> Autopsy:
     """Walk an account through what happened; HistoryError where the history lacks a market of it.
 
     Args:
         book: the account from before.
         record: what the venue says of it.
         replaying: how an account is walked through.
+        span: when that begins and ends.
     """
     lived = replaying(book)
     fallen = _liquidations(lived)
@@ -88,6 +93,7 @@ def autopsy(book: Book, record: Record, replaying: Replaying) -> Autopsy:
         _otherwise(book, replaying),
         None if needs is None else sum((amount for _, amount in needs), ZERO),
         needs or (),
+        sum(not span[0] <= fill.moment <= span[1] for fill in record.fills),
     )
 
 
@@ -140,7 +146,7 @@ def _needs(book: Book, replaying: Replaying) -> tuple[tuple[str, Decimal], ...] 
     for index, position in enumerate(book.positions):
         if position.mode is not Mode.ISOLATED or index not in _gone(replaying(held)):
             continue
-        cents = least(lambda number, at=index: at not in _gone(replaying(_into(book, at, number * CENT))), most)
+        cents = least(partial(_holds, held, index, replaying), most)
         if cents is None:
             return None
         needs.append((names[index], cents * CENT))
@@ -151,6 +157,11 @@ def _needs(book: Book, replaying: Replaying) -> tuple[tuple[str, Decimal], ...] 
             return None
         needs.append(("", cents * CENT))
     return tuple(needs)
+
+
+def _holds(book: Book, index: int, replaying: Replaying, cents: int) -> bool:
+    """Whether an isolated position survives with so much more."""
+    return index not in _gone(replaying(_into(book, index, cents * CENT)))
 
 
 def _gone(lived: LivedRehearsal) -> frozenset[int]:

@@ -46,6 +46,9 @@ RECORDS = {
 }  # fmt: skip
 
 
+LATER = b"time,market,side,quantity,price\n2025-11-01,BTCUSDT,long,1,1\n"
+
+
 def written(tmp_path, record):
     file = tmp_path / "record.json"
     file.write_text(record if isinstance(record, str) else json.dumps(record))
@@ -100,7 +103,11 @@ def test_the_least_cash_holds_and_a_cent_less_does_not():
     def replaying(held):
         return ReplayRehearsal(replay(held, bars, plan_of(scenario), title="x"), scenario)
 
-    found = autopsy(book, read_record(json.dumps(HYPERLIQUID).encode(), "record"), replaying)
+    found = autopsy(
+        book, read_record(json.dumps(HYPERLIQUID).encode(), "record"), replaying, (bars[0].time, bars[-1].time)
+    )
+    assert found.outside == 0
+    assert autopsy(book, read_record(LATER, "record"), replaying, (bars[0].time, bars[-1].time)).outside == 1
     needs = dict(found.cash_for)
     assert found.cash == sum(needs.values()) > 0
 

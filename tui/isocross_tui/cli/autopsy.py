@@ -16,9 +16,10 @@ from isocross.paths.bars import HistoryError
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.replay import ReplayRehearsal, replay
+from isocross.report.autopsy import autopsy_json, cash_said
 from isocross.report.lived import lived_timeline_sheet
 from isocross.workspace import Faults, PathKind, Workspace, book_of
-from isocross_tui.cli.common import read, refuse
+from isocross_tui.cli.common import print_json, read, refuse
 
 if TYPE_CHECKING:
     from isocross.exchange.liquidations import Liquidated, Record
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 @click.option("--account", help="The account from before: a workspace, a shipped name or a code.")
 @click.option("--window", help="A shipped history, such as 2025-10-10.")
 @click.option("--prices", help="A CSV of candles: time, symbol, open, high, low, close.")
-def autopsy(file: str, account: str | None, window: str | None, prices: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def autopsy(file: str, account: str | None, window: str | None, prices: str | None, as_json: bool) -> None:
     """Tell what happened to an account that was liquidated, and what would have held it.
 
     FILE is a venue's record: fills of Hyperliquid or OKX, forced orders of Binance, executions of Bybit, or a CSV.
@@ -49,19 +51,31 @@ def autopsy(file: str, account: str | None, window: str | None, prices: str | No
         record = read_record(read_bytes(file), file)
     except Faults as faults:
         refuse(faults)
-    _print_record(record)
-    if account is None:
-        click.echo("\nNo account was given, so nothing is rehearsed: expected --account and --window or --prices.")
-        return
-    workspace = read(account)
+    workspace = None if account is None else read(account)
     try:
-        found = _walked(workspace, record, window, prices)
+        found = None if workspace is None else walked(workspace, record, window, prices)
     except (Faults, HistoryError) as error:
         refuse(error)
-    _print_walk(workspace.name, found)
+    name = "" if workspace is None else workspace.name
+    if as_json:
+        print_json(autopsy_json(name, record, found))
+        return
+    _print_record(record)
+    if found is None:
+        click.echo("\nNo account was given, so nothing is rehearsed: expected --account and --window or --prices.")
+    else:
+        _print_walk(name, found)
 
 
-def _walked(workspace: Workspace, record: Record, window: str | None, prices: str | None) -> Autopsy:
+def walked(workspace: Workspace, record: Record, window: str | None, prices: str | None) -> Autopsy:
+    """Walk an account through what happened; raises Faults or HistoryError.
+
+    Args:
+        workspace: the account from before.
+        record: what the venue says of it.
+        window: a shipped history.
+        prices: a CSV of candles in place of one.
+    """
     from isocross.studies.autopsy import autopsy as study  # noqa: PLC0415 - the importers are slow to load
 
     scenario = replace(workspace.scenario, path=PathKind.REPLAY, window=window)
@@ -70,16 +84,11 @@ def _walked(workspace: Workspace, record: Record, window: str | None, prices: st
         bars, title = tuple(history.bars()), history.title
     else:
         bars, title = tuple(read_prices(prices)), Path(prices).name
-    first, last = bars[0].time, bars[-1].time
-    outside = [fill for fill in record.fills if not first <= fill.moment.astimezone(first.tzinfo) <= last]
-    if outside:
-        told = f"{len(outside)} of {len(record.fills)} liquidations are not within these candles, {first} to {last}"
-        click.echo(f"\n{told}.")
 
     def replaying(book: Book) -> LivedRehearsal:
         return ReplayRehearsal(replay(book, bars, plan_of(scenario), title=title), scenario)
 
-    return study(book_of(workspace), record, replaying)
+    return study(book_of(workspace), record, replaying, (bars[0].time, bars[-1].time))
 
 
 def _print_record(record: Record) -> None:
@@ -110,12 +119,14 @@ def _print_walk(name: str, found: Autopsy) -> None:
             apart = percent(abs(each.mark - stated) / stated)
             told = f"{text(each.mark)} here, {apart} apart"
         click.echo(f"  {each.recorded.market} {each.recorded.side}: {text(each.recorded.price)} there; {told}")
+    if found.outside:
+        click.echo(f"  {found.outside} of {len(found.beside)} in the record were before these candles or after them")
     if found.unrecorded:
         click.echo(f"  liquidated here and not in the record: {', '.join(found.unrecorded)}")
     click.echo("\nHad it been otherwise")
     for each_other in found.otherwise:
         click.echo(f"  {each_other.title}: {_ended(each_other)}")
-    click.echo(f"  {_cash(found)}")
+    click.echo(f"  {cash_said(found)}")
 
 
 def _ended(other: Otherwise) -> str:
@@ -123,12 +134,3 @@ def _ended(other: Otherwise) -> str:
         return f"it could not have been so: {other.refusal}"
     gone = f"{', '.join(other.liquidated)} liquidated" if other.liquidated else "nothing is liquidated"
     return f"{gone}; equity at the end {text(other.equity)}"
-
-
-def _cash(found: Autopsy) -> str:
-    if found.cash is None:
-        return "no cash would have held everything"
-    if not found.cash:
-        return "nothing is liquidated here, so no more cash was needed"
-    parts = ", ".join(f"{text(amount)} in {name or 'the wallet'}" for name, amount in found.cash_for)
-    return f"the least cash that would have held everything: {text(found.cash)} ({parts})"

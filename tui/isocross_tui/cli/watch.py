@@ -111,10 +111,31 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
 
     A file that cannot be read ends the watch with its faults, unless it could before: somebody is writing it.
     """
+    from isocross.studies.first_price import MarketError  # noqa: PLC0415 - slow to load
+
+    look = _at(source, thresholds, every, url)
+    was_read = False
+
+    def looked() -> State:
+        nonlocal was_read
+        try:
+            state = look()
+        except (Faults, MarketError, TooMuchWork) as error:
+            if not was_read:
+                refuse(error)
+            fault = str(error).splitlines()[0]
+            return State("STALE", fault, (fault,))
+        was_read = True
+        return state
+
+    return looked
+
+
+def _at(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
+    """Make what looks at the source, and raises what is wrong with it."""
     from isocross.live.following import Following  # noqa: PLC0415 - slow to load
     from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
     from isocross.live.watching import crossed  # noqa: PLC0415 - as above
-    from isocross.studies.first_price import MarketError  # noqa: PLC0415 - as above
 
     try:
         following = Following(source_named(source, url), every) if is_live(source) else None
@@ -135,18 +156,4 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
             return State("OK", workspace.name)
         return State("ALERT", "; ".join(each.told for each in found), tuple(each.what for each in found))
 
-    was_read = False
-
-    def looked() -> State:
-        nonlocal was_read
-        try:
-            state = look()
-        except (Faults, MarketError, TooMuchWork) as error:
-            if not was_read:
-                refuse(error)
-            fault = str(error).splitlines()[0]
-            return State("STALE", fault, (fault,))
-        was_read = True
-        return state
-
-    return looked
+    return look
