@@ -20,6 +20,7 @@ from tests.bench import (
     growth,
     headless,
     held_key,
+    population,
     serving,
     several_assets,
     shock_keys,
@@ -173,3 +174,10 @@ def test_a_sweep_counts_its_cells_and_the_screen_is_sure_of_some():
     assert found.cells == 2 * (50 + 49)
     assert 0 < found.sure < found.cells
     assert len(rows_of(sweeps.section(2, 1))) == 3
+
+
+@needs_linux
+def test_a_population_is_swept_as_a_program_of_its_own(tmp_path):
+    found = population.section(tmp_path / "population", 4, ways=("one",))
+    assert len(rows_of(found)) == 1
+    assert "400 cells; the engine rehearsed" in found.written()

@@ -44,7 +44,14 @@ SHOWN_BY: Final = frozenset(
 """What is called with single words that are shown."""
 NOT_SHOWN: Final = frozenset(("ALSO", "DEFAULT_CSS"))
 """What is typed or read by a machine: other words of the palette, styles."""
-VIEWS: Final = {"desk": (), "twin": ("2",), "frontier": ("3",), "replay": ("4",), "close first": ("c",), "venues": ("V",)}
+VIEWS: Final = {
+    "desk": (),
+    "twin": ("2",),
+    "frontier": ("3",),
+    "replay": ("4",),
+    "close first": ("c",),
+    "venues": ("V",),
+}
 PAGES: Final = {"why": ("w",), "terms": ("g",), "keys": ("question_mark",), "past crashes": ("colon", *"past", "enter")}
 
 

@@ -52,8 +52,7 @@ class Ledger(RestingOrders):
         self.in_portions: set[int] = set()  # positions of which a portion was closed
         self.cut: dict[int, Decimal | None] = {}
         """Positions of which a share was closed, and at which second of the path; None where it has no clock."""
-        self.second: Callable[[Decimal], Decimal] | None = None
-        """The second of a place of the path; None: it has no clock."""
+        self.second: Callable[[Decimal], Decimal] | None = None  # of a place of the path; None: it has no clock
         self.origin = ZERO
         """The place of the path from which the places of the present courses count."""
         self.spent: set[int] = set()

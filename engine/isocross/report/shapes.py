@@ -179,6 +179,8 @@ class Happened(Shape):
     to_fund: Exact
     left: Exact
     quantity: Exact
+    count: int
+    """How many equal ones it is, one after the other."""
     step: StepKind | None
     price: Exact | None
     orders: list[str]

@@ -102,6 +102,9 @@ def test_what_is_said_of_a_random_account_is_true(pair, gap):
 def test_what_is_said_of_a_shipped_workspace_is_true(venue):
     for file in shipped().values():
         workspace = load_text(file.read_text("utf-8"))
+        if workspace.assets and venue != workspace.venue.profile:
+            # no other venue has such an account
+            continue
         rehearsal = GlideRehearsal(book_of(workspace, venue), dict(workspace.scenario.betas))
         for shock in (D("-0.6"), D("0.6")):
             timeline = rehearsal.timeline(shock)
