@@ -67,10 +67,15 @@ class Newcomer:
         await self.type(words)
         await self.room.pilot.pause(0.1)
         await self.room.settle()
-        offers = [line.strip() for line in self.room.pane("CommandList") if line.strip()]
+        rows = [line.strip("│╭╮╰╯─ ") for line in self.room.pane("CommandList")]
+        offers = [row for row in rows if row]
         assert offers, self.room.text
-        assert offered in offers[0], offers
+        # a long one goes on in the next row
+        assert offered in flowing(offers[:2]), offers
         await self.press("enter")
+        # the palette goes first, then what it did is said
+        await self.room.pilot.pause()
+        await self.room.settle()
 
     # --- what is seen --------------------------------------------------------------------------
 

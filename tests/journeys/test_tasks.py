@@ -198,14 +198,14 @@ async def go_without_saving(me: Newcomer) -> None:
 
 
 QUESTIONS: dict[Task, tuple[str, tuple[int, ...]]] = {
-    survive_a_move_with_more_margin: ("guide-isolated", (23, 22, 22)),
+    survive_a_move_with_more_margin: ("guide-isolated", (24, 22, 22)),
     be_told_what_to_do_about_a_cross_position: ("basket", (9, 9, 9)),
     find_which_to_close_first: ("basket", (17, 17, 17)),
     read_what_the_venue_would_refuse: ("basket", (13, 11, 11)),
-    open_another_file: ("basket", (27, 27, 27)),
+    open_another_file: ("basket", (29, 29, 29)),
     change_the_colours_and_keep_them: ("basket", (19, 19, 19)),
-    step_through_the_venues: ("basket", (15, 11, 11)),
-    get_help: ("basket", (6, 4, 3)),
+    step_through_the_venues: ("basket", (16, 11, 11)),
+    get_help: ("basket", (7, 4, 3)),
     go_without_saving: ("basket", (3, 3, 3)),
 }
 """The workspace that each is asked of, and the keys that it takes at each of the sizes."""

@@ -5,6 +5,7 @@ from textual.events import MouseDown
 from textual.strip import Strip
 from textual.widgets import Input
 
+from isocross_tui.palette import Palette
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Tell
@@ -162,3 +163,19 @@ async def test_keys_after_quit_do_nothing():
         await desk.run("q", "2", "f", "4", "left")
         assert desk.desk.return_code == 0
         assert (desk.state.view, desk.state.moment) == (before.view, before.moment)
+
+
+async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
+    async with room("guide-cross") as desk:
+        for _ in range(3):
+            await desk.run("colon")
+            gone = desk.desk.screen
+            await desk.settle()
+            # what its removal waits for is not done yet
+            desk.desk.pop_screen()
+            assert gone in desk.desk._nodes
+            desk.desk.action_command_palette()
+            await desk.settle()
+            assert isinstance(desk.desk.screen, Palette)
+            await desk.press("escape")
+        assert desk.desk.return_code is None

@@ -274,7 +274,8 @@ class Desk(DeskApp):
     def action_command_palette(self) -> None:
         """Find any command by its words."""
         if not self.has_dialog:
-            self.push_screen(Palette(id="--command-palette"))
+            # without an id: the one before can still be on its way out
+            self.push_screen(Palette())
 
     def action_unfocus(self) -> None:
         """Put the preview away, or leave the pane."""

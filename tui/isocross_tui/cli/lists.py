@@ -73,7 +73,7 @@ def venues(context: click.Context, as_json: bool) -> None:
 @click.argument("venue")
 @click.option("--from", "answer", required=True, help="The venue's public answer as JSON: a file, or - .")
 @click.option("--as-of", "as_of", help="The day of the answer, where it does not say it. Default: today.")
-@click.option("--yes", is_flag=True, help="Save it. Without it only what would change is printed.")
+@click.option("--yes", is_flag=True, help="Save it. Default: only print what would change.")
 def update(venue: str, answer: str, as_of: str | None, yes: bool) -> None:
     """Take a public answer of VENUE into your own dated table: weights of collateral, leverage tiers, contract specs.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.geometry import Size
@@ -19,10 +18,10 @@ POOL_ROWS = 22
 """Rows that the pool fills when it shows everything."""
 AROUND_ROWS = 11
 """Rows of the positions beside one for each: frame, titles and the longest sentence."""
-OVERVIEW = Size(160, 45)
-"""From this size of the view on, the twin and the frontier stand below the slider, too."""
-COMPACT = Size(80, 22)
-"""Under this size one pane has it all."""
+OVERVIEW = Size(160, 48)
+"""From this size of the screen on, twin and frontier are beside the cascade."""
+COMPACT = Size(80, 24)
+"""On a smaller screen one pane has it all."""
 
 
 class DeskView(View):
@@ -56,13 +55,17 @@ class DeskView(View):
         """Hear of nothing any more."""
         self._release()
 
-    async def on_resize(self, event: events.Resize) -> None:
-        """Take in what the size has room for, and put away what it has not."""
-        size = event.size
+    async def on_resize(self) -> None:
+        """Take in what the screen has room for, and put away what it has not; its own first size is not its last."""
+        size = self.screen.size
         compact = size.width < COMPACT.width or size.height < COMPACT.height
         if compact and not self.query(CompactPane):
             await self.mount(CompactPane(id="compact"))
-        self.set_class(compact, "-compact")
+        if compact is not self.has_class("-compact"):
+            self.set_class(compact, "-compact")
+            if store_of(self).state.view == DESK:
+                # what had the focus may be out of sight now
+                self.call_after_refresh(self.take_focus)
         wide = size.width >= OVERVIEW.width and size.height >= OVERVIEW.height
         if wide is not self._holds:
             self._holds = wide

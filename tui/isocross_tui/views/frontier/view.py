@@ -238,8 +238,10 @@ class FrontierPane(Pane[Looked]):
 
     @property
     def is_settling(self) -> bool:
-        """Whether cells are still open that the exact engine settles."""
-        return self._settling is not None
+        """Whether a map is still worked out, or cells are open that the exact engine settles."""
+        asked, grids = self._wanted, self.grids
+        waits = asked is not None and (grids is None or grids.wanted != asked or not grids.whole)
+        return waits or self._settling is not None
 
     def settle(self) -> None:
         """Settle cells for a moment; nothing while the view is out of sight."""
