@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from isocross.live.asking import AskError
 from isocross.live.following import Following
-from isocross.live.sources import Reading
+from isocross.live.reading import Reading
 from isocross.workspace.load import Source
 from isocross.workspace.resolve import load
 from isocross_tui.app import Desk

@@ -11,6 +11,8 @@ A figure that a venue states beats one that is made here; whatever was guessed i
 not read is known by its names (`strangers`) and refused by its name. A new format is its module and a line in
 `registry`.
 
+`liquidations` reads a venue's records of who was liquidated, and names what they lack.
+
 `rates` reads a venue's public answers (tiers, weights, steps), and `renewing` makes the user's own dated table of them.
 """
 

@@ -1,7 +1,8 @@
 """Asking a venue: the closed list of questions there are, and one sentence for whatever goes wrong.
 
 Nothing here can place an order or move money: a question that is not on the list is refused before anything is sent.
-Redirects are not followed, so that the list holds also for where a server would send us. No key is used.
+Redirects are not followed, so that the list holds also for where a server would send us. No key is used here; `keyed`
+asks with one.
 """
 
 from __future__ import annotations
@@ -83,19 +84,56 @@ class Asker:
         return self._ask(path, None)
 
     def _ask(self, path: str, body: bytes | None) -> Answer:
-        base = self.url or HOSTS[self.venue]
-        headers = {"Content-Type": "application/json", "User-Agent": "isocross"}
-        request = Request(base.rstrip("/") + path, body, headers, method="GET" if body is None else "POST")
-        title = TITLES[self.venue]
-        try:
-            with _opener(base).open(request, timeout=TIMEOUT_S) as answer:
-                data = _whole(answer, title)
-                return Answer(data, _moment(answer.headers.get("Date")))
-        except HTTPError as error:
-            with error:
-                raise _refused(title, error.code, error.headers.get("Retry-After")) from None
-        except (URLError, OSError, HTTPException, ValueError) as error:
-            raise AskError(f"{title} cannot be reached: {_why(error)}.") from None
+        url = (self.url or HOSTS[self.venue]).rstrip("/") + path
+        return answer_to(url, TITLES[self.venue], {"Content-Type": "application/json"}, body)
+
+
+def answer_to(url: str, title: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+    """Send one question and wait for its answer; raises AskError.
+
+    Args:
+        url: the whole address; nothing is asked elsewhere, whatever the venue answers.
+        title: the venue's name.
+        headers: what goes with it.
+        body: what is sent along; None: a GET.
+    """
+    method = "GET" if body is None else "POST"
+    request = Request(url, body, {"User-Agent": "isocross", **headers}, method=method)
+    try:
+        with opener_to(url).open(request, timeout=TIMEOUT_S) as answer:
+            return Answer(_whole(answer, title), _moment(answer.headers.get("Date")))
+    except HTTPError as error:
+        with error:
+            told, wait = _told(error), error.headers.get("Retry-After")
+        raise _refused(title, error.code, wait, told) from None
+    except (URLError, OSError, HTTPException, ValueError) as error:
+        raise AskError(f"{title} cannot be reached: {why_of(error)}.") from None
+
+
+def is_near(url: str) -> bool:
+    """Tell whether an address is on this machine."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def words_of(answer: Any) -> str:
+    """Give what a venue says in an answer about what is wrong; empty where it says nothing."""
+    said = answer if isinstance(answer, dict) else {}
+    inner = said.get("error")
+    found = [said.get(name) for name in ("msg", "message", "retMsg", "label")]
+    found += [inner.get("message") if isinstance(inner, dict) else inner]
+    return next((" ".join(told.split())[:120] for told in found if isinstance(told, str) and told), "")
+
+
+def _told(error: HTTPError) -> str:
+    try:
+        return words_of(json.loads(error.read(4000)))
+    except (ValueError, RecursionError, OSError, HTTPException):
+        return ""
+
+
+def opener_to(base: str) -> OpenerDirector:
+    """Make what asks: it follows no redirect, and asks this machine without a proxy."""
+    return build_opener(_Stay, *([ProxyHandler({})] if is_near(base) else []))
 
 
 def is_of_the_web(url: str) -> bool:
@@ -106,12 +144,6 @@ def is_of_the_web(url: str) -> bool:
     except ValueError:
         return False
     return named and parts.scheme in ("http", "https") and url.isprintable() and " " not in url
-
-
-def _opener(base: str) -> OpenerDirector:
-    """What asks; a venue on this machine is asked without a proxy."""
-    near = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
-    return build_opener(_Stay, *([ProxyHandler({})] if near else []))
 
 
 def _whole(answer: HTTPResponse, title: str) -> bytes:
@@ -130,16 +162,17 @@ def _whole(answer: HTTPResponse, title: str) -> bytes:
     return bytes(data)
 
 
-def _refused(title: str, code: int, wait: str | None) -> AskError:
-    if code == 429:
+def _refused(title: str, code: int, wait: str | None, told: str) -> AskError:
+    if code in (418, 429):
         seconds = min(LONGEST_WAIT_S, int(wait)) if wait is not None and wait.isdecimal() else WAIT_S
         return AskError(f"{title} gets too many requests: the next is in {seconds} s.", seconds)
     if code >= 500:
         return AskError(f"{title} is out of order: it answered with {code}.")
-    return AskError(f"{title} refused the question: it answered with {code}.")
+    return AskError(f"{title} refused the question: it answered with {code}{told and f', “{told}”'}.")
 
 
-def _why(error: Exception) -> str:
+def why_of(error: Exception) -> str:
+    """Say in a few words why nothing came back."""
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, TimeoutError):
         return f"no answer within {TIMEOUT_S} s"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from isocross.live.asking import AskError
-from isocross.live.sources import LiveSource, Reading
+from isocross.live.reading import Reading, Source
 
 STALE_AFTER = 3
 """Rounds without news after which a state is stale."""
@@ -17,7 +17,7 @@ STALE_AFTER = 3
 class Following:
     """A live account and what is known of it."""
 
-    source: LiveSource
+    source: Source
     every: float = 10
     """Seconds between two questions."""
     clock: Callable[[], float] = time.time

@@ -1,8 +1,9 @@
-"""What can be followed live, by its name: `hyperliquid:0x…` or `dydx:dydx1…`, and how it is read."""
+"""What can be followed live, by its name: `hyperliquid:0x…`, `dydx:dydx1…`, or a venue with a key; how it is read."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -15,24 +16,19 @@ from isocross.exchange.assemble import Imported
 from isocross.exchange.formats.hyperliquid import MODES
 from isocross.exchange.importing import import_files
 from isocross.exchange.options import Options
-from isocross.live.asking import TITLES, Answer, Asker, AskError, is_of_the_web
+from isocross.live.asking import TITLES, Answer, Asker, AskError, is_near, is_of_the_web
+from isocross.live.keyed import KeyedSource
+from isocross.live.keys import MissingKeyError, key_of
+from isocross.live.questions import TITLES as KEYED
+from isocross.live.reading import Reading, Source, taken
 from isocross.toml.faults import Faults, shown
 
 ADDRESSES = {"hyperliquid": re.compile(r"0x[0-9a-fA-F]{40}"), "dydx": re.compile(r"dydx1[0-9a-z]{38}")}
-EXPECTED = "expected hyperliquid:0x… with 40 digits, or dydx:dydx1…"
+EXPECTED = f"expected hyperliquid:0x… with 40 digits, dydx:dydx1…, or with a key {', '.join(KEYED)}"
 
 
 class SourceError(IsocrossError, ValueError):
     """Say that nothing can be followed by this name."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """An account as it was at a moment."""
-
-    imported: Imported
-    taken: float
-    """When by our clock, seconds of the epoch; the venue's own delay is counted in."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +60,18 @@ class LiveSource:
 
 def is_live(name: str) -> bool:
     """Tell whether a name is meant as a live account."""
-    return name.partition(":")[0] in ADDRESSES
+    return name in KEYED or name.partition(":")[0] in ADDRESSES
 
 
-def source_named(name: str, url: str = "", clock: Callable[[], float] = time.time) -> LiveSource:
-    """Find the live account of a name; SourceError where it is none."""
+def source_named(name: str, url: str = "", clock: Callable[[], float] = time.time) -> Source:
+    """Find the live account of a name; SourceError where it is none, or where its key is missing."""
+    if name in KEYED:
+        if url and not (is_of_the_web(url) and is_near(url)):
+            raise SourceError(f"{shown(url)} is not on this machine: a key goes to {KEYED[name]} alone")
+        try:
+            return KeyedSource(name, key_of(name, KEYED[name], os.environ), url, clock)
+        except MissingKeyError as error:
+            raise SourceError(str(error)) from None
     venue, _, address = name.partition(":")
     if venue not in ADDRESSES or not ADDRESSES[venue].fullmatch(address):
         raise SourceError(f"{shown(name)} is not a live account: {EXPECTED}")
@@ -100,7 +103,7 @@ def _read_hyperliquid(source: LiveSource) -> Reading:
     if mode not in MODES:
         told = f"spot balances and other pools: the account is kept in the mode {shown(mode)}, and they may back it too"
         imported = Imported(imported.workspace, (*imported.notes, Note(Kind.LEFT_OUT, "userAbstraction", told)))
-    return Reading(imported, _taken(source, first, _json(first).get("time")))
+    return Reading(imported, taken(source.asker.clock, first, _json(first).get("time")))
 
 
 def _read_dydx(source: LiveSource) -> Reading:
@@ -108,7 +111,7 @@ def _read_dydx(source: LiveSource) -> Reading:
     markets = source.asker.get("/v4/perpetualMarkets")
     files = [(source.title, first.data), (f"{source.title}, markets", markets.data)]
     return Reading(import_files(files, "dydx", Options(name=f"{source.title} {short(source.address)}")),
-                   _taken(source, first, None))  # fmt: skip
+                   taken(source.asker.clock, first, None))  # fmt: skip
 
 
 def short(address: str) -> str:
@@ -118,10 +121,3 @@ def short(address: str) -> str:
 
 def _json(answer: Answer) -> Any:
     return json.loads(answer.data)
-
-
-def _taken(source: LiveSource, answer: Answer, told: Any) -> float:
-    """When an answer was true by our clock: by how far its time is behind the venue's own clock, whatever ours says."""
-    now = source.asker.clock()
-    behind = answer.moment - told / 1000 if answer.moment is not None and isinstance(told, int) else 0
-    return now - max(0.0, behind)

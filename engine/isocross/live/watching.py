@@ -42,6 +42,16 @@ class Thresholds:
     """A margin ratio of the account or of an isolated position that is this high."""
 
 
+@dataclass(frozen=True)
+class Crossing:
+    """A threshold that is crossed."""
+
+    what: str
+    """Which one, the same at every look."""
+    told: str
+    """In a few words, with the figure of now."""
+
+
 def price_line(words: str) -> PriceLine:
     """Read a price such as BTC<84000; ThresholdError where it is none."""
     found = _PRICE.fullmatch(words)
@@ -51,8 +61,8 @@ def price_line(words: str) -> PriceLine:
 
 
 @exact
-def crossed(book: Book, thresholds: Thresholds, betas: Mapping[str, Decimal]) -> tuple[str, ...]:
-    """Tell each threshold that is crossed at the opening marks, in a few words.
+def crossed(book: Book, thresholds: Thresholds, betas: Mapping[str, Decimal]) -> tuple[Crossing, ...]:
+    """Find each threshold that is crossed at the opening marks.
 
     Args:
         book: the account.
@@ -63,34 +73,34 @@ def crossed(book: Book, thresholds: Thresholds, betas: Mapping[str, Decimal]) ->
         MarketError: where the account has no such market.
     """
     frame = GlideRehearsal(book, betas).frame(ZERO)
-    found = [told for line in thresholds.prices if (told := _price(book, line))]
+    found = [crossing for line in thresholds.prices for crossing in _price(book, line)]
     return (*found, *_distances(frame, thresholds.distance), *_ratios(frame, thresholds.ratio))
 
 
-def _price(book: Book, line: PriceLine) -> str:
+def _price(book: Book, line: PriceLine) -> Sequence[Crossing]:
     market = market_named(book, line.market)
     mark = book.markets[market].mark
     if not (mark < line.price if line.below else mark > line.price):
-        return ""
-    return f"{line.market} is at {text(mark)}, {'below' if line.below else 'above'} {text(line.price)}"
+        return []
+    beyond = f"{'below' if line.below else 'above'} {text(line.price)}"
+    return [Crossing(f"{line.market} {beyond}", f"{line.market} is at {text(mark)}, {beyond}")]
 
 
-def _distances(frame: Frame, limit: Decimal | None) -> Sequence[str]:
+def _distances(frame: Frame, limit: Decimal | None) -> Sequence[Crossing]:
     names = market_names(frame.book)
     return [
-        f"{names[held.index]} is {percent(held.distance)} from its liquidation"
+        Crossing(f"distance {held.index}", f"{names[held.index]} is {percent(held.distance)} from its liquidation")
         for held in frame.positions
         if limit is not None and held.distance is not None and held.distance <= limit
     ]
 
 
-def _ratios(frame: Frame, limit: Decimal | None) -> Sequence[str]:
-    if limit is None:
-        return []
-    names, pool = market_names(frame.book), frame.account.margin_ratio
-    whole = [f"the margin ratio of the account is {percent(pool)}"] if pool is not None and pool >= limit else []
-    return whole + [
-        f"the margin ratio of {names[held.index]} is {percent(held.margin_ratio)}"
-        for held in frame.positions
-        if held.margin_ratio is not None and held.margin_ratio >= limit
+def _ratios(frame: Frame, limit: Decimal | None) -> Sequence[Crossing]:
+    names = market_names(frame.book)
+    of = [("the account", frame.account.margin_ratio)]
+    of += [(names[held.index], held.margin_ratio) for held in frame.positions]
+    return [
+        Crossing(f"ratio {whose}", f"the margin ratio of {whose} is {percent(ratio)}")
+        for whose, ratio in of
+        if limit is not None and ratio is not None and ratio >= limit
     ]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
 
-from isocross.report import list_shapes, risk_shapes, shapes, study_shapes
+from isocross.report import autopsy_shapes, list_shapes, risk_shapes, shapes, study_shapes
 from isocross.toml.places import listing, meant
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -15,6 +15,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 SHAPES: Final[dict[str, tuple[type[BaseModel], ...]]] = {
     "adl": (risk_shapes.Adl,),
     "advise": (study_shapes.Advise, study_shapes.AdviseLived),
+    "autopsy": (autopsy_shapes.Autopsy,),
     "check": (list_shapes.Check,),
     "compare": (study_shapes.Compare, study_shapes.CompareLived),
     "error": (shapes.Error,),

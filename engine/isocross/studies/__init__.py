@@ -1,5 +1,7 @@
 """What if: questions about an account that take many rehearsals to answer.
 
+`autopsy` walks an account through what happened to it, and through it again had it been otherwise.
+
 `twin` sets an account beside its variants: all isolated, all cross, one position flipped, another venue's rules; and
 `crossing` finds where one begins to leave more than another. `triage` says which position to close first; `survive`
 the least cash, the smallest cut or the highest leverage that stands a move; `advice` the modes that leave the most

@@ -1,6 +1,5 @@
 """Live accounts by their address: only listed questions leave, and each thing that goes wrong is one sentence."""
 
-import asyncio
 import socket
 import threading
 from decimal import Decimal
@@ -19,6 +18,7 @@ from isocross.live.walking import walk_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.main import main
 from isocross_tui.serve.venue import Hyperliquid
+from tests.isocross.live.loopback import on_loopback
 
 ADDRESS = "0x" + "ab" * 20
 NAME = f"hyperliquid:{ADDRESS}"
@@ -40,35 +40,11 @@ class Recorded(Hyperliquid):
 
 @pytest.fixture
 def venue():
-    """A venue on loopback in a thread of its own, with an account that stands still at the opening."""
-    walk = walk_of(load("guide-cross"), "hyperliquid", "2025-10-10", Decimal(0))
-    made = Recorded(walk)
+    """A venue on loopback with an account that stands still at the opening."""
+    made = Recorded(walk_of(load("guide-cross"), "hyperliquid", "2025-10-10", Decimal(0)))
     made.asked = []
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-
-    async def run():
-        runner = web.AppRunner(made.app())
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        made.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
-        return runner
-
-    runner = []
-
-    def serve():
-        runner.append(loop.run_until_complete(run()))
-        loop.call_soon(ready.set)
-        loop.run_forever()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    assert ready.wait(10)
-    yield made
-    asyncio.run_coroutine_threadsafe(runner[0].cleanup(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+    with on_loopback(made.app()) as made.url:
+        yield made
 
 
 def test_an_account_is_read_by_its_address_with_listed_questions_only(venue):

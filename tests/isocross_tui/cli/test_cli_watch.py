@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from isocross.workspace.load import FOLDER
 from isocross_tui.cli import watch as command
 from isocross_tui.cli.main import main
+from isocross_tui.cli.watch import State
 from tests.isocross.cascade.test_too_much_work import endless
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -36,7 +37,8 @@ def test_one_look_is_a_line_and_an_exit_code(words, code, told):
 
 
 def test_what_changes_is_told_once_and_that_it_is_back(monkeypatch):
-    states = iter([("OK", "a"), ("OK", "a"), ("ALERT", "x"), ("ALERT", "x"), ("OK", "a")])
+    x, moved, y = State("ALERT", "x 1", ("x",)), State("ALERT", "x 2", ("x",)), State("ALERT", "x 3; y", ("x", "y"))
+    states = iter([State("OK", "a"), State("OK", "a"), x, moved, y, State("OK", "a")])
 
     def look():
         try:
@@ -46,7 +48,7 @@ def test_what_changes_is_told_once_and_that_it_is_back(monkeypatch):
 
     monkeypatch.setattr(command, "_look", lambda *_: look)
     monkeypatch.setattr(command.time, "sleep", lambda _: None)
-    assert watched("guide-cross", "--ratio", "0.5").stdout == "OK a\nALERT x\nOK a\n"
+    assert watched("guide-cross", "--ratio", "0.5").stdout == "OK a\nALERT x 1\nALERT x 3; y\nOK a\n"
 
 
 def test_a_file_that_cannot_be_read_for_a_while_is_stale_and_watched_on(monkeypatch, home):

@@ -23,6 +23,7 @@ from isocross_tui.cli.mcp_server import server  # noqa: E402 - needs the package
 pytestmark = pytest.mark.usefixtures("home")
 
 RULE = '[[limit]]\nsurvives = { common = "-40%" }\n'
+RECORD = "time,market,side,quantity,price\n2025-10-10T21:15:00Z,BTC,long,0.05,98000\n"
 ASKED: list[tuple[str, dict[str, Any], str]] = [
     ("report", {"account": "basket", "shock": "-30%"}, "report basket --shock -30%"),
     ("report", {"account": "crash-2025-10-10", "at": "3"}, "report crash-2025-10-10 --at 3"),
@@ -36,7 +37,9 @@ ASKED: list[tuple[str, dict[str, Any], str]] = [
     ("advise", {"account": "crash-2025-10-10"}, "advise crash-2025-10-10"),
     ("limits", {"accounts": ["basket", "hedge"], "rules": RULE}, "limits basket hedge --rule limits.toml"),
     ("crash", {"account": "basket", "window": "2025-10-10"}, "replay basket --window 2025-10-10"),
-]
+    ("autopsy", {"account": "basket", "record": RECORD, "window": "2025-10-10"},
+     "autopsy record.csv --account basket --window 2025-10-10"),
+]  # fmt: skip
 
 
 async def ask(tool: str, arguments: dict[str, Any], folder: Path | None = None) -> Any:
@@ -47,6 +50,7 @@ async def ask(tool: str, arguments: dict[str, Any], folder: Path | None = None) 
 @pytest.mark.parametrize(("tool", "arguments", "command"), ASKED)
 async def test_a_tool_answers_what_the_command_prints_with_a_sentence_and_its_rules(tool, arguments, command):
     Path("limits.toml").write_text(RULE, encoding="utf-8")
+    Path("record.csv").write_text(RECORD, encoding="utf-8")
     found = await ask(tool, arguments)
     assert not found.is_error, found.content
     told = found.structured_content

@@ -37,6 +37,8 @@ PRINTED = [
     "lessons the-wick",
     "check guide-cross nothing.toml",
     "replay guide-cross --window 2025-10-10",
+    "autopsy record.csv",
+    "autopsy record.csv --account basket --window 2025-10-10",
     "price basket --market BTC",
     "price basket hedge --market SOL",
     "adl all basket hedge nothing.toml --market BTC --shock -60% --fund 0 --depth 1%=1000 --jump",
@@ -59,6 +61,8 @@ RULE = (
 @pytest.fixture(autouse=True)
 def _limits(home: Any) -> None:
     (home / "limits.toml").write_text(RULE, encoding="utf-8")
+    record = "time,market,side,quantity,price\n2025-10-10T21:15:00Z,BTC,long,0.05,98000\n"
+    (home / "record.csv").write_text(record, encoding="utf-8")
 
 
 def printed(command: str) -> tuple[str, str]:

@@ -23,7 +23,8 @@ COLUMNS = ("of", "figure", "venue", "isocross", "difference", "reason")
 def fidelity(sources: tuple[str, ...], as_json: bool, url: str) -> None:
     """Print each figure that a venue states beside ours, with the reason of a difference.
 
-    Several FILES of one moment belong together, as in isocross import. An ADDRESS is hyperliquid:0x… or dydx:dydx1….
+    Several FILES of one moment belong together, as in isocross import. An ADDRESS is what isocross live
+    takes.
     The exit code is 1 where a difference is unexplained.
     """
     from isocross.figures.implied import UNEXPLAINED  # noqa: PLC0415 - the importers are slow to load

@@ -55,6 +55,7 @@ _WHERE: Final = {
     "sweep": "isocross_tui.cli.sweep:sweep",
     "talk": "isocross_tui.cli.talking:talk",
     "watch": "isocross_tui.cli.watch:watch",
+    "autopsy": "isocross_tui.cli.autopsy:autopsy",
     "themes": "isocross_tui.cli.lists:themes",
     "venue": "isocross_tui.serve.venue_command:venue",
     "venues": "isocross_tui.cli.lists:venues",

@@ -20,8 +20,10 @@ from pydantic import Field
 
 from isocross import __version__
 from isocross.errors import IsocrossError
-from isocross.report import risk_shapes, shapes, study_shapes
+from isocross.exchange.liquidations import read_record
+from isocross.report import autopsy_shapes, risk_shapes, shapes, study_shapes
 from isocross.report.advise import advise_json
+from isocross.report.autopsy import autopsy_json
 from isocross.report.compare import compare_json
 from isocross.report.explain import explained_json
 from isocross.report.limits import Judged, limits_json
@@ -41,6 +43,7 @@ from isocross.studies.through import advise_through
 from isocross.studies.triage import triage
 from isocross.work import TooMuchWork
 from isocross.workspace import Workspace, book_of
+from isocross_tui.cli.autopsy import walked
 from isocross_tui.cli.common import lived_of, paper_of, rehearsal_of
 from isocross_tui.cli.folder_gate import FolderGate
 from isocross_tui.cli.replaying import replayed
@@ -114,6 +117,12 @@ class CrashTold(Told):
     """The answer of `crash`."""
 
     answer: shapes.Run
+
+
+class AutopsyTold(Told):
+    """The answer of `autopsy`."""
+
+    answer: autopsy_shapes.Autopsy
 
 
 def rules_of(profile: Profile) -> Rules:
@@ -248,6 +257,19 @@ class Tools:
         told = paper.timeline_json()
         return CrashTold.model_validate(_head(rehearsal.book.profile, _events_said(told, paper), told), by_alias=True)
 
+    def autopsy(
+        self,
+        account: AccountName,
+        record: Annotated[str, Field(description="The venue's record as JSON or CSV, the text itself")],
+        window: Annotated[str, Field(description="The past crash it was in, such as 2025-10-10")],
+    ) -> AutopsyTold:
+        """Tell what happened to an account that was liquidated, and what would have held it."""
+        workspace = self._gate.open(account)
+        read = read_record(record.encode(), "the record")
+        found = walked(workspace, read, window, None)
+        told = autopsy_json(workspace.name, read, found)
+        return AutopsyTold.model_validate(_head(found.rehearsal.book.profile, told["text"], told), by_alias=True)
+
 
 def _events_said(told: dict[str, Any], paper: Paper) -> str:
     """The first liquidation, or that there is none, and the equity."""
@@ -287,6 +309,7 @@ def server(folder: Path) -> MCPServer[Any]:
     )
     tools = Tools(FolderGate(folder))
     reading = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-    for tool in (tools.report, tools.price, tools.compare, tools.explain, tools.advise, tools.limits, tools.crash):
+    for tool in (tools.report, tools.price, tools.compare, tools.explain, tools.advise, tools.limits, tools.crash,
+                 tools.autopsy):  # fmt: skip
         made.add_tool(_refusing(tool), annotations=reading)
     return made

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -17,12 +17,26 @@ from isocross.workspace.build import book_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.common import refuse
 from isocross_tui.cli.live import seconds
+from isocross_tui.cli.notices import destinations
 
 if TYPE_CHECKING:
     from isocross.live.watching import Thresholds
 
-State = tuple[str, str]
-"""A keyword, `OK`, `ALERT` or `STALE`, and what is told."""
+NOTIFY = "Where an alert goes, more than once: desktop, an address for JSON, or what apprise takes."
+
+
+class State(NamedTuple):
+    """What a look found."""
+
+    word: str
+    """`OK`, `ALERT` or `STALE`."""
+    told: str
+    about: tuple[str, ...] = ()
+    """Which thresholds are crossed, or why it is stale; the figures in what is told move on by themselves."""
+
+    def is_news_after(self, before: State | None) -> bool:
+        """Tell whether it is another state, and not the same one with other figures."""
+        return before is None or (self.word, self.about) != (before.word, before.about)
 
 
 def _share(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
@@ -43,10 +57,17 @@ def _share(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option("--distance", callback=_share, help="Tell of a position that is so near to its liquidation: 15%.")
 @click.option("--ratio", callback=_share, help="Tell of a margin ratio from here on: 0.7.")
 @click.option("--every", default="30s", callback=seconds, help="The time between two looks. Default: 30s.")
+@click.option("--notify", multiple=True, envvar="ISOCROSS_NOTIFY", help=NOTIFY)
 @click.option("--once", is_flag=True, help="Look once; the exit code is 1 where something is to be told.")
 @click.option("--url", default="", help="Another address of the venue, such as that of isocross venue.")
 def watch(
-    source: str, prices: tuple[str, ...], distance: Decimal | None, ratio: Decimal | None, every: int, **how: str | bool
+    source: str,
+    prices: tuple[str, ...],
+    distance: Decimal | None,
+    ratio: Decimal | None,
+    every: int,
+    notify: tuple[str, ...],
+    **how: str | bool,
 ) -> None:
     """Watch an account, in a file or live, and say when a threshold is crossed and when it is back.
 
@@ -61,18 +82,28 @@ def watch(
     if thresholds == Thresholds():
         raise click.UsageError("nothing to watch: expected --at, --distance or --ratio")
     look = _look(source, thresholds, every, str(how["url"]))
+    send = destinations(notify)
     if how["once"]:
-        word, told = look()
-        click.echo(f"{word} {told}")
-        raise SystemExit(0 if word == "OK" else 1)
+        now = look()
+        _tell(now, None, source, send)
+        raise SystemExit(0 if now.word == "OK" else 1)
     before: State | None = None
     with suppress(KeyboardInterrupt):
         while True:
             now = look()
-            if now != before:
-                click.echo(f"{now[0]} {now[1]}")
+            if now.is_news_after(before):
+                _tell(now, before, source, send)
             before = now
             time.sleep(every)
+
+
+def _tell(now: State, before: State | None, source: str, send: Callable[[str, str, str], list[str]]) -> None:
+    """Print a state, and send it on, but for an account that is well from the start."""
+    click.echo(f"{now.word} {now.told}")
+    if now.word == "OK" and before is None:
+        return
+    for trouble in send(now.word, now.told, source):
+        click.echo(trouble, err=True)
 
 
 def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
@@ -80,10 +111,31 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
 
     A file that cannot be read ends the watch with its faults, unless it could before: somebody is writing it.
     """
+    from isocross.studies.first_price import MarketError  # noqa: PLC0415 - slow to load
+
+    look = _at(source, thresholds, every, url)
+    was_read = False
+
+    def looked() -> State:
+        nonlocal was_read
+        try:
+            state = look()
+        except (Faults, MarketError, TooMuchWork) as error:
+            if not was_read:
+                refuse(error)
+            fault = str(error).splitlines()[0]
+            return State("STALE", fault, (fault,))
+        was_read = True
+        return state
+
+    return looked
+
+
+def _at(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[], State]:
+    """Make what looks at the source, and raises what is wrong with it."""
     from isocross.live.following import Following  # noqa: PLC0415 - slow to load
     from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
     from isocross.live.watching import crossed  # noqa: PLC0415 - as above
-    from isocross.studies.first_price import MarketError  # noqa: PLC0415 - as above
 
     try:
         following = Following(source_named(source, url), every) if is_live(source) else None
@@ -94,24 +146,14 @@ def _look(source: str, thresholds: Thresholds, every: int, url: str) -> Callable
         if following is not None:
             following.ask()
             if following.is_stale or following.reading is None:
-                return "STALE", f"{following.words}: {following.trouble or 'the venue gives an old state'}"
+                told = f"{following.words}: {following.trouble or 'the venue gives an old state'}"
+                return State("STALE", told, (following.trouble,))
             workspace = following.reading.imported.workspace
         else:
             workspace = load(source)
-        told = crossed(book_of(workspace), thresholds, workspace.scenario.betas)
-        return ("ALERT", "; ".join(told)) if told else ("OK", workspace.name)
+        found = crossed(book_of(workspace), thresholds, workspace.scenario.betas)
+        if not found:
+            return State("OK", workspace.name)
+        return State("ALERT", "; ".join(each.told for each in found), tuple(each.what for each in found))
 
-    was_read = False
-
-    def looked() -> State:
-        nonlocal was_read
-        try:
-            state = look()
-        except (Faults, MarketError, TooMuchWork) as error:
-            if not was_read:
-                refuse(error)
-            return "STALE", str(error).splitlines()[0]
-        was_read = True
-        return state
-
-    return looked
+    return look

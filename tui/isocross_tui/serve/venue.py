@@ -1,4 +1,4 @@
-"""A venue on loopback: answers as Hyperliquid or Binance do, of an account that walks through a crash, with faults.
+"""A venue on loopback: answers as Hyperliquid, Binance or Bybit do, of an account on its path, with faults.
 
 A fault is on from the start, or switched on and off while it runs: `POST /isocross/faults` takes the names of those
 that are on from now, as a JSON list. `GET /isocross` says where the account is.
@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from isocross.live import binance, hyperliquid
+from isocross.live import binance, bybit, hyperliquid
 from isocross.live.walking import Walk, liquidated
 from isocross.money import text
 from isocross_tui.serve.answering import runner_of
@@ -214,7 +214,29 @@ class Binance(Venue):
         return news
 
 
-VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "binance": Binance}
+class Bybit(Venue):
+    """Bybit's unified account of linear contracts."""
+
+    def _add_routes(self, app: web.Application) -> None:
+        app.add_routes([web.get(path, self._answer) for path in bybit.ANSWERS])
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        now, path, asked = self.now_ms, request.path, request.query
+        if not path.startswith("/v5/market/") and not request.headers.get("X-BAPI-API-KEY"):
+            return web.json_response({**bybit.answered({}, now), "retCode": 10003, "retMsg": "API key is invalid."})
+        frame = self.walk.frame
+        found = bybit.ANSWERS[path](frame, now)
+        result = found["result"]
+        if path == "/v5/user/query-api" and "trading-key" in self.faults:
+            result["readOnly"] = 0
+        if asked.get("category", "linear") != "linear" or asked.get("settleCoin") not in (None, frame.book.currency):
+            result["list"] = []
+        if "symbol" in asked:
+            result["list"] = [row for row in result["list"] if row["symbol"] == asked["symbol"]]
+        return web.json_response(found)
+
+
+VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "binance": Binance, "bybit": Bybit}
 
 
 async def serve(venue: Venue, door: socket.socket, ready: Callable[[str], None]) -> None:

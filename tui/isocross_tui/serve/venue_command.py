@@ -16,7 +16,7 @@ from isocross.paths.bars import HistoryError
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
 
-NAMES = ("hyperliquid", "binance")
+NAMES = ("hyperliquid", "binance", "bybit")
 FAULTS = ("429", "half", "stale", "drop", "trading-key")
 NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocross[live]'"
 

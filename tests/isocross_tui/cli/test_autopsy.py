@@ -1,0 +1,154 @@
+"""After the fact: what a record holds is told, what it lacks is named, and what would have held is the engine's own."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from isocross.exchange.liquidations import read_record
+from isocross.rehearsal.kinds.replay import plan_of, shipped_history
+from isocross.rehearsal.replay import ReplayRehearsal, replay
+from isocross.studies.autopsy import autopsy
+from isocross.workspace import book_of
+from isocross.workspace.resolve import load
+from isocross_tui.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("home")
+BEFORE = """
+format = 1
+name = "before"
+venue = "binance"
+wallet = 1000
+positions = [
+  { id = "btc", market = "BTCUSDT", side = "long", mode = "cross", quantity = 0.05, entry = 113000, leverage = 10 },
+  { id = "eth", market = "ETHUSDT", side = "long", mode = "isolated", quantity = 1, entry = 3900, leverage = 20 },
+]
+"""
+MS = 1760130900000  # 2025-10-10 21:15
+HYPERLIQUID = [
+    {"coin": "BTC", "px": "98000", "sz": "0.05", "side": "A", "time": MS, "closedPnl": "-500", "fee": "2",
+     "liquidation": {"liquidatedUser": "0x1", "markPx": "97900", "method": "market"}},
+    {"coin": "SOL", "px": "200", "sz": "1", "side": "B", "time": MS, "closedPnl": "0", "fee": "0.1"},
+]  # fmt: skip
+RECORDS = {
+    "Hyperliquid": HYPERLIQUID,
+    "Binance": [{"symbol": "BTCUSDT", "avgPrice": "98000", "executedQty": "0.05", "side": "SELL", "time": MS,
+                 "clientOrderId": "autoclose-1"}],
+    "Bybit": {"retCode": 0, "result": {"list": [
+        {"symbol": "BTCUSDT", "side": "Sell", "execType": "BustTrade", "execQty": "0.05", "execPrice": "98000",
+         "execTime": str(MS), "markPrice": "97900", "execPnl": "-500", "execFee": "2"},
+        {"symbol": "BTCUSDT", "side": "Sell", "execType": "Trade", "execQty": "1", "execPrice": "1", "execTime": "1"},
+    ]}},
+    "OKX": {"code": "0", "data": [{"instId": "BTC-USDT-SWAP", "fillPx": "98000", "fillSz": "5", "subType": "104",
+                                   "ts": str(MS), "fillPnl": "-500", "fee": "-2", "fillMarkPx": "97900"}]},
+}  # fmt: skip
+
+
+LATER = b"time,market,side,quantity,price\n2025-11-01,BTCUSDT,long,1,1\n"
+
+
+def written(tmp_path, record):
+    file = tmp_path / "record.json"
+    file.write_text(record if isinstance(record, str) else json.dumps(record))
+    return str(file)
+
+
+@pytest.mark.parametrize("title", RECORDS)
+def test_a_record_of_a_venue_is_read(title):
+    found = read_record(json.dumps(RECORDS[title]).encode(), "record")
+    (fill,) = found.fills
+    assert (found.title, fill.side, fill.price, f"{fill.moment:%Y-%m-%d %H:%M}") == (
+        title, "long", 98000, "2025-10-10 21:15")  # fmt: skip
+    told = title != "Binance"
+    assert (fill.lost, fill.mark) == ((502, 97900) if told else (None, None))
+    assert ("the marks" in found.lacks, "what was lost" in found.lacks) == (not told, not told)
+    assert "the wallet" in found.lacks
+
+
+def test_a_deleveraged_position_is_told_as_such(tmp_path):
+    record = [RECORDS["Binance"][0] | {"clientOrderId": "adl_autoclose", "side": "BUY"}]
+    done = CliRunner().invoke(main, ["autopsy", written(tmp_path, record)])
+    assert "BTCUSDT short 0.05 was deleveraged at 98000\n" in done.stdout
+
+
+def test_a_record_alone_tells_what_it_lacks_and_nothing_else(tmp_path):
+    done = CliRunner().invoke(main, ["autopsy", written(tmp_path, HYPERLIQUID)])
+    assert done.exit_code == 0
+    assert "2025-10-10 21:15:00  BTC long 0.05 was liquidated at 98000, mark 97900, lost 502\n" in done.stdout
+    assert "1 other row was left out." in done.stdout
+    assert "It does not hold the wallet, the mode and the leverage" in done.stdout
+    assert "nothing is rehearsed" in done.stdout
+    assert "Had it been otherwise" not in done.stdout
+
+
+def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
+    before = tmp_path / "before.toml"
+    before.write_text(BEFORE)
+    words = ["autopsy", written(tmp_path, HYPERLIQUID), "--account", str(before), "--window", "2025-10-10"]
+    told = CliRunner().invoke(main, words).stdout
+    assert told.index("ETH was liquidated") < told.index("BTC was liquidated")
+    assert "went to the insurance fund" in told
+    assert "BTC long: 98000 there;" in told
+    assert "liquidated here and not in the record: ETH" in told
+    assert "all cross: BTC, ETH liquidated" in told
+    assert "10 % more margin: ETH, BTC liquidated" in told
+
+
+def test_the_least_cash_holds_and_a_cent_less_does_not():
+    book, history = book_of(load(BEFORE)), shipped_history("2025-10-10")
+    bars, scenario = tuple(history.bars()), load(BEFORE).scenario
+
+    def replaying(held):
+        return ReplayRehearsal(replay(held, bars, plan_of(scenario), title="x"), scenario)
+
+    found = autopsy(
+        book, read_record(json.dumps(HYPERLIQUID).encode(), "record"), replaying, (bars[0].time, bars[-1].time)
+    )
+    assert found.outside == 0
+    assert autopsy(book, read_record(LATER, "record"), replaying, (bars[0].time, bars[-1].time)).outside == 1
+    needs = dict(found.cash_for)
+    assert found.cash == sum(needs.values()) > 0
+
+    def survives(eth, wallet):
+        raised = load(BEFORE.replace("wallet = 1000", f"wallet = {1000 + eth + wallet}"))
+        positions = tuple(p.with_margin(p.margin + eth) if p.id == "eth" else p for p in book_of(raised).positions)
+        whole = replaying(replace(book_of(raised), positions=positions)).whole
+        return not [event for event in whole.events if event.kind == "liquidation"]
+
+    cent = Decimal("0.01")
+    assert survives(needs["ETH"], needs[""])
+    assert not survives(needs["ETH"] - cent, needs[""] + cent)
+    assert not survives(needs["ETH"], needs[""] - cent)
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ("[]", "not a record of liquidations"),
+        ("time,market\n", "there is no column side, quantity, price"),
+        ("time,market,side,quantity,price\nnow,BTC,long,1,1\n", '"now" is not a time'),
+        ("time,market,side,quantity,price\n2025-10-10,BTC,up,1,1\n", '"up" is not a side'),
+        ("time,market,side,quantity,price\n2025-10-10,BTC,long,-1,1\n", '"-1" is not a quantity'),
+        ([HYPERLIQUID[1]], "there is no liquidation in this record of Hyperliquid"),
+        ([HYPERLIQUID[0] | {"side": "X"}], '"X" is not a side'),
+        ([HYPERLIQUID[0] | {"time": "soon"}], "soon"),
+        ([HYPERLIQUID[0] | {"sz": "0"}], "a quantity and a price above zero"),
+    ],
+)
+def test_what_is_no_record_is_one_sentence(tmp_path, record, told):
+    done = CliRunner().invoke(main, ["autopsy", written(tmp_path, record)])
+    assert done.exit_code == 1
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--window", "2025-10-10"], "expected --account"),
+     (["--account", "guide-cross"], "expected --window or --prices"),
+     (["--account", "guide-cross", "--window", "x", "--prices", "y"], "cannot be given together")],
+)  # fmt: skip
+def test_what_is_missing_is_asked_for(tmp_path, words, told):
+    done = CliRunner().invoke(main, ["autopsy", written(tmp_path, HYPERLIQUID), *words])
+    assert (done.exit_code, told in " ".join(done.stderr.split())) == (2, True), done.stderr
