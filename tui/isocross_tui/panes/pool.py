@@ -147,8 +147,9 @@ Write = Callable[[Decimal], str]
 
 def _sentence(frame: Frame) -> Words:
     near = account_warning(frame)
-    told = Span(" ".join(filter(None, (collateral_words(frame), pool_words(frame)))), "muted")
-    return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
+    told = " ".join(filter(None, (collateral_words(frame), pool_words(frame))))
+    # where only a part fits, the table of positions still has what is near
+    return (Paragraph((Span(f"{told} ", "muted"), Span(near, "warn")) if near else (Span(told, "muted"),)),)
 
 
 def _writer(frame: Frame, row: PositionFrame | None) -> Write:
