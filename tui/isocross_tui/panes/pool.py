@@ -16,7 +16,7 @@ from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import Amounts, amounts_in, percent
+from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
@@ -224,7 +224,7 @@ def _of_asset(asset: AssetFrame) -> tuple[str, ...]:
     if not asset.collateral:
         return f"{balance}, not collateral", "not collateral", "off"
     weight = "" if asset.weight is None else f"at {percent(asset.weight)}"
-    lost = f"{weight}, {amounts_in('USD')(asset.lost)} lost" if asset.lost else weight
+    lost = f"{weight}, {IN_USD(asset.lost)} lost" if asset.lost else weight
     brief = "" if asset.weight is None else f"at {percent(asset.weight, 0)}"
     return f"{lost} · {balance}".removeprefix(" · "), lost, weight, brief
 
