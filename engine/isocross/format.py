@@ -84,6 +84,10 @@ def amounts_in(currency: str) -> Amounts:
     return Amounts(2 if currency.upper() in _TWO_PLACES else COIN_PLACES)
 
 
+IN_USD = amounts_in("USD")
+"""How what several assets are worth together is written."""
+
+
 @cache
 def named_amounts(asset: str) -> Amounts:
     """How amounts of an asset are written beside those of a currency: with its name behind each."""

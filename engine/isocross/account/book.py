@@ -12,7 +12,7 @@ from functools import cached_property
 from isocross.account.assets import Asset, price_of
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.account.stated import Stated
-from isocross.format import Amounts, amounts_in, named_amounts
+from isocross.format import IN_USD, Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
 from isocross.rules.accounts import AccountRule
@@ -297,6 +297,10 @@ class Book:
     def amounts_of(self, coin: str) -> Amounts:
         """How amounts of an asset are written: of another than the account's currency with its name."""
         return named_amounts(coin) if coin else self.amounts
+
+    def pool_amounts(self, coin: str = "") -> Amounts:
+        """How amounts of the pool of an asset are written: of one pool of all assets in USD."""
+        return IN_USD if self.pools_assets else self.amounts_of(coin)
 
     def amounts_for(self, held: Position | Order) -> Amounts:
         """How amounts of a position or an order are written: in what it settles in."""

@@ -12,7 +12,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import wait_of
 from isocross.figures.standings import PoolStanding
 from isocross.figures.stops import unreached_stops
-from isocross.format import amounts_in, price
+from isocross.format import price
 from isocross.money import exact
 from isocross.moves.outcome import Outcome, available, opening, refused
 from isocross.rules.market import TierKey
@@ -99,7 +99,7 @@ def _at_line(book: Book) -> dict[str, str]:
             if position.mode is Mode.CROSS
         }
     else:
-        money = amounts_in("USD") if book.pools_assets else money
+        money = book.pool_amounts()
         pools = [pool for pool in standings.pools if pool.members]
         tested = {_called(book, pool): (pool.equity, pool.maintenance_margin) for pool in pools}
     return {

@@ -11,7 +11,6 @@ from isocross.account.margin import unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import available_cash, initial_margins, spare
 from isocross.figures.standings import Standings
-from isocross.format import amounts_in
 from isocross.money import ZERO, exact
 
 
@@ -152,7 +151,7 @@ def _position_at_line(after: Book, standings: Standings, moved: Position) -> str
 def _pool_at_line(after: Book, standings: Standings, _moved: Position) -> str | None:
     if after.top_up or not standings.pool_members:
         return None
-    money = amounts_in("USD") if after.pools_assets else after.amounts_of(standings.pool.coin or "")
+    money = after.pool_amounts(standings.pool.coin or "")
     equity, need = standings.pool_equity, standings.pool_maintenance_margin
     if equity > need:
         return None

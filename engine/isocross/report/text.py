@@ -14,7 +14,7 @@ from isocross.account.orders import leverage_of
 from isocross.cascade.events import PaidBy
 from isocross.figures.asset_frames import PoolFrame
 from isocross.figures.frame import AccountFrame, Frame, PositionFrame
-from isocross.format import Amounts, amounts_in, percent, price
+from isocross.format import IN_USD, Amounts, amounts_in, percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
@@ -107,7 +107,7 @@ ASSET_TITLES = ("asset", "balance", "price", "value", "counts", "lost", "weight"
 
 def asset_rows(frame: Frame) -> list[tuple[str, ...]]:
     """The figures of every asset, as people read them; what is not its own amount is in USD."""
-    usd = amounts_in("USD")
+    usd = IN_USD
     return [
         (
             asset.name,
@@ -125,7 +125,7 @@ def asset_rows(frame: Frame) -> list[tuple[str, ...]]:
 
 def pool_amounts(frame: Frame, pool: PoolFrame) -> Amounts:
     """How amounts of a pool are written: of one of all assets in USD, else in its token."""
-    return amounts_in("USD" if frame.book.pools_assets else pool.name)
+    return IN_USD if frame.book.pools_assets else amounts_in(pool.name)
 
 
 def _paid(frame: Frame, row: PositionFrame) -> Iterable[str]:
@@ -264,7 +264,7 @@ def position_rows(frame: Frame) -> list[tuple[str, ...]]:
 
 def _row(frame: Frame, name: str, row: PositionFrame) -> tuple[str, ...]:
     money = frame.book.amounts_for(row.position)
-    worst = amounts_in("USD") if frame.book.pools_assets else money
+    worst = IN_USD if frame.book.pools_assets else money
     tick = frame.book.market_of(row.position).grid
     return (
         name,

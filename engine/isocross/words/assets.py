@@ -8,7 +8,7 @@ from decimal import Decimal
 from isocross.account.book import Book, Side
 from isocross.cascade.events import Event, EventKind, Tested
 from isocross.figures.frame import Frame
-from isocross.format import Amounts, amounts_in, named_amounts, percent
+from isocross.format import IN_USD, Amounts, named_amounts, percent
 from isocross.money import ZERO, exact
 from isocross.rules.market import base_of
 
@@ -21,7 +21,7 @@ def money_of(event: Event, book: Book) -> Amounts:
 def money_tested(event: Event, book: Book) -> Amounts:
     """How the equity and the maintenance margin that were tested are written: of a pool of all assets in USD."""
     if event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets:
-        return named_amounts("USD") if event.asset else amounts_in("USD")
+        return named_amounts("USD") if event.asset else IN_USD
     if event.position is None:
         return money_of(event, book)
     return book.amounts_for(book.seats[event.position])
@@ -59,7 +59,7 @@ def of_assets(event: Event, book: Book, place: str) -> str:
 @exact
 def asset_sentences(frame: Frame) -> tuple[str, ...]:
     """Say of each asset how much there is and what of it counts, a sentence without its end each."""
-    usd = amounts_in("USD")
+    usd = IN_USD
     told = []
     for asset in frame.account.assets:
         held = amount_of(asset.balance, asset.name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from isocross.account.book import market_names
 from isocross.figures.frame import Frame, Liquidation, PositionFrame
-from isocross.format import amounts_in, brief, percent
+from isocross.format import IN_USD, brief, percent
 from isocross.money import ZERO, exact
 
 _ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed"}
@@ -77,8 +77,7 @@ def _counts(before: Frame, after: Frame) -> Iterator[str]:
     """What the assets count, in USD, where that changed."""
     old, new = (sum((asset.counted for asset in frame.account.assets), ZERO) for frame in (before, after))
     if old != new:
-        money = amounts_in("USD")
-        yield f"assets count {_then(money(old), money(new))}"
+        yield f"assets count {_then(IN_USD(old), IN_USD(new))}"
 
 
 def _then(old: str | None, new: str) -> str:

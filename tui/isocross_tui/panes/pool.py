@@ -16,7 +16,7 @@ from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import Amounts, amounts_in, percent
+from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
@@ -147,8 +147,9 @@ Write = Callable[[Decimal], str]
 
 def _sentence(frame: Frame) -> Words:
     near = account_warning(frame)
-    told = Span(" ".join(filter(None, (collateral_words(frame), pool_words(frame)))), "muted")
-    return (Paragraph((Span(f"{near} ", "warn"), told) if near else (told,)),)
+    told = " ".join(filter(None, (collateral_words(frame), pool_words(frame))))
+    # where only a part fits, the table of positions still has what is near
+    return (Paragraph((Span(f"{told} ", "muted"), Span(near, "warn")) if near else (Span(told, "muted"),)),)
 
 
 def _writer(frame: Frame, row: PositionFrame | None) -> Write:
@@ -223,7 +224,7 @@ def _of_asset(asset: AssetFrame) -> tuple[str, ...]:
     if not asset.collateral:
         return f"{balance}, not collateral", "not collateral", "off"
     weight = "" if asset.weight is None else f"at {percent(asset.weight)}"
-    lost = f"{weight}, {amounts_in('USD')(asset.lost)} lost" if asset.lost else weight
+    lost = f"{weight}, {IN_USD(asset.lost)} lost" if asset.lost else weight
     brief = "" if asset.weight is None else f"at {percent(asset.weight, 0)}"
     return f"{lost} · {balance}".removeprefix(" · "), lost, weight, brief
 

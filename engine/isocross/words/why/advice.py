@@ -9,7 +9,7 @@ from isocross.account.book import Book
 from isocross.cascade.ledger import Ledger
 from isocross.figures.asset_frames import assets_of
 from isocross.figures.standings import Standings
-from isocross.format import Amounts, amounts_in, percent
+from isocross.format import IN_USD, Amounts, percent
 from isocross.money import exact
 from isocross.moves.move import Move, carry_out
 from isocross.paths.glide import Glide
@@ -110,9 +110,9 @@ def _lines(title: str, rehearsal: GlideRehearsal, book: Book, found: Survival) -
         lines.append(f"{names[book.positions[index].id]}: {_against(cash, pnl, need, money)}")
     pooled = standings.pool_members and any(book.positions[i].id in fell for i in standings.pool_members)
     if pooled and book.pools_assets:
-        worth = [f"{name} {_USD(counts)}" for name, counts in _counted(standings).items()]
+        worth = [f"{name} {IN_USD(counts)}" for name, counts in _counted(standings).items()]
         equity, need = standings.pool_equity, standings.pool_maintenance_margin
-        lines.append(f"pool: {' + '.join(worth)} = {_USD(equity)} {'>' if equity > need else '≤'} {_USD(need)}")
+        lines.append(f"pool: {' + '.join(worth)} = {IN_USD(equity)} {'>' if equity > need else '≤'} {IN_USD(need)}")
     elif pooled:
         coin = standings.pool.coin or ""
         cash = standings.ledger.behind_pool_in(coin)
@@ -120,9 +120,6 @@ def _lines(title: str, rehearsal: GlideRehearsal, book: Book, found: Survival) -
         lines.append(f"pool: {put}")
     formula = f"cash + PnL against maintenance margin at {percent(found.move, plus='+')}, with all still open"
     yield Reason(title, formula, "; ".join(lines) or "nothing is left open there")
-
-
-_USD = amounts_in("USD")
 
 
 def _counted(standings: Standings) -> dict[str, Decimal]:

@@ -6,13 +6,11 @@ from isocross.account.book import Book
 from isocross.cascade.events import Event
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame
-from isocross.format import amounts_in, fine, named_amounts, percent
+from isocross.format import IN_USD, fine, named_amounts, percent
 from isocross.money import ZERO
 from isocross.rules.switches import OpenPnl, Pools
 from isocross.words.assets import amount_of
 from isocross.words.why.reason import Reason, added_up
-
-_USD = amounts_in("USD")
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
@@ -39,13 +37,15 @@ def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
 def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
     """The arithmetic of the assets and the pools of an account, in the order it is worked out; amounts are in USD."""
     account = frame.account
-    worth = added_up(_USD, [asset.value for asset in account.assets], "assets")
+    worth = added_up(IN_USD, [asset.value for asset in account.assets], "assets")
     return (
         *(_counted(frame, asset) for asset in account.assets),
         Reason("cash", "sum of balance × price, isolated margins apart", worth),
-        Reason("equity", "sum of balance × price + open PnL × price of the asset it settles in", _USD(account.equity)),
+        Reason(
+            "equity", "sum of balance × price + open PnL × price of the asset it settles in", IN_USD(account.equity)
+        ),
         *_pools(frame),
-        Reason("worst case", "all that positions can use, at the opening prices", _USD(account.worst_case)),
+        Reason("worst case", "all that positions can use, at the opening prices", IN_USD(account.worst_case)),
     )
 
 
@@ -62,9 +62,9 @@ def _counted(frame: Frame, asset: AssetFrame) -> Reason:
     formula = "(balance + open PnL) × weight × price" if inside else "balance × weight × price + open PnL × price"
     if asset.cash < ZERO:
         formula = "debt × price × (1 + what a debt counts more)"
-    put = f"{held}, at {fine(asset.price)} and {percent(asset.weight)} = {_USD(asset.counted)}"
+    put = f"{held}, at {fine(asset.price)} and {percent(asset.weight)} = {IN_USD(asset.counted)}"
     if asset.lost:
-        put += f"; its weight leaves out {_USD(asset.lost)}" if asset.lost > ZERO else f"; {_USD(-asset.lost)} more"
+        put += f"; its weight leaves out {IN_USD(asset.lost)}" if asset.lost > ZERO else f"; {IN_USD(-asset.lost)} more"
     return Reason(f"{asset.name} counts", formula, put, source)
 
 
@@ -72,7 +72,7 @@ def _pools(frame: Frame) -> list[Reason]:
     """The equity and the ratio of each pool."""
     found: list[Reason] = []
     for pool in frame.account.pools:
-        money = _USD if frame.book.pools_assets else named_amounts(pool.name)
+        money = IN_USD if frame.book.pools_assets else named_amounts(pool.name)
         ratio = f"{money(pool.maintenance_margin)} ÷ {money(pool.equity)} = {percent(pool.ratio)}"
         found.append(Reason(f"pool of {pool.name}", "maintenance margin ÷ equity; at 100 % it is liquidated", ratio))
     return found

@@ -6,7 +6,7 @@ from isocross.account.margin import close_fee, tier_size
 from isocross.cascade.adl import WORDS
 from isocross.cascade.events import Event, EventKind
 from isocross.figures.frame import Frame, PositionFrame, Status
-from isocross.format import Amounts, amounts_in, fine, fixed, percent
+from isocross.format import IN_USD, Amounts, fine, fixed, percent
 from isocross.money import ONE, exact
 from isocross.rules.market import Tier
 from isocross.rules.profile import Basis
@@ -94,7 +94,7 @@ def _equity(frame: Frame, row: PositionFrame) -> Reason:
     account = frame.account
     if not frame.book.has_bucket(row.position):
         formula, put = pool_equity_reason(frame)
-        money = amounts_in("USD") if frame.book.pools_assets else money
+        money = IN_USD if frame.book.pools_assets else money
         pool = next((pool for pool in account.pools if row.position.id in pool.positions), None)
         found, asked = account.margin_ratio, account.pool_maintenance_margin
         if pool is not None and not frame.book.pools_assets:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.format import Amounts, amounts_in, fine, percent, price
+from isocross.format import IN_USD, Amounts, fine, percent, price
 from isocross.money import ZERO
 from isocross.rules.market import Kind
 from isocross.words.why.reason import TIMES, Reason, added
@@ -122,7 +122,7 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
 
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
     formula = "all that the pool has at the opening prices, balances above zero alone"
-    money = amounts_in("USD") if frame.book.pools_assets else frame.book.amounts_for(row.position)
+    money = IN_USD if frame.book.pools_assets else frame.book.amounts_for(row.position)
     return Reason("worst case", formula, f"= {money(row.worst_case)}")
 
 
