@@ -34,8 +34,9 @@ def largest_removal(book: Book, position_id: str) -> Room:
     """
     position = book.positions[book.index_of(position_id)]
     if position.mode is Mode.ISOLATED:
-        return _most(lambda amount: remove_margin(book, position_id, amount), removable(book, position_id), MONEY_GRID)
-    return _most(lambda amount: withdraw(book, amount), available(book), MONEY_GRID)
+        most = removable(book, position_id)
+        return _most(lambda amount: remove_margin(book, position_id, amount), most, MONEY_GRID, _shown(book))
+    return _most(lambda amount: withdraw(book, amount), available(book), MONEY_GRID, _shown(book))
 
 
 @exact
@@ -46,6 +47,11 @@ def largest_increase(book: Book, position_id: str) -> Room:
     return _most(lambda quantity: increase(book, position_id, quantity), _guess(book, position), step)
 
 
+def _shown(book: Book) -> Decimal:
+    """The least that an amount can be more and be seen to be."""
+    return ONE.scaleb(-book.amounts.places)
+
+
 def _guess(book: Book, position: Position) -> Decimal:
     """The quantity whose initial margin and fee are all that is available."""
     mark = book.market_of(position).mark
@@ -54,8 +60,11 @@ def _guess(book: Book, position: Position) -> Decimal:
     return free * mark / cost if position.inverse else free / (mark * cost)
 
 
-def _most(move: Callable[[Decimal], Outcome], guess: Decimal, step: Decimal) -> Room:
-    """The most that a move allows, in whole steps: what is allowed stays allowed when it becomes less."""
+def _most(move: Callable[[Decimal], Outcome], guess: Decimal, step: Decimal, told: Decimal = ZERO) -> Room:
+    """The most that a move allows, in whole steps: what is allowed stays allowed when it becomes less.
+
+    What is said of more is said of so much more as is `told`, and of one step at least.
+    """
 
     def allowed(steps: int) -> bool:
         return steps == 0 or move(steps * step).after is not None
@@ -72,4 +81,4 @@ def _most(move: Callable[[Decimal], Outcome], guess: Decimal, step: Decimal) -> 
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if allowed(middle) else (low, middle)
-    return Room(low * step, str(move(high * step).refusal or ""))
+    return Room(low * step, str(move(low * step + max(step, told)).refusal or ""))

@@ -11,7 +11,7 @@ from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import IN_USD, Amounts, fine, percent, price
 from isocross.money import ZERO
 from isocross.rules.market import Kind
-from isocross.words.why.reason import TIMES, Reason, added
+from isocross.words.why.reason import TIMES, Reason, added, dated
 
 _LINE = "the mark P where equity = maintenance margin: that of the others + its own in the tier at P"
 _LIQUIDATION = "liquidation price, while no other market moves"
@@ -102,7 +102,8 @@ def _liquidation(frame: Frame, row: PositionFrame, backing: _Backing) -> Reason:
         return Reason(_LIQUIDATION, _LINE, "no price of this market liquidates it: none")
     exact, seen = fine(at), f"P = {_seen(at, price(row.liquidation_price_shown, _tick(frame, row)))}"
     equity = f"{backing.words_at(exact, money)} = {money(backing.equity_at(at))}"
-    return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {_need(frame, backing, at)}")
+    need = _need(frame, backing, at)
+    return Reason(_LIQUIDATION, _LINE, f"{seen}: equity {equity}, maintenance margin {need}", dated(frame, row))
 
 
 def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
@@ -117,7 +118,8 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
         if end is None
         else f"P = {_seen(end, price(end, _tick(frame, row)))}"
     )
-    return Reason(_LIQUIDATION, line, put), Reason("bankruptcy price", zero, gone)
+    source = dated(frame, row)
+    return Reason(_LIQUIDATION, line, put, source), Reason("bankruptcy price", zero, gone, source)
 
 
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:

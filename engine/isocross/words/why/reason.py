@@ -13,7 +13,7 @@ from functools import cached_property
 from isocross.account.book import Position
 from isocross.cascade.events import Event, EventKind, Figures, Tested
 from isocross.cascade.ledger import Ledger
-from isocross.figures.frame import Frame
+from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import Amounts, fine
 from isocross.money import ZERO, text
 from isocross.rules.market import Kind
@@ -40,6 +40,22 @@ class Reason:
     substituted: str
     """The formula with its numbers put in, and the result."""
     source: str = ""
+
+
+def dated(frame: Frame, row: PositionFrame) -> str:
+    """Name the dates of the tables on which a figure of a position rests; empty: it rests on none."""
+    book = frame.book
+    pooled = not book.has_bucket(row.position)
+    held = [p for p in frame.held.values() if not book.has_bucket(p)] if pooled else [row.position]
+    dates = {book.market_of(position).as_of for position in held}
+    if pooled and book.pools_assets:
+        dates |= {asset.as_of for asset in frame.account.assets}
+    known = sorted(dates - {""})
+    return (
+        f"tiers of {', '.join(known[:-1])} and {known[-1]}"
+        if len(known) > 1
+        else "".join(f"tiers of {d}" for d in known)
+    )
 
 
 def signed(money: Amounts, *terms: Decimal) -> str:
