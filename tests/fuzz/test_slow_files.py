@@ -6,7 +6,7 @@ from tests.fuzz.slow import trials
 
 
 def test_no_small_file_takes_more_work_than_its_bound():
-    found = trials(files=40, seed=1)
+    found = trials(files=40, seed=4)
     assert [tried.text for tried in found if tried.takes_too_much] == []
     assert any("no end in sight" in tried.ended for tried in found)
     assert sum(tried.ended == "worked out" for tried in found) > 5

@@ -143,7 +143,9 @@ def test_an_answer_that_is_none_is_one_sentence(answer, told, monkeypatch):
         def answer_once():
             line, _ = listening.accept()
             with line:
-                line.recv(65536)
+                asked = b""
+                while b"perpDexs" not in asked:
+                    asked += line.recv(65536)
                 line.sendall(answer)
 
         thread = threading.Thread(target=answer_once)

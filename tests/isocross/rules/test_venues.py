@@ -382,6 +382,8 @@ def test_a_fee_that_eats_the_pool_takes_the_others_with_it_and_one_with_a_share_
 @pytest.mark.parametrize("mode", [None, Mode.ISOLATED, Mode.CROSS])
 def test_a_shipped_account_runs_under_every_venue_and_no_cash_appears_or_goes(venue, name, mode):
     workspace = load_file(shipped()[name])
+    if workspace.assets and venue != workspace.venue.profile:
+        pytest.skip("an account of several assets is one of its own venue")
     account = book_of(workspace, venue)
     if mode is not None:
         held = tuple(replace(p, mode=mode, given_margin=None) for p in account.positions)
