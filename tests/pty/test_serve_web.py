@@ -116,8 +116,8 @@ async def test_a_page_opens_a_desk_that_takes_keys_and_sizes_and_ends(address, h
         await page.wait_for("? help")
         await page.type("\x1b[D")
         await page.wait_for("BTC −31")
-        await page.line.send_json(["resize", {"width": 60, "height": 20}])
-        await page.wait_for("this terminal is 60×20")
+        await page.line.send_json(["resize", {"width": 50, "height": 20}])
+        await page.wait_for("this terminal is 50×20")
         await page.line.send_json(["ping", 7])
         assert await page.next_words() == ["pong", 7]
         await page.type("q")
@@ -126,8 +126,8 @@ async def test_a_page_opens_a_desk_that_takes_keys_and_sizes_and_ends(address, h
 
 
 async def test_a_page_that_is_gone_takes_its_visit_with_it(address, home):
-    async with browser(address, "?width=999999&height=20") as page:
-        await page.wait_for("this terminal is 300×20")
+    async with browser(address, "?width=999999&height=12") as page:
+        await page.wait_for("this terminal is 300×12")
         assert len(visits(home)) == 1
     await until_empty(home)
 
