@@ -20,6 +20,7 @@ from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import load_themes, theme_folders
 from isocross_tui.views.close_first.view import CloseFirstView
 from isocross_tui.views.frontier.view import FrontierPane
+from isocross_tui.views.replay.board import OfferPane
 from tests.journeys.screen import Room, Size, room, strips
 
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
@@ -106,9 +107,10 @@ async def stand_still(desk: Room) -> Shot:
 def at_work(desk: Room) -> bool:
     """Whether a view still works something out, or a pane has not yet heard of its size."""
     counsel = any(view.is_working for view in desk.desk.query(CloseFirstView))
+    crashes = any(pane.is_working for pane in desk.desk.query(OfferPane) if pane.outer_size.area)
     laid_out = (pane for pane in desk.desk.screen.query(Pane) if pane.outer_size.area)
     unheard = any(pane.roomy != pane.has_room(pane.outer_size) for pane in laid_out)
-    return counsel or unheard or any(pane.is_settling for pane in desk.desk.query(FrontierPane))
+    return counsel or crashes or unheard or any(pane.is_settling for pane in desk.desk.query(FrontierPane))
 
 
 async def looked_at(desk: Room, scenes: Sequence[Scene], sizes: Sequence[str]) -> AsyncIterator[tuple[str, Size]]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.style import Style
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.worker import Worker, WorkerState
@@ -109,6 +109,14 @@ class OfferPane(Pane[BoardSlice | None]):
     """The window that is marked; empty: the worst."""
     generation = 0
     _walked: Walked | None = None
+    _tall = False
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell more of the marked crash where there are rows for it."""
+        super().on_resize(event)
+        if self._tall is not (event.size.height >= _TALL):
+            self._tall = not self._tall
+            self.look_again()
 
     def has_room(self, size: Size) -> bool:
         """Whether every column can be written out."""
@@ -196,6 +204,14 @@ class OfferPane(Pane[BoardSlice | None]):
 
     # --- working it out ------------------------------------------------------------------------
 
+    @property
+    def is_working(self) -> bool:
+        """Whether a crash, or the odds of the marked one, are still to be worked out."""
+        walked, marked = self._walked, self.marked(self.rows())
+        if walked is None or marked is None:
+            return False
+        return not walked.done or marked.offer.window.id not in walked.odds
+
     def _begin(self, state: State) -> Walked:
         self._walked = walked = Walked(selectors.book(state), state.workspace.scenario.stand_in, crash_offers(state))
         self.generation += 1
@@ -239,7 +255,7 @@ class OfferPane(Pane[BoardSlice | None]):
         if marked.trouble:
             return (say(f"It cannot be replayed: {marked.trouble}.", "bad"), source)
         lives = marked.distinct
-        told = " ".join(verdict(life, life.lived.path.end, brief=self.size.height < _TALL) for life in lives)
+        told = " ".join(verdict(life, life.lived.path.end, brief=not self._tall) for life in lives)
         reached = walked.odds.get(marked.offer.window.id)
         counting = (
             "Its hours are being counted." if walked.done else "Its hours are counted when every crash is walked."
