@@ -23,7 +23,7 @@ sys.path.insert(0, str(PROJECT / "tests" / "pty"))
 from pty_terminal import Terminal  # noqa: E402 - beside the other tests of real terminals
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-INSTALL_S = 120.0
+INSTALL_S = 600.0
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _NETWORK = {*_PROXIES, "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"}
 HEADLESS = {
