@@ -67,7 +67,8 @@ def _never_right(book: Book, order: Order) -> str:
 
 def _late(book: Book, order: Order) -> str:
     """What is to be thought of a stop that comes after the liquidation; empty: it comes before."""
-    late = next(iter(unreached_stops(replace(book, orders=(order,)))), None)
+    placed = replace(book, orders=(*book.orders, order))
+    late = next((late for late in unreached_stops(placed) if late.order is order), None)
     if late is None:
         return ""
     liquidation = price(late.liquidation, book.markets[order.market].grid)

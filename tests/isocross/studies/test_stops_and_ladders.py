@@ -53,6 +53,23 @@ def test_it_is_said_in_a_sentence_with_both_prices():
     assert any(told in reason.substituted for reason in reasons(frame, frame.positions[0]))
 
 
+def test_an_order_that_is_filled_before_the_stop_moves_the_liquidation_price_and_is_counted():
+    """1 more at 1,980 at 40x: 50 + 49.50 + 2 × (mark − 1,990) = 0.005 × 2 × mark at 1,950, and not at 1,959.80."""
+    assert unreached_stops(account(at("1955")))
+    assert not unreached_stops(account(at("1955"), BID))
+    (late,) = unreached_stops(account(at("1949"), BID))
+    assert late.liquidation == 1950
+
+
+def test_one_that_brings_the_liquidation_nearer_makes_a_stop_late():
+    """A margin of 200 lasts to 1,809.05; 1 more: 249.50 + 2 × (mark − 1,990) = 0.005 × 2 × mark at 1,874.62."""
+    held = replace(ETH, given_margin=D(200))
+    assert not unreached_stops(account(at("1850"), held=held))
+    (late,) = unreached_stops(account(at("1850"), BID, held=held))
+    assert round(late.liquidation, 2) == D("1874.62")
+    assert not unreached_stops(account(at("1875"), BID, held=held))
+
+
 def _frame(book: Book):
     return GlideRehearsal(book, {}).frame(D(0))
 
@@ -164,7 +181,8 @@ def test_the_room_of_a_position_is_allowed_to_the_last_step_and_no_step_more(mod
     )
     assert take(out.most).after is not None
     assert take(out.most + D("1e-18")).after is None
-    assert out.rule == str(take(out.most + D("1e-18")).refusal)
+    # told with an amount that is seen to be more
+    assert out.rule == str(take(out.most + D("0.01")).refusal)
     more = largest_increase(book, "eth")
     assert increase(book, "eth", more.most).after is not None
     assert increase(book, "eth", more.most + D("1e-8")).after is None
