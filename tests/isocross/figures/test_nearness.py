@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from isocross.account.book import Book, Mode, Position, Side
 from isocross.cascade.solver import solve
 from isocross.figures.frame import Frame, Status, frame_at
 from isocross.money import CONTEXT
 from isocross.paths.glide import Glide
-from tests.brute.books import Case, anything, cases
+from isocross.rules.market import Ladder, Market, Tier
+from tests.brute.books import PLAIN, Case, anything, cases
 
 D = Decimal
 WARNINGS = (D(0), D("0.02"), D("0.2"), D("0.6"), D(2))
@@ -33,6 +35,18 @@ def test_bounds_tell_who_is_at_risk_and_who_is_nearest(case: Case, warning: Deci
         whole = solve(case.book, Glide.common(case.book, case.betas, case.direction), end)
         frame = frame_at(whole, whole, end * part / 4, warning=warning)
         assert_told_as_by_every_price(frame, warning)
+
+
+@pytest.mark.parametrize("away", ["0.1", "0.1465", "0.1999", "0.2", "0.2005", "0.3"])
+@pytest.mark.parametrize("direction", [-1, 1])
+def test_a_position_is_at_risk_by_its_own_market_wherever_the_others_go(away, direction):
+    """A long of 1 at 2,000 with MM 0.5 % and a margin of 10 + 1,990 × away is liquidated `away` below its mark."""
+    held = Position("eth", "ETH", Side.LONG, Mode.ISOLATED, D(1), D(2000), D(10), given_margin=10 + 1990 * D(away))
+    markets = {"ETH": Market("ETH", D(2000), Ladder((Tier(D(0), D("0.005"), D(100)),), PLAIN.tier_key))}
+    book = Book(PLAIN, D(5000), markets, (held,))
+    whole = solve(book, Glide.common(book, {"ETH": D(0)}, direction), D("0.5"))
+    near = frame_at(whole, whole, D(0), warning=D("0.2")).near
+    assert near.at_risk == (frozenset([0]) if D(away) < D("0.2") else frozenset())
 
 
 def test_rows_are_worked_out_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch):

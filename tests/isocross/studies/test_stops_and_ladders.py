@@ -18,6 +18,8 @@ from isocross.studies.stops import advise_stop, with_stop
 from isocross.words.orders import stop_warnings
 from isocross.words.stops import stop_advice_words
 from isocross.words.why.position import reasons
+from isocross.workspace import load_text
+from isocross.workspace.build import book_of
 from tests.brute.books import PLAIN
 
 D = Decimal
@@ -68,6 +70,34 @@ def test_one_that_brings_the_liquidation_nearer_makes_a_stop_late():
     (late,) = unreached_stops(account(at("1850"), BID, held=held))
     assert round(late.liquidation, 2) == D("1874.62")
     assert not unreached_stops(account(at("1875"), BID, held=held))
+
+
+LARGE = """
+wallet = 1600000
+venue = "{}"
+[[positions]]
+market = "BTCUSDT"
+side = "long"
+mode = "isolated"
+quantity = 500
+entry = 60000
+leverage = 20
+[[orders]]
+market = "BTCUSDT"
+side = "short"
+kind = "stop-market"
+trigger = 30000
+"""
+
+
+@pytest.mark.parametrize("venue", ["bybit", "gate", "okx", "hyperliquid"])
+def test_of_a_position_that_is_closed_in_parts_it_is_where_the_first_part_is(venue):
+    book = book_of(load_text(LARGE.format(venue)))
+    whole = GlideRehearsal(book, {}).falling
+    assert len({event.mark for event in whole.happened if event.position == 0}) > 1
+    (late,) = unreached_stops(book)
+    # places of a glide are on a grid, prices are not
+    assert round(late.liquidation, 6) == round(_frame(book).positions[0].liquidation_price, 6)
 
 
 def _frame(book: Book):
