@@ -104,12 +104,13 @@ class Returns:
         return near
 
 
+@dataclass
 class Compact:
     """Arrays whose last axis is the cells still running; a dataclass of them can be cut down."""
 
     def keep(self, kept: Flags) -> None:
         """Forget the cells that are done."""
-        for field in fields(self):  # type: ignore[arg-type]
+        for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, np.ndarray):
                 setattr(self, field.name, value[..., kept])
