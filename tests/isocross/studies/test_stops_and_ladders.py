@@ -72,6 +72,14 @@ def test_one_that_brings_the_liquidation_nearer_makes_a_stop_late():
     assert not unreached_stops(account(at("1875"), BID, held=held))
 
 
+def test_a_worst_case_says_that_it_does_not_count_what_orders_would_add():
+    told = "What resting orders would open or add is not counted."
+    for orders, said in (((BID,), True), ((at("1900"),), False), ((), False)):
+        frame = _frame(account(*orders))
+        worst = next(reason for reason in reasons(frame, frame.positions[0]) if reason.title == "worst case")
+        assert (worst.source == told) is said
+
+
 LARGE = """
 wallet = 1600000
 venue = "{}"

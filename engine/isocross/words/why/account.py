@@ -17,7 +17,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import OrderReserve
 from isocross.words.events import sentence
 from isocross.words.why.assets import reasons_of_assets
-from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed
+from isocross.words.why.reason import TERMS_SHOWN, TIMES, Moment, Reason, added, added_up, rate_words, signed, uncounted
 
 FORMULAS: Final[Mapping[OrderReserve, str]] = {
     OrderReserve.NONE: "an order holds no cash under this venue's rules",
@@ -179,7 +179,7 @@ def _worst(frame: Frame) -> Reason:
     put = f"{money(isolated)} + {money(worst - isolated)} = {money(worst)}"
     reach = "the smaller of pool cash and the largest loss of the cross positions over all marks"
     since = "from the opening" if frame.acted_on is frame.book else "from here on"
-    return Reason("worst case", f"isolated margins + {reach}, {since}", put)
+    return Reason("worst case", f"isolated margins + {reach}, {since}", put, uncounted(frame.acted_on))
 
 
 @exact

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from isocross.account.book import Mode
@@ -11,7 +11,7 @@ from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import IN_USD, Amounts, fine, percent, price
 from isocross.money import ZERO
 from isocross.rules.market import Kind
-from isocross.words.why.reason import TIMES, Reason, added, dated
+from isocross.words.why.reason import TIMES, Reason, added, dated, uncounted
 
 _LINE = "the mark P where equity = maintenance margin: that of the others + its own in the tier at P"
 _LIQUIDATION = "liquidation price, while no other market moves"
@@ -22,7 +22,8 @@ def price_reasons(frame: Frame, row: PositionFrame) -> tuple[Reason, ...]:
     if frame.book.pools_assets and not frame.book.has_bucket(row.position):
         return (*_of_assets(frame, row), _joint(frame, row), _worst_of_assets(frame, row))
     backing = _backing(frame, row)
-    return (_liquidation(frame, row, backing), _bankruptcy(frame, row, backing), _joint(frame, row), _worst(frame, row))
+    worst = replace(_worst(frame, row), source=uncounted(frame.acted_on))
+    return (_liquidation(frame, row, backing), _bankruptcy(frame, row, backing), _joint(frame, row), worst)
 
 
 @dataclass(frozen=True)
