@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests" / "pty"))
 from pty_terminal import Terminal
 from ssh_class import Class, seen
 
-RIGHT = "\x1b[C"
+LEFT = "\x1b[D"
 BREAK_AWAY = "\x06"
 QUIET_S = 0.8
 """So long nothing more is painted after a step."""
@@ -32,7 +32,7 @@ def step(presenter: Terminal, followers: Sequence[Terminal]) -> list[float]:
     """Press a key of the presenter's; seconds from it to the last byte that each follower's terminal got of it."""
     by_master = {follower.master: number for number, follower in enumerate(followers)}
     last: dict[int, float] = {}
-    presenter.type(RIGHT)
+    presenter.type(LEFT)
     begun = latest = time.perf_counter()
     while time.perf_counter() - latest < (QUIET_S if len(last) == len(followers) else COMES_S):
         for master in select.select([*by_master, presenter.master], [], [], 0.05)[0]:
@@ -81,7 +81,7 @@ def section(folder: Path, watching: int, steps: int) -> Section:
         def all_equal(who: Sequence[Terminal]) -> Callable[[], None]:
             def equal() -> None:
                 nonlocal shock
-                shock += steps
+                shock -= steps
                 for follower in who:
                     seen(follower, f"BTC −{-shock}")
 
