@@ -208,13 +208,15 @@ class Room:
 
 @asynccontextmanager
 async def room(source: str | Source = "guide-cross", size: Size = (120, 36), **options: Any) -> AsyncIterator[Room]:
-    """A desk with messages on; nothing may have failed behind its back when it is left."""
+    """A desk with messages on; when it is left, it can be painted, and nothing has failed behind its back."""
     opened = open_source(source) if isinstance(source, str) else source
     desk = Desk(opened, **{"colours": True, **options})
     async with desk.run_test(size=size, notifications=True) as pilot:
         sitting = Room(desk, pilot)
         await sitting.settle()
         yield sitting
+        if desk.is_running:
+            strips(desk)
         assert not desk.store.errors
 
 
