@@ -8,6 +8,7 @@ import re
 import shlex
 import tomllib
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -136,6 +137,7 @@ def keys(value: object, above: str = "") -> set[str]:
     return set()
 
 
+@cache
 def told() -> set[str]:
     pages = (docs.page("command-line"), docs.page("risk"))
     return {word for page in pages for code in CODE.findall(page) for word in re.split(r"[ ,]+", code)}
