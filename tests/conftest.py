@@ -5,7 +5,6 @@ And what spares all tests work: compiled modules are kept, and what outlives a t
 
 import gc
 import inspect
-import math
 import os
 import sys
 import tempfile
@@ -68,9 +67,6 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         return render(self, full, **how) if full else None
 
     monkeypatch.setattr(Compositor, "render_update", update)
-    # nobody presses keys meanwhile either: the cells of a map are settled at once, and not between the keys
-    monkeypatch.setattr("isocross_tui.views.frontier.view.SLICE_S", 1.0)
-    monkeypatch.setattr("isocross_tui.views.frontier.view.REPAINT_S", math.inf)
 
 
 _HERE = Path(__file__).parent
