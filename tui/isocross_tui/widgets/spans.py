@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile, zip_longest
-from typing import NamedTuple
+from itertools import groupby, takewhile, zip_longest
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.geometry import Region
+
+_CHARACTER: Final = itemgetter(0)
+_TONE: Final = itemgetter(1)
 
 
 class Span(NamedTuple):
@@ -36,13 +40,7 @@ def line_of(*spans: Span) -> Line:
 
 def line_of_cells(cells: Iterable[tuple[str, str]]) -> Line:
     """Return a line made of one (character, tone) after the other."""
-    runs: list[tuple[str, list[str]]] = []
-    for character, tone in cells:
-        if runs and runs[-1][0] == tone:
-            runs[-1][1].append(character)
-        else:
-            runs.append((tone, [character]))
-    return tuple(Span("".join(characters), tone) for tone, characters in runs)
+    return tuple(Span("".join(map(_CHARACTER, run)), tone) for tone, run in groupby(cells, key=_TONE))
 
 
 def text_of(line: Line) -> str:
