@@ -291,9 +291,10 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
         """Return the header and every row, those out of sight too."""
         return TableLines(value, size.width, glyphs)
 
-    def line_at(self, y: int) -> int:
+    def lines_at(self, rows: range) -> Sequence[int]:
         """Return the header for the first row of the widget, and what is scrolled there for the others."""
-        return y + self.scroll_offset.y if y else 0
+        top = self.scroll_offset.y
+        return [y + top if y else 0 for y in rows]
 
     def on_resize(self) -> None:
         """Keep the selected row in sight when there is another number of rows to see."""
