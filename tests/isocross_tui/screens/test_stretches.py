@@ -9,7 +9,6 @@ import pytest
 from rich.console import Console
 from rich.segment import Segment
 from textual._compositor import LayoutUpdate
-from textual.strip import Strip
 
 from isocross_tui.app import Desk
 from isocross_tui.screens.stretches import Stretches
@@ -34,9 +33,9 @@ class Watcher:
         if isinstance(update, LayoutUpdate):
             self.seen = [cells(segment for strip in row for segment in strip) for row in update.strips]
         elif update is not None:
-            for x, y, strip in update.strips:
-                self.written += strip.cell_length
-                self.seen[y][x : x + strip.cell_length] = cells(strip)
+            for x, y, segments in update.drawn:
+                self.written += len(cells(segments))
+                self.seen[y][x : x + len(cells(segments))] = cells(segments)
         self._display(screen, update)
 
 
@@ -80,6 +79,6 @@ async def test_what_did_not_change_is_not_asked_to_draw_itself(monkeypatch):
 
 
 def test_a_stretch_is_written_from_its_own_first_cell():
-    update = Stretches([(3, 0, Strip([Segment("ab")])), (9, 4, Strip([Segment("c")]))])
+    update = Stretches([(3, 0, [Segment("ab")]), (9, 4, [Segment("c")])])
     told = update.render_segments(Console(color_system=None))
     assert re.findall(r"\x1b\[(\d+);(\d+)H(\w+)", told) == [("1", "4", "ab"), ("5", "10", "c")]

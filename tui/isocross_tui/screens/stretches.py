@@ -10,12 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rich.color import ColorSystem
 from rich.console import Console
 from rich.control import Control
+from rich.segment import Segment
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from isocross_tui.widgets.spans import cells_in
 
 
 class Piece(NamedTuple):
@@ -32,13 +36,18 @@ class Piece(NamedTuple):
 class Stretches(CompositorUpdate):
     """An update that writes each stretch from its own first cell."""
 
-    def __init__(self, strips: Sequence[tuple[int, int, Strip]]) -> None:
+    def __init__(self, drawn: Sequence[tuple[int, int, list[Segment]]]) -> None:
         """Take the column and row of each, and what is seen there."""
-        self.strips = strips
+        self.drawn = drawn
 
     def render_segments(self, console: Console) -> str:
         """Render to what is written to the terminal."""
-        return "".join(f"{Control.move_to(x, y).segment.text}{strip.render(console)}" for x, y, strip in self.strips)
+        system = console._color_system or ColorSystem.TRUECOLOR
+        written = []
+        for x, y, segments in self.drawn:
+            written.append(Control.move_to(x, y).segment.text)
+            written += [Strip.render_style(style, text, system) if style else text for text, style, _ in segments]
+        return "".join(written)
 
 
 class StretchCompositor(Compositor):
@@ -53,11 +62,11 @@ class StretchCompositor(Compositor):
         for piece in pieces:
             rows[piece.widget, piece.region].append(piece.y)
         drawn = {widget: _drawn(widget, region, min(of), max(of)) for (widget, region), of in rows.items()}
-        strips = [
-            (piece.x, piece.y, drawn[piece.widget][piece.y].crop(piece.x - piece.region.x, piece.end - piece.region.x))
+        shown = [
+            (piece.x, piece.y, _cut(drawn[piece.widget][piece.y], piece.x - piece.region.x, piece.end - piece.region.x))
             for piece in pieces
         ]
-        return Stretches(strips) if strips else None
+        return Stretches(shown) if shown else None
 
     def _pieces(self, y: int, start: int, stop: int) -> Iterator[Piece]:
         """Cut a stretch of a row by the widgets that are seen in it, the one in front first."""
@@ -77,3 +86,15 @@ def _drawn(widget: Widget, region: Region, first: int, last: int) -> dict[int, S
     rows = range(first, last + 1)
     strips = widget.render_lines(Region(0, first - region.y, region.width, len(rows)))
     return dict(zip(rows, strips, strict=True))
+
+
+def _cut(strip: Strip, start: int, stop: int) -> list[Segment]:
+    """Return the cells of a row from one to another; the toolkit's own cut makes a row of them that remembers much."""
+    cut, at = [], 0
+    for segment in strip:
+        end = at + cells_in(segment.text)
+        if at < stop and end > start:
+            ahead = segment if end <= stop else segment.split_cells(stop - at)[0]
+            cut.append(ahead if at >= start else ahead.split_cells(start - at)[1])
+        at = end
+    return cut

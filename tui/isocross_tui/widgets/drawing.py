@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from isocross_tui.widgets.glyphs import Glyphs, glyphs_of, in_ascii
-from isocross_tui.widgets.spans import Line, changed_regions
+from isocross_tui.widgets.spans import Line, changed_regions, width_of
 
 Value = TypeVar("Value")
 
@@ -189,7 +189,10 @@ class Drawing(Widget, Generic[Value]):
         for at in self.lines_at(rows):
             line = lines[at] if at < len(lines) else ()
             segments = [Segment(span.text, self.tone_style(span.tone)) for span in line]
-            yield Segment.adjust_line_length(segments, width, self.tone_style(""))
+            room = width - width_of(line)
+            if room > 0:
+                segments.append(Segment(" " * room, self.tone_style("")))
+            yield segments if room >= 0 else Segment.adjust_line_length(segments, width)
 
     def _look(self) -> tuple[bool, Color]:
         """Return whether the rows are drawn as they are, and what lies beneath them."""

@@ -57,9 +57,15 @@ def head_of(line: Line, length: int) -> Line:
     return line_of(*head)
 
 
+def cells_in(text: str) -> int:
+    """Return how many cells a text takes."""
+    # most of what is drawn is, and the table of widths would be asked for each new figure
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
+
+
 def width_of(line: Line) -> int:
     """Return how many cells a line takes."""
-    return sum(cell_len(span.text) for span in line)
+    return sum([cells_in(span.text) for span in line])
 
 
 def fit(text: str, width: int, ellipsis: str) -> str:
@@ -73,12 +79,12 @@ def fit(text: str, width: int, ellipsis: str) -> str:
 
 def pad_left(text: str, width: int) -> str:
     """Return text moved to the right edge of `width` cells."""
-    return " " * (width - cell_len(text)) + text
+    return " " * (width - cells_in(text)) + text
 
 
 def pad_right(text: str, width: int) -> str:
     """Return text followed by blanks up to `width` cells."""
-    return text + " " * (width - cell_len(text))
+    return text + " " * (width - cells_in(text))
 
 
 def changed_regions(before: Sequence[Line], after: Sequence[Line]) -> list[Region]:
@@ -113,7 +119,7 @@ def _agreeing(one: Line, other: Line, way: int) -> int:
             if mine.tone == theirs.tone:
                 one_text, other_text = mine.text[::way], theirs.text[::way]
                 alike = takewhile(lambda pair: pair[0] == pair[1], zip(one_text, other_text, strict=False))
-                cells += cell_len(one_text[: sum(1 for _ in alike)])
+                cells += cells_in(one_text[: sum(1 for _ in alike)])
             return cells
-        cells += cell_len(mine.text)
+        cells += cells_in(mine.text)
     return cells

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.spans import Line, Span, line_of, width_of
+from isocross_tui.widgets.spans import Line, Span, cells_in, line_of, width_of
 
 __all__ = ["Cell", "Column", "LineTable", "Row", "Table"]
 
@@ -152,7 +152,7 @@ def row_line(row: Row, placed: Sequence[Placed], width: int, over: str, glyphs: 
 def _in_place(cell: Cell, place: Placed, over: str) -> list[Span]:
     """Return a cell with its padding, as one span where the tone of blanks cannot be seen."""
     tone = _both(cell.tone, over)
-    pad, gap = " " * (place.width - cell_len(cell.text)), " " * place.gap
+    pad, gap = " " * (place.width - cells_in(cell.text)), " " * place.gap
     before, after = (gap + pad, "") if place.align == "right" else (gap, pad)
     if "struck" in tone:
         return [Span(before, over), Span(cell.text, tone), Span(after, over)]
