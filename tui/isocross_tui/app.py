@@ -22,6 +22,7 @@ from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
 from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
+from isocross_tui.controllers.autopsy import Autopsies
 from isocross_tui.controllers.controller import handlers_of
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.live import Live
@@ -138,7 +139,7 @@ class Desk(DeskApp):
         self.lessons = Lessons(self, self.saving)
         self.opening = Opening(self, self.saving, self.lessons)
         named = (self.live, self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
-        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), *named))
+        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), Autopsies(self), *named))
 
     def _bind_keys(self) -> None:
         """Take the keys of all commands, before what the toolkit has on them."""
