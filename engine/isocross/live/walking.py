@@ -13,6 +13,7 @@ from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame
 from isocross.history.windows import windows
 from isocross.money import ZERO
+from isocross.moves.move import Move, Planned, carry_out
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.scenario import PathKind
@@ -24,7 +25,7 @@ STEP_S = 60
 """Seconds from one place to the next of a path without a clock."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Walk:
     """An account on a lived path, which it goes along from the moment that this was made."""
 
@@ -36,7 +37,7 @@ class Walk:
 
     def __post_init__(self) -> None:
         """Begin."""
-        object.__setattr__(self, "began", self.clock())
+        self.began = self.clock()
 
     @property
     def place(self) -> Decimal:
@@ -56,6 +57,16 @@ class Walk:
     def words(self) -> str:
         """Where it is, in words."""
         return self.rehearsal.path.words(self.place)
+
+    def do(self, move: Move) -> str:
+        """Make a move of the user where it is now; why it is refused in words, empty where it is done."""
+        place, scenario = self.rehearsal.within(self.place), self.rehearsal.scenario
+        outcome = carry_out(self.rehearsal.book_at(place), [move])
+        if outcome.after is None:
+            return str(outcome.refusal)
+        planned = replace(scenario, moves=(*scenario.moves, Planned(place, move)))
+        self.rehearsal = lived_rehearsal(self.rehearsal.book, planned)
+        return ""
 
 
 def walk_of(

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from isocross.live import binance, bybit, hyperliquid
+from isocross.live import binance, bybit, hyperliquid, moving
 from isocross.live.walking import Walk, liquidated
 from isocross.money import text
 from isocross_tui.serve.answering import runner_of
@@ -152,7 +152,8 @@ class Hyperliquid(Venue):
         return [{"channel": kind, "data": told[kind]()} for kind in wanted]
 
 
-SIGNED = ("/fapi/v2/", "/fapi/v3/", "/sapi/", "/fapi/v1/listenKey", "/fapi/v1/multiAssetsMargin")
+SIGNED = ("/fapi/v2/", "/fapi/v3/", "/sapi/", "/fapi/v1/listenKey", "/fapi/v1/multiAssetsMargin",
+          "/fapi/v1/positionMargin", "/fapi/v1/leverageBracket")  # fmt: skip
 """Beginnings of the paths that a key is needed for."""
 
 
@@ -163,6 +164,7 @@ class Binance(Venue):
         app.add_routes([web.get(path, self._answer) for path in binance.ANSWERS])
         for add in (web.post, web.put, web.delete):
             app.add_routes([add("/fapi/v1/listenKey", self._listen)])
+        app.add_routes([web.post(path, self._move) for path in (moving.MARGIN, *moving.TRANSFERS)])
         app.add_routes([web.get("/ws/{key}", self._line)])
 
     def _refused(self, request: web.Request) -> web.Response | None:
@@ -178,9 +180,21 @@ class Binance(Venue):
         symbol = request.query.get("symbol")
         if symbol is not None and isinstance(found, list):
             found = [row for row in found if row["symbol"] == symbol]
+            if request.path == "/fapi/v1/premiumIndex":
+                found = found[0] if found else {"code": -1121, "msg": "Invalid symbol."}
         if request.path == "/sapi/v1/account/apiRestrictions" and "trading-key" in self.faults:
             found = {**found, "enableFutures": True}
-        return web.json_response(found)
+        return web.json_response(found, status=400 if "code" in found else 200)
+
+    async def _move(self, request: web.Request) -> web.Response:
+        """Move margin or cash, whether the parameters are in the address or in the body."""
+        refused = self._refused(request)
+        if refused is not None:
+            return refused
+        form = await request.post()
+        asked = {name: str(value) for name, value in (*request.query.items(), *form.items())}
+        status, told = moving.moved(self.walk, request.path, asked)
+        return web.json_response(told, status=status)
 
     async def _listen(self, request: web.Request) -> web.Response:
         answer = {"listenKey": "isocross"} if request.method == "POST" else {}
