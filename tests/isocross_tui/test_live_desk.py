@@ -4,12 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
+
 from isocross.live.asking import AskError
 from isocross.live.following import Following
 from isocross.live.reading import Reading
 from isocross.workspace.load import Source
 from isocross.workspace.resolve import load
 from isocross_tui.app import Desk
+from tests.journeys.screen import flowing, screen_lines
 
 
 class Venue:
@@ -82,3 +85,22 @@ async def test_a_desk_without_a_live_account_says_so():
         await pilot.press("L")
         assert desk.state.message.text.startswith("No account is followed live")
         assert "●" not in title(desk)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 5)])
+async def test_the_age_is_in_the_smallest_title_and_in_the_line_of_a_still_smaller_terminal(size):
+    now, venue, following, desk = live_desk()
+    following.every = 10
+    async with desk.run_test(size=size) as pilot:
+        now[0] = 112.0
+        desk.live.mind()
+        await pilot.pause()
+        assert "live 12 s ago" in flowing(screen_lines(desk))
+        now[0], venue.fault = 280.0, "Hyperliquid answered with half an answer."
+        await news(pilot, desk, following)
+        assert "stale 3 min" in flowing(screen_lines(desk))
+        await pilot.press("f")
+        desk.live.mind()
+        await pilot.pause()
+        if size == (80, 24):
+            assert "what-if over stale 3 min" in flowing(screen_lines(desk))
