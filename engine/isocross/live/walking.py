@@ -14,6 +14,7 @@ from isocross.figures.frame import Frame
 from isocross.history.windows import windows
 from isocross.money import ZERO
 from isocross.moves.move import Move, Planned, carry_out
+from isocross.paths.bars import same_coin
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.scenario import PathKind
@@ -90,16 +91,21 @@ def walk_of(
         HistoryError: where the path lacks a market of the account.
     """
     scenario = workspace.scenario
+    own = workspace.venue.profile == venue
+    book = book_of(workspace, venue=None if own else venue)
     if window is not None:
         name = window.removeprefix("crash-")
-        if name not in {info.id for info in windows()}:
+        info = next((info for info in windows() if info.id == name), None)
+        if info is None:
             expected = "the name of a shipped history; isocross history lists them"
             raise Faults("--path", [Fault("", f"no history is called {shown(window)}", expected)])
-        scenario = replace(scenario, path=PathKind.REPLAY, window=name)
+        alike = {s: same_coin(s, info.symbols) for s in book.markets if s not in info.symbols}
+        followed = {symbol: other for symbol, other in alike.items() if other is not None}
+        stand_in = {**followed, **scenario.stand_in}
+        scenario = replace(scenario, path=PathKind.REPLAY, window=name, stand_in=stand_in)
     if not isinstance(type_of(scenario), LivedType):
         raise Faults("", [Fault("path", "the account is not on a path through time", "a shipped history by --path")])
-    own = workspace.venue.profile == venue
-    return Walk(lived_rehearsal(book_of(workspace, venue=None if own else venue), scenario), speed, clock)
+    return Walk(lived_rehearsal(book, scenario), speed, clock)
 
 
 def liquidated(frame: Frame) -> list[str]:

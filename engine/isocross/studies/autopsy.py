@@ -21,7 +21,7 @@ from isocross.format import price
 from isocross.history.windows import window_at
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import place
-from isocross.paths.bars import Bar, HistoryError, PricesAs
+from isocross.paths.bars import Bar, HistoryError, PricesAs, same_coin
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.lived import LivedRehearsal
@@ -116,7 +116,8 @@ def walked(
     else:
         workspace = account
     book = book_of(workspace)
-    followed = {s: as_ for s in book.markets if (as_ := _alike(s, book.currency, bars[0])) is not None}
+    known = bars[0].candles
+    followed = {s: other for s in book.markets if s not in known and (other := same_coin(s, known)) is not None}
     stand_in = {**followed, **workspace.scenario.stand_in}
     told += tuple(f"{symbol} follows {stand_in[symbol]} of the candles" for symbol in followed)
     scenario = replace(workspace.scenario, path=PathKind.REPLAY, stand_in=stand_in)
@@ -144,13 +145,6 @@ def of_own_path(workspace: Workspace, stops: Stops | None = None) -> Autopsy:
         history = shipped_history(scenario.window or "")
         return walked(workspace, nothing, tuple(history.bars()), history.title, stops)
     return autopsy(book_of(workspace), nothing, lambda book: lived_rehearsal(book, scenario), None, stops)
-
-
-def _alike(symbol: str, currency: str, first: Bar) -> str | None:
-    """What of the candles has the coin of a market that they do not have by its name."""
-    coin = base_of(base_of(symbol, currency), "USDT")
-    found = (name for name in first.candles if base_of(name, "USDT") == coin)
-    return None if symbol in first.candles else next(found, None)
 
 
 @exact

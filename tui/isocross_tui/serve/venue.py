@@ -1,4 +1,4 @@
-"""A venue on loopback: answers as Hyperliquid, Binance or Bybit do, of an account on its path, with faults.
+"""A venue on loopback: answers as Hyperliquid, dYdX, Binance or Bybit do, of an account on its path, with faults.
 
 A fault is on from the start, or switched on and off while it runs: `POST /isocross/faults` takes the names of those
 that are on from now, as a JSON list. `GET /isocross` says where the account is.
@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from isocross.live import binance, bybit, hyperliquid, moving
+from isocross.live import binance, bybit, dydx, hyperliquid, moving
 from isocross.live.walking import Walk, liquidated
 from isocross.money import text
 from isocross_tui.serve.answering import runner_of
@@ -250,7 +250,30 @@ class Bybit(Venue):
         return web.json_response(found)
 
 
-VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "binance": Binance, "bybit": Bybit}
+class Dydx(Venue):
+    """The indexer of dYdX."""
+
+    def _add_routes(self, app: web.Application) -> None:
+        app.add_routes([
+            web.get("/v4/addresses/{address}/parentSubaccountNumber/{number}", self._parent),
+            web.get("/v4/perpetualMarkets", self._markets),
+            web.get("/v4/time", self._time),
+        ])  # fmt: skip
+
+    async def _parent(self, request: web.Request) -> web.Response:
+        if request.match_info["number"] != "0":
+            told = {"errors": [{"msg": "No subaccount found with this address and number"}]}
+            return web.json_response(told, status=404)
+        return web.json_response(dydx.parent(self.walk.frame, request.match_info["address"]))
+
+    async def _markets(self, _request: web.Request) -> web.Response:
+        return web.json_response(dydx.markets(self.walk.frame))
+
+    async def _time(self, _request: web.Request) -> web.Response:
+        return web.json_response(dydx.clock(self.now_ms))
+
+
+VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "dydx": Dydx, "binance": Binance, "bybit": Bybit}
 
 
 async def serve(venue: Venue, door: socket.socket, ready: Callable[[str], None]) -> None:
