@@ -19,12 +19,14 @@ class Venue:
     """A source whose account has as much cash as it is told."""
 
     def __init__(self, now):
-        self.now, self.wallet, self.fault = now, Decimal(1000), None
+        self.now, self.wallet, self.fault, self.without = now, Decimal(1000), None, 0
 
     def read(self):
         if self.fault is not None:
             raise AskError(self.fault)
-        workspace = replace(load("guide-cross"), wallet=self.wallet)
+        opened = load("guide-cross")
+        held = opened.positions[: len(opened.positions) - self.without]
+        workspace = replace(opened, wallet=self.wallet, positions=held)
         return Reading(SimpleNamespace(workspace=workspace, notes=()), self.now[0])
 
 
@@ -61,6 +63,15 @@ async def test_the_desk_moves_with_the_account_and_says_how_old_it_is():
         assert "● stale 3 min" in title(desk)
         assert desk.state.workspace.wallet == 900
         assert desk.state.message.text == venue.fault
+
+
+async def test_a_position_that_is_gone_from_the_account_is_told():
+    _, venue, following, desk = live_desk()
+    async with desk.run_test(size=(120, 32)) as pilot:
+        venue.without = 1
+        await news(pilot, desk, following)
+        assert desk.state.message.text == "The live account does not hold ETHUSDT short any more."
+        assert [held.id for held in desk.state.workspace.positions] == ["btc"]
 
 
 async def test_an_edit_is_a_what_if_until_the_way_back():

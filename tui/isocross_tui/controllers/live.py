@@ -75,9 +75,12 @@ class Live(Controller):
             return
         new = reading.imported.workspace
         self._shown, now = new, self.state
+        gone = _gone(now.workspace, new)
         scenario = replace(new.scenario, shock=now.workspace.scenario.shock)
         moment = Moment(replace(new, scenario=scenario), now.moment.shock, now.moment.place)
         self.desk.store.reset(replace(now.at(moment), saved=new))
+        if gone:
+            self.desk.say(f"The live account does not hold {gone} any more.", "warn")
 
     def back(self) -> None:
         """Leave the what-if for the account as it is now."""
@@ -98,3 +101,10 @@ class Live(Controller):
             words = f"what-if over {words}"
         if words != self.state.live:
             self.dispatch(LiveAge(words))
+
+
+def _gone(before: Workspace, after: Workspace) -> str:
+    """Name the positions that an account holds no more: liquidated, or closed elsewhere."""
+    left = {(position.market, position.side) for position in after.positions}
+    gone = (position for position in before.positions if (position.market, position.side) not in left)
+    return ", ".join(f"{position.market} {position.side}" for position in gone)
