@@ -8,6 +8,7 @@ import pytest
 
 from isocross.live.asking import AskError
 from isocross.live.following import Following
+from isocross.live.marks import LINES, MarkStream
 from isocross.live.reading import Reading
 from isocross.workspace.load import Source
 from isocross.workspace.resolve import load
@@ -115,3 +116,29 @@ async def test_the_age_is_in_the_smallest_title_and_in_the_line_of_a_still_small
         await pilot.pause()
         if size == (80, 24):
             assert "what-if over stale 3 min" in flowing(screen_lines(desk))
+
+
+async def test_a_stream_moves_the_marks_between_two_questions_but_no_what_if():
+    now, _, following, desk = live_desk()
+    async with desk.run_test(size=(120, 32)) as pilot:
+        # from here on, so that no line is opened
+        following.stream = MarkStream(LINES["binance"], clock=lambda: now[0], wanted=frozenset({"BTCUSDT"}))
+        now[0] = 112.0
+        following.stream.hear('[{"e": "markPriceUpdate", "s": "BTCUSDT", "p": "59000"}]')
+        desk.live.mind()
+        await pilot.pause()
+        assert mark(desk) == 59000
+        assert not desk.state.unsaved
+        assert "● live 12 s ago, marks 0 s" in title(desk)
+        await pilot.press("f")
+        following.stream.hear('[{"e": "markPriceUpdate", "s": "BTCUSDT", "p": "58000"}]')
+        desk.live.mind()
+        await pilot.pause()
+        assert mark(desk) == 59000
+        await pilot.press("L")
+        await pilot.pause()
+        assert mark(desk) == 58000
+
+
+def mark(desk):
+    return next(each.mark for each in desk.state.workspace.markets if each.symbol == "BTCUSDT")

@@ -190,6 +190,10 @@ class Desk(DeskApp):
         if self._first is not None:
             self.call_after_refresh(self.action_command, self._first)
 
+    def on_unmount(self) -> None:
+        """Let go of what goes on beside the keys."""
+        self.live.end()
+
     def look_around(self) -> None:
         """Notice what happened to the files: the workspace's, and the theme's."""
         self.saving.look_around()

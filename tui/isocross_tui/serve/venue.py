@@ -12,6 +12,7 @@ import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -95,7 +96,8 @@ class Venue(ABC):
         """Send what there is to tell each second, until the line ends or is dropped."""
         while not line.closed and "drop" not in self.faults:
             for event in events():
-                await line.send_json(event)
+                with suppress(ConnectionError):  # whoever listened has gone
+                    await line.send_json(event)
             await asyncio.sleep(TICK_S)
         if request.transport is not None and not line.closed:
             request.transport.abort()
@@ -149,7 +151,12 @@ class Hyperliquid(Venue):
             "clearinghouseState": lambda: {"clearinghouseState": hyperliquid.clearinghouse_state(frame, self.now_ms)},
         }
         wanted = [kind for each in subscribed if (kind := str(each.get("type"))) in told]
-        return [{"channel": kind, "data": told[kind]()} for kind in wanted]
+        coins = {str(each.get("coin")) for each in subscribed if each.get("type") == "activeAssetCtx"}
+        names = [hyperliquid.coin(frame, name) for name in frame.book.markets]
+        pairs = zip(names, hyperliquid.contexts(frame), strict=True) if coins else ()
+        marks = [{"channel": "activeAssetCtx", "data": {"coin": name, "ctx": context}}
+                 for name, context in pairs if name in coins]  # fmt: skip
+        return [*({"channel": kind, "data": told[kind]()} for kind in wanted), *marks]
 
 
 SIGNED = ("/fapi/v2/", "/fapi/v3/", "/sapi/", "/fapi/v1/listenKey", "/fapi/v1/multiAssetsMargin",
