@@ -130,14 +130,19 @@ class Backed(Procedure):
             profits[self.coin_of(holding)] += self.profit(holding, marks)
         if not self.one:
             return self.free(self.pool) + profits[self.pool]
-        total = ZERO
+        owed, value = ZERO, {True: ZERO, False: ZERO}
         for coin, asset in self.book.coin.items():
             price, cash = self.price(coin, marks), self.free(coin)
             if self.own.open_pnl is OpenPnl.INSIDE:
-                total += weight_of(asset, cash + profits[coin], price)
+                cash += profits[coin]
             else:
-                total += weight_of(asset, cash, price) + profits[coin] * price
-        return total
+                owed -= profits[coin] * price
+            if cash < ZERO:
+                owed -= weight_of(asset, cash, price)
+            else:
+                value[not coin] += weight_of(asset, cash, price)
+        others = value[False] if self.own.most_of_others is None else min(self.own.most_of_others, value[False])
+        return self.own.usable * (value[True] + others) - owed
 
     def worth(self, holding: Holding, marks: Marks) -> Decimal:
         """The price in which a pool compares amounts of a position."""
@@ -148,7 +153,7 @@ class Backed(Procedure):
         need = sum((self.needed(h, marks) * self.worth(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
         if self.one:
             owed = sum((max(ZERO, -self.free(c)) * self.price(c, marks) for c in self.book.coin_names), ZERO)
-            need += self.own.debt_maintenance * owed
+            need += self.own.debt_maintenance * owed + self.own.asked_at_least
         return need
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
@@ -228,14 +233,15 @@ class Backed(Procedure):
             if not self.stands() or not self.at_line(marks, due, first):
                 return
             first = False
-            indebted = self.own.repays is not Repays.NEVER and any(self.kept["cash"][c] < ZERO for c in names)
+            before = self.own.repays not in {Repays.NEVER, Repays.LAST}
+            indebted = before and any(self.kept["cash"][c] < ZERO for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
                 self.repay(names, place, marks)
                 if not self.at_line(marks, due, False):
                     return
             if not self.open_in(Mode.CROSS):
-                self.end(names, place, marks)
+                self.end(names, place, marks, due)
                 return
             self.one_deed(place, marks)
 
@@ -332,15 +338,15 @@ class Backed(Procedure):
             if amount > TINY:
                 self.note(place, kind, position, amount)
 
-    def end(self, names: tuple[str, ...], place: Decimal, marks: Marks) -> None:
-        """Without a position, at the line: orders, debts, then the fund."""
+    def end(self, names: tuple[str, ...], place: Decimal, marks: Marks, due: Due) -> None:
+        """Without a position, at the line: orders, debts, then the fund, where that was not enough."""
         for coin in {self.settled(i) for i in self.held}:
             self.coin = coin
             freed = sum((self.held.pop(i) for i in [i for i in self.held if self.settled(i) == coin]), ZERO)
             self.note(place, "order_cancel", None, freed)
         if self.own.repays is not Repays.NEVER:
             self.repay(names, place, marks)
-        for coin in names:
+        for coin in names if self.at_line(marks, due, False) else ():
             self.coin = coin
             if self.cash < -DUST:
                 hole, self.cash = -self.cash, ZERO

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
-from isocross.money import ONE, ZERO
+from isocross.money import ONE, ZERO, exact
 from isocross.rules.collateral import WeightTier
 from isocross.rules.switches import WeightUnit
 
@@ -37,6 +38,10 @@ class Asset:
     """What the tiers are stated in."""
     debt: Decimal = ZERO
     """What a balance below zero counts more than its value, as a share."""
+    initial: tuple[WeightTier, ...] | None = None
+    """The tiers by which it backs new positions and what can be taken out; None: those by which it backs open ones."""
+    usable: Decimal = ONE
+    """The share of what its tiers count that margins and debts can take up before the pool is liquidated."""
     conversion_fee: Decimal = ZERO
     """The share of it that selling it costs."""
     exchange_below: Decimal | None = None
@@ -48,10 +53,22 @@ class Asset:
     limit_reached: bool = False
     """Whether the venue takes no more of it as collateral, from anybody (colRes 2)."""
 
-    @property
+    @cached_property
+    @exact
     def schedule(self) -> tuple[WeightTier, ...]:
         """The tiers in force: none of what is not collateral counts."""
-        return self.tiers if self.collateral else NOTHING
+        if not self.collateral:
+            return NOTHING
+        if self.usable == ONE:
+            return self.tiers
+        return tuple((start, weight * self.usable) for start, weight in self.tiers)
+
+    @cached_property
+    def at_first(self) -> Asset:
+        """The same as it backs what is new."""
+        if self.initial is None and self.usable == ONE:
+            return self
+        return replace(self, tiers=self.tiers if self.initial is None else self.initial, initial=None, usable=ONE)
 
     def held(self, balance: Decimal) -> Asset:
         """The same with another balance."""

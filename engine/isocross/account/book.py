@@ -15,7 +15,7 @@ from isocross.account.stated import Stated
 from isocross.format import IN_USD, Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
-from isocross.rules.accounts import AccountRule
+from isocross.rules.accounts import PLAIN, AccountRule
 from isocross.rules.market import Kind, Market, base_of
 from isocross.rules.profile import CrossMachine, Profile
 from isocross.rules.switches import AccountMode, Pools, RatioForm
@@ -221,6 +221,11 @@ class Book:
     def pools_assets(self) -> bool:
         """Whether one pool is made of all assets, each at its weight."""
         return self.account_rule is not None and self.account_rule.pools is Pools.ONE
+
+    @property
+    def terms(self) -> AccountRule:
+        """How several assets back its positions; those of a plain account where its currency alone does."""
+        return self.account_rule or PLAIN
 
     @cached_property
     def coin_names(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
+from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.orders import condition, size, status, stop_warnings
 from isocross.words.outlook import venue_ratio_words
@@ -63,6 +64,7 @@ def frame_text(head: str, frame: Frame) -> str:
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         *asset_lines(frame),
+        *filter(None, (order_words(frame.book),)),
         *remarks(frame.book),
         *stop_warnings(frame.book),
         "",

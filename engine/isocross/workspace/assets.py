@@ -66,10 +66,10 @@ class Assets:
             message = f"{shown(symbol)} settles in {shown(name)}, and the account has none"
             problems.append(Problem(path, message, f'an [[assets]] table with asset = "{name}"'))
             return ""
-        if name != self.currency and self.rule is None:
-            message = (
-                f"{shown(symbol)} settles in {shown(name)}; a standard account has one collateral, {self.currency}"
-            )
+        if name != self.currency and (self.rule is None or self.rule.currency_only):
+            kind = "a standard account" if self.rule is None else self.rule.title
+            holds = "has one collateral" if self.rule is None else "is rehearsed with positions in one asset"
+            message = f"{shown(symbol)} settles in {shown(name)}; {kind} {holds}, {self.currency}"
             problems.append(Problem(path, message, f"a market that settles in {self.currency}"))
             return ""
         return "" if name == self.currency else name
@@ -102,6 +102,14 @@ class Assets:
                 problems.append(Problem(("positions", i, "market"), message, "a linear market"))
         if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
             self._refuse_debts(problems)
+        elif rule.currency_only:
+            self._refuse_other_debts(problems)
+
+    def _refuse_other_debts(self, problems: list[Problem]) -> None:
+        for i, entry in enumerate(self.entries):
+            if entry.balance is not None and entry.balance < ZERO and entry.asset != self.currency:
+                message = f"{text(entry.balance)} is below 0; in this account only {self.currency} can be borrowed"
+                problems.append(Problem(("assets", i, "balance"), message, "an amount of the asset, 0 or more"))
 
     def _refuse_debts(self, problems: list[Problem]) -> None:
         listed = any(entry.asset == self.currency and entry.balance is not None for entry in self.entries)
@@ -142,6 +150,8 @@ class Assets:
         tiers, unit = self._weights(index, entry, listed, problems)
         fee = None if listed is None else listed.conversion_fee
         rule = self.rule
+        own = entry.initial_weight
+        first = None if listed is None or entry.tiers or rule is None or rule.pools is Pools.TOKEN else listed.initial
         return Asset(
             name=entry.asset,
             market=symbol,
@@ -149,6 +159,8 @@ class Assets:
             collateral=entry.collateral,
             tiers=tiers,
             unit=unit,
+            initial=first if own is None else ((ZERO, own),),
+            usable=ONE if rule is None else rule.usable,
             debt=ZERO if listed is None else listed.debt,
             conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
             exchange_below=None if listed is None else listed.exchange_below,

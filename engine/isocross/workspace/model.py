@@ -60,6 +60,8 @@ class AssetEntry:
     """In USD; None: the mark of a contract on it, of a dollar 1."""
     tiers: tuple[WeightTier, ...] = ()
     """Empty: the venue's."""
+    initial_weight: Decimal | None = None
+    """None: the venue's, beside tiers of its own those."""
     limit_reached: bool = False
 
 

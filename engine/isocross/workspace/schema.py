@@ -113,6 +113,12 @@ class AssetRow(Row):
     weight: Decimal | None = key(
         _weight, "the share that counts, a number from 0 to 1; default: the venue's", default=None
     )
+    initial_weight: Decimal | None = key(
+        _weight,
+        "the share that backs new positions and what is taken out, a number from 0 to 1; "
+        "default: the venue's, beside a weight of your own that weight",
+        default=None,
+    )
     tiers: Any = key(None, "a list of tables { from, weight }; default: the venue's", default=None)
     limit_reached: bool = key(
         truth, "true or false: whether the venue's limit of this collateral is reached", default=False

@@ -76,7 +76,7 @@ def asset_row(entry: AssetEntry) -> Row:
             "weight": entry.tiers[0][1] if whole else None,
         }
     )
-    limit = texts({"limit_reached": entry.limit_reached or None})
+    limit = texts({"initial_weight": entry.initial_weight, "limit_reached": entry.limit_reached or None})
     return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None, **limit}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import spare
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.collateral import collateral_table
 from isocross.workspace import load_text
@@ -88,3 +90,51 @@ def test_kraken_counts_a_coin_at_haircut_and_fee():
     """Kraken.Net's recorded wallet: 4886.49976674881 ÷ 4998.721054420551 is 0.97755, (1 − 2 %) × (1 − 0.25 %)."""
     ((_, weight),) = collateral_table("kraken-collateral").assets["BTC"].tiers
     assert weight == D("0.97755") == (1 - D("0.02")) * (1 - D("0.0025"))
+
+
+HYPERLIQUID_PORTFOLIO = """
+venue = "hyperliquid"
+account = "portfolio"
+currency = "USDC"
+wallet = {wallet}
+[[assets]]
+asset = "BTC"
+balance = 1
+[[markets]]
+symbol = "BTC"
+mark = {mark}
+[[positions]]
+market = "BTC"
+side = "short"
+mode = "cross"
+quantity = 1
+entry = 100000
+leverage = 10
+"""
+
+
+def test_hyperliquid_portfolio_margin_ratio():
+    """The documented formula, for its own example: 1 BTC against a short of it, from 100,000 to 150,000.
+
+    It has borrowed 50,000 then. (20 + 1/80 of 150,000 + 50,000) ÷ (150,000 × (0.5 + 0.5 ÷ 2)).
+    """
+    found = account(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=150000))
+    assert found.assets[0].counted == -50000
+    assert round(found.venue_ratio, 12) == round(D(20 + 1875 + 50000) / 112500, 12)
+
+
+def test_hyperliquid_portfolio_margin_lends_up_to_ltv():
+    """The same example: at 200,000 the 100,000 that is borrowed is all that can be, so it must reduce."""
+    at_limit = account(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=200000))
+    assert (at_limit.assets[0].counted, at_limit.available) == (-100000, 0)
+    below = book_of(load_text(HYPERLIQUID_PORTFOLIO.format(wallet=20000, mark=200000)))
+    assert spare(Ledger(below), {"BTC": D(200000), "USDC": D(1)}) == 0
+
+
+def test_hyperliquid_portfolio_margin_is_liquidated_above_95_percent():
+    """20 USDC, margins and what is borrowed against 95 % of what counts; the next price is over it."""
+    book = book_of(load_text(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=100000)))
+    event = next(iter(GlideRehearsal(book, {}).rising.happened))
+    mark = 100000 * (1 + event.place)
+    demand = 20 + mark / 80 + (mark - 100000)
+    assert abs(demand / (mark * D("0.75")) - D("0.95")) < D("1e-12")

@@ -200,3 +200,31 @@ def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_a
         return operations_of_call(solved)
 
     assert work(160) < 6 * work(40)
+
+
+PORTFOLIO = """
+venue = "hyperliquid"
+account = "portfolio"
+currency = "USDC"
+wallet = 100
+[[assets]]
+asset = "USDH"
+balance = 50
+weight = 0.9
+initial_weight = 0.8
+"""
+
+
+def test_portfolio_margin_is_in_one_currency():
+    """What backs positions in two tokens at once no source states."""
+    workspace = load_text("positions = []" + PORTFOLIO)
+    usdh = book_of(workspace).coin["USDH"]
+    assert (usdh.schedule, usdh.at_first.schedule) == (((0, D("0.855")),), ((0, D("0.8")),))
+    assert load_text(dump(workspace)) == workspace
+    owed = "positions = []" + PORTFOLIO.replace("balance = 50", "balance = -50")
+    with pytest.raises(Faults, match="-50 is below 0; in this account only USDC can be borrowed"):
+        load_text(owed)
+    market = '[[markets]]\nsymbol = "km:US500"\ntiers = [{ from = 0, rate = 0.025, max_leverage = 20 }]\n'
+    held = '[[positions]]\nmarket = "km:US500"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60\nleverage = 9\n'
+    with pytest.raises(Faults, match="Portfolio margin is rehearsed with positions in one asset, USDC"):
+        load_text(PORTFOLIO + market + held)
