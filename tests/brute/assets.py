@@ -92,6 +92,7 @@ def asset_books(draw, most: int = 4) -> tuple[Book, dict[str, Decimal]]:
                 tiers=draw(schedules(size if unit is WeightUnit.COINS else size * price)),
                 unit=unit,
                 usable=own.usable,
+                factor=draw(st.sampled_from((D(0), D(0), D("0.02")))) if own.open_pnl is OpenPnl.BESIDE else D(0),
                 debt=draw(st.sampled_from((D(0), D("0.05")))),
                 conversion_fee=draw(st.sampled_from((D(0), D("0.025")))),
                 exchange_below=draw(st.sampled_from((None, size / 2))),

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import isqrt
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
@@ -49,17 +50,29 @@ class Deed:
     repaid: Decimal = ZERO
 
 
+def cut(amount: Decimal, places: int) -> Decimal:
+    """So many places, the rest left out."""
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)
+
+
 def weight_of(asset: Asset, amount: Decimal, price: Decimal) -> Decimal:
     """W of the definitions: what so much of an asset counts, in USD."""
+    root = Decimal(isqrt(int(abs(amount) * 10**10) + 1)) / 10**5
     if amount < ZERO:
-        return amount * price * (1 + asset.debt)
+        owed = 1 + asset.debt
+        premium = owed - cut(owed / 5, 4) + cut(asset.factor * root, 4) if asset.factor else owed
+        return amount * price * max(owed, premium)
     if not asset.collateral:
         return ZERO
+    most = cut(Decimal("1.1") / (1 + cut(asset.factor * root, 6)), 4) if asset.factor else Decimal(1)
     in_usd = asset.unit is WeightUnit.USD
     size = amount * price if in_usd else amount
     starts = [start for start, _ in asset.tiers]
     ends = [*starts[1:], max(size, starts[-1])]
-    parts = (weight * max(ZERO, min(size, end) - start) for (start, weight), end in zip(asset.tiers, ends, strict=True))
+    parts = (
+        min(weight, most) * max(ZERO, min(size, end) - start)
+        for (start, weight), end in zip(asset.tiers, ends, strict=True)
+    )
     return sum(parts, ZERO) * (1 if in_usd else price)
 
 

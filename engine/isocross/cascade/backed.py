@@ -335,6 +335,7 @@ def _times_line(poly: Poly, line: Line) -> Poly:
 def _weighed_poly(asset: Asset, amount: Line, price: Poly, inside: Decimal) -> Poly:
     """What an amount of an asset counts around a place."""
     size = amount[0] + amount[1] * inside
+    asset = asset.at_size(size)
     value = _times_line(price, amount)
     if size < ZERO:
         return times(value, ONE + asset.debt)

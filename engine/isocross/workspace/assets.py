@@ -15,7 +15,7 @@ from isocross.rules.accounts import AccountRule
 from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table
 from isocross.rules.market import Kind, Market, Tier
 from isocross.rules.profile import Profile
-from isocross.rules.switches import AccountMode, Pools, WeightUnit
+from isocross.rules.switches import AccountMode, OpenPnl, Pools, WeightUnit
 from isocross.rules.underlying import coin_of, one_name
 from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing
@@ -150,6 +150,11 @@ class Assets:
         tiers, unit = self._weights(index, entry, listed, problems)
         fee = None if listed is None else listed.conversion_fee
         rule = self.rule
+        if entry.factor and rule is not None and rule.open_pnl is OpenPnl.INSIDE:
+            message = (
+                f"{rule.title} weighs open PnL with the balance, and a weight by the root of both is not rehearsed"
+            )
+            problems.append(Problem(("assets", index, "factor"), message, "no factor"))
         own = entry.initial_weight
         first = None if listed is None or entry.tiers or rule is None or rule.pools is Pools.TOKEN else listed.initial
         return Asset(
@@ -161,7 +166,9 @@ class Assets:
             unit=unit,
             initial=first if own is None else ((ZERO, own),),
             usable=ONE if rule is None else rule.usable,
-            debt=ZERO if listed is None else listed.debt,
+            debt=(ZERO if listed is None else listed.debt) if entry.debt_weight is None else entry.debt_weight - ONE,
+            initial_debt=None if entry.initial_debt_weight is None else entry.initial_debt_weight - ONE,
+            factor=entry.factor or ZERO,
             conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
             exchange_below=None if listed is None else listed.exchange_below,
             as_of="" if listed is None or entry.tiers else listed.as_of,

@@ -62,6 +62,9 @@ class AssetEntry:
     """Empty: the venue's."""
     initial_weight: Decimal | None = None
     """None: the venue's, beside tiers of its own those."""
+    debt_weight: Decimal | None = None
+    initial_debt_weight: Decimal | None = None
+    factor: Decimal | None = None
     limit_reached: bool = False
 
 

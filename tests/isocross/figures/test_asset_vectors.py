@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from isocross.account.assets import Asset, counted
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.collateral import collateral_table
-from isocross.workspace import load_text
+from isocross.workspace import dump, load_text
 from isocross.workspace.build import book_of
 
 D = Decimal
@@ -138,3 +141,36 @@ def test_hyperliquid_portfolio_margin_is_liquidated_above_95_percent():
     mark = 100000 * (1 + event.place)
     demand = 20 + mark / 80 + (mark - 100000)
     assert abs(demand / (mark * D("0.75")) - D("0.95")) < D("1e-12")
+
+
+@pytest.mark.parametrize(
+    ("size", "factor", "weight", "owed"),
+    [
+        ("1000", "0", "0.9", "1.1"),
+        ("1000", "0.00001", "0.9", "1.1"),
+        ("1000000000", "0.00001", "0.8357", "1.1962"),
+        ("1000", "0.01", "0.8357", "1.1962"),
+        ("1000", "0.1", "0.2642", "4.0422"),
+        ("100000", "0.1", "0.0337", "32.5027"),
+    ],
+)
+def test_drift_weights_get_worse_with_the_root_of_the_size(size, factor, weight, owed):
+    """What `spot_market_asset_weight` of the program expects: 9000, 8357, 2642, 337; 11000, 11962, 40422.
+
+    Of the third size only the weight of a deposit is there, and of the last one.
+    """
+    asset = Asset("SOL", "SOL", tiers=((D(0), D("0.9")),), debt=D("0.1"), factor=D(factor))
+    assert counted(asset, D(size), D(1)) == D(size) * D(weight)
+    assert counted(asset, -D(size), D(1)) == -D(size) * D(owed)
+
+
+def test_drift_has_weights_for_what_is_open_and_for_what_is_new():
+    """The same test's other market: 1500 for new positions, 7500 for open ones, 15000 and 12500 of debts."""
+    own = "weight = 0.75\ninitial_weight = 0.15\ndebt_weight = 1.25\ninitial_debt_weight = 1.5"
+    text = 'venue = "drift"\naccount = "multi-assets"\ncurrency = "USDC"\nwallet = 10\npositions = []\n'
+    text += f'[[assets]]\nasset = "JTO"\nbalance = 100\nprice = 0.5\n{own}'
+    book = book_of(load_text(text))
+    assert load_text(dump(load_text(text))) == load_text(text)
+    jto = book.coin["JTO"]
+    assert (counted(jto, D(100), D(1)), counted(jto.at_first, D(100), D(1))) == (75, 15)
+    assert (counted(jto, -D(100), D(1)), counted(jto.at_first, -D(100), D(1))) == (-125, -150)
