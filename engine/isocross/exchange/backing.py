@@ -22,6 +22,7 @@ from isocross.exchange.registry import FORMATS
 from isocross.exchange.tiers import Tiers
 from isocross.money import ONE, ZERO, posting, text
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, ListedAsset, collateral_table
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.profile import Profile
@@ -44,7 +45,7 @@ def rule_of(account: Account, profile: Profile, currency: str) -> AccountRule | 
         return None
     rule, whole = profile.account_rule(mode), Place("", "")
     if rule is None:
-        message = f'"{mode}" is not an account of {profile.title} that is rehearsed here'
+        message = not_rehearsed(profile, mode)
         account.note(Kind.LEFT_OUT, whole, f"{message}: only {currency} backs the positions")
         account.partial = account.partial or len(account.assets.coins) > 1
         return None

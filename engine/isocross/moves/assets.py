@@ -16,6 +16,7 @@ from isocross.figures.standings import PoolStanding
 from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
 from isocross.rules.switches import AccountMode, Pools, WeightUnit
 
@@ -148,7 +149,7 @@ def switch_account(book: Book, mode: AccountMode) -> Outcome:
 
 def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal | None:
     """Why there is no way into a mode: the venue has none, or a position or a debt cannot be in it."""
-    said, title = None, book.profile.title
+    said = None
     isolated = next((p.id for p in book.positions if p.mode is Mode.ISOLATED), None)
     owed = next((coin for coin in book.coin_names if book.balance_of(coin) < ZERO), None)
     lent = rule is not None and rule.borrows and not (owed and rule.currency_only)
@@ -156,7 +157,7 @@ def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal 
     if mode is book.account:
         said = f"the account is {mode} already"
     elif mode is not AccountMode.STANDARD and rule is None:
-        said = f"{title} has no {mode} account, or it is not rehearsed yet"
+        said = not_rehearsed(book.profile, mode)
     elif not book.coins:
         said = "the account has a wallet alone; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:

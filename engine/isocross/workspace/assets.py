@@ -12,6 +12,7 @@ from isocross.account.assets import FULL, NOTHING, Asset
 from isocross.account.book import Mode, Position
 from isocross.money import ONE, ZERO, text
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table
 from isocross.rules.market import Kind, Market, Tier
 from isocross.rules.profile import Profile
@@ -89,7 +90,7 @@ class Assets:
         rule = self.rule
         if self.account is not AccountMode.STANDARD and rule is None:
             modes = ("standard", *(account.mode.value for account in self.profile.accounts))
-            message = f'"{self.account}" is not an account of {self.profile.title}, or not rehearsed yet'
+            message = not_rehearsed(self.profile, self.account)
             problems.append(Problem(("account",), message, " or ".join(f'"{mode}"' for mode in modes)))
         for i, position in enumerate(positions):
             if position is None or rule is None:
@@ -98,8 +99,12 @@ class Assets:
                 message = f"{rule.title} of {self.profile.title} has no isolated positions"
                 problems.append(Problem(("positions", i, "mode"), message, '"cross"'))
             if position.kind is Kind.INVERSE:
-                message = f"{shown(position.market)} is coin-margined, which is not rehearsed in {rule.title}"
-                problems.append(Problem(("positions", i, "market"), message, "a linear market"))
+                message = (
+                    f"{shown(position.market)} is coin-margined, which is not rehearsed beside other assets "
+                    f"in {rule.title}: its PnL in the coin bends with the price that the coin is weighed at"
+                )
+                expected = 'a linear market, or account = "standard" with the coin as its currency'
+                problems.append(Problem(("positions", i, "market"), message, expected))
         if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
             self._refuse_debts(problems)
         elif rule.currency_only:
