@@ -49,7 +49,7 @@ class AccountRule:
     asked_at_least: Size = field(
         default=ZERO,
         metadata=rule(
-            "what is asked for beside maintenance margins, in USD, while there is a position or a debt",
+            "the amount asked for beside maintenance margins, in USD, while there is a position or a debt",
             optional=True,
             modelled=True,
         ),

@@ -115,7 +115,7 @@ class AssetRow(Row):
     )
     initial_weight: Decimal | None = key(
         _weight,
-        "the share that backs new positions and what is taken out, a number from 0 to 1; "
+        "the share that backs new positions and withdrawals, a number from 0 to 1; "
         "default: the venue's, beside a weight of your own that weight",
         default=None,
     )
@@ -124,7 +124,7 @@ class AssetRow(Row):
     )
     initial_debt_weight: Decimal | None = key(
         partial(bounded, least=ONE),
-        "what a debt counts for new positions and what is taken out, 1 or more; default: as for open positions",
+        "what a debt counts for new positions and withdrawals, 1 or more; default: as for open positions",
         default=None,
     )
     factor: Decimal | None = key(
