@@ -69,8 +69,10 @@ PLACES = {
     "hard": Place(HARD, (Scene("desk-hard"),)),
     "coin": Place("inverse", (Scene("desk-coin"),)),
     "assets": Place(
-        "collateral-btc", (Scene("desk-assets"), Scene("list-assets", ("B",), ("escape",)), Scene("twin-assets", ("2",)))
+        "collateral-btc",
+        (Scene("desk-assets"), Scene("list-assets", ("B",), ("escape",))),
     ),
+    "assets-twin": Place("collateral-btc", (Scene("twin-assets", ("2",)),)),
     "modes": Place(
         "basket",
         (Scene("twin", ("2",)), Scene("triage", ("c",)), Scene("solve", ("tab",)), Scene("advise", ("tab",))),

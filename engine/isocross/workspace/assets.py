@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from isocross.account.assets import FULL, NOTHING, Asset
-from isocross.account.book import Mode, Position
+from isocross.account.book import Mode, Order, Position
 from isocross.money import ONE, ZERO, text
 from isocross.rules.accounts import AccountRule
 from isocross.rules.catalogue import not_rehearsed
@@ -85,8 +85,10 @@ class Assets:
         parts = symbol.replace("_", "-").split("-")[1:]
         return next((end for end in (*ends, *parts) if end in names), self.currency)
 
-    def check(self, positions: Sequence[Position | None], problems: list[Problem]) -> None:
-        """The venue has such an account, and its positions can be in it."""
+    def check(
+        self, positions: Sequence[Position | None], orders: Sequence[Order | None], problems: list[Problem]
+    ) -> None:
+        """The venue has such an account, and its positions and orders can be in it."""
         rule = self.rule
         if self.account is not AccountMode.STANDARD and rule is None:
             modes = ("standard", *(account.mode.value for account in self.profile.accounts))
@@ -98,13 +100,8 @@ class Assets:
             if position.mode is Mode.ISOLATED and not rule.isolated:
                 message = f"{rule.title} of {self.profile.title} has no isolated positions"
                 problems.append(Problem(("positions", i, "mode"), message, '"cross"'))
-            if position.kind is Kind.INVERSE:
-                message = (
-                    f"{shown(position.market)} is coin-margined, which is not rehearsed beside other assets "
-                    f"in {rule.title}: its PnL in the coin bends with the price that the coin is weighed at"
-                )
-                expected = 'a linear market, or account = "standard" with the coin as its currency'
-                problems.append(Problem(("positions", i, "market"), message, expected))
+        if rule is not None:
+            _refuse_coin_margined(rule, {"positions": positions, "orders": orders}, problems)
         if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
             self._refuse_debts(problems)
         elif rule.currency_only:
@@ -248,6 +245,21 @@ class Assets:
             market = found.markets.get(symbol)
             if market is not None and not market.is_asset:
                 yield symbol
+
+
+def _refuse_coin_margined(
+    rule: AccountRule, held: Mapping[str, Sequence[Position | Order | None]], problems: list[Problem]
+) -> None:
+    """Contracts whose PnL is in the coin that they are on are rehearsed with that coin alone."""
+    for table, rows in held.items():
+        for i, row in enumerate(rows):
+            if row is not None and row.kind is Kind.INVERSE:
+                message = (
+                    f"{shown(row.market)} is coin-margined, which is not rehearsed beside other assets in {rule.title}:"
+                    f" its PnL in the coin bends with the price that the coin is weighed at"
+                )
+                expected = 'a linear market, or account = "standard" with the coin as its currency'
+                problems.append(Problem((table, i, "market"), message, expected))
 
 
 def is_on(symbol: str, asset: str) -> bool:

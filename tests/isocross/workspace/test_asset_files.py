@@ -228,3 +228,30 @@ def test_portfolio_margin_is_in_one_currency():
     held = '[[positions]]\nmarket = "km:US500"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60\nleverage = 9\n'
     with pytest.raises(Faults, match="Portfolio margin is rehearsed with positions in one asset, USDC"):
         load_text(PORTFOLIO + market + held)
+
+
+@pytest.mark.parametrize(
+    ("venue", "mode", "why"),
+    [
+        ("binance", "portfolio", "the rates of BTC, ETH and USDT, and what a loan is asked for, were not found"),
+        ("okx", "portfolio", "a depeg"),
+        ("gate", "portfolio", "33 scenarios"),
+        ("bitmex", "portfolio", "is not an account of BitMEX"),
+    ],
+)
+def test_an_account_that_is_not_rehearsed_says_what_is_missing(venue, mode, why):
+    with pytest.raises(Faults) as caught:
+        load_text(f'venue = "{venue}"\naccount = "{mode}"\nwallet = 10\npositions = []')
+    assert why in caught.value.faults[0].message
+    assert '"standard"' in caught.value.faults[0].expected
+
+
+def test_a_weight_by_the_size_is_refused_where_open_pnl_is_in_the_size():
+    """A balance and its open PnL move on the way, and a weight by the root of both has no closed place."""
+    text = (
+        'venue = "{}"\naccount = "{}"\nwallet = 10\npositions = []\n[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 9\n'
+    )
+    own = "weight = 0.9\nfactor = 0.01\n"
+    with pytest.raises(Faults, match="a weight by the root of both is not rehearsed"):
+        load_text(text.format("okx", "unified") + own)
+    assert book_of(load_text(text.format("drift", "multi-assets") + own)).coin["BTC"].factor == D("0.01")
