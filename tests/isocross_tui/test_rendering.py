@@ -354,19 +354,24 @@ async def test_a_broken_theme_of_the_user_is_a_message_and_the_desk_starts(home)
 # --- sizes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(59, 20), (60, 15), (40, 10)])
-async def test_a_terminal_that_is_too_small_is_told_both_sizes_and_growing_brings_the_desk_back(size):
-    async with room("guide-cross", size) as desk:
-        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
+@pytest.mark.parametrize("size", [(59, 20), (60, 15), (40, 4)])
+async def test_a_terminal_that_is_too_small_has_the_account_in_a_line_and_growing_brings_the_desk_back(size):
+    async with room("guide-mixed", size) as desk:
+        await desk.press("0")
+        assert "ETH is 32.7 % from its liquidation at 3,980.10" in desk.words
+        assert "60×16 shows the desk; q quits." in desk.words
         assert "Pool" not in desk.text
         await desk.pilot.resize_terminal(80, 24)
         await desk.settle()
         assert_everything_is_seen(desk)
-        await desk.press("left")
-        assert "BTC −31.0 %" in desk.words
+        assert "from its liquidation at" not in desk.words
+        await desk.press("greater_than_sign", "full_stop")
         await desk.pilot.resize_terminal(*size)
         await desk.settle()
-        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert "ETH was liquidated" in desk.words
+        await desk.press("2")
+        assert f"The twin needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert "shows the desk" not in desk.words
 
 
 @pytest.mark.parametrize("size", [(60, 16), (79, 24), (200, 23)])
