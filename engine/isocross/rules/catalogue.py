@@ -17,6 +17,7 @@ from isocross.rules.overrides import OVERRIDE_KEYS, override
 from isocross.rules.own_tables import know_no_own_tables, own_table
 from isocross.rules.profile import Profile
 from isocross.rules.profile_toml import profile_from_toml
+from isocross.rules.switches import AccountMode
 from isocross.rules.tables import ListedMarket, listed_market, listed_symbols
 from isocross.toml.amounts import OverrideError, ProfileError, UnknownVenueError
 
@@ -177,3 +178,12 @@ def _text_of(path: Path, origin: str) -> str:
 def _parsed(text: str, origin: str) -> Profile:
     """A user's own profile, parsed once as long as its text stays the same."""
     return read_profile(text, origin)
+
+
+def not_rehearsed(profile: Profile, mode: AccountMode) -> str:
+    """Why an account of a mode cannot be rehearsed: what is missing, where the venue has such accounts."""
+    key = f"{mode} account: "
+    why = next((note.removeprefix(key) for note in profile.unverified if note.startswith(key)), None)
+    if why is None:
+        return f'"{mode}" is not an account of {profile.title}, or not rehearsed yet'
+    return f'"{mode}" is not rehearsed under the rules of {profile.title}: {why}'

@@ -140,7 +140,7 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
         return Checked()
     _check_buckets(profile, parts, problems)
     assets = _assets(profile, parts)
-    assets.check(parts.positions, problems)
+    assets.check(parts.positions, parts.orders, problems)
     markets = Markets(profile, parts.markets, parts.positions, problems, assets)
     for i, position in enumerate(parts.positions):
         if position is not None:
