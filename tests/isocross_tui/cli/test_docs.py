@@ -260,3 +260,13 @@ def test_on_a_terminal_a_page_is_set_to_its_width(monkeypatch):
     assert max(map(len, plain.splitlines())) <= 80
     assert "|---" not in plain
     assert "stand_in" in plain
+
+
+def test_a_visit_by_openssh_may_do_nothing_but_be_a_visit():
+    recipe = next(text for text in FENCE.findall(run("docs", "room")) if "Match User" in text[1])[1]
+    told = {line.strip() for line in recipe.splitlines()}
+    assert told > {
+        "DisableForwarding yes", "PermitTunnel no", "PermitUserRC no", "MaxSessions 1",
+        "ClientAliveInterval 15", "ClientAliveCountMax 3", "AuthenticationMethods publickey",
+    }  # fmt: skip
+    assert any(line.startswith("ForceCommand isocross serve session ") for line in told)
