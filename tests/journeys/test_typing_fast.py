@@ -2,16 +2,21 @@
 
 import asyncio
 import threading
+from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from textual.events import MouseDown
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
+from isocross.desk.actions.shock import ShockTo
 from isocross_tui.palette import Palette
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Tell
+from isocross_tui.views.venues.view import VenuesPane
 from isocross_tui.widgets.table import LineTable
 from tests.journeys.screen import room
 
@@ -190,6 +195,29 @@ async def test_a_key_can_come_before_the_view_that_it_is_for(view, then):
     async with room("basket") as desk:
         await desk.run(view, then, "up", "left")
         await desk.press("escape", "escape", "1", "question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothing():
+    async with room("basket") as desk:
+        await desk.press("V")
+        board = desk.desk.query_one(VenuesPane)
+        shown = board.shown
+        desk.desk.exit()
+        await board.query_one("#venues-table").remove()
+        desk.desk.store.dispatch(ShockTo(Decimal("-0.2")))
+        assert board.shown == shown
+
+
+async def test_what_is_under_the_pointer_can_have_gone():
+    async with room("guide-cross") as desk:
+        pane = desk.desk.query_one("#pool")
+        press = MouseDown(None, 3, 3, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=3, screen_y=3)
+        press.set_sender(desk.desk)
+        with patch.object(Screen, "_forward_event", lambda screen, event: pane.absent.region):
+            desk.desk.post_message(press)
+            await desk.settle()
+        await desk.press("question_mark")
         assert isinstance(desk.desk.screen, Tell)
 
 

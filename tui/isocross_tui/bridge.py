@@ -218,11 +218,11 @@ class Bound(Widget, Generic[V]):
         self._release = store_of(self).subscribe(self._slice_if_seen, self._hear, patient=True)
 
     def _slice_if_seen(self, state: State) -> object:
-        return self.slice_of(state) if self._view in (None, state.view) else AWAY
+        # while the desk is left, parts of it are gone before others
+        return self.slice_of(state) if self._view in (None, state.view) and self.is_attached else AWAY
 
     def _hear(self, value: object) -> None:
-        # while the desk is left, parts of it are gone before others
-        if value is not AWAY and self.is_attached:
+        if value is not AWAY:
             self.shown += 1
             self.show_slice(cast("V", value))
 

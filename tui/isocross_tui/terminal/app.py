@@ -127,8 +127,8 @@ class PacedApp(App[None]):
         try:
             if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
                 await super().on_event(event)
-        except KeyError:
-            # the toolkit asks whatever is under the pointer to draw itself, also what has no styles yet
+        except (KeyError, AttributeError):
+            # the toolkit asks whatever is under the pointer, also what has no styles yet, or no place any more
             if not isinstance(event, events.MouseEvent):
                 raise
         if isinstance(event, events.InputEvent):
