@@ -16,7 +16,7 @@ from isocross_tui.palette import Palette
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Tell
-from isocross_tui.views.venues.view import VenuesPane
+from isocross_tui.views.replay.board import OfferPane
 from isocross_tui.widgets.table import LineTable
 from tests.journeys.screen import room
 
@@ -200,11 +200,11 @@ async def test_a_key_can_come_before_the_view_that_it_is_for(view, then):
 
 async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothing():
     async with room("basket") as desk:
-        await desk.press("V")
-        board = desk.desk.query_one(VenuesPane)
+        await desk.press("4")
+        board = desk.desk.query_one(OfferPane)
         shown = board.shown
         desk.desk.exit()
-        await board.query_one("#venues-table").remove()
+        await board.query_one("#crash-table").remove()
         desk.desk.store.dispatch(ShockTo(Decimal("-0.2")))
         assert board.shown == shown
 
