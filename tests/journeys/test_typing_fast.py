@@ -203,8 +203,8 @@ async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothi
         await desk.press("4")
         board = desk.desk.query_one(OfferPane)
         shown = board.shown
-        desk.desk.exit()
         await board.query_one("#crash-table").remove()
+        desk.desk.exit()
         desk.desk.store.dispatch(ShockTo(Decimal("-0.2")))
         assert board.shown == shown
 
