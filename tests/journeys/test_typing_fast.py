@@ -206,6 +206,7 @@ async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothi
         await board.query_one("#crash-table").remove()
         desk.desk.exit()
         desk.desk.store.dispatch(ShockTo(Decimal("-0.2")))
+        desk.desk.make_frame()
         assert board.shown == shown
 
 
