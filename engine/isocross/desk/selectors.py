@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross import moves
@@ -15,6 +15,7 @@ from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.kinds.walk import standing_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal

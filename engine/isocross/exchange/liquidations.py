@@ -11,12 +11,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from isocross.exchange.payload import Node, UnfitError, decoded, number_of, parse
+from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults, shown
 
 EXPECTED: Final = "userFills of Hyperliquid, forceOrders of Binance, executions of Bybit, fills of OKX, or a CSV"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from isocross.live.asking import AskError
 from isocross.live.reading import Reading, Source
+from isocross.records import dataclass
 
 STALE_AFTER = 3
 """Rounds without news after which a state is stale."""

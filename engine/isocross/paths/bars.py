@@ -6,7 +6,7 @@ Each bar is four legs: from the close before to its open, to both extremes, and 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from isocross.errors import IsocrossError
 from isocross.money import ONE, PLACE_GRID, ZERO, place_at_or_after
 from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

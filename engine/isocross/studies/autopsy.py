@@ -8,7 +8,7 @@ more, as its judge.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from isocross.account.book import Book, Mode, Position, market_names
 from isocross.cascade.events import Event, EventKind
 from isocross.exchange.liquidations import Liquidated, Record
 from isocross.money import ONE, ZERO, exact, posting
+from isocross.records import dataclass
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rules.market import base_of
 from isocross.studies.curves import in_one_mode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.desk.actions.shock import Show
 from isocross.desk.state import State
@@ -12,6 +12,7 @@ from isocross.lessons.card import Asked, card_of
 from isocross.lessons.files import Lesson
 from isocross.lessons.play import LessonError, Run, stages, state_of
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.saving import Saving

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isocross.records import dataclass
 from isocross.regular import is_absent
 from isocross.workspace import Faults
 from isocross.workspace.code import is_code

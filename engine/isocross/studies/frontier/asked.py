@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from isocross.account.book import Book
 from isocross.errors import IsocrossError
 from isocross.paths.shock import ShockError, parse_move
+from isocross.records import dataclass
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, settled_grid, unsolved_grid
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, markets_held, two_markets
 from isocross.work import Work
