@@ -96,7 +96,17 @@ def test_the_desk_waits_for_no_writer_of_files_no_grid_and_nothing_that_is_asked
     loaded = set(run_fresh("import isocross_tui.app, sys; print(*sys.modules)").splitlines()[-1].split())
     assert "textual" in loaded
     assert loaded & {"pydantic", "tomlkit", "tomli_w", "numpy", "urllib.request", "http.client", "csv"} == set()
-    library = ("exchange.", "live", "lessons.", "report", "history.", "studies.twin", "words.why.", "words.glossary")
+    library = (
+        "exchange.",
+        "live.following",
+        "live.asking",
+        "lessons.",
+        "report",
+        "history.",
+        "studies.twin",
+        "words.why.",
+        "words.glossary",
+    )
     face = ("serve", "talk", "views.lesson", "forms.new_account", "forms.pasted", "screens.sheet")
     later = (*(f"isocross.{name}" for name in library), *(f"isocross_tui.{name}" for name in face))
     assert {name for name in loaded if name.startswith(later)} == set()

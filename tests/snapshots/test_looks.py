@@ -68,6 +68,11 @@ PLACES = {
     "fell": Place("basket", (Scene("desk-fell"),), themes=(*THEMES, "colour-blind", "contrast")),
     "hard": Place(HARD, (Scene("desk-hard"),)),
     "coin": Place("inverse", (Scene("desk-coin"),)),
+    "assets": Place(
+        "collateral-btc",
+        (Scene("desk-assets"), Scene("list-assets", ("B",), ("escape",))),
+    ),
+    "assets-twin": Place("collateral-btc", (Scene("twin-assets", ("2",)),)),
     "modes": Place(
         "basket",
         (Scene("twin", ("2",)), Scene("triage", ("c",)), Scene("solve", ("tab",)), Scene("advise", ("tab",))),

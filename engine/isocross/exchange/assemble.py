@@ -62,7 +62,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         _keep(account, currency, options.ways)
         account.partial = account.partial or currency not in _money(account)
     else:
-        keep_backed(account, rule)
+        keep_backed(account, rule, currency)
     if len(account.holdings) > POSITIONS_LIMIT:
         message = f"there are {len(account.holdings)} positions"
         raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])

@@ -42,6 +42,8 @@ class Coin:
     """In USD."""
     weight: Decimal | None = None
     """The share of its value that counts, as the venue states it."""
+    initial_weight: Decimal | None = None
+    """The share that backs what is new, where the venue states another for it."""
     collateral: bool = True
     limit_reached: bool = False
     """Whether the venue takes no more of it as collateral."""

@@ -35,6 +35,8 @@ from isocross.rules.profile import RatioForm
 
 def pool_ratio(standings: Standings) -> Decimal | None:
     """The ratio of the pool in the venue's form; None where it has none, or nothing to divide by."""
+    if standings.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL:
+        return standings.pool.demand_ratio
     return _quotient(standings, standings.pool_equity, standings.pool_maintenance_margin)
 
 
@@ -59,7 +61,7 @@ def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal |
             return need / equity if need > 0 and equity > 0 else None
         case RatioForm.EQUITY_OVER_MAINTENANCE:
             return equity / need if need > 0 else None
-        case RatioForm.CASH_OVER_VALUE:
+        case RatioForm.CASH_OVER_VALUE | RatioForm.DEMAND_OVER_COLLATERAL:
             return None
         case strange:
             assert_never(strange)

@@ -138,8 +138,10 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
-    return f"{frame.book.ratio_name} {percent(ratio)}{healthy}"
+    told = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    if shown is RatioForm.DEMAND_OVER_COLLATERAL:
+        told = f", liquidated above {percent(frame.book.terms.usable)}"
+    return f"{frame.book.ratio_name} {percent(ratio)}{told}"
 
 
 def _rules_of(title: str) -> str:

@@ -61,6 +61,11 @@ class AssetEntry:
     """In USD; None: the mark of a contract on it, of a dollar 1."""
     tiers: tuple[WeightTier, ...] = ()
     """Empty: the venue's."""
+    initial_weight: Decimal | None = None
+    """None: the venue's, beside tiers of its own those."""
+    debt_weight: Decimal | None = None
+    initial_debt_weight: Decimal | None = None
+    factor: Decimal | None = None
     limit_reached: bool = False
 
 

@@ -194,8 +194,8 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *,
     """The line and the cash; where rows are few, cash set apart and who pays come before what is available."""
     account = frame.account
     lines = [_line(frame, row, write, roomy)]
-    # where room is short the selected asset has the row of what is unused
-    lines += [_figure("unused", account.unused, write)] if roomy or not account.assets else []
+    # of what backs an account of several assets each has a row, in the place of what is unused of its currency
+    lines += [] if account.assets else [_figure("unused", account.unused, write)]
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:

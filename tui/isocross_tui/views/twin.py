@@ -15,7 +15,7 @@ from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
 from isocross.records import dataclass
-from isocross.studies.twin import AS_IS, IN_CURRENCY, Result
+from isocross.studies.twin import AS_IS, IN_CURRENCY, OTHER_ORDER, Result
 from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
 from isocross.words.why.twin import crossover_reasons, meanings
 from isocross_tui.bridge import Pane, View, store_of
@@ -31,8 +31,15 @@ from isocross_tui.widgets.spans import Span
 ROOMY_HEIGHT = 17
 _ROWS_OF_WORDS = 2.8
 """Where room is short, longer words leave out what the figures say already; breaks cost a part of a row."""
-_TONES = {AS_IS: "accent", "all-cross": "cross", "all-isolated": "isolated", IN_CURRENCY: "good", "flip": "flipped"}
-_PRIORITIES = {AS_IS: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
+_TONES = {
+    AS_IS: "accent",
+    "all-cross": "cross",
+    "all-isolated": "isolated",
+    IN_CURRENCY: "good",
+    OTHER_ORDER: "warn",
+    "flip": "flipped",
+}
+_PRIORITIES = {AS_IS: 6, OTHER_ORDER: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 _A_LITTLE = 0.2
