@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
-from isocross.live.following import Following
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
@@ -48,6 +47,9 @@ from isocross_tui.views.desk import DeskView
 from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
+
+if TYPE_CHECKING:
+    from isocross.live.following import Following
 
 VIEWS_NEED = (80, 24)
 """Those that the other views need."""

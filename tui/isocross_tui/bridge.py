@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
@@ -18,8 +18,6 @@ from textual.widget import Widget
 from isocross.desk.actions.shock import Say
 from isocross.desk.state import State
 from isocross.desk.store import Store
-from isocross.lessons.card import Asked
-from isocross.lessons.play import Run
 from isocross_tui.keymap import Keymap
 from isocross_tui.player import Player
 from isocross_tui.terminal.app import SteadyApp
@@ -27,6 +25,9 @@ from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import LoadedThemes
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Words
+
+if TYPE_CHECKING:
+    from isocross.lessons import Asked, Run
 
 V = TypeVar("V")
 Handlers = Mapping[str, Callable[[], None]]

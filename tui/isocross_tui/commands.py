@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from isocross.desk import selectors
@@ -11,6 +11,7 @@ from isocross.desk.actions import account, assets, frontier, listing, orders, pa
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross_tui.keys import read_key
 
 

@@ -7,12 +7,13 @@ count more than its value. Amounts of an asset are in its own units; what counts
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import curved, discount
 from isocross.rules.switches import WeightUnit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -15,6 +15,7 @@ from isocross.account.stated import Stated
 from isocross.format import IN_USD, Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
+from isocross.records import dataclass
 from isocross.rules.accounts import PLAIN, AccountRule
 from isocross.rules.collateral import DOLLAR
 from isocross.rules.market import Kind, Market, base_of

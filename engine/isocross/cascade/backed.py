@@ -9,7 +9,6 @@ root.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.assets import Asset, counted, tiers_with_ends
@@ -30,6 +29,7 @@ from isocross.cascade.quadratics import (
 from isocross.cascade.scope import Courses, Pool
 from isocross.cascade.spare import most_of_others
 from isocross.money import ONE, ZERO, posting
+from isocross.records import dataclass
 from isocross.rules.switches import OpenPnl, WeightUnit
 
 Backing = tuple[Decimal, ...]

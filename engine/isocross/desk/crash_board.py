@@ -7,7 +7,6 @@ as many of the account's markets as there is.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import market_names
@@ -18,6 +17,7 @@ from isocross.format import percent
 from isocross.history.windows import Kind
 from isocross.money import ZERO, exact
 from isocross.paths.bars import BarPath
+from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer, Standing, deepest, offers
 from isocross.studies.walked_odds import hours_hit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -20,6 +20,7 @@ from isocross.figures.frame import Frame, Liquidation, PositionFrame
 from isocross.format import price
 from isocross.money import exact
 from isocross.moves import flip, not_accepted
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
 from isocross.rules.catalogue import ProfileError, load_profile, shipped_profile
 from isocross.rules.profile import Profile

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from isocross.exchange.payload import Node, UnfitError
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.switches import AccountMode
 
 

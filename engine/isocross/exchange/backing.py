@@ -8,7 +8,6 @@ to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -21,6 +20,7 @@ from isocross.exchange.options import Options
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.tiers import Tiers
 from isocross.money import ONE, ZERO, posting, text
+from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, ListedAsset, collateral_table

@@ -8,7 +8,6 @@ from what closing it earned.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -18,6 +17,7 @@ from isocross.account.book import Mode, Position, Side
 from isocross.exchange.liquidations import Record
 from isocross.exchange.trades import Trade
 from isocross.money import ZERO, exact, text
+from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults
 from isocross.workspace.model import VenueChoice, Workspace
 

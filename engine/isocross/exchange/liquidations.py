@@ -11,13 +11,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
 from isocross.exchange.payload import Node, UnfitError, decoded, number_of, parse
 from isocross.exchange.trades import Trade, bybit_trade, hyperliquid_trade, in_order, moment_of
+from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults, shown
 
 EXPECTED: Final = "userFills of Hyperliquid, forceOrders of Binance, executions of Bybit, fills of OKX, or a CSV"

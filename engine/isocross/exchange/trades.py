@@ -7,12 +7,12 @@ without its fee; Bybit's `/v5/execution/list`, where `execPnl` is the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from isocross.exchange.payload import Node
+from isocross.records import dataclass
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_MS: Final = 32_503_680_000_000

@@ -6,7 +6,7 @@ Each margin ratio stands twice: as it is defined everywhere, and as the venue wr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -29,6 +29,7 @@ from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
 from isocross.lazily import Lazily
 from isocross.money import ZERO, exact
 from isocross.paths.path import Path
+from isocross.records import dataclass
 from isocross.rules.profile import RatioForm
 
 

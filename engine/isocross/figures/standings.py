@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -14,6 +13,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import counted_sides
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from isocross.disk.input import document_of
 from isocross.errors import IsocrossError
 from isocross.money import exact
 from isocross.paths.bars import Bar, Candle
+from isocross.records import dataclass
 from isocross.toml.read import WORKSPACE
 
 _GZIP = zlib.MAX_WBITS + 16

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from isocross.live.asking import AskError
 from isocross.live.marks import Mark, MarkStream, moved
 from isocross.live.reading import Reading, Source
+from isocross.records import dataclass
 from isocross.workspace.model import Workspace
 
 STALE_AFTER = 3

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any, Final, NamedTuple
@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 from isocross.account.book import Mode
 from isocross.account.stated import Stated
 from isocross.exchange.payload import number_of
+from isocross.records import dataclass
 from isocross.workspace.model import Workspace
 
 AGAIN_S: Final = 5.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from isocross.history.windows import windows
 from isocross.money import ZERO
 from isocross.moves.move import Move, Planned, carry_out
 from isocross.paths.bars import same_coin
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.scenario import PathKind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book, market_names
@@ -12,6 +11,7 @@ from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.format import percent, price
 from isocross.money import ZERO, exact, text
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.first_price import market_named
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from isocross.errors import IsocrossError
 from isocross.money import ONE, PLACE_GRID, ZERO, place_at_or_after
 from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

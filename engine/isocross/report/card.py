@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book
@@ -11,6 +10,7 @@ from isocross.figures.frame import Frame
 from isocross.format import percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal

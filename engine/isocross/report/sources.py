@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from isocross.history.windows import windows
+from isocross.records import dataclass
 from isocross.rules.catalogue import shipped_ids, shipped_profile
 from isocross.rules.collateral import FOLDER as COLLATERAL
 from isocross.rules.collateral import collateral_names

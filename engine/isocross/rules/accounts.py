@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.declared import rule
 from isocross.rules.switches import AccountMode, OpenPnl, Pools, RatioForm, Repays, Sells, WeightUnit
 from isocross.rules.value_types import Code, Rate, Remark, Size, Text

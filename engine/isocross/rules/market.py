@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from math import isqrt
 
 from isocross.format import grid_of
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.declared import rule
 from isocross.rules.value_types import Leverage, Number, Rate, Size
 

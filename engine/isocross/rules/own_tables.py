@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import pairwise
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from isocross.folders import config_folder
+from isocross.records import dataclass
 from isocross.regular import is_absent, is_closed, reason, regular_bytes
 from isocross.toml.amounts import ProfileError
 

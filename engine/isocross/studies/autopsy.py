@@ -8,7 +8,7 @@ more, as its judge.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -22,6 +22,7 @@ from isocross.history.windows import window_at
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import place
 from isocross.paths.bars import Bar, HistoryError, PricesAs, same_coin
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.lived import LivedRehearsal

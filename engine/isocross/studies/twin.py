@@ -7,7 +7,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves import flip
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.switches import Repays
 from isocross.studies.crossing import Crossing, crossing_unless_alike

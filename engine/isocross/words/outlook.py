@@ -5,7 +5,7 @@ Sentences about where things stand on a lived path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -17,6 +17,7 @@ from isocross.figures.triggers import joint_falls
 from isocross.format import percent
 from isocross.money import ZERO, exact
 from isocross.moves.flips import flip
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from isocross.account.assets import FULL, NOTHING, Asset
 from isocross.account.book import Mode, Order, Position
 from isocross.money import ONE, ZERO, text
+from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from isocross.account.assets import Asset
@@ -12,6 +12,7 @@ from isocross.account.checks import breaches
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact, text
 from isocross.paths.glide import too_far
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.catalogue import (

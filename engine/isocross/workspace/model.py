@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Order, Position
 from isocross.format import Amounts, amounts_in
 from isocross.paths.glide import reach, too_far
+from isocross.records import dataclass
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind

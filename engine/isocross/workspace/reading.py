@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from isocross.account.book import Order, Position
 from isocross.account.stated import Stated
 from isocross.money import ZERO, exact
+from isocross.records import dataclass
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind

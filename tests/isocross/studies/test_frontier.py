@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
+from isocross.records import dataclass
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.market import TierMethod
 from isocross.rules.procedure import Step, StepKind

@@ -7,10 +7,10 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from isocross import history
 from isocross.account.book import Mode
 from isocross.desk import selectors
 from isocross.errors import IsocrossError
-from isocross.history.windows import window_ids
 from isocross.workspace import Workspace
 from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
@@ -42,7 +42,7 @@ class Autopsies(Controller):
         if not self.desk.gate.asks_for_paths:
             self._of_own_path({})
             return
-        crashes = (BY_TIME, *window_ids())
+        crashes = (BY_TIME, *history.window_ids())
         fields = [
             Field("record", "record", "", "a venue's fills, .json or .csv; empty: the account's own lived path"),
             Field("crash", "crash", BY_TIME, options=crashes),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from isocross.desk.actions.shock import LiveAge
 from isocross.desk.state import Moment
-from isocross.live.following import Following
 from isocross.workspace import Workspace
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
+
+if TYPE_CHECKING:
+    from isocross.live.following import Following
 
 
 class Live(Controller):

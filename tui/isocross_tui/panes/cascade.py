@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, assert_never
 
@@ -22,6 +22,7 @@ from isocross.figures.frame import Frame
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
+from isocross.records import dataclass
 from isocross.studies.curves import EquityCurve, curves_by_mode
 from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief

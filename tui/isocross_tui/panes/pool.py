@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual import events
@@ -18,6 +17,7 @@ from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words

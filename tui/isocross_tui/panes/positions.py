@@ -6,7 +6,6 @@ Those that are gone stay, struck, with when they ended.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual import events, on
@@ -22,6 +21,7 @@ from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.format import Amounts, brief, price
 from isocross.memo import Memo
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.studies.preview import Preview, TriggerChange
 from isocross_tui.bridge import Pane, desk_of, store_of

@@ -11,11 +11,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.serve.limits import MIB
 
 FOLLOW: Final = "follow"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.account.book import Position
 from isocross.desk import selectors
@@ -16,6 +16,7 @@ from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.lessons.play import Run
 from isocross.moves.move import Move
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.words.events import sentence
 from isocross.workspace.load import Source

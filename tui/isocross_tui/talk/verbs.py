@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.talk import account, files, lessons, looking, shock
 from isocross_tui.talk.talk import Lines, Talk, TalkError
 

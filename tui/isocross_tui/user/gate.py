@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+import isocross.lessons as lessons  # noqa: PLR0402 - the package also has a function of this name
 from isocross.disk.watch import GONE, Seen, Watch, look_at
-from isocross.lessons.files import LoadedLessons, load_lessons
 from isocross.regular import is_regular, real_path
 from isocross.rules.catalogue import profile_ids
 from isocross.workspace import Saved, Workspace
@@ -29,6 +29,7 @@ from isocross_tui.user.themes import LoadedThemes, load_themes, theme_folders
 if TYPE_CHECKING:
     from isocross.exchange import Imported
     from isocross.exchange.liquidations import Record
+    from isocross.lessons import LoadedLessons
 
 
 class Gate:
@@ -151,7 +152,7 @@ class Gate:
 
     def lessons(self) -> LoadedLessons:
         """Read the lessons to choose from."""
-        return load_lessons()
+        return lessons.load_lessons()
 
     def venues(self) -> tuple[str, ...]:
         """List the venues to choose from, by their ids."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from isocross.desk.selectors import Sight, lived, sight, standpoint, what_if
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.records import dataclass
 from isocross.studies.twin import AS_IS, IN_CURRENCY, OTHER_ORDER, Result
 from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
 from isocross.words.why.twin import crossover_reasons, meanings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from isocross.format import percent, short
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell, values_at

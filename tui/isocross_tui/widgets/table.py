@@ -6,7 +6,6 @@ Which columns fit into a width, how wide they are, and how a row looks in them i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from rich.cells import cell_len
@@ -15,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.spans import Line, Span, cells_in, line_of, width_of

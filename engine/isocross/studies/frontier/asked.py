@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice, product
 from math import isqrt
 
 from isocross.account.book import Book
 from isocross.errors import IsocrossError
 from isocross.paths.shock import ShockError, parse_move
+from isocross.records import dataclass
 from isocross.studies.frontier.cell import cell_at
 from isocross.studies.frontier.cells import MOST_ROUNDS
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, solve_grid, unsolved_grid

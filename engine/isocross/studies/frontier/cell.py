@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, reduce
 
@@ -15,6 +14,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.work import Work
 
 ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)

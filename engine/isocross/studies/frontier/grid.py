@@ -7,7 +7,7 @@ is loaded by this module and by those it is made of, and by nothing else of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.errors import IsocrossError
 from isocross.money import ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rules.declared import declared
 from isocross.rules.market import Ladder, Market, TierMethod
 from isocross.rules.procedure import StepKind

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -19,6 +18,7 @@ from isocross.desk import selectors
 from isocross.desk.actions.frontier import PutPoint, desk_point, pair, point, sight
 from isocross.desk.state import Sight, State, Window
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
 from isocross.work import TooMuchWork

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,6 +16,7 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.desk.venue_board import Board, VenueRow
+from isocross.records import dataclass
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.panes.tones import BookTable, ModesCurve
 from isocross_tui.views.venues.chart import curves_of
