@@ -110,7 +110,8 @@ def _walked(candle: Candle, order: CandleOrder) -> tuple[Decimal, Decimal, Decim
 
 def nearest(market: str, symbols: Sequence[str]) -> str:
     """The symbol of a history that can best stand in for a market it lacks: the same coin, else a large one."""
-    same_coin = next((s for s in symbols if market.startswith(s.removesuffix("USDT") + "USD")), None)
+    coins = {s: s.removesuffix("USDT") for s in symbols}
+    same_coin = next((s for s, coin in coins.items() if market == coin or market.startswith(f"{coin}USD")), None)
     return same_coin or next((s for s in _STAND_INS if s in symbols), symbols[0])
 
 
