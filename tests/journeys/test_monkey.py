@@ -103,6 +103,11 @@ async def sit(account: str, monkey: Monkey, bursts: int, steps: int) -> int:
 
 
 @pytest.fixture
+def no_terminal() -> None:
+    """Paint each frame here: a monkey comes to see what no other test does."""
+
+
+@pytest.fixture
 def trials(request: pytest.FixtureRequest) -> int:
     return LONGER if request.config.getoption("--long") else 1
 

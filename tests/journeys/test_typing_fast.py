@@ -1,5 +1,8 @@
 """Keys that come in one read, faster than anything is drawn: each is taken once, and in its order."""
 
+import asyncio
+import threading
+
 import pytest
 from textual.events import MouseDown
 from textual.strip import Strip
@@ -179,3 +182,22 @@ async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
             assert isinstance(desk.desk.screen, Palette)
             await desk.press("escape")
         assert desk.desk.return_code is None
+
+
+@pytest.mark.parametrize("view", ["2", "3", "4", "c", "V"])
+@pytest.mark.parametrize("then", ["down", "right", "w", "enter", "page_down"])
+async def test_a_key_can_come_before_the_view_that_it_is_for(view, then):
+    async with room("basket") as desk:
+        await desk.run(view, then, "up", "left")
+        await desk.press("escape", "escape", "1", "question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_what_is_worked_out_while_the_desk_is_left_is_shown_nowhere():
+    go_on = threading.Event()
+    async with room("guide-cross") as desk:
+        waiting = asyncio.ensure_future(desk.desk.beside(go_on.wait))
+        await desk.run("q")
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -11,7 +11,6 @@ import pytest
 from grid import Shot, lines_of, plain, read, shot_of, written
 from held import Held
 from looks import faults
-from textual._compositor import Compositor
 from textual.widgets import Input
 
 from isocross.desk.actions.shock import SetTheme
@@ -23,6 +22,7 @@ from isocross_tui.views.frontier.view import FrontierPane
 from isocross_tui.views.replay.board import OfferPane
 from tests.journeys.screen import Room, Size, room, strips
 
+pytestmark = pytest.mark.usefixtures("no_terminal")
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 SMALLEST, MIDDLE = "80x24", "120x36"
 THEMES = ("night", "day", "mono")
@@ -86,12 +86,6 @@ PLACES = {
     "question": Place("guide-cross", (Scene("question"),), ("5", "enter")),
     "answer": Place("guide-cross", (Scene("answer"),), ("5", "enter", "down", "space")),
 }
-
-
-@pytest.fixture(autouse=True)
-def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture is taken of what is laid out; what would go to a terminal in between is not made."""
-    monkeypatch.setattr(Compositor, "render_update", lambda *_args, **_named: None)
 
 
 async def stand_still(desk: Room) -> Shot:

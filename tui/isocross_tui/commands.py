@@ -158,6 +158,8 @@ COMMANDS: Final = (
             works=has_positions),
     Command("history.odds", (), "past crashes", "count how often past crashes reached each liquidation price",
             works=has_positions),
+    Command("autopsy", ("M",), "autopsy", "look into a liquidation: that of the lived path, or of a venue's record",
+            works=has_positions),
     Command("path.lived", ("m",), "lived", "switch between what-if and a lived path, where time only goes forward",
             path.ToggleLived()),
     Command("position.up", ("up",), "up", "select the position above, in the cascade the event before"),

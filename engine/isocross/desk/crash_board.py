@@ -105,9 +105,11 @@ def crash_odds(state: State, offer: Offer) -> Reached:
 
 @exact
 def depth_words(state: State, offer: Offer) -> str:
-    """The market of the account that dropped furthest below its opening, and how far."""
+    """The market of the account that dropped furthest below its opening, and how far; empty without positions."""
     book = selectors.book(state)
     names = dict(zip((position.market for position in book.positions), market_names(book), strict=False))
+    if not names:
+        return ""
     symbol, move = deepest(offer, names)
     return f"{names[symbol]} {percent(move)}"
 

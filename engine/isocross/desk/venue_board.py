@@ -21,7 +21,7 @@ from isocross.format import price
 from isocross.money import exact
 from isocross.moves import flip, not_accepted
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
-from isocross.rules.catalogue import load_profile
+from isocross.rules.catalogue import ProfileError, load_profile, shipped_profile
 from isocross.rules.profile import Profile
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d|\d{4}")
@@ -116,8 +116,16 @@ def _under(state: State, venue: str) -> Ruled:
         return Ruled(selectors.book(state).profile, selectors.rehearsal(state))
     after = SetVenue(venue).apply(state)
     if after.workspace == state.workspace:
-        return Ruled(load_profile(venue), None, after.message.text.removeprefix("Refused: "))
+        return Ruled(_profile_of(venue), None, after.message.text.removeprefix("Refused: "))
     return Ruled(selectors.book(after).profile, selectors.rehearsal(after))
+
+
+def _profile_of(venue: str) -> Profile:
+    """The rules of a venue; of one whose file cannot be used no more than its name."""
+    try:
+        return load_profile(venue)
+    except ProfileError:
+        return replace(shipped_profile(), id=venue, title=venue)
 
 
 def _objections(book: Book, selected: str | None) -> Iterator[Objection]:

@@ -208,6 +208,11 @@ def load_window(window_id: str) -> PriceWindow:
     raise UnknownWindowError(window_id, window_ids())
 
 
+def window_at(moment: datetime) -> str | None:
+    """The id of the first window that a moment is in; None where none holds it."""
+    return next((info.id for info in windows() if info.start <= moment <= info.end), None)
+
+
 @cache
 def _bars(window_id: str) -> tuple[Bar, ...]:
     return unpack((FOLDER / f"{window_id}.gz").read_bytes())

@@ -5,6 +5,7 @@ Each bar is four legs: from the close before to its open, to both extremes, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -108,11 +109,20 @@ def _walked(candle: Candle, order: CandleOrder) -> tuple[Decimal, Decimal, Decim
     return candle.open, candle.high, candle.low, candle.close
 
 
+_QUOTED = re.compile(r"[-_/]?(USD[TC]?|PERP)?([-_:].*|\d+)?")
+"""What stands behind the coin in the name of a market, on whatever venue."""
+
+
+def same_coin(market: str, symbols: Iterable[str]) -> str | None:
+    """The symbol of a history that is of the same coin as a market, however a venue writes it; None where none is."""
+    coins = {symbol.removesuffix("USDT"): symbol for symbol in symbols}
+    found = (coin for coin in coins if market.startswith(coin) and _QUOTED.fullmatch(market.removeprefix(coin)))
+    return next((coins[coin] for coin in found), None)
+
+
 def nearest(market: str, symbols: Sequence[str]) -> str:
     """The symbol of a history that can best stand in for a market it lacks: the same coin, else a large one."""
-    coins = {s: s.removesuffix("USDT") for s in symbols}
-    same_coin = next((s for s, coin in coins.items() if market == coin or market.startswith(f"{coin}USD")), None)
-    return same_coin or next((s for s in _STAND_INS if s in symbols), symbols[0])
+    return same_coin(market, symbols) or next((s for s in _STAND_INS if s in symbols), symbols[0])
 
 
 def quotes_of(

@@ -95,13 +95,25 @@ def load_profile(profile_id: str) -> Profile:
         ProfileError: when the file of a user's own cannot be used; it names file and key.
     """
     if profile_id in shipped_ids():
-        own_table(profile_id)
-        return _shipped(profile_id)
+        return _with_tables(_shipped(profile_id))
     if profile_id.endswith(SUFFIX) and _Known.own:
-        return _own(Path(profile_id), None)
+        return _with_tables(_own(Path(profile_id), None))
     if profile_id in user_ids():
-        return _own(user_folder() / f"{profile_id}{SUFFIX}", profile_id)
+        return _with_tables(_own(user_folder() / f"{profile_id}{SUFFIX}", profile_id))
     raise UnknownVenueError(profile_id, profile_ids())
+
+
+def _with_tables(profile: Profile) -> Profile:
+    """A profile of which the user's own tables can be used too, and those of venues whose tables it borrows."""
+    borrowed = (*profile.tables, *(account.table for account in profile.accounts))
+    for venue in dict.fromkeys((profile.id, *(name.split("-", 1)[0] for name in borrowed))):
+        own_table(venue)
+    return profile
+
+
+def shipped_profile(venue: str = DEFAULT_VENUE) -> Profile:
+    """A profile as it is shipped, whether or not the user's own tables of that venue can be used."""
+    return _shipped(venue)
 
 
 def read_profile(text: str, origin: str) -> Profile:

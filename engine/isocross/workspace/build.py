@@ -15,13 +15,13 @@ from isocross.paths.glide import too_far
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.catalogue import (
-    DEFAULT_VENUE,
     OVERRIDE_KEYS,
     OverrideError,
     ProfileError,
     UnknownVenueError,
     load_profile,
     override,
+    shipped_profile,
 )
 from isocross.rules.market import Kind, Market, TierKey, TierMethod
 from isocross.rules.profile import CrossMachine, Profile
@@ -180,12 +180,12 @@ def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
         message = f"no venue is called {shown(choice.profile)}{guess}"
         problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
         # what may be changed is the same at each venue
-        profile = probable_profile(choice.profile) or load_profile(DEFAULT_VENUE)
+        profile = probable_profile(choice.profile) or shipped_profile()
     except ProfileError as error:
         problems.extend(
             Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
         )
-        profile = load_profile(DEFAULT_VENUE)
+        profile = shipped_profile()
     changed = _changed(profile, choice, problems)
     return None if len(problems) > before else changed
 

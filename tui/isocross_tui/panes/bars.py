@@ -181,7 +181,7 @@ class DeskTitle(TitleBar):
         """One row."""
         words = super().slice_of(state)
         if state.live:
-            tone = "accent" if state.live.startswith("live") else "bad"
+            tone = "bad" if "stale" in state.live else "accent"
             words = (replace(words[0], spans=(*words[0].spans, Span(f" ● {state.live}", tone))), *words[1:])
         if not state.caution:
             return words

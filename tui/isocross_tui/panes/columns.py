@@ -62,7 +62,7 @@ class Layout:
 
     def sorted_by(self, key: str) -> tuple[Column, ...]:
         """The columns, the one that leads marked."""
-        return tuple(replace(column, leads=bool(key) and column.key == key) for column in self.columns)
+        return tuple(replace(column, leads=True) if column.key == key else column for column in self.columns)
 
 
 def layout(width: int, markets: Iterable[str], ids: Sequence[str]) -> Layout:

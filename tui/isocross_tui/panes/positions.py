@@ -97,12 +97,9 @@ class PositionsPane(Pane[PositionsView]):
     def _table(self, state: State) -> Table:
         if not self.room:
             return Table()
-        shown, arranged = (
-            selectors.shown_positions(state),
-            _by_room(state).once(self.room, lambda: _layout(state, self.room)),
-        )
-        names = selectors.names(state)
-        rows = FrameRows(selectors.frame(state), shown, names, arranged, desk_of(self).glyphs)
+        arranged, written = _by_room(state).once(self.room, lambda: (_layout(state, self.room), Memo()))
+        shown, names = selectors.shown_positions(state), selectors.names(state)
+        rows = FrameRows(selectors.frame(state), shown, names, arranged, desk_of(self).glyphs, written)
         columns = arranged.sorted_by(state.listing.by)
         return Table(columns, rows, state.selected, selectors.listed_ids(state))
 
@@ -171,7 +168,7 @@ def _room_memo(_state: State) -> Memo:
 
 
 _by_room = once_per_state(_room_memo, key=lambda state: state.moment.workspace)
-"""Layouts by the room there is."""
+"""Layouts by the room there is, each with what was written in it."""
 
 
 def _title(state: State) -> str:

@@ -70,6 +70,8 @@ VERBS: Final = (
     Verb(("select",), "[btc]", "choose the position that later lines are about; alone, the next one", looking.select,
          ("position.up", "position.down")),
     Verb(("events",), "", "tell what happened on the way here", looking.events),
+    Verb(("autopsy",), "", "tell what the lived path does to the account, and what would have held it",
+         looking.after_the_fact, ("autopsy",)),
     Verb(("why", "explain"), "[btc, account, price or event]", "tell the arithmetic with its numbers", looking.why,
          ("why",)),
     Verb(("terms",), "[refill]", "tell what the terms mean", looking.terms, ("glossary",)),

@@ -28,6 +28,7 @@ from isocross_tui.user.themes import LoadedThemes, load_themes, theme_folders
 
 if TYPE_CHECKING:
     from isocross.exchange import Imported
+    from isocross.exchange.liquidations import Record
 
 
 class Gate:
@@ -47,6 +48,13 @@ class Gate:
     def imported(self, name: str, cash: Cash) -> Imported | None:
         """Read the account in a venue's answer or a table; None for what is opened as it is. Raises Faults."""
         return answers.imported(name, cash)
+
+    def record(self, name: str) -> Record:
+        """Read a venue's record of liquidations; raises Faults."""
+        from isocross.exchange import read_bytes  # noqa: PLC0415 - only who looks into one pays for it
+        from isocross.exchange.liquidations import read_record  # noqa: PLC0415 - as above
+
+        return read_record(read_bytes(name), PurePath(name).name)
 
     def offers(self) -> list[Choice]:
         """List what can be opened without being named: recent files, those near by, and the shipped ones."""

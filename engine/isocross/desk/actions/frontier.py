@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from isocross.account.book import Book, Mode
 from isocross.desk import selectors
-from isocross.desk.state import Look, State, stepped
+from isocross.desk.state import Look, Sight, State, stepped
 from isocross.desk.store import once_per_state
 from isocross.money import ZERO
 from isocross.studies.curves import in_one_mode
@@ -31,6 +31,11 @@ def point(state: State) -> Point:
     """The point that is looked at; with one market it has no second move."""
     x, y = state.frontier.point or desk_point(state)
     return x, y if pair(state)[1] is not None else ZERO
+
+
+def sight(state: State) -> Sight:
+    """How the frontier is looked at: its window holds the point, also where the common move brought it there."""
+    return state.frontier.at(point(state))
 
 
 @dataclass(frozen=True)

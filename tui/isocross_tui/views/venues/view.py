@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from textual import on
@@ -61,9 +62,10 @@ class VenuesPane(Pane[BoardView]):
         yield prices
         yield ModesCurve(id="venues-curve")
 
-    def on_mount(self) -> None:
-        """Look at the venues there are for whoever sits here."""
-        self._board = Board(desk_of(self).gate.venues())
+    @cached_property
+    def _board(self) -> Board:
+        """The venues there are for whoever sits here; a key can ask for it before the pane has come."""
+        return Board(desk_of(self).gate.venues())
 
     def rows(self) -> tuple[VenueRow, ...]:
         """The board at the cursor."""
