@@ -71,6 +71,7 @@ PLACES = {
     "assets": Place(
         "collateral-btc",
         (Scene("desk-assets"), Scene("list-assets", ("B",), ("escape",))),
+        ("greater_than_sign", "greater_than_sign"),
     ),
     "assets-twin": Place("collateral-btc", (Scene("twin-assets", ("2",)),)),
     "modes": Place(

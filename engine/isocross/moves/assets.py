@@ -194,7 +194,7 @@ def _under(book: Book, asset: Asset, rule: AccountRule | None) -> Asset:
         unit=WeightUnit.COINS if rule is None else rule.weights_by,
         initial=asset.initial if asset.own_tiers else listed.initial if weighed and listed is not None else None,
         usable=ONE if rule is None else rule.usable,
-        debt=ZERO if listed is None else listed.debt,
+        debt=asset.debt if listed is None else listed.debt,
         conversion_fee=own if listed is None or listed.conversion_fee is None else listed.conversion_fee,
         exchange_below=None if listed is None else listed.exchange_below,
         as_of="" if listed is None or asset.own_tiers else listed.as_of,

@@ -265,8 +265,9 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
         ("own margin", paid.own_margin, "own-margin"),
         ("cash", paid.unused, "unused"),
         *((("borrowed", paid.borrowed, "unused"),) if paid.borrowed else ()),
-        (others, paid.others, "others"),
-        ("fund", paid.fund, "fund"),
+        # beside a list of assets only who pays has a row
+        *(((others, paid.others, "others"),) if paid.others or not frame.account.assets else ()),
+        *((("fund", paid.fund, "fund"),) if paid.fund or not frame.account.assets else ()),
     )
     return tuple(
         WaterfallStep(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows
