@@ -12,8 +12,9 @@ from functools import partial
 from typing import Final
 
 from textual import on
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, OptionList
@@ -24,6 +25,7 @@ from isocross_tui.commands import Command
 from isocross_tui.keys import read_key
 from isocross_tui.screens.dialog import EndsOnce
 from isocross_tui.screens.form import worded
+from isocross_tui.widgets.choices import SteadyList
 
 ALSO: Final[Mapping[str, str]] = {
     "account.new": "enter create start by hand type sheet paste table book",
@@ -89,8 +91,17 @@ ALSO: Final[Mapping[str, str]] = {
 """By the id of a command; the words of its own help need not be here."""
 
 
+class _Listed(CommandList, SteadyList):
+    """The toolkit's list of commands, which becomes shorter with each letter."""
+
+
 class Palette(CommandPalette, EndsOnce[None]):
     """The toolkit's palette, for those who type faster than it lists."""
+
+    def compose(self) -> ComposeResult:
+        """The toolkit's parts, with a list of our own."""
+        for part in super().compose():
+            yield _Listed() if isinstance(part, CommandList) else part
 
     @on(Input.Submitted)
     async def _list_first(self, event: Input.Submitted) -> None:

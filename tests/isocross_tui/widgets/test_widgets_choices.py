@@ -1,7 +1,11 @@
 """A list of choices without room, which pages leave alone."""
 
+from unittest.mock import patch
+
 import pytest
+from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.widgets import OptionList
 
 from isocross_tui.widgets.choices import ChoiceList
@@ -39,3 +43,18 @@ async def test_a_page_in_a_room_moves():
         await pilot.pause()
         await pilot.press("pagedown")
         assert app.query_one(ChoiceList).highlighted == 2
+
+
+async def test_a_click_on_what_is_listed_no_more_chooses_nothing():
+    app = Roomless(ChoiceList)
+    async with app.run_test() as pilot:
+        listed = app.query_one(ChoiceList)
+        listed.styles.height = 3
+        await pilot.pause()
+        with patch.object(Screen, "get_style_at", lambda screen, x, y: Style(meta={"option": 2})):
+            listed.remove_option_at_index(2)
+            await pilot.click(ChoiceList)
+        assert listed.highlighted == 0
+        with patch.object(Screen, "get_style_at", lambda screen, x, y: Style(meta={"option": 1})):
+            await pilot.click(ChoiceList)
+        assert listed.highlighted == 1
