@@ -47,7 +47,7 @@ FORMS = {
     "position.add": ("tab", "tab", "tab", *"0.001"),
     "position.edit": ("tab", "tab", "tab", *["backspace"] * 8, *"0.05"),
     "shock.betas": ("tab", *["backspace"] * 8, *"59000"),
-    "orders.place": ("tab", "tab", *"0.001"),
+    "orders.place": ("tab", "tab", "tab", *"0.001"),
 }
 """What is typed into the form of a command."""
 

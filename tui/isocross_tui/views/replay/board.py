@@ -314,7 +314,7 @@ def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
     if life is None:
         return Cell("as it is" if row.distinct else "none", "muted")
     end, left = row.end(life), row.left(life)
-    gone = end.positions - end.survivors
+    gone = end.liquidated
     heat = next((n for n, share in enumerate(HEATS) if left >= share), len(HEATS))
     lowest = life.lived.book.amounts.rough(end.lowest)
     return Cell(f"{f'{glyphs.dead}{gone}' if gone else ''} {lowest:>7} ", f"heat-{heat}")
