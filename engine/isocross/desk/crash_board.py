@@ -110,12 +110,3 @@ def depth_words(state: State, offer: Offer) -> str:
     names = dict(zip((position.market for position in book.positions), market_names(book), strict=False))
     symbol, move = deepest(offer, names)
     return f"{names[symbol]} {percent(move)}"
-
-
-def odds_words(reached: Reached) -> str:
-    """The count of an hour's openings in a sentence."""
-    share = percent(reached.share, 0)
-    return (
-        f"Opened at each of its {reached.hours} hours, a position was liquidated or reduced from {reached.reached} of "
-        f"them on ({share}); a count of past hours, not a probability."
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from textual import events
@@ -83,7 +83,7 @@ class PoolPane(Pane[PoolView]):
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
-            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
+            equity=(_equity(frame, write),),
             level=level_of(frame),
             cash=(
                 *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
@@ -164,6 +164,13 @@ def _writer(frame: Frame, row: PositionFrame | None) -> Write:
 def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Paragraph:
     figure = Span(write(amount))
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
+
+
+def _equity(frame: Frame, write: Write) -> Paragraph:
+    """The equity, and that at the opening in as many words as there is room for."""
+    opening = frame.book.amounts(frame.book.opening_cash)
+    figure = _figure("equity", frame.account.equity, write, f"of {opening}")
+    return replace(figure, instead=(Span(f"/ {opening}", "muted"),))
 
 
 def level_of(frame: Frame) -> Level:
