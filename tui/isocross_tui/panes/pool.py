@@ -168,9 +168,11 @@ def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Parag
 
 def _equity(frame: Frame, write: Write) -> Paragraph:
     """The equity, and that at the opening in as many words as there is room for."""
-    opening = frame.book.amounts(frame.book.opening_cash)
-    figure = _figure("equity", frame.account.equity, write, f"of {opening}")
-    return replace(figure, instead=(Span(f"/ {opening}", "muted"),))
+    whole, equity = frame.book.opening_cash, frame.account.equity
+    opening = frame.book.amounts(whole)
+    shorter = (f"/ {opening}", percent(equity / whole, 0) if whole > 0 else "")
+    figure = _figure("equity", equity, write, f"of {opening}")
+    return replace(figure, instead=tuple((Span(words, "muted"),) for words in shorter if words))
 
 
 def level_of(frame: Frame) -> Level:

@@ -25,8 +25,8 @@ class Paragraph:
     spans: Line
     right: Line = ()
     """Stands at the right edge of the first row."""
-    instead: Line = ()
-    """Stands there where that has no room."""
+    instead: tuple[Line, ...] = ()
+    """What stands there where that has no room: the first that has."""
     hang: int = 0
     """Columns that every row but the first is set in."""
 
@@ -121,10 +121,10 @@ def wrapped(paragraph: Paragraph, width: int) -> tuple[Line, ...]:
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]
-    gaps = ((right, width - width_of(lines[0]) - width_of(right)) for right in (paragraph.right, paragraph.instead))
-    right, gap = next(((right, gap) for right, gap in gaps if right and gap > 0), ((), 0))
+    room = width - width_of(lines[0])
+    right = next((right for right in (paragraph.right, *paragraph.instead) if right and width_of(right) < room), ())
     if right:
-        lines[0] = line_of(*lines[0], Span(" " * gap), *right)
+        lines[0] = line_of(*lines[0], Span(" " * (room - width_of(right))), *right)
     return tuple(lines)
 
 

@@ -47,7 +47,7 @@ def still_words(state: State) -> str:
 
 
 def legend_of(grids: Grids, lens: Lens, canvas: Canvas, width: int) -> Words:
-    """The inks at the left, the lines at the right, below the inks where room is short; then what is not in the grid."""
+    """The inks left, the lines right, or below the inks where room is short; then what is not in the grid."""
     whole = _legend(grids, lens, canvas)
     fits = sum(cell_len(span.text) for span in (*whole.spans, *whole.right)) <= width
     told: Words = (whole,) if fits or not whole.right else (Paragraph(whole.spans), Paragraph(whole.right))
