@@ -100,8 +100,10 @@ class TwinPane(Pane[SidesView]):
         self.call_after_refresh(self._tell_hidden)
 
     def _tell_hidden(self) -> None:
-        hidden = self.query_one(Sides).hidden
-        self.entitle(str(self.border_title), f"no room for {' and '.join(hidden)}" if hidden else "")
+        # a pane can hear of its size before it has its parts, and after they are gone
+        for sides in self.query(Sides):
+            told = f"no room for {' and '.join(sides.hidden)}" if sides.hidden else ""
+            self.entitle(str(self.border_title or ""), told)
 
     def _words(self, state: State, seen: Sight) -> Words:
         shock = state.moment.ahead

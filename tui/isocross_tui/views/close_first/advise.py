@@ -115,10 +115,11 @@ class AdvisePane(Pane[AdviseView]):
 
     def _tell_more(self) -> None:
         """The keys, and before them how many shocks are out of sight."""
-        table = self.query_one("#advise-shocks", BookTable)
-        more = round(table.max_scroll_y - table.scroll_y) if table.display else 0
+        # a pane can hear of its size before it has its parts, and after they are gone
+        table = next(iter(self.query("#advise-shocks").results(BookTable)), None)
+        more = round(table.max_scroll_y - table.scroll_y) if table is not None and table.display else 0
         told = f"{more} more below" if more else ""
-        self.entitle(str(self.border_title), " · ".join(filter(None, (told, self._keys))))
+        self.entitle(str(self.border_title or ""), " · ".join(filter(None, (told, self._keys))))
 
     def show_slice(self, value: AdviseView) -> None:
         """Give each part its value."""
