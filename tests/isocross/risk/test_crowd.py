@@ -99,6 +99,24 @@ def test_what_is_sold_and_what_the_fund_pays_is_what_each_account_does_alone():
     assert sum((made.to_fund - made.holes for made in found.rounds), ZERO) == to_fund < -FUND
 
 
+def test_an_account_with_nothing_left_is_not_read_in_later_rounds_and_is_again_for_other_moves():
+    crowd, reads = Crowd("BTCUSDT", -1, jumps=True), []
+    for member in crowd_of(2, jumps=True).members:
+        crowd.add(member.name, member.again(), lambda member=member: (reads.append(member.name), member.again())[1])
+    first, second, third = (Decimal(size) for size in ("0.08", "0.09", "0.1"))
+    gone = {crowd.members[impulse.member].name for impulse in crowd.impulses([first])}
+    assert len(gone) > 5
+    reads.clear()
+    crowd.impulses([first, second])
+    assert gone.isdisjoint(reads)
+    reads.clear()
+    later = crowd.impulses([second])
+    assert gone <= set(reads)
+    assert gone <= {crowd.members[impulse.member].name for impulse in later}
+    reads.clear()
+    assert not {crowd.members[impulse.member].name for impulse in crowd.impulses([first, third])} & gone
+
+
 @exact
 def test_the_fund_and_what_winners_give_up_pay_for_every_hole():
     found = unfold(crowd_of(3, jumps=True), Decimal("-0.12"), DEPTH, FUND)

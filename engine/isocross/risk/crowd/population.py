@@ -87,6 +87,8 @@ class Crowd:
         self._impulses: list[Impulse] = []
         """Of all members on a glide to the end, by their places."""
         self._in_order = True
+        self._over: dict[int, Sizes] = {}
+        """Of members who have nothing left, the sizes of the move after which it was gone."""
 
     def add(self, name: str, book: Book, again: Callable[[], Book] | None = None) -> None:
         """Rehearse an account as one of them; raises CrowdError where its currency or its mark is another.
@@ -135,9 +137,19 @@ class Crowd:
             since, until = (bisect_right(self._impulses, size, key=_place) for size in (before, sizes[-1]))
             return self._impulses[since:until]
         # whoever comes to anything on the way there is closed at the price of a round
-        touched = (n for n, one in enumerate(self.members) if one.since is not None and one.since <= sizes[-1])
-        found = (self._of(member, self._happened(book, sizes), book) for member, book in self._read(touched))
-        return [impulse for impulses in found for impulse in impulses if before < impulse.place]
+        touched = [n for n, one in enumerate(self.members) if one.since is not None and one.since <= sizes[-1]]
+        found: list[Impulse] = []
+        for member, book in self._read(n for n in touched if not self._is_over(n, sizes)):
+            happened = self._happened(book, sizes)
+            found += (impulse for impulse in self._of(member, happened, book) if before < impulse.place)
+            if not book.orders and not any(Ledger.after(book, happened).is_open):
+                self._over[member] = tuple(sizes)
+        return found
+
+    def _is_over(self, member: int, sizes: Sizes) -> bool:
+        """Whether a member had nothing left before the last of some sizes: nothing more comes of it then."""
+        gone = self._over.get(member)
+        return gone is not None and len(gone) < len(sizes) and tuple(sizes[: len(gone)]) == gone
 
     def _read(self, members: Iterable[int]) -> Iterator[tuple[int, Book]]:
         return ((member, replace(self.members[member].again(), fund=None)) for member in members)
