@@ -130,3 +130,12 @@ async def test_the_markets_that_are_held_still_are_named():
         shown = {"BTC", "ETH", "SOL"} - set(desk.pane("#frontier")[0].split())
         assert "ETH held still" in desk.pane("#frontier")[0]
         assert shown == {"BTC", "SOL"}
+
+
+async def test_where_the_map_is_narrow_the_legend_names_every_line_below_the_inks():
+    async with room("guide-mixed", (200, 60)) as desk:
+        await desk.desk.workers.wait_for_complete()
+        await desk.settle()
+        inks, lines = (line.strip(" │") for line in desk.pane("#frontier-legend"))
+        assert inks.startswith("all left")
+        assert lines.startswith("━ as it is  ╍ cross")
