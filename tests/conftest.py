@@ -9,10 +9,13 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from hypothesis.internal.conjecture import providers
+from rich.console import RenderableType
+from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -53,6 +56,17 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at the terminal: a screen is painted when a test reads it, and not for each frame in between."""
+    render = Compositor.render_update
+
+    def update(self: Compositor, full: bool = False, **how: Any) -> RenderableType | None:
+        return render(self, full, **how) if full else None
+
+    monkeypatch.setattr(Compositor, "render_update", update)
 
 
 _HERE = Path(__file__).parent

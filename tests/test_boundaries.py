@@ -77,6 +77,12 @@ def test_the_version_waits_for_no_command_line():
     assert not {"click", "dataclasses"} & set(printed[-1].split())
 
 
+def test_no_command_looks_for_garbage_when_it_ends():
+    last = "import atexit, gc, sys; atexit.register(lambda: print(gc.get_freeze_count()))"
+    start = "sys.argv[1:] = ['keys']; from isocross_tui.cli.start import main; main()"
+    assert int(run_fresh(f"{last}; {start}").splitlines()[-1]) > 0
+
+
 def test_a_report_waits_for_no_study_no_writer_and_no_lived_path():
     start = "from isocross_tui.cli.main import main; main(['report', 'guide-cross'], standalone_mode=False); import sys"
     loaded = set(run_fresh(f"{start}; print(*sys.modules)").splitlines()[-1].split())
@@ -86,10 +92,24 @@ def test_a_report_waits_for_no_study_no_writer_and_no_lived_path():
     assert loaded & {"pydantic", "difflib", "tomlkit", "tomli_w", "random", "numpy", "rich"} == set()
 
 
-def test_the_desk_waits_for_no_writer_of_files_and_no_grid():
-    loaded = loaded_by("import isocross_tui.app")
+def test_the_desk_waits_for_no_writer_of_files_no_grid_and_nothing_that_is_asked_for_later():
+    loaded = set(run_fresh("import isocross_tui.app, sys; print(*sys.modules)").splitlines()[-1].split())
     assert "textual" in loaded
-    assert loaded & {"pydantic", "tomlkit", "tomli_w", "numpy"} == set()
+    assert loaded & {"pydantic", "tomlkit", "tomli_w", "numpy", "urllib.request", "http.client", "csv"} == set()
+    library = (
+        "exchange.",
+        "live.following",
+        "live.asking",
+        "lessons.",
+        "report",
+        "history.",
+        "studies.twin",
+        "words.why.",
+        "words.glossary",
+    )
+    face = ("serve", "talk", "views.lesson", "forms.new_account", "forms.pasted", "screens.sheet")
+    later = (*(f"isocross.{name}" for name in library), *(f"isocross_tui.{name}" for name in face))
+    assert {name for name in loaded if name.startswith(later)} == set()
 
 
 def test_the_import_contracts_hold():

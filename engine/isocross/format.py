@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Final
 
 from isocross.money import text
+from isocross.records import dataclass
 
 NOTHING: Final = "none"
 """What stands where there is no number; an answer of its own, and not zero."""

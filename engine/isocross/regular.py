@@ -122,6 +122,11 @@ def is_folder(path: Name) -> bool:
     return _is(stat.S_ISDIR, path)
 
 
+def is_closed(folder: Name) -> bool:
+    """Whether there is something of that name that may not be looked into."""
+    return not is_absent(folder) and not os.access(folder, os.X_OK)
+
+
 def is_regular(path: Name) -> bool:
     """Whether this is a regular file, as far as can be seen."""
     return _is(stat.S_ISREG, path)

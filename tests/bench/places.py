@@ -16,8 +16,9 @@ ONE_LABEL = (sys.executable, str(BENCH / "one_label.py"))
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """A terminal with all colours, no settings of the user, and nothing that moves by itself."""
-    inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
+    """A terminal with all colours, no settings of the user, nothing that moves by itself, and compiled modules kept."""
+    left_out = {"NO_COLOR", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE"}
+    inherited = {name: value for name, value in os.environ.items() if name not in left_out}
     return inherited | {
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",

@@ -43,7 +43,7 @@ def backed(
     prices = prices or {}
     added = {a.market: own_market(a.market, prices.get(a.name, D(1))) for a in assets if a.market not in book.markets}
     markets = {**book.markets, **added, CURRENCY: own_market(CURRENCY, still=True)}
-    coins = (Asset(CURRENCY, CURRENCY), *sorted(assets, key=lambda asset: asset.name))
+    coins = (Asset(CURRENCY, CURRENCY, usable=own.usable), *sorted(assets, key=lambda asset: asset.name))
     return replace(
         book, profile=with_rule(book.profile, own), markets=markets, account=AccountMode.UNIFIED, coins=coins
     )
@@ -63,7 +63,12 @@ def schedules(draw, scale: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
 def asset_books(draw, most: int = 4) -> tuple[Book, dict[str, Decimal]]:
     """An account of one to so many assets beside its currency, and betas."""
     book = draw(books(pooled_profiles))
+    alone = draw(st.sampled_from((False, False, True)))
     own = rule(
+        currency_only=alone,
+        usable=draw(st.sampled_from((D(1), D(1), D("0.95")))),
+        asked_at_least=draw(st.sampled_from((D(0), D(0), D(20)))),
+        most_of_others=draw(st.sampled_from((None, book.wallet / 2))) if alone else None,
         open_pnl=draw(st.sampled_from(OpenPnl)),
         debt_maintenance=draw(st.sampled_from((D(0), D(0), D("0.04")))),
         repays=draw(st.sampled_from(Repays)),
@@ -82,10 +87,12 @@ def asset_books(draw, most: int = 4) -> tuple[Book, dict[str, Decimal]]:
             Asset(
                 name,
                 market,
-                balance=size * draw(st.sampled_from((1, 1, 1, -1))),
+                balance=size * draw(st.sampled_from((1, 1, 1, 1 if alone else -1))),
                 collateral=draw(st.sampled_from((True, True, True, False))),
                 tiers=draw(schedules(size if unit is WeightUnit.COINS else size * price)),
                 unit=unit,
+                usable=own.usable,
+                factor=draw(st.sampled_from((D(0), D(0), D("0.02")))) if own.open_pnl is OpenPnl.BESIDE else D(0),
                 debt=draw(st.sampled_from((D(0), D("0.05")))),
                 conversion_fee=draw(st.sampled_from((D(0), D("0.025")))),
                 exchange_below=draw(st.sampled_from((None, size / 2))),

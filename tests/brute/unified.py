@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import isqrt
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
@@ -49,17 +50,29 @@ class Deed:
     repaid: Decimal = ZERO
 
 
+def cut(amount: Decimal, places: int) -> Decimal:
+    """So many places, the rest left out."""
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)
+
+
 def weight_of(asset: Asset, amount: Decimal, price: Decimal) -> Decimal:
     """W of the definitions: what so much of an asset counts, in USD."""
+    root = Decimal(isqrt(int(abs(amount) * 10**10) + 1)) / 10**5
     if amount < ZERO:
-        return amount * price * (1 + asset.debt)
+        owed = 1 + asset.debt
+        premium = owed - cut(owed / 5, 4) + cut(asset.factor * root, 4) if asset.factor else owed
+        return amount * price * max(owed, premium)
     if not asset.collateral:
         return ZERO
+    most = cut(Decimal("1.1") / (1 + cut(asset.factor * root, 6)), 4) if asset.factor else Decimal(1)
     in_usd = asset.unit is WeightUnit.USD
     size = amount * price if in_usd else amount
     starts = [start for start, _ in asset.tiers]
     ends = [*starts[1:], max(size, starts[-1])]
-    parts = (weight * max(ZERO, min(size, end) - start) for (start, weight), end in zip(asset.tiers, ends, strict=True))
+    parts = (
+        min(weight, most) * max(ZERO, min(size, end) - start)
+        for (start, weight), end in zip(asset.tiers, ends, strict=True)
+    )
     return sum(parts, ZERO) * (1 if in_usd else price)
 
 
@@ -130,14 +143,19 @@ class Backed(Procedure):
             profits[self.coin_of(holding)] += self.profit(holding, marks)
         if not self.one:
             return self.free(self.pool) + profits[self.pool]
-        total = ZERO
+        owed, value = ZERO, {True: ZERO, False: ZERO}
         for coin, asset in self.book.coin.items():
             price, cash = self.price(coin, marks), self.free(coin)
             if self.own.open_pnl is OpenPnl.INSIDE:
-                total += weight_of(asset, cash + profits[coin], price)
+                cash += profits[coin]
             else:
-                total += weight_of(asset, cash, price) + profits[coin] * price
-        return total
+                owed -= profits[coin] * price
+            if cash < ZERO:
+                owed -= weight_of(asset, cash, price)
+            else:
+                value[not coin] += weight_of(asset, cash, price)
+        others = value[False] if self.own.most_of_others is None else min(self.own.most_of_others, value[False])
+        return self.own.usable * (value[True] + others) - owed
 
     def worth(self, holding: Holding, marks: Marks) -> Decimal:
         """The price in which a pool compares amounts of a position."""
@@ -148,7 +166,7 @@ class Backed(Procedure):
         need = sum((self.needed(h, marks) * self.worth(h, marks) for h in self.open_in(Mode.CROSS)), ZERO)
         if self.one:
             owed = sum((max(ZERO, -self.free(c)) * self.price(c, marks) for c in self.book.coin_names), ZERO)
-            need += self.own.debt_maintenance * owed
+            need += self.own.debt_maintenance * owed + self.own.asked_at_least
         return need
 
     def rank_in_pool(self, holding: Holding, marks: Marks) -> Decimal:
@@ -228,14 +246,15 @@ class Backed(Procedure):
             if not self.stands() or not self.at_line(marks, due, first):
                 return
             first = False
-            indebted = self.own.repays is not Repays.NEVER and any(self.kept["cash"][c] < ZERO for c in names)
+            before = self.own.repays not in {Repays.NEVER, Repays.LAST}
+            indebted = before and any(self.kept["cash"][c] < ZERO for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
                 self.repay(names, place, marks)
                 if not self.at_line(marks, due, False):
                     return
             if not self.open_in(Mode.CROSS):
-                self.end(names, place, marks)
+                self.end(names, place, marks, due)
                 return
             self.one_deed(place, marks)
 
@@ -332,15 +351,15 @@ class Backed(Procedure):
             if amount > TINY:
                 self.note(place, kind, position, amount)
 
-    def end(self, names: tuple[str, ...], place: Decimal, marks: Marks) -> None:
-        """Without a position, at the line: orders, debts, then the fund."""
+    def end(self, names: tuple[str, ...], place: Decimal, marks: Marks, due: Due) -> None:
+        """Without a position, at the line: orders, debts, then the fund, where that was not enough."""
         for coin in {self.settled(i) for i in self.held}:
             self.coin = coin
             freed = sum((self.held.pop(i) for i in [i for i in self.held if self.settled(i) == coin]), ZERO)
             self.note(place, "order_cancel", None, freed)
         if self.own.repays is not Repays.NEVER:
             self.repay(names, place, marks)
-        for coin in names:
+        for coin in names if self.at_line(marks, due, False) else ():
             self.coin = coin
             if self.cash < -DUST:
                 hole, self.cash = -self.cash, ZERO

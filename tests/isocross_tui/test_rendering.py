@@ -146,8 +146,8 @@ async def test_a_dialog_that_is_opened_and_left_draws_no_pane():
 
 async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_are_shown_at_the_end(monkeypatch):
     async with room("basket") as desk:
-        app, frames, pressed = desk.desk, [], []
-        render, act = Compositor.render_update, app.action_command
+        app, frames, pressed, made = desk.desk, [], [], []
+        render, act, make = Compositor.render_update, app.action_command, app.make_frame
 
         def rendering(self, *arguments, **options):
             frames.append(len(pressed))
@@ -162,6 +162,7 @@ async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_
 
         monkeypatch.setattr(Compositor, "render_update", rendering)
         monkeypatch.setattr(app, "action_command", pressing)
+        monkeypatch.setattr(app, "make_frame", lambda: made.append(len(pressed)) or make())
         before = shown(desk)["pool"]
         for _ in range(100):
             app.post_message(events.Key("right", None))
@@ -169,7 +170,7 @@ async def test_keys_without_a_pause_between_them_are_painted_on_the_way_and_all_
             await asyncio.sleep(0)
         assert len(frames) >= 3
         # and what came between two frames was worked out once
-        assert shown(desk)["pool"] - before < len(pressed) / 5
+        assert shown(desk)["pool"] - before <= len(made) < len(pressed)
         await desk.settle()
         assert f"shock {percent(desk.state.moment.shock, plus='+')}" in desk.said("#shock-words")
 
@@ -353,19 +354,24 @@ async def test_a_broken_theme_of_the_user_is_a_message_and_the_desk_starts(home)
 # --- sizes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(59, 20), (60, 15), (40, 10)])
-async def test_a_terminal_that_is_too_small_is_told_both_sizes_and_growing_brings_the_desk_back(size):
-    async with room("guide-cross", size) as desk:
-        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
+@pytest.mark.parametrize("size", [(59, 20), (60, 15), (40, 4)])
+async def test_a_terminal_that_is_too_small_has_the_account_in_a_line_and_growing_brings_the_desk_back(size):
+    async with room("guide-mixed", size) as desk:
+        await desk.press("0")
+        assert "ETH is 32.7 % from its liquidation at 3,980.10" in desk.words
+        assert "60×16 shows the desk; q quits." in desk.words
         assert "Pool" not in desk.text
         await desk.pilot.resize_terminal(80, 24)
         await desk.settle()
         assert_everything_is_seen(desk)
-        await desk.press("left")
-        assert "BTC −31.0 %" in desk.words
+        assert "from its liquidation at" not in desk.words
+        await desk.press("greater_than_sign", "full_stop")
         await desk.pilot.resize_terminal(*size)
         await desk.settle()
-        assert f"The desk needs 60×16; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert "ETH was liquidated" in desk.words
+        await desk.press("2")
+        assert f"The twin needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert "shows the desk" not in desk.words
 
 
 @pytest.mark.parametrize("size", [(60, 16), (79, 24), (200, 23)])

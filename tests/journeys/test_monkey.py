@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from isocross.desk.state import DESK
 from isocross.disk.watch import Seen
@@ -51,14 +52,15 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 
 
 async def answers(sitting: Room) -> None:
-    """Whatever stands over it is left with ctrl+c, a lesson with escape, and then it tells of its keys.
+    """Whatever stands over it is left with ctrl+c, a lesson or a field with escape, and then it tells of its keys.
 
     Where what stands over it is the question whether to leave, ctrl+c leaves.
     """
     await sitting.resize(120, 36)
     await sitting.settle()
     for _ in range(8):
-        if not sitting.desk.has_dialog and sitting.desk.lesson is None:
+        typing = isinstance(sitting.desk.focused, Input)
+        if not sitting.desk.has_dialog and sitting.desk.lesson is None and not typing:
             break
         await sitting.press("ctrl+c" if sitting.desk.has_dialog else "escape")
     if sitting.desk.return_code == 0:
@@ -100,6 +102,11 @@ async def sit(account: str, monkey: Monkey, bursts: int, steps: int) -> int:
                 return burst + 1
             assert undone(sitting) == opening or not monkey.harmless
     return bursts
+
+
+@pytest.fixture
+def no_terminal() -> None:
+    """Paint each frame here: a monkey comes to see what no other test does."""
 
 
 @pytest.fixture

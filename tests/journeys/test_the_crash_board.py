@@ -7,6 +7,7 @@ import re
 import pytest
 
 from isocross.desk import selectors
+from isocross.desk.actions.account import DropPosition
 from tests.journeys.screen import Room, room
 
 
@@ -76,3 +77,14 @@ async def test_a_change_of_the_account_walks_it_through_anew():
         await walked(desk, "f")
         assert "all cross" in desk.pane("#crash-table")[0]
         assert desk.pane("#crash-table") != before
+
+
+async def test_the_board_stays_where_the_last_position_is_dropped():
+    async with room("isolated-short", (120, 36)) as desk:
+        await walked(desk, "4")
+        for _ in desk.state.workspace.positions:
+            desk.desk.store.dispatch(DropPosition())
+        await walked(desk)
+        assert desk.state.view == "replay"
+        assert not selectors.book(desk.state).positions
+        assert "Black Thursday" in desk.text

@@ -2,7 +2,9 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from isocross.desk import selectors
+from isocross.desk.actions.account import SetMarks
 from isocross.desk.actions.frontier import cell, point
+from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import Lens
 from isocross.studies.frontier.cell import cell_at
 from isocross.studies.frontier.grid import Unmodelled
@@ -139,3 +141,17 @@ async def test_where_the_map_is_narrow_the_legend_names_every_line_below_the_ink
         inks, lines = (line.strip(" │") for line in desk.pane("#frontier-legend"))
         assert inks.startswith("all left")
         assert lines.startswith("━ as it is  ╍ cross")
+
+
+async def test_a_move_beyond_the_usual_map_widens_it_and_one_beyond_every_map_is_marked_at_its_edge():
+    async with room("guide-cross") as desk:
+        desk.desk.store.dispatch(SetMarks({}, {"ETHUSDT": D(4)}))
+        desk.desk.store.dispatch(ShockTo(D("1.2")))
+        await desk.press("3")
+        await look(desk)
+        chart = desk.desk.query_one(HeatMap)
+        assert point(desk.state) == (D("1.2"), D("4.8"))
+        assert 0.5 < chart.value.cursor.x < 0.6
+        assert chart.value.cursor.y > 1
+        assert "ETH +480.0 %" in desk.words
+        assert "◆" in desk.pane("#frontier-map")[0]

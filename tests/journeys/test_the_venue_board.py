@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from isocross.folders import config_folder
+from isocross.rules import own_tables
 from tests.journeys.screen import room
 
 
@@ -64,3 +66,21 @@ async def test_at_200_columns_every_liquidation_price_and_both_curves_are_there(
         table = desk.pane("#venues-prices")
         assert {"BTC", "ETH", "SOL"} <= set(table[0].split())
         assert "okx" in " ".join(desk.pane("#venues-curve"))
+
+
+@pytest.mark.usefixtures("home")
+async def test_a_venue_whose_own_file_cannot_be_used_is_on_the_board_with_the_reason():
+    for name, text in (("venues/mine.toml", "id = 5\n"), ("tables/okx.json", "[]")):
+        path = config_folder() / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    own_tables.forget()
+    async with room("basket", (200, 60)) as desk:
+        await desk.press("V")
+        assert set(venues(desk.pane("#venues-table"))) > {"mine", "okx", "binance"}
+        told = ""
+        for _ in venues(desk.pane("#venues-table")):
+            await desk.press("down")
+            told += desk.said("#venues-words")
+        assert "okx.json: this is not a table that isocross wrote" in " ".join(told.split())
+    own_tables.forget()

@@ -1,14 +1,22 @@
 """Keys that come in one read, faster than anything is drawn: each is taken once, and in its order."""
 
+import asyncio
+import threading
+from decimal import Decimal
+from unittest.mock import patch
+
 import pytest
 from textual.events import MouseDown
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
+from isocross.desk.actions.shock import ShockTo
 from isocross_tui.palette import Palette
 from isocross_tui.screens.choose import Choose
 from isocross_tui.screens.form import Form
 from isocross_tui.screens.tell import Tell
+from isocross_tui.views.replay.board import OfferPane
 from isocross_tui.widgets.table import LineTable
 from tests.journeys.screen import room
 
@@ -179,3 +187,46 @@ async def test_the_palette_opens_again_while_the_one_before_is_on_its_way_out():
             assert isinstance(desk.desk.screen, Palette)
             await desk.press("escape")
         assert desk.desk.return_code is None
+
+
+@pytest.mark.parametrize("view", ["2", "3", "4", "c", "V"])
+@pytest.mark.parametrize("then", ["down", "right", "w", "enter", "page_down"])
+async def test_a_key_can_come_before_the_view_that_it_is_for(view, then):
+    async with room("basket") as desk:
+        await desk.run(view, then, "up", "left")
+        await desk.press("escape", "escape", "1", "question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_a_pane_whose_parts_are_gone_while_the_desk_is_left_looks_at_nothing():
+    async with room("basket") as desk:
+        await desk.press("4")
+        board = desk.desk.query_one(OfferPane)
+        shown = board.shown
+        await board.query_one("#crash-table").remove()
+        desk.desk.exit()
+        desk.desk.store.dispatch(ShockTo(Decimal("-0.2")))
+        desk.desk.make_frame()
+        assert board.shown == shown
+
+
+async def test_what_is_under_the_pointer_can_have_gone():
+    async with room("guide-cross") as desk:
+        pane = desk.desk.query_one("#pool")
+        press = MouseDown(None, 3, 3, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=3, screen_y=3)
+        press.set_sender(desk.desk)
+        with patch.object(Screen, "_forward_event", lambda screen, event: pane.absent.region):
+            desk.desk.post_message(press)
+            await desk.settle()
+        await desk.press("question_mark")
+        assert isinstance(desk.desk.screen, Tell)
+
+
+async def test_what_is_worked_out_while_the_desk_is_left_is_shown_nowhere():
+    go_on = threading.Event()
+    async with room("guide-cross") as desk:
+        waiting = asyncio.ensure_future(desk.desk.beside(go_on.wait))
+        await desk.run("q")
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from painted import painted
+from painted import Painted
 
 DEADLINE_S = 90.0
 """For what has to come, on a busy machine too; it is only waited for when something is broken."""
@@ -61,8 +61,8 @@ class Terminal:
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(slave)
-        self.written = b""
-        self.answers, self.answered = answers, 0
+        self.answers = answers
+        self.forget()
         self.slave = slave
         self.process = subprocess.Popen(
             command,
@@ -89,15 +89,31 @@ class Terminal:
             self.process.wait(DEADLINE_S)
         self.hang_up()
 
+    def forget(self) -> None:
+        """Go on as if nothing had been written yet."""
+        self.written = b""
+        self.answered = 0
+        self._text, self._read = "", 0
+        self._painted, self._screen = Painted(), ""
+
     @property
     def text(self) -> str:
         """Everything written so far, without the codes; what a painting moves over is not put in its place."""
-        return _ESCAPES.sub(b"", self.written).decode("utf-8", "replace")
+        self._look()
+        return self._text
 
     @property
     def screen(self) -> str:
         """What is seen now, row by row."""
-        return painted(self.written.decode("utf-8", "replace"))
+        self._look()
+        return self._screen
+
+    def _look(self) -> None:
+        """Take in what was written since the last look."""
+        if len(self.written) > self._read:
+            self._painted.write(self.written[self._read :])
+            self._read = len(self.written)
+            self._text, self._screen = _ESCAPES.sub(b"", self.written).decode("utf-8", "replace"), self._painted.text
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

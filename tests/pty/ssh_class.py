@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import signal
-import time
 from pathlib import Path
 
-from pty_terminal import DEADLINE_S, DESK, PATIENT, Terminal
+from pty_terminal import DESK, PATIENT, Terminal
 from ssh_room import CLIENT, OPTIONS
 
 
@@ -39,16 +38,17 @@ class Class:
 
 
 def seen(terminal: Terminal, *words: str) -> None:
-    """Have the whole screen painted again, by other sizes, until words are on it."""
-    end = time.monotonic() + DEADLINE_S
-    while True:
+    """Read until words are on the screen; where they are already, once all of it was painted again."""
+
+    def on_it() -> bool:
+        return all(word in terminal.screen for word in words)
+
+    if on_it():
         for rows in (-1, 1):
-            terminal.written = b""
+            terminal.forget()
             terminal.size = (terminal.size[0], terminal.size[1] + rows)
             terminal.resize(*terminal.size)
             terminal.process.send_signal(signal.SIGWINCH)
             while terminal.read(0.3):
                 pass
-        if all(word in terminal.text for word in words):
-            return
-        assert time.monotonic() < end, f"{words!r} is not on the screen: {terminal.text!r}"
+    terminal.wait_for(on_it)

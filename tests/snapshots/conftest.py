@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from held import STORED, UPDATE, Held, hold
 
+from isocross_tui.views.frontier import view
 from tests.journeys.screen import Room
 
 
@@ -15,6 +17,13 @@ from tests.journeys.screen import Room
 def at_home(home: Path) -> Path:
     """Nothing of the machine's own, and nothing that would change the colours."""
     return home
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settle the cells of a map in few turns, and draw it when all are: nobody presses keys meanwhile."""
+    monkeypatch.setattr(view, "SLICE_S", 1.0)
+    monkeypatch.setattr(view, "REPAINT_S", math.inf)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from grid import Shot, lines_of, plain, read, shot_of, written
 from held import Held
 from looks import faults
-from textual._compositor import Compositor
 from textual.widgets import Input
 
 from isocross.desk.actions.shock import SetTheme
@@ -23,6 +22,7 @@ from isocross_tui.views.frontier.view import FrontierPane
 from isocross_tui.views.replay.board import OfferPane
 from tests.journeys.screen import Room, Size, room, strips
 
+pytestmark = pytest.mark.usefixtures("no_terminal")
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "200x60": (200, 60)}
 SMALLEST, MIDDLE = "80x24", "120x36"
 THEMES = ("night", "day", "mono")
@@ -69,6 +69,12 @@ PLACES = {
     "fell": Place("basket", (Scene("desk-fell"),), themes=(*THEMES, "colour-blind", "contrast")),
     "hard": Place(HARD, (Scene("desk-hard"),)),
     "coin": Place("inverse", (Scene("desk-coin"),)),
+    "assets": Place(
+        "collateral-btc",
+        (Scene("desk-assets"), Scene("list-assets", ("B",), ("escape",))),
+        ("greater_than_sign", "greater_than_sign"),
+    ),
+    "assets-twin": Place("collateral-btc", (Scene("twin-assets", ("2",)),)),
     "modes": Place(
         "basket",
         (
@@ -89,12 +95,6 @@ PLACES = {
         "guide-cross", (Scene("answer"), Scene("answer-presented", ("P",), ("P",))), ("5", "enter", "down", "space")
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture is taken of what is laid out; what would go to a terminal in between is not made."""
-    monkeypatch.setattr(Compositor, "render_update", lambda *_args, **_named: None)
 
 
 async def stand_still(desk: Room) -> Shot:

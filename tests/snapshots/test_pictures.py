@@ -7,6 +7,7 @@ import pytest
 from isocross.desk.actions.shock import SetTheme, ShockTo
 from tests.journeys.screen import Room, room
 
+pytestmark = pytest.mark.usefixtures("no_terminal")
 SIZES = {"80x24": (80, 24), "120x36": (120, 36)}
 
 

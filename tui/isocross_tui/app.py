@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,12 +16,12 @@ from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
 from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
-from isocross.live.following import Following
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
 from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
+from isocross_tui.controllers.autopsy import Autopsies
 from isocross_tui.controllers.controller import handlers_of
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.live import Live
@@ -35,6 +35,7 @@ from isocross_tui.controllers.tour import Tour
 from isocross_tui.palette import DeskCommands, Palette
 from isocross_tui.panes.bars import DeskTitle, KeyBar, Pressed
 from isocross_tui.panes.stage import StagePane
+from isocross_tui.panes.watch_line import SMALLEST, WatchLine
 from isocross_tui.recorder.recorder import Recorders
 from isocross_tui.terminal.app import plain_terminal
 from isocross_tui.terminal.driver import end_on_hangup
@@ -47,8 +48,9 @@ from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
 
-SMALLEST = (60, 16)
-"""Columns and rows that the desk needs."""
+if TYPE_CHECKING:
+    from isocross.live.following import Following
+
 VIEWS_NEED = (80, 24)
 """Those that the other views need."""
 BACK = "escape"
@@ -138,7 +140,7 @@ class Desk(DeskApp):
         self.lessons = Lessons(self, self.saving)
         self.opening = Opening(self, self.saving, self.lessons)
         named = (self.live, self.price, self.looks, self.tour, self.saving, self.lessons, self.opening)
-        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), *named))
+        self.handlers = handlers_of((Account(self), Steps(self), Pages(self), Autopsies(self), *named))
 
     def _bind_keys(self) -> None:
         """Take the keys of all commands, before what the toolkit has on them."""
@@ -151,13 +153,14 @@ class Desk(DeskApp):
         return VARIABLE_DEFAULTS
 
     def compose(self) -> ComposeResult:
-        """Title, stage, panes and keys, and the sentence for a terminal that is too small."""
+        """Title, stage, panes and keys, and what a terminal shows that is too small for them."""
         yield DeskTitle(id="title")
         yield Prose(id="lesson-bar")
         yield StagePane(id="stage")
         yield DeskView(id="panes")
         yield Prose(id="tour")
         yield KeyBar(id="keys")
+        yield WatchLine(id="watch-line")
         yield Prose(id="too-small")
 
     def on_load(self) -> None:
@@ -189,6 +192,10 @@ class Desk(DeskApp):
         if self._first is not None:
             self.call_after_refresh(self.action_command, self._first)
 
+    def on_unmount(self) -> None:
+        """Let go of what goes on beside the keys."""
+        self.live.end()
+
     def look_around(self) -> None:
         """Notice what happened to the files: the workspace's, and the theme's."""
         self.saving.look_around()
@@ -213,14 +220,13 @@ class Desk(DeskApp):
         self._tell_small(event.size, self.state.view)
 
     def _tell_small(self, size: Size, view: str) -> None:
-        """Say what the view needs that is looked at, and the way out; only a small terminal shows it."""
-        at_home = view == DESK
-        columns, rows = SMALLEST if at_home else VIEWS_NEED
+        """Say what the view needs that is looked at, and the way out; the desk itself shows its account in a line."""
+        columns, rows = VIEWS_NEED
         words = f"The {view} needs {columns}×{rows}; this terminal is {size.width}×{size.height}."
-        out = "or quit with q." if at_home else "or go back to the desk with esc."
         small = self.ground.query_one("#too-small", Prose)
-        small.show((say(words), say(f"Make it larger, {out}", "muted")))
-        self.ground.set_class(not at_home, "-elsewhere")
+        small.show((say(words), say("Make it larger, or go back to the desk with esc.", "muted")))
+        self.ground.query_one(WatchLine).fit(size)
+        self.ground.set_class(view != DESK, "-elsewhere")
 
     # --- commands ----------------------------------------------------------------------------
 

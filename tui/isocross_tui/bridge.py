@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from textual import events
 from textual.containers import Container
@@ -18,8 +18,6 @@ from textual.widget import Widget
 from isocross.desk.actions.shock import Say
 from isocross.desk.state import State
 from isocross.desk.store import Store
-from isocross.lessons.card import Asked
-from isocross.lessons.play import Run
 from isocross_tui.keymap import Keymap
 from isocross_tui.player import Player
 from isocross_tui.terminal.app import SteadyApp
@@ -27,6 +25,9 @@ from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import LoadedThemes
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Words
+
+if TYPE_CHECKING:
+    from isocross.lessons import Asked, Run
 
 V = TypeVar("V")
 Handlers = Mapping[str, Callable[[], None]]
@@ -102,8 +103,12 @@ class DeskApp(SteadyApp):
         return frozenset(("space", "enter")) if self.lesson is not None else frozenset()
 
     async def beside(self, work: Callable[[], V]) -> V:
-        """Work something out beside the keys."""
-        return await asyncio.to_thread(work)
+        """Work something out beside the keys; where the desk was left meanwhile, whoever waits is cancelled."""
+        found = await asyncio.to_thread(work)
+        if not self.screen_stack:
+            # a worker goes on for a moment after the last screen: nothing is there to show it on
+            raise asyncio.CancelledError
+        return found
 
     def step(self) -> AbstractContextManager[None]:
         """What is worked out between two keys; one that takes too long raises TooMuchWork."""
@@ -194,7 +199,7 @@ class Bound(Widget, Generic[V]):
     def on_mount(self) -> None:
         """Draw what there is, and hear of every change from now on."""
         self._view = next((node.name_of_view for node in self.ancestors_with_self if isinstance(node, View)), None)
-        self.look_again()
+        self._listen()
 
     def on_unmount(self) -> None:
         """Hear of nothing any more."""
@@ -202,12 +207,20 @@ class Bound(Widget, Generic[V]):
             self._release()
 
     def look_again(self) -> None:
-        """Draw the present slice, for what depends on more than the state; changes are told against it from now on."""
+        """Draw the present slice, for what depends on more than the state; changes are told against it from now on.
+
+        One that is not there yet draws what there is when it comes.
+        """
+        if self.is_mounted:
+            self._listen()
+
+    def _listen(self) -> None:
         self.on_unmount()
         self._release = store_of(self).subscribe(self._slice_if_seen, self._hear, patient=True)
 
     def _slice_if_seen(self, state: State) -> object:
-        return self.slice_of(state) if self._view in (None, state.view) else AWAY
+        # while the desk is left, parts of it are gone before others
+        return self.slice_of(state) if self._view in (None, state.view) and self.is_attached else AWAY
 
     def _hear(self, value: object) -> None:
         if value is not AWAY:
@@ -239,5 +252,4 @@ class Pane(Container, Bound[V], can_focus=True):
 
     def watch_roomy(self) -> None:
         """Draw with more or with less."""
-        if self.is_mounted:
-            self.look_again()
+        self.look_again()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from isocross.desk import selectors
@@ -11,6 +11,7 @@ from isocross.desk.actions import account, assets, frontier, listing, orders, pa
 from isocross.desk.state import DESK, State
 from isocross.desk.store import Action
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross_tui.keys import read_key
 
 
@@ -157,6 +158,8 @@ COMMANDS: Final = (
     Command("shock.betas", ("b",), "markets", "edit each market's mark, and how far it goes for one step of the shock",
             works=has_positions),
     Command("history.odds", (), "past crashes", "count how often past crashes reached each liquidation price",
+            works=has_positions),
+    Command("autopsy", ("M",), "autopsy", "look into a liquidation: that of the lived path, or of a venue's record",
             works=has_positions),
     Command("path.lived", ("m",), "lived", "switch between what-if and a lived path, where time only goes forward",
             path.ToggleLived()),

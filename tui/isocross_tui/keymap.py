@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from isocross.disk.input import document_of, many
 from isocross.folders import config_folder
+from isocross.records import dataclass
 from isocross.regular import is_absent
 from isocross.toml.faults import Faults, cut, escaped, shown
 from isocross.toml.places import meant

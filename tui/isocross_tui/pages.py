@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from isocross.cascade.events import Event
 from isocross.figures.frame import Frame
-from isocross.words.glossary import Term
-from isocross.words.why.events import event_reasons
-from isocross.words.why.reason import Reason
+from isocross.words import why
 from isocross_tui.commands import Command
 from isocross_tui.widgets.prose import Paragraph, Words, say
 from isocross_tui.widgets.spans import Span
+
+if TYPE_CHECKING:
+    from isocross.words import Term
+    from isocross.words.why import Reason
 
 _PANE_KEYS = (("tab", "next pane"), ("esc", "back; puts a preview away"), ("click", "rows, slider, dominoes and keys"))
 
@@ -54,7 +57,7 @@ def why_words(shown: Iterable[Reason]) -> Words:
 
 def event_words(frame: Frame, events: Iterable[Event]) -> Words:
     """The arithmetic of events of a frame, one after the other."""
-    return tuple(words for event in events for words in why_words(event_reasons(frame, event)))
+    return tuple(words for event in events for words in why_words(why.event_reasons(frame, event)))
 
 
 def glossary_words(terms: Iterable[Term]) -> Words:

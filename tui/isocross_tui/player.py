@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
@@ -11,6 +10,7 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.selectors import next_fall
 from isocross.desk.state import State
 from isocross.money import PLACE_GRID, ZERO
+from isocross.records import dataclass
 
 FRAMES = 60
 """Frames from the opening marks to the end, halts not counted."""

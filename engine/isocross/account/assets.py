@@ -7,12 +7,15 @@ count more than its value. Amounts of an asset are in its own units; what counts
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 
-from isocross.money import ONE, ZERO
+from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.collateral import WeightTier
+from isocross.rules.market import curved, discount
 from isocross.rules.switches import WeightUnit
 
 _IN_USD = WeightUnit.USD
@@ -37,6 +40,14 @@ class Asset:
     """What the tiers are stated in."""
     debt: Decimal = ZERO
     """What a balance below zero counts more than its value, as a share."""
+    initial: tuple[WeightTier, ...] | None = None
+    """The tiers by which it backs new positions and what can be taken out; None: those by which it backs open ones."""
+    usable: Decimal = ONE
+    """The share of what its tiers count that margins and debts can take up before the pool is liquidated."""
+    initial_debt: Decimal | None = None
+    """The same for new positions and what is taken out; None: as for open ones."""
+    factor: Decimal = ZERO
+    """By what its weights get worse with the root of the quantity."""
     conversion_fee: Decimal = ZERO
     """The share of it that selling it costs."""
     exchange_below: Decimal | None = None
@@ -48,10 +59,33 @@ class Asset:
     limit_reached: bool = False
     """Whether the venue takes no more of it as collateral, from anybody (colRes 2)."""
 
-    @property
+    @cached_property
+    @exact
     def schedule(self) -> tuple[WeightTier, ...]:
         """The tiers in force: none of what is not collateral counts."""
-        return self.tiers if self.collateral else NOTHING
+        if not self.collateral:
+            return NOTHING
+        if self.usable == ONE:
+            return self.tiers
+        return tuple((start, weight * self.usable) for start, weight in self.tiers)
+
+    @cached_property
+    def at_first(self) -> Asset:
+        """The same as it backs what is new."""
+        tiers = self.tiers if self.initial is None else self.initial
+        debt = self.debt if self.initial_debt is None else self.initial_debt
+        if (tiers, debt, self.usable) == (self.tiers, self.debt, ONE):
+            return self
+        return replace(self, tiers=tiers, debt=debt, initial=None, initial_debt=None, usable=ONE)
+
+    def at_size(self, amount: Decimal) -> Asset:
+        """The same with the weights of so much of it, which stay until it is another amount."""
+        if not self.factor or not amount:
+            return self
+        debt = curved(ONE + self.debt, self.factor, abs(amount)) - ONE
+        most = discount(self.factor, abs(amount))
+        tiers = tuple((start, min(weight, most)) for start, weight in self.tiers)
+        return replace(self, tiers=tiers, debt=debt, factor=ZERO)
 
     def held(self, balance: Decimal) -> Asset:
         """The same with another balance."""
@@ -84,6 +118,8 @@ def weighed(tiers: tuple[WeightTier, ...], size: Decimal) -> Decimal:
 
 def counted(asset: Asset, amount: Decimal, price: Decimal) -> Decimal:
     """What an amount of an asset counts at a price, in USD; below zero it is what a debt takes."""
+    if asset.factor:
+        asset = asset.at_size(amount)
     if amount < ZERO:
         return amount * price * (ONE + asset.debt)
     if not amount:

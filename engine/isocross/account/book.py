@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -15,7 +15,9 @@ from isocross.account.stated import Stated
 from isocross.format import IN_USD, Amounts, amounts_in, named_amounts
 from isocross.memo import Memo
 from isocross.money import ONE, ZERO, exact, requirement
-from isocross.rules.accounts import AccountRule
+from isocross.records import dataclass
+from isocross.rules.accounts import PLAIN, AccountRule
+from isocross.rules.collateral import DOLLAR
 from isocross.rules.market import Kind, Market, base_of
 from isocross.rules.profile import CrossMachine, Profile
 from isocross.rules.switches import AccountMode, Pools, RatioForm
@@ -222,6 +224,11 @@ class Book:
         """Whether one pool is made of all assets, each at its weight."""
         return self.account_rule is not None and self.account_rule.pools is Pools.ONE
 
+    @property
+    def terms(self) -> AccountRule:
+        """How several assets back its positions; those of a plain account where its currency alone does."""
+        return self.account_rule or PLAIN
+
     @cached_property
     def coin_names(self) -> tuple[str, ...]:
         """The names of its assets; "" stands for the account's currency."""
@@ -293,6 +300,13 @@ class Book:
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
         return amounts_in(self.currency)
+
+    @property
+    def whole_amounts(self) -> Amounts:
+        """How amounts of all its assets together are written: in USD, said where its currency is not a dollar."""
+        if not self.coins or self.currency in DOLLAR:
+            return self.amounts
+        return named_amounts("USD")
 
     def amounts_of(self, coin: str) -> Amounts:
         """How amounts of an asset are written: of another than the account's currency with its name."""

@@ -8,12 +8,12 @@ side is asked for margin (`Sides`, `free_legs`; rules.md §9, §10).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from isocross.account.book import Book, Mode, Position, Side
 from isocross.money import MONEY_GRID, ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.market import Kind, Ladder, TierKey
 from isocross.rules.profile import Basis, CloseFeeAt, CrossMachine, Netting, Profile
 from isocross.rules.underlying import underlying_of

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
 from isocross.account.book import Position
 from isocross.account.margin import notional
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.profile import AdlFormula
 
 LIGHTS = 5

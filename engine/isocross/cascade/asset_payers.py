@@ -8,7 +8,7 @@ other debts. The rest is met by the other positions' profit and margin, then the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from isocross.account.assets import counted
@@ -16,6 +16,7 @@ from isocross.account.margin import unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.sources import Amounts, PoolPayers, charge, cut, total
 from isocross.money import ZERO, posting
+from isocross.records import dataclass
 
 
 @dataclass

@@ -9,7 +9,6 @@ root.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.assets import Asset, counted, tiers_with_ends
@@ -28,7 +27,9 @@ from isocross.cascade.quadratics import (
     times,
 )
 from isocross.cascade.scope import Courses, Pool
+from isocross.cascade.spare import most_of_others
 from isocross.money import ONE, ZERO, posting
+from isocross.records import dataclass
 from isocross.rules.switches import OpenPnl, WeightUnit
 
 Backing = tuple[Decimal, ...]
@@ -71,9 +72,13 @@ class AssetPool(Pool):
         rule = book.account_rule
         self._inside = rule is not None and rule.open_pnl is OpenPnl.INSIDE
         self._debt_rate = ZERO if rule is None else rule.debt_maintenance
+        self._least = ZERO if positions and netted.issuperset(positions) else book.terms.asked_at_least
+        """What is asked for beside all margins, in USD."""
+        self._most = most_of_others(book)
+        """The most that the assets beside the account's currency count together; None: there is no limit."""
         self._held: _Stretch | None = None
-        self._earning = frozenset(self._settles.values())
-        """The assets that positions settle in."""
+        self._earning = frozenset(self._settles.values()) | (frozenset() if self._most is None else {""})
+        """The assets that positions settle in, and what the others are set apart from."""
         self._beside: tuple[Decimal, Decimal] | None = None
         """What all others count at a place, until the marks move."""
         self._here_is: tuple[Decimal, Decimal] | None = None
@@ -96,6 +101,8 @@ class AssetPool(Pool):
 
     def _counted(self, earned: Mapping[str, Decimal]) -> Decimal:
         total = self._counted_beside()
+        if self._most is not None:
+            total = min(total, self._most)
         for coin, pnl in earned.items():
             asset, cash = self._book.coin[coin], self._cash[coin]
             price = self.price_in(coin)
@@ -127,7 +134,7 @@ class AssetPool(Pool):
         """Sum of maintenance margins here, and what is asked for debts, in USD."""
         if self._asked_here is None or self._asked_here[0] != self.place:
             asked = (self._here(line) * self.price_in(coin) for coin, line in self._asked.items() if any(line))
-            self._asked_here = self.place, sum(asked, ZERO) + self._asked_for_debts()
+            self._asked_here = self.place, sum(asked, ZERO) + self._asked_for_debts() + self._least
         return self._asked_here[1]
 
     def _asked_for_debts(self) -> Decimal:
@@ -222,7 +229,7 @@ class AssetPool(Pool):
 
     def _surplus_on(self, stretch: _Stretch) -> Poly:
         """g on a stretch."""
-        surplus = stretch.value
+        surplus = minus(stretch.value, (self._least, ZERO, ZERO))
         for coin, price in stretch.prices.items():
             surplus = minus(surplus, product(self._asked[coin], price))
         return surplus
@@ -237,10 +244,20 @@ class AssetPool(Pool):
 
     def _worked_out(self, begin: Decimal, key: tuple[object, ...]) -> _Stretch:
         end = min((place for coin in self._cash for place in self._breaks(coin, begin)), default=None)
-        inside = begin + ONE if end is None else (begin + end) / 2
-        value = FLAT
+        inside = _within(begin, end)
+        own, others = FLAT, FLAT
         for coin in self._cash:
-            value = plus(value, self._value(coin, inside))
+            if coin in self._earning:
+                own = plus(own, self._value(coin, inside))
+            else:
+                others = plus(others, self._value(coin, inside))
+        if self._most is not None:
+            limit = (self._most, ZERO, ZERO)
+            meets = (place for place in map(quotient, places_of_zero(minus(others, limit))) if place > begin)
+            end = min((place for place in (end, *meets) if place is not None), default=None)
+            inside = _within(begin, end)
+            others = limit if at(others, inside) > self._most else others
+        value = plus(own, others)
         prices = {coin: self._price_line(coin, inside) for coin in sorted(set(self._settles.values()))}
         return _Stretch(key, begin, end, value, prices)
 
@@ -301,6 +318,11 @@ class AssetPool(Pool):
             sums[coin] = (height + line[0], slope + line[1]) if sign > 0 else (height - line[0], slope - line[1])
 
 
+def _within(begin: Decimal, end: Decimal | None) -> Decimal:
+    """A place of a stretch; None: it has no end."""
+    return begin + ONE if end is None else (begin + end) / 2
+
+
 def _times_line(poly: Poly, line: Line) -> Poly:
     """A polynomial times a line, of which one stands still."""
     if not line[1]:
@@ -313,6 +335,7 @@ def _times_line(poly: Poly, line: Line) -> Poly:
 def _weighed_poly(asset: Asset, amount: Line, price: Poly, inside: Decimal) -> Poly:
     """What an amount of an asset counts around a place."""
     size = amount[0] + amount[1] * inside
+    asset = asset.at_size(size)
     value = _times_line(price, amount)
     if size < ZERO:
         return times(value, ONE + asset.debt)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from isocross.account.book import Mode
@@ -27,6 +26,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.ranking import liquidation_fee
 from isocross.cascade.scope import ROUNDINGS, Scope
 from isocross.money import MONEY_GRID, ONE, ZERO, posting
+from isocross.records import dataclass
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import AdlPrice, FeeCap, Residual
 

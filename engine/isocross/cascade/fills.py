@@ -8,7 +8,7 @@ closes never opens. At the end of a jump everything that is at the market is fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ from isocross.cascade.payers import bucket_payers
 from isocross.cascade.resting import Wait
 from isocross.cascade.spare import spare
 from isocross.money import ONE, ZERO, posting
+from isocross.records import dataclass
 
 
 class Deal(NamedTuple):

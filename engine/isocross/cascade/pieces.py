@@ -12,13 +12,13 @@ A `Member` is what one position adds to g: its PnL and requirement on the piece,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import factorial, perm
 
 from isocross.account.book import Book, Position
 from isocross.account.margin import NOTHING, Requirement, moves_through_tiers, requirement_in_tier
 from isocross.money import ONE, PLACE_GRID, PLACE_PLACES, ZERO
+from isocross.records import dataclass
 
 DUST = Decimal("1e-120")
 """A sum smaller than this share of its terms is zero: quotients are kept to 160 digits."""

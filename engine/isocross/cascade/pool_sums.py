@@ -8,7 +8,6 @@ position looked at, since the largest remainders are rounded up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import chain
@@ -19,6 +18,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.sharing import Line, SharedSource, Sum, UnclearError, shares
 from isocross.money import MONEY_PLACES, PLACE_GRID, PLACE_PLACES, place_at_or_after
 from isocross.paths.path import Courses
+from isocross.records import dataclass
 
 MOST_PLACES = 60
 """Units finer than this many digits after the point are left to `pool_payers`: its own quotients end somewhere, too."""

@@ -131,13 +131,13 @@ class PooledAssets(Pooled):
     def _between(self, forced: bool) -> bool:
         """Repay what a close has made due, before the pool is tested again."""
         done = self._exchange(exchanged_debts(self._ledger))
-        if debts(self._ledger) and self._is_due(self._scope.surplus):
+        if self._scope.members and debts(self._ledger) and self._is_due(self._scope.surplus):
             done = self._repay() or done
         return forced and not done
 
     def _repay(self) -> bool:
         """Cancel the orders that borrow, and sell collateral for every debt; whether anything was done."""
-        if not debts(self._ledger) or not repays_at_line(self._ledger):
+        if not debts(self._ledger) or not repays_at_line(self._ledger, while_open=bool(self._scope.members)):
             return False
         cancelled = cancel(self._ledger, self._scope, None, orders_that_borrow(self._ledger))
         done = self._happens(iter(cancelled))

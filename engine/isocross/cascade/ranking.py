@@ -12,7 +12,6 @@ no doubt, and exactly where it does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from math import inf
 
@@ -21,6 +20,7 @@ from isocross.account.margin import initial_margin_at, notional
 from isocross.cascade.pieces import Line, Member
 from isocross.cascade.scope import Pool
 from isocross.money import MONEY_GRID, ZERO, posting
+from isocross.records import dataclass
 from isocross.rules.profile import Victim
 
 EQUAL = 60

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, pairwise
+
+from isocross.records import dataclass
 
 Line = tuple[int, int]
 """Constant and slope: an amount at place 0, and its change for each step of the place grid."""

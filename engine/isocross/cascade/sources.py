@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from isocross.cascade.events import PaidBy
 from isocross.money import ZERO, share
+from isocross.records import dataclass
 
 Amounts = dict[int, Decimal]
 """An amount for each position, by index."""

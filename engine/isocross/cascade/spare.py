@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from isocross.account.assets import counted
-from isocross.account.book import Mode
+from isocross.account.book import Book, Mode
 from isocross.account.margin import free_legs, initial_margin_at, unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO
@@ -57,24 +57,51 @@ def spare(
 
 def _spare_of_assets(ledger: Ledger, marks: Mapping[str, Decimal], asked: Mapping[int, Decimal]) -> Decimal:
     """What the assets of an account count beyond its initial margins, in USD."""
-    left = counted_equity(ledger, marks, {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names})
+    cash = {coin: ledger.unreserved_in(coin) for coin in ledger.book.coin_names}
+    left = counted_equity(ledger, marks, cash, at_first=True)
     price = {coin: ledger.book.coin_price(coin, marks) for coin in ledger.book.coin_names}
     return left - sum((asked[i] * price[ledger.coin_of(i)] for i in ledger.open_in(Mode.CROSS)), ZERO)
 
 
-def counted_equity(ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal]) -> Decimal:
-    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD."""
+def counted_equity(
+    ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal], *, at_first: bool = False
+) -> Decimal:
+    """What the assets of an account count with these amounts of each behind its pool, open PnL with them, in USD.
+
+    `at_first`: by the weights at which they back what is new.
+    """
+    counts, owed = counted_sides(ledger, marks, cash, at_first=at_first)
+    return counts - owed
+
+
+def counted_sides(
+    ledger: Ledger, marks: Mapping[str, Decimal], cash: Mapping[str, Decimal], *, at_first: bool = False
+) -> tuple[Decimal, Decimal]:
+    """What counts, and what debts take of it; the arguments are those of `counted_equity`."""
     book, earned = ledger.book, dict.fromkeys(ledger.book.coin_names, ZERO)
     for index in ledger.open_in(Mode.CROSS):
         position = ledger.positions[index]
         earned[ledger.coin_of(index)] += unrealised_pnl(position, marks[position.market])
     inside = book.account_rule is not None and book.account_rule.open_pnl is OpenPnl.INSIDE
-    total = ZERO
+    own = others = owed = ZERO
     for coin, asset in book.coin.items():
         price = book.coin_price(coin, marks)
         weighed, beside = (cash[coin] + earned[coin], ZERO) if inside else (cash[coin], earned[coin])
-        total += counted(asset, weighed, price) + beside * price
-    return total
+        amount = counted(asset.at_first if at_first else asset, weighed, price) + beside * price
+        if weighed < ZERO:
+            owed -= amount
+        elif coin:
+            others += amount
+        else:
+            own += amount
+    most = most_of_others(book, at_first=at_first)
+    return own + (others if most is None else min(others, most)), owed
+
+
+def most_of_others(book: Book, *, at_first: bool = False) -> Decimal | None:
+    """The most that the assets beside an account's currency count together, in USD; None: there is no limit."""
+    most = book.terms.most_of_others
+    return most if most is None or at_first else most * book.terms.usable
 
 
 def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -15,6 +14,7 @@ from isocross.cascade.events import Event
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import with_payers
 from isocross.paths.path import Marks, Path
+from isocross.records import dataclass
 
 P_co = TypeVar("P_co", bound=Path, covariant=True)
 

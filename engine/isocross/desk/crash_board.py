@@ -7,7 +7,6 @@ as many of the account's markets as there is.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import market_names
@@ -18,6 +17,7 @@ from isocross.format import percent
 from isocross.history.windows import Kind
 from isocross.money import ZERO, exact
 from isocross.paths.bars import BarPath
+from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer, Standing, deepest, offers
 from isocross.studies.walked_odds import hours_hit
@@ -105,8 +105,10 @@ def crash_odds(state: State, offer: Offer) -> Reached:
 
 @exact
 def depth_words(state: State, offer: Offer) -> str:
-    """The market of the account that dropped furthest below its opening, and how far."""
+    """The market of the account that dropped furthest below its opening, and how far; empty without positions."""
     book = selectors.book(state)
     names = dict(zip((position.market for position in book.positions), market_names(book), strict=False))
+    if not names:
+        return ""
     symbol, move = deepest(offer, names)
     return f"{names[symbol]} {percent(move)}"

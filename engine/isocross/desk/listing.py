@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from isocross.account.book import Position
 from isocross.figures.frame import PositionFrame
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross import moves
@@ -14,6 +14,7 @@ from isocross.figures.frame import PositionFrame
 from isocross.format import percent
 from isocross.money import ZERO
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.toml.faults import Faults
 from isocross.workspace.build import book_of

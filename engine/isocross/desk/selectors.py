@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from isocross import moves
+from isocross import moves, studies
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
@@ -15,18 +16,19 @@ from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.kinds.walk import standing_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal, Stop
 from isocross.rehearsal.replay import ReplayRehearsal
 from isocross.studies.preview import Preview, preview
-from isocross.studies.replays import Life, lives_of
-from isocross.studies.stops import with_stop
-from isocross.studies.twin import Comparison, Result, Twin, Variant
 from isocross.words.effect import effect_words
 from isocross.words.outlook import GlideStory, LivedStory, Story
 from isocross.workspace.build import book_of
+
+if TYPE_CHECKING:
+    from isocross.studies import Comparison, Life, Result, Twin, Variant
 
 
 def _rehearsal(state: State) -> Rehearsal:
@@ -203,7 +205,7 @@ class Sight:
 
 
 def _twin(state: State) -> Twin:
-    return Twin(what_if_now(state))
+    return studies.Twin(what_if_now(state))
 
 
 twin = once_per_state(_twin, key=what_if_now)
@@ -224,7 +226,7 @@ def _with_stop(account: Twin, stop: StopAt | None) -> tuple[Variant, ...]:
     rehearsal = account.rehearsal
     if stop is None or all(position.id != stop.position for position in rehearsal.book.positions):
         return ()
-    return (account.kept(stop, lambda: with_stop(rehearsal, stop.position, stop.level)),)
+    return (account.kept(stop, lambda: studies.with_stop(rehearsal, stop.position, stop.level)),)
 
 
 sight = once_per_state(_sight)
@@ -239,7 +241,7 @@ def replayed(state: State) -> ReplayRehearsal | None:
 
 def _lives(state: State) -> tuple[Life, ...]:
     living = replayed(state)
-    return () if living is None else lives_of(living.book, state.workspace.scenario, living)
+    return () if living is None else studies.lives_of(living.book, state.workspace.scenario, living)
 
 
 lives = once_per_state(_lives, key=lambda state: state.moment.workspace)

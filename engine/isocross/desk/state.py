@@ -6,7 +6,7 @@ a point. An action is an `Edit`, which undo takes back, or a `Look`, which it do
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -15,6 +15,7 @@ from isocross.account.book import Position
 from isocross.desk.listing import AS_HELD, Listing
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import PathType, type_of
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Point
 from isocross.workspace.model import Workspace

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar
+
+from isocross.records import dataclass
 
 S = TypeVar("S")
 V = TypeVar("V")

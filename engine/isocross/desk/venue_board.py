@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -20,8 +20,9 @@ from isocross.figures.frame import Frame, Liquidation, PositionFrame
 from isocross.format import price
 from isocross.money import exact
 from isocross.moves import flip, not_accepted
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
-from isocross.rules.catalogue import load_profile
+from isocross.rules.catalogue import ProfileError, load_profile, shipped_profile
 from isocross.rules.profile import Profile
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{4}-\d\d|\d{4}")
@@ -116,8 +117,16 @@ def _under(state: State, venue: str) -> Ruled:
         return Ruled(selectors.book(state).profile, selectors.rehearsal(state))
     after = SetVenue(venue).apply(state)
     if after.workspace == state.workspace:
-        return Ruled(load_profile(venue), None, after.message.text.removeprefix("Refused: "))
+        return Ruled(_profile_of(venue), None, after.message.text.removeprefix("Refused: "))
     return Ruled(selectors.book(after).profile, selectors.rehearsal(after))
+
+
+def _profile_of(venue: str) -> Profile:
+    """The rules of a venue; of one whose file cannot be used no more than its name."""
+    try:
+        return load_profile(venue)
+    except ProfileError:
+        return replace(shipped_profile(), id=venue, title=venue)
 
 
 def _objections(book: Book, selected: str | None) -> Iterator[Objection]:

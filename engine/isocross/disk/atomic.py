@@ -13,11 +13,11 @@ import secrets
 import stat
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from isocross.disk.replacing import keep_traits, replaced, write_all
 from isocross.errors import IsocrossError
+from isocross.records import dataclass
 from isocross.toml.read import SIZE_LIMIT
 
 PATIENCE = 60

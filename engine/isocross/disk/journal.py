@@ -14,11 +14,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from isocross.records import dataclass
 from isocross.regular import open_regular
 
 SYNC_S = 1.0

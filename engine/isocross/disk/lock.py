@@ -11,11 +11,11 @@ import os
 import socket
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from errno import EACCES, EAGAIN
 from pathlib import Path
 from typing import Any
 
+from isocross.records import dataclass
 from isocross.regular import is_absent
 
 if sys.platform == "win32":

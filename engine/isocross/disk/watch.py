@@ -11,9 +11,10 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from isocross.records import dataclass
 from isocross.regular import UnfitFileError, opened_bytes, real_path
 from isocross.toml.read import SIZE_LIMIT
 

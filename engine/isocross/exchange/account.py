@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from isocross.account.margin import worth
 from isocross.exchange.assets_found import Assets, Place, Sum
 from isocross.exchange.payload import Node, UnfitError
 from isocross.money import ONE, ZERO, text
+from isocross.records import dataclass
 from isocross.rules.market import Kind as ContractKind
 from isocross.toml.faults import Fault, Faults, cut, escaped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from isocross.exchange.tiers import highest_leverage, tiers_for
 from isocross.exchange.ways import Ways
 from isocross.figures.agreement import Compared
 from isocross.money import ZERO, posting, text
+from isocross.records import dataclass
 from isocross.rules.catalogue import DEFAULT_VENUE, profile_ids
 from isocross.rules.collateral import DOLLAR
 from isocross.rules.market import Kind as ContractKind
@@ -61,7 +62,7 @@ def assemble(account: Account, options: Options, origin: str, title: str) -> Imp
         _keep(account, currency, options.ways)
         account.partial = account.partial or currency not in _money(account)
     else:
-        keep_backed(account, rule)
+        keep_backed(account, rule, currency)
     if len(account.holdings) > POSITIONS_LIMIT:
         message = f"there are {len(account.holdings)} positions"
         raise Faults(origin, [Fault("", message, f"at most {POSITIONS_LIMIT}")])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from isocross.exchange.payload import Node, UnfitError
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.switches import AccountMode
 
 
@@ -41,6 +42,8 @@ class Coin:
     """In USD."""
     weight: Decimal | None = None
     """The share of its value that counts, as the venue states it."""
+    initial_weight: Decimal | None = None
+    """The share that backs what is new, where the venue states another for it."""
     collateral: bool = True
     limit_reached: bool = False
     """Whether the venue takes no more of it as collateral."""

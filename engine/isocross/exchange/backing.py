@@ -8,7 +8,6 @@ to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -21,7 +20,9 @@ from isocross.exchange.options import Options
 from isocross.exchange.registry import FORMATS
 from isocross.exchange.tiers import Tiers
 from isocross.money import ONE, ZERO, posting, text
+from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, ListedAsset, collateral_table
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.profile import Profile
@@ -44,7 +45,7 @@ def rule_of(account: Account, profile: Profile, currency: str) -> AccountRule | 
         return None
     rule, whole = profile.account_rule(mode), Place("", "")
     if rule is None:
-        message = f'"{mode}" is not an account of {profile.title} that is rehearsed here'
+        message = not_rehearsed(profile, mode)
         account.note(Kind.LEFT_OUT, whole, f"{message}: only {currency} backs the positions")
         account.partial = account.partial or len(account.assets.coins) > 1
         return None
@@ -56,8 +57,15 @@ def rule_of(account: Account, profile: Profile, currency: str) -> AccountRule | 
     return rule
 
 
-def keep_backed(account: Account, rule: AccountRule) -> None:
+def keep_backed(account: Account, rule: AccountRule, currency: str) -> None:
     """Leave out the positions that such an account does not rehearse."""
+    if rule.currency_only:
+        for holding in account.holdings:
+            if holding.currency not in (None, currency):
+                message = f"{holding.market}: it settles in {holding.currency}, and {rule.title} is rehearsed with "
+                account.note(Kind.LEFT_OUT, holding.place, f"{message}positions in {currency} alone")
+                account.partial = True
+        account.holdings = [h for h in account.holdings if h.currency in (None, currency)]
     for holding in account.holdings:
         if holding.contract is ContractKind.INVERSE:
             message = f"{holding.market}: coin-margined contracts are not rehearsed in {rule.title}"
@@ -201,10 +209,11 @@ class Backing:
         ours = self._table_weight(name, coin)
         if coin.weight is None:
             return self._unknown(name, coin) if self._needs_weight(name, coin) else {}
+        first = {} if coin.initial_weight is None else {"initial_weight": coin.initial_weight}
         stated = min(ONE, max(ZERO, coin.weight)).quantize(DIGITS).normalize()
         if ours is None:
             plain = name == self.currency and name in DOLLAR and stated == ONE
-            return {} if plain else {"weight": stated}
+            return {} if plain else {"weight": stated} | first
         if coin.balance <= ZERO or abs(stated - ours) <= SAME:
             return {}
         dated = f"the tiers of {self._listed[name].as_of} have {text(ours.quantize(DIGITS).normalize())}"
@@ -213,7 +222,7 @@ class Backing:
             self.account.note(Kind.GUESSED, coin.place, f"{both}: these are taken, as was asked for")
             return {}
         self.account.note(Kind.GUESSED, coin.place, f"{both}: the venue's is taken{self.options.ways.tiers}")
-        return {"weight": stated}
+        return {"weight": stated} | first
 
     def _unknown(self, name: str, coin: Coin) -> dict[str, Any]:
         """What stands in for a weight that nobody states."""

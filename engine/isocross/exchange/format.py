@@ -7,7 +7,6 @@ can take from it what it has: a whole position or only a few names of one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.exchange.account import Account, Contract, Holding, Reader, Unified
@@ -15,6 +14,7 @@ from isocross.exchange.assets_found import Place
 from isocross.exchange.payload import Node
 from isocross.exchange.sides import agreed
 from isocross.money import ONE, text
+from isocross.records import dataclass
 from isocross.toml.faults import Fault
 
 FIRST_ROWS = 50

@@ -11,20 +11,18 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
 from isocross.exchange.payload import Node, UnfitError, decoded, number_of, parse
+from isocross.exchange.trades import Trade, bybit_trade, hyperliquid_trade, in_order, moment_of
+from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults, shown
 
 EXPECTED: Final = "userFills of Hyperliquid, forceOrders of Binance, executions of Bybit, fills of OKX, or a CSV"
 COLUMNS: Final = ("time", "market", "side", "quantity", "price")
 DEPTH: Final = 4
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST_MS: Final = 32_503_680_000_000
-"""The year 3000."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,8 @@ class Record:
     fills: tuple[Liquidated, ...]
     others: int
     """Rows of other fills."""
+    trades: tuple[Trade, ...] = ()
+    """Every fill of it, one's own too, the first first; empty: the record does not say what each bought or sold."""
 
     @property
     def lacks(self) -> tuple[str, ...]:
@@ -74,21 +74,24 @@ def read_record(data: bytes, origin: str) -> Record:
     found = _rows(parse(data, origin), DEPTH)
     if found is None:
         raise Faults(origin, [Fault("", "this is not a record of liquidations", EXPECTED)])
-    (title, is_one, read), rows = found
+    (title, is_one, read, trade), rows = found
     try:
         mine = [row for row in rows if is_one(row)]
-        return _record(title, [read(row) for row in mine], len(rows) - len(mine), origin)
+        trades = in_order([done for row in rows if trade is not None and (done := trade(row)) is not None])
+        return _record(title, [read(row) for row in mine], len(rows) - len(mine), origin, trades)
     except UnfitError as error:
         raise Faults(origin, [error.fault]) from None
 
 
-def _record(title: str, fills: Sequence[Liquidated], others: int, origin: str) -> Record:
+def _record(
+    title: str, fills: Sequence[Liquidated], others: int, origin: str, trades: tuple[Trade, ...] = ()
+) -> Record:
     if not fills:
         raise Faults(origin, [Fault("", f"there is no liquidation in this record of {title}", EXPECTED)])
-    return Record(title, tuple(sorted(fills, key=lambda fill: fill.moment)), others)
+    return Record(title, tuple(sorted(fills, key=lambda fill: fill.moment)), others, trades)
 
 
-_Shape = tuple[str, Callable[[Node], bool], Callable[[Node], Liquidated]]
+_Shape = tuple[str, Callable[[Node], bool], Callable[[Node], Liquidated], Callable[[Node], Trade | None] | None]
 
 
 def _rows(node: Node, depth: int) -> tuple[_Shape, list[Node]] | None:
@@ -109,13 +112,6 @@ def _amount(node: Node) -> Decimal:
     return found
 
 
-def _moment(node: Node) -> datetime:
-    found = node.number()
-    if found is None or not 0 <= found <= LATEST_MS:
-        raise node.unfit("this is not a time", "milliseconds since 1970")
-    return EPOCH + timedelta(milliseconds=int(found))
-
-
 def _closed(node: Node, buys: str, sells: str) -> str:
     """The side of the position that an order closed: a sale closes a long."""
     sides = {sells: "long", buys: "short"}
@@ -133,21 +129,21 @@ def _lost(pnl: Node, fee: Node) -> Decimal | None:
 def _hyperliquid(row: Node) -> Liquidated:
     mark, lost = row.get("liquidation").get("markPx").number(), _lost(row.get("closedPnl"), row.get("fee"))
     return Liquidated(row.get("coin").word(), _closed(row.get("side"), "B", "A"), _amount(row.get("sz")),
-                      _amount(row.get("px")), _moment(row.get("time")), mark, lost)  # fmt: skip
+                      _amount(row.get("px")), moment_of(row.get("time")), mark, lost)  # fmt: skip
 
 
 def _binance(row: Node) -> Liquidated:
     adl = (row.says("clientOrderId") or "").startswith("adl")
     return Liquidated(row.get("symbol").word(), _closed(row.get("side"), "BUY", "SELL"),
-                      _amount(row.get("executedQty")), _amount(row.get("avgPrice")), _moment(row.get("time")),
+                      _amount(row.get("executedQty")), _amount(row.get("avgPrice")), moment_of(row.get("time")),
                       deleveraged=adl)  # fmt: skip
 
 
 def _bybit(row: Node) -> Liquidated:
     lost = _lost(row.get("execPnl"), row.get("execFee"))
     return Liquidated(row.get("symbol").word(), _closed(row.get("side"), "Buy", "Sell"), _amount(row.get("execQty")),
-                      _amount(row.get("execPrice")), _moment(row.get("execTime")), row.get("markPrice").number(), lost,
-                      deleveraged=row.says("execType") == "AdlTrade")  # fmt: skip
+                      _amount(row.get("execPrice")), moment_of(row.get("execTime")), row.get("markPrice").number(),
+                      lost, deleveraged=row.says("execType") == "AdlTrade")  # fmt: skip
 
 
 OKX_CLOSED: Final = {"100": "long", "101": "short", "102": "short", "103": "long", "104": "long", "105": "short"}
@@ -160,21 +156,24 @@ def _okx(row: Node) -> Liquidated:
     fee, pnl = row.get("fee").number(), row.get("fillPnl").number()
     lost = None if pnl is None else -pnl - (fee or Decimal(0))  # a fee below zero is paid
     return Liquidated(row.get("instId").word(), (OKX_CLOSED | OKX_DELEVERAGED)[kind], _amount(row.get("fillSz")),
-                      _amount(row.get("fillPx")), _moment(row.get("ts")), row.get("fillMarkPx").number(), lost,
+                      _amount(row.get("fillPx")), moment_of(row.get("ts")), row.get("fillMarkPx").number(), lost,
                       "contracts", kind in OKX_DELEVERAGED)  # fmt: skip
 
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], _Shape], ...]] = (
     (("coin", "px", "sz", "side", "time"),
-     ("Hyperliquid", lambda row: row.get("liquidation").has("markPx"), _hyperliquid)),
+     ("Hyperliquid", lambda row: row.get("liquidation").has("markPx"), _hyperliquid,
+      hyperliquid_trade)),
     (("symbol", "avgPrice", "executedQty", "side", "time"),
-     ("Binance", lambda row: (row.get("executedQty").number() or 0) > 0, _binance)),
+     ("Binance", lambda row: (row.get("executedQty").number() or 0) > 0, _binance,
+      None)),
     (("symbol", "execType", "execQty", "execPrice", "execTime"),
-     ("Bybit", lambda row: row.says("execType") in ("BustTrade", "AdlTrade"), _bybit)),
+     ("Bybit", lambda row: row.says("execType") in ("BustTrade", "AdlTrade"), _bybit,
+      bybit_trade)),
     (("instId", "fillPx", "fillSz", "subType", "ts"),
-     ("OKX", lambda row: row.says("subType") in {*OKX_CLOSED, *OKX_DELEVERAGED}, _okx)),
+     ("OKX", lambda row: row.says("subType") in {*OKX_CLOSED, *OKX_DELEVERAGED}, _okx, None)),
 )  # fmt: skip
-"""Names that every row has, and how it is read."""
+"""Names that every row has, which rows are liquidations, and how one and any fill are read."""
 
 
 def _csv(text: str, origin: str) -> list[Liquidated]:

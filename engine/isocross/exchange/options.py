@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.exchange.tiers import Tiers
 from isocross.exchange.ways import LIBRARY, Ways
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from isocross.records import dataclass
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, Fault, Faults, cut, shown
 from isocross.toml.places import Path, key_text

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from isocross.exchange.payload import Node, UnfitError, parse
 from isocross.money import ONE, ZERO, exact, text
+from isocross.records import dataclass
 from isocross.rules.catalogue import load_profile
 from isocross.rules.own_tables import COLLATERAL, SPECS, TIERS
 from isocross.rules.tables import contract_size

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from isocross.exchange.rates import Answered, answered
 from isocross.money import text
+from isocross.records import dataclass
 from isocross.rules.catalogue import load_profile
 from isocross.rules.collateral import FOLDER as WEIGHTS
 from isocross.rules.own_tables import COLLATERAL, KINDS, NAMES, SPECS, TIERS, merged, own_table, table_of

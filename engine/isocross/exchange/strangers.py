@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.exchange.payload import Node
+from isocross.records import dataclass
 
 DEPTH = 4
 TABLES = 200

@@ -6,7 +6,6 @@ much, a rate of another tier, a fee that is counted or not, is the reason. Where
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
@@ -17,6 +16,7 @@ from isocross.figures.implied import REST, UNEXPLAINED, percent_of, why_there
 from isocross.figures.prices import liquidation_prices, shown_price
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact, text
+from isocross.records import dataclass
 from isocross.rules.profile import Basis
 
 SAME = "the same"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.assets import counted
@@ -11,6 +10,7 @@ from isocross.cascade.events import Account
 from isocross.cascade.ledger import Ledger
 from isocross.figures.standings import PoolStanding, Standings
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.switches import OpenPnl
 
 

@@ -10,6 +10,7 @@ from isocross.figures.asset_frames import assets_of
 from isocross.figures.implied import REST, UNEXPLAINED
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact, text
+from isocross.rules.switches import RatioForm
 
 MOMENT = "marks of another moment"
 RATIO = Decimal("0.001")
@@ -28,6 +29,8 @@ def compared_pool(standings: Standings, figure: str, venue: Decimal, partial: bo
     """
     need, equity = standings.pool_maintenance_margin, standings.pool_equity
     ratio = need / equity if equity > ZERO else None
+    if standings.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL:
+        ratio = standings.pool.demand_ratio
     pnl = sum((standings.pnl[i] * _price(standings, i) for i in standings.pnl), ZERO)
     ours = {"equity": equity, "margin_ratio": ratio, "unrealised_pnl": pnl, "maintenance_margin": need}[figure]
     if ours is None:

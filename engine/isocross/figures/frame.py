@@ -6,7 +6,7 @@ Each margin ratio stands twice: as it is defined everywhere, and as the venue wr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -29,11 +29,14 @@ from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
 from isocross.lazily import Lazily
 from isocross.money import ZERO, exact
 from isocross.paths.path import Path
+from isocross.records import dataclass
 from isocross.rules.profile import RatioForm
 
 
 def pool_ratio(standings: Standings) -> Decimal | None:
     """The ratio of the pool in the venue's form; None where it has none, or nothing to divide by."""
+    if standings.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL:
+        return standings.pool.demand_ratio
     return _quotient(standings, standings.pool_equity, standings.pool_maintenance_margin)
 
 
@@ -58,7 +61,7 @@ def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal |
             return need / equity if need > 0 and equity > 0 else None
         case RatioForm.EQUITY_OVER_MAINTENANCE:
             return equity / need if need > 0 else None
-        case RatioForm.CASH_OVER_VALUE:
+        case RatioForm.CASH_OVER_VALUE | RatioForm.DEMAND_OVER_COLLATERAL:
             return None
         case strange:
             assert_never(strange)

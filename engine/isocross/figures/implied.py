@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
@@ -11,6 +10,7 @@ from isocross.account.book import Position
 from isocross.account.margin import close_fee_rate, tier_size, unrealised_pnl, worth
 from isocross.figures.standings import Standings
 from isocross.money import ONE, ZERO, text
+from isocross.records import dataclass
 from isocross.rules.market import TierKey
 from isocross.rules.profile import Basis
 

@@ -9,7 +9,6 @@ surplus ÷ the fastest and surplus ÷ the slowest loss. Where bounds do not tell
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Final
 
@@ -17,6 +16,7 @@ from isocross.account.margin import moves_through_tiers
 from isocross.figures.prices import liquidation_price
 from isocross.figures.standings import Standings
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.profile import Netting
 
 _DOWN, _UP = (Context(prec=12, rounding=way) for way in (ROUND_FLOOR, ROUND_CEILING))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -11,9 +10,10 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import Requirement, free_legs, requirement_at, unrealised_pnl
 from isocross.cascade.adl import Rank, Winner, ranks
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.spare import counted_equity
+from isocross.cascade.spare import counted_sides
 from isocross.memo import Memo
-from isocross.money import ZERO
+from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,16 @@ class PoolStanding:
     members: Sequence[int]
     equity: Decimal
     maintenance_margin: Decimal
+    owed: Decimal = ZERO
+    """What debts take of what the assets count."""
+    usable: Decimal = ONE
+    """The share of what they count that margins and debts can take up, which the equity is worked out with."""
+
+    @property
+    def demand_ratio(self) -> Decimal | None:
+        """(Maintenance margin + debts) ÷ all that the assets count; None where nothing does, or is asked for."""
+        counts, demand = self.equity + self.owed, self.maintenance_margin + self.owed
+        return self.usable * demand / counts if counts > ZERO and demand > ZERO else None
 
     def nearness(self) -> tuple[bool, Decimal]:
         """What tells how near to its line it is."""
@@ -125,8 +135,11 @@ class Standings:
         price = {coin: book.coin_price(coin, self.marks) for coin in book.coin_names}
         need = sum((self.maintenance_margin[i] * price[ledger.coin_of(i)] for i in self.pool_members), ZERO)
         rate = ZERO if book.account_rule is None else book.account_rule.debt_maintenance
-        owed = sum((-cash * price[coin] for coin, cash in behind.items() if cash < ZERO), ZERO)
-        return PoolStanding(None, self.pool_members, counted_equity(ledger, self.marks, behind), need + owed * rate)
+        borrowed = sum((-cash * price[coin] for coin, cash in behind.items() if cash < ZERO), ZERO)
+        least = book.terms.asked_at_least if self.pool_members or borrowed else ZERO
+        counts, owed = counted_sides(ledger, self.marks, behind)
+        need += borrowed * rate + least
+        return PoolStanding(None, self.pool_members, counts - owed, need, owed, book.terms.usable)
 
     @cached_property
     def pool(self) -> PoolStanding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +14,7 @@ from isocross.cascade.resting import wait_of
 from isocross.cascade.solver import solve
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 
 _ENDS: Final = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 

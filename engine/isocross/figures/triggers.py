@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.cascade.events import Event, EventKind
@@ -13,6 +12,7 @@ from isocross.figures.standings import Standings
 from isocross.lazily import Lazily
 from isocross.money import ZERO, exact
 from isocross.paths.path import Path
+from isocross.records import dataclass
 
 _ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
 

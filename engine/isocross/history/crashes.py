@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,6 +14,7 @@ from functools import cache
 from isocross.history.windows import PriceWindow, index, load_window
 from isocross.money import ONE, exact
 from isocross.paths.bars import Bar, Candle
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

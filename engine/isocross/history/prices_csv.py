@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from isocross.disk.input import unreadable
 from isocross.paths.bars import Bar, Candle
+from isocross.records import dataclass
 from isocross.regular import open_regular, reason
 from isocross.toml.amounts import DIGITS_LIMIT
 from isocross.toml.faults import Fault, Faults, cut, shown

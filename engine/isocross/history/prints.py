@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
 from isocross.history.crashes import Crash, coin_of
 from isocross.money import ONE, exact
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

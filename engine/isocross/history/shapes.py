@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
@@ -11,6 +11,7 @@ from isocross.format import percent
 from isocross.history.crashes import BASE, Crash, coin_of, crashes, relative_falls
 from isocross.history.prints import moves_of_collateral, prints
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.collateral import STABLE
 
 _PLACES = Decimal("0.01")

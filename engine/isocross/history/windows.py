@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from isocross.disk.input import document_of
 from isocross.errors import IsocrossError
 from isocross.money import exact
 from isocross.paths.bars import Bar, Candle
+from isocross.records import dataclass
 from isocross.toml.read import WORKSPACE
 
 _GZIP = zlib.MAX_WBITS + 16
@@ -206,6 +207,11 @@ def load_window(window_id: str) -> PriceWindow:
         if info.id == window_id:
             return PriceWindow(**{field.name: getattr(info, field.name) for field in fields(info)})
     raise UnknownWindowError(window_id, window_ids())
+
+
+def window_at(moment: datetime) -> str | None:
+    """The id of the first window that a moment is in; None where none holds it."""
+    return next((info.id for info in windows() if info.start <= moment <= info.end), None)
 
 
 @cache

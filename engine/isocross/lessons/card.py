@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from isocross.account.book import market_names
@@ -11,6 +11,7 @@ from isocross.desk.state import Moment
 from isocross.format import price
 from isocross.lessons.figures import LABELS_OF_ACCOUNT, LABELS_OF_POSITION
 from isocross.lessons.play import BEFORE, BRACES, MODES, OPENING, Run, Stage
+from isocross.records import dataclass
 from isocross.rules.catalogue import profile_ids
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -13,6 +12,7 @@ from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import NOTHING, percent, price
 from isocross.money import text
 from isocross.paths.bars import moment_words
+from isocross.records import dataclass
 
 Plain = Decimal | str | None
 

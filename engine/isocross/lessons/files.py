@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from isocross.account.book import Mode
 from isocross.disk.input import decoded, document_of, file_bytes
 from isocross.folders import config_folder
 from isocross.lessons.rows import ClaimRow, LessonRow, StepRow
+from isocross.records import dataclass
 from isocross.regular import is_folder, reason
 from isocross.rules.catalogue import profile_ids
 from isocross.toml.faults import escaped, shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from isocross.lessons.files import Claim, Lesson, Step
 from isocross.memo import Memo
 from isocross.money import ZERO
 from isocross.paths.bars import HistoryError
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.rehearsal import GlideRehearsal, Rehearsal
 from isocross.rules.catalogue import profile_ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from isocross.library.numbers import Number, exact_number
 from isocross.library.rehearsed import AccountRehearsal
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType, type_of
 from isocross.toml.read import parse
 from isocross.workspace.build import book_of, under_venue

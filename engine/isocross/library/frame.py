@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.cascade.events import Event
 from isocross.errors import IsocrossError
 from isocross.figures import frame as figures
+from isocross.records import dataclass
 from isocross.report.html import frame_html
 from isocross.report.text import frame_text
 from isocross.toml.places import listing, meant

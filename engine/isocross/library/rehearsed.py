@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from isocross.library.frame import RehearsalFrame
 from isocross.library.numbers import Move, Number, place_words, shock_of
 from isocross.money import exact
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.cursor import fraction, place_on
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
@@ -20,6 +19,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 from isocross.errors import IsocrossError
 from isocross.exchange.payload import SIZE_LIMIT
+from isocross.records import dataclass
 from isocross.toml.faults import escaped
 
 TIMEOUT_S: Final = 5

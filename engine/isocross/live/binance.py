@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from isocross.account.book import Mode
+from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame, PositionFrame
+from isocross.live.listings import binance_markets, binance_tiers
 from isocross.money import ZERO, exact, text
 
 CALL_AT = Decimal("0.8")
@@ -155,7 +157,7 @@ def margin_call(frame: Frame, now_ms: int) -> dict[str, Any] | None:
 
 @exact
 def account_update(frame: Frame, now_ms: int) -> dict[str, Any]:
-    """Make the event of an account that changed."""
+    """Make the event of an account that changed, by an order of the venue or by what its owner moved."""
     sums = _sums(frame)
     cash = {"a": frame.book.currency, "wb": sums["walletBalance"], "cw": sums["crossWalletBalance"], "bc": "0"}
     rows = [
@@ -164,7 +166,20 @@ def account_update(frame: Frame, now_ms: int) -> dict[str, Any]:
          "mt": str(held.position.mode), "iw": text(_bucket(held)), "ps": "BOTH"}
         for held in _held(frame)
     ]  # fmt: skip
-    return {"e": "ACCOUNT_UPDATE", "E": now_ms, "T": now_ms, "a": {"m": "ORDER", "B": [cash], "P": rows}}
+    return {"e": "ACCOUNT_UPDATE", "E": now_ms, "T": now_ms, "a": {"m": _reason(frame), "B": [cash], "P": rows}}
+
+
+def _reason(frame: Frame) -> str:
+    """Say why the account changed last."""
+    last = frame.events[-1] if frame.events else None
+    if last is None or last.kind is not EventKind.MOVE:
+        return "ORDER"
+    return "DEPOSIT" if last.position is None else "MARGIN_TRANSFER"
+
+
+def _no_markets(_frame: Frame, now_ms: int) -> dict[str, Any]:
+    """Answer for spot and for contracts settled in coins, which the account does not have."""
+    return {"timezone": "UTC", "serverTime": now_ms, "rateLimits": [], "exchangeFilters": [], "symbols": []}
 
 
 READ_ONLY = {
@@ -179,6 +194,13 @@ ANSWERS: dict[str, Callable[[Frame, int], Any]] = {
     "/fapi/v1/ping": lambda _frame, _now: {},
     "/fapi/v1/time": lambda _frame, now_ms: {"serverTime": now_ms},
     "/fapi/v1/premiumIndex": marks,
+    "/fapi/v1/exchangeInfo": binance_markets,
+    "/fapi/v1/leverageBracket": binance_tiers,
+    "/api/v3/exchangeInfo": _no_markets,
+    "/dapi/v1/exchangeInfo": _no_markets,
+    "/sapi/v1/capital/config/getall": lambda _frame, _now: [],
+    "/sapi/v1/margin/allPairs": lambda _frame, _now: [],
+    "/sapi/v1/margin/isolated/allPairs": lambda _frame, _now: [],
     "/fapi/v2/account": account,
     "/fapi/v3/account": account,
     "/fapi/v2/balance": balance,

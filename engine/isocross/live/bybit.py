@@ -13,6 +13,7 @@ from typing import Any
 
 from isocross.account.book import Mode
 from isocross.figures.frame import Frame, PositionFrame
+from isocross.live.listings import bybit_markets
 from isocross.money import ONE, ZERO, exact, text
 
 
@@ -88,6 +89,7 @@ def wallet(frame: Frame, now_ms: int) -> dict[str, Any]:
     asked = text(sum((position.maintenance_margin for position in crossed), ZERO))
     equity, free = text(frame.account.equity), text(max(ZERO, frame.account.available))
     coin = {"coin": frame.book.currency, "equity": equity, "usdValue": equity, "walletBalance": cash, "locked": "0",
+            "availableToWithdraw": "",
             "borrowAmount": "0", "spotBorrow": "0", "accruedInterest": "0", "totalOrderIM": "0",
             "totalPositionIM": initial, "totalPositionMM": upkeep, "unrealisedPnl": pnl, "cumRealisedPnl": "0",
             "bonus": "0", "marginCollateral": True, "collateralSwitch": True}  # fmt: skip
@@ -123,6 +125,16 @@ def _account(_frame: Frame, now_ms: int) -> dict[str, Any]:
     return answered(found, now_ms)
 
 
+def instruments(frame: Frame, now_ms: int) -> dict[str, Any]:
+    """Answer `/v5/market/instruments-info`."""
+    return answered({"category": "linear", "list": bybit_markets(frame), "nextPageCursor": ""}, now_ms)
+
+
+def _coins(_frame: Frame, now_ms: int) -> dict[str, Any]:
+    """Answer `/v5/asset/coin/query-info`: nothing can be deposited here."""
+    return answered({"rows": []}, now_ms)
+
+
 def _time(_frame: Frame, now_ms: int) -> dict[str, Any]:
     """Answer `/v5/market/time`."""
     return answered({"timeSecond": str(now_ms // 1000), "timeNano": str(now_ms * 1_000_000)}, now_ms)
@@ -134,6 +146,8 @@ ANSWERS: dict[str, Callable[[Frame, int], Any]] = {
     "/v5/account/info": _account,
     "/v5/market/tickers": tickers,
     "/v5/market/time": _time,
+    "/v5/market/instruments-info": instruments,
+    "/v5/asset/coin/query-info": _coins,
     "/v5/user/query-api": rights,
 }
 """What is answered, by the path that is asked; each takes the frame and the milliseconds now."""

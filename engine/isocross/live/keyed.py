@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +19,7 @@ from isocross.live.questions import ACCOUNT, RIGHTS, TITLES, Question, allowed
 from isocross.live.reading import Reading, taken
 from isocross.live.rights import MADE, beyond_reading
 from isocross.live.signing import Signed, SigningError, sign
+from isocross.records import dataclass
 from isocross.toml.faults import Faults
 
 GOOD: Mapping[str, tuple[str, tuple[Any, ...]]] = {

@@ -7,11 +7,11 @@ shows itself in no text, cannot be pickled, and is revealed only where a questio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final, NoReturn
 
 from isocross.errors import IsocrossError
+from isocross.records import dataclass
 
 SERVICE: Final = "isocross"
 """The service under which the keyring keeps keys."""

@@ -6,8 +6,10 @@ What is not here is not asked, whatever signs or sends it: there is no order, no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from isocross.records import dataclass
 
 TITLES: Final = {
     "binance": "Binance",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from isocross.exchange.assemble import Imported
 from isocross.live.asking import Answer
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

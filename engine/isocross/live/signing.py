@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from typing import Final
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from isocross.errors import IsocrossError
 from isocross.live.keys import Key
 from isocross.live.questions import TITLES, Question
+from isocross.records import dataclass
 
 NO_CCXT = "a key is used through ccxt, which is not installed: pip install 'isocross[live]'"
 CLASSES: Final = {"binance": "binance", "bybit": "bybit", "okx": "okx", "gate": "gate", "kraken": "krakenfutures"}

@@ -7,7 +7,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from isocross.errors import IsocrossError
@@ -21,6 +20,7 @@ from isocross.live.keyed import KeyedSource
 from isocross.live.keys import MissingKeyError, key_of
 from isocross.live.questions import TITLES as KEYED
 from isocross.live.reading import Reading, Source, taken
+from isocross.records import dataclass
 from isocross.toml.faults import Faults, shown
 
 ADDRESSES = {"hyperliquid": re.compile(r"0x[0-9a-fA-F]{40}"), "dydx": re.compile(r"dydx1[0-9a-z]{38}")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +13,9 @@ from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame
 from isocross.history.windows import windows
 from isocross.money import ZERO
+from isocross.moves.move import Move, Planned, carry_out
+from isocross.paths.bars import same_coin
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType, lived_rehearsal, type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.scenario import PathKind
@@ -24,7 +27,7 @@ STEP_S = 60
 """Seconds from one place to the next of a path without a clock."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Walk:
     """An account on a lived path, which it goes along from the moment that this was made."""
 
@@ -36,7 +39,7 @@ class Walk:
 
     def __post_init__(self) -> None:
         """Begin."""
-        object.__setattr__(self, "began", self.clock())
+        self.began = self.clock()
 
     @property
     def place(self) -> Decimal:
@@ -56,6 +59,16 @@ class Walk:
     def words(self) -> str:
         """Where it is, in words."""
         return self.rehearsal.path.words(self.place)
+
+    def do(self, move: Move) -> str:
+        """Make a move of the user where it is now; why it is refused in words, empty where it is done."""
+        place, scenario = self.rehearsal.within(self.place), self.rehearsal.scenario
+        outcome = carry_out(self.rehearsal.book_at(place), [move])
+        if outcome.after is None:
+            return str(outcome.refusal)
+        planned = replace(scenario, moves=(*scenario.moves, Planned(place, move)))
+        self.rehearsal = lived_rehearsal(self.rehearsal.book, planned)
+        return ""
 
 
 def walk_of(
@@ -79,16 +92,21 @@ def walk_of(
         HistoryError: where the path lacks a market of the account.
     """
     scenario = workspace.scenario
+    own = workspace.venue.profile == venue
+    book = book_of(workspace, venue=None if own else venue)
     if window is not None:
         name = window.removeprefix("crash-")
-        if name not in {info.id for info in windows()}:
+        info = next((info for info in windows() if info.id == name), None)
+        if info is None:
             expected = "the name of a shipped history; isocross history lists them"
             raise Faults("--path", [Fault("", f"no history is called {shown(window)}", expected)])
-        scenario = replace(scenario, path=PathKind.REPLAY, window=name)
+        alike = {s: same_coin(s, info.symbols) for s in book.markets if s not in info.symbols}
+        followed = {symbol: other for symbol, other in alike.items() if other is not None}
+        stand_in = {**followed, **scenario.stand_in}
+        scenario = replace(scenario, path=PathKind.REPLAY, window=name, stand_in=stand_in)
     if not isinstance(type_of(scenario), LivedType):
         raise Faults("", [Fault("path", "the account is not on a path through time", "a shipped history by --path")])
-    own = workspace.venue.profile == venue
-    return Walk(lived_rehearsal(book_of(workspace, venue=None if own else venue), scenario), speed, clock)
+    return Walk(lived_rehearsal(book, scenario), speed, clock)
 
 
 def liquidated(frame: Frame) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book, market_names
 from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
-from isocross.format import percent
+from isocross.format import percent, price
 from isocross.money import ZERO, exact, text
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.first_price import market_named
 
@@ -72,9 +72,29 @@ def crossed(book: Book, thresholds: Thresholds, betas: Mapping[str, Decimal]) ->
     Raises:
         MarketError: where the account has no such market.
     """
-    frame = GlideRehearsal(book, betas).frame(ZERO)
+    frame = frame_of(book, betas)
     found = [crossing for line in thresholds.prices for crossing in _price(book, line)]
     return (*found, *_distances(frame, thresholds.distance), *_ratios(frame, thresholds.ratio))
+
+
+def frame_of(book: Book, betas: Mapping[str, Decimal]) -> Frame:
+    """Work out what is watched of an account: its figures at the opening marks."""
+    return GlideRehearsal(book, betas).frame(ZERO)
+
+
+@exact
+def nearest_words(frame: Frame) -> str:
+    """Tell which position is nearest to its liquidation, how near, and at what price."""
+    alive = [held for held in frame.positions if not held.ended and held.distance is not None]
+    if not alive:
+        return "nothing comes nearer to a liquidation"
+    held = min(alive, key=lambda each: each.distance or ZERO)
+    name, grid = market_names(frame.book)[held.index], frame.book.market_of(held.position).grid
+    own = held.liquidation_price
+    is_own = own is not None and abs(own - held.mark) / held.mark == held.distance
+    at = price(held.liquidation_price_shown if is_own else held.joint_trigger, grid)
+    together = "" if is_own else ", all markets moved together"
+    return f"{name} is {percent(held.distance or ZERO)} from its liquidation at {at}{together}"
 
 
 def _price(book: Book, line: PriceLine) -> Sequence[Crossing]:

@@ -13,9 +13,10 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
-from isocross.money import MONEY_GRID, ZERO, exact, text
+from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
 from isocross.rules.switches import AccountMode, Pools, WeightUnit
 
@@ -148,22 +149,24 @@ def switch_account(book: Book, mode: AccountMode) -> Outcome:
 
 def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal | None:
     """Why there is no way into a mode: the venue has none, or a position or a debt cannot be in it."""
-    said, title = None, book.profile.title
+    said = None
     isolated = next((p.id for p in book.positions if p.mode is Mode.ISOLATED), None)
     owed = next((coin for coin in book.coin_names if book.balance_of(coin) < ZERO), None)
+    lent = rule is not None and rule.borrows and not (owed and rule.currency_only)
     other = next((p for p in book.positions if book.coin_of(p)), None)
     if mode is book.account:
         said = f"the account is {mode} already"
     elif mode is not AccountMode.STANDARD and rule is None:
-        said = f"{title} has no {mode} account, or it is not rehearsed yet"
+        said = not_rehearsed(book.profile, mode)
     elif not book.coins:
         said = "the account has a wallet alone; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:
         return Refusal(f"{isolated} is isolated, and {rule.title} has cross positions only", rule.switch_code)
-    elif owed is not None and (rule is None or not rule.borrows):
+    elif owed is not None and not lent:
         said = f"{book.name_of(owed)} is owed, and no debt can be in such an account"
-    elif rule is None and other is not None:
-        said = f"{other.id} settles in {book.coin_of(other)}, and a standard account has one collateral"
+    elif other is not None and (rule is None or rule.currency_only):
+        kind = "a standard account" if rule is None else rule.title
+        said = f"{other.id} settles in {book.coin_of(other)}, and positions of {kind} are in {book.currency} alone"
     return None if said is None else Refusal(said)
 
 
@@ -189,7 +192,9 @@ def _under(book: Book, asset: Asset, rule: AccountRule | None) -> Asset:
         asset,
         tiers=asset.tiers if asset.own_tiers else tiers,
         unit=WeightUnit.COINS if rule is None else rule.weights_by,
-        debt=ZERO if listed is None else listed.debt,
+        initial=asset.initial if asset.own_tiers else listed.initial if weighed and listed is not None else None,
+        usable=ONE if rule is None else rule.usable,
+        debt=asset.debt if listed is None else listed.debt,
         conversion_fee=own if listed is None or listed.conversion_fee is None else listed.conversion_fee,
         exchange_below=None if listed is None else listed.exchange_below,
         as_of="" if listed is None or asset.own_tiers else listed.as_of,

@@ -6,7 +6,7 @@ and any flip of an account where more than sums decides, is judged whole by `fli
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode, Position
@@ -14,6 +14,7 @@ from isocross.account.margin import initial_margin_at, maintenance_margin, unrea
 from isocross.money import ZERO, exact
 from isocross.moves.flips import flip, flipped
 from isocross.moves.outcome import Outcome, apart
+from isocross.records import dataclass
 from isocross.rules.profile import Basis, Netting
 
 CLEARLY = Decimal("1e-40")

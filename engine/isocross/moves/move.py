@@ -6,7 +6,6 @@ A plan of several moves is made one after the other, all or none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
@@ -15,6 +14,7 @@ from isocross import moves
 from isocross.account.book import Book, Position
 from isocross.money import ZERO, exact
 from isocross.moves.outcome import Outcome, refused
+from isocross.records import dataclass
 from isocross.rules.switches import AccountMode
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode, Position
@@ -12,6 +12,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import available_cash, initial_margins, spare
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

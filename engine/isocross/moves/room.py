@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 from isocross.account.book import Book, Mode, Position
@@ -11,6 +10,7 @@ from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.margin import removable, remove_margin
 from isocross.moves.outcome import Outcome, available
 from isocross.moves.size import increase, withdraw
+from isocross.records import dataclass
 
 _STEP = Decimal("1e-8")
 """The step of a quantity where the venue's is not known."""

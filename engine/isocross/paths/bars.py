@@ -5,8 +5,9 @@ Each bar is four legs: from the close before to its open, to both extremes, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -16,6 +17,7 @@ from isocross.errors import IsocrossError
 from isocross.money import ONE, PLACE_GRID, ZERO, place_at_or_after
 from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,20 @@ def _walked(candle: Candle, order: CandleOrder) -> tuple[Decimal, Decimal, Decim
     return candle.open, candle.high, candle.low, candle.close
 
 
+_QUOTED = re.compile(r"[-_/]?(USD[TC]?|PERP)?([-_:].*|\d+)?")
+"""What stands behind the coin in the name of a market, on whatever venue."""
+
+
+def same_coin(market: str, symbols: Iterable[str]) -> str | None:
+    """The symbol of a history that is of the same coin as a market, however a venue writes it; None where none is."""
+    coins = {symbol.removesuffix("USDT"): symbol for symbol in symbols}
+    found = (coin for coin in coins if market.startswith(coin) and _QUOTED.fullmatch(market.removeprefix(coin)))
+    return next((coins[coin] for coin in found), None)
+
+
 def nearest(market: str, symbols: Sequence[str]) -> str:
     """The symbol of a history that can best stand in for a market it lacks: the same coin, else a large one."""
-    same_coin = next((s for s in symbols if market.startswith(s.removesuffix("USDT") + "USD")), None)
-    return same_coin or next((s for s in _STAND_INS if s in symbols), symbols[0])
+    return same_coin(market, symbols) or next((s for s in _STAND_INS if s in symbols), symbols[0])
 
 
 def quotes_of(

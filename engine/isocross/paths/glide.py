@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from isocross.errors import IsocrossError
 from isocross.format import percent
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
 from isocross.paths.path import Courses, Marks
+from isocross.records import dataclass
 
 DEEPEST_FALL = Decimal("0.95")
 HIGHEST_RISE = Decimal(3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,7 @@ from functools import cached_property
 from isocross.format import percent
 from isocross.money import ONE, ZERO
 from isocross.paths.path import Courses, Marks
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Mode
@@ -15,6 +15,7 @@ from isocross.cascade.payers import bucket_payers
 from isocross.cascade.spare import available_cash
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, posting
+from isocross.records import dataclass
 from isocross.rules.profile import FundingCharge
 
 Rates = Decimal | Mapping[str, Decimal] | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +16,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.figures.frame import WARNING_DISTANCE, Frame, frame_at
 from isocross.money import ONE, PLACE_GRID, ZERO, exact
 from isocross.paths.walk import LivedPath
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import Extent, GlideRehearsal, Stop, stops_by_place
 from isocross.rehearsal.scenario import PathKind, Scenario
 

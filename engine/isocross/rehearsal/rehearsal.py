@@ -6,7 +6,7 @@ Whole glides are solved once; frames and timelines are read off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
@@ -25,6 +25,7 @@ from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, Glide, ReachError, reach, too_far
 from isocross.paths.path import Path
 from isocross.paths.shock import Shock, _size
+from isocross.records import dataclass
 from isocross.rehearsal.scenario import PathKind
 from isocross.work import Work
 

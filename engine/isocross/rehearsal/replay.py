@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -30,6 +30,7 @@ from isocross.moves.move import Planned
 from isocross.paths.bars import LEGS, Bar, BarPath, CandleOrder, HistoryError, PricesAs, Quotes, Span, quotes_of
 from isocross.paths.clock import Clock
 from isocross.paths.walk import leg_at
+from isocross.records import dataclass
 from isocross.rehearsal.funding import Rates
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.run import Halt, LivedRun, halts_of

@@ -6,7 +6,7 @@ The user's moves on a lived path: judged and done at the marks of their place, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import assert_never
@@ -29,6 +29,7 @@ from isocross.moves.move import Do, Move, Planned, judge, position_after
 from isocross.moves.said import OF_ASSETS, amount_words, was_done
 from isocross.paths.clock import Chime
 from isocross.paths.walk import Leg, LivedPath
+from isocross.records import dataclass
 from isocross.rehearsal.funding import Rates, pay_funding, settle_pnl
 
 Marks = Mapping[str, Decimal]

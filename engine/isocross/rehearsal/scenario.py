@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from isocross.money import ZERO
 from isocross.moves.move import Planned
 from isocross.paths.bars import CandleOrder, PricesAs
 from isocross.paths.walk import Step
+from isocross.records import dataclass
 
 
 class PathKind(StrEnum):

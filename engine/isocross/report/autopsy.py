@@ -1,4 +1,4 @@
-"""What happened to an account that was liquidated, as a JSON object and its last sentence."""
+"""What happened to an account that was liquidated, as a JSON object and as lines of text."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import UTC
 from typing import Any
 
 from isocross.exchange.liquidations import Liquidated, Record
+from isocross.format import percent
 from isocross.money import exact, text
 from isocross.report.json import FORMAT
-from isocross.report.lived import lived_timeline_json
+from isocross.report.lived import lived_timeline_json, lived_timeline_sheet
 from isocross.studies.autopsy import Autopsy, Beside, Otherwise
 
 
@@ -39,6 +40,52 @@ def cash_said(found: Autopsy) -> str:
     return f"the least cash that would have held everything: {text(found.cash)} ({parts})"
 
 
+def record_lines(record: Record) -> list[str]:
+    """Tell what a record says, and what it does not hold."""
+    left_out = f"  {record.others} other row{'s were' if record.others > 1 else ' was'} left out."
+    lines = [f"The record of {record.title}", *(f"  {_said(fill)}" for fill in record.fills)]
+    return [*lines, *([left_out] if record.others else []), f"It does not hold {', '.join(record.lacks)}."]
+
+
+def _said(fill: Liquidated) -> str:
+    unit = f" {fill.unit}" if fill.unit else ""
+    done = "was deleveraged" if fill.deleveraged else "was liquidated"
+    mark = "" if fill.mark is None else f", mark {text(fill.mark)}"
+    lost = "" if fill.lost is None else f", lost {text(fill.lost)}"
+    head = f"{fill.moment:%Y-%m-%d %H:%M:%S}  {fill.market} {fill.side} {text(fill.quantity)}{unit}"
+    return f"{head} {done} at {text(fill.price)}{mark}{lost}"
+
+
+def walk_lines(name: str, found: Autopsy) -> list[str]:
+    """Tell what happened to the account from before, beside the record, and had it been otherwise."""
+    lines = [*lived_timeline_sheet(name, found.rehearsal).rstrip().splitlines(), ""]
+    if found.told:
+        lines += ["How it was rebuilt", *(f"  {each}" for each in found.told), ""]
+    if found.beside:
+        lines += ["The record beside it", *(f"  {_compared(each)}" for each in found.beside)]
+    if found.outside:
+        lines.append(f"  {found.outside} of {len(found.beside)} in the record were before these candles or after them")
+    if found.unrecorded:
+        lines.append(f"  liquidated here and not in the record: {', '.join(found.unrecorded)}")
+    lines += ["", "Had it been otherwise"] if found.beside else ["Had it been otherwise"]
+    return [*lines, *(f"  {each.title}: {_ended(each)}" for each in found.otherwise), f"  {cash_said(found)}"]
+
+
+def _compared(each: Beside) -> str:
+    told = "nothing is liquidated here in that market and on that side"
+    if each.mark is not None:
+        stated = each.recorded.mark or each.recorded.price
+        told = f"{text(each.mark)} here, {percent(abs(each.mark - stated) / stated)} apart"
+    return f"{each.recorded.market} {each.recorded.side}: {text(each.recorded.price)} there; {told}"
+
+
+def _ended(other: Otherwise) -> str:
+    if other.refusal:
+        return f"it could not have been so: {other.refusal}"
+    gone = f"{', '.join(other.liquidated)} liquidated" if other.liquidated else "nothing is liquidated"
+    return f"{gone}; equity at the end {text(other.equity)}"
+
+
 def _fill(fill: Liquidated) -> dict[str, Any]:
     return {
         "market": fill.market,
@@ -56,6 +103,7 @@ def _fill(fill: Liquidated) -> dict[str, Any]:
 def _walk(name: str, found: Autopsy) -> dict[str, Any]:
     return {
         "run": lived_timeline_json(name, found.rehearsal),
+        "told": list(found.told),
         "beside": [_beside(each) for each in found.beside],
         "outside": found.outside,
         "unrecorded": list(found.unrecorded),

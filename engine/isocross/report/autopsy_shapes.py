@@ -60,6 +60,7 @@ class Walk(Shape):
     """The account from before, walked through what happened."""
 
     run: Run
+    told: list[str]
     beside: list[Beside]
     outside: int
     unrecorded: list[str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book
@@ -11,13 +10,14 @@ from isocross.figures.frame import Frame
 from isocross.format import percent, price
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import type_of
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import Profile
 from isocross.studies.replays import Life, LivedFall, lives_of
-from isocross.studies.twin import AS_IS, IN_CURRENCY, Fall, Result, Tally, Twin, Variant
+from isocross.studies.twin import AS_IS, ASIDE, Fall, Result, Tally, Twin, Variant
 from isocross.workspace.model import Workspace
 
 
@@ -60,7 +60,7 @@ class Card:
 @exact
 def card_of_glide(workspace: Workspace, rehearsal: GlideRehearsal, shock: Shock) -> Card:
     """Tell of an account under a shock."""
-    results = [side for side in Twin(rehearsal).sides(shock) if side.variant.key != IN_CURRENCY]
+    results = [side for side in Twin(rehearsal).sides(shock) if side.variant.key not in ASIDE]
     tallies = [None if r.variant.same_as else r.tally for r in results]
     most = _most(rehearsal.book, (t.equity for t in tallies if t is not None))
     own = results[0].tally

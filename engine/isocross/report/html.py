@@ -17,15 +17,15 @@ _FIGURES_FROM = 3
 @exact
 def frame_html(head: str, frame: Frame) -> str:
     """Draw a frame: the account in one row, its positions in one row each."""
-    account, money = frame.account, frame.book.amounts
+    account, money, whole = frame.account, frame.book.amounts, frame.book.whole_amounts
     figures = (
-        ("wallet", money(account.wallet)),
-        ("equity", money(account.equity)),
+        ("wallet", whole(account.wallet)),
+        ("equity", whole(account.equity)),
         ("unused", money(account.unused)),
         ("available", money(account.available)),
-        ("maintenance margin", money(account.maintenance_margin)),
+        ("maintenance margin", whole(account.maintenance_margin)),
         ("margin ratio", percent(account.margin_ratio)),
-        ("worst case", money(account.worst_case)),
+        ("worst case", whole(account.worst_case)),
         ("status", account.status.value.replace("_", " ")),
     )
     titles, cells = zip(*figures, strict=True)

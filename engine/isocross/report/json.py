@@ -16,6 +16,7 @@ from isocross.paths.path import Path
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind
+from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.orders import status, stop_warnings
 
@@ -76,7 +77,7 @@ def head_json(name: str, kind: PathKind, frame: Frame, t: Decimal, move: Decimal
         "shock": None,
         "shocks": None,
         "venue_ratio_name": frame.book.ratio_name,
-        "remarks": [*remarks(frame.book), *stop_warnings(frame.book)],
+        "remarks": [*filter(None, (order_words(frame.book),)), *remarks(frame.book), *stop_warnings(frame.book)],
     }
 
 

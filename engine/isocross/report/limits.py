@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
 from isocross.money import exact, text, text_or_none
+from isocross.records import dataclass
 from isocross.report.advise import step_json
 from isocross.report.check import faults_json
 from isocross.report.json import FORMAT, paid_json

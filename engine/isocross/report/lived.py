@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from isocross.figures.frame import Frame
 from isocross.money import exact
+from isocross.records import dataclass
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report.csv import rows_csv
 from isocross.report.json import event_json, figures_json, head_json

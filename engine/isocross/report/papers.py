@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
 from isocross.figures.frame import Frame
 from isocross.money import ONE
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report import json as report
 from isocross.report import text as sheet

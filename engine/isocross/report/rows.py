@@ -6,10 +6,10 @@ Every figure is a text with all its digits, as in the JSON; empty where there is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from isocross.disk.spreadsheet import guarded
+from isocross.records import dataclass
 from isocross.report.csv import PAYERS, ROW_FIGURES
 from isocross.report.text import ASSET_COLUMNS, EVENT_COLUMNS, asset_cells
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from isocross.history.windows import windows
-from isocross.rules.catalogue import load_profile, shipped_ids
+from isocross.records import dataclass
+from isocross.rules.catalogue import shipped_ids, shipped_profile
 from isocross.rules.collateral import FOLDER as COLLATERAL
 from isocross.rules.collateral import collateral_names
 from isocross.rules.tables import FOLDER, table_names
@@ -37,7 +37,7 @@ def data_sources() -> Iterator[DataSource]:
         told = json.loads((COLLATERAL / f"{name}.json").read_text(encoding="utf-8"))
         yield DataSource(name, f"weights of collateral, {told['as_of']}", told["source"], told["licence"])
     for venue in shipped_ids():
-        profile = load_profile(venue)
+        profile = shipped_profile(venue)
         title = f"rules of {profile.title}, {profile.as_of}"
         yield DataSource(venue, title, profile.source, "Rules as the venue published them (facts); no text was copied.")
 

@@ -19,6 +19,7 @@ from isocross.money import ONE, ZERO, exact
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import frame_json
+from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.orders import condition, size, status, stop_warnings
 from isocross.words.outlook import venue_ratio_words
@@ -51,18 +52,19 @@ def frame_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock, at: Decimal 
 
 def frame_text(head: str, frame: Frame) -> str:
     """A frame as plain text below a line that says what it is of."""
-    money = frame.book.amounts
+    money, whole = frame.book.amounts, frame.book.whole_amounts
     account = frame.account
     lines = [
         head,
         "",
-        f"wallet {money(account.wallet)}   equity {money(account.equity)}   unused {money(account.unused)}   "
+        f"wallet {whole(account.wallet)}   equity {whole(account.equity)}   unused {money(account.unused)}   "
         f"available {money(account.available)}{_reserved(account, money)}",
-        f"initial margin {money(account.initial_margin)}   maintenance margin {money(account.maintenance_margin)}   "
-        f"margin ratio {percent(account.margin_ratio)}   worst case {money(account.worst_case)}   "
+        f"initial margin {whole(account.initial_margin)}   maintenance margin {whole(account.maintenance_margin)}   "
+        f"margin ratio {percent(account.margin_ratio)}   worst case {whole(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
         *asset_lines(frame),
+        *filter(None, (order_words(frame.book),)),
         *remarks(frame.book),
         *stop_warnings(frame.book),
         "",
@@ -147,7 +149,7 @@ def timeline_sheet(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
 
 def events_text(head: str, frame: Frame) -> str:
     """What has happened up to a frame below a line that says what it is of, a sentence each."""
-    money = frame.book.amounts
+    money = frame.book.whole_amounts
     account = frame.account
     end = f"At the end: wallet {money(account.wallet)}, equity {money(account.equity)}, fund {money(account.fund)}."
     return "\n".join([head, "", *event_lines(frame), "", end]) + "\n"

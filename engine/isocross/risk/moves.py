@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.format import percent
 from isocross.history.shapes import Shape
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.underlying import coin_of

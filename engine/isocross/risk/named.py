@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from isocross.records import dataclass
 from isocross.toml.faults import Faults
 from isocross.workspace.model import Workspace
 

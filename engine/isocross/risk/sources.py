@@ -6,13 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
 
 from isocross.disk.input import STANDARD_INPUT, unreadable, whole
+from isocross.records import dataclass
 from isocross.regular import is_absent, is_folder, open_regular, size_words, too_large
 from isocross.risk.named import Named, Reader, read_as, unread
 from isocross.toml.read import SIZE_LIMIT

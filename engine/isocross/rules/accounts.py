@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from isocross.money import ZERO
+from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.rules.declared import rule
 from isocross.rules.switches import AccountMode, OpenPnl, Pools, RatioForm, Repays, Sells, WeightUnit
-from isocross.rules.value_types import Code, Rate, Remark, Text
+from isocross.rules.value_types import Code, Rate, Remark, Size, Text
 
 _OF_MANY = (AccountMode.UNIFIED, AccountMode.MULTI_ASSETS, AccountMode.PORTFOLIO)
 
@@ -40,9 +41,45 @@ class AccountRule:
         default=ZERO,
         metadata=rule("the share of a debt that is asked for as maintenance margin", optional=True, modelled=True),
     )
+    usable: Rate = field(
+        default=ONE,
+        metadata=rule(
+            "the share of what counts that maintenance margins and debts can take up", optional=True, modelled=True
+        ),
+    )
+    asked_at_least: Size = field(
+        default=ZERO,
+        metadata=rule(
+            "the amount asked for beside maintenance margins, in USD, while there is a position or a debt",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    most_of_others: Size | None = field(
+        default=None,
+        metadata=rule(
+            "the most that all other assets than the account's currency count together, in USD. Default: no limit",
+            optional=True,
+            modelled=True,
+        ),
+    )
+    currency_only: bool = field(
+        default=False,
+        metadata=rule(
+            "whether positions settle, and debts are, in the account's currency alone", optional=True, modelled=True
+        ),
+    )
     repays: Repays = field(
         default=Repays.NEVER,
         metadata=rule("when collateral is sold to repay a debt", optional=True, modelled=True),
+    )
+    either_first: bool = field(
+        default=False,
+        metadata=rule(
+            "whether the venue leaves open if debts or positions go first: the other order is shown beside",
+            optional=True,
+            modelled=True,
+        ),
     )
     sells: Sells = field(
         default=Sells.LOWEST_HAIRCUT,
@@ -74,3 +111,7 @@ class AccountRule:
             "why it refuses a switch while positions are open; empty: it does not", optional=True, modelled=True
         ),
     )
+
+
+PLAIN = AccountRule(AccountMode.STANDARD, "Standard account", Pools.TOKEN, OpenPnl.INSIDE, "")
+"""The account of one currency, in the same words."""

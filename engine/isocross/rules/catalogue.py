@@ -17,6 +17,7 @@ from isocross.rules.overrides import OVERRIDE_KEYS, override
 from isocross.rules.own_tables import know_no_own_tables, own_table
 from isocross.rules.profile import Profile
 from isocross.rules.profile_toml import profile_from_toml
+from isocross.rules.switches import AccountMode
 from isocross.rules.tables import ListedMarket, listed_market, listed_symbols
 from isocross.toml.amounts import OverrideError, ProfileError, UnknownVenueError
 
@@ -94,13 +95,25 @@ def load_profile(profile_id: str) -> Profile:
         ProfileError: when the file of a user's own cannot be used; it names file and key.
     """
     if profile_id in shipped_ids():
-        own_table(profile_id)
-        return _shipped(profile_id)
+        return _with_tables(_shipped(profile_id))
     if profile_id.endswith(SUFFIX) and _Known.own:
-        return _own(Path(profile_id), None)
+        return _with_tables(_own(Path(profile_id), None))
     if profile_id in user_ids():
-        return _own(user_folder() / f"{profile_id}{SUFFIX}", profile_id)
+        return _with_tables(_own(user_folder() / f"{profile_id}{SUFFIX}", profile_id))
     raise UnknownVenueError(profile_id, profile_ids())
+
+
+def _with_tables(profile: Profile) -> Profile:
+    """A profile of which the user's own tables can be used too, and those of venues whose tables it borrows."""
+    borrowed = (*profile.tables, *(account.table for account in profile.accounts))
+    for venue in dict.fromkeys((profile.id, *(name.split("-", 1)[0] for name in borrowed))):
+        own_table(venue)
+    return profile
+
+
+def shipped_profile(venue: str = DEFAULT_VENUE) -> Profile:
+    """A profile as it is shipped, whether or not the user's own tables of that venue can be used."""
+    return _shipped(venue)
 
 
 def read_profile(text: str, origin: str) -> Profile:
@@ -165,3 +178,12 @@ def _text_of(path: Path, origin: str) -> str:
 def _parsed(text: str, origin: str) -> Profile:
     """A user's own profile, parsed once as long as its text stays the same."""
     return read_profile(text, origin)
+
+
+def not_rehearsed(profile: Profile, mode: AccountMode) -> str:
+    """Why an account of a mode cannot be rehearsed: what is missing, where the venue has such accounts."""
+    key = f"{mode} account: "
+    why = next((note.removeprefix(key) for note in profile.unverified if note.startswith(key)), None)
+    if why is None:
+        return f'"{mode}" is not an account of {profile.title}, or not rehearsed yet'
+    return f'"{mode}" is not rehearsed under the rules of {profile.title}: {why}'

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.own_tables import COLLATERAL, merged, own_table, read_by
 from isocross.rules.switches import WeightUnit
 
@@ -29,6 +29,8 @@ class ListedAsset:
     """What a table says of an asset."""
 
     tiers: tuple[WeightTier, ...]
+    initial: tuple[WeightTier, ...] | None
+    """The tiers by which it backs new positions; None: the same."""
     debt: Decimal
     """What a balance below zero counts more than its value, as a share."""
     conversion_fee: Decimal | None
@@ -77,12 +79,17 @@ read_by(collateral_table.cache_clear)
 
 def _listed(row: Mapping[str, Any], as_of: str) -> ListedAsset:
     return ListedAsset(
-        tiers=tuple((Decimal(start), Decimal(weight)) for start, weight in row["tiers"]),
+        tiers=_tiers(row["tiers"]),
+        initial=_tiers(row["initial"]) if "initial" in row else None,
         debt=Decimal(row.get("debt", ZERO)),
         conversion_fee=_optional(row, "conversion_fee"),
         exchange_below=_optional(row, "exchange_below"),
         as_of=row.get("as_of", as_of),
     )
+
+
+def _tiers(rows: Iterable[tuple[str, str]]) -> tuple[WeightTier, ...]:
+    return tuple((Decimal(start), Decimal(weight)) for start, weight in rows)
 
 
 def _optional(row: Mapping[str, Any], key: str) -> Decimal | None:

@@ -8,11 +8,12 @@ So a rule that is added to the value is known everywhere; one that is not declar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
+from dataclasses import Field, fields
 from enum import StrEnum
 from functools import cache
 from typing import Any, get_type_hints
 
+from isocross.records import dataclass
 from isocross.rules.value_types import ValueType, value_type
 
 RULE = "rule"

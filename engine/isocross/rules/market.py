@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +12,7 @@ from math import isqrt
 
 from isocross.format import grid_of
 from isocross.money import ONE, ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.declared import rule
 from isocross.rules.value_types import Leverage, Number, Rate, Size
 
@@ -95,6 +96,7 @@ class Tier:
 
 
 RATE_GRID = Decimal("0.0001")
+FACTOR_GRID = Decimal("0.000001")
 
 
 def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
@@ -105,6 +107,16 @@ def curved(rate: Decimal, factor: Decimal, quantity: Decimal) -> Decimal:
     root = Decimal(isqrt(int(quantity.scaleb(9)) * 10 + 1)).scaleb(-5)
     fifth, premium = ((part // RATE_GRID) * RATE_GRID for part in (rate / 5, factor * root))
     return max(rate, rate - fifth + premium)
+
+
+def discount(factor: Decimal, quantity: Decimal) -> Decimal:
+    """1.1 ÷ (1 + factor × √quantity): the most that a weight of so much can be (`math/margin.rs`, Drift).
+
+    The root is cut to five decimals, its product with the factor to six, the weight to four.
+    """
+    root = Decimal(isqrt(int(quantity.scaleb(9)) * 10 + 1)).scaleb(-5)
+    under = ONE + (factor * root // FACTOR_GRID) * FACTOR_GRID
+    return (Decimal("1.1") / under // RATE_GRID) * RATE_GRID
 
 
 def base_of(symbol: str, currency: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from itertools import pairwise
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from isocross.folders import config_folder
-from isocross.regular import is_absent, reason, regular_bytes
+from isocross.records import dataclass
+from isocross.regular import is_absent, is_closed, reason, regular_bytes
 from isocross.toml.amounts import ProfileError
 
 SIZE_LIMIT = 4 * 1024 * 1024
@@ -74,9 +75,12 @@ def own_tables_folder() -> Path:
 
 @cache
 def own_table(venue: str) -> OwnTable:
-    """The user's own table of a venue, empty where there is none; raises ProfileError for one that cannot be used."""
+    """The user's own table of a venue, empty where there is none; raises ProfileError for one that cannot be used.
+
+    A settings folder that may not be looked into is done without.
+    """
     path = own_tables_folder() / f"{venue}.json"
-    if not _Known.own or is_absent(path):
+    if not _Known.own or is_absent(path) or is_closed(config_folder()):
         return OwnTable()
     try:
         return table_of(json.loads(regular_bytes(path, SIZE_LIMIT)))

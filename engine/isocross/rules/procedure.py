@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.declared import rule
 from isocross.rules.value_types import Positive, Size
 

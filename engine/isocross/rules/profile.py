@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule
 from isocross.rules.declared import rule
 from isocross.rules.market import Kind, Ladder, Tier, TierBorder, TierKey, TierMethod

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from isocross.records import dataclass
 from isocross.rules.declared import Key, keys_of
 from isocross.rules.overrides import changes_of
 from isocross.rules.profile import Profile

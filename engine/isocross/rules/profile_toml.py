@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, assert_never
 
 from isocross.money import exact
+from isocross.records import dataclass
 from isocross.rules.declared import Key, keys_of
 from isocross.rules.market import Tier, with_deductions
 from isocross.rules.procedure import Step, StepKind

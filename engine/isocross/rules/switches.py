@@ -164,6 +164,8 @@ class RatioForm(StrEnum):
     """Healthy is low, the line is 100 %."""
     EQUITY_OVER_MAINTENANCE = "equity/maintenance"
     """Healthy is high, the line is 100 %."""
+    DEMAND_OVER_COLLATERAL = "demand/collateral"
+    """Of a pool of assets: maintenance margins and debts ÷ what counts; the line is the share that can be used."""
     CASH_OVER_VALUE = "cash/value"
     """Of one position: the cash behind it ÷ its value at the price its PnL counts from; the line is its rate."""
 
@@ -236,6 +238,8 @@ class Repays(StrEnum):
     """While the pool is at its liquidation threshold, before a position is touched."""
     BELOW = "below"
     """And as soon as a balance is below zero by more than the limit of its asset."""
+    LAST = "last"
+    """At the liquidation threshold, once no position is open."""
 
 
 class Sells(StrEnum):

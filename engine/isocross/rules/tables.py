@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from isocross.money import ZERO, exact
+from isocross.records import dataclass
 from isocross.rules.market import Kind, Tier, TierKey, TierMethod, with_deductions
 from isocross.rules.own_tables import SPECS, TIERS, merged, own_table, read_by
 from isocross.rules.profile import Profile

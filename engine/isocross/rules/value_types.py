@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import field, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial
@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.toml.amounts import CLOCK_HOURS, HOURS, RATE, exact_number, hours, one_line, one_of, rate
 
 T = TypeVar("T")

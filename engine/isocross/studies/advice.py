@@ -7,7 +7,7 @@ equity left; of equal means the better worst case, then the fewer flips.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, partial
 
@@ -19,6 +19,7 @@ from isocross.money import ZERO, exact
 from isocross.moves.judge import FlipJudge, Sums
 from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.apart import cross_of, only, stands_alone
 from isocross.studies.climb import ExactRanks, Flips, Ranks, Search, Worth

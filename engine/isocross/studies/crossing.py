@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.figures.running import Running
 from isocross.money import PLACE_GRID, PLACE_PLACES, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.studies.curves import corner_places
 
 Test = Callable[[Decimal], bool]

@@ -6,7 +6,7 @@ With inverse positions it bends between them, so exact points at equal steps sta
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode, market_names
@@ -15,6 +15,7 @@ from isocross.figures.running import Running
 from isocross.money import ZERO, exact
 from isocross.moves.judge import FlipJudge
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 
 SAMPLES = 96

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book
@@ -16,6 +15,7 @@ from isocross.figures.triggers import joint_falls
 from isocross.money import ONE, PLACE_GRID, exact
 from isocross.paths.glide import DEEPEST_FALL, Glide
 from isocross.paths.shock import LARGEST
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.underlying import coin_of

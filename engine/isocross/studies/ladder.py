@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ twice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
@@ -23,6 +23,7 @@ from isocross.money import ONE, ZERO, exact
 from isocross.moves import flip
 from isocross.moves.outcome import opening
 from isocross.paths.bars import Bar
+from isocross.records import dataclass
 from isocross.rules.profile import Profile
 from isocross.rules.tables import listed_market
 

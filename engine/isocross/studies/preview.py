@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import market_names
 from isocross.moves import Outcome
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 
 

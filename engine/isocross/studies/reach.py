@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property, partial
 from math import inf
@@ -16,6 +16,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.figures.triggers import joint_falls
 from isocross.money import ZERO
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.apart import cross_of, only, stands_alone
 from isocross.studies.rough_reach import Fate, RoughReach, rough_reaches

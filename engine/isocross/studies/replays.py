@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, cached_property
@@ -21,6 +20,7 @@ from isocross.figures.standings import Standings
 from isocross.history.windows import WindowInfo, load_window, windows
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.bars import nearest
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal

@@ -7,7 +7,7 @@ drop stays, and costs its loss when it comes back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Book, Order, Position, market_names
@@ -21,6 +21,7 @@ from isocross.format import price
 from isocross.money import ONE, ZERO, exact
 from isocross.moves import place
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.twin import Variant
 

@@ -8,7 +8,7 @@ position. The engine's own glide to the move is the judge of every answer; the a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from functools import partial
@@ -17,6 +17,7 @@ from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import tier_size
 from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.profile import CloseFeeAt
 from isocross.studies.reach import fallen_by

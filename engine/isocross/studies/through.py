@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
 from isocross.account.book import Book, Mode
 from isocross.moves import flip
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal

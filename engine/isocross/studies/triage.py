@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cmp_to_key, partial
 
@@ -21,6 +21,7 @@ from isocross.moves import no_bucket_by_hand
 from isocross.moves.judge import FlipJudge
 from isocross.moves.move import Do, Move, carry_out
 from isocross.moves.outcome import Outcome
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.reach import Reach, Reaches, exactly, read_reach
 from isocross.studies.rough_reach import RoughReach

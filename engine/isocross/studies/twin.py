@@ -7,7 +7,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
 
@@ -21,7 +21,9 @@ from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves import flip
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.rules.switches import Repays
 from isocross.studies.crossing import Crossing, crossing_unless_alike
 from isocross.studies.curves import EquityCurve, equity_curve, in_each_mode
 from isocross.workspace import Faults, Workspace, book_of
@@ -33,13 +35,18 @@ FLIP = "flip"
 IN_CURRENCY = "in-currency"
 """The key of the account with the same positions, and all that backs them in its currency."""
 
+OTHER_ORDER = "positions-first"
+"""The key of the same account, liquidated in the other order that its venue leaves open."""
+ASIDE = frozenset({IN_CURRENCY, OTHER_ORDER})
+"""The keys of what is another account, or another venue's order: no way to hold the positions."""
+
 
 @dataclass(frozen=True)
 class Variant:
     """One way to hold the same account."""
 
     key: str
-    """`as-is`, `all-cross`, `all-isolated`, `in-currency`, `flip`, or the id of a venue."""
+    """`as-is`, `all-cross`, `all-isolated`, `in-currency`, `positions-first`, `flip`, or the id of a venue."""
     title: str
     venue: str
     """Whose rules it is under."""
@@ -70,6 +77,17 @@ def in_its_currency(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
         return ()
     title = f"{book.currency} collateral"
     return (Variant(IN_CURRENCY, title, book.profile.id, replace(rehearsal, book=held)),)
+
+
+def in_the_other_order(rehearsal: GlideRehearsal) -> tuple[Variant, ...]:
+    """The same account with its positions liquidated before its debts are repaid, where its venue leaves that open."""
+    book, rule = rehearsal.book, rehearsal.book.account_rule
+    if rule is None or not rule.either_first:
+        return ()
+    other = replace(rule, repays=Repays.LAST)
+    rules = tuple(other if each is rule else each for each in book.profile.accounts)
+    changed = replace(book, profile=replace(book.profile, accounts=rules))
+    return (Variant(OTHER_ORDER, "positions first", book.profile.id, replace(rehearsal, book=changed)),)
 
 
 @exact
@@ -265,8 +283,9 @@ class Twin:
 
     @cached_property
     def modes(self) -> tuple[Variant, ...]:
-        """As it is, all cross, all isolated; of an account of several assets the same positions in its currency."""
-        return (*in_both_modes(self.rehearsal), *in_its_currency(self.rehearsal))
+        """As it is, all cross, all isolated; of several assets also in its currency, and in another order."""
+        own = self.rehearsal
+        return (*in_both_modes(own), *in_its_currency(own), *in_the_other_order(own))
 
     def variants(self, selected: str | None = None) -> tuple[Variant, ...]:
         """The variants by mode, and the account with the selected position flipped."""

@@ -5,7 +5,7 @@ together, from every full hour on. A count of past hours, never a probability.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from isocross.account.book import Book
@@ -15,6 +15,7 @@ from isocross.history.crashes import coin_of
 from isocross.history.windows import Kind, PriceWindow, WindowInfo, load_window
 from isocross.money import exact
 from isocross.paths.bars import Bar
+from isocross.records import dataclass
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.studies.odds import HORIZONS, Reached, own_symbol, source_words, sources
 

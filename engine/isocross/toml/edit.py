@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import takewhile
 from typing import Any
 
 import tomlkit
 from tomlkit.items import AoT, Bool, InlineTable, Item, SingleKey, Table
 
+from isocross.records import dataclass
 from isocross.toml.read import COMMENT, STRING
 from isocross.toml.write import Row, inline_text, key_text
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.errors import IsocrossError
+from isocross.records import dataclass
 
 
 class BadValue(Exception):

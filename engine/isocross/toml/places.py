@@ -9,8 +9,8 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults, cut, escaped, shown
 from isocross.toml.read import BLANKS, GAP, KEY, SCALAR, STRINGS
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from isocross.money import exact
+from isocross.records import dataclass
 from isocross.regular import size_words
 from isocross.toml.faults import Fault, Faults, cut
 

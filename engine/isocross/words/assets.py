@@ -11,6 +11,7 @@ from isocross.figures.frame import Frame
 from isocross.format import IN_USD, Amounts, named_amounts, percent
 from isocross.money import ZERO, exact
 from isocross.rules.market import base_of
+from isocross.rules.switches import Repays
 
 
 def money_of(event: Event, book: Book) -> Amounts:
@@ -70,6 +71,16 @@ def asset_sentences(frame: Frame) -> tuple[str, ...]:
         lost = f"; its weight leaves out {usd(asset.lost)}" if asset.lost > ZERO else ""
         told.append(f"{held} counts {usd(asset.counted)} USD{weight}{lost}")
     return tuple(told)
+
+
+def order_words(book: Book) -> str:
+    """Say that a venue leaves open whether debts or positions go first; empty where it does not."""
+    rule = book.terms
+    if not rule.either_first:
+        return ""
+    first, other = ("positions", "debts") if rule.repays is Repays.LAST else ("debts", "positions")
+    open_ = f"{book.profile.title} leaves open whether debts or positions go first"
+    return f"{open_}: here {first} do. The comparison shows what happens where {other} do."
 
 
 @exact

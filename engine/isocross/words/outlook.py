@@ -5,7 +5,7 @@ Sentences about where things stand on a lived path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, assert_never
 
@@ -17,6 +17,7 @@ from isocross.figures.triggers import joint_falls
 from isocross.format import percent
 from isocross.money import ZERO, exact
 from isocross.moves.flips import flip
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
@@ -137,8 +138,10 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
     if ratio is None:
         return None
-    healthy = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
-    return f"{frame.book.ratio_name} {percent(ratio)}{healthy}"
+    told = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
+    if shown is RatioForm.DEMAND_OVER_COLLATERAL:
+        told = f", liquidated above {percent(frame.book.terms.usable)}"
+    return f"{frame.book.ratio_name} {percent(ratio)}{told}"
 
 
 def _rules_of(title: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -11,6 +10,7 @@ from isocross.cascade.timeline import Timeline
 from isocross.format import NOTHING, Amounts, percent
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.studies.twin import Comparison, Result, Tally
 
 FELL: Final = "✕"

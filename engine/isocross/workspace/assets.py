@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from isocross.account.assets import FULL, NOTHING, Asset
-from isocross.account.book import Mode, Position
+from isocross.account.book import Mode, Order, Position
 from isocross.money import ONE, ZERO, text
+from isocross.records import dataclass
 from isocross.rules.accounts import AccountRule
+from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import DOLLAR, STABLE, CollateralTable, ListedAsset, WeightTier, collateral_table
 from isocross.rules.market import Kind, Market, Tier
 from isocross.rules.profile import Profile
-from isocross.rules.switches import AccountMode, Pools, WeightUnit
+from isocross.rules.switches import AccountMode, OpenPnl, Pools, WeightUnit
 from isocross.rules.underlying import coin_of, one_name
 from isocross.toml.faults import shown
 from isocross.toml.places import Path, Problem, listing
@@ -66,10 +67,10 @@ class Assets:
             message = f"{shown(symbol)} settles in {shown(name)}, and the account has none"
             problems.append(Problem(path, message, f'an [[assets]] table with asset = "{name}"'))
             return ""
-        if name != self.currency and self.rule is None:
-            message = (
-                f"{shown(symbol)} settles in {shown(name)}; a standard account has one collateral, {self.currency}"
-            )
+        if name != self.currency and (self.rule is None or self.rule.currency_only):
+            kind = "a standard account" if self.rule is None else self.rule.title
+            holds = "has one collateral" if self.rule is None else "is rehearsed with positions in one asset"
+            message = f"{shown(symbol)} settles in {shown(name)}; {kind} {holds}, {self.currency}"
             problems.append(Problem(path, message, f"a market that settles in {self.currency}"))
             return ""
         return "" if name == self.currency else name
@@ -84,12 +85,14 @@ class Assets:
         parts = symbol.replace("_", "-").split("-")[1:]
         return next((end for end in (*ends, *parts) if end in names), self.currency)
 
-    def check(self, positions: Sequence[Position | None], problems: list[Problem]) -> None:
-        """The venue has such an account, and its positions can be in it."""
+    def check(
+        self, positions: Sequence[Position | None], orders: Sequence[Order | None], problems: list[Problem]
+    ) -> None:
+        """The venue has such an account, and its positions and orders can be in it."""
         rule = self.rule
         if self.account is not AccountMode.STANDARD and rule is None:
             modes = ("standard", *(account.mode.value for account in self.profile.accounts))
-            message = f'"{self.account}" is not an account of {self.profile.title}, or not rehearsed yet'
+            message = not_rehearsed(self.profile, self.account)
             problems.append(Problem(("account",), message, " or ".join(f'"{mode}"' for mode in modes)))
         for i, position in enumerate(positions):
             if position is None or rule is None:
@@ -97,11 +100,18 @@ class Assets:
             if position.mode is Mode.ISOLATED and not rule.isolated:
                 message = f"{rule.title} of {self.profile.title} has no isolated positions"
                 problems.append(Problem(("positions", i, "mode"), message, '"cross"'))
-            if position.kind is Kind.INVERSE:
-                message = f"{shown(position.market)} is coin-margined, which is not rehearsed in {rule.title}"
-                problems.append(Problem(("positions", i, "market"), message, "a linear market"))
+        if rule is not None:
+            _refuse_coin_margined(rule, {"positions": positions, "orders": orders}, problems)
         if self.account is AccountMode.STANDARD or rule is None or not rule.borrows:
             self._refuse_debts(problems)
+        elif rule.currency_only:
+            self._refuse_other_debts(problems)
+
+    def _refuse_other_debts(self, problems: list[Problem]) -> None:
+        for i, entry in enumerate(self.entries):
+            if entry.balance is not None and entry.balance < ZERO and entry.asset != self.currency:
+                message = f"{text(entry.balance)} is below 0; in this account only {self.currency} can be borrowed"
+                problems.append(Problem(("assets", i, "balance"), message, "an amount of the asset, 0 or more"))
 
     def _refuse_debts(self, problems: list[Problem]) -> None:
         listed = any(entry.asset == self.currency and entry.balance is not None for entry in self.entries)
@@ -142,6 +152,13 @@ class Assets:
         tiers, unit = self._weights(index, entry, listed, problems)
         fee = None if listed is None else listed.conversion_fee
         rule = self.rule
+        if entry.factor and rule is not None and rule.open_pnl is OpenPnl.INSIDE:
+            message = (
+                f"{rule.title} weighs open PnL with the balance, and a weight by the root of both is not rehearsed"
+            )
+            problems.append(Problem(("assets", index, "factor"), message, "no factor"))
+        own = entry.initial_weight
+        first = None if listed is None or entry.tiers or rule is None or rule.pools is Pools.TOKEN else listed.initial
         return Asset(
             name=entry.asset,
             market=symbol,
@@ -149,7 +166,11 @@ class Assets:
             collateral=entry.collateral,
             tiers=tiers,
             unit=unit,
-            debt=ZERO if listed is None else listed.debt,
+            initial=first if own is None else ((ZERO, own),),
+            usable=ONE if rule is None else rule.usable,
+            debt=(ZERO if listed is None else listed.debt) if entry.debt_weight is None else entry.debt_weight - ONE,
+            initial_debt=None if entry.initial_debt_weight is None else entry.initial_debt_weight - ONE,
+            factor=entry.factor or ZERO,
             conversion_fee=(ZERO if rule is None else rule.conversion_fee) if fee is None else fee,
             exchange_below=None if listed is None else listed.exchange_below,
             as_of="" if listed is None or entry.tiers else listed.as_of,
@@ -224,6 +245,21 @@ class Assets:
             market = found.markets.get(symbol)
             if market is not None and not market.is_asset:
                 yield symbol
+
+
+def _refuse_coin_margined(
+    rule: AccountRule, held: Mapping[str, Sequence[Position | Order | None]], problems: list[Problem]
+) -> None:
+    """Contracts whose PnL is in the coin that they are on are rehearsed with that coin alone."""
+    for table, rows in held.items():
+        for i, row in enumerate(rows):
+            if row is not None and row.kind is Kind.INVERSE:
+                message = (
+                    f"{shown(row.market)} is coin-margined, which is not rehearsed beside other assets in {rule.title}:"
+                    f" its PnL in the coin bends with the price that the coin is weighed at"
+                )
+                expected = 'a linear market, or account = "standard" with the coin as its currency'
+                problems.append(Problem((table, i, "market"), message, expected))
 
 
 def is_on(symbol: str, asset: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from isocross.account.assets import Asset
@@ -12,16 +12,17 @@ from isocross.account.checks import breaches
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact, text
 from isocross.paths.glide import too_far
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.catalogue import (
-    DEFAULT_VENUE,
     OVERRIDE_KEYS,
     OverrideError,
     ProfileError,
     UnknownVenueError,
     load_profile,
     override,
+    shipped_profile,
 )
 from isocross.rules.market import Kind, Market, TierKey, TierMethod
 from isocross.rules.profile import CrossMachine, Profile
@@ -140,7 +141,7 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
         return Checked()
     _check_buckets(profile, parts, problems)
     assets = _assets(profile, parts)
-    assets.check(parts.positions, problems)
+    assets.check(parts.positions, parts.orders, problems)
     markets = Markets(profile, parts.markets, parts.positions, problems, assets)
     for i, position in enumerate(parts.positions):
         if position is not None:
@@ -180,12 +181,12 @@ def profile_of(choice: VenueChoice, problems: list[Problem]) -> Profile | None:
         message = f"no venue is called {shown(choice.profile)}{guess}"
         problems.append(Problem(("venue", "profile"), message, f"one of {listing(error.known)}"))
         # what may be changed is the same at each venue
-        profile = probable_profile(choice.profile) or load_profile(DEFAULT_VENUE)
+        profile = probable_profile(choice.profile) or shipped_profile()
     except ProfileError as error:
         problems.extend(
             Problem(("venue", "profile"), line, "a venue profile without faults") for line in str(error).splitlines()
         )
-        profile = load_profile(DEFAULT_VENUE)
+        profile = shipped_profile()
     changed = _changed(profile, choice, problems)
     return None if len(problems) > before else changed
 

@@ -76,6 +76,7 @@ _READERS: dict[Reader, Schema] = {
 _ALWAYS: dict[tuple[type[Row], str], Schema] = {
     (FileRow, "format"): {"type": "integer", "const": FORMAT},
     (AssetRow, "weight"): _SHARE,
+    (AssetRow, "initial_weight"): _SHARE,
     (WeightRow, "weight"): _SHARE,
     (MarketRow, "kind"): {"enum": [kind.value for kind in Kind]},
     (ScenarioRow, "betas"): {"type": "object", "additionalProperties": {"type": "number"}},

@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isocross.disk.input import decoded, file_bytes, whole
+from isocross.records import dataclass
 from isocross.regular import real_path, size_words
 from isocross.rules.switches import AccountMode
 from isocross.toml.faults import Fault, Faults

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Order, Position
 from isocross.format import Amounts, amounts_in
 from isocross.paths.glide import reach, too_far
+from isocross.records import dataclass
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind
@@ -60,6 +61,11 @@ class AssetEntry:
     """In USD; None: the mark of a contract on it, of a dollar 1."""
     tiers: tuple[WeightTier, ...] = ()
     """Empty: the venue's."""
+    initial_weight: Decimal | None = None
+    """None: the venue's, beside tiers of its own those."""
+    debt_weight: Decimal | None = None
+    initial_debt_weight: Decimal | None = None
+    factor: Decimal | None = None
     limit_reached: bool = False
 
 

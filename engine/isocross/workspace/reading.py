@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from isocross.account.book import Order, Position
 from isocross.account.stated import Stated
 from isocross.money import ZERO, exact
+from isocross.records import dataclass
 from isocross.rehearsal.scenario import Scenario
 from isocross.rules.collateral import WeightTier
 from isocross.rules.market import Kind
@@ -65,7 +66,10 @@ def asset_of(given: object, path: Path, problems: list[Problem]) -> AssetEntry |
         problems.append(Problem((*path, "weight"), "there are tiers, too", "a weight or tiers, not both"))
         return None
     weights = tiers if row.weight is None else ((ZERO, row.weight),)
-    return AssetEntry(row.asset, row.balance, row.collateral, row.price, weights, row.limit_reached)
+    given_as_is = ("initial_weight", "debt_weight", "initial_debt_weight", "factor", "limit_reached")
+    return AssetEntry(
+        row.asset, row.balance, row.collateral, row.price, weights, **{name: getattr(row, name) for name in given_as_is}
+    )
 
 
 def _weights(given: object, path: Path, problems: list[Problem]) -> tuple[WeightTier, ...]:

@@ -113,6 +113,25 @@ class AssetRow(Row):
     weight: Decimal | None = key(
         _weight, "the share that counts, a number from 0 to 1; default: the venue's", default=None
     )
+    initial_weight: Decimal | None = key(
+        _weight,
+        "the share that backs new positions and withdrawals, a number from 0 to 1; "
+        "default: the venue's, beside a weight of your own that weight",
+        default=None,
+    )
+    debt_weight: Decimal | None = key(
+        partial(bounded, least=ONE), "what a debt counts, 1 or more; default: the venue's", default=None
+    )
+    initial_debt_weight: Decimal | None = key(
+        partial(bounded, least=ONE),
+        "what a debt counts for new positions and withdrawals, 1 or more; default: as for open positions",
+        default=None,
+    )
+    factor: Decimal | None = key(
+        partial(bounded, least=ZERO),
+        "0 or more: by what the weights get worse with the root of the quantity; default: the venue's",
+        default=None,
+    )
     tiers: Any = key(None, "a list of tables { from, weight }; default: the venue's", default=None)
     limit_reached: bool = key(
         truth, "true or false: whether the venue's limit of this collateral is reached", default=False

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from isocross.disk.atomic import Saved, SaveError
 from isocross.errors import IsocrossError
+from isocross.records import dataclass
 from isocross.regular import is_folder
 from isocross.toml.faults import escaped
 from isocross.toml.places import listing, meant

@@ -76,8 +76,9 @@ def asset_row(entry: AssetEntry) -> Row:
             "weight": entry.tiers[0][1] if whole else None,
         }
     )
-    limit = texts({"limit_reached": entry.limit_reached or None})
-    return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None, **limit}
+    others = {name: getattr(entry, name) for name in ("initial_weight", "debt_weight", "initial_debt_weight", "factor")}
+    rest = texts({**others, "limit_reached": entry.limit_reached or None})
+    return {**plain, "tiers": f"[\n{tiers}]" if tiers and not whole else None, **rest}
 
 
 def venue_row(choice: VenueChoice) -> Row:

@@ -49,8 +49,9 @@ def accounts(draw, pools: Pools = Pools.ONE):
     """An account of 2 to 6 assets, some positions of which settle in another than the currency, and betas."""
     book, betas = draw(asset_books(5))
     own_markets = [name for name, asset in book.coin.items() if name and asset.market == name]
+    alone, settled = book.account_rule.currency_only, ("", "", *own_markets)
     markets = {
-        symbol: market if market.is_asset else replace(market, settles=draw(st.sampled_from(("", "", *own_markets))))
+        symbol: market if market.is_asset or alone else replace(market, settles=draw(st.sampled_from(settled)))
         for symbol, market in book.markets.items()
     }
     rule = replace(book.account_rule, pools=pools)
@@ -87,7 +88,8 @@ def at_a_venue(draw):
     positions = book.positions if own.isolated else tuple(replace(p, mode=Mode.CROSS) for p in book.positions)
     made = book.profile
     venue = replace(venue, tier_method=made.tier_method, tier_key=made.tier_key, tier_border=made.tier_border)
-    return replace(book, profile=venue, account=own.mode, positions=positions), betas
+    coins = tuple(replace(asset, usable=own.usable) for asset in book.coins)
+    return replace(book, profile=venue, account=own.mode, positions=positions, coins=coins), betas
 
 
 def told(timeline: Timeline) -> list[Deed]:

@@ -104,7 +104,7 @@ def test_each_is_one_step_that_is_told_and_undone(action, told, step, left):
         (MoveAsset("SOL", D(1), D(150)), 'Refused: the table of Bybit (unified account) has no weight for "SOL"'),
         (MoveAsset("SOL", D(-1)), "Refused: the account has no asset SOL"),
         (Convert("BTC", D(1), "USDT"), "Refused: the amount must be above zero and at most 0.1 BTC"),
-        (SwitchAccount(AccountMode.MULTI_ASSETS), "Refused: Bybit (unified account) has no multi-assets account"),
+        (SwitchAccount(AccountMode.MULTI_ASSETS), 'Refused: "multi-assets" is not an account of Bybit'),
     ],
 )
 def test_what_is_refused_leaves_the_account_as_it_was(action, told):

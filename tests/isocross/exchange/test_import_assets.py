@@ -127,7 +127,7 @@ def test_okx_says_in_which_mode_an_account_is():
     for documents in ((level("4"), cross, OKX_UNIFIED), (cross, OKX_UNIFIED, level("4"))):
         result = imported(*documents)
         assert (result.workspace.account, result.workspace.assets) == ("standard", ())
-        assert any('"portfolio" is not an account of OKX' in line for line in told(result, "left out"))
+        assert any('"portfolio" is not rehearsed under the rules of OKX' in line for line in told(result, "left out"))
         assert any("0.1 BTC: the account is in USDT" in line for line in told(result, "left out"))
 
 
@@ -191,7 +191,7 @@ def test_binance_tells_multi_assets_mode_by_flag_or_by_what_is_available():
 def test_portfolio_margin_of_binance_is_reduced_and_says_so():
     rows = [{"asset": "USDT", "totalWalletBalance": "100"}, {"asset": "BTC", "totalWalletBalance": "1"}]
     lines = told(imported(payloads.BINANCE_RISK[:1], rows), "left out")
-    assert any('"portfolio" is not an account of Binance USD-M that is rehearsed here' in line for line in lines)
+    assert any('"portfolio" is not rehearsed under the rules of Binance' in line for line in lines)
     assert any("1 BTC: the account is in USDT" in line for line in lines)
 
 
@@ -286,8 +286,34 @@ def test_hyperliquid_standard_leaves_spot_out_and_says_what_would_tell():
         assert result.workspace.account == "standard"
         lines = [line for line in told(result, "left out") if "900 USDC of spot" in line]
         assert lines[0].endswith("userAbstraction says whether it is one") is (mode is None)
-    alone = imported({"clearinghouseState": hyper("ETH", "0.01", "2000")}, SPOT, "portfolioMargin", wallet=D(9))
-    assert any('"portfolio" is not an account of Hyperliquid' in line for line in told(alone, "left out"))
+
+
+def test_hyperliquid_portfolio_margin_takes_what_each_balance_can_be_lent_on():
+    """The shape of recorded answers of 2026-09 and 2026-10: `ltv` of each balance, the ratio of the whole."""
+    rows = [
+        {"coin": "USDC", "token": 0, "total": "0", "borrowed": "2000", "hold": "0", "entryNtl": "0", "ltv": "0.0"},
+        {"coin": "UBTC", "token": 197, "total": "0.1", "hold": "0", "entryNtl": "500", "ltv": "0.6"},
+        {"coin": "HYPE", "token": 150, "total": "2", "hold": "0", "entryNtl": "9", "ltv": "0.65"},
+        {"coin": "PURR", "token": 1, "total": "7", "hold": "0", "entryNtl": "9"},
+    ]
+    # 20 + maintenance margin + 2,000 over 0.1 BTC at 0.8 and 2 HYPE at 0.825
+    ratio = (20 + D("0.025") * (6000 + 40) + 2000) / (8000 + 66)
+    spot = {"balances": rows, "portfolioMarginEnabled": True, "portfolioMarginRatio": str(round(ratio, 6))}
+    states = [["", hyper("BTC", "-0.06", "100000")], ["km", hyper("km:US500", "0.1", "600")]]
+    hype = hyper("HYPE", "1", "40")["assetPositions"][0]
+    states[0][1]["assetPositions"].append(hype)
+    result = imported({"clearinghouseStates": states}, spot)
+    workspace = result.workspace
+    assert (workspace.account, workspace.currency, workspace.wallet) == ("portfolio", "USDC", -2000)
+    held = {row.asset: (row.balance, row.tiers, row.initial_weight, row.collateral) for row in workspace.assets}
+    assert held == {"BTC": (D("0.1"), ((0, D("0.8")),), D("0.6"), True), "HYPE": (2, (), None, True)}
+    assert [p.market for p in workspace.positions] == ["BTC", "HYPE"]
+    left = told(result, "left out")
+    assert any("7 PURR: no price is stated" in line for line in left)
+    assert any(
+        "km:US500: it settles in USDH, and Portfolio margin is rehearsed with positions" in line for line in left
+    )
+    assert any("margin ratio of all assets" in line and "the same" in line for line in told(result, "compared"))
 
 
 def test_ccxt_hands_on_what_the_venue_says_of_several_assets():

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from isocross.account.assets import Asset, counted
+from isocross.cascade.ledger import Ledger
+from isocross.cascade.spare import spare
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.collateral import collateral_table
-from isocross.workspace import load_text
+from isocross.workspace import dump, load_text
 from isocross.workspace.build import book_of
 
 D = Decimal
@@ -88,3 +93,84 @@ def test_kraken_counts_a_coin_at_haircut_and_fee():
     """Kraken.Net's recorded wallet: 4886.49976674881 ÷ 4998.721054420551 is 0.97755, (1 − 2 %) × (1 − 0.25 %)."""
     ((_, weight),) = collateral_table("kraken-collateral").assets["BTC"].tiers
     assert weight == D("0.97755") == (1 - D("0.02")) * (1 - D("0.0025"))
+
+
+HYPERLIQUID_PORTFOLIO = """
+venue = "hyperliquid"
+account = "portfolio"
+currency = "USDC"
+wallet = {wallet}
+[[assets]]
+asset = "BTC"
+balance = 1
+[[markets]]
+symbol = "BTC"
+mark = {mark}
+[[positions]]
+market = "BTC"
+side = "short"
+mode = "cross"
+quantity = 1
+entry = 100000
+leverage = 10
+"""
+
+
+def test_hyperliquid_portfolio_margin_ratio():
+    """The documented formula, for its own example: 1 BTC against a short of it, from 100,000 to 150,000.
+
+    It has borrowed 50,000 then. (20 + 1/80 of 150,000 + 50,000) ÷ (150,000 × (0.5 + 0.5 ÷ 2)).
+    """
+    found = account(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=150000))
+    assert found.assets[0].counted == -50000
+    assert round(found.venue_ratio, 12) == round(D(20 + 1875 + 50000) / 112500, 12)
+
+
+def test_hyperliquid_portfolio_margin_lends_up_to_ltv():
+    """The same example: at 200,000 the 100,000 that is borrowed is all that can be, so it must reduce."""
+    at_limit = account(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=200000))
+    assert (at_limit.assets[0].counted, at_limit.available) == (-100000, 0)
+    below = book_of(load_text(HYPERLIQUID_PORTFOLIO.format(wallet=20000, mark=200000)))
+    assert spare(Ledger(below), {"BTC": D(200000), "USDC": D(1)}) == 0
+
+
+def test_hyperliquid_portfolio_margin_is_liquidated_above_95_percent():
+    """20 USDC, margins and what is borrowed against 95 % of what counts; the next price is over it."""
+    book = book_of(load_text(HYPERLIQUID_PORTFOLIO.format(wallet=0, mark=100000)))
+    event = next(iter(GlideRehearsal(book, {}).rising.happened))
+    mark = 100000 * (1 + event.place)
+    demand = 20 + mark / 80 + (mark - 100000)
+    assert abs(demand / (mark * D("0.75")) - D("0.95")) < D("1e-12")
+
+
+@pytest.mark.parametrize(
+    ("size", "factor", "weight", "owed"),
+    [
+        ("1000", "0", "0.9", "1.1"),
+        ("1000", "0.00001", "0.9", "1.1"),
+        ("1000000000", "0.00001", "0.8357", "1.1962"),
+        ("1000", "0.01", "0.8357", "1.1962"),
+        ("1000", "0.1", "0.2642", "4.0422"),
+        ("100000", "0.1", "0.0337", "32.5027"),
+    ],
+)
+def test_drift_weights_get_worse_with_the_root_of_the_size(size, factor, weight, owed):
+    """What `spot_market_asset_weight` of the program expects: 9000, 8357, 2642, 337; 11000, 11962, 40422.
+
+    Of the third size only the weight of a deposit is there, and of the last one.
+    """
+    asset = Asset("SOL", "SOL", tiers=((D(0), D("0.9")),), debt=D("0.1"), factor=D(factor))
+    assert counted(asset, D(size), D(1)) == D(size) * D(weight)
+    assert counted(asset, -D(size), D(1)) == -D(size) * D(owed)
+
+
+def test_drift_has_weights_for_what_is_open_and_for_what_is_new():
+    """The same test's other market: 1500 for new positions, 7500 for open ones, 15000 and 12500 of debts."""
+    own = "weight = 0.75\ninitial_weight = 0.15\ndebt_weight = 1.25\ninitial_debt_weight = 1.5"
+    text = 'venue = "drift"\naccount = "multi-assets"\ncurrency = "USDC"\nwallet = 10\npositions = []\n'
+    text += f'[[assets]]\nasset = "JTO"\nbalance = 100\nprice = 0.5\n{own}'
+    book = book_of(load_text(text))
+    assert load_text(dump(load_text(text))) == load_text(text)
+    jto = book.coin["JTO"]
+    assert (counted(jto, D(100), D(1)), counted(jto.at_first, D(100), D(1))) == (75, 15)
+    assert (counted(jto, -D(100), D(1)), counted(jto.at_first, -D(100), D(1))) == (-125, -150)

@@ -5,6 +5,7 @@ import logging
 import pickle
 import traceback
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -296,6 +297,28 @@ def test_ccxt_itself_reads_the_venue_to_test_against(walking):
         answer = bot.privateGetV5AccountWalletBalance({"accountType": "UNIFIED"})
         assert Decimal(answer["result"]["list"][0]["totalWalletBalance"]) == wallet
     assert read == held
+
+
+def test_ccxt_loads_the_markets_of_the_venue_to_test_against_and_adds_margin(walking):
+    bot = getattr(ccxt, walking.name)({"apiKey": "k", "secret": "s"})
+    if walking.name == "binance":
+        bot.urls["api"] = {
+            name: walking.url + (urlsplit(url).path if isinstance(url, str) else "")
+            for name, url in bot.urls["api"].items()
+        }
+    else:
+        bot.urls["api"] = dict.fromkeys(bot.urls["api"], walking.url)
+    frame = walking.walk.frame
+    assert {market["id"] for market in bot.load_markets().values()} == set(frame.marks)
+    read = {row["info"]["symbol"]: row for row in bot.fetch_positions()}
+    for each in frame.positions:
+        row = read[each.position.market]
+        assert Decimal(str(row["contracts"])) == each.position.quantity
+        assert row["side"] == each.position.side
+    assert Decimal(str(bot.fetch_balance({"type": "swap"})["total"]["USDT"])) == frame.account.equity
+    if walking.name == "binance":
+        bot.transfer("USDT", 50, "spot", "linear")
+        assert walking.walk.frame.account.wallet == frame.account.wallet + 50
 
 
 def test_a_secret_shows_itself_to_nobody(answering):

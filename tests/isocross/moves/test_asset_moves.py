@@ -60,7 +60,10 @@ def test_collateral_is_switched_off_and_on():
         (lambda b: moves.convert(b, "BTC", D(1), "USDT"), "at most 0.1 BTC, not 1"),
         (lambda b: moves.convert(b, "BTC", D("0.1"), "BTC"), "BTC cannot be sold for BTC"),
         (lambda b: moves.switch_account(b, AccountMode.UNIFIED), "the account is unified already"),
-        (lambda b: moves.switch_account(b, AccountMode.PORTFOLIO), "has no portfolio account, or it is not rehearsed"),
+        (
+            lambda b: moves.switch_account(b, AccountMode.PORTFOLIO),
+            '"portfolio" is not rehearsed under the rules of Bybit',
+        ),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(do, told):

@@ -14,7 +14,7 @@ from isocross.cascade.events import Account, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Status, frame_at
 from isocross.moves.move import Do, Move, Planned
-from isocross.paths.bars import Bar, Candle, CandleOrder, HistoryError, PricesAs
+from isocross.paths.bars import Bar, Candle, CandleOrder, HistoryError, PricesAs, nearest
 from isocross.paths.walk import Step, Walk, wick
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.replay import ReplayPlan, replay
@@ -285,3 +285,11 @@ def test_a_rehearsal_of_a_replay_takes_its_history_by_name():
     assert moment == MIDNIGHT
     assert rehearsal.path.place_of(moment) < fall.place < rehearsal.path.place_of(moment + timedelta(hours=4))
     assert rehearsal.book_at(D(8)).positions == ()
+
+
+@pytest.mark.parametrize(
+    ("market", "source"), [("BNB", "BNBUSDT"), ("BNBUSD", "BNBUSDT"), ("BNBUSDC", "BNBUSDT"), ("BN", "ETHUSDT")]
+)
+def test_the_same_coin_is_the_nearest_to_stand_in(market, source):
+    """Also for an asset of that name alone."""
+    assert nearest(market, ["BNBUSDT", "ETHUSDT"]) == source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import partial
 
@@ -15,6 +15,7 @@ from isocross.account.book import Book, Mode, Order, Side
 from isocross.account.order_kinds import OrderKind
 from isocross.cascade.ledger import Ledger
 from isocross.money import text
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.named import read_as
 from isocross.risk.plain import is_plain

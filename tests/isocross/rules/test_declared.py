@@ -1,11 +1,12 @@
 import tomllib
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from isocross.records import dataclass
 from isocross.rules import catalogue as profiles
 from isocross.rules.catalogue import load_profile, shipped_ids
 from isocross.rules.declared import declared, keys_of, rule

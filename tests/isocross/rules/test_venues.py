@@ -525,3 +525,20 @@ def test_a_folder_is_no_venue(tmp_path):
     (tmp_path / "x.toml").mkdir()
     with pytest.raises(ProfileError, match="cannot be read: this is a folder"):
         load_profile(str(tmp_path / "x.toml"))
+
+
+@pytest.mark.parametrize(
+    ("venue", "chosen"),
+    [
+        ("bybit", "steps: what was cut to a tier's border is cut below it the next time"),
+        ("gate", "steps: what was cut to a tier's border is cut below it the next time"),
+        ("okx", "net-hedges: no fee is taken of pairs that are closed against each other"),
+        ("okx", "steps: with nothing left of the equity no part is closed, the whole goes"),
+        ("bybit", "auto_replenish: a draw of less than its initial margin is the last"),
+        ("bybit", "pool_residual: what orders still hold does not go to the fund"),
+        ("bybit", "order: positions that end at one place go by their markets' names"),
+        ("dydx", "steps: while prices move, of more than 1,000 portions a hundredth is tested together"),
+    ],
+)
+def test_what_the_program_chose_where_a_venue_is_silent_is_in_its_notes(venue, chosen):
+    assert any(note.startswith(chosen) for note in load_profile(venue).unverified)

@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 
 from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
+from isocross.records import dataclass
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.market import TierMethod
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Basis, CrossMachine, FeeCap, Profile, Victim
 from isocross.studies.frontier import asked
-from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.cell import cell_at, cells_along
 from isocross.studies.frontier.grid import Unmodelled, settle_doubts, solve_grid, unmodelled, unsolved_grid
 from isocross.studies.frontier.plane import Plane, axis, two_markets
+from isocross.work import TooMuchWork, Work
 from isocross.workspace import Faults, book_of, load_file, load_text, shipped
 from tests.brute.books import books, profiles
 
@@ -224,3 +226,63 @@ def test_resting_orders_are_named_as_what_the_grid_does_not_model():
         'entry = 60000\nleverage = 5\n[[orders]]\nmarket = "BTCUSDT"\nside = "long"\nquantity = 0.001\nprice = 50000\n'
     )
     assert unmodelled(book_of(load_text(text))) == "the rule of resting orders"
+
+
+@pytest.mark.parametrize("venue", ["guide", "coinex", "dydx", "hyperliquid"])
+def test_one_glide_each_way_leads_through_all_cells_of_a_row(venue):
+    book = book_of(load_file(shipped()["guide-mixed"]), venue=venue)
+    moves = axis(D("-0.95"), D(3), 21)
+    work = Work()
+    told = dict(cells_along(book, "BTCUSDT", moves, work))
+    assert sorted(told) == list(moves)
+    for move, cell in told.items():
+        alone = cell_at(book, {"BTCUSDT": move})
+        assert (cell.survivors, cell.first, cell.whole) == (alone.survivors, alone.first, alone.whole)
+        assert abs(cell.equity - alone.equity) < D("1e-6")
+    assert len({cell.equity for cell in told.values()}) > 5
+
+
+def of_portions(wallet: str, **sizes: str) -> str:
+    """Long positions that dYdX closes in parts of at most 100,000 USD."""
+    return f'venue = "dydx"\nwallet = {wallet}\n' + "".join(
+        f'[[positions]]\nmarket = "{coin}USDT"\nside = "long"\nmode = "cross"\nquantity = {size}\n'
+        f"entry = {mark}\nleverage = 20\n[[markets]]\nsymbol = '{coin}USDT'\nmark = {mark}\n"
+        "tiers = [{ from = 0, rate = 0.03, max_leverage = 20 }]\n"
+        for (coin, size), mark in zip(sizes.items(), (60000, 3000), strict=False)
+    )
+
+
+def test_a_map_of_one_market_takes_no_more_than_its_two_ways_however_many_cells_it_has():
+    book = book_of(load_text(of_portions("1.5e6", BTC="500")))
+    work = Work()
+    solved = asked.solve_plane(book, asked.plane_of(book, None, None, ("-95%", "100%"), (301, 23)), work)
+    assert (solved.unmodelled, len(solved.grid.plane.xs)) == ("", 301)
+    assert work.done < 2_000
+
+
+def test_where_a_cell_takes_very_many_events_there_are_fewer_cells(monkeypatch: pytest.MonkeyPatch):
+    book = book_of(load_text(of_portions("3e5", BTC="100", ETH="10")))
+    monkeypatch.setattr(asked, "MOST_ROUNDS", 50)
+    monkeypatch.setattr(asked, "MOST_OF_A_MAP", 5_000)
+    work = Work()
+    solved = asked.solve_plane(book, asked.plane_of(book, None, None, ("-95%", "100%"), (65, 23)), work)
+    assert solved.unmodelled == "so many events"
+    assert 3 <= len(solved.grid.plane.xs) < 25
+    assert work.done < 6_000
+    assert [differences(book, solved.grid, n, n) for n in range(3)] == [{}] * 3
+    monkeypatch.setattr(asked, "MOST_OF_A_MAP", 500)
+    with pytest.raises(TooMuchWork, match=r"^Each cell of this map takes \d+ steps\. That is more work"):
+        asked.solve_plane(book, asked.plane_of(book, None, None, ("-95%", "100%"), (65, 23)))
+
+
+def test_where_floats_leave_much_to_the_exact_engine_there_are_fewer_cells(monkeypatch: pytest.MonkeyPatch):
+    book = book_of(load_file(shipped()["basket"]), venue="dydx")
+    plane = plane_of(book, axis(D("-0.95"), D(1), 31))
+    monkeypatch.setattr(asked, "MOST_OF_A_MAP", 300)
+    grid = solve_grid(book, plane)
+    assert grid.doubtful.any()
+    solved = asked.solve_plane(book, plane)
+    assert solved.unmodelled == "so many close calls"
+    assert solved.grid.doubtful.size < grid.doubtful.sum()
+    assert not solved.grid.doubtful.any()
+    assert differences(book, solved.grid, 1, 1) == {}

@@ -9,6 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from isocross.account.book import Mode
+from isocross.cascade.events import EventKind
 from isocross.cascade.solver import solve
 from isocross.figures.frame import frame_at
 from isocross.money import PLACE_GRID, exact, text
@@ -339,3 +340,33 @@ def test_the_same_positions_stand_on_the_currency_alone():
 
 def test_an_account_of_one_currency_has_no_such_variant():
     assert "in-currency" not in by_key(twin(), D("-0.2"))
+
+
+def test_where_a_venue_leaves_the_order_open_the_other_one_has_a_column():
+    """A debt of 20,000 and a long: repaid first, bitcoin is sold high; the long first, the pool keeps what is left."""
+    text = """
+venue = "hyperliquid"
+account = "portfolio"
+currency = "USDC"
+wallet = -20000
+[[assets]]
+asset = "BTC"
+balance = 1
+[[markets]]
+symbol = "BTC"
+mark = 100000
+[[positions]]
+market = "ETH"
+side = "long"
+mode = "cross"
+quantity = 10
+entry = 3000
+leverage = 10
+"""
+    book = book_of(load_text(text))
+    sides = by_key(Twin(GlideRehearsal(book, {})), D("-0.6"), None)
+    debts, positions = ([e.kind for e in sides[key].tally.frame.events] for key in ("as-is", "positions-first"))
+    assert debts[0] is EventKind.CONVERSION
+    assert positions[0] is EventKind.LIQUIDATION
+    assert positions.index(EventKind.CONVERSION) > positions.index(EventKind.LIQUIDATION)
+    assert sides["positions-first"].variant.title == "positions first"

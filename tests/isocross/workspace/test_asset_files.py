@@ -82,7 +82,7 @@ def test_the_balance_of_the_currency_can_be_in_its_own_row():
     [
         ('venue = "bybit"', 'venue = "bitmex"', 'account: "unified" is not an account of BitMEX'),
         ("unified", "multi-assets", '"multi-assets" is not an account of Bybit'),
-        ("unified", "portfolio", "or not rehearsed yet"),
+        ("unified", "portfolio", "is not rehearsed under the rules of Bybit (unified account): its scenarios were not"),
         ("unified", "joint", "account"),
         ('asset = "BTC"', 'asset = "WOLF"', '"WOLF" has no price'),
         ('asset = "BTC"', 'asset = "WOLF"\nprice = 2', 'has no weight for "WOLF"'),
@@ -200,3 +200,58 @@ def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_a
         return operations_of_call(solved)
 
     assert work(160) < 6 * work(40)
+
+
+PORTFOLIO = """
+venue = "hyperliquid"
+account = "portfolio"
+currency = "USDC"
+wallet = 100
+[[assets]]
+asset = "USDH"
+balance = 50
+weight = 0.9
+initial_weight = 0.8
+"""
+
+
+def test_portfolio_margin_is_in_one_currency():
+    """What backs positions in two tokens at once no source states."""
+    workspace = load_text("positions = []" + PORTFOLIO)
+    usdh = book_of(workspace).coin["USDH"]
+    assert (usdh.schedule, usdh.at_first.schedule) == (((0, D("0.855")),), ((0, D("0.8")),))
+    assert load_text(dump(workspace)) == workspace
+    owed = "positions = []" + PORTFOLIO.replace("balance = 50", "balance = -50")
+    with pytest.raises(Faults, match="-50 is below 0; in this account only USDC can be borrowed"):
+        load_text(owed)
+    market = '[[markets]]\nsymbol = "km:US500"\ntiers = [{ from = 0, rate = 0.025, max_leverage = 20 }]\n'
+    held = '[[positions]]\nmarket = "km:US500"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60\nleverage = 9\n'
+    with pytest.raises(Faults, match="Portfolio margin is rehearsed with positions in one asset, USDC"):
+        load_text(PORTFOLIO + market + held)
+
+
+@pytest.mark.parametrize(
+    ("venue", "mode", "why"),
+    [
+        ("binance", "portfolio", "the rates of BTC, ETH and USDT, and what a loan is asked for, were not found"),
+        ("okx", "portfolio", "a depeg"),
+        ("gate", "portfolio", "33 scenarios"),
+        ("bitmex", "portfolio", "is not an account of BitMEX"),
+    ],
+)
+def test_an_account_that_is_not_rehearsed_says_what_is_missing(venue, mode, why):
+    with pytest.raises(Faults) as caught:
+        load_text(f'venue = "{venue}"\naccount = "{mode}"\nwallet = 10\npositions = []')
+    assert why in caught.value.faults[0].message
+    assert '"standard"' in caught.value.faults[0].expected
+
+
+def test_a_weight_by_the_size_is_refused_where_open_pnl_is_in_the_size():
+    """A balance and its open PnL move on the way, and a weight by the root of both has no closed place."""
+    text = (
+        'venue = "{}"\naccount = "{}"\nwallet = 10\npositions = []\n[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 9\n'
+    )
+    own = "weight = 0.9\nfactor = 0.01\n"
+    with pytest.raises(Faults, match="a weight by the root of both is not rehearsed"):
+        load_text(text.format("okx", "unified") + own)
+    assert book_of(load_text(text.format("drift", "multi-assets") + own)).coin["BTC"].factor == D("0.01")

@@ -8,9 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from isocross.exchange.liquidations import read_record
+from isocross.format import price
+from isocross.money import text
+from isocross.moves import place
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.replay import ReplayRehearsal, replay
 from isocross.studies.autopsy import autopsy
+from isocross.studies.stops import stop_of
 from isocross.workspace import book_of
 from isocross.workspace.resolve import load
 from isocross_tui.cli.main import main
@@ -146,9 +150,51 @@ def test_what_is_no_record_is_one_sentence(tmp_path, record, told):
 @pytest.mark.parametrize(
     ("words", "told"),
     [(["--window", "2025-10-10"], "expected --account"),
-     (["--account", "guide-cross"], "expected --window or --prices"),
+     (["--account", "guide-cross", "--wallet", "1"], "expected one of --account and --wallet"),
+     (["--wallet", "1000"], "expected --wallet, --mode and --leverage"),
+     (["--account", "guide-cross", "--stop", "BTC"], "'BTC' is not a stop: expected one like BTC=105000"),
+     (["--account", "guide-cross", "--stop", "BTC=-1"], "'-1' is not an amount"),
      (["--account", "guide-cross", "--window", "x", "--prices", "y"], "cannot be given together")],
 )  # fmt: skip
 def test_what_is_missing_is_asked_for(tmp_path, words, told):
     done = CliRunner().invoke(main, ["autopsy", written(tmp_path, HYPERLIQUID), *words])
     assert (done.exit_code, told in " ".join(done.stderr.split())) == (2, True), done.stderr
+
+
+def replayed(stop=None):
+    """The account from before with a stop, or without one."""
+    before = load(BEFORE)
+    book, bars = book_of(before), tuple(shipped_history("2025-10-10").bars())
+    if stop is not None:
+        book = place(book, stop_of(book, book.positions[0], stop)).after
+    return ReplayRehearsal(replay(book, bars, plan_of(before.scenario), title="x"), before.scenario)
+
+
+def test_a_stop_that_is_asked_for_is_the_account_with_that_order(tmp_path):
+    before = tmp_path / "before.toml"
+    before.write_text(BEFORE)
+    words = ["autopsy", written(tmp_path, HYPERLIQUID), "--account", str(before)]
+    alone = CliRunner().invoke(main, words).stdout
+    own = replayed(Decimal(110000))
+    grid = own.book.markets["BTCUSDT"].grid
+    left = own.frame(own.path.end).account.equity
+    told = CliRunner().invoke(main, [*words, "--stop", "btc=110000"]).stdout
+    assert (
+        f"with a stop: BTC at {price(Decimal(110000), grid)}: ETH liquidated; equity at the end {text(left)}\n" in told
+    )
+    mark = next(event.mark for event in replayed().whole.events if event.position == 0)
+    assert "halfway to each liquidation: ETH at 3,8" in alone
+    assert f"BTC at {price((113000 + mark) / 2, grid)}" in alone
+    wrong = CliRunner().invoke(main, [*words, "--stop", "doge=1"])
+    assert (wrong.exit_code, 'no position is called "doge"' in wrong.stderr) == (1, True)
+
+
+def test_an_account_is_rebuilt_from_the_fills_and_what_is_not_in_them_is_asked_for(tmp_path):
+    fills = [HYPERLIQUID[0] | {"startPosition": "0.05", "closedPnl": "-750"}]
+    words = ["autopsy", written(tmp_path, fills), "--wallet", "800", "--mode", "cross", "--leverage", "10"]
+    told = CliRunner().invoke(main, words).stdout
+    assert "BTC: 0.05 long as the record says, entered at 113000 by what closing it earned" in told
+    assert "BTC follows BTCUSDT of the candles" in told
+    assert "BTC long: 98000 there;" in told
+    told = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
+    assert told["walk"]["told"][-1] == "BTC follows BTCUSDT of the candles"

@@ -48,3 +48,14 @@ def test_a_question_that_cannot_be_answered_is_a_usage_error(words, told):
     done = run("guide-cross", *words)
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+def test_amounts_of_a_large_account_stand_apart(home):
+    (home / "large.toml").write_text(
+        'wallet = 1e15\n[[positions]]\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60000\n'
+        "leverage = 2\n"
+    )
+    printed = CliRunner().invoke(main, ["advise", "large.toml", "--shock", "-10%"]).stdout
+    rows = [line.split() for line in printed.splitlines() if line.endswith("1 → 1")]
+    assert len(rows) > 5
+    assert all(row[1] == "%" and row[2] == row[3] for row in rows)

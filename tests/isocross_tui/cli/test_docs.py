@@ -8,6 +8,7 @@ import re
 import shlex
 import tomllib
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -136,6 +137,7 @@ def keys(value: object, above: str = "") -> set[str]:
     return set()
 
 
+@cache
 def told() -> set[str]:
     pages = (docs.page("command-line"), docs.page("risk"))
     return {word for page in pages for code in CODE.findall(page) for word in re.split(r"[ ,]+", code)}
@@ -258,3 +260,13 @@ def test_on_a_terminal_a_page_is_set_to_its_width(monkeypatch):
     assert max(map(len, plain.splitlines())) <= 80
     assert "|---" not in plain
     assert "stand_in" in plain
+
+
+def test_a_visit_by_openssh_may_do_nothing_but_be_a_visit():
+    recipe = next(text for text in FENCE.findall(run("docs", "room")) if "Match User" in text[1])[1]
+    told = {line.strip() for line in recipe.splitlines()}
+    assert told > {
+        "DisableForwarding yes", "PermitTunnel no", "PermitUserRC no", "MaxSessions 1",
+        "ClientAliveInterval 15", "ClientAliveCountMax 3", "AuthenticationMethods publickey",
+    }  # fmt: skip
+    assert any(line.startswith("ForceCommand isocross serve session ") for line in told)

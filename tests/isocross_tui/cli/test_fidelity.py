@@ -5,7 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from isocross_tui.cli import docs
 from isocross_tui.cli.main import main
+from tests.isocross.exchange.fidelity_page import page
 from tests.isocross.exchange.recorded import BINANCE_ASSETS, BINANCE_RISK
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -36,6 +38,10 @@ def test_what_nobody_can_explain_is_an_exit_code(tmp_path):
     found = json.loads(done.stdout)
     assert found["unexplained"] >= 1
     assert {"of", "figure", "venue", "isocross", "difference", "reason"} == set(found["figures"][0])
+
+
+def test_the_page_of_fidelity_is_what_the_command_prints_of_every_recorded_account():
+    assert docs.page("fidelity") == page(), "python -m tests.isocross.exchange.fidelity_page writes it anew"
 
 
 @pytest.mark.parametrize(

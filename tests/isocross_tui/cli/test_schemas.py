@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -65,6 +66,7 @@ def _limits(home: Any) -> None:
     (home / "record.csv").write_text(record, encoding="utf-8")
 
 
+@cache
 def printed(command: str) -> tuple[str, str]:
     """What a command prints as JSON, and the name of its output."""
     words = command.split()
@@ -87,19 +89,24 @@ def test_what_a_command_prints_is_valid_and_one_more_key_or_a_float_is_not(comma
             check_output(name, json.dumps(spoilt))
 
 
-@pytest.mark.parametrize("command", PRINTED)
-def test_the_printed_schema_says_the_same_to_a_validator_of_json_schema(command):
+@cache
+def validator(name: str) -> Any:
+    """What tells whether a JSON is valid by the printed schema of an output, which is one itself."""
     validators = pytest.importorskip("jsonschema", reason="a validator of JSON Schema is not installed")
-    name, text = printed(command)
     schema = json.loads(CliRunner().invoke(main, ["schema", "--of", name]).stdout)
     validators.Draft202012Validator.check_schema(schema)
-    validator = validators.Draft202012Validator(schema)
+    return validators.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("command", PRINTED)
+def test_the_printed_schema_says_the_same_to_a_validator_of_json_schema(command):
+    name, text = printed(command)
     told = json.loads(text)
-    assert list(validator.iter_errors(told)) == []
-    assert not validator.is_valid({**told, "surprise": 1})
+    assert list(validator(name).iter_errors(told)) == []
+    assert not validator(name).is_valid({**told, "surprise": 1})
     spoilt = copy.deepcopy(told)
     spoilt["format"] = None
-    assert not validator.is_valid(spoilt)
+    assert not validator(name).is_valid(spoilt)
 
 
 def test_every_output_has_a_schema_and_is_printed_here():

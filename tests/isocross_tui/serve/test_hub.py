@@ -142,3 +142,26 @@ async def test_the_newest_comes_to_all_and_the_presenter_knows_who_is_there(tmp_
     assert len(heard) < 398
     await hub.close()
     assert await presenter.hear() == b""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"5", b"[]", b'[0, [1], null]', b"[0, 1e999, null]", b"[0, 1, {}]", b"[" * 50_000, b"\xff", b"null", b"{}"],
+    ids=["number", "nothing", "list", "endless", "table", "deep", "byte", "null", "empty"],
+)  # fmt: skip
+async def test_a_line_that_is_no_stance_ends_the_follower_and_is_not_counted_on(tmp_path: Path, line: bytes):
+    gone: list[str] = []
+    hub = Hub(lambda: gone.append("presenter"))
+    await hub.open(tmp_path)
+    presenter = await HubLine.to(str(tmp_path / PRESENT))
+    follower = await HubLine.to(str(tmp_path / FOLLOW))
+    while Audience.heard(await presenter.hear()).watching != 1:
+        pass
+    follower.say(line + b"\n")
+    while Audience.heard(await presenter.hear()).watching != 0:
+        pass
+    assert await follower.hear() == b""
+    presenter.say(line + b"\n")
+    assert await presenter.hear() == b""
+    assert gone == ["presenter"]
+    await hub.close()

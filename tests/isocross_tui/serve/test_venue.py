@@ -101,7 +101,9 @@ async def test_binance_needs_a_key_and_asks_what_it_may_do():
 
 async def test_marks_of_one_market_are_those_of_the_walk():
     async with served("binance", 0.5) as client:
-        (row,) = await (await client.get("/fapi/v1/premiumIndex", params={"symbol": "BTCUSDT"})).json()
+        row = await (await client.get("/fapi/v1/premiumIndex", params={"symbol": "BTCUSDT"})).json()
+        strange = await client.get("/fapi/v1/premiumIndex", params={"symbol": "NONEUSDT"})
+        assert (strange.status, (await strange.json())["code"]) == (400, -1121)
     assert Decimal(row["markPrice"]) == walk_at("binance", 0.5).frame.marks["BTCUSDT"] == 54000
 
 

@@ -1,21 +1,13 @@
 """What is written for a frame paints the same picture as the toolkit's own codes, in fewer bytes."""
 
-import re
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
-from rich.console import Console
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual._compositor import ChopsUpdate
-from textual.strip import Strip
 
 from isocross_tui.terminal.colours import sparing
-from isocross_tui.terminal.stretches import Stretches
 
 COLOURS = (None, "#ff0000", "#00ff10", "red", "bright_blue", "color(99)", "default")
 styles = st.builds(
@@ -69,25 +61,3 @@ def test_a_colour_is_written_once_for_all_segments_that_wear_it():
 def test_what_is_no_colour_is_passed_on_in_plain_colours(code):
     told = sparing(f"\x1b[31ma\x1b[0m{code}b\x1b[31mc\x1b[0m")
     assert told == f"\x1b[31ma\x1b[0m{code}b\x1b[31mc\x1b[0m"
-
-
-def on_a_row(before, update):
-    """A row after what is written for an update, moves followed."""
-    row, at = list(before), 0
-    for column, text in re.findall(r"\x1b\[1;(\d+)H|([^\x1b\n]+)", update):
-        at = int(column) - 1 if column else at
-        row[at : at + len(text)] = text
-        at += len(text)
-    return "".join(row)
-
-
-@given(st.lists(st.integers(0, 30), min_size=2, max_size=4, unique=True), st.integers(0, 30), st.integers(0, 30))
-def test_of_a_row_only_the_stretch_that_changed_is_written(cuts, one, other):
-    cuts, (start, stop) = [0, *sorted(cuts), 31], sorted((one, other))
-    after = "abcdefghijklmnopqrstuvwxyz01234"
-    parts = [(x, end) for x, end in pairwise(dict.fromkeys(cuts))]
-    chops = {x: Strip([Segment(letter, Style()) for letter in after[x:end]], end - x) for x, end in parts}
-    update = ChopsUpdate([chops], [(0, start, stop)], [[end for _, end in parts]])
-    before = "." * 31
-    told = Stretches.of(update).render_segments(Console(color_system=None))
-    assert on_a_row(before, told) == before[:start] + after[start:stop] + before[stop:]

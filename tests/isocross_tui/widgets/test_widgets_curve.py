@@ -144,3 +144,15 @@ async def test_a_mark_with_a_height_stands_on_its_line_and_labels_stand_under_th
         assert lines[-1].startswith("here")
         assert lines[-1].endswith("the end")
         assert "hidden" not in lines[-1]
+
+
+async def test_a_cursor_that_moves_has_no_line_traced_again(monkeypatch):
+    chart = replace(CHART, filled=True, cursor_x=2, readout="200", x_labels=(Mark(2, "two"),))
+    async with Stage(Curve(chart)).run_test(size=(40, 8)) as pilot:
+        before = text_lines(pilot.app.widget)
+        monkeypatch.setattr("isocross_tui.widgets.curve.fill_cells", None)
+        pilot.app.widget.show(replace(chart, cursor_x=7, readout="700", x_labels=(Mark(7, "seven"),)))
+        after = text_lines(pilot.app.widget)
+        assert before != after
+        pilot.app.widget.show(chart)
+        assert text_lines(pilot.app.widget) == before

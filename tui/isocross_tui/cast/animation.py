@@ -7,7 +7,7 @@ until its time; so where nothing moves (a reader who asked for that, a plain vie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import lru_cache
 from html import escape
@@ -20,6 +20,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross_tui.cast.film import Film, Shot
 
 WIDE, HIGH, SIZE, BASE = 42, 82, 69, 65

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -23,6 +22,7 @@ from textual.pilot import Pilot
 from isocross.account.book import market_names
 from isocross.cascade.events import Event
 from isocross.desk import selectors
+from isocross.records import dataclass
 from isocross.words.outlook import in_short, verb
 from isocross.workspace.load import Source
 from isocross_tui.app import Desk

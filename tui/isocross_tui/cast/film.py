@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from rich.segment import Segment
+
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

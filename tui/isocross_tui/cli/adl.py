@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
@@ -11,6 +10,7 @@ import click
 
 from isocross.account.book import Book
 from isocross.paths.shock import ShockError, parse_shock
+from isocross.records import dataclass
 from isocross.report.adl import adl_csv, adl_json, adl_text, adl_view
 from isocross.report.check import faults_json
 from isocross.risk.crowd import POLICIES, Crowd, CrowdError, Depth, DepthError, parse_depth, unfold

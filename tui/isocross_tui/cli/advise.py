@@ -120,8 +120,11 @@ def _advice(advice: Advice, book: Book) -> Iterator[str]:
     yield "Advise"
     yield f"  {counsel.advice_sentence(advice, book)} {counsel.costs(advice, book)}".rstrip()
     yield f"  {counsel.advice_terms(advice)}"
-    yield "  " + "".join(f"{title:>14}" for title in ("shock", "today", "advised", "saves", "open"))
+    rows = [("shock", "today", "advised", "saves", "open")]
     for row in advice.rows:
         stand = f"{row.today.open} → {row.advised.open}"
         figures = (money(row.today.equity), money(row.advised.equity), money(row.saved, plus="+"), stand)
-        yield "  " + "".join(f"{cell:>14}" for cell in (percent(row.shock, plus="+"), *figures))
+        rows.append((percent(row.shock, plus="+"), *figures))
+    width = max(14, 2 + max(len(cell) for cells in rows for cell in cells))
+    for cells in rows:
+        yield "  " + "".join(f"{cell:>{width}}" for cell in cells)

@@ -15,7 +15,7 @@ from isocross.toml.places import listing, meant
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 ORDER = (
     *("desk", "command-line", "risk", "workspace", "orders", "unified", "venues", "prices", "python"),
-    *("live", "lessons", "room", "recordings", "talk", "architecture", "contributing", "changelog"),
+    *("live", "fidelity", "lessons", "room", "recordings", "talk", "architecture", "contributing", "changelog"),
 )
 _WIDEST = 100
 """Columns of a line that is still read with ease."""

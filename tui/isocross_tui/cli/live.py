@@ -44,6 +44,7 @@ def live(source: str, every: int, once: bool, output: str | None, force: bool, u
     """
     from isocross.live.asking import AskError  # noqa: PLC0415 - the importers are slow to load
     from isocross.live.following import Following  # noqa: PLC0415 - as above
+    from isocross.live.marks import stream_of  # noqa: PLC0415 - as above
     from isocross.live.sources import SourceError, source_named  # noqa: PLC0415 - as above
 
     if output is not None and not once:
@@ -64,7 +65,7 @@ def live(source: str, every: int, once: bool, output: str | None, force: bool, u
         from isocross_tui.app import run_live  # noqa: PLC0415 - Textual is imported only for a desk
         from isocross_tui.user.settings import face_of_user  # noqa: PLC0415 - as above
 
-        following = Following(found, every)
+        following = Following(found, every, stream=stream_of(found.name.partition(":")[0], url))
         following.reading = reading
         raise SystemExit(run_live(following, face_of_user(os.environ, None, None)))
     _tell(reading.imported, output, force)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 import click
 
 from isocross import __version__
+from isocross.errors import IsocrossError
 from isocross.faces import found
-from isocross.regular import is_absent
+from isocross.folders import config_folder
+from isocross.regular import is_absent, is_closed
 from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
 from isocross_tui.cli.progress import told
@@ -79,11 +81,12 @@ class Commands(click.Group):
             return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; one that is stopped, or whose answer would take too much work, ends with a sentence."""
+        """Run a command; one that is stopped, refused, or would take too much work, ends with a sentence."""
+        _tell_closed_folder()
         try:
             with told(ctx, ctx.meta.get(_COMMAND, "")):
                 return super().invoke(ctx)
-        except (TooMuchWork, click.ClickException) as error:
+        except (TooMuchWork, IsocrossError, click.ClickException) as error:
             _end(ctx, error)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature
@@ -123,6 +126,14 @@ class Commands(click.Group):
             args = ["desk", *args]
         ctx.meta[_COMMAND] = args[0]
         return super().parse_args(ctx, args)
+
+
+def _tell_closed_folder() -> None:
+    """Say that the settings folder is done without, where it may not be looked into."""
+    folder = config_folder()
+    if is_closed(folder):
+        own = "your own venues, tables, lessons, themes, keys and settings are left out"
+        click.echo(f"{folder}: this folder may not be looked into: {own}", err=True)
 
 
 _JSON: Final = "isocross_tui.cli.json"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from isocross.disk.input import whole
+from isocross.records import dataclass
 from isocross.report.check import faults_json
 from isocross.report.json import FORMAT
 from isocross.risk.csv_line import csv_line

@@ -37,13 +37,13 @@ from isocross.risk.named import Named
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.profile import Profile
 from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.autopsy import candles_of, walked
 from isocross.studies.first_price import first_price, market_named
 from isocross.studies.survive import survive
 from isocross.studies.through import advise_through
 from isocross.studies.triage import triage
 from isocross.work import TooMuchWork
 from isocross.workspace import Workspace, book_of
-from isocross_tui.cli.autopsy import walked
 from isocross_tui.cli.common import lived_of, paper_of, rehearsal_of
 from isocross_tui.cli.folder_gate import FolderGate
 from isocross_tui.cli.replaying import replayed
@@ -266,7 +266,7 @@ class Tools:
         """Tell what happened to an account that was liquidated, and what would have held it."""
         workspace = self._gate.open(account)
         read = read_record(record.encode(), "the record")
-        found = walked(workspace, read, window, None)
+        found = walked(workspace, read, *candles_of(read, window))
         told = autopsy_json(workspace.name, read, found)
         return AutopsyTold.model_validate(_head(found.rehearsal.book.profile, told["text"], told), by_alias=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from isocross.paths.shock import Shock
+from isocross.records import dataclass
 from isocross.regular import is_folder, reason
 from isocross.workspace.model import VenueChoice
 from isocross_tui.cli.common import refuse

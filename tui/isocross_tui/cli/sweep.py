@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import StringIO
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import click
 
 from isocross.disk.atomic import sweep as take_away
 from isocross.disk.atomic import temporary_name
+from isocross.records import dataclass
 from isocross.regular import reason
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader

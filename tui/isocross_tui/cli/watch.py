@@ -135,7 +135,7 @@ def _at(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[
     """Make what looks at the source, and raises what is wrong with it."""
     from isocross.live.following import Following  # noqa: PLC0415 - slow to load
     from isocross.live.sources import SourceError, is_live, source_named  # noqa: PLC0415 - as above
-    from isocross.live.watching import crossed  # noqa: PLC0415 - as above
+    from isocross.live.watching import crossed, frame_of, nearest_words  # noqa: PLC0415 - as above
 
     try:
         following = Following(source_named(source, url), every) if is_live(source) else None
@@ -151,9 +151,11 @@ def _at(source: str, thresholds: Thresholds, every: int, url: str) -> Callable[[
             workspace = following.reading.imported.workspace
         else:
             workspace = load(source)
-        found = crossed(book_of(workspace), thresholds, workspace.scenario.betas)
+        book, betas = book_of(workspace), workspace.scenario.betas
+        found = crossed(book, thresholds, betas)
         if not found:
-            return State("OK", workspace.name)
+            age = "" if following is None else f" · {following.words}"
+            return State("OK", f"{workspace.name} · {nearest_words(frame_of(book, betas))}{age}")
         return State("ALERT", "; ".join(each.told for each in found), tuple(each.what for each in found))
 
     return look

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import isocross.lessons as lessons  # noqa: PLR0402 - the package also has a function of this name
 from isocross.desk.actions.shock import Show
 from isocross.desk.state import State
 from isocross.desk.store import History
 from isocross.disk.watch import Watch
-from isocross.lessons.card import Asked, card_of
-from isocross.lessons.files import Lesson
-from isocross.lessons.play import LessonError, Run, stages, state_of
 from isocross.money import ZERO
+from isocross.records import dataclass
+from isocross_tui import views
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.saving import Saving
 from isocross_tui.screens.choose import Choice, Choose
-from isocross_tui.views.lesson import CARD, show_card
+
+if TYPE_CHECKING:
+    from isocross.lessons import Lesson, Run
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Lessons(Controller):
     def choose(self) -> None:
         """Choose a lesson; with a question open, go back to it."""
         if self.desk.lesson is not None and not self.desk.lesson.told:
-            self.dispatch(Show(CARD))
+            self.dispatch(Show(views.CARD))
             return
         loaded = self.desk.gate.lessons()
         if loaded.problems:
@@ -68,7 +71,7 @@ class Lessons(Controller):
             if self._saving.recorder is not None:
                 self._saving.recorder.pause()
             self._saving.on_disk = None
-        self.desk.lesson = Run(lesson, stages(lesson))
+        self.desk.lesson = lessons.Run(lesson, lessons.stages(lesson))
         self._ask_question()
 
     def leave(self, said: str = "") -> None:
@@ -80,7 +83,7 @@ class Lessons(Controller):
         self.desk.player = None
         self._saving.on_disk = former.on_disk
         self._saving.keep()
-        show_card(self.desk)
+        views.show_card(self.desk)
         if said:
             self.desk.say(said)
 
@@ -112,21 +115,21 @@ class Lessons(Controller):
         if self.desk.lesson is None:
             return
         try:
-            shown = state_of(self.desk.lesson.stage, self.state.theme)
-            self.desk.asked = Asked(card_of(self.desk.lesson))
-        except LessonError as error:
+            shown = lessons.state_of(self.desk.lesson.stage, self.state.theme)
+            self.desk.asked = lessons.Asked(lessons.card_of(self.desk.lesson))
+        except lessons.LessonError as error:
             self.leave(f"This lesson cannot be played: {error}.")
             return
         opening = replace(shown.moment, shock=ZERO, place=ZERO)
-        self._put(replace(shown.at(opening), view=CARD))
-        show_card(self.desk)
+        self._put(replace(shown.at(opening), view=views.CARD))
+        views.show_card(self.desk)
 
     def _reveal(self, run: Run) -> None:
         run.told = True
         if self.desk.asked is not None:
-            self.desk.asked.card = card_of(run)
-        self._put(state_of(run.stage, self.state.theme))
-        show_card(self.desk)
+            self.desk.asked.card = lessons.card_of(run)
+        self._put(lessons.state_of(run.stage, self.state.theme))
+        views.show_card(self.desk)
 
     def _put(self, shown: State) -> None:
         """Put a step on the desk; how the desk is set stays."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from isocross.desk.actions.shock import LiveAge
 from isocross.desk.state import Moment
-from isocross.live.following import Following
 from isocross.workspace import Workspace
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
+
+if TYPE_CHECKING:
+    from isocross.live.following import Following
 
 
 class Live(Controller):
@@ -36,7 +39,13 @@ class Live(Controller):
         if self._following is not None:
             self.desk.set_interval(self._following.every, self.ask)
             self.desk.set_interval(1, self.mind)
+            self._following.listen()
             self.mind()
+
+    def end(self) -> None:
+        """Hear no more of the account."""
+        if self._following is not None and self._following.stream is not None:
+            self._following.stream.end()
 
     def ask(self) -> None:
         """Ask for news, unless an answer is still awaited."""
@@ -60,8 +69,6 @@ class Live(Controller):
         if following.trouble and following.trouble != self._told:
             self.desk.say(following.trouble, "warn")
         self._told = following.trouble
-        if self._is_live and not self.state.unsaved:
-            self._show()
         self.mind()
 
     @property
@@ -70,31 +77,45 @@ class Live(Controller):
         return self._shown is not None and self.state.saved is self._shown
 
     def _show(self) -> None:
-        reading = None if self._following is None else self._following.reading
-        if reading is None or reading.imported.workspace is self.state.saved:
+        """Put the account on the desk as it is now, at the marks of now, unless it stands there already."""
+        new = None if self._following is None else self._following.workspace
+        if new is None or new == self.state.saved:
             return
-        new = reading.imported.workspace
         self._shown, now = new, self.state
+        gone = _gone(now.workspace, new)
         scenario = replace(new.scenario, shock=now.workspace.scenario.shock)
         moment = Moment(replace(new, scenario=scenario), now.moment.shock, now.moment.place)
         self.desk.store.reset(replace(now.at(moment), saved=new))
+        if gone:
+            self.desk.say(f"The live account does not hold {gone} any more.", "warn")
 
     def back(self) -> None:
         """Leave the what-if for the account as it is now."""
         if self._following is None or self._shown is None:
             self.desk.say("No account is followed live; isocross live hyperliquid:0x… does.", "warn")
             return
-        reading = self._following.reading
-        if reading is not None:
-            self._shown = reading.imported.workspace
+        new = self._following.workspace
+        if new is not None:
+            self._shown = new
             self.desk.store.reset(replace(self.state.at(Moment.opened(self._shown)), saved=self._shown, path=None))
         self.desk.say("The account is live again.", "good")
         self.mind()
 
     def mind(self) -> None:
-        """Keep in the title how old the figures are."""
+        """Keep on the desk what moves, and in the title how old the figures are."""
+        if self._following is not None and self._following.broke():
+            self.ask()
+        if self._is_live and not self.state.unsaved:
+            self._show()
         words = "" if self._following is None or not self._is_live else self._following.words
         if words and self.state.unsaved:
             words = f"what-if over {words}"
         if words != self.state.live:
             self.dispatch(LiveAge(words))
+
+
+def _gone(before: Workspace, after: Workspace) -> str:
+    """Name the positions that an account holds no more: liquidated, or closed elsewhere."""
+    left = {(position.market, position.side) for position in after.positions}
+    gone = (position for position in before.positions if (position.market, position.side) not in left)
+    return ", ".join(f"{position.market} {position.side}" for position in gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from textual.notifications import SeverityLevel
 
@@ -11,6 +11,7 @@ from isocross.desk import selectors
 from isocross.desk.actions.shock import SetTheme
 from isocross.desk.state import Message, Moment, State
 from isocross.desk.store import Change
+from isocross.records import dataclass
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.screens.choose import Choice, Choose

@@ -17,13 +17,11 @@ from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.saving import Saving, nothing_more
-from isocross_tui.forms.new_account import WALLET, AccountDraft
 from isocross_tui.recorder.found import Found, Opened, counted, difference, offer_words, other_words
 from isocross_tui.recorder.line import MomentLine
 from isocross_tui.recorder.recorder import Recorder
 from isocross_tui.screens.choose import Choice, Choose
 from isocross_tui.screens.form import Field, Form
-from isocross_tui.screens.sheet import HEAD, Place, Sheet
 from isocross_tui.screens.tell import Ask, Tell
 from isocross_tui.user.answers import NO_CASH, Cash
 from isocross_tui.widgets.prose import say
@@ -179,6 +177,9 @@ class Opening(Controller):
         self._unless_unsaved("enter another account", self._ask_account)
 
     def _ask_account(self) -> None:
+        from isocross_tui.forms.new_account import WALLET, AccountDraft  # noqa: PLC0415 - only who enters an account waits
+        from isocross_tui.screens.sheet import HEAD, Place, Sheet  # noqa: PLC0415 - the same
+
         now = self.state.workspace.venue.profile
         known = self.desk.gate.venues()
         venue = VenueChoice(now if now in known else DEFAULT_VENUE, (("hedge_mode", False),))

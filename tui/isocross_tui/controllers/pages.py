@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from itertools import chain
 
+from isocross import words as terms
 from isocross.desk import selectors
-from isocross.words.glossary import GLOSSARY, term_of_column
-from isocross.words.why.account import account_reasons, mark_reasons, payer_reasons
-from isocross.words.why.position import reasons
+from isocross.words import why
 from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.pages import event_words, glossary_words, heading, help_words, why_words
@@ -51,7 +50,7 @@ class Pages(Controller):
 
     def show_glossary(self) -> None:
         """Show every term."""
-        self._tell("Terms", glossary_words(GLOSSARY))
+        self._tell("Terms", glossary_words(terms.GLOSSARY))
 
     def show_odds(self) -> None:
         """Count how often past crashes hit the account, and reached each liquidation price, from the present marks."""
@@ -74,24 +73,24 @@ class Pages(Controller):
 
     def _why_account(self) -> tuple[str, Words]:
         frame = selectors.frame(self.state)
-        words = why_words(account_reasons(frame))
+        words = why_words(why.account_reasons(frame))
         row = selectors.selected_frame(self.state)
         if row is None:
             return "Why: the account", words
         name = selectors.names(self.state)[row.index]
-        paid = why_words(payer_reasons(row, name, frame.book.amounts))
+        paid = why_words(why.payer_reasons(row, name, frame.book.amounts))
         return "Why: the account", (*words, *heading("Who pays"), *paid)
 
     def _why_marks(self) -> tuple[str, Words]:
         stops = [(stop.at, stop.events) for stop in selectors.told_stops(self.state)]
-        words = why_words(mark_reasons(selectors.what_if(self.state), stops))
+        words = why_words(why.mark_reasons(selectors.what_if(self.state), stops))
         return "Why: the marks on the slider", words or (say("Nothing is liquidated either way, so there is no mark."),)
 
     def _why_position(self) -> tuple[str, Words]:
-        terms = [term for term in (term_of_column(column.key) for column in COLUMNS) if term is not None]
-        columns = (*heading("The columns"), *glossary_words(terms))
+        known = [term for term in (terms.term_of_column(column.key) for column in COLUMNS) if term is not None]
+        columns = (*heading("The columns"), *glossary_words(known))
         row = selectors.selected_frame(self.state)
         if row is None:
             return "Why", columns
         name = selectors.names(self.state)[row.index]
-        return f"Why: {name}", (*why_words(reasons(selectors.frame(self.state), row)), *columns)
+        return f"Why: {name}", (*why_words(why.reasons(selectors.frame(self.state), row)), *columns)

@@ -6,10 +6,10 @@ The tour has eight sentences, each asking for a real key; a step is over when th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from isocross.desk.state import DESK
+from isocross.records import dataclass
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.commands import Command
 from isocross_tui.controllers.controller import Controller

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
+from isocross.records import dataclass
 from isocross.rules.catalogue import listed_symbols
 from isocross.rules.profile import Profile
 from isocross.workspace.model import Workspace

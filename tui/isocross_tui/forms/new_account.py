@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
 from isocross.account.book import Mode, Position, Side
 from isocross.desk.new_account import NewAccount, Row, new_account
+from isocross.records import dataclass
 from isocross.rules.catalogue import listed_market, listed_symbols, load_profile
 from isocross.rules.profile import Profile
 from isocross.toml.places import listing

@@ -159,7 +159,7 @@ def _fields(state: State) -> list[Field]:
         Field("side", "side", Side.LONG.value, options=SIDE_WORDS),
         Field("quantity", "quantity", "", UNITS[kind_in(state.workspace, market)]),
         Field("trail", "trail %", "", "how far it is behind the best price, such as 2"),
-        Field("trigger", "trigger", "", "its trigger price"),
+        Field(key="trigger", label="due at", hint="its trigger price"),
         Field("price", "price", "", "the limit price"),
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Position
+from isocross.records import dataclass
 from isocross_tui.forms.sheet_words import COLUMNS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 from rich.cells import cell_len
@@ -14,6 +14,7 @@ from textual.message import Message
 from isocross.desk import selectors
 from isocross.desk.in_force import in_force, venue_words
 from isocross.desk.state import DESK, State
+from isocross.records import dataclass
 from isocross_tui.bridge import Bound, desk_of
 from isocross_tui.commands import Command
 from isocross_tui.widgets.drawing import Drawing
@@ -181,7 +182,7 @@ class DeskTitle(TitleBar):
         """One row."""
         words = super().slice_of(state)
         if state.live:
-            tone = "accent" if state.live.startswith("live") else "bad"
+            tone = "bad" if "stale" in state.live else "accent"
             words = (replace(words[0], spans=(*words[0].spans, Span(f" ● {state.live}", tone))), *words[1:])
         if not state.caution:
             return words

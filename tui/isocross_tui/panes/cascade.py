@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal, assert_never
 
@@ -22,6 +22,7 @@ from isocross.figures.frame import Frame
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
 from isocross.paths.glide import DEEPEST_FALL
+from isocross.records import dataclass
 from isocross.studies.curves import EquityCurve, curves_by_mode
 from isocross.words.assets import money_of
 from isocross.words.outlook import last_event, last_event_in_brief
@@ -229,7 +230,12 @@ def _chart(state: State, labelled: bool) -> Chart:
 
 def _labels(state: State) -> tuple[Mark, ...]:
     """The cursor's move, who is liquidated where, the ends, and the opening."""
-    shock, high, names = state.moment.shock, Decimal(_high(state)), selectors.names(state)
+    shock = state.moment.shock
+    return (Mark(float(shock), percent(shock, plus="+"), "accent"), *_still_labels(state))
+
+
+def _labels_of(state: State) -> tuple[Mark, ...]:
+    high, names = Decimal(_high(state)), selectors.names(state)
     falls = [
         Mark(float(stop.at), f"{names[event.position]} {percent(stop.at, plus='+')}", "bad")
         for stop in sorted(selectors.stops(state), key=lambda stop: abs(stop.at))
@@ -237,8 +243,11 @@ def _labels(state: State) -> tuple[Mark, ...]:
         if event.kind is EventKind.LIQUIDATION and event.position is not None
     ]
     ends = (Mark(float(end), percent(end, 0, plus="+"), "muted") for end in (-DEEPEST_FALL, high))
-    here = Mark(float(shock), percent(shock, plus="+"), "accent")
-    return (here, *falls, *ends, Mark(0.0, percent(ZERO, 0), "muted"))
+    return (*falls, *ends, Mark(0.0, percent(ZERO, 0), "muted"))
+
+
+_still_labels = once_per_state(_labels_of, key=lambda state: state.moment.workspace, also=_high)
+"""The labels of the level axis but the cursor's."""
 
 
 def _series(curve: EquityCurve, high: float) -> Series:

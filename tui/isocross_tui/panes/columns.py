@@ -6,11 +6,12 @@ That follows from the room and the names alone, so no column comes, goes or move
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from rich.cells import cell_len
 
+from isocross.records import dataclass
 from isocross_tui.widgets.table import GUTTER, Column
 
 BAR_SCALE: Final = "≤50%"
@@ -62,7 +63,7 @@ class Layout:
 
     def sorted_by(self, key: str) -> tuple[Column, ...]:
         """The columns, the one that leads marked."""
-        return tuple(replace(column, leads=bool(key) and column.key == key) for column in self.columns)
+        return tuple(replace(column, leads=True) if column.key == key else column for column in self.columns)
 
 
 def layout(width: int, markets: Iterable[str], ids: Sequence[str]) -> Layout:

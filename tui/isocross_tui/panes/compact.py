@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual import on
@@ -15,6 +14,7 @@ from isocross.desk.actions.shock import Select
 from isocross.desk.state import State
 from isocross.figures.frame import Frame, Liquidation, PositionFrame, Status
 from isocross.format import NOTHING, brief, percent
+from isocross.records import dataclass
 from isocross.words.outlook import last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.pool import level_of

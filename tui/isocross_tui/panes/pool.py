@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from textual import events
@@ -18,6 +18,7 @@ from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
@@ -203,8 +204,8 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *,
     """The line and the cash; where rows are few, cash set apart and who pays come before what is available."""
     account = frame.account
     lines = [_line(frame, row, write, roomy)]
-    # where room is short the selected asset has the row of what is unused
-    lines += [_figure("unused", account.unused, write)] if roomy or not account.assets else []
+    # of what backs an account of several assets each has a row, in the place of what is unused of its currency
+    lines += [] if account.assets else [_figure("unused", account.unused, write)]
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
@@ -274,8 +275,9 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
         ("own margin", paid.own_margin, "own-margin"),
         ("cash", paid.unused, "unused"),
         *((("borrowed", paid.borrowed, "unused"),) if paid.borrowed else ()),
-        (others, paid.others, "others"),
-        ("fund", paid.fund, "fund"),
+        # beside a list of assets only who pays has a row
+        *(((others, paid.others, "others"),) if paid.others or not frame.account.assets else ()),
+        *((("fund", paid.fund, "fund"),) if paid.fund or not frame.account.assets else ()),
     )
     return tuple(
         WaterfallStep(f"{label:<{LABELS}}", write(amount), float(amount / whole), tone) for label, amount, tone in rows

@@ -6,7 +6,6 @@ Those that are gone stay, struck, with when they ended.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual import events, on
@@ -22,6 +21,7 @@ from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.format import Amounts, brief, price
 from isocross.memo import Memo
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.studies.preview import Preview, TriggerChange
 from isocross_tui.bridge import Pane, desk_of, store_of
@@ -97,12 +97,9 @@ class PositionsPane(Pane[PositionsView]):
     def _table(self, state: State) -> Table:
         if not self.room:
             return Table()
-        shown, arranged = (
-            selectors.shown_positions(state),
-            _by_room(state).once(self.room, lambda: _layout(state, self.room)),
-        )
-        names = selectors.names(state)
-        rows = FrameRows(selectors.frame(state), shown, names, arranged, desk_of(self).glyphs)
+        arranged, written = _by_room(state).once(self.room, lambda: (_layout(state, self.room), Memo()))
+        shown, names = selectors.shown_positions(state), selectors.names(state)
+        rows = FrameRows(selectors.frame(state), shown, names, arranged, desk_of(self).glyphs, written)
         columns = arranged.sorted_by(state.listing.by)
         return Table(columns, rows, state.selected, selectors.listed_ids(state))
 
@@ -171,7 +168,7 @@ def _room_memo(_state: State) -> Memo:
 
 
 _by_room = once_per_state(_room_memo, key=lambda state: state.moment.workspace)
-"""Layouts by the room there is."""
+"""Layouts by the room there is, each with what was written in it."""
 
 
 def _title(state: State) -> str:

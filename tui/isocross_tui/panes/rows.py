@@ -13,11 +13,12 @@ from isocross.cascade.adl import LIGHTS
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import NOTHING, brief, fixed, percent, price
 from isocross.lazily import Lazily
+from isocross.memo import Memo
 from isocross.rules.market import base_of
 from isocross_tui.panes.columns import Layout
 from isocross_tui.widgets.gauge import bar
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.spans import fit
+from isocross_tui.widgets.spans import cells_in, fit
 from isocross_tui.widgets.table import Cell, Row
 
 LIT, UNLIT = "*", "."
@@ -39,7 +40,7 @@ def fitted(width: int, written: Sequence[Callable[[], str]]) -> str:
     """Return the first of several ways to write something that fits; the last one where none does."""
     for write in written:
         text = write()
-        if cell_len(text) <= width:
+        if cells_in(text) <= width:
             return text
     return text
 
@@ -70,13 +71,28 @@ class FrameRows(Lazily[Row]):
     """The positions of a frame that are listed; equal to others of the same frame, told without a look at a row."""
 
     def __init__(
-        self, frame: Frame, shown: tuple[int, ...], names: tuple[str, ...], layout: Layout, glyphs: Glyphs
+        self,
+        frame: Frame,
+        shown: tuple[int, ...],
+        names: tuple[str, ...],
+        layout: Layout,
+        glyphs: Glyphs,
+        written: Memo,
     ) -> None:
-        """Write nothing yet."""
+        """Write nothing yet.
+
+        Args:
+            frame: the figures.
+            shown: which positions are listed.
+            names: what they are called.
+            layout: the columns.
+            glyphs: the characters to write with.
+            written: keeps what does not move with the price, for all frames of these names and columns.
+        """
         super().__init__(len(shown), self._row)
         self._frame, self._shown, self._layout, self._glyphs = frame, shown, layout, glyphs
         self._money, self._currency = frame.book.amounts, frame.book.currency
-        self._names = names
+        self._names, self._written = names, written
         self._ways: dict[str, Callable[[Decimal], str]] = {}
         """How the amounts of a column are written, by the figure that it shows."""
 
@@ -93,8 +109,15 @@ class FrameRows(Lazily[Row]):
 
     def _row(self, at: int) -> Row:
         row = self._frame.positions[self._shown[at]]
-        cells = (_CELLS[column.key](self, row, column.width) for column in self._layout.columns)
+        still = self._written.once((row.index, row.position), lambda: self._still(row))
+        cells = (
+            still.get(column.key) or _CELLS[column.key](self, row, column.width) for column in self._layout.columns
+        )
         return Row(row.position.id, tuple(cells), struck=row.ended)
+
+    def _still(self, row: PositionFrame) -> Mapping[str, Cell]:
+        columns = (column for column in self._layout.columns if column.key in _STILL)
+        return {column.key: _CELLS[column.key](self, row, column.width) for column in columns}
 
     # --- what does not move with the price ---------------------------------------------------------
 
@@ -232,3 +255,5 @@ _CELLS: Final[Mapping[str, Callable[[FrameRows, PositionFrame, int], Cell]]] = {
     "bar": FrameRows._bar,
 }
 """What writes the cell of a column."""
+_STILL: Final = frozenset(("market", "position", "side", "mode", "leverage", "size", "entry"))
+"""The columns that do not move with the price."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from textual import on
@@ -15,6 +15,7 @@ from isocross.desk.actions.shock import ShockBy, ShockTo
 from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.format import percent
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import Rehearsal, Stop
 from isocross.rules.market import base_of
 from isocross.words.outlook import Whereabouts

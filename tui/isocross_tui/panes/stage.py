@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -13,6 +12,7 @@ from textual.geometry import Size
 
 from isocross.desk import selectors
 from isocross.desk.state import State
+from isocross.records import dataclass
 from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
 from isocross_tui.widgets.digits import ROWS, large

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
 
 from isocross.desk.state import Moment, content
 from isocross.disk.journal import read
 from isocross.disk.lock import Holder
+from isocross.records import dataclass
 from isocross.regular import is_absent, is_regular
 from isocross.workspace import Faults, Workspace, dump
 from isocross_tui.recorder.line import MomentLine, known_as, replay

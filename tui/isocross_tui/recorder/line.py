@@ -7,7 +7,7 @@ move of the shock is the shock, and the account is there only where it is anothe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +17,7 @@ from isocross.desk.state import Moment, State, content
 from isocross.desk.store import Change, History, Store
 from isocross.disk.watch import digest_of
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.records import dataclass
 from isocross.toml.write import number
 from isocross.workspace import Faults, Workspace, dump, load_text
 

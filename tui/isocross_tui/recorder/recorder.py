@@ -12,7 +12,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from isocross.desk.state import State
@@ -20,6 +19,7 @@ from isocross.desk.store import Change, Store
 from isocross.disk.journal import Journal
 from isocross.disk.lock import Holder, Lock
 from isocross.disk.watch import digest_of
+from isocross.records import dataclass
 from isocross.regular import is_regular, reason
 from isocross_tui.recorder.found import Found, Opened, found_in
 from isocross_tui.recorder.line import MomentLine, known_as, line_records, step_record

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from isocross.records import dataclass
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
 from isocross_tui.widgets.choices import ChoiceList, Hung

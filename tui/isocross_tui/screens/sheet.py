@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from textual import on
@@ -11,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from isocross.records import dataclass
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import Verdict, worded
 from isocross_tui.screens.tell import Ask, Tell

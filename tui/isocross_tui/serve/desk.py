@@ -6,13 +6,13 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from io import StringIO
 from typing import ClassVar, Final, TypeVar
 
 from rich.console import Console, RenderableType
 from textual import events
 
+from isocross.records import dataclass
 from isocross.workspace.load import Source
 from isocross_tui.app import Desk
 from isocross_tui.commands import Command

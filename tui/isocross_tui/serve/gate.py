@@ -12,7 +12,7 @@ import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from isocross.disk.watch import Seen, Watch, look_at
 from isocross.lessons.files import FOLDER, LoadedLessons, load_lessons
@@ -32,6 +32,9 @@ from isocross_tui.user.answers import Cash
 from isocross_tui.user.files import FIRST
 from isocross_tui.user.gate import Gate, shipped_offers
 from isocross_tui.user.themes import LoadedThemes, load_themes, shipped_folder
+
+if TYPE_CHECKING:
+    from isocross.exchange.liquidations import Record
 
 SUFFIX: Final = ".toml"
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,63}}(\.mine(-\d{{1,3}})?)?{re.escape(SUFFIX)}")
@@ -78,6 +81,10 @@ class VisitorGate(Gate):
 
     def imported(self, name: str, cash: Cash) -> None:
         """Import nothing: a visitor names no file of a venue."""
+
+    def record(self, name: str) -> Record:
+        """Read no record: a visitor names no file of a venue."""
+        raise Faults(shown(name), [Fault("", "records are not read in a visit", "the account's own lived path")])
 
     def offers(self) -> list[Choice]:
         """List the files of the visit, and the shipped workspaces."""

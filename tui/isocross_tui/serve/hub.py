@@ -11,11 +11,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.serve.limits import MIB
 
 FOLLOW: Final = "follow"
@@ -138,6 +139,9 @@ class Follower:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+_ENDS_A_LINE = (OSError, ValueError, TypeError, OverflowError, RecursionError)
+"""What a line raises that is gone, or has other bytes than a desk of ours sends."""
+
 Carry = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 
@@ -184,7 +188,7 @@ class Hub:
         """Take what the presenter shows."""
         self._presenter = writer
         self._tell()
-        with suppress(OSError, ValueError):
+        with suppress(*_ENDS_A_LINE):
             while line := await reader.readline():
                 self._shown = self._shown.followed_by(Shown.heard(line))
                 for follower in self._followers:
@@ -200,7 +204,7 @@ class Hub:
         follower.news.set()
         self._tell()
         sending = asyncio.create_task(self._send(follower, writer))
-        with suppress(OSError, ValueError):
+        with suppress(*_ENDS_A_LINE):
             while line := await reader.readline():
                 follower.stance = Stance.heard(line)
                 self._tell()

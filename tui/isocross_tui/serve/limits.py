@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from isocross.records import dataclass
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB

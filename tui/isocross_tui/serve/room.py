@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.serve.admission import Admission
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.limits import CLOSING, STOPPED, Limits

@@ -8,12 +8,12 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import asyncssh
 
+from isocross.records import dataclass
 from isocross_tui.serve.hosting import Hosts, hosts_of
 from isocross_tui.serve.hub import Hub
 from isocross_tui.serve.room import CLOSED_S, Guest, Room, log

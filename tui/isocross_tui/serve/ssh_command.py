@@ -7,9 +7,9 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from isocross.records import dataclass
 from isocross_tui.serve.hosting import Hosts
 from isocross_tui.serve.hub import FOLLOW
 from isocross_tui.serve.keys import KeysError, authorized_keys, host_key, host_key_file

@@ -1,4 +1,4 @@
-"""A venue on loopback: answers as Hyperliquid, Binance or Bybit do, of an account on its path, with faults.
+"""A venue on loopback: answers as Hyperliquid, dYdX, Binance or Bybit do, of an account on its path, with faults.
 
 A fault is on from the start, or switched on and off while it runs: `POST /isocross/faults` takes the names of those
 that are on from now, as a JSON list. `GET /isocross` says where the account is.
@@ -12,11 +12,12 @@ import socket
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from isocross.live import binance, bybit, hyperliquid
+from isocross.live import binance, bybit, dydx, hyperliquid, moving
 from isocross.live.walking import Walk, liquidated
 from isocross.money import text
 from isocross_tui.serve.answering import runner_of
@@ -95,7 +96,8 @@ class Venue(ABC):
         """Send what there is to tell each second, until the line ends or is dropped."""
         while not line.closed and "drop" not in self.faults:
             for event in events():
-                await line.send_json(event)
+                with suppress(ConnectionError):  # whoever listened has gone
+                    await line.send_json(event)
             await asyncio.sleep(TICK_S)
         if request.transport is not None and not line.closed:
             request.transport.abort()
@@ -149,10 +151,16 @@ class Hyperliquid(Venue):
             "clearinghouseState": lambda: {"clearinghouseState": hyperliquid.clearinghouse_state(frame, self.now_ms)},
         }
         wanted = [kind for each in subscribed if (kind := str(each.get("type"))) in told]
-        return [{"channel": kind, "data": told[kind]()} for kind in wanted]
+        coins = {str(each.get("coin")) for each in subscribed if each.get("type") == "activeAssetCtx"}
+        names = [hyperliquid.coin(frame, name) for name in frame.book.markets]
+        pairs = zip(names, hyperliquid.contexts(frame), strict=True) if coins else ()
+        marks = [{"channel": "activeAssetCtx", "data": {"coin": name, "ctx": context}}
+                 for name, context in pairs if name in coins]  # fmt: skip
+        return [*({"channel": kind, "data": told[kind]()} for kind in wanted), *marks]
 
 
-SIGNED = ("/fapi/v2/", "/fapi/v3/", "/sapi/", "/fapi/v1/listenKey", "/fapi/v1/multiAssetsMargin")
+SIGNED = ("/fapi/v2/", "/fapi/v3/", "/sapi/", "/fapi/v1/listenKey", "/fapi/v1/multiAssetsMargin",
+          "/fapi/v1/positionMargin", "/fapi/v1/leverageBracket")  # fmt: skip
 """Beginnings of the paths that a key is needed for."""
 
 
@@ -163,6 +171,7 @@ class Binance(Venue):
         app.add_routes([web.get(path, self._answer) for path in binance.ANSWERS])
         for add in (web.post, web.put, web.delete):
             app.add_routes([add("/fapi/v1/listenKey", self._listen)])
+        app.add_routes([web.post(path, self._move) for path in (moving.MARGIN, *moving.TRANSFERS)])
         app.add_routes([web.get("/ws/{key}", self._line)])
 
     def _refused(self, request: web.Request) -> web.Response | None:
@@ -178,9 +187,21 @@ class Binance(Venue):
         symbol = request.query.get("symbol")
         if symbol is not None and isinstance(found, list):
             found = [row for row in found if row["symbol"] == symbol]
+            if request.path == "/fapi/v1/premiumIndex":
+                found = found[0] if found else {"code": -1121, "msg": "Invalid symbol."}
         if request.path == "/sapi/v1/account/apiRestrictions" and "trading-key" in self.faults:
             found = {**found, "enableFutures": True}
-        return web.json_response(found)
+        return web.json_response(found, status=400 if "code" in found else 200)
+
+    async def _move(self, request: web.Request) -> web.Response:
+        """Move margin or cash, whether the parameters are in the address or in the body."""
+        refused = self._refused(request)
+        if refused is not None:
+            return refused
+        form = await request.post()
+        asked = {name: str(value) for name, value in (*request.query.items(), *form.items())}
+        status, told = moving.moved(self.walk, request.path, asked)
+        return web.json_response(told, status=status)
 
     async def _listen(self, request: web.Request) -> web.Response:
         answer = {"listenKey": "isocross"} if request.method == "POST" else {}
@@ -236,7 +257,30 @@ class Bybit(Venue):
         return web.json_response(found)
 
 
-VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "binance": Binance, "bybit": Bybit}
+class Dydx(Venue):
+    """The indexer of dYdX."""
+
+    def _add_routes(self, app: web.Application) -> None:
+        app.add_routes([
+            web.get("/v4/addresses/{address}/parentSubaccountNumber/{number}", self._parent),
+            web.get("/v4/perpetualMarkets", self._markets),
+            web.get("/v4/time", self._time),
+        ])  # fmt: skip
+
+    async def _parent(self, request: web.Request) -> web.Response:
+        if request.match_info["number"] != "0":
+            told = {"errors": [{"msg": "No subaccount found with this address and number"}]}
+            return web.json_response(told, status=404)
+        return web.json_response(dydx.parent(self.walk.frame, request.match_info["address"]))
+
+    async def _markets(self, _request: web.Request) -> web.Response:
+        return web.json_response(dydx.markets(self.walk.frame))
+
+    async def _time(self, _request: web.Request) -> web.Response:
+        return web.json_response(dydx.clock(self.now_ms))
+
+
+VENUES: dict[str, type[Venue]] = {"hyperliquid": Hyperliquid, "dydx": Dydx, "binance": Binance, "bybit": Bybit}
 
 
 async def serve(venue: Venue, door: socket.socket, ready: Callable[[str], None]) -> None:

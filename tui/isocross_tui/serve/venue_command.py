@@ -16,7 +16,7 @@ from isocross.paths.bars import HistoryError
 from isocross.workspace import Faults
 from isocross_tui.cli.common import read, refuse
 
-NAMES = ("hyperliquid", "binance", "bybit")
+NAMES = ("hyperliquid", "dydx", "binance", "bybit")
 FAULTS = ("429", "half", "stale", "drop", "trading-key")
 NO_SERVER = "a venue needs aiohttp, which is not installed: pip install 'isocross[live]'"
 
@@ -52,6 +52,8 @@ def venue(name: str, file: str, window: str | None, speed: Decimal, port: int, f
         walk = walk_of(workspace, name, window, speed)
     except (Faults, HistoryError) as error:
         refuse(error)
+    for symbol, other in walk.rehearsal.scenario.stand_in.items() if window else ():
+        click.echo(f"{symbol} follows {other} of the history", err=True)
     try:
         door = socket.create_server(("127.0.0.1", port))
     except OSError as error:

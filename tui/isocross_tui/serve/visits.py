@@ -11,11 +11,12 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from isocross.disk.lock import Holder, Lock
+from isocross.records import dataclass
 from isocross_tui.serve.limits import KIB
 from isocross_tui.user.files import state_folder
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from isocross.desk.state import State
 from isocross.desk.store import Store
+from isocross.records import dataclass
 from isocross.workspace.load import Source
 from isocross_tui.recorder.found import Opened, counted, difference, offer_words, other_words
 from isocross_tui.recorder.line import MomentLine

@@ -55,6 +55,17 @@ def account(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes
     yield selectors.story(state).next_words(state.moment.cursor)
 
 
+def after_the_fact(talk: Talk, words: str) -> Lines:  # noqa: ARG001
+    """Tell what the lived path does to the account, and what would have held it."""
+    from isocross.report.autopsy import walk_lines  # noqa: PLC0415 - the importers are slow to load
+    from isocross.studies.autopsy import of_own_path  # noqa: PLC0415 - as above
+
+    if selectors.lived(talk.state) is None:
+        raise TalkError("Nothing was lived through: lived begins a lived path, and replay 2025-10-10 a past crash.")
+    workspace = talk.state.workspace
+    return [spoken(line) for line in walk_lines(workspace.name, of_own_path(workspace)) if line]
+
+
 def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001
     """Tell every position."""
     rows = talk.frame.positions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.account.book import Position
 from isocross.desk import selectors
@@ -15,6 +15,7 @@ from isocross.disk.watch import Watch
 from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.lessons.play import Run
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.words.events import sentence
 from isocross.workspace.load import Source

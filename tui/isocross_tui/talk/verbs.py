@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.talk import account, files, lessons, looking, shock
 from isocross_tui.talk.talk import Lines, Talk, TalkError
 
@@ -70,6 +70,8 @@ VERBS: Final = (
     Verb(("select",), "[btc]", "choose the position that later lines are about; alone, the next one", looking.select,
          ("position.up", "position.down")),
     Verb(("events",), "", "tell what happened on the way here", looking.events),
+    Verb(("autopsy",), "", "tell what the lived path does to the account, and what would have held it",
+         looking.after_the_fact, ("autopsy",)),
     Verb(("why", "explain"), "[btc, account, price or event]", "tell the arithmetic with its numbers", looking.why,
          ("why",)),
     Verb(("terms",), "[refill]", "tell what the terms mean", looking.terms, ("glossary",)),

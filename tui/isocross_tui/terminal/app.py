@@ -23,9 +23,7 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
-from rich.console import RenderableType
 from textual import events
-from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.message import Message
@@ -39,7 +37,6 @@ from textual.widget import Widget
 from isocross_tui.screens.below import CalmBelow
 from isocross_tui.terminal.line import ASK, TerminalLine
 from isocross_tui.terminal.notices import Notice
-from isocross_tui.terminal.stretches import Stretches
 from isocross_tui.user.gate import Gate
 
 LAST_ANSWER_S = 0.3
@@ -130,8 +127,8 @@ class PacedApp(App[None]):
         try:
             if not (isinstance(event, events.Key) and not event.is_forwarded and await self._commands(event)):
                 await super().on_event(event)
-        except KeyError:
-            # the toolkit asks whatever is under the pointer to draw itself, also what has no styles yet
+        except (KeyError, AttributeError):
+            # the toolkit asks whatever is under the pointer, also what has no styles yet, or no place any more
             if not isinstance(event, events.MouseEvent):
                 raise
         if isinstance(event, events.InputEvent):
@@ -152,11 +149,6 @@ class PacedApp(App[None]):
             self._typed_in = None
         self.app_focus = True
         return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Write nothing of a row but what changed."""
-        update = Stretches.of(renderable) if isinstance(renderable, ChopsUpdate) else renderable
-        super()._display(screen, update)
 
     def post_display_hook(self) -> None:
         """Ask, when a terminal is there to answer."""

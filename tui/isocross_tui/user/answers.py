@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isocross.records import dataclass
 from isocross.regular import is_absent
 from isocross.workspace import Faults
 from isocross.workspace.code import is_code
 from isocross.workspace.load import Source
 from isocross.workspace.resolve import resolve
 from isocross_tui.forms.account import NotReadableError, positive
-from isocross_tui.forms.pasted import ON_THE_DESK
 from isocross_tui.screens.form import Verdict
 
 if TYPE_CHECKING:
@@ -59,6 +58,7 @@ def imported(name: str, cash: Cash) -> Imported | None:
     if not paths:
         return None
     from isocross.exchange import Options, import_files, read_bytes  # noqa: PLC0415 - only an account of a venue pays for it
+    from isocross_tui.forms.pasted import ON_THE_DESK  # noqa: PLC0415 - the same
 
     options = Options(wallet=cash.wallet, currency=cash.currency, ways=ON_THE_DESK)
     return import_files([(path.name, read_bytes(str(path))) for path in paths], options=options)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+import isocross.lessons as lessons  # noqa: PLR0402 - the package also has a function of this name
 from isocross.disk.watch import GONE, Seen, Watch, look_at
-from isocross.lessons.files import LoadedLessons, load_lessons
 from isocross.regular import is_regular, real_path
 from isocross.rules.catalogue import profile_ids
 from isocross.workspace import Saved, Workspace
@@ -28,6 +28,8 @@ from isocross_tui.user.themes import LoadedThemes, load_themes, theme_folders
 
 if TYPE_CHECKING:
     from isocross.exchange import Imported
+    from isocross.exchange.liquidations import Record
+    from isocross.lessons import LoadedLessons
 
 
 class Gate:
@@ -47,6 +49,13 @@ class Gate:
     def imported(self, name: str, cash: Cash) -> Imported | None:
         """Read the account in a venue's answer or a table; None for what is opened as it is. Raises Faults."""
         return answers.imported(name, cash)
+
+    def record(self, name: str) -> Record:
+        """Read a venue's record of liquidations; raises Faults."""
+        from isocross.exchange import read_bytes  # noqa: PLC0415 - only who looks into one pays for it
+        from isocross.exchange.liquidations import read_record  # noqa: PLC0415 - as above
+
+        return read_record(read_bytes(name), PurePath(name).name)
 
     def offers(self) -> list[Choice]:
         """List what can be opened without being named: recent files, those near by, and the shipped ones."""
@@ -143,7 +152,7 @@ class Gate:
 
     def lessons(self) -> LoadedLessons:
         """Read the lessons to choose from."""
-        return load_lessons()
+        return lessons.load_lessons()
 
     def venues(self) -> tuple[str, ...]:
         """List the venues to choose from, by their ids."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from isocross.disk.input import document_of, many
 from isocross.figures.frame import WARNING_DISTANCE
 from isocross.folders import config_folder
+from isocross.records import dataclass
 from isocross.regular import is_absent
 from isocross.toml.faults import Faults, cut, escaped, shown
 from isocross.toml.places import meant

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from isocross.disk.input import document_of, many
 from isocross.folders import config_folder
+from isocross.records import dataclass
 from isocross.regular import is_folder, reason
 from isocross.toml.faults import BadValue, Fault, Faults, cut, escaped, shown
 from isocross.toml.read import SMALL

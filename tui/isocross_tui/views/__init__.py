@@ -9,10 +9,15 @@ In: the name of a view. Out: the view, which draws the same store as all others.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from isocross.faces import found
+from isocross.faces import found, handed_on
 from isocross_tui.bridge import View
+
+if TYPE_CHECKING:
+    from isocross_tui.views.lesson import CARD, show_card
+else:
+    __getattr__ = handed_on(__name__)
 
 _WHERE: Final = {
     "twin": "isocross_tui.views.twin:TwinView",
@@ -30,4 +35,4 @@ def view_named(name: str) -> View:
     return cast("View", found(_WHERE[name])())
 
 
-__all__ = ["view_named"]
+__all__ = ["CARD", "show_card", "view_named"]

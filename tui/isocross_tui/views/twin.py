@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -17,8 +16,9 @@ from isocross.desk.selectors import Sight, lived, sight, standpoint, what_if
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.records import dataclass
 from isocross.studies.stops import STOP
-from isocross.studies.twin import AS_IS, IN_CURRENCY, Result, Variant
+from isocross.studies.twin import AS_IS, IN_CURRENCY, OTHER_ORDER, Result, Variant
 from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
 from isocross.words.why.twin import crossover_reasons, meanings
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
@@ -40,10 +40,11 @@ _TONES = {
     "all-cross": "cross",
     "all-isolated": "isolated",
     IN_CURRENCY: "good",
+    OTHER_ORDER: "warn",
     "flip": "flipped",
-    STOP: "warn",
+    STOP: "unused",
 }
-_PRIORITIES = {AS_IS: 6, STOP: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
+_PRIORITIES = {AS_IS: 7, STOP: 6, OTHER_ORDER: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 _A_LITTLE = 0.2
@@ -53,13 +54,18 @@ _A_LITTLE = 0.2
 class TwinSides(Sides):
     """Columns with the tones of the modes."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--cross", "drawing--isolated", "drawing--flipped"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "drawing--cross",
+        "drawing--isolated",
+        "drawing--flipped",
+        "drawing--unused",
+    }
 
 
 class TwinCurve(ModesCurve):
     """A chart with a line for each variant."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--flipped"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--flipped", "drawing--unused"}
 
 
 @dataclass(frozen=True)

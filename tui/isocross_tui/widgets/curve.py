@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -13,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from isocross.format import percent, short
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell, values_at
@@ -174,11 +176,10 @@ class Curve(Drawing[Chart]):
         labels, margin, height = _layout(value, size, glyphs)
         based, labelled = size.height >= _LEAST_HEIGHT, bool(value.x_labels) and size.height > _LEAST_HEIGHT
         plot = Plot(value, size.width - margin, height, glyphs)
-        cells = plot_cells(plot)
-        lines = []
-        for row in range(height):
-            line = line_of_cells(cells.get((column, row), (" ", "")) for column in range(plot.width))
-            lines.append(line_of(_axis(labels, row, margin, glyphs), *line))
+        lines = [
+            line_of(_axis(labels, row, margin, glyphs), *line_of_cells(cells))
+            for row, cells in enumerate(plot_rows(plot))
+        ]
         corner = Span(pad_left(glyphs.corner, margin) if margin else "", "muted")
         lines += [line_of(corner, *_base(plot))] if based else []
         return [*lines, line_of(Span(" " * margin), *_under(plot))] if labelled else lines
@@ -194,13 +195,39 @@ def _layout(value: Chart, size: Size, glyphs: Glyphs) -> tuple[dict[int, str], i
     return (labels, margin, height) if size.width - margin >= _LEAST_WIDTH else ({}, 0, height)
 
 
-def plot_cells(plot: Plot) -> _Cells:
-    """Return the characters of a plot by (column, row): cursor, lines over it, names where there is room."""
-    cells: _Cells = {}
-    if plot.chart.filled and plot.chart.series:
-        cells |= fill_cells(plot)
-    if plot.cursor is not None:
-        cells |= {(plot.cursor, row): (plot.glyphs.upright, "accent") for row in range(plot.height)}
+def plot_rows(plot: Plot) -> list[list[tuple[str, str]]]:
+    """Return the characters of a plot, row by row: cursor, lines over it, names and figures where there is room."""
+    still = still_cells(replace(plot, chart=replace(plot.chart, cursor_x=None, hover_x=None, readout="", x_labels=())))
+    rows, taken = [list(row) for row in still.rows], set(still.taken)
+    cursor = set() if plot.cursor is None else {(plot.cursor, row) for row in range(plot.height)}
+    for column, row in cursor:
+        glyph, tone = rows[row][column]
+        rows[row][column] = (plot.glyphs.upright, "accent") if glyph == " " else (glyph, tone.removeprefix("fill "))
+    taken |= cursor
+    written: _Cells = {}
+    for series in plot.chart.series:
+        written |= name_cells(series, plot, taken | written.keys())
+    # what is read off may stand over the cursor's line, which goes on above and below
+    taken -= {(column, row) for column, row in cursor if row}
+    for text, x, tone in _readouts(plot):
+        written |= _beside(text, x, tone, plot, taken | written.keys())
+    for (column, row), cell in written.items():
+        rows[row][column] = cell
+    return rows
+
+
+class StillCells(NamedTuple):
+    """What of a plot stays where it is while the cursor moves."""
+
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    taken: frozenset[tuple[int, int]]
+    """Where there is more than ground, by (column, row)."""
+
+
+@lru_cache(maxsize=16)
+def still_cells(plot: Plot) -> StillCells:
+    """Return the ground, the lines and the marks over them."""
+    cells: _Cells = fill_cells(plot) if plot.chart.filled and plot.chart.series else {}
     seen: dict[tuple[int, int], int] = {}
     for series in plot.chart.series:
         drawn = dots_by_cell(series.points, plot.dots, plot.dots_in_a_cell, 2 if series.dashed else 1)
@@ -213,18 +240,8 @@ def plot_cells(plot: Plot) -> _Cells:
         column = plot.cells.column_of(mark.x)
         if column is not None and mark.y is not None:
             cells[column, min(max(plot.cells.row_of(mark.y), 0), plot.height - 1)] = (mark.glyph, mark.tone)
-    lines = {place for place, (glyph, _) in cells.items() if glyph != " "}
-    for series in plot.chart.series:
-        named = name_cells(series, plot, lines)
-        cells |= named
-        lines |= named.keys()
-    # what is read off may stand over the cursor's line, which goes on above and below
-    lines -= {(column, row) for column, row in lines if column == plot.cursor and row}
-    for text, x, tone in _readouts(plot):
-        written = _beside(text, x, tone, plot, lines)
-        cells |= written
-        lines |= written.keys()
-    return cells
+    rows = (tuple(cells.get((column, row), (" ", "")) for column in range(plot.width)) for row in range(plot.height))
+    return StillCells(tuple(rows), frozenset(place for place, (glyph, _) in cells.items() if glyph != " "))
 
 
 def fill_cells(plot: Plot) -> _Cells:
@@ -282,13 +299,13 @@ def together(earlier: int, later: int) -> int:
 
 def name_cells(series: Series, plot: Plot, taken: Set[tuple[int, int]]) -> _Cells:
     """Return the name of a line with a sample of it, at the right and near its end; nothing without room."""
-    ends = [y for x, y in series.points if x <= plot.chart.x_high]
-    if not series.name or not ends:
+    end = next((y for x, y in reversed(series.points) if x <= plot.chart.x_high), None)
+    if not series.name or end is None:
         return {}
     sample = plot.glyphs.dash if series.dashed else plot.glyphs.rule if plot.glyphs.braille else plot.glyphs.plot
     label = f" {sample * 2} {series.name}"
     left = plot.width - cell_len(label)
-    home = min(max(plot.cells.row_of(ends[-1]), 0), plot.height - 1)
+    home = min(max(plot.cells.row_of(end), 0), plot.height - 1)
     for row in sorted(range(plot.height), key=lambda row: (abs(row - home), row)):
         wanted = [(column, row) for column in range(left, plot.width)]
         if left >= 0 and not any(place in taken for place in wanted):
@@ -342,16 +359,16 @@ def _base(plot: Plot) -> Line:
 
 def _under(plot: Plot) -> Line:
     """Return the labels of the level axis, each under its place or touching it, and all of it inside."""
-    cells = [(" ", "")] * plot.width
+    cells, free, grid = [(" ", "")] * plot.width, [True] * plot.width, plot.cells
     for label in plot.chart.x_labels:
-        column, length = plot.cells.column_of(label.x), cell_len(label.glyph)
+        column, length = grid.column_of(label.x), cell_len(label.glyph)
         if column is None or length > plot.width:
             continue
         # under its place, or where another stands there at least touching it
         for wanted in (column - length // 2, column - length + 1, column):
             start = min(max(0, wanted), plot.width - length)
-            around = cells[max(0, start - 1) : start + length + 1]
-            if all(character == " " for character, _ in around):
+            if all(free[max(0, start - 1) : start + length + 1]):
                 cells[start : start + length] = [(character, label.tone) for character in label.glyph]
+                free[start : start + length] = [character == " " for character in label.glyph]
                 break
     return line_of_cells(cells)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -12,6 +11,7 @@ from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.spans import Line, Span, fit, line_of, pad_left, pad_right

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Generic, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
 from textual.geometry import Region, Size
@@ -108,6 +109,7 @@ class Drawing(Widget, Generic[Value]):
         self._drawn_from: _Memo | None = None
         self._in_ascii: tuple[Value, Value] | None = None
         self._tone_styles: dict[str, Style] = {}
+        self._bare_on: tuple[bool, Color] | None = None
         self._components_used: frozenset[str] = frozenset()
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
 
@@ -138,24 +140,21 @@ class Drawing(Widget, Generic[Value]):
     @property
     def lines(self) -> Sequence[Line]:
         """The drawing, from its first line to its last, also those scrolled out of sight."""
-        memo = (self._value, self.drawing_size, self.glyphs)
-        if memo != self._drawn_from:
-            self._lines = self._drawn(memo[1], memo[2])
-            self._drawn_from = memo
-        return self._lines
+        return self._lines_in(self.drawing_size)
 
     def show(self, value: Value) -> None:
         """Show a value; one that equals the last changes nothing and costs nothing."""
         if value == self._value:
             return
-        if not self.is_mounted or not self.drawing_size:
+        size = self.drawing_size if self.is_mounted else Size()
+        if not size:
             self._value = value
             self.paints += 1
             self.refresh()
             return
-        before = self._in_sight()
+        before = self._in_sight(size)
         self._value = value
-        regions = changed_regions(before, self._in_sight())
+        regions = changed_regions(before, self._in_sight(size))
         if regions:
             self.paints += 1
             self.refresh(*regions)
@@ -164,16 +163,45 @@ class Drawing(Widget, Generic[Value]):
         """Return the lines that show a value; a pure function, and the one thing a subclass has to say."""
         raise NotImplementedError
 
-    def line_at(self, y: int) -> int:
-        """Return which line of the drawing is seen at a row of the widget."""
-        return y
+    def lines_at(self, rows: range) -> Sequence[int]:
+        """Return which lines of the drawing are seen at some rows of the widget."""
+        return rows
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the widget."""
-        lines, at = self.lines, self.line_at(y)
-        line = lines[at] if at < len(lines) else ()
-        segments = [Segment(span.text, self.tone_style(span.tone)) for span in line]
-        return Strip(segments, width_of(line)).adjust_cell_length(self.size.width, self.tone_style(""))
+        width = self.size.width
+        return Strip(next(self._segments(range(y, y + 1), width)), width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return some rows; where nothing is around or over them, without what the toolkit would do for that."""
+        is_bare, background = self._look()
+        if not is_bare:
+            return super().render_lines(crop)
+        width, filters, strips = self.size.width, self.get_line_filters(), []
+        for segments in self._segments(range(crop.y, crop.bottom), width):
+            for line_filter in filters:
+                segments = line_filter.apply(segments, background)  # noqa: PLW2901 - one after the other
+            strips.append(Strip(segments, width).crop(*crop.column_span))
+        return strips
+
+    def _segments(self, rows: range, width: int) -> Iterator[list[Segment]]:
+        lines = self.lines
+        for at in self.lines_at(rows):
+            line = lines[at] if at < len(lines) else ()
+            segments = [Segment(span.text, self.tone_style(span.tone)) for span in line]
+            room = width - width_of(line)
+            if room > 0:
+                segments.append(Segment(" " * room, self.tone_style("")))
+            yield segments if room >= 0 else Segment.adjust_line_length(segments, width)
+
+    def _look(self) -> tuple[bool, Color]:
+        """Return whether the rows are drawn as they are, and what lies beneath them."""
+        if self._bare_on is None:
+            styles = self.styles
+            around = any(styles.gutter) or any(edge for edge, _ in styles.outline)
+            over = styles.tint.a or styles.text_opacity != 1 or self.opacity != 1 or styles.has_rule("hatch")
+            self._bare_on = not (around or over), self.background_colors[1]
+        return self._bare_on
 
     def tone_style(self, tone: str) -> Style:
         """Return the style of a tone; of several in one string, each laid over the one before."""
@@ -201,18 +229,36 @@ class Drawing(Widget, Generic[Value]):
 
     def notify_style_update(self) -> None:
         """Forget the styles that were worked out from the old style sheet."""
-        self._tone_styles.clear()
+        self._forget_styles()
         super().notify_style_update()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint some regions, or everything: then the styles are worked out anew, too."""
         if not regions:
-            self._tone_styles.clear()
+            self._forget_styles()
+        elif repaint and self.is_mounted and not layout and not recompose:
+            # what three messages for each widget come to
+            self._set_dirty(*regions)
+            if self.display and self.screen in self.screen._compositor:
+                self.screen._dirty_widgets.add(self)
+                self.screen.check_idle()
+            return self
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
-    def _in_sight(self) -> Sequence[Line]:
-        lines = self.lines
-        return [lines[at] for at in map(self.line_at, range(self.size.height)) if at < len(lines)]
+    def _forget_styles(self) -> None:
+        self._tone_styles.clear()
+        self._bare_on = None
+
+    def _lines_in(self, size: Size) -> Sequence[Line]:
+        memo = (self._value, size, self.glyphs)
+        if memo != self._drawn_from:
+            self._lines = self._drawn(size, memo[2])
+            self._drawn_from = memo
+        return self._lines
+
+    def _in_sight(self, size: Size) -> Sequence[Line]:
+        lines = self._lines_in(size)
+        return [lines[at] for at in self.lines_at(range(size.height)) if at < len(lines)]
 
     def _drawn(self, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         value = self.written

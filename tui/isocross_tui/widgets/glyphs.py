@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 
@@ -17,6 +17,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 from isocross.lazily import Lazily
+from isocross.records import dataclass
 
 V = TypeVar("V")
 _PHRASES: Final = ((" → ", " -> "), ("←→", "left/right"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.spans import Line, Span, fit, line_of, line_of_cells, pad_left
@@ -116,7 +116,8 @@ class HeatMap(Drawing[Heat]):
         if not columns or not rows or not value.field.fills(columns, rows):
             return ()
         cells, lines = self._ground(value, columns, rows)
-        at = _place(value.cursor.x, value.cursor.y, columns, rows)
+        # a point beyond the map is marked at its edge
+        at = _place(*(max(0.0, min(1.0, share)) for share in (value.cursor.x, value.cursor.y)), columns, rows)
         here = list(cells[at[1]])
         here[at[0]] = _over(here[at[0]], _here(glyphs), "point")
         labels = {rows - 1 - round(label.at * (rows - 1)): label.text for label in value.field.y_labels}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from rich.cells import cell_len
 from textual.geometry import Size
 
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.spans import Line, Span, fit, head_of, line_of, text_of, width_of

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 from typing import Final
 
+from isocross.records import dataclass
 from isocross_tui.widgets.heat import Place
 
 Point = tuple[float, float]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile, zip_longest
-from typing import NamedTuple
+from itertools import groupby, takewhile, zip_longest
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.geometry import Region
+
+_CHARACTER: Final = itemgetter(0)
+_TONE: Final = itemgetter(1)
 
 
 class Span(NamedTuple):
@@ -36,13 +40,7 @@ def line_of(*spans: Span) -> Line:
 
 def line_of_cells(cells: Iterable[tuple[str, str]]) -> Line:
     """Return a line made of one (character, tone) after the other."""
-    runs: list[tuple[str, list[str]]] = []
-    for character, tone in cells:
-        if runs and runs[-1][0] == tone:
-            runs[-1][1].append(character)
-        else:
-            runs.append((tone, [character]))
-    return tuple(Span("".join(characters), tone) for tone, characters in runs)
+    return tuple(Span("".join(map(_CHARACTER, run)), tone) for tone, run in groupby(cells, key=_TONE))
 
 
 def text_of(line: Line) -> str:
@@ -59,9 +57,15 @@ def head_of(line: Line, length: int) -> Line:
     return line_of(*head)
 
 
+def cells_in(text: str) -> int:
+    """Return how many cells a text takes."""
+    # most of what is drawn is, and the table of widths would be asked for each new figure
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
+
+
 def width_of(line: Line) -> int:
     """Return how many cells a line takes."""
-    return sum(cell_len(span.text) for span in line)
+    return sum([cells_in(span.text) for span in line])
 
 
 def fit(text: str, width: int, ellipsis: str) -> str:
@@ -75,12 +79,12 @@ def fit(text: str, width: int, ellipsis: str) -> str:
 
 def pad_left(text: str, width: int) -> str:
     """Return text moved to the right edge of `width` cells."""
-    return " " * (width - cell_len(text)) + text
+    return " " * (width - cells_in(text)) + text
 
 
 def pad_right(text: str, width: int) -> str:
     """Return text followed by blanks up to `width` cells."""
-    return text + " " * (width - cell_len(text))
+    return text + " " * (width - cells_in(text))
 
 
 def changed_regions(before: Sequence[Line], after: Sequence[Line]) -> list[Region]:
@@ -115,7 +119,7 @@ def _agreeing(one: Line, other: Line, way: int) -> int:
             if mine.tone == theirs.tone:
                 one_text, other_text = mine.text[::way], theirs.text[::way]
                 alike = takewhile(lambda pair: pair[0] == pair[1], zip(one_text, other_text, strict=False))
-                cells += cell_len(one_text[: sum(1 for _ in alike)])
+                cells += cells_in(one_text[: sum(1 for _ in alike)])
             return cells
-        cells += cell_len(mine.text)
+        cells += cells_in(mine.text)
     return cells

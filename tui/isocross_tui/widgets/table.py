@@ -6,7 +6,6 @@ Which columns fit into a width, how wide they are, and how a row looks in them i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
 from rich.cells import cell_len
@@ -15,9 +14,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
+from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.spans import Line, Span, line_of, width_of
+from isocross_tui.widgets.spans import Line, Span, cells_in, line_of, width_of
 
 __all__ = ["Cell", "Column", "LineTable", "Row", "Table"]
 
@@ -152,7 +152,7 @@ def row_line(row: Row, placed: Sequence[Placed], width: int, over: str, glyphs: 
 def _in_place(cell: Cell, place: Placed, over: str) -> list[Span]:
     """Return a cell with its padding, as one span where the tone of blanks cannot be seen."""
     tone = _both(cell.tone, over)
-    pad, gap = " " * (place.width - cell_len(cell.text)), " " * place.gap
+    pad, gap = " " * (place.width - cells_in(cell.text)), " " * place.gap
     before, after = (gap + pad, "") if place.align == "right" else (gap, pad)
     if "struck" in tone:
         return [Span(before, over), Span(cell.text, tone), Span(after, over)]
@@ -291,9 +291,10 @@ class LineTable(Drawing[Table], ScrollView, can_focus=True, inherit_bindings=Fal
         """Return the header and every row, those out of sight too."""
         return TableLines(value, size.width, glyphs)
 
-    def line_at(self, y: int) -> int:
+    def lines_at(self, rows: range) -> Sequence[int]:
         """Return the header for the first row of the widget, and what is scrolled there for the others."""
-        return y + self.scroll_offset.y if y else 0
+        top = self.scroll_offset.y
+        return [y + top if y else 0 for y in rows]
 
     def on_resize(self) -> None:
         """Keep the selected row in sight when there is another number of rows to see."""

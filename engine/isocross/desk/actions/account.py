@@ -7,7 +7,7 @@ as one step of undo.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
@@ -22,6 +22,7 @@ from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.moves.move import Do, Move, judge, position_after
 from isocross.moves.said import amount_words, was_done
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType
 from isocross.toml.faults import Faults
 from isocross.work import TooMuchWork

@@ -5,7 +5,7 @@ An asset that the account does not have yet is listed first, with nothing of it;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.desk import selectors
@@ -15,6 +15,7 @@ from isocross.desk.state import Edit, Look, State
 from isocross.money import ZERO
 from isocross.moves import Outcome, Refusal
 from isocross.moves.move import Do, Move, judge
+from isocross.records import dataclass
 from isocross.rules.switches import AccountMode
 from isocross.workspace.model import AssetEntry
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.account.book import Book, Mode
 from isocross.desk import selectors
-from isocross.desk.state import Look, State, stepped
+from isocross.desk.state import Look, Sight, State, stepped
 from isocross.desk.store import once_per_state
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.studies.curves import in_one_mode
 from isocross.studies.frontier.cell import Cell, cell_at
 from isocross.studies.frontier.plane import Point, common_point, shocks_to, two_markets
@@ -31,6 +32,11 @@ def point(state: State) -> Point:
     """The point that is looked at; with one market it has no second move."""
     x, y = state.frontier.point or desk_point(state)
     return x, y if pair(state)[1] is not None else ZERO
+
+
+def sight(state: State) -> Sight:
+    """How the frontier is looked at: its window holds the point, also where the common move brought it there."""
+    return state.frontier.at(point(state))
 
 
 @dataclass(frozen=True)

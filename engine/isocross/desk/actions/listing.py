@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.desk import selectors
 from isocross.desk.state import Look, State
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

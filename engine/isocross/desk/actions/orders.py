@@ -5,7 +5,7 @@ On a lived path they act at its opening too: an order rests from the first momen
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross import moves
 from isocross.account.book import Order
@@ -14,6 +14,7 @@ from isocross.desk import selectors
 from isocross.desk.document import rebuilt, told
 from isocross.desk.state import Edit, State
 from isocross.moves import Outcome
+from isocross.records import dataclass
 from isocross.toml.faults import Faults
 from isocross.words.assets import held_words
 from isocross.words.orders import condition, kind_name

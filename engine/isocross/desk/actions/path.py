@@ -6,7 +6,7 @@ Acting drops what came after the cursor and keeps what is done there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.desk.document import rebuilt
@@ -15,6 +15,7 @@ from isocross.money import ZERO, exact
 from isocross.moves.move import Move, Planned
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
 from isocross.paths.walk import Step
+from isocross.records import dataclass
 from isocross.rehearsal.kinds import LIVED_TYPES, type_of
 from isocross.rehearsal.scenario import PathKind, Scenario
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from isocross.desk.actions.path import walked_on
 from isocross.desk.selectors import happening_beyond
 from isocross.desk.state import STEPS, Edit, Look, Moment, State
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.workspace.model import Workspace
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from isocross.desk.state import Look, State, StopAt
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ A walk through several venues is one step of undo.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from isocross.account.checks import remarks
 from isocross.desk import selectors
 from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, State
+from isocross.records import dataclass
 from isocross.workspace.markets import under
 from isocross.workspace.model import VenueChoice
 

@@ -33,6 +33,8 @@ MODES = {
     "portfolioMargin": AccountMode.PORTFOLIO,
 }
 """What `userAbstraction` says of an account."""
+BRIDGED = {"UBTC": "BTC", "UETH": "ETH", "USOL": "SOL"}
+"""What coins that were brought in are called here, by their names at the venue."""
 UNSAID = " in a standard account; the answer to userAbstraction says whether it is one"
 
 
@@ -108,9 +110,9 @@ def _states(states: Node, account: Account) -> None:
 
 
 def _by_mode(states: Node, account: Account) -> None:
-    """Read every state of a unified account; else that of the venue's own markets, or the first with a position."""
+    """Read every state of an account that shares its tokens; else its own markets, or the first with a position."""
     known = _of_dexs(states)
-    if account.assets.mode is AccountMode.UNIFIED:
+    if account.assets.mode in (AccountMode.UNIFIED, AccountMode.PORTFOLIO):
         for _, state in known:
             currency = _positions(state, account)
             need = state.get("crossMaintenanceMarginUsed")
@@ -156,7 +158,7 @@ def _spot(node: Node, account: Account) -> None:
         account.assets.mode = AccountMode.PORTFOLIO
     for row in account.each(node.get("balances")):
         owed = row.get("borrowed").number() or ZERO
-        account.assets.take(row.says("coin") or "", row.get("total"), owed)
+        account.assets.take(row.says("coin") or "", row.get("total"), owed, **_loan_to_value(row))
     account.later.append((node.origin, lambda: _spot_by_mode(node, account)))
 
 
@@ -164,6 +166,8 @@ def _spot_by_mode(node: Node, account: Account) -> None:
     """Tell what does not back positions, where each exchange has a pool of its own."""
     if account.assets.mode is AccountMode.UNIFIED:
         _after_maintenance(node, account)
+    if account.assets.mode is AccountMode.PORTFOLIO:
+        _portfolio(node, account)
     if account.assets.mode not in (None, AccountMode.STANDARD):
         return
     for row in account.each(node.get("balances")):
@@ -171,6 +175,24 @@ def _spot_by_mode(node: Node, account: Account) -> None:
         if total:
             what = "it does not back positions" + (UNSAID if account.assets.mode is None else "")
             account.note(Kind.LEFT_OUT, row.get("total"), f"{text(total)} {row.says('coin') or ''} of spot: {what}")
+
+
+def _loan_to_value(row: Node) -> dict[str, Decimal]:
+    """What a balance counts in portfolio margin, where its row states how much can be lent on it."""
+    lent = row.get("ltv").number()
+    return {} if lent is None else {"weight": (ONE + lent) / 2, "initial_weight": lent}
+
+
+def _portfolio(node: Node, account: Account) -> None:
+    """Name the coins as their contracts do, and let those count on which something can be lent; USDC counts whole."""
+    account.assets.take_whole("margin_ratio", node.get("portfolioMarginRatio"))
+    coins = {BRIDGED.get(name, name): coin for name, coin in account.assets.coins.items()}
+    for name, coin in coins.items():
+        if name == CURRENCY:
+            coin.weight = coin.initial_weight = None
+        elif not coin.initial_weight:
+            coin.weight, coin.collateral = None, False
+    account.assets.coins = coins
 
 
 def _after_maintenance(node: Node, account: Account) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.write import value_text

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from isocross.errors import IsocrossError
 from isocross.money import ZERO, exact
 from isocross.paths.shock import ShockError, parse_part
+from isocross.records import dataclass
 
 
 class DepthError(IsocrossError, ValueError):

@@ -8,10 +8,10 @@ than is needed; the others take what is needed to the last digit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.money import ZERO, posting, share
+from isocross.records import dataclass
 
 
 @dataclass(frozen=True)

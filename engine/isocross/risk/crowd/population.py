@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from isocross.errors import IsocrossError
 from isocross.figures.standings import Standings, queue_of
 from isocross.money import ONE, ZERO, exact, text
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.crowd.policies import Winning
 from isocross.risk.plain import is_plain

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from isocross.money import ZERO, exact, posting
+from isocross.records import dataclass
 from isocross.risk.crowd.depth import Depth
 from isocross.risk.crowd.policies import POLICIES, Hit, Winning
 from isocross.risk.crowd.population import Crowd, Impulse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from isocross.format import percent
 from isocross.money import ONE, ZERO
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
+from isocross.records import dataclass
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.replay import ReplayRehearsal, replay

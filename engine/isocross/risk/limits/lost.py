@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.timeline import Timeline
 from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.risk.plain import is_plain
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from isocross.account.book import Book, Mode
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact
 from isocross.moves.move import Do, Move, carry_out
+from isocross.records import dataclass
 from isocross.risk.limits.kinds import Case, Limit, Measured, Status
 from isocross.studies.survive import CENT, Way, least, survive
 from isocross.work import TooMuchWork

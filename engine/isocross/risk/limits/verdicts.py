@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from isocross.account.book import Book
 from isocross.errors import IsocrossError
+from isocross.records import dataclass
 from isocross.risk.limits.kinds import Breach, Case, Limit, Measured, Status
 from isocross.risk.limits.remedies import Remedy, remedies
 from isocross.work import TooMuchWork, Work

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from isocross.account.book import Book, Mode
 from isocross.cascade.ledger import Ledger
 from isocross.money import exact
+from isocross.records import dataclass
 from isocross.risk.plain import is_plain
 from isocross.risk.screen import layout as at
 from isocross.risk.screen.layout import Given, State

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from decimal import Decimal
 
 import numpy as np
 
 from isocross.account.book import Book
 from isocross.money import ONE, ZERO
+from isocross.records import dataclass
 from isocross.risk.moves import Moves
 from isocross.risk.screen.arrays import Block, Floats, Ints, Table, block_of, knows
 from isocross.risk.screen.calm import Flags, calm_cells

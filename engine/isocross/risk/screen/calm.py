@@ -8,11 +8,10 @@ cancelled. A mark that would be zero is never said to be sure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from isocross.records import dataclass
 from isocross.risk.screen import layout as at
 from isocross.risk.screen.arrays import Block, Floats, Ints, Table
 

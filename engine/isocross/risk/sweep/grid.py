@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from isocross.disk.input import decoded, file_bytes
 from isocross.history.shapes import shapes
 from isocross.money import exact, text
+from isocross.records import dataclass
 from isocross.risk.moves import Moves
 from isocross.risk.ruled import (
     UnfitError,

@@ -12,13 +12,13 @@ import pickle
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from isocross import __version__
 from isocross.disk.atomic import write_atomically
+from isocross.records import dataclass
 from isocross.regular import regular_bytes
 from isocross.risk.named import Reader
 from isocross.risk.sources import FILE_LIMIT, path_of

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from isocross.disk.spreadsheet import guarded
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader, told_in_a_line
 from isocross.risk.sweep.grid import Grid

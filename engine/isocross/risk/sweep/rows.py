@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from isocross.money import ONE, ZERO, exact, text, text_or_none
 from isocross.moves import flip
 from isocross.paths.glide import Glide
 from isocross.paths.path import Marks
+from isocross.records import dataclass
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.replay import replay

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import fsum
+
+from isocross.records import dataclass
 
 TOTALS = (
     *("venue", "mode", "currency", "scenario", "accounts", "refused", "liquidated", "positions", "survivors"),

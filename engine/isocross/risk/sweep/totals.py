@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from isocross.records import dataclass
 from isocross.risk.csv_line import csv_line
 from isocross.risk.named import Reader, told_in_a_line
 from isocross.risk.screen import Screen, Verdicts

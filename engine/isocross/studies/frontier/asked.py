@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import islice, product
+from math import isqrt
 
 from isocross.account.book import Book
 from isocross.errors import IsocrossError
 from isocross.paths.shock import ShockError, parse_move
-from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, settled_grid, unsolved_grid
+from isocross.records import dataclass
+from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.cells import MOST_ROUNDS
+from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, solve_grid, unsolved_grid
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Plane, axis, markets_held, two_markets
-from isocross.work import Work
+from isocross.work import TOO_MUCH, TooMuchWork, Work
 
 _COARSE = 25
 """The most columns and rows that the exact engine works out by itself."""
+_FEWEST = 3
+"""Columns and rows below which nothing is a map."""
+MOST_OF_A_MAP = 50_000
+"""Steps of the exact engine that a map may take; where its cells would take more, there are fewer of them."""
+_SAMPLE = 24
+"""Cells all over the map, after which it is seen how many steps all of them would take."""
 
 
 class FrontierError(IsocrossError, ValueError):
@@ -67,11 +77,54 @@ def plane_of(
 
 
 def solve_plane(book: Book, plane: Plane, work: Work | None = None) -> SolvedPlane:
-    """Work out every cell by the grid; where it does not model the account, coarser ones by the exact engine."""
+    """Work out every cell by the grid; where it does not model the account, coarser ones by the exact engine.
+
+    Those are coarser still where each takes very many steps; TooMuchWork where so few would be left that it is no map.
+    """
+    work = work or Work()
+    dearest = _dearest(book, plane, work)
+    if dearest > MOST_ROUNDS:
+        return _coarse(book, plane, dearest, "so many events", work)
+    why = ""
     try:
-        return SolvedPlane(settled_grid(book, plane, work))
+        grid = solve_grid(book, plane)
     except Unmodelled as reason:
-        grid = unsolved_grid(book, plane.coarser(_COARSE, _COARSE))
-        for _ in settle_doubts(book, grid, work):
-            pass
-        return SolvedPlane(grid, str(reason))
+        grid, why = unsolved_grid(book, plane.coarser(_COARSE, _COARSE)), str(reason)
+    if plane.y is not None:
+        a_cell = _steps_of_some(book, grid, work)
+        if a_cell * int(grid.doubtful.sum()) > MOST_OF_A_MAP:
+            return _coarse(book, plane, a_cell, why or "so many close calls", work)
+    for _ in settle_doubts(book, grid, work):
+        pass
+    return SolvedPlane(grid, why)
+
+
+def _steps_of_some(book: Book, grid: Grid, work: Work) -> int:
+    """Settle some cells all over the map; how many steps each took."""
+    before, settled = work.done, 0
+    for _ in islice(settle_doubts(book, grid, work), _SAMPLE):
+        settled += 1
+    return (work.done - before) // max(1, settled)
+
+
+def _dearest(book: Book, plane: Plane, work: Work) -> int:
+    """The most steps that a corner takes; 0 where there is one row, through which two glides lead."""
+    if plane.y is None:
+        return 0
+    steps = []
+    for column, row in product((0, -1), repeat=2):
+        before = work.done
+        cell_at(book, plane.shocks(column, row), work)
+        steps.append(work.done - before)
+    return max(steps)
+
+
+def _coarse(book: Book, plane: Plane, steps: int, why: str, work: Work) -> SolvedPlane:
+    """As many cells as there may be where each takes so many steps of the exact engine."""
+    side = min(_COARSE, isqrt(MOST_OF_A_MAP // steps))
+    if side < _FEWEST:
+        raise TooMuchWork(f"Each cell of this map takes {steps:,} steps. {TOO_MUCH}")
+    grid = unsolved_grid(book, plane.coarser(side, side))
+    for _ in settle_doubts(book, grid, work):
+        pass
+    return SolvedPlane(grid, why)

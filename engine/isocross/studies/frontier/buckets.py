@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from isocross.account.book import Book
 from isocross.cascade.ledger import Ledger
+from isocross.records import dataclass
 from isocross.studies.frontier.cells import MOST_ROUNDS, TINY, Compact, Record, Returns
 from isocross.studies.frontier.lines import EDGE, Flags, Floats, Ints, Lines
 

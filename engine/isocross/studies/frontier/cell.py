@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, reduce
 
@@ -14,6 +14,7 @@ from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.work import Work
 
 ENDS = (EventKind.LIQUIDATION, EventKind.REDUCTION)
@@ -63,7 +64,7 @@ class Cell:
 
     @exact
     def _equity(self) -> Decimal:
-        return self._ledger.equity(self.timeline.path.marks(ONE))
+        return self._ledger.equity(self.timeline.path.marks(self.timeline.limit))
 
     @property
     def opening_equity(self) -> Decimal:
@@ -92,3 +93,18 @@ def opening_equity(book: Book) -> Decimal:
 def cell_at(book: Book, shocks: Mapping[str, Decimal], work: Work | None = None) -> Cell:
     """The cell at the ends of two markets' moves, the others standing still."""
     return Cell(solve(book, Glide.towards(book, shocks), ONE, work))
+
+
+def cells_along(
+    book: Book, symbol: str, moves: Sequence[Decimal], work: Work | None = None
+) -> Iterator[tuple[Decimal, Cell]]:
+    """The cells at these moves of one market, each with its move: one glide each way leads through all of them."""
+    still = {other: ZERO for other in book.markets if other != symbol}
+    for direction in (-1, 1):
+        places = sorted(abs(move) for move in moves if (move > ZERO) == (direction > 0))
+        if not places:
+            continue
+        whole = solve(book, Glide.common(book, still, direction), places[-1], work)
+        for place in places:
+            happened = whole.happened[: bisect_right(whole.happened, place, key=lambda event: event.place)]
+            yield direction * place, Cell(Timeline(book, whole.path, place, happened))

@@ -6,10 +6,11 @@ A cell has its two moves, what comes back to it on the way, and its record.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 
+from isocross.records import dataclass
 from isocross.studies.frontier.lines import EDGE, Credit, Flags, Floats, Ints
 
 MOST_ROUNDS = 2000

@@ -7,7 +7,7 @@ is loaded by this module and by those it is made of, and by nothing else of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import Any, Final
 
@@ -21,12 +21,13 @@ from isocross.cascade.timeline import Timeline
 from isocross.errors import IsocrossError
 from isocross.money import ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rules.declared import declared
 from isocross.rules.market import Ladder, Market, TierMethod
 from isocross.rules.procedure import StepKind
 from isocross.rules.profile import Basis, Netting, Victim
 from isocross.studies.frontier.buckets import BucketRun
-from isocross.studies.frontier.cell import ENDS, Cell, cell_at
+from isocross.studies.frontier.cell import ENDS, Cell, cell_at, cells_along
 from isocross.studies.frontier.cells import Record, Returns
 from isocross.studies.frontier.lines import EDGE, Alone, Flags, Floats, Ints, alone_along, lines_of
 from isocross.studies.frontier.plane import Plane
@@ -169,18 +170,16 @@ def unsolved_grid(book: Book, plane: Plane) -> Grid:
 def settle_doubts(book: Book, grid: Grid, work: Work | None = None) -> Iterator[None]:
     """Have the exact engine decide every doubtful cell, one a step; the whole plane coarsely first, then between."""
     doubts = np.argwhere(grid.doubtful)
-    order = np.lexsort((*(doubts.T), *(doubts.T % 2 != 0), *(doubts.T % 4 != 0)))
+    if grid.plane.y is None:
+        columns = {grid.plane.xs[column]: column for _, column in doubts}
+        for move, cell in cells_along(book, grid.plane.x, tuple(columns), work):
+            grid.put(0, columns[move], cell)
+            yield
+        return
+    order = np.lexsort((*(doubts.T), *(row for apart in (2, 4, 8) for row in doubts.T % apart != 0)))
     for row, column in doubts[order]:
         grid.put(row, column, cell_at(book, grid.plane.shocks(column, row), work))
         yield
-
-
-def settled_grid(book: Book, plane: Plane, work: Work | None = None) -> Grid:
-    """The grid with every doubt settled; raises Unmodelled."""
-    grid = solve_grid(book, plane)
-    for _ in settle_doubts(book, grid, work):
-        pass
-    return grid
 
 
 @exact

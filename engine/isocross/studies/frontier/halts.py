@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from isocross.cascade.ledger import Ledger
+from isocross.records import dataclass
 from isocross.studies.frontier.cells import Pools
 from isocross.studies.frontier.lines import EDGE, Flags, Floats, Ints, Lines
 

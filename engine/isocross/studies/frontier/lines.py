@@ -8,7 +8,7 @@ every move of the axis (`Alone`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -21,6 +21,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.rules.market import Kind, Ladder, TierBorder, TierKey
 from isocross.rules.profile import Basis, CloseFeeAt, Profile
 

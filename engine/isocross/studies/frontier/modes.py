@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from isocross.account.book import Book, Mode
 from isocross.cascade.ledger import Ledger
 from isocross.money import ONE
+from isocross.records import dataclass
 from isocross.studies.frontier.cells import Returns
 from isocross.studies.frontier.grid import unmodelled
 from isocross.studies.frontier.halts import Start

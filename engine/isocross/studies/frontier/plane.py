@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from isocross.account.book import Book
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.records import dataclass
 
 LOWEST, HIGHEST = -DEEPEST_FALL, HIGHEST_RISE
 """No point lies beyond: marks on a frontier never reach zero."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +11,7 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.ledger import Ledger
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.records import dataclass
 from isocross.studies.frontier.cells import Returns
 from isocross.studies.frontier.closing import CLOSING_NOTHING
 from isocross.studies.frontier.grid import unmodelled

@@ -7,8 +7,8 @@ from isocross.cascade.events import Event
 from isocross.figures.asset_frames import AssetFrame
 from isocross.figures.frame import Frame
 from isocross.format import IN_USD, fine, named_amounts, percent
-from isocross.money import ZERO
-from isocross.rules.switches import OpenPnl, Pools
+from isocross.money import ONE, ZERO
+from isocross.rules.switches import OpenPnl, Pools, RatioForm
 from isocross.words.assets import amount_of
 from isocross.words.why.reason import Reason, added_up
 
@@ -57,6 +57,8 @@ def _counted(frame: Frame, asset: AssetFrame) -> Reason:
     if asset.pnl:
         held += f" and open PnL of {amount_of(asset.pnl, asset.name)}"
     source = f"tiers of {asset.as_of}" if asset.as_of else "a weight of the file" if asset.weight is not None else ""
+    if book.terms.usable != ONE and asset.weight is not None:
+        source += f"; of the weight {percent(book.terms.usable)} can be used"
     if rule is not None and rule.pools is Pools.TOKEN:
         return Reason(f"{asset.name} counts", "balance + open PnL, in its own pool alone", held, book.profile.title)
     formula = "(balance + open PnL) × weight × price" if inside else "balance × weight × price + open PnL × price"
@@ -75,4 +77,12 @@ def _pools(frame: Frame) -> list[Reason]:
         money = IN_USD if frame.book.pools_assets else named_amounts(pool.name)
         ratio = f"{money(pool.maintenance_margin)} ÷ {money(pool.equity)} = {percent(pool.ratio)}"
         found.append(Reason(f"pool of {pool.name}", "maintenance margin ÷ equity; at 100 % it is liquidated", ratio))
+    least = frame.book.terms.asked_at_least
+    if least and any(pool.maintenance_margin for pool in frame.account.pools):
+        put = f"{IN_USD(least)} USD beside the margins"
+        found.append(Reason("asked for besides", "while there is a position or a debt", put, frame.book.profile.title))
+    if frame.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL and frame.account.venue_ratio is not None:
+        formula = "(maintenance margin + debts) ÷ what counts before the share that can be used"
+        put = f"= {percent(frame.account.venue_ratio)}, liquidated above {percent(frame.book.terms.usable)}"
+        found.append(Reason(frame.book.ratio_name, formula, put, frame.book.profile.title))
     return found

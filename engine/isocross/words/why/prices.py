@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from isocross.account.book import Mode
@@ -10,6 +10,7 @@ from isocross.account.margin import free_legs, maintenance_margin, opposed, unre
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import IN_USD, Amounts, fine, percent, price
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.rules.market import Kind
 from isocross.words.why.reason import TIMES, Reason, added, dated, uncounted
 

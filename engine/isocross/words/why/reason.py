@@ -6,7 +6,6 @@ The numbers of an event are read off a `Moment`: the event with the account as i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import Amounts, fine
 from isocross.money import ZERO, text
+from isocross.records import dataclass
 from isocross.rules.market import Kind
 from isocross.words.assets import money_of, money_tested
 

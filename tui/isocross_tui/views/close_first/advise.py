@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from isocross.account.book import Mode
 from isocross.desk.state import State
 from isocross.format import Amounts, percent
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.studies.advice import Weighed
 from isocross.words.advice import advice_sentence, advice_terms, costs, names_of
 from isocross.words.stops import stop_advice_words

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from isocross.account.book import Book
+from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.advice import Advice, Advisor, advised_curves, advised_shocks
 from isocross.studies.curves import EquityCurve

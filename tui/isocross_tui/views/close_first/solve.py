@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from textual.geometry import Size
 from isocross.account.book import Book
 from isocross.desk.state import State
 from isocross.format import percent
+from isocross.records import dataclass
 from isocross.studies.survive import Answer, Survival, Way
 from isocross.words.advice import answer_figure, answer_sentence, names_of, survival_sentence
 from isocross_tui.bridge import Pane

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from textual import on
@@ -14,6 +13,7 @@ from isocross.desk.actions.shock import Select
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
 from isocross.words.advice import at, triage_sentence, way
 from isocross_tui.bridge import Pane, store_of

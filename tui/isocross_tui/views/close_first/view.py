@@ -119,9 +119,7 @@ class CloseFirstView(View):
 
     def _show(self) -> None:
         for pane in self.query(Pane):
-            # one that is not there yet draws what there is when it comes
-            if pane.is_mounted:
-                pane.look_again()
+            pane.look_again()
 
     # --- keys --------------------------------------------------------------------------------
 

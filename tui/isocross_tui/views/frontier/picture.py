@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from isocross.account.book import Mode
 from isocross.desk.state import Lens, Window
+from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.studies.frontier.grid import Grid
 from isocross.studies.frontier.plane import HIGHEST, LOWEST, Point, common_point

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
@@ -16,9 +15,10 @@ from textual.worker import Worker, WorkerState
 
 from isocross.account.book import Book
 from isocross.desk import selectors
-from isocross.desk.actions.frontier import PutPoint, desk_point, pair, point
+from isocross.desk.actions.frontier import PutPoint, desk_point, pair, point, sight
 from isocross.desk.state import Sight, State, Window
 from isocross.money import ZERO
+from isocross.records import dataclass
 from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
 from isocross.work import TooMuchWork
@@ -106,7 +106,7 @@ class FrontierPane(Pane[Looked]):
         words, since = words_of(state), selectors.standpoint(state)
         book = selectors.book_now(state)
         here_is = point(state), desk_point(state)
-        return Looked(book, state.frontier, here, *here_is, words, since, still_words(state))
+        return Looked(book, sight(state), here, *here_is, words, since, still_words(state))
 
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""

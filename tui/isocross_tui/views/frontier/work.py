@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from isocross.account.book import Book, Mode
 from isocross.desk.actions.frontier import modes
+from isocross.records import dataclass
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, solve_grid, unsolved_grid
 from isocross.studies.frontier.plane import Plane
 

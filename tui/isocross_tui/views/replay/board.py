@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import partial
 from typing import ClassVar
@@ -27,6 +27,7 @@ from isocross.desk.crash_board import (
 )
 from isocross.desk.state import State
 from isocross.format import percent
+from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer
 from isocross.words.replay import verdict

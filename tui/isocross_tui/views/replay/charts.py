@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -14,6 +14,7 @@ from isocross.desk.state import State
 from isocross.desk.store import once_per_state
 from isocross.memo import Memo
 from isocross.paths.bars import BarPath
+from isocross.records import dataclass
 from isocross.studies.replays import Life
 from isocross.studies.twin import AS_IS
 from isocross_tui.panes.tones import ModesCurve

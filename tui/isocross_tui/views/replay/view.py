@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from isocross.desk.actions.shock import OPENING, Play, Say, ShockTo
 from isocross.desk.selectors import rehearsal, replayed
 from isocross.desk.state import State
 from isocross.paths.bars import BarPath
+from isocross.records import dataclass
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.player import USUAL, ReplayPlayer, other_speed
 from isocross_tui.screens.choose import Choose

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from textual import on
@@ -16,6 +16,7 @@ from isocross.desk.actions.shock import ShockTo
 from isocross.desk.actions.venue import SetVenue
 from isocross.desk.state import State
 from isocross.desk.venue_board import Board, VenueRow
+from isocross.records import dataclass
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.panes.tones import BookTable, ModesCurve
 from isocross_tui.views.venues.chart import curves_of
@@ -61,9 +62,10 @@ class VenuesPane(Pane[BoardView]):
         yield prices
         yield ModesCurve(id="venues-curve")
 
-    def on_mount(self) -> None:
-        """Look at the venues there are for whoever sits here."""
-        self._board = Board(desk_of(self).gate.venues())
+    @cached_property
+    def _board(self) -> Board:
+        """The venues there are for whoever sits here; a key can ask for it before the pane has come."""
+        return Board(desk_of(self).gate.venues())
 
     def rows(self) -> tuple[VenueRow, ...]:
         """The board at the cursor."""

@@ -1,0 +1,86 @@
+"""What Binance and Bybit answer of the markets they list: steps, leverage and tiers, for the markets of an account.
+
+The shapes are those of the venues' public documentation, as far as client libraries read them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from isocross.figures.frame import Frame
+from isocross.money import exact, text
+from isocross.rules.market import Market, base_of
+
+NEVER_MS: Final = 4_133_404_800_000
+"""When a contract without an end is delivered, as Binance writes it: in the year 2100."""
+LOT: Final = Decimal("0.001")
+"""The step of quantities where the venue's is not known."""
+MOST: Final = "1000000000"
+"""The largest quantity and notional that are written."""
+
+
+def _places(step: Decimal) -> int:
+    """How many digits behind the point a step has."""
+    exponent = step.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@exact
+def binance_markets(frame: Frame, now_ms: int) -> dict[str, Any]:
+    """Answer `/fapi/v1/exchangeInfo`."""
+    currency = frame.book.currency
+    assets = [{"asset": currency, "marginAvailable": True, "autoAssetExchange": "0"}]
+    symbols = [_binance_market(market, currency) for market in frame.book.markets.values()]
+    return {"timezone": "UTC", "serverTime": now_ms, "futuresType": "U_MARGINED", "rateLimits": [],
+            "exchangeFilters": [], "assets": assets, "symbols": symbols}  # fmt: skip
+
+
+def _binance_market(market: Market, currency: str) -> dict[str, Any]:
+    lot, base = market.lot or LOT, base_of(market.symbol, currency)
+    steps = {"minQty": text(lot), "maxQty": MOST, "stepSize": text(lot)}
+    filters = [
+        {"filterType": "PRICE_FILTER", "minPrice": text(market.grid), "maxPrice": MOST, "tickSize": text(market.grid)},
+        {"filterType": "LOT_SIZE", **steps},
+        {"filterType": "MARKET_LOT_SIZE", **steps},
+    ]
+    return {"symbol": market.symbol, "pair": market.symbol, "contractType": "PERPETUAL", "deliveryDate": NEVER_MS,
+            "onboardDate": 0, "status": "TRADING", "baseAsset": base, "quoteAsset": currency, "marginAsset": currency,
+            "pricePrecision": _places(market.grid), "quantityPrecision": _places(lot), "baseAssetPrecision": 8,
+            "quotePrecision": 8, "underlyingType": "COIN", "filters": filters, "orderTypes": [],
+            "timeInForce": []}  # fmt: skip
+
+
+@exact
+def binance_tiers(frame: Frame, _now_ms: int) -> list[dict[str, Any]]:
+    """Answer `/fapi/v1/leverageBracket`."""
+    return [
+        {"symbol": name, "notionalCoef": 1, "brackets": [
+            {"bracket": number, "initialLeverage": int(tier.max_leverage), "notionalFloor": text(tier.start),
+             "notionalCap": cap, "maintMarginRatio": text(tier.rate), "cum": text(tier.deduction)}
+            for number, (tier, cap) in enumerate(zip(market.ladder.tiers, _ends(market), strict=True), start=1)]}
+        for name, market in frame.book.markets.items()
+    ]  # fmt: skip
+
+
+def _ends(market: Market) -> list[str]:
+    return [*(text(start) for start in market.ladder.starts[1:]), MOST]
+
+
+@exact
+def bybit_markets(frame: Frame) -> list[dict[str, Any]]:
+    """List the rows of `/v5/market/instruments-info`."""
+    currency = frame.book.currency
+    return [_bybit_market(market, currency) for market in frame.book.markets.values()]
+
+
+def _bybit_market(market: Market, currency: str) -> dict[str, Any]:
+    lot, most = text(market.lot or LOT), text(market.ladder.tiers[0].max_leverage)
+    return {"symbol": market.symbol, "contractType": "LinearPerpetual", "status": "Trading",
+            "baseCoin": base_of(market.symbol, currency), "quoteCoin": currency, "settleCoin": currency,
+            "launchTime": "0", "deliveryTime": "0", "deliveryFeeRate": "", "priceScale": str(_places(market.grid)),
+            "leverageFilter": {"minLeverage": "1", "maxLeverage": most, "leverageStep": "0.01"},
+            "priceFilter": {"minPrice": text(market.grid), "maxPrice": MOST, "tickSize": text(market.grid)},
+            "lotSizeFilter": {"minOrderQty": lot, "maxOrderQty": MOST, "qtyStep": lot, "minNotionalValue": "0"},
+            "unifiedMarginTrade": True, "fundingInterval": 480, "copyTrading": "none",
+            "isPreListing": False}  # fmt: skip
