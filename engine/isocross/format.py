@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from functools import cache
 from typing import Final
@@ -62,17 +63,20 @@ class Amounts:
         """Write an amount; None and what is not a number become words."""
         return self._named(amount, fixed(amount, self.places, minus=minus, plus=plus))
 
-    def whole(self, amount: Decimal) -> str:
-        """Write an amount without places where it has none."""
-        return self._named(amount, fixed(amount, 0 if amount == amount.to_integral_value() else self.places))
-
     def tight(self, amount: Decimal) -> str:
-        """Write an amount in a narrow column: of a coin with four places, without places from a thousand on."""
-        return self._named(amount, fixed(amount, 0 if abs(amount) >= 1000 else min(4, self.places)))
+        """Write an amount in less room: of a coin with four places."""
+        return self._named(amount, fixed(amount, min(4, self.places)))
 
     def rough(self, amount: Decimal, *, plus: str = "") -> str:
         """Write an amount in little room: without places, of a coin with four."""
         return self._named(amount, fixed(amount, max(0, self.places - 4), plus=plus))
+
+    def column(self, amounts: Iterable[Decimal], width: int) -> Callable[[Decimal], str] | None:
+        """Choose how the amounts of a column are written: all in the longest way that fits; None: none does."""
+        held = list(amounts)
+        ends = (min(held), max(held)) if held else ()
+        ways = (self, self.tight, self.rough)
+        return next((way for way in ways if all(len(way(end)) <= width for end in ends)), None)
 
     def _named(self, amount: Decimal | None, written: str) -> str:
         return written if not self.name or amount is None else f"{written} {self.name}"

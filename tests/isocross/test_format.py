@@ -143,15 +143,15 @@ def test_a_currency_has_its_places():
     assert coin(None) == "none"
 
 
+def test_the_amounts_of_a_column_are_all_written_alike():
+    held = [Decimal("-450"), Decimal("1620.5"), Decimal(0)]
+    assert [money.column(held, 8)(amount) for amount in held] == ["−450.00", "1,620.50", "0.00"]
+    assert [money.column(held, 7)(amount) for amount in held] == ["−450", "1,620", "0"]
+    assert [coin.column(held, 10)(amount) for amount in held] == ["−450.0000", "1,620.5000", "0.0000"]
+    assert money.column(held, 4) is None
+    assert money.column([], 4)(Decimal(1)) == "1.00"
+
+
 def test_amounts_in_little_room():
-    assert (money.whole(Decimal(2000)), money.whole(Decimal("0.5")), coin.whole(Decimal("0.5"))) == (
-        "2,000",
-        "0.50",
-        "0.50000000",
-    )
-    assert (money.tight(Decimal("12.345")), coin.tight(Decimal("12.345")), coin.tight(Decimal(2000))) == (
-        "12.34",
-        "12.3450",
-        "2,000",
-    )
+    assert (money.tight(Decimal("12.345")), coin.tight(Decimal("12.345"))) == ("12.34", "12.3450")
     assert (money.rough(Decimal("12.7")), coin.rough(Decimal("0.12345"), plus="+")) == ("13", "+0.1234")

@@ -380,7 +380,7 @@ async def test_in_little_room_one_pane_has_it_all_the_nearest_first(size):
         await desk.press("0")
         rows = [line[3:].split()[0] for line in desk.pane("#compact-table")[1:3]]
         assert rows == ["ETH", "BTC"]
-        assert "equity 1,000.00 of 1,000" in desk.words
+        assert "equity 1,000.00 of 1,000.00" in desk.words
         assert "Next: BTC is liquidated at −88.8 %." in desk.words
         await desk.press("greater_than_sign", "full_stop")
         assert "Next: BTC" not in desk.words

@@ -104,3 +104,18 @@ async def test_escape_ends_what_is_worked_out_on_a_large_account(tmp_path):
         assert not view.is_working
         assert view._counsel.advice is None
         assert desk.state.view == "desk"
+
+
+async def test_the_stop_that_leaves_the_most_is_told_and_placed():
+    async with room("basket") as desk:
+        desk.desk.store.dispatch(ShockTo(D("-0.4")))
+        await counsel(desk, "c")
+        told = desk.said("#advise-stop")
+        assert told.startswith("A stop of SOL at ")
+        await counsel(desk, "i")
+        (order,) = desk.state.workspace.orders
+        assert (order.market, order.close_position) == ("SOLUSDT", True)
+        assert f"at {order.trigger:,.2f}: " in told
+        assert "A stop of SOL" not in desk.said("#advise-stop")
+        await counsel(desk, "u")
+        assert not desk.state.workspace.orders

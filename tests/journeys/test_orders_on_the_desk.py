@@ -1,14 +1,19 @@
 """Resting orders on the desk: placed, listed, cancelled, taken back, saved, and found again after a crash."""
 
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual.widgets import Label
 
+from isocross.desk import selectors
+from isocross.format import price
+from isocross.studies.ladder import ladder_with
 from isocross_tui.commands import BY_ID
 from tests.journeys.newcomer import Newcomer
-from tests.journeys.screen import Size, room, workspace_file
+from tests.journeys.screen import Room, Size, room, workspace_file
 from tests.journeys.test_recovery import desk_on
 
 MINE = """\
@@ -41,7 +46,7 @@ async def test_an_order_is_placed_by_what_the_screen_says_and_taken_back(tmp_pat
         await me.press(*(me.in_footer("orders") or [await me.from_help("list the resting orders and what they hold")]))
         assert me.sees("cancel btc-order", "long 0.0010 at 50,000.00, 3x cross, holds 16.67")
         await me.press(me.hinted("choose"))
-        await me.press("tab", "tab")
+        await me.press("tab", "h", "tab", "tab")
         await me.type("1")
         assert me.sees("Refused: it would hold 20,000.00, and 683.33 is available.")
         await me.press("enter")
@@ -83,7 +88,7 @@ async def test_cancelling_and_placing_leave_the_comments_of_the_file_alone(tmp_p
     async with room(str(path), (120, 36)) as desk:
         desk.desk.do(BY_ID["orders.place"])
         await desk.settle()
-        await desk.press("tab", "tab")
+        await desk.press("tab", "h", "tab", "tab")
         await desk.type("0.01")
         await desk.press("enter", "s")
         saved = path.read_text(encoding="utf-8")
@@ -112,7 +117,7 @@ async def test_a_placed_order_is_found_again_after_the_desk_ended_without_a_word
     async with desk_on(path) as desk:
         desk.desk.do(BY_ID["orders.place"])
         await desk.settle()
-        await desk.press("tab", "tab")
+        await desk.press("tab", "h", "tab", "tab")
         await desk.type("0.01")
         await desk.press("enter")
         assert desk.figure("orders") == Decimal("216.67")
@@ -130,3 +135,68 @@ async def test_a_crash_frees_what_orders_hold_and_the_row_goes(tmp_path: Path):
         await desk.shock_to(-40)
         assert "orders" not in desk.said("#pool-cash")
         assert desk.frame.account.reserved == 0
+
+
+def fields(desk: Room) -> list[str]:
+    """The labels of the fields that the form has now."""
+    return [str(row.query_one(Label).content) for row in desk.desk.screen.query(".field") if row.display]
+
+
+async def test_a_form_asks_for_what_an_order_of_its_kind_has(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE), (80, 24)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        own = ["closes", "fee", "cancels"]
+        assert fields(desk) == ["market", "kind", "side", "quantity", "price", "mode", "leverage", *own]
+        await desk.press("tab", "s")
+        stops = ["market", "kind", "side", "quantity", "due at", "mode", "closes", "triggered by", "fee", "slippage %"]
+        assert fields(desk) == [*stops, "cancels"]
+        await desk.press("right", "right", "right")
+        assert fields(desk) == [*stops[:4], "trail %", *stops[4:], "cancels"]
+        await desk.press("right")
+        assert fields(desk) == ["market", "kind", "side", "quantity", "price", "mode", "leverage"]
+
+
+async def test_a_stop_has_its_fee_its_slippage_and_what_it_cancels_and_the_file_keeps_them(tmp_path: Path):
+    path = Path(workspace_file(tmp_path, MINE))
+    async with room(str(path), (80, 24)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        await desk.press("tab", "s", "tab", "s", "tab")
+        assert "the whole position" in desk.text
+        await desk.press("tab")
+        await desk.type("55000")
+        # what closes the whole position has no field for a quantity
+        await desk.press("tab", "tab", "w", "tab", "l", "tab", "m", "tab")
+        assert "quantity" not in fields(desk)
+        await desk.type("0.5")
+        await desk.press("tab")
+        await desk.type("exit")
+        assert "The stop is due at 55,000.0 by the last price." in desk.said("#verdict")
+        await desk.press("enter", "s")
+        (stop,) = tomllib.loads(path.read_text(encoding="utf-8"))["orders"][1:]
+    told = {"side": "short", "kind": "stop-market", "trigger_by": "last", "close_position": True, "fee": "maker"}
+    assert {key: stop[key] for key in told} == told
+    assert [Decimal(str(stop[key])) for key in ("trigger", "slippage")] == [55000, Decimal("0.005")]
+    assert stop["oco"] == "exit"
+
+
+async def test_after_each_buy_of_a_ladder_the_liquidation_price_is_told_before_it_is_placed(tmp_path: Path):
+    ladder = MINE.replace('side = "long"\nquantity', 'kind = "limit"\nside = "long"\nquantity')
+    ladder = ladder.replace("wallet = 1000 ", "wallet = 400 ")
+    async with room(workspace_file(tmp_path, ladder), (80, 24)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        await desk.press("tab", "tab", "tab")
+        await desk.type("0.001")
+        await desk.press("tab")
+        await desk.type("45000")
+        book = selectors.book(desk.state)
+        order = replace(book.orders[0], id="next", quantity=Decimal("0.001"), price=Decimal(45000))
+        first, second = ladder_with(book, order)
+        after = [price(rung.after, book.markets["BTCUSDT"].grid) for rung in (first, second)]
+        told = f"Liquidation price after each: 50,000.0 → {after[0]}, 45,000.0 → {after[1]}."
+        assert told in desk.said("#verdict")
+        assert after[0] != after[1]
+        await desk.press("enter", "O")
+        assert f"liquidation price → {after[1]}" in desk.said("OptionList")

@@ -126,3 +126,43 @@ async def test_a_step_of_the_shock_draws_the_title_and_each_pane_of_the_twin_onc
         assert desk.desk.query_one(Sides).hidden == ()
         assert desk.state.moment.shock == Decimal("-0.33")
         assert_it_is_what_the_engine_says(desk)
+
+
+async def test_a_stop_is_compared_before_it_is_placed_and_taken_away_again():
+    async with room("basket", (120, 36)) as desk:
+        await desk.shock_to(-45)
+        await desk.press("up", "up", "2", "i")
+        assert "below 60,000.00, the mark" in desk.text
+        await desk.type("65000")
+        assert "Refused: " in desk.said("#verdict")
+        await desk.press("ctrl+u")
+        await desk.type("55000")
+        assert desk.said("#verdict") == "With it 3.40 is left at this shock, not 4.52."
+        await desk.press("enter")
+        shown = columns(desk)
+        assert shown["BTC stop"]["equity"] == "3.40"
+        assert shown["BTC stop"]["survivors"] == "0 of 3"
+        assert "at 55,000.00" in desk.pane("#twin-sides")[1]
+        assert not desk.state.workspace.orders
+
+        # another position is looked at, and the shock moves: the column stays, with its own figures
+        await desk.press("down", "right")
+        stopped = sight(desk.state).with_stop.tally
+        assert number(columns(desk)["BTC stop"]["equity"]) == cents(stopped.equity)
+
+        await desk.press("up", "i", "ctrl+u", "enter")
+        assert "BTC stop" not in columns(desk)
+
+
+async def test_a_column_that_has_no_room_is_named():
+    async with room("basket", (80, 24)) as desk:
+        await desk.shock_to(-45)
+        await desk.press("2")
+        assert "no room for" not in desk.text
+        await desk.press("i")
+        await desk.type("95")
+        await desk.press("enter")
+        assert "no room for SOL isolated" in desk.text
+        await desk.resize(120, 36)
+        await desk.settle()
+        assert "no room for" not in desk.text

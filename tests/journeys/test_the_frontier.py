@@ -134,6 +134,15 @@ async def test_the_markets_that_are_held_still_are_named():
         assert shown == {"BTC", "SOL"}
 
 
+async def test_where_the_map_is_narrow_the_legend_names_every_line_below_the_inks():
+    async with room("guide-mixed", (200, 60)) as desk:
+        await desk.desk.workers.wait_for_complete()
+        await desk.settle()
+        inks, lines = (line.strip(" │") for line in desk.pane("#frontier-legend"))
+        assert inks.startswith("all left")
+        assert lines.startswith("━ as it is  ╍ cross")
+
+
 async def test_a_move_beyond_the_usual_map_widens_it_and_one_beyond_every_map_is_marked_at_its_edge():
     async with room("guide-cross") as desk:
         desk.desk.store.dispatch(SetMarks({}, {"ETHUSDT": D(4)}))

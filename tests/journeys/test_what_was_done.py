@@ -35,7 +35,7 @@ async def test_a_form_says_before_what_the_desk_says_after(size):
         await desk.press("enter")
         assert "100.00 was added to ETH's margin." in desk.words
         assert told in desk.words
-        assert "available 230 → 130" in desk.words
+        assert "available 230.00 → 130.00" in desk.words
 
 
 FORMS = {
@@ -47,7 +47,7 @@ FORMS = {
     "position.add": ("tab", "tab", "tab", *"0.001"),
     "position.edit": ("tab", "tab", "tab", *["backspace"] * 8, *"0.05"),
     "shock.betas": ("tab", *["backspace"] * 8, *"59000"),
-    "orders.place": ("tab", "tab", *"0.001"),
+    "orders.place": ("tab", "tab", "tab", *"0.001"),
 }
 """What is typed into the form of a command."""
 

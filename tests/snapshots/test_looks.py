@@ -61,6 +61,7 @@ PLACES = {
             Scene("palette", ("colon",), ("escape",)),
             Scene("why", ("w",), ("escape",)),
             Scene("form", ("a",), ("escape",)),
+            Scene("order-form", ("O", "enter", "tab", "s"), ("escape",)),
             Scene("theme-chooser", ("t",), ("escape",)),
         ),
         ("greater_than_sign",),
@@ -76,7 +77,13 @@ PLACES = {
     "assets-twin": Place("collateral-btc", (Scene("twin-assets", ("2",)),)),
     "modes": Place(
         "basket",
-        (Scene("twin", ("2",)), Scene("triage", ("c",)), Scene("solve", ("tab",)), Scene("advise", ("tab",))),
+        (
+            Scene("twin", ("2",)),
+            Scene("twin-stop", ("i", *"95", "enter"), ("i", "ctrl+u", "enter")),
+            Scene("triage", ("c",)),
+            Scene("solve", ("tab",)),
+            Scene("advise", ("tab",)),
+        ),
         ("c", "b"),
     ),
     "venues": Place("guide-mixed", (Scene("venues", ("V",)),), ("up",)),
@@ -84,7 +91,9 @@ PLACES = {
     "frontier": Place("basket", (Scene("frontier"),), ("3", "less_than_sign", "pagedown", "pagedown")),
     "replay": Place("crash-2025-10-10", (Scene("replay"),), ("4", "z", "full_stop", "full_stop", "greater_than_sign")),
     "question": Place("guide-cross", (Scene("question"),), ("5", "enter")),
-    "answer": Place("guide-cross", (Scene("answer"),), ("5", "enter", "down", "space")),
+    "answer": Place(
+        "guide-cross", (Scene("answer"), Scene("answer-presented", ("P",), ("P",))), ("5", "enter", "down", "space")
+    ),
 }
 
 
@@ -153,6 +162,18 @@ async def test_in_ascii(name: str, held: Held):
             shot = await stand_still(desk)
             held.must_not(faults(desk.desk, shot, size, "ascii"), f"{picture} ascii")
             held.as_stored(f"{picture}-ascii.txt", plain(picture, shot))
+    held.tell()
+
+
+@pytest.mark.parametrize("source", ["basket", "inverse", "depeg-2025-10-10", HARD])
+async def test_in_little_room_nothing_is_cut_either(source: str, held: Held):
+    async with room(source, (60, 16)) as desk:
+        for theme in THEMES:
+            desk.desk.store.dispatch(SetTheme(theme))
+            for scene in (Scene("compact"), Scene("presented", ("P",), ("P",))):
+                await desk.press(*scene.come)
+                held.must_not(faults(desk.desk, await stand_still(desk), (60, 16), theme), f"{scene.name} {theme}")
+                await desk.press(*scene.leave)
     held.tell()
 
 

@@ -224,6 +224,8 @@ COMMANDS: Final = (
     Command("view.desk", ("1",), "desk", "look at the desk", shock.Show(DESK), footer=18),
     Command("view.twin", ("2",), "twin", "look at the twin: compare the same account in other modes, side by side",
             shock.Show("twin"), has_open, footer=10),
+    Command("twin.stop", ("i",), "with a stop", "twin: set the account with a stop of the selected position beside it, "
+            "or without one again", works=has_open, footer=1, view="twin"),
     Command("view.frontier", ("3",), "frontier", "look at the frontier: two markets' moves as a map",
             shock.Show("frontier"), has_open),
     Command("view.close-first", ("c",), "close first", "look at which to close first, what would save it, and which "
@@ -234,6 +236,8 @@ COMMANDS: Final = (
             "the selected position", works=has_positions, footer=2, view="close-first"),
     Command("close-first.advice", ("A",), "take advice", "flip every position as advised", works=has_positions,
             footer=3, view="close-first"),
+    Command("close-first.stop", ("i",), "place the stop", "place the stop that leaves the most over the set of shocks",
+            works=has_positions, footer=4, view="close-first"),
     Command("view.replay", ("4",), "replay", "look at the replay: a past crash bar by bar, in both modes at once",
             shock.Show("replay"), has_positions),
     Command("replay.take", ("enter",), "replay it", "replay the marked crash", works=is_no_replay, footer=1,

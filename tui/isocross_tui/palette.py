@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from textwrap import wrap
 from typing import Final
 
 from textual import on
@@ -81,6 +82,8 @@ ALSO: Final[Mapping[str, str]] = {
     "tour": "tutorial introduction learn start",
     "view.desk": "back home main return",
     "view.twin": "compare modes versus cross isolated",
+    "twin.stop": "protect exit loss compare",
+    "close-first.stop": "protect exit loss order",
     "view.frontier": "map two markets heat",
     "view.close-first": "which survive solve advice triage order",
     "view.replay": "past crash history candles",
@@ -168,10 +171,13 @@ GROUPS: Final = {
     "position": "position", "margin": "position", "shock": "price", "path": "price", "cash": "account",
     "orders": "account", "account": "account", "venue": "account", "file": "file", "history": "desk",
     "view": "look", "frontier": "this view", "replay": "this view", "close-first": "this view", "venues": "this view",
+    "twin": "this view",
 }  # fmt: skip
 """What a command is about, by the first word of its id; the others are about the desk."""
 _GROUP_WIDTH = max(map(len, GROUPS.values())) + 2
 _KEY_WIDTH = 9
+_AROUND = 8
+"""Columns of a narrow screen that the list does not have; a wide one has room for every line."""
 
 
 def group_of(command: Command) -> str:
@@ -182,10 +188,12 @@ def group_of(command: Command) -> str:
 def shown(command: Command, desk: DeskApp) -> Content:
     """A command as the list has it: its group, its first key, and what it does."""
     key = read_key(command.keys[0]) if command.keys else ""
+    lead = _GROUP_WIDTH + _KEY_WIDTH
+    rows = wrap(worded(desk, command.help), max(_GROUP_WIDTH, desk.size.width - _AROUND - lead))
     return Content.assemble(
         (f"{group_of(command):<{_GROUP_WIDTH}}", "$text-muted"),
         (f"{worded(desk, key):<{_KEY_WIDTH}}", "$accent bold"),
-        worded(desk, command.help),
+        f"\n{' ' * lead}".join(rows),
     )
 
 

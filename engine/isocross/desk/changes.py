@@ -38,7 +38,7 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     if old.account != new.account:
         yield f"account {old.account} → {new.account}"
     if old.wallet != new.wallet:
-        yield f"wallet {new.amounts.whole(old.wallet)} → {new.amounts.whole(new.wallet)}"
+        yield f"wallet {new.amounts(old.wallet)} → {new.amounts(new.wallet)}"
     yield from _of_assets(old, new)
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)

@@ -54,12 +54,12 @@ class CrashRow:
         return max(ZERO, self.end(life).lowest / opening) if opening > 0 else ZERO
 
     @property
-    def badness(self) -> tuple[bool, Decimal, Decimal]:
-        """By what crashes are ordered, the worst first: how many survive as it is, then what is left of the equity."""
+    def badness(self) -> tuple[bool, int, Decimal]:
+        """By what crashes are ordered, the worst first: how many are liquidated as it is, then what is left."""
         if not self.distinct:
-            return True, ZERO, ZERO
+            return True, 0, ZERO
         life = self.distinct[0]
-        return False, Decimal(self.end(life).survivors), self.left(life)
+        return False, -self.end(life).liquidated, self.left(life)
 
 
 def crash_offers(state: State) -> tuple[Offer, ...]:
@@ -112,12 +112,3 @@ def depth_words(state: State, offer: Offer) -> str:
         return ""
     symbol, move = deepest(offer, names)
     return f"{names[symbol]} {percent(move)}"
-
-
-def odds_words(reached: Reached) -> str:
-    """The count of an hour's openings in a sentence."""
-    share = percent(reached.share, 0)
-    return (
-        f"Opened at each of its {reached.hours} hours, a position was liquidated or reduced from {reached.reached} of "
-        f"them on ({share}); a count of past hours, not a probability."
-    )

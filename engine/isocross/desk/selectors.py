@@ -11,7 +11,7 @@ from isocross.account.assets import Asset
 from isocross.account.book import Book, Position, market_names
 from isocross.cascade.timeline import Timeline
 from isocross.desk.listing import listed, matches
-from isocross.desk.state import Moment, State, same_account
+from isocross.desk.state import Moment, State, StopAt, same_account
 from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
@@ -28,7 +28,7 @@ from isocross.words.outlook import GlideStory, LivedStory, Story
 from isocross.workspace.build import book_of
 
 if TYPE_CHECKING:
-    from isocross.studies import Comparison, Life, Result, Twin
+    from isocross.studies import Comparison, Life, Result, Twin, Variant
 
 
 def _rehearsal(state: State) -> Rehearsal:
@@ -191,6 +191,8 @@ class Sight:
     of_modes: Comparison
     of_flip: Comparison | None
     """The selected position both ways; None: there is none."""
+    with_stop: Result | None = None
+    """The account with the stop that is compared; None: none is."""
 
     @property
     def flip_is_news(self) -> bool:
@@ -213,9 +215,18 @@ twin = once_per_state(_twin, key=what_if_now)
 def _sight(state: State) -> Sight:
     account, shock = twin(state), state.moment.ahead
     selected = next((p.id for p in account.rehearsal.book.positions if p.id == state.selected), None)
-    sides = account.sides(shock, selected)
+    stopped = _with_stop(account, state.stop)
+    sides = account.sides(shock, selected, stopped)
     flipped = None if selected is None else account.of_flip(sides, selected, shock)
-    return Sight(account, sides, account.of_modes(sides, shock), flipped)
+    return Sight(account, sides, account.of_modes(sides, shock), flipped, sides[-1] if stopped else None)
+
+
+def _with_stop(account: Twin, stop: StopAt | None) -> tuple[Variant, ...]:
+    """The account with the stop that is compared, where its position is open."""
+    rehearsal = account.rehearsal
+    if stop is None or all(position.id != stop.position for position in rehearsal.book.positions):
+        return ()
+    return (account.kept(stop, lambda: studies.with_stop(rehearsal, stop.position, stop.level)),)
 
 
 sight = once_per_state(_sight)

@@ -1,7 +1,7 @@
 """The state of a desk, frozen: the moment that undo brings back, and the looks that it leaves alone.
 
-A `Sight` is how the frontier is looked at: two markets, a window, a lens, a point. An action is an `Edit`, which undo
-takes back, or a `Look`, which it does not.
+A `StopAt` is a stop that the twin compares. A `Sight` is how the frontier is looked at: two markets, a window, a lens,
+a point. An action is an `Edit`, which undo takes back, or a `Look`, which it does not.
 """
 
 from __future__ import annotations
@@ -31,6 +31,15 @@ class Lens(StrEnum):
     LEFT = "who is left"
     EQUITY = "equity left"
     FIRST = "who is liquidated first"
+
+
+@dataclass(frozen=True, slots=True)
+class StopAt:
+    """A stop that is compared and not placed."""
+
+    position: str
+    """Id of what it would close."""
+    level: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +187,8 @@ class State:
     """How the frontier is looked at."""
     listing: Listing = AS_HELD
     """How the positions are listed."""
+    stop: StopAt | None = None
+    """The stop that the twin has beside the account as it is."""
     theme: str | None = None
     path: str | None = None
     """Where the workspace was opened from or saved to."""

@@ -53,6 +53,8 @@ class Shape:
     """Dates, and whose prices."""
     name: str = ""
     """What the crash is called, where one is repeated."""
+    backing: tuple[str, ...] = ()
+    """Coins that back positions whose drop it has, too; empty: it has none."""
 
     @property
     def of_others(self) -> Decimal:
@@ -92,8 +94,9 @@ def shapes() -> tuple[Shape, ...]:
 
 
 def shape_choices(symbols: Sequence[str]) -> tuple[ShapeChoice, ...]:
-    """Every shape for the markets of an account, told in words."""
-    return tuple(_choice(shape, symbols) for shape in shapes())
+    """Every shape for the markets of an account, told in words; of collateral only for an account that has it."""
+    held = {name for symbol in symbols for name in (symbol, coin_of(symbol))}
+    return tuple(_choice(shape, symbols) for shape in shapes() if not shape.backing or held & set(shape.backing))
 
 
 def _family(family: Family, members: Sequence[Crash]) -> Shape:
@@ -123,7 +126,8 @@ def _with_collateral(crash: Crash) -> tuple[Shape, ...]:
     parts = {**plain.parts, **{coin: _rounded(move / base, _FINE_PLACES) for coin, move in moves.items()}}
     source = f"{plain.source}; the worst prints of {', '.join(moves)} on Binance that day, as CoinDesk reported them"
     title = f"{crash.id}, collateral too"
-    return (replace(plain, id=f"{crash.id}-collateral", title=title, parts=parts, source=source),)
+    whole = replace(plain, id=f"{crash.id}-collateral", title=title, parts=parts, source=source, backing=tuple(moves))
+    return (whole,)
 
 
 def _dates(members: Sequence[Crash]) -> str:

@@ -106,7 +106,7 @@ OF_ACCOUNT: Final[Mapping[str, Callable[[Frame], Figure]]] = {
     "isolated_margin": lambda frame: _money(frame.account.isolated_margin, frame),
     "venue": lambda frame: _text(frame.book.profile.id),
     "positions": lambda frame: _count(len(frame.positions)),
-    "survivors": lambda frame: _count(sum(row.death is None for row in frame.positions)),
+    "survivors": lambda frame: _count(sum(not row.ended for row in frame.positions)),
     "falls": lambda frame: _count(sum(row.death is not None for row in frame.positions)),
     "first_fall": lambda frame: _text(_first(frame)),
     "drawn": lambda frame: _money(_drawn(frame), frame),

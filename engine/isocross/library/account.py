@@ -173,7 +173,7 @@ class Account:
         return self._move(Do.ACCOUNT, None, None, None, mode)
 
     def place_order(self, **order: Any) -> Account:
-        """Let an order rest, by the keys of `[[orders]]` in a workspace file; it holds cash and is never filled."""
+        """Let an order rest, by the keys of `[[orders]]` in a workspace file; without a `kind` it is never filled."""
         document = parse(dump(self.workspace), self.name)
         asked = self._with("orders", [*document.get("orders", ()), plain(order)]).workspace.orders[-1]
         return self._judged(lambda book: moves.place(book, asked))

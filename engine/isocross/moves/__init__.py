@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         set_leverage,
         switch_auto_margin,
     )
-    from isocross.moves.orders import cancel, cancel_all, place
+    from isocross.moves.orders import cancel, cancel_all, due_at_once, place
     from isocross.moves.outcome import Outcome, Refusal, available
     from isocross.moves.room import Room, largest_increase, largest_removal
     from isocross.moves.size import close, deposit, increase, reduce, withdraw
@@ -45,6 +45,7 @@ __all__ = [
     "convert",
     "deposit",
     "deposit_asset",
+    "due_at_once",
     "flip",
     "flip_all",
     "highest_leverage",

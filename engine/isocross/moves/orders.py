@@ -9,7 +9,7 @@ from isocross.account.margin import worth
 from isocross.account.order_kinds import OrderKind
 from isocross.account.orders import leverage_of, reserve_of
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.resting import wait_of
+from isocross.cascade.resting import Wait, wait_of
 from isocross.figures.standings import PoolStanding
 from isocross.figures.stops import unreached_stops
 from isocross.format import price
@@ -57,12 +57,22 @@ def _never_right(book: Book, order: Order) -> str:
     against = [p for p in book.positions if p.market == order.market and p.side is not order.side]
     if order.closes_only and not against:
         return f"there is no {order.side.other} position of {order.market} that it could close"
-    wait = wait_of(Ledger(replace(book, orders=(order,))), 0, book.markets[order.market].mark)
-    if order.fills is not OrderKind.LIMIT and wait.due(book.markets[order.market].mark):
+    if order.fills is not OrderKind.LIMIT and due_at_once(book, order):
         market = book.markets[order.market]
+        wait = _wait(book, order)
         level, mark = price(wait.level, market.grid), price(market.mark, market.grid)
         return f"its trigger price of {level} is past already, at a mark of {mark}: it would be filled at once"
     return ""
+
+
+@exact
+def due_at_once(book: Book, order: Order) -> bool:
+    """Whether the mark of its market is at the opening where an order waits for already."""
+    return order.fills is not None and _wait(book, order).due(book.markets[order.market].mark)
+
+
+def _wait(book: Book, order: Order) -> Wait:
+    return wait_of(Ledger(replace(book, orders=(order,))), 0, book.markets[order.market].mark)
 
 
 def _late(book: Book, order: Order) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from isocross.studies.preview import Preview, TriggerChange
     from isocross.studies.reach import Reach, Reaches, fallen_by, read_reach
     from isocross.studies.replays import Life, LivedFall, Offer, Standing, lives_of, offers, stand_ins
+    from isocross.studies.stops import with_stop
     from isocross.studies.survive import Answer, Survival, Way
     from isocross.studies.triage import Remedy, Triage, TriageRow
     from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
@@ -87,4 +88,5 @@ __all__ = [
     "survived_leverage",
     "tally",
     "under_other_venues",
+    "with_stop",
 ]

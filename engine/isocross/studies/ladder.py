@@ -46,10 +46,12 @@ def ladder(book: Book) -> tuple[Rung, ...]:
 
 
 @exact
-def after_order(book: Book, order: Order) -> Rung | None:
-    """What one order would do beside those that rest; None for one that opens and adds nothing."""
+def ladder_with(book: Book, order: Order) -> tuple[Rung, ...]:
+    """What one order and those that rest beside it in its market would do; empty where it opens and adds nothing."""
     whole = replace(book, orders=(*(o for o in book.orders if o.id != order.id), order))
-    return next((rung for rung in ladder(whole) if rung.order.id == order.id), None)
+    own = (order.market, order.side)
+    rungs = tuple(rung for rung in ladder(whole) if (rung.order.market, rung.order.side) == own)
+    return rungs if any(rung.order.id == order.id for rung in rungs) else ()
 
 
 def _climbed(book: Book, rungs: tuple[Order, ...]) -> Iterator[Rung]:

@@ -61,7 +61,9 @@ class Standing:
     lowest: Decimal
     """The lowest equity so far, of the corners of the path, of what happened, and of here."""
     survivors: int
-    """Positions that were not liquidated."""
+    """Positions that are open: neither liquidated nor closed by an order."""
+    liquidated: int
+    """Positions that were, and are not open again."""
     positions: int
     """How many there were at the opening."""
     falls: tuple[LivedFall, ...]
@@ -130,7 +132,8 @@ class Life:
             equity=equity,
             lost=rehearsal.book.opening_cash - ledger.cash_worth(rehearsal.path.marks(place)),
             lowest=min(before, equity),
-            survivors=opened - len(ledger.deaths),
+            survivors=sum(ledger.is_open),
+            liquidated=len(ledger.deaths),
             positions=opened,
             falls=tuple(fall for fall in self.falls if fall.place <= place),
         )

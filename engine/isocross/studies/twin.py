@@ -6,7 +6,7 @@ another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import field, replace
 from decimal import ROUND_FLOOR, Decimal
 from functools import cached_property
@@ -187,7 +187,7 @@ class Tally:
     if_back: Decimal
     """Equity with every mark back at its opening: what was liquidated stays so, and nothing falls on the way back."""
     survivors: int
-    """Positions that are open, smaller ones included."""
+    """Positions that are open, smaller ones included; not those that an order closed."""
     first_fall: Fall | None
     """The first position to end on the whole glide; None: none does."""
 
@@ -222,7 +222,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
         if_back=Ledger.after(book, frame.events).equity(opening),
-        survivors=sum(row.death is None for row in frame.positions),
+        survivors=sum(not row.ended for row in frame.positions),
         first_fall=_first_fall(rehearsal, frame, shock),
     )
 
@@ -296,6 +296,10 @@ class Twin:
             self._memo.once(("flip", selected), lambda: with_flip(self.rehearsal, selected, self.modes)),
         )
 
+    def kept(self, key: Hashable, make: Callable[[], Variant]) -> Variant:
+        """One more variant, made once: what is worked out of it stays as long as the twin does."""
+        return self._memo.once(key, make)
+
     def curve(self, variant: Variant) -> EquityCurve | None:
         """Equity of a variant against the shock, over both glides; None for one that cannot be set up."""
         rehearsal = variant.rehearsal
@@ -319,11 +323,11 @@ class Twin:
         )
         return tuple((move, after[move]) for move in dict.fromkeys(places))
 
-    def sides(self, shock: Shock, selected: str | None = None) -> tuple[Result, ...]:
-        """Every variant with its tally; equal ones share theirs."""
+    def sides(self, shock: Shock, selected: str | None = None, more: Sequence[Variant] = ()) -> tuple[Result, ...]:
+        """Every variant with its tally, and `more` of them; equal ones share theirs."""
         tallies: dict[int, Tally] = {}
         sides = []
-        for variant in self.variants(selected):
+        for variant in (*self.variants(selected), *more):
             rehearsal = variant.rehearsal
             if rehearsal is not None and id(rehearsal) not in tallies:
                 tallies[id(rehearsal)] = tally(rehearsal, shock)

@@ -69,8 +69,7 @@ def _available(before: Frame, after: Frame) -> Iterator[str]:
     old, new = before.account.available, after.account.available
     if old != new:
         money = after.book.amounts
-        rough = money.rough(old), money.rough(new)
-        yield "available " + " → ".join(rough if rough[0] != rough[1] else (money(old), money(new)))
+        yield f"available {money(old)} → {money(new)}"
 
 
 def _counts(before: Frame, after: Frame) -> Iterator[str]:

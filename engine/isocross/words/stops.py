@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from isocross.account.book import Book
+from isocross.account.book import Book, market_names
 from isocross.format import price
 from isocross.studies.stops import StopAdvice
 
 
-def stop_advice_words(stop: StopAdvice, book: Book) -> str:
-    """Say which stop leaves the most, and what it was weighed by."""
+def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> str:
+    """Say which stop leaves the most, and what it was weighed by; `brief`: where room is short."""
     money = book.amounts
+    if book.coins:
+        return "No stop was weighed: in an account of several assets orders are not filled."
     weighed = f"in the mean of {len(stop.shocks)} shocks, each as it is and with prices back"
     if not stop.tried:
         return "No stop was weighed: there is no position without one that a shock goes against."
@@ -17,4 +19,7 @@ def stop_advice_words(stop: StopAdvice, book: Book) -> str:
         return f"No stop of the {stop.tried} that were weighed leaves more than the {money(stop.today)} without one."
     level = price(stop.level, book.market_of(stop.position).grid)
     left = f"leaves {money(stop.advised)} instead of {money(stop.today)}"
-    return f"A stop of {stop.position.id} at {level} {left}, {weighed}."
+    name = market_names(book)[book.index_of(stop.position.id)]
+    if brief:
+        return f"A stop of {name} at {level}: {money(stop.advised)}, not {money(stop.today)}, prices back counted."
+    return f"A stop of {name} at {level} {left}, {weighed}."

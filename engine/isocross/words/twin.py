@@ -57,7 +57,8 @@ def _survivors(tally: Tally) -> str:
 FIGURES = (
     Figure("equity", "equity", "wallet + unrealised PnL of open positions",
            lambda t: t.amounts(t.equity), lambda t: t.equity, "most"),
-    Figure("survivors", "survivors", "open positions, of all at the opening; a reduced one is open",
+    Figure("survivors", "survivors", "open positions, of all at the opening; a reduced one is open, one that an order "
+           "closed is not",
            _survivors, lambda t: Decimal(t.survivors), "most"),
     Figure("first_fall", "liquidated first", "the first liquidation on the way, and its move; ✕ once it has happened",
            first_fall, lambda _: Decimal(0)),

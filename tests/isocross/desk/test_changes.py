@@ -21,7 +21,7 @@ STEPS = (
     (actions.ShockTo(D("0.125")), "shock to +12.5 %"),
     (account.Flip(), "BTC flipped to isolated"),
     (venue.SetVenue("coinex"), "venue guide → coinex"),
-    (account.MoveCash(D("250.5")), "wallet 1,000 → 1,250.50"),
+    (account.MoveCash(D("250.5")), "wallet 1,000.00 → 1,250.50"),
     (account.SetLeverage(D(5)), "BTC leverage 3x → 5x"),
     (account.DropPosition(), "BTC dropped"),
     (account.Reduce(D("0.005")), "BTC quantity 0.015 → 0.010"),

@@ -103,3 +103,9 @@ def test_the_words_of_a_choice_fit_in_a_line():
 )
 def test_the_coin_of_a_symbol(symbol, coin):
     assert coin_of(symbol) == coin
+
+
+def test_a_crash_of_collateral_is_offered_to_accounts_that_have_some_of_it():
+    plain = {choice.id for choice in shape_choices(["BTCUSDT", "ETHUSDT"])}
+    backed = {choice.id for choice in shape_choices(["BTCUSDT", "USDE"])}
+    assert backed - plain == {"2025-10-10-collateral"}

@@ -220,6 +220,14 @@ def test_the_price_of_an_asset_is_an_axis():
         asked.plane_of(book, "ETH", None, ("-50%", "0%"), (3, 3))
 
 
+def test_resting_orders_are_named_as_what_the_grid_does_not_model():
+    text = (
+        'wallet = 1000\n[[positions]]\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 0.01\n'
+        'entry = 60000\nleverage = 5\n[[orders]]\nmarket = "BTCUSDT"\nside = "long"\nquantity = 0.001\nprice = 50000\n'
+    )
+    assert unmodelled(book_of(load_text(text))) == "the rule of resting orders"
+
+
 @pytest.mark.parametrize("venue", ["guide", "coinex", "dydx", "hyperliquid"])
 def test_one_glide_each_way_leads_through_all_cells_of_a_row(venue):
     book = book_of(load_file(shipped()["guide-mixed"]), venue=venue)

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from isocross.account.book import Order, Side
+from isocross.account.order_kinds import OrderKind
 from isocross.desk import selectors
 from isocross.desk.actions.path import SetReplay
 from isocross.desk.actions.shock import Select, ToHappening
@@ -64,8 +66,20 @@ def test_what_stands_side_by_side_is_what_the_frames_say(rules, request):
             assert standing.lost == frame.book.wallet - frame.account.wallet
             fallen = [row.position.id for row in frame.positions if row.status is Status.LIQUIDATED]
             assert sorted(fall.position for fall in standing.falls) == sorted(fallen)
-            assert standing.survivors == standing.positions - len(fallen)
+            assert (standing.liquidated, standing.survivors) == (len(fallen), standing.positions - len(fallen))
             assert standing.lowest <= standing.equity
+
+
+def test_a_position_that_its_stop_closed_is_neither_a_survivor_nor_liquidated():
+    stop = Order("stop", "DOGEUSDT", Side.SHORT, D(0), D("0.2"), fills=OrderKind.STOP_MARKET, trigger=D("0.2"),
+                 reduce_only=True, close_position=True)  # fmt: skip
+    workspace = replace(CRASH, orders=(stop,))
+    life = next(iter(lives_of(book_of(workspace), workspace.scenario)))
+    end = life.standing(life.lived.path.end)
+    frame = life.lived.frame(life.lived.path.end)
+    closed = [row.position.id for row in frame.positions if row.status is Status.CLOSED]
+    assert closed == ["doge"]
+    assert (end.survivors, end.liquidated, end.positions) == (3 - 1 - end.liquidated, len(end.falls), 3)
 
 
 def test_the_line_passes_every_equity_of_the_rehearsal_and_its_lowest_corner_is_told(crash):

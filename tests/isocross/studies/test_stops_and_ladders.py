@@ -13,8 +13,9 @@ from isocross.figures.stops import unreached_stops
 from isocross.moves import increase, largest_increase, largest_removal, place, remove_margin, withdraw
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import Ladder, Market, Tier
-from isocross.studies.ladder import after_order, ladder
+from isocross.studies.ladder import ladder, ladder_with
 from isocross.studies.stops import advise_stop, with_stop
+from isocross.studies.twin import tally
 from isocross.words.orders import stop_warnings
 from isocross.words.stops import stop_advice_words
 from isocross.words.why.position import reasons
@@ -169,9 +170,11 @@ def test_a_rung_past_the_liquidation_is_not_filled():
 
 
 def test_the_next_buy_is_told_before_it_is_placed():
-    rung = after_order(account(), BID)
+    (rung,) = ladder_with(account(), BID)
     assert (rung.position, rung.quantity, rung.entry) == ("eth", 2, 1990)
-    assert after_order(account(), at("1980")) is None
+    assert ladder_with(account(), at("1980")) == ()
+    deeper = replace(BID, id="deeper", price=D(1970))
+    assert ladder_with(account(BID), deeper) == ladder(account(BID, deeper))
 
 
 # --- the stop that leaves the most ------------------------------------------------------------------------
@@ -204,6 +207,11 @@ def test_the_account_with_a_stop_is_a_variant_and_a_senseless_one_says_why_not()
     assert variant.title == "ETH with a stop at 1,980.00"
     assert variant.rehearsal.frame(D("-0.1")).account.equity == 980
     assert "is past already" in with_stop(rehearsal, "eth", D(2100)).refusal
+
+
+def test_a_position_that_its_stop_closed_is_no_survivor():
+    end = tally(with_stop(GlideRehearsal(account(), {}), "eth", D(1980)).rehearsal, D("-0.1"))
+    assert (end.survivors, end.positions, end.liquidated, end.equity) == (0, 1, (), 980)
 
 
 # --- how much margin can go, how large it can be ------------------------------------------------------------

@@ -264,7 +264,7 @@ def test_every_variant_is_the_rehearsal_of_the_flipped_book_and_its_figures_add_
             continue
         frame = replace(rehearsal, book=outcome.after).frame(shock)
         assert side.tally.equity == frame.account.equity
-        assert side.tally.survivors == sum(row.death is None for row in frame.positions)
+        assert side.tally.survivors == sum(not row.ended for row in frame.positions)
     whole = tally(rehearsal, shock)
     assert case.book.wallet - whole.lost + whole.open_pnl == whole.equity
     if whole.first_fall and not whole.first_fall.happened:

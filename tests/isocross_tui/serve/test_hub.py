@@ -18,7 +18,8 @@ if sys.platform == "win32":
 from isocross.desk.actions.account import Flip, Propose
 from isocross.desk.actions.frontier import NextLens, PutPoint, Zoom
 from isocross.desk.actions.shock import ShockTo, Show
-from isocross.desk.state import AS_USUAL, State
+from isocross.desk.actions.twin import CompareStop
+from isocross.desk.state import AS_USUAL, State, StopAt
 from isocross.desk.store import Store
 from isocross.lessons.card import card_of
 from isocross.lessons.files import load_lessons
@@ -42,7 +43,7 @@ def followed(news: Shown, state: State) -> State:
     return put(news.account.text, news.cursor, state)
 
 
-LOOKS = ("selected", "view", "step", "frontier", "previews")
+LOOKS = ("selected", "view", "step", "frontier", "previews", "stop")
 
 
 def same(one: State, other: State) -> bool:
@@ -71,7 +72,8 @@ def test_account_cursor_and_view_travel_and_colours_do_not():
 def test_a_preview_and_the_frontiers_sight_travel():
     presenter, follower = opened(), opened("hedge")
     presenter.dispatch(Show("frontier"))
-    for action in (Propose(), Zoom(2), NextLens(), PutPoint((Decimal("-0.123"), Decimal("0.4")))):
+    stop = CompareStop(StopAt("btc", Decimal(55000)))
+    for action in (Propose(), Zoom(2), NextLens(), PutPoint((Decimal("-0.123"), Decimal("0.4"))), stop):
         presenter.dispatch(action)
     assert presenter.state.previews
     assert presenter.state.frontier != AS_USUAL

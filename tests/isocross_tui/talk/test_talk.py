@@ -127,6 +127,31 @@ def test_an_order_with_a_kind_is_placed_as_it_is_said():
     assert any("stop, short the whole position at 55,000.00" in line for line in say(talk, "orders"))
 
 
+def test_what_only_an_order_has_is_said_behind_it():
+    talk = talking()
+    say(
+        talk,
+        "order stop-limit short btc at 55000 limit 54900 by last fee taker oco exit",
+        "order take-profit short 0.001 btc at 70000 slippage 0.5% oco exit",
+        "order limit short 0.001 btc at 65000 reduce-only",
+        "order trailing short btc 2% from 61000",
+    )
+    first, second, third, fourth = talk.state.workspace.orders
+    assert (first.fills.value, first.trigger, first.price, first.oco) == ("stop-limit", 55000, 54900, "exit")
+    assert (first.trigger_by.value, first.fee.value) == ("last", "taker")
+    assert (second.slippage, second.oco) == (Decimal("0.005"), "exit")
+    assert (third.fills.value, third.reduce_only) == ("limit", True)
+    assert (fourth.trail, fourth.trigger) == (Decimal("0.02"), 61000)
+    said = say(
+        talk, "order stop short btc at 55000 fee none", "order stop short btc oco", "order stop-limit short btc at 5"
+    )
+    assert said == [
+        "“none” is not understood: say one of usual, maker, taker.",
+        "Something is missing after “oco”.",
+        "Price is missing.",
+    ]
+
+
 def test_what_is_previewed_is_not_done_and_what_is_undone_is_as_before():
     talk = talking()
     before = talk.state.moment
@@ -151,8 +176,20 @@ def test_what_was_advised_is_done():
     talk = talking("basket")
     heard = say(talk, "advise -40%")
     assert heard[-1].startswith("Say do and one of margin")
+    assert any(words.startswith("A stop of SOL at ") for words in heard)
     say(talk, "to -40%", "do margin", "positions")
     assert all(row.death is None for row in talk.frame.positions)
+
+
+def test_a_stop_is_compared_and_the_advised_one_is_placed():
+    talk = talking("basket")
+    compared = say(talk, "to -45%", "compare stop btc at 55000")
+    assert "BTC with a stop at 55,000.00: equity 3.40, 0 of 3 open." in compared
+    say(talk, "advise", "do stop")
+    assert [order.market for order in talk.state.workspace.orders] == ["SOLUSDT"]
+    assert "A stop is compared on a what-if: say lived to go back to it." in say(
+        talk, "lived", "compare stop btc 55000"
+    )
 
 
 # --- lessons and replays -------------------------------------------------------------------------

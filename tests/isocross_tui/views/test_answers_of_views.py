@@ -20,7 +20,7 @@ def test_working_out_counsel_leaves_the_rehearsal_of_the_screen_as_it_is():
     question, counsel = Question.about(shown, SHOCK, "btc"), Counsel()
     counsel.wanted = question
     parts = counsel.missing(question)
-    assert len(parts) == 3
+    assert len(parts) == 4
     for part in parts:
         part()
     assert counsel.missing(question) == []
@@ -34,5 +34,5 @@ def test_counsel_is_asked_again_for_another_account_and_for_other_parts_of_the_m
     for part in counsel.missing(question):
         part()
     assert counsel.missing(Question.about(GlideRehearsal(book, {}), SHOCK, None)) == []
-    assert len(counsel.missing(Question.about(GlideRehearsal(account(), {}), SHOCK, None))) == 3
+    assert len(counsel.missing(Question.about(GlideRehearsal(account(), {}), SHOCK, None))) == 4
     assert len(counsel.missing(Question.about(GlideRehearsal(book, {"ETHUSDT": Decimal(2)}), SHOCK, None))) == 3

@@ -18,7 +18,7 @@ def question(shock: str = "-0.3") -> Question:
 
 
 def told(counsel: Counsel) -> list[bool]:
-    return [part is not None for part in (counsel.triage, counsel.survival, counsel.advice)]
+    return [part is not None for part in (counsel.triage, counsel.survival, counsel.advice, counsel.stop)]
 
 
 def answer(counsel: Counsel, asked: Question) -> None:
@@ -29,27 +29,27 @@ def answer(counsel: Counsel, asked: Question) -> None:
 def test_nothing_is_worked_out_once_the_view_was_left():
     counsel, asked = Counsel(), question()
     answer(counsel, asked)
-    assert told(counsel) == [False, False, False]
+    assert told(counsel) == [False, False, False, False]
     counsel.wanted = asked
     answer(counsel, asked)
-    assert told(counsel) == [True, True, True]
+    assert told(counsel) == [True, True, True, True]
 
 
 def test_what_another_question_asks_too_is_still_worked_out():
     counsel, asked = Counsel(), question()
     counsel.wanted = replace(asked, shock=D("-0.4"))
     answer(counsel, asked)
-    assert told(counsel) == [True, False, False]
+    assert told(counsel) == [True, False, False, False]
     counsel.wanted = replace(asked, subject="btc")
     answer(counsel, asked)
-    assert told(counsel) == [True, False, True]
+    assert told(counsel) == [True, False, True, True]
 
 
 def test_another_account_ends_it_all():
     counsel, asked = Counsel(), question()
     counsel.wanted = question()
     answer(counsel, asked)
-    assert told(counsel) == [False, False, False]
+    assert told(counsel) == [False, False, False, False]
 
 
 def test_while_a_part_takes_long_its_pane_says_how_far_it_is(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from textual import on
@@ -31,6 +32,8 @@ _COLUMNS = (
     Column("liquidation", "liq", "right", priority=8),
     Column("away", "away", "right", priority=8),
 )
+_PNL_WIDTH = 11
+"""Cells that the amounts of a column have."""
 _ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed"}
 
 
@@ -68,14 +71,15 @@ class CompactPane(Pane[CompactView]):
             (
                 Span("equity ", "muted"),
                 Span(money(account.equity)),
-                Span(f" of {money.whole(frame.book.opening_cash)}", "muted"),
+                Span(f" of {money(frame.book.opening_cash)}", "muted"),
             ),
             (Span(ratio, "muted"),),
         )
         here = story.whereabouts(cursor)
         told = last_event_in_brief(frame)
         words = (say(told),) if told else ()
-        rows = tuple(_row(row, state, frame) for row in sorted(frame.positions, key=_nearness))
+        write = money.column((row.told_pnl for row in frame.positions), _PNL_WIDTH) or money.rough
+        rows = tuple(_row(row, state, frame, write) for row in sorted(frame.positions, key=_nearness))
         return CompactView(
             f"{story.title(cursor)} · {here.how} {here.figure}",
             (figures,),
@@ -102,7 +106,7 @@ def _nearness(row: PositionFrame) -> tuple[bool, bool, Decimal]:
     return row.ended, row.distance is None, row.distance or Decimal(0)
 
 
-def _row(row: PositionFrame, state: State, frame: Frame) -> Row:
+def _row(row: PositionFrame, state: State, frame: Frame, write: Callable[[Decimal], str]) -> Row:
     position = row.position
     ended = _ENDED.get(row.liquidation, "")
     price = brief(row.liquidation_price_shown, frame.book.market_of(position).grid)
@@ -113,7 +117,7 @@ def _row(row: PositionFrame, state: State, frame: Frame) -> Row:
             Cell(selectors.names(state)[row.index]),
             Cell("L" if position.side is Side.LONG else "S", position.side.value),
             Cell("X" if position.mode is Mode.CROSS else "I", position.mode.value),
-            Cell(frame.book.amounts.tight(row.told_pnl)),
+            Cell(write(row.told_pnl)),
             Cell(price if not ended else NOTHING),
             Cell(ended or (NOTHING if row.distance is None else percent(row.distance)), "warn" if near else ""),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from textual import events
@@ -83,7 +84,7 @@ class PoolPane(Pane[PoolView]):
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
             title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
-            equity=(_figure("equity", frame.account.equity, write, f"of {money.whole(frame.book.opening_cash)}"),),
+            equity=(_equity(frame, write),),
             level=level_of(frame),
             cash=(
                 *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
@@ -164,6 +165,15 @@ def _writer(frame: Frame, row: PositionFrame | None) -> Write:
 def _figure(label: str, amount: Decimal, write: Write, after: str = "") -> Paragraph:
     figure = Span(write(amount))
     return Paragraph((Span(f"{label:<{LABELS + 1}}", "muted"), figure), (Span(after, "muted"),))
+
+
+def _equity(frame: Frame, write: Write) -> Paragraph:
+    """The equity, and that at the opening in as many words as there is room for."""
+    whole, equity = frame.book.opening_cash, frame.account.equity
+    opening = frame.book.amounts(whole)
+    shorter = (f"/ {opening}", percent(equity / whole, 0) if whole > 0 else "")
+    figure = _figure("equity", equity, write, f"of {opening}")
+    return replace(figure, instead=tuple((Span(words, "muted"),) for words in shorter if words))
 
 
 def level_of(frame: Frame) -> Level:

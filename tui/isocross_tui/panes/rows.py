@@ -93,6 +93,8 @@ class FrameRows(Lazily[Row]):
         self._frame, self._shown, self._layout, self._glyphs = frame, shown, layout, glyphs
         self._money, self._currency = frame.book.amounts, frame.book.currency
         self._names, self._written = names, written
+        self._ways: dict[str, Callable[[Decimal], str]] = {}
+        """How the amounts of a column are written, by the figure that it shows."""
 
     def __eq__(self, other: object) -> bool:
         """Tell whether others show the same."""
@@ -155,7 +157,7 @@ class FrameRows(Lazily[Row]):
         return Cell(self._price(row, row.mark, width))
 
     def _margin(self, row: PositionFrame, width: int) -> Cell:
-        return Cell(self._amount(row.margin, width))
+        return Cell(self._amount("margin", row.margin, width))
 
     def _ratio(self, row: PositionFrame, width: int) -> Cell:
         """The ratio that is measured against 100 %: the pool's for a position that stands on it."""
@@ -168,7 +170,7 @@ class FrameRows(Lazily[Row]):
 
     def _pnl(self, row: PositionFrame, width: int) -> Cell:
         pnl = row.told_pnl
-        return Cell(self._amount(pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
+        return Cell(self._amount("told_pnl", pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
     def _liquidation(self, row: PositionFrame, width: int) -> Cell:
         if not row.ended:
@@ -183,7 +185,7 @@ class FrameRows(Lazily[Row]):
         return Cell(self._price(row, row.joint_trigger, width), _near(row))
 
     def _worst(self, row: PositionFrame, width: int) -> Cell:
-        return Cell(self._amount(row.worst_case, width))
+        return Cell(self._amount("worst_case", row.worst_case, width))
 
     def _adl(self, row: PositionFrame, _width: int) -> Cell:
         """Five lights, all lit for the first to be deleveraged of the account's own winners; none lit: no winner."""
@@ -209,10 +211,12 @@ class FrameRows(Lazily[Row]):
     def _price(self, row: PositionFrame, mark: Decimal | None, width: int) -> str:
         return fitted_price(mark, self._frame.book.market_of(row.position).grid, width)
 
-    def _amount(self, amount: Decimal, width: int) -> str:
-        money = self._money
-        full = money.tight if not self._layout.roomy else money
-        return fitted(width, (lambda: full(amount), lambda: money.rough(amount), lambda: fitted_number(amount, width)))
+    def _amount(self, figure: str, amount: Decimal, width: int) -> str:
+        """An amount as all of its column are written; where that is too long in any way, as long as there is room."""
+        if figure not in self._ways:
+            column = (getattr(row, figure) for row in self._frame.positions)
+            self._ways[figure] = self._money.column(column, width) or (lambda own: fitted_number(own, width))
+        return self._ways[figure](amount)
 
 
 def _near(row: PositionFrame) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from isocross.records import dataclass
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
-from isocross_tui.widgets.choices import ChoiceList
+from isocross_tui.widgets.choices import ChoiceList, Hung
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Choose(Dialog[str]):
             box.border_subtitle = worded(self.app, "↑ ↓ look   enter choose   esc leave")
             yield ChoiceList(
                 *(
-                    Option(Text.assemble(choice.title.ljust(width), (choice.note, "dim")), id=choice.key)
+                    Option(Hung(Content(choice.title), width, Content.styled(choice.note, "dim")), id=choice.key)
                     for choice in self._choices
                 ),
                 compact=True,

@@ -46,6 +46,8 @@ class Verdict:
 Judge = Callable[[Mapping[str, str]], Verdict]
 Hints = Callable[[Mapping[str, str]], Mapping[str, str]]
 """What empty fields stand for while the others are as they are, by key."""
+Needs = Callable[[Mapping[str, str]], frozenset[str]]
+"""Which fields there are while the others are as they are, by key."""
 Foresee = Callable[[Mapping[str, str]], str]
 """What fields with a good verdict would lead to, in a line; empty: nothing that shows."""
 
@@ -64,7 +66,14 @@ class Form(Dialog[dict[str, str]]):
     step: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
     """How long it may take to work out a verdict, and what doing it leads to."""
 
-    def __init__(self, title: str, fields: Sequence[Field], judge: Judge, hints: Hints = _no_hints) -> None:
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        judge: Judge,
+        hints: Hints = _no_hints,
+        needs: Needs | None = None,
+    ) -> None:
         """Make a form.
 
         Args:
@@ -72,21 +81,23 @@ class Form(Dialog[dict[str, str]]):
             fields: what is to be filled in.
             judge: says what the fields would do; only a good verdict can be done.
             hints: says what an empty field stands for, where that follows from the others.
+            needs: says which fields there are; the others are out of sight, and as they were. None: all.
         """
         super().__init__()
         self._title = title
         self._fields = tuple(fields)
         self._judge = judge
         self._hints = hints
+        self._needs = needs
         self._opened_with: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title, fields, verdict and keys."""
-        with Vertical(classes="box") as box:
+        with Vertical(classes="box form") as box:
             box.border_title = self._title
             with VerticalScroll(classes="fields", can_focus=False):
                 for field in self._fields:
-                    with Horizontal(classes="field"):
+                    with Horizontal(classes="field", id=f"row-{field.key}"):
                         yield Label(field.label)
                         entry = Entry(field.value, placeholder=field.hint, id=f"field-{field.key}", compact=True)
                         if field.options:
@@ -111,7 +122,12 @@ class Form(Dialog[dict[str, str]]):
     @property
     def values(self) -> dict[str, str]:
         """The fields as they stand."""
-        return {field.key: self.query_one(f"#field-{field.key}", Input).value.strip() for field in self._fields}
+        return self._without({f.key: self.query_one(f"#field-{f.key}", Input).value.strip() for f in self._fields})
+
+    def _without(self, values: dict[str, str]) -> dict[str, str]:
+        """The values, those of fields that there are not as they were."""
+        needed = None if self._needs is None else self._needs(values)
+        return {f.key: values[f.key] if needed is None or f.key in needed else f.value for f in self._fields}
 
     @on(Input.Changed)
     def _tell(self) -> None:
@@ -121,6 +137,10 @@ class Form(Dialog[dict[str, str]]):
     def _show(self, *, silent: bool = False) -> None:
         """Show the verdict; `silent`: only a good one."""
         values = self.values
+        if self._needs is not None:
+            needed = self._needs(values)
+            for field in self._fields:
+                self.query_one(f"#row-{field.key}").display = field.key in needed
         for key, hint in self._hints(values).items():
             self.query_one(f"#field-{key}", Input).placeholder = hint
         verdict, ahead = self._judged(values)
@@ -140,7 +160,7 @@ class Form(Dialog[dict[str, str]]):
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
         # what was typed after the key came too late
-        values = self.values | {str(event.input.id).removeprefix("field-"): event.value.strip()}
+        values = self._without(self.values | {str(event.input.id).removeprefix("field-"): event.value.strip()})
         if self._judged(values)[0].good:
             self.dismiss(values)
         else:

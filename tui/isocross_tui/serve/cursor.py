@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any
 
-from isocross.desk.state import Lens, Moment, Sight, State
+from isocross.desk.state import Lens, Moment, Sight, State, StopAt
 from isocross.lessons.card import Card
 from isocross.studies.frontier.plane import Point
 from isocross.workspace.code import open_code
@@ -29,6 +29,7 @@ def cursor_of(state: State, looks: Mapping[str, Any]) -> str:
         "selected": state.selected,
         "view": state.view,
         "previews": state.previews,
+        "stop": None if state.stop is None else [state.stop.position, str(state.stop.level)],
         "sight": _sight_told(state.frontier),
         "looks": dict(looks),
     }
@@ -59,6 +60,7 @@ def put(account: str, cursor: str, state: State) -> State:
         selected=told["selected"],
         step=Decimal(told["step"]),
         view=told["view"],
+        stop=None if told["stop"] is None else StopAt(told["stop"][0], Decimal(told["stop"][1])),
         frontier=_sight_heard(told["sight"]),
         playing=False,
         previews=told["previews"],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from isocross import moves
-from isocross.account.order_kinds import OrderKind
+from isocross.account.order_kinds import OrderKind, TriggerBy
 from isocross.desk import selectors
 from isocross.desk.actions.account import (
     AddMargin,
@@ -32,7 +32,7 @@ from isocross.workspace import Faults, book_of
 from isocross.workspace.model import VenueChoice, Workspace
 from isocross_tui.forms.account import NotReadableError, merge_words, read_name, read_position
 from isocross_tui.forms.assets import ASKED, asset_choices, mode_choices, read_cash, read_conversion
-from isocross_tui.forms.orders import order_choices, read_order
+from isocross_tui.forms.orders import CLOSING, FEES, order_choices, read_order
 from isocross_tui.talk.parsing import form, number, said
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken, spoken_effect
 
@@ -46,9 +46,11 @@ _POSITION = {
     "leverage": "3",
     "margin": "",
 }
-_KINDS = {kind.value: kind for kind in OrderKind if kind is not OrderKind.STOP_LIMIT} | {"stop": OrderKind.STOP_MARKET}
-"""The words for a kind of order; a stop-limit has two prices, and is placed on the desk or in a file."""
+_KINDS = {kind.value: kind for kind in OrderKind} | {"stop": OrderKind.STOP_MARKET}
+"""The words for a kind of order."""
 _ORDER = {"market": "", "side": "long", "quantity": "", "price": "", "mode": "cross", "leverage": ""}
+_OF_ORDERS = {"limit": "price", "slippage": "slippage", "oco": "oco", "fee": "fee", "by": "by", "from": "trigger"}
+"""What is said before a word of an order, and the field of the desk's form that it fills in."""
 
 
 def _read(read: Callable[[], V]) -> V:
@@ -240,12 +242,35 @@ def order(talk: Talk, words: str) -> Lines:
     """Place a resting order; a kind before it says when it is filled: `stop short eth at 1900`."""
     first, _, rest = words.strip().partition(" ")
     kind = _KINDS.get(first.lower())
-    behind = next((word for word in rest.split() if word.endswith("%")), "") if kind is OrderKind.TRAILING else ""
-    fields = said(words if kind is None else rest.replace(behind, "", 1), talk.state)
+    plain, own = (words, {}) if kind is None else _own_of(rest, kind)
+    fields = said(plain, talk.state)
     waits = kind is not None and kind is not OrderKind.LIMIT
-    fields["trigger" if waits else "price"] = fields.pop("entry", "")
-    fields |= {} if kind is None else {"kind": kind.value, "trail": behind.rstrip("%")}
+    if "entry" in fields:
+        own["trigger" if waits else "price"] = fields.pop("entry")
+    fields |= own if kind is None else {**own, "kind": kind.value}
     return talk.do(PlaceOrder(_read(lambda: read_order(form(fields, _ORDER), talk.state))))
+
+
+def _own_of(words: str, kind: OrderKind) -> tuple[str, dict[str, str]]:
+    """What is said of an order that no position has, as fields of the desk's form; and the rest of the words."""
+    left, own, tokens = [], {}, words.split()
+    while tokens:
+        word = tokens.pop(0)
+        plain = word.lower().rstrip(",")
+        if plain in _OF_ORDERS:
+            if not tokens:
+                raise TalkError(f"Something is missing after “{word}”.")
+            own[_OF_ORDERS[plain]] = tokens.pop(0).rstrip("%")
+        elif plain in CLOSING:
+            own["closing"] = plain
+        elif kind is OrderKind.TRAILING and plain.endswith("%"):
+            own["trail"] = plain.rstrip("%")
+        else:
+            left.append(word)
+    for key, known in (("fee", FEES), ("by", tuple(by.value for by in TriggerBy))):
+        if key in own and own[key] not in known:
+            raise TalkError(f"“{own[key]}” is not understood: say one of {', '.join(known)}.")
+    return " ".join(left), own
 
 
 def orders(talk: Talk, words: str) -> Lines:  # noqa: ARG001 - every verb takes its words

@@ -8,6 +8,7 @@ from decimal import Decimal
 from isocross.desk import selectors
 from isocross.desk.actions.account import CarryOut
 from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
+from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
 from isocross.format import percent, price
@@ -19,6 +20,7 @@ from isocross.report.compare import all_sides
 from isocross.report.walked import walked_json
 from isocross.studies.advice import Advisor, advised_shocks
 from isocross.studies.odds import account_odds
+from isocross.studies.stops import advise_stop, stop_of
 from isocross.studies.survive import survive
 from isocross.studies.triage import triage
 from isocross.studies.twin import Tally
@@ -27,13 +29,14 @@ from isocross.words import advice as counsel
 from isocross.words.frontier import cell_words, point_words
 from isocross.words.glossary import GLOSSARY
 from isocross.words.outlook import pool_words
+from isocross.words.stops import stop_advice_words
 from isocross.words.twin import crossover_words, refusal_words
 from isocross.words.why.account import account_reasons, mark_reasons
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
 from isocross_tui.recorder.found import counted
-from isocross_tui.talk.parsing import market_of, share
+from isocross_tui.talk.parsing import market_of, number, share
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 
 
@@ -148,16 +151,25 @@ def odds(talk: Talk, words: str) -> Lines:  # noqa: ARG001
 
 
 def compare(talk: Talk, words: str) -> Lines:
-    """Tell what each mode leaves; `compare venues` under every venue's rules too."""
+    """Tell what each mode leaves; `compare venues` under every venue's rules too, `compare stop btc 55000` with one."""
+    stop = _stop(talk, words) if words.startswith("stop ") else None
     living, workspace = selectors.lived(talk.state), talk.state.workspace
+    if living is not None and stop is not None:
+        raise TalkError("A stop is compared on a what-if: say lived to go back to it.")
     if living is not None:
         return [_side(side) for side in card_of_path(workspace, living).sides]
     rehearsal, shock = selectors.what_if(talk.state), talk.state.moment.shock
     told = [_side(side) for side in card_of_glide(workspace, rehearsal, shock).sides]
-    twin, results = all_sides(workspace, rehearsal, shock, talk.gate.venues() if words == "venues" else ())
+    twin, results = all_sides(workspace, rehearsal, shock, talk.gate.venues() if words == "venues" else (), stop)
     others = results[3:]
     told += [_venue(r.variant.title, r.tally) if r.tally is not None else refusal_words(r) for r in others]
     return [*told, crossover_words(twin.of_modes(results[:3], shock), shock)]
+
+
+def _stop(talk: Talk, words: str) -> tuple[str, Decimal]:
+    """The position and the price of `stop btc 55000`, or `stop btc at 55000`."""
+    name, _, level = words.removeprefix("stop ").replace(" at ", " ").rpartition(" ")
+    return talk.select(name.strip()).id, number(level)
 
 
 def _side(side: Side) -> str:
@@ -194,13 +206,19 @@ def advise(talk: Talk, words: str) -> Lines:
         return
     solved = survive(rehearsal, move, None)
     yield counsel.survival_sentence(solved, rehearsal.book)
-    talk.remedies = {str(answer.kind): tuple(answer.steps) for answer in solved.answers if answer.steps}
+    talk.remedies = {str(answer.kind): CarryOut(tuple(answer.steps)) for answer in solved.answers if answer.steps}
     for answer in solved.answers:
         yield f"{answer.kind}: {counsel.answer_sentence(solved, answer, rehearsal.book)}"
-    advice = Advisor(rehearsal).advise(advised_shocks(move))
-    talk.remedies |= {"modes": tuple(Move(Do.FLIP, id) for id in advice.flips)} if advice.flips else {}
+    shocks = advised_shocks(move)
+    advice = Advisor(rehearsal).advise(shocks)
+    if advice.flips:
+        talk.remedies["modes"] = CarryOut(tuple(Move(Do.FLIP, id) for id in advice.flips))
     yield f"{counsel.advice_sentence(advice, rehearsal.book)} {counsel.costs(advice, rehearsal.book)}".rstrip()
     yield counsel.advice_terms(advice)
+    stop = advise_stop(rehearsal, shocks)
+    yield stop_advice_words(stop, rehearsal.book)
+    if stop.position is not None and stop.level is not None and selectors.lived(talk.state) is None:
+        talk.remedies["stop"] = PlaceOrder(stop_of(rehearsal.book, stop.position, stop.level))
     if talk.remedies:
         yield f"Say do and one of {', '.join(talk.remedies)} to have it done."
 
@@ -211,8 +229,8 @@ def carry_out(talk: Talk, words: str) -> Lines:
         raise TalkError("Nothing was advised yet: say advise and a move, such as: advise -25%.")
     if words not in talk.remedies:
         raise TalkError(f"Say one of {', '.join(talk.remedies)}.")
-    steps, talk.remedies = talk.remedies[words], {}
-    return talk.do(CarryOut(steps))
+    remedy, talk.remedies = talk.remedies[words], {}
+    return talk.do(remedy)
 
 
 def frontier(talk: Talk, words: str) -> Lines:

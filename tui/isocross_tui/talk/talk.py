@@ -15,7 +15,6 @@ from isocross.disk.watch import Watch
 from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.lessons.play import Run
-from isocross.moves.move import Move
 from isocross.records import dataclass
 from isocross.rules.market import base_of
 from isocross.words.events import sentence
@@ -70,7 +69,7 @@ class Talk:
         """Takes the next line as an answer; None: it is a verb."""
         self.refused = False
         """Whether the desk refused something."""
-        self.remedies: dict[str, tuple[Move, ...]] = {}
+        self.remedies: dict[str, Action[State]] = {}
         """What was advised last, by a word for each."""
         self.store: Store[State] = Store(
             State.opened(source.workspace, source.path), restore=restored, part=lambda state: state.moment

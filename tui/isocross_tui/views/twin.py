@@ -5,20 +5,24 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.geometry import Size
 
+from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
+from isocross.desk.actions.twin import CompareStop
 from isocross.desk.selectors import Sight, lived, sight, standpoint, what_if
 from isocross.desk.state import State
 from isocross.format import percent
 from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
 from isocross.records import dataclass
-from isocross.studies.twin import AS_IS, IN_CURRENCY, OTHER_ORDER, Result
+from isocross.studies.stops import STOP
+from isocross.studies.twin import AS_IS, IN_CURRENCY, OTHER_ORDER, Result, Variant
 from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
 from isocross.words.why.twin import crossover_reasons, meanings
-from isocross_tui.bridge import Pane, View, store_of
+from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
+from isocross_tui.forms.stops import read_stop, stop_form
 from isocross_tui.pages import why_words
 from isocross_tui.panes.tones import ModesCurve
 from isocross_tui.widgets.curve import Chart, Curve, Mark, Series
@@ -38,8 +42,9 @@ _TONES = {
     IN_CURRENCY: "good",
     OTHER_ORDER: "warn",
     "flip": "flipped",
+    STOP: "unused",
 }
-_PRIORITIES = {AS_IS: 6, OTHER_ORDER: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
+_PRIORITIES = {AS_IS: 7, STOP: 6, OTHER_ORDER: 5, IN_CURRENCY: 4, "all-isolated": 3, "flip": 2, "all-cross": 1}
 _RISE_SHOWN = 1.0
 """How far up the chart goes until the shock goes further."""
 _A_LITTLE = 0.2
@@ -49,13 +54,18 @@ _A_LITTLE = 0.2
 class TwinSides(Sides):
     """Columns with the tones of the modes."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--cross", "drawing--isolated", "drawing--flipped"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "drawing--cross",
+        "drawing--isolated",
+        "drawing--flipped",
+        "drawing--unused",
+    }
 
 
 class TwinCurve(ModesCurve):
     """A chart with a line for each variant."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--flipped"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawing--flipped", "drawing--unused"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +100,17 @@ class TwinPane(Pane[SidesView]):
         title = f"Twin · from {here}" if here else "Twin"
         return SidesView(title, _figures(seen, corner, glyphs_of(self.app).dead), self._words(state, seen))
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what there is no room for."""
+        super().on_resize(event)
+        self.call_after_refresh(self._tell_hidden)
+
+    def _tell_hidden(self) -> None:
+        # a pane can hear of its size before it has its parts, and after they are gone
+        for sides in self.query(Sides):
+            told = f"no room for {' and '.join(sides.hidden)}" if sides.hidden else ""
+            self.entitle(str(self.border_title or ""), told)
+
     def _words(self, state: State, seen: Sight) -> Words:
         shock = state.moment.ahead
         words = crossover_words(seen.of_modes, shock)
@@ -104,8 +125,9 @@ class TwinPane(Pane[SidesView]):
 
     def show_slice(self, value: SidesView) -> None:
         """Give each part its value."""
-        self.entitle(value.title)
         self.query_one(Sides).show(value.figures)
+        self.border_title = value.title
+        self._tell_hidden()
         self.query_one(Prose).show(value.words)
 
 
@@ -146,6 +168,26 @@ class TwinView(View):
         yield TwinPane(id="twin")
         yield TwinChart(id="twin-chart")
 
+    @property
+    def commands(self) -> Handlers:
+        """With a stop, and without one again."""
+        return {"twin.stop": self.ask_stop}
+
+    def ask_stop(self) -> None:
+        """Ask at which price the selected position would have a stop."""
+        store = store_of(self)
+        if selectors.position_now(store.state) is None:
+            desk_of(self).say("The position is not open any more here; go back in time to compare a stop.", "warn")
+            return
+
+        def done(values: dict[str, str] | None) -> None:
+            if values is not None:
+                store.dispatch(CompareStop(read_stop(values, store.state)))
+
+        form = stop_form(store.state)
+        form.step = desk_of(self).step
+        self.app.push_screen(form, done)
+
     def why(self, state: State) -> tuple[str, Words]:
         """The arithmetic of the crossovers, then what each figure means."""
         seen, shock = sight(state), state.moment.ahead
@@ -164,8 +206,17 @@ def _figures(seen: Sight, corner: tuple[Span, ...], dead: str) -> SideFigures:
 
 def _head(side: Result, sides: tuple[Result, ...]) -> Head:
     key = side.variant.key
+    if key == STOP:
+        title, level = _stop_title(side.variant)
+        return Head(title, _TONES[key], level, _PRIORITIES[key])
     same = [other.variant.title for other in sides if other.variant.same_as == key]
     return Head(side.variant.title, _TONES[key], f"= {' = '.join(same)}" if same else "", _PRIORITIES[key])
+
+
+def _stop_title(variant: Variant) -> tuple[str, str]:
+    """Whose stop it is, and where, in few words."""
+    name, _, level = variant.title.partition(" with a stop ")
+    return f"{name} stop", level
 
 
 def _label(figure: Figure, shown: list[Result]) -> str:
@@ -200,7 +251,8 @@ def _chart(state: State, seen: Sight, dead: str, diamond: str) -> Chart:
         if curve is not None:
             tone = _TONES[variant.key]
             points = between([(float(x), float(y)) for x, y in curve.points], low, high)
-            lines.append(Series(variant.title, points, tone, dashed=variant.key != AS_IS))
+            title = _stop_title(variant)[0] if variant.key == STOP else variant.title
+            lines.append(Series(title, points, tone, dashed=variant.key != AS_IS))
             marks += [Mark(float(x), dead, tone, float(y)) for x, y in seen.twin.falls(variant)]
     found = seen.of_modes.crossing
     if found is not None:

@@ -1,9 +1,39 @@
-"""Lists of choices, which hold still while they have no room, and where what was clicked is listed no more."""
+"""Lists of choices, which hold still without room and under a late click; what is said of one hangs under itself."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from textual import events
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widgets import OptionList
+
+
+class Hung(Visual):
+    """A title of some width, and words beside it whose later rows are set in as far."""
+
+    def __init__(self, title: Content, width: int, words: Content) -> None:
+        """Draw nothing yet."""
+        self._title, self._width, self._words = title, width, words
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """Return the rows: the title stands in the first."""
+        left = self._title.render_strips(self._width, 1, style, options)
+        right = self._words.render_strips(max(1, width - self._width), height, style, options)
+        rows = zip_longest(left, right, fillvalue=Strip([]))
+        return [Strip.join([one.adjust_cell_length(self._width, style.rich_style), other]) for one, other in rows]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the width of one row."""
+        return self._width + self._words.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return how many rows the words take."""
+        return max(1, self._words.get_height(rules, max(1, width - self._width)))
 
 
 class SteadyList(OptionList):

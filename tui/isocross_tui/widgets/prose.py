@@ -26,6 +26,8 @@ class Paragraph:
     spans: Line
     right: Line = ()
     """Stands at the right edge of the first row."""
+    instead: tuple[Line, ...] = ()
+    """What stands there where that has no room: the first that has."""
     hang: int = 0
     """Columns that every row but the first is set in."""
 
@@ -120,10 +122,10 @@ def wrapped(paragraph: Paragraph, width: int) -> tuple[Line, ...]:
         rows[-1].append(Span(text, word.tone))
         used += cell_len(text)
     lines = [line_of(*row) for row in rows]
-    if paragraph.right:
-        gap = width - width_of(lines[0]) - width_of(paragraph.right)
-        if gap > 0:
-            lines[0] = line_of(*lines[0], Span(" " * gap), *paragraph.right)
+    room = width - width_of(lines[0])
+    right = next((right for right in (paragraph.right, *paragraph.instead) if right and width_of(right) < room), ())
+    if right:
+        lines[0] = line_of(*lines[0], Span(" " * (room - width_of(right))), *right)
     return tuple(lines)
 
 

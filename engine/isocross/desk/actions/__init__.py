@@ -3,8 +3,8 @@
 `shock` moves the cursor and the eye; `account` makes moves that the venue's rules judge, and edits what was entered;
 `assets` does the same to what backs an account, and puts it into another mode; `orders` places and cancels what rests;
 `venue` puts the account under other rules; `path` begins a replay or acts on a lived path; `frontier` changes only how
-the map is looked at, `listing` how the table is. An action never raises: what is refused leaves the account as it was
-and says why.
+the map is looked at, `listing` how the table is, `twin` with which stop. An action never raises: what is refused leaves
+the account as it was and says why.
 
 In: a state. Out: a state. Whether undo takes it back is said by its kind: an `Edit` is, a `Look` is not.
 """
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Show,
         ToEvent,
     )
+    from isocross.desk.actions.twin import CompareStop
     from isocross.desk.actions.venue import NextVenue, SetVenue
 else:
     __getattr__ = handed_on(__name__)
@@ -58,6 +59,7 @@ __all__ = [
     "CancelOrders",
     "CarryOut",
     "Caution",
+    "CompareStop",
     "Convert",
     "DropPosition",
     "Filter",

@@ -74,6 +74,8 @@ def unmodelled(book: Book) -> str | None:
 def _rare(book: Book) -> str | None:
     """What is modelled only while it has no part in this account, in words; None where it has none."""
     profile, kinds = book.profile, {step.kind for step in book.profile.steps}
+    if book.orders:
+        return "the rule of resting orders"
     cross = {i: p for i, p in enumerate(book.positions) if p.mode is Mode.CROSS}
     hedges = StepKind.NET_HEDGES in kinds and opposed(cross, Netting.LARGER_LEG)
     if hedges or opposed(cross, profile.netting):

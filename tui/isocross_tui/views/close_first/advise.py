@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
@@ -15,7 +16,8 @@ from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.studies.advice import Weighed
 from isocross.words.advice import advice_sentence, advice_terms, costs, names_of
-from isocross_tui.bridge import Pane
+from isocross.words.stops import stop_advice_words
+from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import BookTable, ModesCurve
 from isocross_tui.views.close_first.answers import Advised, Counsel, Part, Told
 from isocross_tui.widgets.curve import Chart, Curve, Series
@@ -45,6 +47,7 @@ class AdviseView:
     title: str
     keys: str
     sentence: Words
+    stop: Words
     modes: Table
     shocks: Table
     terms: Words
@@ -60,6 +63,7 @@ class AdvisePane(Pane[AdviseView]):
         """Draw what this counsel tells."""
         super().__init__(id=id)
         self._counsel = counsel
+        self._keys = ""
 
     def has_room(self, size: Size) -> bool:
         """Whether each position's modes have a row, too."""
@@ -69,6 +73,7 @@ class AdvisePane(Pane[AdviseView]):
         """What to do, each position's mode, what is left at each shock, and where there is room a chart of it."""
         yield Prose(id="advise-sentence")
         yield Prose(id="advise-terms")
+        yield Prose(id="advise-stop")
         with Horizontal(id="advise-figures"):
             with Vertical(id="advise-tables"):
                 for id in ("advise-modes", "advise-shocks"):
@@ -82,18 +87,47 @@ class AdvisePane(Pane[AdviseView]):
         told = self._counsel.advice
         if told is None:
             waits = say(self._counsel.waits_for(Part.ADVICE), "muted")
-            return AdviseView("Advise", "", (waits,), Table(), Table(), (), None)
+            return AdviseView("Advise", "", (waits,), (), Table(), Table(), (), None)
         view = _view(told, self.roomy)
-        return replace(view, keys=self._counsel.keys_of(Part.ADVICE, view.keys))
+        stop, keys = self._stop()
+        keys = self._counsel.keys_of(Part.ADVICE, " · ".join(filter(None, (view.keys, keys))))
+        return replace(view, stop=stop, keys=keys)
+
+    def _stop(self) -> tuple[Words, str]:
+        """The stop that leaves the most, and the key that places it."""
+        told = self._counsel.stop
+        if told is None:
+            return (say(self._counsel.waits_for(Part.STOP), "muted"),), ""
+        found, words = told.value, stop_advice_words(told.value, told.book, brief=not self.roomy)
+        if found.position is None:
+            return ((say(words, "muted"),) if self.roomy else ()), ""
+        key = desk_of(self).keymap.by_id["close-first.stop"].first_key
+        return (say(words),), f"{key} places the stop" if self.roomy else f"{key} the stop"
 
     def scroll_shocks(self, rows: int) -> None:
         """Bring shocks into sight for which there is no room."""
         self.query_one("#advise-shocks", BookTable).scroll_relative(y=rows, animate=False, force=True)
+        self._tell_more()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say for how many shocks there is no room."""
+        super().on_resize(event)
+        self.call_after_refresh(self._tell_more)
+
+    def _tell_more(self) -> None:
+        """The keys, and before them how many shocks are out of sight."""
+        # a pane can hear of its size before it has its parts, and after they are gone
+        table = next(iter(self.query("#advise-shocks").results(BookTable)), None)
+        more = round(table.max_scroll_y - table.scroll_y) if table is not None and table.display else 0
+        told = f"{more} more below" if more else ""
+        self.entitle(str(self.border_title or ""), " · ".join(filter(None, (told, self._keys))))
 
     def show_slice(self, value: AdviseView) -> None:
         """Give each part its value."""
-        self.entitle(value.title, value.keys)
+        self.border_title, self._keys = value.title, value.keys
+        self.call_after_refresh(self._tell_more)
         self.query_one("#advise-sentence", Prose).show(value.sentence)
+        self.query_one("#advise-stop", Prose).show(value.stop)
         for id, table in (("#advise-modes", value.modes), ("#advise-shocks", value.shocks)):
             drawn = self.query_one(id, BookTable)
             drawn.display = bool(table.rows)
@@ -107,14 +141,15 @@ class AdvisePane(Pane[AdviseView]):
 def _view(told: Told[Advised], roomy: bool) -> AdviseView:
     advice, book = told.value.advice, told.book
     if not book.positions:
-        return AdviseView("Advise", "", (say("There is no mode to choose.", "muted"),), Table(), Table(), (), None)
+        return AdviseView("Advise", "", (say("There is no mode to choose.", "muted"),), (), Table(), Table(), (), None)
     rows = tuple(_weighed(row, told.question.shock, book.amounts) for row in advice.rows)
     modes = tuple(_modes(told, position.id) for position in book.positions) if roomy and advice.flips else ()
     saves = f" {costs(advice, book)}" if roomy else ""
     return AdviseView(
         f"Advise · for {len(advice.rows)} shocks, no forecast",
-        "A flips as advised" if advice.flips else "",
+        ("A flips as advised" if roomy else "A flips") if advice.flips else "",
         (say(f"{advice_sentence(advice, book)}{saves}".strip()),),
+        (),
         Table(MODES, modes),
         Table(SHOCKS, rows),
         (say(advice_terms(advice), "muted"),),

@@ -1,4 +1,4 @@
-"""Triage, solve and advice for a view: asked of the engine in parts, each kept until the next one is there."""
+"""Triage, solve, advice and a stop for a view: asked of the engine in parts, each kept until the next one is there."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from contextlib import contextmanager, suppress
 from decimal import Decimal
 from enum import Enum, auto
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from isocross.account.book import Book
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.advice import Advice, Advisor, advised_curves, advised_shocks
 from isocross.studies.curves import EquityCurve
+from isocross.studies.stops import StopAdvice, advise_stop
 from isocross.studies.survive import Survival, survive
 from isocross.studies.triage import Triage, triage
 from isocross.work import Stopped, Work
@@ -80,6 +81,7 @@ class Part(Enum):
     TRIAGE = auto()
     SURVIVAL = auto()
     ADVICE = auto()
+    STOP = auto()
 
 
 class Counsel:
@@ -90,6 +92,7 @@ class Counsel:
         self.triage: Told[Triage] | None = None
         self.survival: Told[Survival] | None = None
         self.advice: Told[Advised] | None = None
+        self.stop: Told[StopAdvice] | None = None
         self.wanted: Question | None = None
         """What is asked now; None: nobody looks, and what is being worked out is given up."""
         self._under_way: tuple[Part, Work] | None = None
@@ -105,6 +108,8 @@ class Counsel:
             parts.append(partial(self._work_out_survival, question))
         if not self.has_advice(question):
             parts.append(partial(self._work_out_advice, question))
+        if not self.has_stop(question):
+            parts.append(partial(self._work_out_stop, question))
         return parts
 
     def has_triage(self, question: Question) -> bool:
@@ -121,7 +126,15 @@ class Counsel:
 
     def has_advice(self, question: Question) -> bool:
         """Whether the advice is of this account and shock."""
-        old = self.advice and self.advice.question
+        return self._is_of_shock(self.advice, question)
+
+    def has_stop(self, question: Question) -> bool:
+        """Whether the stop is of this account and shock."""
+        return self._is_of_shock(self.stop, question)
+
+    @staticmethod
+    def _is_of_shock(told: Told[Any] | None, question: Question) -> bool:
+        old = None if told is None else told.question
         return bool(old and old.is_of_account(question) and old.shock == question.shock)
 
     def _work_out_triage(self, question: Question) -> None:
@@ -139,6 +152,10 @@ class Counsel:
         with self._working(Part.ADVICE, question, lambda now: now.shock == question.shock) as work:
             advice = self._advisor[1].advise(advised_shocks(question.shock), work)
             self.advice = Told(question, Advised(advice, advised_curves(question.rehearsal(work), advice)))
+
+    def _work_out_stop(self, question: Question) -> None:
+        with self._working(Part.STOP, question, lambda now: now.shock == question.shock) as work:
+            self.stop = Told(question, advise_stop(question.rehearsal(work), advised_shocks(question.shock)))
 
     def look_how_far(self) -> None:
         """Take note of how far what is being worked out is."""

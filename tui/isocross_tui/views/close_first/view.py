@@ -11,9 +11,11 @@ from textual.timer import Timer
 
 from isocross.desk import selectors
 from isocross.desk.actions.account import CarryOut
+from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.actions.shock import Say, Select
 from isocross.desk.state import State
 from isocross.moves.move import Move
+from isocross.studies.stops import stop_of
 from isocross.words.why.advice import advice_reasons, survival_reasons, triage_reasons
 from isocross.words.why.reason import Reason
 from isocross.work import TooMuchWork
@@ -140,6 +142,7 @@ class CloseFirstView(View):
         return {
             "close-first.apply": self.apply,
             "close-first.advice": self.take_advice,
+            "close-first.stop": self.place_stop,
             "close-first.subject": self.change_subject,
         }
 
@@ -181,6 +184,18 @@ class CloseFirstView(View):
             self._say("Every mode is as advised already.")
         else:
             self._carry_out(told.value.advice.steps)
+
+    def place_stop(self) -> None:
+        """Place the stop that leaves the most."""
+        told = self._counsel.stop
+        if told is None or not self._counsel.has_stop(self.question):
+            self._say("The stop is still being worked out.")
+        elif told.value.position is None or told.value.level is None:
+            self._say("No stop leaves more than none.")
+        elif told.question.standpoint:
+            self._say("An order rests from the opening on: place it on the what-if of this account.")
+        else:
+            store_of(self).dispatch(PlaceOrder(stop_of(told.book, told.value.position, told.value.level)))
 
     def change_subject(self) -> None:
         """Ask for the whole account, or for the selected position again."""

@@ -314,7 +314,7 @@ class FrontierLegend(Prose):
     """What the inks and the lines of the map mean."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = _CLASSES
-    DEFAULT_CSS = f"FrontierLegend {{ height: 1; {_INKS} {_LINES} }}"
+    DEFAULT_CSS = f"FrontierLegend {{ height: auto; min-height: 1; {_INKS} {_LINES} }}"
 
 
 _APART = 3

@@ -68,7 +68,6 @@ class FrontierPane(Pane[Looked]):
     HELP = "Each cell is the end of a straight glide of two markets from the opening marks; no other market moves."
     DEFAULT_CSS = """
     FrontierPane { height: 1fr; }
-    FrontierPane.-unmodelled #frontier-legend { height: 2; }
     #frontier-map { height: 1fr; }
     #frontier-words { height: 4; }
     .-tall #frontier-words { height: 4; margin-top: 1; }
@@ -164,7 +163,8 @@ class FrontierPane(Pane[Looked]):
             trail = way(selectors.what_if_now(store_of(self).state).betas, looked.pair, window, canvas)
             pins = ((*share_of(looked.desk, window), "◇" if canvas.glyphs.braille else "o", "pin"),)
         self.query_one(FrontierMap).show(Heat(self._field[1], Cursor(*at), trail, pins))
-        self.query_one(FrontierLegend).show(legend_of(grids, looked.sight.lens, canvas))
+        words = legend_of(grids, looked.sight.lens, canvas, self.content_size.width)
+        self.query_one(FrontierLegend).show(words)
 
     @on(HeatMap.Picked)
     def pick(self, message: HeatMap.Picked) -> None:
@@ -221,7 +221,6 @@ class FrontierPane(Pane[Looked]):
 
     def _arrive(self, grids: Grids) -> None:
         self.grids = grids
-        self.set_class(bool(grids.unmodelled), "-unmodelled")
         if grids.whole:
             self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
             self._settling = settling(grids) if grids.open_cells() else None

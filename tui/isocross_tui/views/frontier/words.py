@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import permutations
 
+from rich.cells import cell_len
+
 from isocross.account.book import Mode
 from isocross.desk import selectors
 from isocross.desk.actions.frontier import LookAt, cell, pair, point
@@ -44,14 +46,16 @@ def still_words(state: State) -> str:
     return f"{' and '.join(still) if len(still) <= _STILL_NAMED else f'{len(still)} other markets'} held still"
 
 
-def legend_of(grids: Grids, lens: Lens, canvas: Canvas) -> Words:
-    """The inks at the left, the lines at the right; below them what is not in the grid."""
+def legend_of(grids: Grids, lens: Lens, canvas: Canvas, width: int) -> Words:
+    """The inks left, the lines right, or below the inks where room is short; then what is not in the grid."""
+    whole = _legend(grids, lens, canvas)
+    fits = sum(cell_len(span.text) for span in (*whole.spans, *whole.right)) <= width
+    told: Words = (whole,) if fits or not whole.right else (Paragraph(whole.spans), Paragraph(whole.right))
     if not grids.unmodelled:
-        return (_legend(grids, lens, canvas),)
+        return told
     open_cells = grids.open_cells()
     left = f", {open_cells} to go" if open_cells else ""
-    told = f"{grids.unmodelled} is not in the grid: coarse, exact cells{left}"
-    return (_legend(grids, lens, canvas), say(told, "muted"))
+    return (*told, say(f"{grids.unmodelled} is not in the grid: coarse, exact cells{left}", "muted"))
 
 
 def _legend(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:

@@ -23,15 +23,15 @@ from isocross.desk.crash_board import (
     crash_offers,
     crash_row,
     depth_words,
-    odds_words,
     worst_first,
 )
 from isocross.desk.state import State
+from isocross.format import percent
 from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer
 from isocross.words.replay import verdict
-from isocross_tui.bridge import Pane, desk_of, store_of
+from isocross_tui.bridge import Pane, desk_of
 from isocross_tui.panes.tones import BookTable
 from isocross_tui.views.replay.charts import Drawn, ReplayCurve, crash_chart, drawn
 from isocross_tui.views.replay.start import trouble
@@ -45,6 +45,7 @@ _TALL = 45
 """From this height on there is room for the marks and the figures of every liquidation."""
 HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
 """Shares of the opening equity between the five heats."""
+_HIT = "Hit: the hours from which on a position was liquidated or reduced, as it is; a count, not a probability."
 _SCALED = "Each market opens at your mark and moves as it did then."
 
 
@@ -101,6 +102,11 @@ class Walked:
         """Whether every crash was walked through."""
         return len(self.rows) == len(self.offers)
 
+    @property
+    def counted(self) -> bool:
+        """Whether the hours of every crash were counted."""
+        return len(self.odds) == len(self.offers)
+
 
 class OfferPane(Pane[BoardSlice | None]):
     """The crashes to choose from while none is replayed."""
@@ -144,12 +150,25 @@ class OfferPane(Pane[BoardSlice | None]):
         glyphs = self.query_one(HeatTable).glyphs
         table = Table(
             _columns(titles, roomy=self.roomy),
-            tuple(Row(row.offer.window.id, _cells(row, state, titles, glyphs, roomy=self.roomy)) for row in rows),
+            tuple(Row(row.offer.window.id, self._cells(row, state, titles, walked)) for row in rows),
             None if marked is None else marked.offer.window.id,
         )
         at_work = "" if walked.done else f" · {len(rows)} of {len(walked.offers)}, at work"
         title = f"Past crashes · scaled to your marks · the worst first{at_work}"
-        return BoardSlice(title, table, self._words(state, marked, walked), _chart(marked, glyphs))
+        return BoardSlice(title, table, self._words(state, marked), _chart(marked, glyphs))
+
+    def _cells(self, row: CrashRow, state: State, titles: Sequence[str], walked: Walked) -> tuple[Cell, ...]:
+        """One crash: how deep it went, each mode, and how many of its hours hit."""
+        window, depth = row.offer.window, depth_words(state, row.offer)
+        lives = {life.variant.title: life for life in row.distinct}
+        glyphs = self.query_one(HeatTable).glyphs
+        return (
+            Cell(f"{window.crash if self.roomy else window.crash[:7]} {window.title}"),
+            Cell(depth if self.roomy else depth.replace(" %", "%"), "bad"),
+            *(_mode(row, lives.get(title), glyphs) for title in titles),
+            _hit(walked.odds.get(window.id), roomy=self.roomy),
+            Cell(f"{window.kind.value} {window.interval_words}", "muted"),
+        )
 
     def show_slice(self, value: BoardSlice | None) -> None:
         """Give each part its value."""
@@ -180,10 +199,9 @@ class OfferPane(Pane[BoardSlice | None]):
         return self._walked is not None and self._walked.done
 
     def mark(self, window: str) -> None:
-        """Mark another crash, and count its odds."""
+        """Mark another crash."""
         self.at = window
         self.look_again()
-        self._count_odds()
 
     def mark_by(self, step: int) -> None:
         """Mark the crash below (1) or above (−1)."""
@@ -207,11 +225,9 @@ class OfferPane(Pane[BoardSlice | None]):
 
     @property
     def is_working(self) -> bool:
-        """Whether a crash, or the odds of the marked one, are still to be worked out."""
-        walked, marked = self._walked, self.marked(self.rows())
-        if walked is None or marked is None:
-            return False
-        return not walked.done or marked.offer.window.id not in walked.odds
+        """Whether a crash, or its hours, are still to be worked out."""
+        walked = self._walked
+        return walked is not None and bool(walked.offers) and not (walked.done and walked.counted)
 
     def _begin(self, state: State) -> Walked:
         self._walked = walked = Walked(selectors.book(state), state.workspace.scenario.stand_in, crash_offers(state))
@@ -227,18 +243,11 @@ class OfferPane(Pane[BoardSlice | None]):
                 return
             walked.rows[offer.window.id] = row
             self.look_again()
-        self._count_odds()
-
-    def _count_odds(self) -> None:
-        walked, marked = self._walked, self.marked(self.rows())
-        if walked is None or marked is None or not walked.done or marked.offer.window.id in walked.odds:
-            return
-        self.run_worker(self._count(walked, marked.offer), group="odds", exclusive=True, exit_on_error=False)
-
-    async def _count(self, walked: Walked, offer: Offer) -> None:
-        found = await desk_of(self).beside(partial(crash_odds, store_of(self).state, offer))
-        if walked is self._walked:
-            walked.odds[offer.window.id] = found
+        for row in self.rows():
+            found = await desk_of(self).beside(partial(crash_odds, state, row.offer))
+            if generation != self.generation:
+                return
+            walked.odds[row.offer.window.id] = found
             self.look_again()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -246,22 +255,19 @@ class OfferPane(Pane[BoardSlice | None]):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.notify(f"This could not be worked out: {event.worker.error}", severity="warning", markup=False)
 
-    def _words(self, state: State, marked: CrashRow | None, walked: Walked) -> Words:
+    def _words(self, state: State, marked: CrashRow | None) -> Words:
         refused = trouble(state)
         if refused:
             return (say(f"There is nothing to replay: {refused}.", "warn"),)
         if marked is None:
             return (say("The account walks through every past crash, as it is, all cross and all isolated.", "muted"),)
-        source = say(f"{_source(marked.offer)} {_SCALED}", "muted")
+        # where room is short the title alone says how prices are scaled
+        source = say(f"{_source(marked.offer)} {_SCALED if self.roomy else ''}".rstrip(), "muted")
         if marked.trouble:
             return (say(f"It cannot be replayed: {marked.trouble}.", "bad"), source)
         lives = marked.distinct
         told = " ".join(verdict(life, life.lived.path.end, brief=not self._tall) for life in lives)
-        reached = walked.odds.get(marked.offer.window.id)
-        counting = (
-            "Its hours are being counted." if walked.done else "Its hours are counted when every crash is walked."
-        )
-        return (say(told), say(counting if reached is None else odds_words(reached)), source)
+        return (say(told), say(_HIT, "muted"), source)
 
 
 def _source(offer: Offer) -> str:
@@ -291,23 +297,18 @@ def _columns(titles: Sequence[str], *, roomy: bool) -> tuple[Column, ...]:
         Column("crash", "crash", width=24, priority=20),
         Column("deepest", "deepest" if roomy else "deep", "right", priority=18),
         *modes,
+        Column("hit", "hours hit" if roomy else "hit", "right", 10 if roomy else 5, priority=9),
         Column("prices", "prices", priority=8),
-        Column("hours", "hours", "right", priority=6),
     )
 
 
-def _cells(row: CrashRow, state: State, titles: Sequence[str], glyphs: Glyphs, *, roomy: bool) -> tuple[Cell, ...]:
-    window = row.offer.window
-    hours = round((window.end - window.start).total_seconds() / 3600)
-    depth = depth_words(state, row.offer)
-    lives = {life.variant.title: life for life in row.distinct}
-    return (
-        Cell(f"{window.crash if roomy else window.crash[:7]} {window.title}"),
-        Cell(depth if roomy else depth.replace(" %", "%"), "bad"),
-        *(_mode(row, lives.get(title), glyphs) for title in titles),
-        Cell(f"{window.kind.value} {window.interval_words}", "muted"),
-        Cell(str(hours), "muted"),
-    )
+def _hit(reached: Reached | None, *, roomy: bool) -> Cell:
+    """How many of the hours of a crash hit; empty while they are not counted yet."""
+    if reached is None:
+        return Cell("")
+    if not reached.reached:
+        return Cell("none", "muted")
+    return Cell(f"{reached.reached} of {reached.hours}" if roomy else percent(reached.share, 0))
 
 
 def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
@@ -315,7 +316,7 @@ def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
     if life is None:
         return Cell("as it is" if row.distinct else "none", "muted")
     end, left = row.end(life), row.left(life)
-    gone = end.positions - end.survivors
+    gone = end.liquidated
     heat = next((n for n, share in enumerate(HEATS) if left >= share), len(HEATS))
     lowest = life.lived.book.amounts.rough(end.lowest)
     return Cell(f"{f'{glyphs.dead}{gone}' if gone else ''} {lowest:>7} ", f"heat-{heat}")
