@@ -117,7 +117,8 @@ class HeatMap(Drawing[Heat]):
             return ()
         cells, lines = self._ground(value, columns, rows)
         # a point beyond the map is marked at its edge
-        at = _place(*(max(0.0, min(1.0, share)) for share in (value.cursor.x, value.cursor.y)), columns, rows)
+        x, y = (max(0.0, min(1.0, share)) for share in (value.cursor.x, value.cursor.y))
+        at = _place(x, y, columns, rows)
         here = list(cells[at[1]])
         here[at[0]] = _over(here[at[0]], _here(glyphs), "point")
         labels = {rows - 1 - round(label.at * (rows - 1)): label.text for label in value.field.y_labels}
