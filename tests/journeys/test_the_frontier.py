@@ -136,8 +136,8 @@ async def test_the_markets_that_are_held_still_are_named():
 
 async def test_where_the_map_is_narrow_the_legend_names_every_line_below_the_inks():
     async with room("guide-mixed", (200, 60)) as desk:
-        await desk.desk.workers.wait_for_complete()
-        await desk.settle()
+        await look(desk)
+        await look(desk)
         inks, lines = (line.strip(" │") for line in desk.pane("#frontier-legend"))
         assert inks.startswith("all left")
         assert lines.startswith("━ as it is  ╍ cross")
@@ -155,3 +155,20 @@ async def test_a_move_beyond_the_usual_map_widens_it_and_one_beyond_every_map_is
         assert chart.value.cursor.y > 1
         assert "ETH +480.0 %" in desk.words
         assert "◆" in desk.pane("#frontier-map")[0]
+
+
+async def test_a_legend_of_two_lines_leaves_a_map_of_the_rows_that_are_left():
+    async with room("guide-mixed", (80, 24), colours=False) as desk:
+        await desk.press("3")
+        await look(desk)
+        chart, heights = desk.desk.query_one(HeatMap), []
+        for _ in range(3):
+            await desk.press("n")
+            # the legend first, then a map of what it leaves
+            for _ in range(4):
+                await look(desk)
+            heights.append(chart.size.height)
+            shown = desk.desk.query_one(FrontierPane).grids.wanted.plane
+            assert len(shown.ys) == len(chart.value.field.points) == chart.size.height - 2
+            assert "ETH ┤" in desk.pane("#frontier-map")[0]
+        assert len(set(heights)) == 2

@@ -103,6 +103,13 @@ class HeatMap(Drawing[Heat]):
             self.x = x
             self.y = y
 
+    class Resized(Message):
+        """Posted when the map has another size: its field is for the one before."""
+
+    def on_resize(self) -> None:
+        """Say so."""
+        self.post_message(self.Resized())
+
     def on_click(self, event: events.Click) -> None:
         """Say where it was."""
         columns, rows = map_size(self.size)

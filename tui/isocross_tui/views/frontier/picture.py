@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
@@ -245,8 +245,13 @@ def _percent(move: float, glyphs: Glyphs) -> str:
     return f"{sign}{abs(whole)}%"
 
 
-def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
-    """What the inks mean."""
+def firsts(grids: Grids) -> list[int]:
+    """The positions that are liquidated first somewhere."""
+    return [int(n) for n in np.unique(grids.as_it_is.first) if n >= 0]
+
+
+def legend(first: Sequence[int], lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
+    """What the inks mean; `first` are the positions that can be named."""
     inks = canvas.inks
 
     def sample(number: int, words: str) -> list[Span]:
@@ -255,9 +260,8 @@ def legend(grids: Grids | None, lens: Lens, canvas: Canvas) -> tuple[Span, ...]:
         return [shown, Span(f" {words}  ", "muted")]
 
     if lens is Lens.FIRST:
-        found = [] if grids is None else [int(n) for n in np.unique(grids.as_it_is.first) if n >= 0]
         spans = sample(CALM, "none liquidated")
-        for n in found[:HUES]:
+        for n in first[:HUES]:
             spans += sample(FIRST_HUE + n % HUES, canvas.names[n])
         return tuple(spans)
     ramp = [span for step in range(4) for span in sample(WARM + step, "")[:1]]

@@ -9,7 +9,6 @@ from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.geometry import Size
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
@@ -120,15 +119,10 @@ class FrontierPane(Pane[Looked]):
         self._want(value)
         self._paint()
 
-    def on_mount(self) -> None:
-        """The map is worked out for its own size, which is known after the first layout."""
-        self.call_after_refresh(self.look_again)
-
-    def has_room(self, size: Size) -> bool:
-        """Every size asks for a map of its own."""
-        if self._looked is not None:
-            self.call_after_refresh(self.look_again)
-        return super().has_room(size)
+    @on(HeatMap.Resized)
+    def fit(self) -> None:
+        """The map is worked out for its own size, which changes with that of the legend, too."""
+        self.look_again()
 
     @property
     def _is_going(self) -> bool:
@@ -149,6 +143,9 @@ class FrontierPane(Pane[Looked]):
             return
         canvas = self._canvas()
         if not canvas.columns or not canvas.rows:
+            return
+        if grids.wanted.plane != _plane(looked.pair, looked.sight.window, canvas):
+            # worked out for another size: its cells would stand at other moves
             return
         key = (grids, looked.sight.lens, canvas, grids.open_cells())
         if self._field is None or self._field[0] != key:

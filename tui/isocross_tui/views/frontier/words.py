@@ -16,7 +16,7 @@ from isocross.studies.frontier.plane import markets_held, shocks_to
 from isocross.words.frontier import cell_words, point_words
 from isocross_tui.pages import event_words
 from isocross_tui.screens.choose import Choice
-from isocross_tui.views.frontier.picture import Canvas, legend
+from isocross_tui.views.frontier.picture import Canvas, firsts, legend
 from isocross_tui.views.frontier.work import Grids
 from isocross_tui.widgets.prose import Paragraph, Words, say
 from isocross_tui.widgets.spans import Span
@@ -48,9 +48,11 @@ def still_words(state: State) -> str:
 
 def legend_of(grids: Grids, lens: Lens, canvas: Canvas, width: int) -> Words:
     """The inks left, the lines right, or below the inks where room is short; then what is not in the grid."""
-    whole = _legend(grids, lens, canvas)
-    fits = sum(cell_len(span.text) for span in (*whole.spans, *whole.right)) <= width
-    told: Words = (whole,) if fits or not whole.right else (Paragraph(whole.spans), Paragraph(whole.right))
+    inks, lines = legend(firsts(grids), lens, canvas), _lines(grids, canvas)
+    # by all that could be named: the rows it leaves to the map must not hang on what is in the map
+    widest = (*legend(range(len(canvas.names)), lens, canvas), *lines)
+    fits = sum(cell_len(span.text) for span in widest) <= width
+    told: Words = (Paragraph(inks, lines),) if fits or not lines else (Paragraph(inks), Paragraph(lines))
     if not grids.unmodelled:
         return told
     open_cells = grids.open_cells()
@@ -58,18 +60,19 @@ def legend_of(grids: Grids, lens: Lens, canvas: Canvas, width: int) -> Words:
     return (*told, say(f"{grids.unmodelled} is not in the grid: coarse, exact cells{left}", "muted"))
 
 
-def _legend(grids: Grids, lens: Lens, canvas: Canvas) -> Paragraph:
+def _lines(grids: Grids, canvas: Canvas) -> tuple[Span, ...]:
+    """What the lines of two markets are; those that are still worked out are named already."""
     if grids.wanted.plane.y is None:
-        return Paragraph(legend(grids, lens, canvas))
+        return ()
     samples = {None: ("━", "*", "line"), Mode.CROSS: ("╍", "X", "cross"), Mode.ISOLATED: ("┉", "I", "isolated")}
     lines: list[Span] = []
     for mode, (line, letter, tone) in samples.items():
-        if mode is None or mode in grids.variants:
+        if mode in grids.refused:
+            lines += [Span(f"{mode} refused  ", "muted")]
+        elif mode is None or mode in grids.variants or not grids.whole:
             name = mode or "as it is"
             lines += [Span(line if canvas.glyphs.braille else letter, tone), Span(f" {name}  ", "muted")]
-        elif mode in grids.refused:
-            lines += [Span(f"{mode} refused  ", "muted")]
-    return Paragraph(legend(grids, lens, canvas), tuple(lines))
+    return tuple(lines)
 
 
 _STILL_NAMED = 3
