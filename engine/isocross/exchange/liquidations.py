@@ -126,6 +126,15 @@ def _lost(pnl: Node, fee: Node) -> Decimal | None:
     return None if earned is None else (fee.number() or Decimal(0)) - earned
 
 
+def _is_hyperliquid(row: Node) -> bool:
+    """Whether a fill liquidated the account itself: who traded against a liquidation has it in the fill, too."""
+    if not row.get("liquidation").has("markPx"):
+        return False
+    before = row.get("startPosition").number()
+    # a liquidation only makes a position smaller: a sale that of a long
+    return before is None or (before < 0 if row.says("side") == "B" else before > 0)
+
+
 def _hyperliquid(row: Node) -> Liquidated:
     mark, lost = row.get("liquidation").get("markPx").number(), _lost(row.get("closedPnl"), row.get("fee"))
     return Liquidated(row.get("coin").word(), _closed(row.get("side"), "B", "A"), _amount(row.get("sz")),
@@ -162,7 +171,7 @@ def _okx(row: Node) -> Liquidated:
 
 SHAPES: Final[tuple[tuple[tuple[str, ...], _Shape], ...]] = (
     (("coin", "px", "sz", "side", "time"),
-     ("Hyperliquid", lambda row: row.get("liquidation").has("markPx"), _hyperliquid,
+     ("Hyperliquid", _is_hyperliquid, _hyperliquid,
       hyperliquid_trade)),
     (("symbol", "avgPrice", "executedQty", "side", "time"),
      ("Binance", lambda row: (row.get("executedQty").number() or 0) > 0, _binance,

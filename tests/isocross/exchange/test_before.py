@@ -114,3 +114,13 @@ def test_a_crash_that_no_shipped_history_has_is_named():
     rows = [fill("BTC", -1, 90, 60 * 24 * 9999, 1, earned=-10, liquidated=True)]
     with pytest.raises(HistoryError, match="no shipped history has 2053-"):
         candles_of(read_record(json.dumps(rows).encode(), "fills"))
+
+
+def test_fills_of_who_traded_against_a_liquidation_are_no_liquidations_of_the_account():
+    bought = fill("BTC", 1, 100, -30, 0, liquidated=True)
+    more = fill("BTC", 1, 90, -20, 1, liquidated=True)
+    own = fill("BTC", -2, 80, 0, 2, earned=-30, liquidated=True)
+    record = read_record(json.dumps([bought, more, own]).encode(), "fills")
+    assert [(one.side, one.quantity) for one in record.fills] == [("long", 2)]
+    with pytest.raises(Faults, match="no liquidation in this record"):
+        read_record(json.dumps([bought, more]).encode(), "fills")
