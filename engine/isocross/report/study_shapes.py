@@ -288,7 +288,7 @@ class Advice(Shape):
 
 
 class AdvisedStop(Shape):
-    """The stop that leaves the most over the same shocks, each as it is and with prices back."""
+    """The stop that leaves the most over the same shocks, each with and without a return of the prices."""
 
     position: str | None
     """Null: no stop leaves more than none."""

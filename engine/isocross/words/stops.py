@@ -12,14 +12,14 @@ def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> s
     money = book.amounts
     if book.coins:
         return "No stop was weighed: in an account of several assets orders are not filled."
-    weighed = f"in the mean of {len(stop.shocks)} shocks, each as it is and with prices back"
+    weighed = f"in the mean of {len(stop.shocks)} shocks, each with and without a return of the prices"
     if not stop.tried:
         return "No stop was weighed: there is no position without one that a shock goes against."
     if stop.position is None or stop.level is None:
         return f"No stop of the {stop.tried} that were weighed leaves more than the {money(stop.today)} without one."
     level = price(stop.level, book.market_of(stop.position).grid)
-    left = f"leaves {money(stop.advised)} instead of {money(stop.today)}"
     name = market_names(book)[book.index_of(stop.position.id)]
+    left = f"A stop of {name} at {level} leaves {money(stop.advised)}"
     if brief:
-        return f"A stop of {name} at {level}: {money(stop.advised)}, not {money(stop.today)}, prices back counted."
-    return f"A stop of {name} at {level} {left}, {weighed}."
+        return f"{left}, not {money(stop.today)}, with returns counted."
+    return f"{left} instead of {money(stop.today)}, {weighed}."

@@ -187,7 +187,7 @@ def test_the_offered_stop_is_the_best_of_all_that_were_weighed():
     assert found.position.id == "eth"
     assert found.level == D("1959.90")
     assert found.advised > found.today
-    assert stop_advice_words(found, rehearsal.book).startswith("A stop of eth at 1,959.90 leaves ")
+    assert stop_advice_words(found, rehearsal.book).startswith("A stop of ETH at 1,959.90 leaves ")
 
 
 def test_where_no_stop_leaves_more_none_is_offered():
