@@ -52,6 +52,33 @@ def test_what_changes_is_told_once_and_that_it_is_back(monkeypatch):
     assert watched("guide-cross", "--ratio", "0.5").stdout == "OK a\nALERT x 1\nALERT x 3; y\nOK a\n"
 
 
+def test_several_accounts_are_watched_side_by_side_and_each_line_names_its_own():
+    done = watched(
+        "guide-cross", ADDRESS, "guide-isolated", "--distance", "40%", "--url", "http://127.0.0.1:9", "--once"
+    )
+    well, stale, near = done.stdout.splitlines()
+    assert well.startswith("OK guide-cross: The guide's cross account · ")
+    assert stale.startswith(f"STALE {ADDRESS}: not read yet")
+    assert near.startswith("ALERT guide-isolated: BTC is 32.7 % from its liquidation")
+    assert done.exit_code == 1
+
+
+def test_of_several_accounts_only_the_one_that_changed_is_told_again(monkeypatch):
+    states = {"guide-cross": iter(["a", "a"]), "basket": iter(["b", "c"])}
+
+    def look(source):
+        try:
+            told = next(states[source])
+        except StopIteration:
+            raise KeyboardInterrupt from None
+        return State("ALERT", told, (told,))
+
+    monkeypatch.setattr(command, "_look", lambda source, *_: lambda: look(source))
+    monkeypatch.setattr(command.time, "sleep", lambda _: None)
+    told = watched("guide-cross", "basket", "--ratio", "0.5").stdout
+    assert told == "ALERT guide-cross: a\nALERT basket: b\nALERT basket: c\n"
+
+
 def test_a_file_that_cannot_be_read_for_a_while_is_stale_and_watched_on(monkeypatch, home):
     file, good = home / "a.toml", TEMPLATE.read_bytes()
     file.write_bytes(good)

@@ -1,4 +1,4 @@
-"""`isocross watch`: an account in a file or live, and one line when a threshold is crossed or it is back."""
+"""`isocross watch`: accounts in files or live, and one line when a threshold is crossed or it is back."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _share(_context: click.Context, _option: click.Parameter, value: str | None)
 
 
 @click.command()
-@click.argument("source")
+@click.argument("sources", nargs=-1, required=True)
 @click.option("--at", "prices", multiple=True, help="A price to tell of, such as 'BTC<84000'; more than once.")
 @click.option("--distance", callback=_share, help="Tell of a position that is so near to its liquidation: 15%.")
 @click.option("--ratio", callback=_share, help="Tell of a margin ratio from here on: 0.7.")
@@ -61,7 +61,7 @@ def _share(_context: click.Context, _option: click.Parameter, value: str | None)
 @click.option("--once", is_flag=True, help="Look once; the exit code is 1 where something is to be told.")
 @click.option("--url", default="", help="Another address of the venue, such as that of isocross venue.")
 def watch(
-    source: str,
+    sources: tuple[str, ...],
     prices: tuple[str, ...],
     distance: Decimal | None,
     ratio: Decimal | None,
@@ -69,9 +69,9 @@ def watch(
     notify: tuple[str, ...],
     **how: str | bool,
 ) -> None:
-    """Watch an account, in a file or live, and say when a threshold is crossed and when it is back.
+    """Watch accounts, in files or live, and say when a threshold is crossed and when it is back.
 
-    A line begins with OK, ALERT or STALE, for monitors that look for a word.
+    A line begins with OK, ALERT or STALE, for monitors that look for a word. With several accounts their names follow.
     """
     from isocross.live.watching import ThresholdError, Thresholds, price_line  # noqa: PLC0415 - slow to load
 
@@ -81,25 +81,26 @@ def watch(
         raise click.BadParameter(str(error), param_hint="--at") from None
     if thresholds == Thresholds():
         raise click.UsageError("nothing to watch: expected --at, --distance or --ratio")
-    look = _look(source, thresholds, every, str(how["url"]))
-    send = destinations(notify)
-    if how["once"]:
-        now = look()
-        _tell(now, None, source, send)
-        raise SystemExit(0 if now.word == "OK" else 1)
-    before: State | None = None
+    looks = {source: _look(source, thresholds, every, str(how["url"])) for source in sources}
+    send, known = destinations(notify), dict[str, State]()
     with suppress(KeyboardInterrupt):
         while True:
-            now = look()
-            if now.is_news_after(before):
-                _tell(now, before, source, send)
-            before = now
+            for source, look in looks.items():
+                now, before = look(), known.get(source)
+                if now.is_news_after(before):
+                    _tell(now, before, source, send, named=len(looks) > 1)
+                known[source] = now
+            if how["once"]:
+                break
             time.sleep(every)
+    raise SystemExit(0 if not how["once"] or all(state.word == "OK" for state in known.values()) else 1)
 
 
-def _tell(now: State, before: State | None, source: str, send: Callable[[str, str, str], list[str]]) -> None:
+def _tell(
+    now: State, before: State | None, source: str, send: Callable[[str, str, str], list[str]], *, named: bool
+) -> None:
     """Print a state, and send it on, but for an account that is well from the start."""
-    click.echo(f"{now.word} {now.told}")
+    click.echo(f"{now.word} {source}: {now.told}" if named else f"{now.word} {now.told}")
     if now.word == "OK" and before is None:
         return
     for trouble in send(now.word, now.told, source):
