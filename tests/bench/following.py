@@ -36,8 +36,9 @@ def step(presenter: Terminal, followers: Sequence[Terminal]) -> list[float]:
     begun = latest = time.perf_counter()
     while time.perf_counter() - latest < (QUIET_S if len(last) == len(followers) else COMES_S):
         for master in select.select([*by_master, presenter.master], [], [], 0.05)[0]:
-            os.read(master, 65536)
+            read = os.read(master, 65536)
             if master in by_master:
+                followers[by_master[master]].written += read
                 last[by_master[master]] = latest = time.perf_counter()
     if len(last) < len(followers):
         raise TimeoutError(f"{len(followers) - len(last)} followers show nothing of a step")

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -248,7 +248,7 @@ def number(text: str) -> Decimal:
 
 def cents(amount: Decimal) -> Decimal:
     """An amount as the screen has it."""
-    return amount.quantize(Decimal("0.01"))
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_EVEN)
 
 
 def workspace_file(folder: Path, body: str, name: str = "account.toml") -> str:

@@ -11,7 +11,7 @@ async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reache
         assert "alts much further times BTC: ETH 1.3 " in desk.words
         await desk.press("end")
         assert "February 2026: BTC −18.4 %, ETH −20.1 %" in desk.words
-        await desk.press("up", "up", "enter")
+        await desk.press("up", "enter")
         scenario = desk.state.workspace.scenario
         assert desk.state.moment.shock == Decimal("-0.1677")
         assert abs(scenario.betas["ETHUSDT"] - Decimal("1.30")) < Decimal("0.01")

@@ -182,7 +182,7 @@ def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_s
         terminal.wait_for(FIRST_WORDS)
         terminal.resize(50, 20)
         os.kill(terminal.process.pid, signal.SIGWINCH)
-        terminal.wait_for("this terminal is 50×20")
+        terminal.wait_for("60×16 shows the desk")
         terminal.resize(120, 36)
         os.kill(terminal.process.pid, signal.SIGWINCH)
         terminal.wait_for("worst case")
@@ -192,7 +192,7 @@ def test_a_resized_terminal_gets_a_desk_of_its_size_whatever_columns_and_lines_s
 
 def test_columns_and_lines_do_not_make_a_small_terminal_large(tmp_path):
     with desk(tmp_path, size=(50, 20), environment={"COLUMNS": "200", "LINES": "60"}) as terminal:
-        terminal.wait_for("this terminal is 50×20")
+        terminal.wait_for("60×16 shows the desk")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
 

@@ -38,7 +38,7 @@ def test_it_is_one_visit_with_a_folder_that_goes_with_it(tmp_path):
         terminal.wait_for("BTC −31")
         terminal.resize(50, 20)
         terminal.process.send_signal(signal.SIGWINCH)
-        terminal.wait_for("this terminal is 50×20")
+        terminal.wait_for("60×16 shows the desk")
         terminal.type("q")
         assert terminal.wait_for_end() == 0
         terminal.assert_left_clean()

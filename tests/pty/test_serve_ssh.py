@@ -45,7 +45,7 @@ def test_a_visitor_gets_a_desk_moves_and_leaves_and_nothing_of_it_stays(room):
 
 def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
     with room.visitor(size=(50, 20)) as visitor:
-        visitor.wait_for("this terminal is 50×20")
+        visitor.wait_for("60×16 shows the desk")
         visitor.resize(120, 36)
         os.kill(visitor.process.pid, signal.SIGWINCH)
         visitor.wait_for("worst case")
@@ -58,7 +58,7 @@ def test_the_desk_has_the_size_of_the_visitors_window_within_bounds(room):
             os.kill(visitor.process.pid, signal.SIGWINCH)
         visitor.resize(50, 20)
         os.kill(visitor.process.pid, signal.SIGWINCH)
-        visitor.wait_for("this terminal is 50×20")
+        visitor.wait_for("60×16 shows the desk")
         assert b"\x1b[101;" not in visitor.written
         visitor.type("q")
         assert visitor.wait_for_end() == 0

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from painted import painted
+from painted import Painted
 from pty_terminal import DEADLINE_S, DESK, PATIENT, plain_environment
 
 if find_spec("textual_serve") is None or not sys.platform.startswith("linux"):
@@ -62,12 +62,14 @@ class Browser:
     def __init__(self, line: aiohttp.ClientWebSocketResponse) -> None:
         self.line = line
         self.painted = ""
+        self.screen = Painted()
 
     async def wait_for(self, words: str) -> None:
-        while words not in f"{CODES.sub('', self.painted)}{painted(self.painted)}":
+        while words not in f"{CODES.sub('', self.painted)}{self.screen.text}":
             message = await self.line.receive(DEADLINE_S)
             assert message.type is aiohttp.WSMsgType.BINARY, (message, self.painted[-500:])
             self.painted += message.data.decode("utf-8", "replace")
+            self.screen.write(message.data)
 
     async def type(self, keys: str) -> None:
         await self.line.send_json(["stdin", keys])
@@ -117,7 +119,7 @@ async def test_a_page_opens_a_desk_that_takes_keys_and_sizes_and_ends(address, h
         await page.type("\x1b[D")
         await page.wait_for("BTC −31")
         await page.line.send_json(["resize", {"width": 50, "height": 20}])
-        await page.wait_for("this terminal is 50×20")
+        await page.wait_for("60×16 shows the desk")
         await page.line.send_json(["ping", 7])
         assert await page.next_words() == ["pong", 7]
         await page.type("q")
@@ -127,7 +129,8 @@ async def test_a_page_opens_a_desk_that_takes_keys_and_sizes_and_ends(address, h
 
 async def test_a_page_that_is_gone_takes_its_visit_with_it(address, home):
     async with browser(address, "?width=999999&height=12") as page:
-        await page.wait_for("this terminal is 300×12")
+        await page.wait_for("60×16 shows the desk")
+        assert max(map(len, page.screen.text.splitlines())) == 300
         assert len(visits(home)) == 1
     await until_empty(home)
 

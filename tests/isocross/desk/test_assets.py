@@ -64,7 +64,7 @@ def balances(store: Store[State]) -> dict[str, Decimal]:
         (
             Convert("BTC", D("0.05"), "USDT"),
             "0.05000000 BTC was sold for USDT.",
-            "wallet 1,000 → 4,000; BTC 0.1 → 0.05",
+            "wallet 1,000.00 → 4,000.00; BTC 0.1 → 0.05",
             {"BTC": "0.05", "USDT": "4000"},
         ),
         (

@@ -35,4 +35,4 @@ def test_counsel_is_asked_again_for_another_account_and_for_other_parts_of_the_m
         part()
     assert counsel.missing(Question.about(GlideRehearsal(book, {}), SHOCK, None)) == []
     assert len(counsel.missing(Question.about(GlideRehearsal(account(), {}), SHOCK, None))) == 4
-    assert len(counsel.missing(Question.about(GlideRehearsal(book, {"ETHUSDT": Decimal(2)}), SHOCK, None))) == 3
+    assert len(counsel.missing(Question.about(GlideRehearsal(book, {"ETHUSDT": Decimal(2)}), SHOCK, None))) == 4

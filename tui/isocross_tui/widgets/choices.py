@@ -20,6 +20,10 @@ class Hung(Visual):
         """Draw nothing yet."""
         self._title, self._width, self._words = title, width, words
 
+    def __str__(self) -> str:
+        """Both, one after the other."""
+        return " ".join(part for part in (self._title.plain, self._words.plain) if part)
+
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
         """Return the rows: the title stands in the first."""
         left = self._title.render_strips(self._width, 1, style, options)
