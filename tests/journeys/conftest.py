@@ -6,6 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def at_home(home: Path, no_terminal: None) -> Path:
-    """Stand there; what is on the screen is read, and not written to a terminal."""
+def at_home(home: Path) -> Path:
+    """Stand there."""
     return home

@@ -56,6 +56,12 @@ async def test_a_terminal_shows_the_screen_after_every_frame(size):
         watcher = Watcher(desk.desk)
         for key in KEYS:
             await desk.press(key)
+            # what is worked out beside the keys is painted when it comes
+            for _ in range(10):
+                if watcher.seen == drawn(desk.desk):
+                    break
+                await desk.desk.workers.wait_for_complete()
+                await desk.settle()
             assert watcher.seen == drawn(desk.desk), key
 
 
