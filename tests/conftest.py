@@ -8,6 +8,7 @@ import inspect
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from textual._styles_cache import StylesCache
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+
+from isocross.rules import own_tables
 
 # the tests start a hundred interpreters, and each would compile all it imports again
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -48,14 +51,17 @@ settings.register_profile(
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """An empty home folder, which is also where the test stands: nothing remembered, nothing that changes colours."""
+    monkeypatch.setattr(own_tables._Known, "own", True)
+    own_tables.forget()
     for name, folder in (("HOME", "."), ("XDG_STATE_HOME", "state"), ("XDG_CONFIG_HOME", "config")):
         monkeypatch.setenv(name, str(tmp_path / folder))
     for name in ("NO_COLOR", "TEXTUAL_THEME", "TEXTUAL_COLOR_SYSTEM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    yield tmp_path
+    own_tables.forget()
 
 
 @pytest.fixture
