@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from rich.cells import cell_len
@@ -30,6 +31,8 @@ _FAR: Final = 10
 """From this distance on, in marks, its share is written without places."""
 _FULL: Final = Decimal("0.5")
 """The distance at which a bar is full."""
+_TELLING: Final = 60
+"""As many rows tell how a column of amounts is written."""
 _PLACES: Final = 12
 _NEXT_UNIT: Final = 1000
 _UNITS: Final = ((3, "k"), (6, "M"), (9, "B"), (12, "T"))
@@ -214,9 +217,11 @@ class FrameRows(Lazily[Row]):
     def _amount(self, figure: str, amount: Decimal, width: int) -> str:
         """An amount as all of its column are written; where that is too long in any way, as long as there is room."""
         if figure not in self._ways:
-            column = (getattr(row, figure) for row in self._frame.positions)
+            # a long table is not worked out for its looks: the first rows tell how its columns are written
+            column = (getattr(row, figure) for row in islice(self._frame.positions, _TELLING))
             self._ways[figure] = self._money.column(column, width) or (lambda own: fitted_number(own, width))
-        return self._ways[figure](amount)
+        written = self._ways[figure](amount)
+        return written if len(written) <= width else fitted_number(amount, width)
 
 
 def _near(row: PositionFrame) -> str:
