@@ -130,9 +130,13 @@ def _is_hyperliquid(row: Node) -> bool:
     """Whether a fill liquidated the account itself: who traded against a liquidation has it in the fill, too."""
     if not row.get("liquidation").has("markPx"):
         return False
+    buys, told = row.says("side") == "B", row.says("dir") or ""
+    if told.startswith("Liquidated"):
+        # who took a position over has the same words: they name the side of who was liquidated
+        return told.endswith("Short" if buys else "Long")
     before = row.get("startPosition").number()
     # a liquidation only makes a position smaller: a sale that of a long
-    return before is None or (before < 0 if row.says("side") == "B" else before > 0)
+    return before is None or (before < 0 if buys else before > 0)
 
 
 def _hyperliquid(row: Node) -> Liquidated:

@@ -124,3 +124,18 @@ def test_fills_of_who_traded_against_a_liquidation_are_no_liquidations_of_the_ac
     assert [(one.side, one.quantity) for one in record.fills] == [("long", 2)]
     with pytest.raises(Faults, match="no liquidation in this record"):
         read_record(json.dumps([bought, more]).encode(), "fills")
+
+
+# a liquidation of 2025-06-21 and its counterpart, as public node data has them (Allium's table of Hyperliquid's fills)
+TAKEN_OVER = {"coin": "ETH", "px": "2316.0", "sz": "0.1037", "time": 1750541100096, "dir": "Liquidated Isolated Long",
+              "liquidation": {"liquidatedUser": "0x4e8ffa69c78d7a067e1795fbe16a5c80c90b6c05", "markPx": "2323.3",
+                              "method": "backstop"}}  # fmt: skip
+
+
+def test_who_takes_a_position_over_has_the_words_of_who_was_liquidated_and_was_not():
+    own = TAKEN_OVER | {"side": "A", "closedPnl": "-9.94483", "fee": "0.0", "startPosition": "0.1037"}
+    other = TAKEN_OVER | {"side": "B", "closedPnl": "0.0"}
+    (found,) = read_record(json.dumps([own]).encode(), "fills").fills
+    assert (found.side, found.quantity, found.mark) == ("long", Decimal("0.1037"), Decimal("2323.3"))
+    with pytest.raises(Faults, match="no liquidation in this record"):
+        read_record(json.dumps([other]).encode(), "fills")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from isocross.exchange.before import Before
     from isocross.exchange.liquidations import Record
 
-MODES = ("cross", "isolated")
+MODES = tuple(mode.value for mode in Mode)
 
 
 def _amount(_context: click.Context, _option: click.Parameter, value: str | None) -> Decimal | None:
