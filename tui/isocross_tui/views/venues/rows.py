@@ -12,7 +12,7 @@ from isocross.format import NOTHING, brief, price
 from isocross_tui.widgets.prose import Paragraph, Words, say
 from isocross_tui.widgets.table import Cell, Column, Row, Table
 
-_ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed", Liquidation.NEVER: "never"}
+_ENDED = {Liquidation.DONE: "liquidated", Liquidation.CLOSED: "closed", Liquidation.NEVER: "none"}
 _OBJECTIONS_TOLD = 3
 """So many rules are told in full below the table."""
 
@@ -104,7 +104,7 @@ def _fall(row: VenueRow, way: int, *, roomy: bool) -> Cell:
 def _liquidation(row: VenueRow, found: PositionFrame, *, roomy: bool) -> Cell:
     word = _ENDED.get(found.liquidation)
     if word is not None:
-        return Cell(word, "good" if word == "never" else "muted")
+        return Cell(word, "good" if word == "none" else "muted")
     write = price if roomy else brief
     return Cell(write(found.liquidation_price_shown, row.ruled.book.market_of(found.position).grid))
 
