@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from isocross.figures import frame as frames
 from isocross.workspace import load_text
 from isocross.workspace.load import Source
 from isocross_tui.panes.filter_field import FilterField
@@ -23,6 +24,32 @@ def names(desk: Room) -> list[str]:
 def by_distance(desk: Room) -> list[str]:
     rows = [row for row in desk.frame.positions if row.distance is not None]
     return [row.position.id for row in sorted(rows, key=lambda row: row.distance)]
+
+
+async def test_a_step_works_out_the_rows_in_sight_and_the_first_that_tell_how_amounts_are_written(monkeypatch):
+    asked = set()
+    position = frames._position
+    monkeypatch.setattr(frames, "_position", lambda at, index, *rest: (asked.add(index), position(at, index, *rest))[1])
+    async with room(Source(load_text(workspace_text(3 * MANY), "many")), (120, 36)) as desk:
+        await desk.press("left")
+        asked.clear()
+        await desk.press("left")
+        assert 0 < len(asked) <= MANY
+
+
+async def test_an_amount_that_is_longer_than_those_of_the_first_rows_is_written_in_its_room():
+    held = [(f"p{n}", "0.001") for n in range(MANY)] + [("large", "9000")]
+    text = 'venue = "guide"\nwallet = 900000000\nmarkets = [{ symbol = "BTCUSDT", mark = 60000 }]\n' + "".join(
+        f'[[positions]]\nid = "{id}"\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = {quantity}\n'
+        "entry = 60000\nleverage = 10\n"
+        for id, quantity in held
+    )
+    async with room(Source(load_text(text, "many")), (80, 24)) as desk:
+        await desk.press("less_than_sign", *["down"] * MANY)
+        assert desk.state.selected == "large"
+        assert desk.frame.positions[MANY].told_pnl == -54_000_000
+        (row,) = [line for line in desk.pane("#positions-table") if line.startswith("▸")]
+        assert "−54.00M" in row, row
 
 
 async def test_r_lists_the_nearest_first_then_by_loss_and_at_last_as_entered():
