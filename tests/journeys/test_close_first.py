@@ -91,7 +91,8 @@ async def test_an_answer_there_is_not_says_why_and_a_refusal_changes_nothing():
         assert desk.state.message.text.startswith("There is no such answer: in a pool")
         await counsel(desk, "w")
         assert "800.00 −828.00 = −28.00 ≤ 0.36" in desk.words
-        await counsel(desk, "escape", "0", "enter")
+        await counsel(desk, "escape", "0")
+        await counsel(desk, "enter")
         assert desk.state.message.text == "There is nothing to do: it survives this shock."
 
 
