@@ -23,6 +23,7 @@ from isocross.moves import place
 from isocross.paths.glide import Glide
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.studies.returning import equity_at_opening, equity_if_back
 from isocross.studies.twin import Variant
 
 STOP = "stop"
@@ -134,7 +135,6 @@ def _levels(rehearsal: GlideRehearsal, position: Position, shocks: Sequence[Deci
 
 def _mean_left(rehearsal: GlideRehearsal, book: Book, shocks: Sequence[Decimal]) -> Decimal:
     """The mean of the equity that is left at the shocks, and with every mark back at its opening after each."""
-    opening = {symbol: market.mark for symbol, market in book.markets.items()}
     left = ZERO
     for direction in (-1, 1):
         glide = Glide.common(book, rehearsal.betas, direction)
@@ -144,7 +144,7 @@ def _mean_left(rehearsal: GlideRehearsal, book: Book, shocks: Sequence[Decimal])
         whole = solve(book, glide, mine[-1], rehearsal.work)
         for size in mine:
             there = sum(event.place <= size for event in whole.happened)
-            ledger = Ledger.after(book, whole.happened[:there])
-            left += ledger.equity(glide.marks(size)) + ledger.equity(opening)
+            events, marks = whole.happened[:there], glide.marks(size)
+            left += Ledger.after(book, events).equity(marks) + equity_if_back(book, events, marks, rehearsal.work)
     weighed = 2 * sum(1 for shock in shocks if shock)
-    return left / weighed if weighed else Ledger(book).equity(opening)
+    return left / weighed if weighed else equity_at_opening(book)
