@@ -9,10 +9,55 @@ from isocross.account.book import Book
 from isocross.cascade.events import Event
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import fillable
-from isocross.cascade.solver import solve_way
-from isocross.money import exact
+from isocross.cascade.solver import solve, solve_way
+from isocross.money import ZERO, exact
+from isocross.paths.glide import Glide
 from isocross.paths.path import Marks
+from isocross.records import dataclass
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.work import Work
+
+
+@dataclass(frozen=True)
+class Means:
+    """What is left in the mean of several shocks, in the account's currency; below zero is owed."""
+
+    there: Decimal
+    """While prices stay where the shock left them."""
+    back: Decimal
+    """Once they have come back to the opening marks."""
+
+    @property
+    def both(self) -> Decimal:
+        """The mean of the two."""
+        return (self.there + self.back) / 2
+
+
+@exact
+def means_left(rehearsal: GlideRehearsal, book: Book, shocks: Sequence[Decimal]) -> Means:
+    """Work out what an account leaves in the mean of shocks, each counted once with and once without a return.
+
+    Args:
+        rehearsal: whose betas and work are taken.
+        book: the account at its opening.
+        shocks: common moves, each as a share of the opening marks; at least one.
+
+    Raises:
+        TooMuchWork: where a glide or a way back has no end in sight.
+    """
+    there = back = ZERO
+    for direction in (-1, 1):
+        glide = Glide.common(book, rehearsal.betas, direction)
+        sizes = [min(abs(shock), glide.end) for shock in shocks if shock * direction > 0]
+        if not sizes:
+            continue
+        whole = solve(book, glide, max(sizes), rehearsal.work)
+        for size in sizes:
+            events, marks = whole.until(size), glide.marks(size)
+            there += Ledger.after(book, events).equity(marks)
+            back += equity_if_back(book, events, marks, rehearsal.work)
+    unmoved = sum(not shock for shock in shocks) * equity_at_opening(book)
+    return Means((there + unmoved) / len(shocks), (back + unmoved) / len(shocks))
 
 
 @exact

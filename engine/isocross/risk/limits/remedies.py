@@ -97,7 +97,7 @@ def _deposit(limit: Limit, case: Case, broken: Measured) -> Iterator[Remedy]:
 
 
 def _deposit_for(limit: Limit, case: Case, before: Sequence[Move], who: str | None) -> tuple[Move, ...] | None:
-    """The least cash, its own before a deposit, with which the limit holds or another breaks it; None: there is none."""
+    """The least cash, its own before a deposit, until the limit holds or another breaks it; None: there is none."""
     book = case.book
     held = sum((worth(p.kind, p.quantity, book.market_of(p).mark) for p in book.positions), ZERO)
     most = int((_MOST_TIMES * (abs(book.wallet) + held) / CENT).to_integral_value(ROUND_CEILING))
