@@ -147,7 +147,7 @@ def _choice(shape: Shape, symbols: Sequence[str]) -> ShapeChoice:
 
 
 def _words(shape: Shape, parts: Mapping[str, Decimal]) -> str:
-    """The parts of the markets there is room for, and how many more there are: as times bitcoin, or as the falls of a crash."""
+    """The parts of the markets there is room for, as times bitcoin or as the falls of a crash, and how many more."""
     by_coin = {coin_of(symbol): part for symbol, part in parts.items()}
     if shape.shock is None:
         words, told = "times BTC:", [f"{coin} {part:f}" for coin, part in by_coin.items() if coin != coin_of(BASE)]
