@@ -9,14 +9,15 @@ from textual import events
 from textual.strip import Strip
 from textual.widgets import Input
 
-_GAP = 2
+_MARGIN = 1
+"""Columns on each side of an option; the brackets of the one that is taken stand there."""
 
 
 class Entry(Input):
     """An input that is a choice where it has options; its value is one of them then."""
 
     DEFAULT_CSS = """
-    Entry.-choice { text-style: none; }
+    Entry.-choice { text-style: none; padding: 0; }
     """
 
     options: tuple[str, ...] = ()
@@ -24,6 +25,8 @@ class Entry(Input):
     on_letter: Callable[[], None] | None = None
     """Called when a letter took the only option that it begins."""
 
+    _chosen = False
+    """Whether somebody took an option here."""
     _word = ""
     """What was typed of an option."""
     _rest = ""
@@ -37,12 +40,18 @@ class Entry(Input):
     def offer(self, value: str, options: Sequence[str] = ()) -> None:
         """Have another value, and other options."""
         self.options = ()
-        self._word, self._rest, self._spelled = "", "", False
+        self._word, self._rest, self._spelled, self._chosen = "", "", False, False
         self.value = value
         self.options = tuple(options)
         self.set_class(bool(options), "-choice")
         self.select_all()
         self.refresh()
+
+    def stand_at(self, option: str) -> None:
+        """Have an option that follows from something else, unless one was taken by hand."""
+        if not self._chosen and option != self.value:
+            self.value = option
+            self.refresh()
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Take the option that is spelled, else the next one that a text begins; without options the text itself."""
@@ -90,6 +99,7 @@ class Entry(Input):
         self._take(self.options[(at + step) % len(self.options)])
 
     def _take(self, option: str) -> None:
+        self._chosen = True
         self.value = option
         self.refresh()
 
@@ -103,14 +113,14 @@ class Entry(Input):
 
     def on_click(self, event: events.Click) -> None:
         """Take the option under the pointer."""
-        x = _GAP
+        x = 0
         for option in self.options:
-            if x <= event.x < x + len(option):
+            if x <= event.x < x + _width(option):
                 self._take(option)
-            x += len(option) + _GAP
+            x += _width(option)
 
     def render_line(self, y: int) -> Strip:
-        """Draw the options side by side, the one that is taken marked, and from there on where there is little room."""
+        """Draw the options side by side, the one taken in brackets, and from there on where there is little room."""
         if not self.options or y:
             return super().render_line(y)
         style, width = self.rich_style, self.size.width
@@ -118,9 +128,13 @@ class Entry(Input):
         segments: list[Segment] = []
         at = self.options.index(self.value) if self.value in self.options else 0
         first = 0
-        while first < at and sum(len(option) + _GAP for option in self.options[first : at + 1]) > width:
+        while first < at and sum(map(_width, self.options[first : at + 1])) > width:
             first += 1
         for option in self.options[first:]:
-            segments.append(Segment(option, chosen if option == self.value else style))
-            segments.append(Segment(" " * _GAP, style))
+            taken = option == self.value
+            segments.append(Segment(f"[{option}]" if taken else f" {option} ", chosen if taken else style))
         return Strip(segments).adjust_cell_length(width, style)
+
+
+def _width(option: str) -> int:
+    return len(option) + 2 * _MARGIN
