@@ -144,7 +144,7 @@ def test_a_stop_that_the_price_is_past_already_is_refused_and_one_that_is_late_i
 
 def test_what_only_closes_needs_something_to_close():
     refused = place(account(), replace(at("2100"), side=Side.LONG)).refusal
-    assert str(refused) == "there is no short position of ETH that it could close"
+    assert str(refused) == "a buy closes no long: choose sell, it closes your long"
 
 
 # --- ladders --------------------------------------------------------------------------------------------
