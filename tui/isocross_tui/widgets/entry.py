@@ -160,18 +160,18 @@ class Entry(Input):
 
 def _row(options: Sequence[str], first: int, width: int) -> Laid:
     """The options from one on, as many as fit whole."""
-    before = f"+{first}" if first else ""
+    before = f"+{first} " if first else ""
     x = len(before)
     seen: list[tuple[int, str]] = []
     for at, option in enumerate(options[first:], first):
         left = len(options) - at - 1
-        more = f"+{left}" if left else ""
+        more = f" +{left}" if left else ""
         if x + _width(option) + len(more) > width and seen:
             break
         seen.append((x, option))
         x += _width(option)
     left = len(options) - first - len(seen)
-    return Laid(before, tuple(seen), f"+{left}" if left else "", left)
+    return Laid(before, tuple(seen), f" +{left}" if left else "", left)
 
 
 def _width(option: str) -> int:
