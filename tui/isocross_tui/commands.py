@@ -21,8 +21,8 @@ def always(_state: State) -> bool:
 
 
 def has_position(state: State) -> bool:
-    """A command that needs a selected position."""
-    return state.position() is not None
+    """A command that needs a selected position, be it one that an order opens on the way."""
+    return state.position() is not None or selectors.selected_frame(state) is not None
 
 
 def has_positions(state: State) -> bool:

@@ -43,6 +43,8 @@ def largest_removal(book: Book, position_id: str) -> Room:
 def largest_increase(book: Book, position_id: str) -> Room:
     """Find the largest quantity that can be added to a position at its opening mark. KeyError for an unknown id."""
     position = book.positions[book.index_of(position_id)]
+    if not book.market_of(position).mark:
+        return Room(ZERO, f"nothing can be bought or sold where the mark of {position.market} is zero")
     step = book.market_of(position).lot or _STEP
     return _most(lambda quantity: increase(book, position_id, quantity), _guess(book, position), step)
 

@@ -294,6 +294,8 @@ class GlideStory:
     def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
         name = market_names(self.book)[row.index]
         mode = row.position.mode.other
+        if row.index >= len(self.book.positions):
+            return f"An order opens {name} on the way: at the opening there is nothing to flip."
         outcome = flip(replace(self.book, strict=False), row.position.id)
         if outcome.after is None:
             return f"It cannot be {mode}: {outcome.refusal}."

@@ -194,7 +194,9 @@ def read_order(values: Mapping[str, str], state: State) -> Order:
     market = values["market"].upper()
     if not market:
         raise NotReadableError("a market is missing")
-    side = one_of(values["side"], {s.trade: s for s in Side}, f"side is {' or '.join(TRADES)}")
+    # as it is written in a file and said in a conversation, too
+    sides = {word: side for side in Side for word in (side.trade, side.value)}
+    side = one_of(values["side"], sides, f"side is {' or '.join(TRADES)}")
     kind = _kind(values)
     whole = _closing(values)[1]
     # an order that only closes takes the whole position where no quantity is said

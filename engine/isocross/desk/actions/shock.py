@@ -98,8 +98,8 @@ class Select(Look):
     position: str
 
     def apply(self, state: State) -> State:
-        """An unknown id selects nothing new."""
-        known = any(p.id == self.position for p in state.workspace.positions)
+        """An unknown id selects nothing new; what an order opens on the way has one, too."""
+        known = any(seat.id == self.position for seat in selectors.book(state).seats)
         return replace(state, selected=self.position, previews=False) if known else state
 
 

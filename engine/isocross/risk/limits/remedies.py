@@ -101,7 +101,8 @@ def _deposit_for(limit: Limit, case: Case, before: Sequence[Move], who: str | No
     book = case.book
     held = sum((worth(p.kind, p.quantity, book.market_of(p).mark) for p in book.positions), ZERO)
     most = int((_MOST_TIMES * (abs(book.wallet) + held) / CENT).to_integral_value(ROUND_CEILING))
-    apart = who is not None and book.positions[book.index_of(who)].mode is Mode.ISOLATED
+    # one that an order opens on the way has no margin yet that could be added to
+    apart = any(p.id == who and p.mode is Mode.ISOLATED for p in book.positions)
     own = _own_cash(book, before) if apart else ZERO
 
     def plan(units: int) -> tuple[Move, ...]:
