@@ -283,4 +283,10 @@ WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
 
+AT_A_QUESTION: Final = frozenset((
+    "position.up", "position.down", "view.desk", "view.lessons", "view.theme", "view.capture", "view.present",
+    "glossary", "palette", "help", "quit",
+))  # fmt: skip
+"""Commands that neither change nor tell what a lesson asks."""
+
 BY_ID: Final = {command.id: command for command in COMMANDS}

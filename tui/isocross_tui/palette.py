@@ -164,7 +164,7 @@ class DeskCommands(Provider):
     def _commands(desk: DeskApp) -> Iterator[Command]:
         """Those that work in the view that is looked at, without the palette itself."""
         commands = desk.keymap.commands
-        return (c for c in commands if c.view in ("", desk.state.view) and c.id != "palette")
+        return (c for c in commands if desk.offers(c) and c.id != "palette")
 
 
 GROUPS: Final = {
