@@ -38,6 +38,7 @@ ALSO: Final[Mapping[str, str]] = {
     "shock.up": "rise rally higher right",
     "shock.next-event": "liquidated trigger jump forward fall",
     "shock.previous-event": "liquidation trigger jump backward",
+    "shock.type": "percent number move price jump enter",
     "shock.zero": "reset start home zero",
     "shock.play": "animate run start stop",
     "shock.step": "bigger smaller finer size",
