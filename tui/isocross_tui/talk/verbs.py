@@ -50,7 +50,7 @@ VERBS: Final = (
     Verb(("up",), "[5 or 5%]", "let the price rise by so many steps or per cent", shock.up,
          ("shock.up", "shock.far-up")),
     Verb(("to", "shock"), "-30%", "go to a common move; on a lived path to a place or a time", shock.to,
-         ("replay.jump",)),
+         ("shock.type", "replay.jump")),
     Verb(("next",), "", "go to the next event; in a lesson, go on", _following,
          ("shock.next-event", "replay.next")),
     Verb(("back",), "", "go back to the event before", shock.back, ("shock.previous-event", "replay.previous")),

@@ -88,9 +88,18 @@ class LeaveReplay(Edit):
     """End a replay: all marks glide from the opening again."""
 
     def apply(self, state: State) -> State:
-        """What was done in it is kept with the window, and undo goes back into it."""
+        """What was done in it is kept with the window, and undo goes back into it.
+
+        One that was only looked at leaves the scenario as it is in the file.
+        """
         told = "The replay was left: all marks glide from the opening again"
-        return SetPath(PathKind.WHAT_IF, state.workspace.scenario.betas, told).apply(state)
+        after = SetPath(PathKind.WHAT_IF, state.workspace.scenario.betas, told).apply(state)
+        now, kept = after.workspace.scenario, None if state.saved is None else state.saved.scenario
+        if kept is None or now.moves:
+            return after
+        scenario = replace(now, window=kept.window, stand_in=kept.stand_in, moves=kept.moves)
+        workspace = replace(after.workspace, scenario=scenario)
+        return replace(after, moment=replace(after.moment, workspace=workspace))
 
 
 @exact
