@@ -27,6 +27,8 @@ HUES = {"night", "day", "colour-blind", "contrast"}
 CUT_SENTENCE = re.compile(r"(?:…|~)(?: \w)?\s*$")
 MORE = re.compile(r"(?:^|\s)(?:(\d+) more(?:: \w+)?|\+(\d+))$")
 """How a text says what it has no room for."""
+ROOMY = 80
+"""Columns from which on each hint of a form has room."""
 FRAME = 4
 """Cells of a frame that its title leaves free."""
 CUT_FIGURE = re.compile(r"\d[.,]?(?:…|~)")
@@ -66,6 +68,9 @@ def _clipped(desk: Desk) -> Iterator[str]:
         inside = _inside(drawing)
         if not (inside.x <= drawing.region.x and drawing.region.right <= inside.right):
             yield f"#{drawing.id} stands out of its pane: {drawing.region} in {inside}"
+        scrolls = any(widget.styles.overflow_y in {"auto", "scroll"} for widget in _around(drawing))
+        if drawing.region.bottom > inside.bottom and not scrolls:
+            yield f"#{drawing.id} goes on below its pane: {drawing.region} in {inside}"
 
 
 def _cut_sentences(desk: Desk) -> Iterator[str]:
@@ -101,11 +106,23 @@ def _cut_labels(desk: Desk) -> Iterator[str]:
     """Labels, hints of empty fields and titles of frames that are longer than their room."""
     seen = [widget for widget in desk.screen.query(Widget) if widget.is_on_screen and widget.region.area]
     rooms = [(str(label.content), label.size.width) for label in seen if isinstance(label, Label)]
-    rooms += [(field.placeholder, field.content_size.width) for field in seen if isinstance(field, Input)]
+    told = flowing(text_of(line) for prose in desk.screen.query(Prose) for line in prose.lines)
+    fields = [field for field in seen if isinstance(field, Input)]
+    # in little room a form tells the hint of the field that is filled in below
+    rooms += [
+        (field.placeholder, field.content_size.width)
+        for field in fields
+        if field.placeholder not in told and (field.has_focus or desk.size.width >= ROOMY)
+    ]
     for widget in seen:
         titles = (str(words or "") for words in (widget.border_title, widget.border_subtitle))
         rooms += [(title, widget.region.width - FRAME) for title in titles]
     yield from (f"{words!r} is cut to {room} cells" for words, room in rooms if cell_len(words) > room)
+
+
+def _around(widget: Widget) -> Iterator[Widget]:
+    """The widget, and what it is in."""
+    return (node for node in widget.ancestors_with_self if isinstance(node, Widget))
 
 
 def _inside(widget: Widget) -> Region:

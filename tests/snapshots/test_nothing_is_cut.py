@@ -38,6 +38,7 @@ PLACES = {
             dialog("name", "N"),
             dialog("save-as", "S"),
             dialog("autopsy-form", "M"),
+            dialog("autopsy-hint", "M", "tab", "tab"),
             dialog("terms", "g"),
             dialog("lessons", "5"),
             dialog("new", "n", then=("d",)),
