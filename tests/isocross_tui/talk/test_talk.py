@@ -124,7 +124,7 @@ def test_an_order_with_a_kind_is_placed_as_it_is_said():
         ("limit", None, None, False),
     ]
     assert "past already" in say(talk, "order stop short btc at 65000")[0]
-    assert any("stop, short the whole position at 55,000.00" in line for line in say(talk, "orders"))
+    assert any("stop, sell the whole position at 55,000.00" in line for line in say(talk, "orders"))
 
 
 def test_what_only_an_order_has_is_said_behind_it():
@@ -146,7 +146,7 @@ def test_what_only_an_order_has_is_said_behind_it():
         talk, "order stop short btc at 55000 fee none", "order stop short btc oco", "order stop-limit short btc at 5"
     )
     assert said == [
-        "“none” is not understood: say one of usual, maker, taker.",
+        "“none” is not understood: say one of as its kind, maker, taker.",
         "Something is missing after “oco”.",
         "Price is missing.",
     ]
