@@ -30,6 +30,7 @@ from isocross_tui.forms.account import (
     SIDES,
     UNITS,
     NotReadableError,
+    entered,
     mark_hints,
     one_of,
     positive,
@@ -61,7 +62,7 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    return Form("Place an order", _fields(state), judge, _hints(state), _needed)
+    return Form(entered("Place an order", state), _fields(state), judge, _hints(state), _needed)
 
 
 def _needed(values: Mapping[str, str]) -> frozenset[str]:
