@@ -188,7 +188,7 @@ async def test_a_preview_changes_nothing_and_shows_the_other_positions_price_too
         proposed = selectors.proposed(desk.state)
         assert proposed is not None
         for name, row in zip(market_names(book), proposed.rows, strict=True):
-            assert f"{name} liq" in words
+            assert f"{name} liq at the opening" in words
             for price in (row.liquidation_before, row.liquidation_after):
                 assert price is None or f"{cents(price):,}" in words
         assert selectors.book(desk.state) == book

@@ -28,6 +28,7 @@ from isocross_tui.forms.account import (
     MODES,
     UNITS,
     NotReadableError,
+    entered,
     mark_hints,
     one_of,
     positive,
@@ -61,7 +62,7 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    form = Form("Place an order", _fields(state), judge, _hints(state), _needed)
+    form = Form(entered("Place an order", state), _fields(state), judge, _hints(state), _needed)
     form.preset = _closing_side(state)
     return form
 

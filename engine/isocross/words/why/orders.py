@@ -94,7 +94,8 @@ def room_reasons(frame: Frame, position: Position) -> tuple[Reason, ...]:
     if all(held.id != position.id for held in book.positions):
         return ()
     out, more = largest_removal(book, position.id), largest_increase(book, position.id)
-    venue, rule = book.profile.title, "the most that the venue allows at these marks; what it says of more"
+    marks = "these" if all(frame.marks[symbol] == held.mark for symbol, held in book.markets.items()) else "the opening"
+    venue, rule = book.profile.title, f"the most that the venue allows at {marks} marks; what it says of more"
     return (
         Reason(CAN_BE_TAKEN_OUT, rule, f"{book.amounts(out.most)}; {out.rule}", venue),
         Reason(CAN_BE_ADDED, rule, f"{text(more.most)}; {more.rule}", venue),
