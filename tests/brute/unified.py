@@ -101,6 +101,12 @@ class Backed(Procedure):
         self.own = book.account_rule
         self.one = self.own.pools is Pools.ONE
 
+    def begin(self, road: Road, *, jumps: bool = False) -> None:
+        """Set out on a road; what waits for a price has to know."""
+
+    def arrive(self, marks: Marks) -> None:
+        """Be at the end of one."""
+
     # --- values -------------------------------------------------------------------------------
 
     def coin_of(self, holding: Holding) -> str:
@@ -337,19 +343,22 @@ class Backed(Procedure):
         self.deeds.append(Deed(place, "conversion", None, coin, sold, debt, repaid))
 
     def fund_pays(self, hole: Decimal, place: Decimal, position: int | None) -> None:
-        """In the asset at hand: a limited fund has its cash, less what it has paid in other assets, at the prices."""
-        limit = self.book.fund
-        price = self.price(self.coin, self.at)
-        paid = hole
-        if limit is not None and price > ZERO:
-            left = limit * self.price("", self.at)
-            left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
-            paid = max(ZERO, min(hole, left / price))
+        """In the asset at hand."""
+        paid = self.of_fund(hole)
         self.fund -= paid
         self.counterparty -= hole - paid
         for kind, amount in (("fund", paid), ("deleverage", hole - paid)):
             if amount > TINY:
                 self.note(place, kind, position, amount)
+
+    def of_fund(self, hole: Decimal) -> Decimal:
+        """A limited fund has its cash, less what it has paid in other assets, at the prices."""
+        limit, price = self.book.fund, self.price(self.coin, self.at)
+        if limit is None or price <= ZERO:
+            return hole
+        left = limit * self.price("", self.at)
+        left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
+        return max(ZERO, min(hole, left / price))
 
     def end(self, names: tuple[str, ...], place: Decimal, marks: Marks, due: Due) -> None:
         """Without a position, at the line: orders, debts, then the fund, where that was not enough."""
@@ -374,16 +383,25 @@ class WalkedAssets:
     deeds: tuple[Deed, ...]
     cash: Mapping[str, Decimal]
     narrowest: Decimal
+    holdings: tuple[Holding, ...]
 
 
 @high_precision
-def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int = 16) -> WalkedAssets:
+def walk_assets(
+    book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int = 16, kind: type[Backed] = Backed
+) -> WalkedAssets:
     """Walk a glide from the opening to `end`."""
-    account = Backed(book)
-    road = Road(book, slopes, int(end * GRID))
+    account = kind(book)
+    account.begin(road := Road(book, slopes, int(end * GRID)))
     account.settle(ZERO, road.marks(0), standing(book.profile.line))
     narrowest = go(account, road, ZERO, steps)
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+    return outcome(account, narrowest)
+
+
+def outcome(account: Backed, narrowest: Decimal = Decimal(1)) -> WalkedAssets:
+    """What became of an account."""
+    narrowest = min(narrowest, account.closest)
+    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), narrowest, tuple(account.holdings))
 
 
 def go(account: Backed, road: Road, begin: Decimal, steps: int) -> Decimal:
@@ -435,25 +453,29 @@ class Leg(Road):
 
 
 @high_precision
-def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8) -> WalkedAssets:
+def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8, kind: type[Backed] = Backed) -> WalkedAssets:
     """Walk legs and jumps one after another; what happens on leg k is at the places k to k + 1."""
-    account, line = Backed(book), standing(book.profile.line)
+    account, line = kind(book), standing(book.profile.line)
+    account.begin(Leg(book, stages[0]))
     account.settle(ZERO, Leg(book, stages[0]).marks(0), line)
     narrowest = Decimal(1)
     for number, stage in enumerate(stages):
         road = Leg(book, stage)
+        account.begin(road, jumps=stage.jump)
         if stage.jump:
             account.settle(Decimal(number + 1), road.marks(GRID), line)
         else:
             narrowest = min(narrowest, go(account, road, Decimal(number), steps))
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+        account.arrive(road.marks(GRID))
+    return outcome(account, narrowest)
 
 
 @high_precision
-def jump_assets(book: Book, slopes: Mapping[str, Decimal], size: Decimal) -> WalkedAssets:
+def jump_assets(book: Book, slopes: Mapping[str, Decimal], size: Decimal, kind: type[Backed] = Backed) -> WalkedAssets:
     """Let all marks jump at once."""
-    account = Backed(book)
+    account = kind(book)
     road, due = Road(book, slopes, int(size * GRID)), standing(book.profile.line)
+    account.begin(road, jumps=True)
     account.settle(ZERO, road.marks(0), due)
     account.settle(size, road.marks(road.end), due)
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), account.closest)
+    return outcome(account)

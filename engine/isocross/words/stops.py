@@ -9,9 +9,7 @@ from isocross.studies.stops import StopAdvice
 
 def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> str:
     """Say which stop leaves the most, and what it was weighed by; `brief`: where room is short."""
-    money = book.amounts
-    if book.coins:
-        return "No stop was weighed: in an account of several assets orders are not filled."
+    money = book.whole_amounts
     weighed = f"in the mean of {len(stop.shocks)} shocks, each with and without a return of the prices"
     if not stop.tried:
         return "No stop was weighed: there is no position without one that a shock goes against."
