@@ -19,7 +19,7 @@ from isocross.account.order_kinds import OrderKind
 from isocross.rules.profile import Basis
 from isocross.rules.switches import OpenPnl, OrderReserve
 from tests.brute.orders import MAKER, TAKER, OrderedAccount, orders
-from tests.brute.procedures import TINY, Road
+from tests.brute.procedures import Road
 from tests.brute.stepping import ZERO, Holding, Marks, value
 from tests.brute.unified import Backed, weight_of
 
@@ -89,20 +89,13 @@ class OrderedAssets(OrderedAccount, Backed):
         """What it makes of a balance below zero is told after it."""
         had = self.cash
         super().close_part(holding, part, place, price, rate)
-        self.tell_loan(had, place)
+        self.tell_change(had, place)
 
     def open_or_add(self, order, own, quantity, place, marks, price, rate) -> None:
         """The fee can be borrowed."""
         had = self.cash
         super().open_or_add(order, own, quantity, place, marks, price, rate)
-        self.tell_loan(had, place)
-
-    def tell_loan(self, had: Decimal, place: Decimal) -> None:
-        """A debt that grew was borrowed, one that shrank was repaid."""
-        change = max(ZERO, -self.cash) - max(ZERO, -had)
-        others = any(self.kept["cash"][coin] > TINY for coin in self.book.coin_names if coin != self.coin)
-        if self.one and change and others:
-            self.note(place, "borrow" if change > ZERO else "repayment", None, abs(change))
+        self.tell_change(had, place)
 
     def of_fund(self, hole: Decimal) -> Decimal:
         """At the prices of what it has paid in."""

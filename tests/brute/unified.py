@@ -15,7 +15,7 @@ from math import isqrt
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
 from isocross.rules.procedure import Step
-from isocross.rules.profile import FeeCap, Victim
+from isocross.rules.profile import FeeCap, Residual, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
 from tests.brute.lived import Stage
 from tests.brute.procedures import DUST, TINY, ZERO, Procedure, Road
@@ -229,6 +229,12 @@ class Backed(Procedure):
                 self.settle_pool(place, marks, due)
         self.pool, self.coin = None, ""
 
+    def take_over(self, holding: Holding, place: Decimal, marks: Marks, keeper: Residual) -> None:
+        """What comes back of a margin goes to a debt first."""
+        had = self.cash
+        super().take_over(holding, place, marks, keeper)
+        self.tell_change(had, place)
+
     def finish(self, holding: Holding, place: Decimal, marks: Marks, rate: Decimal, rest_to_fund: bool) -> None:
         """In the asset it settles in."""
         self.coin = self.coin_of(holding)
@@ -283,9 +289,14 @@ class Backed(Procedure):
 
     def tell(self, holding: Holding, had: Decimal, place: Decimal) -> None:
         """What a close of a pool of all assets made of a balance below zero."""
+        if holding.bucket is None:
+            self.tell_change(had, place)
+
+    def tell_change(self, had: Decimal, place: Decimal) -> None:
+        """A debt that grew was borrowed, one that shrank was repaid, where another asset has a balance above zero."""
         others = (self.kept["cash"][c] > TINY for c in self.book.coin_names if c != self.coin)
         change = max(ZERO, -self.cash) - max(ZERO, -had)
-        if self.one and holding.bucket is None and change and any(others):
+        if self.one and change and any(others):
             self.note(place, "borrow" if change > ZERO else "repayment", None, abs(change))
 
     def free_orders(self, place: Decimal) -> None:

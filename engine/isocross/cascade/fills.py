@@ -4,8 +4,7 @@ A fill first closes what stands against it in its market, and opens or adds to a
 one-way account does; where a position on its own side is open too, it adds to that, as in a hedge. One that only
 closes never opens. At the end of a jump everything that is at the market is filled at the far side.
 
-PnL, fee and margin are in what the market settles in. In a pool that all assets of an account back, cash that comes
-below zero is borrowed, and what goes to a debt repays it: both are told.
+PnL, fee and margin are in what the market settles in.
 """
 
 from __future__ import annotations
@@ -36,11 +35,10 @@ from isocross.cascade.events import (
 )
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import bucket_payers
-from isocross.cascade.repaying import borrowed
 from isocross.cascade.resting import Wait
 from isocross.cascade.scope import Scope
 from isocross.cascade.spare import room_for
-from isocross.cascade.standing import asset_pool_at, scope_at
+from isocross.cascade.standing import scope_at
 from isocross.money import ONE, ZERO, posting
 from isocross.records import dataclass
 
@@ -85,24 +83,13 @@ class Due:
         """What happens; each event is to be booked before the next one is asked for."""
         if self.only_triggers:
             yield self._triggered()
-            return
-        for event in self._filled(self._deal()):
-            before = self.ledger.cash_in(self.coin)
-            yield event
-            yield from self._loan(before)
+        else:
+            yield from self._filled(self._deal())
 
     @property
     def coin(self) -> str:
         """The asset that its market settles in; "": the account's currency."""
         return self.ledger.book.coin_of(self.order)
-
-    def _loan(self, before: Decimal) -> Iterator[Event]:
-        """What the event just booked has borrowed or repaid."""
-        ledger, coin = self.ledger, self.coin
-        if ledger.book.pools_assets and min(before, ledger.cash_in(coin)) < ZERO:
-            loan = borrowed(ledger, asset_pool_at(ledger, self.marks, self.place), coin, before)
-            if loan is not None:
-                yield loan
 
     def _triggered(self) -> Event:
         fill = Fill(self.index, self.wait.level, self.here * self.wait.level / self.wait.trades)

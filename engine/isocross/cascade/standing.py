@@ -33,20 +33,16 @@ def asset_pool_now(ledger: Ledger, courses: Courses, place: Decimal) -> AssetPoo
     return asset_pool_of(ledger.book, courses, members, backing_of(ledger), place, ledger.netted)
 
 
-def asset_pool_at(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal) -> AssetPool:
-    """Make the same where the marks stand still."""
-    return asset_pool_now(ledger, _still(marks), place)
-
-
 def scope_at(ledger: Ledger, marks: Mapping[str, Decimal], place: Decimal, index: int) -> Scope:
     """Make the scope of an open position where the marks stand still."""
     book, position = ledger.book, ledger.positions[index]
     if book.has_bucket(position):
-        return alone(book, _still(marks), index, position, ledger.margins[index], place)
+        return alone(book, still(marks), index, position, ledger.margins[index], place)
     if book.pools_assets:
-        return asset_pool_at(ledger, marks, place)
-    return pool_now(ledger, _still(marks), place, ledger.coin_of(index) if book.coins else None)
+        return asset_pool_now(ledger, still(marks), place)
+    return pool_now(ledger, still(marks), place, ledger.coin_of(index) if book.coins else None)
 
 
-def _still(marks: Mapping[str, Decimal]) -> Courses:
+def still(marks: Mapping[str, Decimal]) -> Courses:
+    """Make courses of marks that stand still."""
     return {symbol: (mark, ZERO) for symbol, mark in marks.items()}

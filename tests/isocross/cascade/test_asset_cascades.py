@@ -13,11 +13,12 @@ from isocross.cascade import Ledger, solve
 from isocross.cascade.events import EventKind
 from isocross.figures.standings import Standings
 from isocross.money import exact
+from isocross.paths.clock import Chime
 from isocross.paths.glide import Glide
 from isocross.paths.walk import Step as WalkStep
 from isocross.paths.walk import Walk
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rehearsal.run import live
+from isocross.rehearsal.run import LivedRun, live
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.words.events import sentence
 from isocross.workspace import load_text
@@ -350,6 +351,24 @@ def test_orders_of_one_group_that_hold_two_assets_are_freed_each_in_its_own():
     filled = steps(of, {"BTCUSDT": D("-0.1")})[0]
     ledger = Ledger.after(of, (filled,))
     assert (filled.orders, ledger.reserves, ledger.unreserved_in("USDC")) == ((0, 1), {}, 5000)
+
+
+def test_funding_that_takes_more_than_the_cash_is_borrowed():
+    """0.1 % of 0.1 × 60,000 is 6; 5 of them are not there."""
+    of = book(COIN.replace("wallet = 0", "wallet = 1"), position("BTCUSDT", "0.1", "60000"))
+    run = LivedRun(of, D("0.001"))
+    run.stand({symbol: market.mark for symbol, market in of.markets.items()}, D(0), [Chime.FUNDING])
+    assert [(str(event.kind), event.amount) for event in run.events] == [("funding", 6), ("borrow", 5)]
+
+
+def test_what_comes_back_of_a_margin_repays_first():
+    """The margin of 600 was borrowed with 50 more; what the takeover leaves to the trader goes to that debt."""
+    head = COIN.replace("wallet = 0", "wallet = -50").replace("close_fee = 0", 'close_fee = 0, residual = "user"')
+    alone = position("BTCUSDT", "0.1", "60000").replace("cross", "isolated")
+    events = steps(book(head, alone))
+    assert kinds(events)[:2] == ["liquidation", "repayment"]
+    back = 600 - events[0].amount
+    assert events[1].amount == min(back, 650)
 
 
 @exact
