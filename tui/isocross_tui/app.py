@@ -117,7 +117,8 @@ class Desk(DeskApp):
         self.gate = Gate() if gate is None else gate
         self.plain, self.face = plain_terminal() if colours is None else not colours, face or Face()
         self.offers_tour = self.face.offers_tour
-        self.glyphs = ASCII if self.face.ascii else UNICODE
+        rest_key = self.face.keymap.by_id["words"].first_key
+        self.glyphs = replace(ASCII if self.face.ascii else UNICODE, rest_key=rest_key)
         super().__init__(ansi_color=self.plain)
         self._bind_keys()
         self.themes = self.gate.themes() if themes is None else themes
@@ -213,7 +214,8 @@ class Desk(DeskApp):
     def make_frame(self) -> None:
         """Draw what became of the state since the last frame, however many steps that took."""
         self.store.catch_up()
-        self.call_after_refresh(self.opening.frame_was_painted)
+        if self.opening.awaits_frame:
+            self.call_after_refresh(self.opening.frame_was_painted)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
@@ -308,7 +310,7 @@ class Desk(DeskApp):
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
         self._tell_small(self.size, name)
-        known = {view.name_of_view: view for view in self.ground.query(View)}
+        known = self.views
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")
         view = known.get(name) or view_named(name)

@@ -83,9 +83,14 @@ class DeskApp(SteadyApp):
         return len(self.screen_stack) > 1
 
     @property
+    def views(self) -> dict[str, View]:
+        """Those that were looked at until now, by their names."""
+        return {view.name_of_view: view for view in self.ground.children if isinstance(view, View)}
+
+    @property
     def view_now(self) -> View:
         """The view that is looked at."""
-        return next(view for view in self.ground.query(View) if view.name_of_view == self.state.view)
+        return self.views[self.state.view]
 
     @property
     def pane_now(self) -> str:

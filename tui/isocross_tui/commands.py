@@ -207,6 +207,7 @@ COMMANDS: Final = (
             works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
+    Command("words", ("W",), "words", "read all that is told here, also the sentences there is no room for"),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo: take back the last step", footer=5),
     Command("history.redo", ("U",), "redo", "redo: do again what was taken back"),

@@ -52,15 +52,24 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
 
 def _never_right(book: Book, order: Order) -> str:
     """Why an order with a kind makes no sense here; empty: it does."""
-    against = [p for p in book.positions if p.market == order.market and p.side is not order.side]
-    if order.closes_only and not against:
-        return f"there is no {order.side.other} position of {order.market} that it could close"
+    if order.closes_only and (why := _closes_nothing(book, order)):
+        return why
     if order.fills is not OrderKind.LIMIT and due_at_once(book, order):
         market = book.markets[order.market]
         wait = _wait(book, order)
         level, mark = price(wait.level, market.grid), price(market.mark, market.grid)
         return f"its trigger price of {level} is past already, at a mark of {mark}: it would be filled at once"
     return ""
+
+
+def _closes_nothing(book: Book, order: Order) -> str:
+    """Why an order has no position to close, and which would have; empty: it has one."""
+    held = {position.side for position in book.positions if position.market == order.market}
+    if not held:
+        return f"there is no position of {order.market} that it could close"
+    if order.side.other in held:
+        return ""
+    return f"a {order.side.trade} closes no {order.side}: choose {order.side.other.trade}, it closes your {order.side}"
 
 
 @exact

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, cached_property
@@ -163,19 +164,24 @@ def _trigger(ledger: Ledger, marks: Marks, index: int) -> Decimal | None:
 def lives_of(book: Book, scenario: Scenario, as_it_is: LivedRehearsal | None = None) -> tuple[Life, ...]:
     """The account as it is, all cross and all isolated on one path; what the user does there is done in each.
 
+    What is held in one mode stays in it: no flip on the way is done there, and its title says always.
+
     Args:
         book: the account at the opening.
         scenario: its lived path.
         as_it_is: what happens to the account as it is, where that is known already.
     """
-    lived: dict[int, LivedRehearsal] = {}
+    lived: dict[str, LivedRehearsal] = {}
     found = []
-    for variant in in_both_modes(GlideRehearsal(book, scenario.betas)):
-        rehearsal = variant.rehearsal
-        if rehearsal is not None and id(rehearsal) not in lived:
-            known = as_it_is if variant.key == AS_IS else None
-            lived[id(rehearsal)] = known or lived_rehearsal(rehearsal.book, scenario)
-        found.append(Life(variant, None if rehearsal is None else lived[id(rehearsal)]))
+    steady = scenario.without_flips
+    for held in in_both_modes(GlideRehearsal(book, scenario.betas)):
+        flips = steady != scenario and held.key != AS_IS
+        variant = replace(held, title=held.title.replace("all", "always", 1), same_as="") if flips else held
+        key = variant.same_as or variant.key
+        if variant.rehearsal is not None and key not in lived:
+            known = as_it_is if key == AS_IS else None
+            lived[key] = known or lived_rehearsal(variant.rehearsal.book, steady if flips else scenario)
+        found.append(Life(variant, None if variant.rehearsal is None else lived[key]))
     return tuple(found)
 
 

@@ -77,7 +77,7 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
     else:
         others = others_paid(event.paid_by.unused, event.paid_by.others, money) if event.paid_by else ""
         rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
-        told = f"{head}{text(fill.quantity)} {_verb(order)} with {money(figures.pnl, plus='+')}{fee}{others}; {rest}."
+        told = f"{head}{text(fill.quantity)} {_verb(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
         told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
     return told + _costs(fill, order, book) + _cancels(event, fill, book)
@@ -144,6 +144,13 @@ def _price(value: Decimal, book: Book, order: Order) -> str:
 
 def _verb(order: Order) -> str:
     return "bought" if order.side.sign > 0 else "sold"
+
+
+def _earned(pnl: Decimal, money: Amounts) -> str:
+    """What a fill made final, as the end of a phrase."""
+    if not pnl:
+        return " at its entry"
+    return f" for a {'profit' if pnl > 0 else 'loss'} of {money(abs(pnl))}"
 
 
 def _costs(fill: Fill, order: Order, book: Book) -> str:

@@ -63,7 +63,8 @@ def after_the_fact(talk: Talk, words: str) -> Lines:  # noqa: ARG001
     if selectors.lived(talk.state) is None:
         raise TalkError("Nothing was lived through: lived begins a lived path, and replay 2025-10-10 a past crash.")
     workspace = talk.state.workspace
-    return [spoken(line) for line in walk_lines(workspace.name, of_own_path(workspace)) if line]
+    lines = (line.strip() for line in walk_lines(workspace.name, of_own_path(workspace)))
+    return [spoken(line[0].upper() + line[1:]) for line in lines if line]
 
 
 def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001

@@ -200,7 +200,7 @@ def spoken(words: str) -> str:
     """Words that are made for the eye as a sentence to be read out."""
     for written, read in ((" → ", " to "), (" · ", ", "), ("\n", " ")):
         words = words.replace(written, read)
-    words = re.sub(r" {2,}", ", ", words)
+    words = re.sub(r" {2,}", ", ", words.strip())
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 

@@ -141,7 +141,7 @@ VERBS: Final = (
 
 FOR_THE_EYE: Final = frozenset(
     ("live.back", "view.theme", "view.present", "frontier.lens", "frontier.nearer", "frontier.farther", "replay.faster",
-     "replay.slower", "replay.chart", "replay.zoom", "rows.order", "rows.filter")
+     "replay.slower", "replay.chart", "replay.zoom", "rows.order", "rows.filter", "words")
 )  # fmt: skip
 """Commands that change only how something looks."""
 _BY_NAME: Final = {name: verb for verb in VERBS for name in verb.names}
