@@ -15,6 +15,7 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.fills import Due as DueOrder
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.loans import with_loans
 from isocross.cascade.lone import alone
 from isocross.cascade.machines import Due, Emit
 from isocross.cascade.pooling import cross_run, settled_in
@@ -136,7 +137,7 @@ class Stretch:
         self._ledger = ledger
         self._book = ledger.book
         self._courses = courses
-        self._emit = emit
+        self._emit, self._told = emit, with_loans(ledger, courses, emit)
         self._resting = Resting(ledger, courses, place)
         self._stand_all(place)
 
@@ -188,7 +189,7 @@ class Stretch:
             here = price or (wait.trades if on_the_way else resting.trades(index, place))
             due_order = DueOrder(ledger, marks, place, index, wait, here, rested)
             for event in due_order.events():
-                self._emit(event)
+                self._told(event)
             if due_order.only_triggers:
                 if resting.again(index, place):
                     waiting.insert(0, (index, False, here))
@@ -231,7 +232,7 @@ class Stretch:
             drawn = draw_by_itself(ledger, scope, index, self._courses, due)
             last: EventKind | None = None
             for event in (drawn,) if drawn else at_the_line(ledger, scope, index, lambda after, _: due(after.surplus)):
-                self._emit(event)
+                self._told(event)
                 last = event.kind
             if not ledger.is_open[index]:
                 del self._isolated[index]

@@ -109,8 +109,6 @@ def advise_stop(rehearsal: GlideRehearsal, shocks: Sequence[Decimal]) -> StopAdv
 
 def _without_stop(book: Book) -> list[Position]:
     """The largest positions that no stop closes, in the order of their size."""
-    if book.coins:
-        return []
     stopped = {(o.market, o.side.other) for o in book.orders if o.fills in STOPS and o.closes_only}
     free = [p for p in book.positions if (p.market, p.side) not in stopped]
     return sorted(free, key=lambda p: (-notional(p, book.market_of(p).mark), p.id))[:MOST_POSITIONS]

@@ -10,9 +10,7 @@ from isocross.words.advice import means_words
 
 def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> str:
     """Say which stop leaves the most, and what it was weighed by; `brief`: where room is short."""
-    money = book.amounts
-    if book.coins:
-        return "No stop was weighed: in an account of several assets orders are not filled."
+    money = book.whole_amounts
     if not stop.tried:
         return "No stop was weighed: there is no position without one that a shock goes against."
     if stop.position is None or stop.level is None:
