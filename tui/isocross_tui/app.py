@@ -117,7 +117,8 @@ class Desk(DeskApp):
         self.gate = Gate() if gate is None else gate
         self.plain, self.face = plain_terminal() if colours is None else not colours, face or Face()
         self.offers_tour = self.face.offers_tour
-        self.glyphs = ASCII if self.face.ascii else UNICODE
+        rest_key = self.face.keymap.by_id["words"].first_key
+        self.glyphs = replace(ASCII if self.face.ascii else UNICODE, rest_key=rest_key)
         super().__init__(ansi_color=self.plain)
         self._bind_keys()
         self.themes = self.gate.themes() if themes is None else themes

@@ -124,10 +124,6 @@ class DeskApp(SteadyApp):
         """What is worked out between two keys; one that takes too long raises TooMuchWork."""
         return nullcontext()
 
-    def bounded(self, work: Callable[[], None]) -> None:
-        """Work something out between the keys."""
-        work()
-
     def say(self, text: str, tone: str = "") -> None:
         """Say something to the user."""
         self.store.dispatch(Say(text, tone))

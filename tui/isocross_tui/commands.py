@@ -21,8 +21,8 @@ def always(_state: State) -> bool:
 
 
 def has_position(state: State) -> bool:
-    """A command that needs a selected position."""
-    return state.position() is not None
+    """A command that needs a selected position, be it one that an order opens on the way."""
+    return state.position() is not None or selectors.selected_frame(state) is not None
 
 
 def has_positions(state: State) -> bool:
@@ -209,6 +209,7 @@ COMMANDS: Final = (
             works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
+    Command("words", ("W",), "words", "read all that is told here, also the sentences there is no room for"),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo: take back the last step", footer=5),
     Command("history.redo", ("U",), "redo", "redo: do again what was taken back"),

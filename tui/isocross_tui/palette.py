@@ -70,6 +70,7 @@ ALSO: Final[Mapping[str, str]] = {
     "view.venues": "exchange compare best safest rules board binance bybit coinex okx gate kraken hyperliquid",
     "venues.take": "exchange choose",
     "why": "explain reason formula calculation maths arithmetic",
+    "words": "sentences rest more whole long cut read",
     "glossary": "terms meaning definition dictionary words",
     "history.undo": "back revert mistake",
     "history.redo": "forward again repeat",

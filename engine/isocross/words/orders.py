@@ -66,8 +66,9 @@ def others_paid(unused: Decimal, others: Decimal, money: Amounts) -> str:
 
 def filled(event: Event, book: Book, name: str, path: Path) -> str:
     """Tell a fill: its price, what it made of the position, the cash, and what the way to it cost."""
-    fill, figures, money = _fill(event), event.figures, book.amounts
+    fill, figures = _fill(event), event.figures
     order = book.orders[fill.order]
+    money = book.amounts_for(order)
     fee = f", and a fee of {money(figures.fee)}" if figures.fee else ""
     head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
     if fill.opens:
@@ -154,7 +155,7 @@ def _earned(pnl: Decimal, money: Amounts) -> str:
 
 def _costs(fill: Fill, order: Order, book: Book) -> str:
     """What the gap and the slippage cost, where they cost anything."""
-    money, told = book.amounts, ""
+    money, told = book.amounts_for(order), ""
     if fill.gap:
         told += f" The price jumped past {_price(fill.level, book, order)}, which cost {money(fill.gap)}."
     if fill.slipped:

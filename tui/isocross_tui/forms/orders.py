@@ -28,6 +28,7 @@ from isocross_tui.forms.account import (
     MODES,
     UNITS,
     NotReadableError,
+    entered,
     mark_hints,
     one_of,
     positive,
@@ -61,7 +62,7 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    form = Form("Place an order", _fields(state), judge, _hints(state), _needed)
+    form = Form(entered("Place an order", state), _fields(state), judge, _hints(state), _needed)
     form.preset = _closing_side(state)
     return form
 
@@ -194,7 +195,9 @@ def read_order(values: Mapping[str, str], state: State) -> Order:
     market = values["market"].upper()
     if not market:
         raise NotReadableError("a market is missing")
-    side = one_of(values["side"], {s.trade: s for s in Side}, f"side is {' or '.join(TRADES)}")
+    # as it is written in a file and said in a conversation, too
+    sides = {word: side for side in Side for word in (side.trade, side.value)}
+    side = one_of(values["side"], sides, f"side is {' or '.join(TRADES)}")
     kind = _kind(values)
     whole = _closing(values)[1]
     # an order that only closes takes the whole position where no quantity is said

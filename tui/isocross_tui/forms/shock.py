@@ -62,7 +62,7 @@ def markets_form(state: State) -> Form:
     """Ask for part and mark of every market that is held; says what the shock at the cursor is for each."""
     betas, markets = state.workspace.scenario.betas, selectors.book(state).markets
     fields = []
-    for n, symbol in enumerate(_held(state)):
+    for n, symbol in enumerate(markets_asked(state)):
         fields.append(Field(f"beta-{n}", symbol, f"{betas.get(symbol, ONE):f}", "times the shock"))
         fields.append(Field(f"mark-{n}", "  mark", f"{markets[symbol].mark:f}", "price"))
 
@@ -81,18 +81,18 @@ def markets_form(state: State) -> Form:
 
 def read_marks(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """The marks of a form; raises NotReadableError in words."""
-    return {symbol: positive(values[f"mark-{n}"], f"mark of {symbol}") for n, symbol in enumerate(_held(state))}
+    return {symbol: positive(values[f"mark-{n}"], f"mark of {symbol}") for n, symbol in enumerate(markets_asked(state))}
 
 
 def read_betas(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """The parts of a form, without those of 1, which need no word; those of markets without a position stay."""
-    held = _held(state)
+    held = markets_asked(state)
     kept = {symbol: part for symbol, part in state.workspace.scenario.betas.items() if symbol not in held}
     return kept | {symbol: part for symbol, part in _parts(values, state).items() if part != ONE}
 
 
-def _held(state: State) -> list[str]:
-    """The markets of positions, then those of the assets that have one of their own."""
+def markets_asked(state: State) -> list[str]:
+    """List the markets of positions, then those of the assets that have one of their own."""
     book = selectors.book(state)
     assets = (symbol for symbol, market in book.markets.items() if market.is_asset)
     return list(dict.fromkeys((*(position.market for position in book.positions), *assets)))
@@ -101,7 +101,7 @@ def _held(state: State) -> list[str]:
 def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """Each market's part; raises NotReadableError in words."""
     parts = {}
-    for n, symbol in enumerate(_held(state)):
+    for n, symbol in enumerate(markets_asked(state)):
         try:
             parts[symbol] = read_number(values[f"beta-{n}"])
         except NotReadableError as error:

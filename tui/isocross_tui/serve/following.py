@@ -28,7 +28,7 @@ from isocross_tui.widgets.prose import Prose
 
 KEY: Final = "ctrl+f"
 """Breaks away, and comes back."""
-OWN: Final = frozenset(("view.theme", "help", "glossary", "why", "file.copy-code", "quit", "view.present"))
+OWN: Final = frozenset(("view.theme", "help", "glossary", "why", "words", "file.copy-code", "quit", "view.present"))
 """Commands that a follower has while following: none changes what is shown."""
 GUESS: Final = frozenset(("position.up", "position.down"))
 """Those that mark a choice while a question is shown."""
