@@ -18,6 +18,7 @@ from isocross.desk.state import DESK, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
+from isocross_tui import views
 from isocross_tui.bridge import DeskApp, View
 from isocross_tui.commands import AT_A_QUESTION, BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
@@ -42,7 +43,7 @@ from isocross_tui.terminal.driver import end_on_hangup
 from isocross_tui.user.gate import Gate
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, to_textual
-from isocross_tui.views import CARD, view_named
+from isocross_tui.views import view_named
 from isocross_tui.views.desk import DeskView
 from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
@@ -235,7 +236,7 @@ class Desk(DeskApp):
     @property
     def asks(self) -> bool:
         """Whether the question of a lesson is looked at, and its answer is not told yet."""
-        return self.state.view == CARD and self.asked is not None and not self.asked.card.told
+        return self.asked is not None and not self.asked.card.told and self.state.view == views.CARD
 
     def offers(self, command: Command) -> bool:
         """Whether a command does anything where the desk is."""
