@@ -18,7 +18,6 @@ from isocross.desk.state import CARD, DESK, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
-from isocross_tui import views
 from isocross_tui.bridge import DeskApp, View
 from isocross_tui.commands import AT_A_QUESTION, BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
@@ -235,7 +234,7 @@ class Desk(DeskApp):
     @property
     def asks(self) -> bool:
         """Whether the question of a lesson is looked at, and its answer is not told yet."""
-        return self.asked is not None and not self.asked.card.told and self.state.view == views.CARD
+        return self.state.view == CARD and self.asked is not None and not self.asked.card.told
 
     def offers(self, command: Command) -> bool:
         """Whether a command does anything where the desk is."""
