@@ -62,7 +62,8 @@ def _of_row(old: PositionFrame | None, new: PositionFrame, frame: Frame) -> str:
         return told
     away = None if old is None else old.distance
     places = 1 if away is not None and new.distance is not None and abs(away - new.distance) < Decimal("0.01") else 0
-    return f"{told} · away {_then(None if old is None else percent(away, places), percent(new.distance, places))}"
+    far = _then(None if old is None else percent(away, places), percent(new.distance, places))
+    return f"{told} · {'joint ' if new.joint_is_nearer else ''}away {far}"
 
 
 def _available(before: Frame, after: Frame) -> Iterator[str]:
