@@ -1,14 +1,16 @@
+import threading
 from decimal import Decimal
 from unittest.mock import patch
 
 from isocross.desk import selectors
 from isocross.desk.actions.account import SetMarks
-from isocross.desk.actions.frontier import cell, point
+from isocross.desk.actions.frontier import QUICK, Asked, cell, point
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.state import Lens
-from isocross.studies.frontier.cell import cell_at
+from isocross.studies.frontier.cell import Cell, cell_at
 from isocross.studies.frontier.grid import Unmodelled
 from isocross.words.frontier import cell_words
+from isocross.work import TooMuchWork, Work
 from isocross_tui.views.frontier.picture import BLANK, FrontierMap
 from isocross_tui.views.frontier.view import FrontierPane
 from isocross_tui.widgets.glyphs import ASCII, in_ascii
@@ -114,12 +116,9 @@ async def test_one_market_is_a_strip_and_a_rule_that_is_not_modelled_is_left_to_
             assert "the rule netting is not in the grid: coarse, exact cells" in desk.words
             assert "━ as it is" in desk.text
             pane = desk.desk.query_one(FrontierPane)
-            # a few cells are enough: the others are drawn as the nearest of them, and none is left out
-            next(pane._settling)
-            pane._paint()
+            # however few cells there are: the others are drawn as the nearest of them, and none is left out
             assert all(BLANK not in row for row in desk.desk.query_one(FrontierMap).value.field.points)
-            while pane.is_settling:
-                pane.settle()
+            await desk.desk.workers.wait_for_complete()
             await desk.settle()
             assert pane.grids.open_cells() == 0
             assert "all 2 left" in desk.text
@@ -172,3 +171,26 @@ async def test_a_legend_of_two_lines_leaves_a_map_of_the_rows_that_are_left():
             assert len(shown.ys) == len(chart.value.field.points) == chart.size.height - 2
             assert "ETH ┤" in desk.pane("#frontier-map")[0]
         assert len(set(heights)) == 2
+
+
+async def test_a_point_that_takes_long_is_worked_out_beside_the_keys():
+    come, real = threading.Event(), Asked.answer
+
+    def late(question: Asked, work: Work) -> Cell:
+        """Nothing is quick, and the rest comes when it may."""
+        if work.most == QUICK:
+            raise TooMuchWork("not between two keys")
+        come.wait(10)
+        return real(question, work)
+
+    with patch.object(Asked, "answer", late):
+        async with room("basket", (120, 36)) as desk:
+            await desk.run("3")
+            assert "Working out the way to this point" in desk.said(WORDS)
+            await desk.run("less_than_sign", "pagedown")
+            # where the point is, is told at once
+            assert "SOL −50.0 % BTC −35.0 %" in desk.said(WORDS)
+            come.set()
+            await look(desk)
+            await look(desk)
+            assert cell_words(cell(desk.state)) in desk.said(WORDS)

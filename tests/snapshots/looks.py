@@ -9,21 +9,28 @@ from grid import Ink, Shot
 from rich.cells import cell_len
 from textual.geometry import Region
 from textual.widget import Widget
+from textual.widgets import Input, Label
 
 from isocross_tui.app import Desk
 from isocross_tui.panes.bars import TitleBar
 from isocross_tui.widgets.drawing import Drawing
-from isocross_tui.widgets.prose import Prose
+from isocross_tui.widgets.prose import Prose, say, sentences_in, wrapped
 from isocross_tui.widgets.spans import text_of
 from tests.eyes import contrast, over
-from tests.journeys.screen import Size
+from tests.journeys.screen import Size, flowing
 
 READABLE, QUIET = 4.5, 3.0
 """Contrast of text, and of text that is quiet on purpose."""
 DIM = 0.66
 """How much of its colour dim text keeps, as the toolkit has it."""
 HUES = {"night", "day", "colour-blind", "contrast"}
-CUT_SENTENCE = re.compile(r"(?:…|~)\s*$")
+CUT_SENTENCE = re.compile(r"(?:…|~)(?: \w)?\s*$")
+MORE = re.compile(r"(?:^|\s)(?:(\d+) more(?:: \w+)?|\+(\d+))$")
+"""How a text says what it has no room for."""
+ROOMY = 80
+"""Columns from which on each hint of a form has room."""
+FRAME = 4
+"""Cells of a frame that its title leaves free."""
 CUT_FIGURE = re.compile(r"\d[.,]?(?:…|~)")
 
 
@@ -37,6 +44,7 @@ def faults(desk: Desk, shot: Shot, size: Size, look: str) -> Iterator[str]:
             yield f"not ASCII: {line.strip()}"
     yield from _clipped(desk)
     yield from _cut_sentences(desk)
+    yield from _cut_labels(desk)
     if look == "mono":
         yield from (f"a hue: {ink}" for ink in _inks(shot) if not (_grey(ink.colour) and _grey(ink.ground)))
     if look in HUES:
@@ -60,17 +68,61 @@ def _clipped(desk: Desk) -> Iterator[str]:
         inside = _inside(drawing)
         if not (inside.x <= drawing.region.x and drawing.region.right <= inside.right):
             yield f"#{drawing.id} stands out of its pane: {drawing.region} in {inside}"
+        scrolls = any(widget.styles.overflow_y in {"auto", "scroll"} for widget in _around(drawing))
+        if drawing.region.bottom > inside.bottom and not scrolls:
+            yield f"#{drawing.id} goes on below its pane: {drawing.region} in {inside}"
 
 
 def _cut_sentences(desk: Desk) -> Iterator[str]:
-    """Sentences that end before their end; of the title bar's name alone a part may be missing."""
+    """Sentences that end before their end, or are left out without a word; of the title bar's name a part may be."""
     for prose in desk.screen.query(Prose):
         if isinstance(prose, TitleBar) or not (prose.is_on_screen and prose.region.area):
             continue
         written = " ".join(text_of(paragraph.spans) for paragraph in prose.written or ())
-        for line in map(text_of, prose.lines):
+        drawn = [text_of(line) for line in prose.lines]
+        for line in drawn:
             if CUT_SENTENCE.search(line) and not CUT_SENTENCE.search(written):
                 yield f"#{prose.id} cuts a sentence: {line.strip()!r}"
+        if sum(len(wrapped(paragraph, prose.size.width)) for paragraph in prose.written or ()) > prose.size.height:
+            yield from _not_counted(prose, drawn, has_key=desk.screen is desk.ground)
+
+
+def _not_counted(prose: Prose, drawn: list[str], *, has_key: bool) -> Iterator[str]:
+    """Words that are not all there, and do not say how many more there are, or offer a key that does nothing."""
+    whole = prose.written or ()
+    told = MORE.search(drawn[-1] if drawn else "")
+    shown = flowing([*drawn[:-1], drawn[-1][: told.start()]]) if told else ""
+    ends = [flowing([text_of(paragraph.spans) for paragraph in whole[:n]]) for n in range(len(whole) + 1)]
+    parts = [paragraph for paragraph, end in zip(whole, ends[1:], strict=True) if shown.startswith(end)]
+    rest = shown.removeprefix(ends[len(parts)]).strip()
+    count = sentences_in(tuple(parts)) + sentences_in((say(rest),))
+    if told is None or count + int(told[1] or told[2]) != sentences_in(whole):
+        yield f"#{prose.id} leaves out a sentence: {drawn}"
+    elif not has_key:
+        yield f"#{prose.id} has no room in a dialog: {drawn}"
+
+
+def _cut_labels(desk: Desk) -> Iterator[str]:
+    """Labels, hints of empty fields and titles of frames that are longer than their room."""
+    seen = [widget for widget in desk.screen.query(Widget) if widget.is_on_screen and widget.region.area]
+    rooms = [(str(label.content), label.size.width) for label in seen if isinstance(label, Label)]
+    told = flowing(text_of(line) for prose in desk.screen.query(Prose) for line in prose.lines)
+    fields = [field for field in seen if isinstance(field, Input)]
+    # in little room a form tells the hint of the field that is filled in below
+    rooms += [
+        (field.placeholder, field.content_size.width)
+        for field in fields
+        if field.placeholder not in told and (field.has_focus or desk.size.width >= ROOMY)
+    ]
+    for widget in seen:
+        titles = (str(words or "") for words in (widget.border_title, widget.border_subtitle))
+        rooms += [(title, widget.region.width - FRAME) for title in titles]
+    yield from (f"{words!r} is cut to {room} cells" for words, room in rooms if cell_len(words) > room)
+
+
+def _around(widget: Widget) -> Iterator[Widget]:
+    """The widget, and what it is in."""
+    return (node for node in widget.ancestors_with_self if isinstance(node, Widget))
 
 
 def _inside(widget: Widget) -> Region:

@@ -14,12 +14,12 @@ from textual.geometry import Size
 
 from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
-from isocross.desk.state import DESK, State, restored
+from isocross.desk.state import CARD, DESK, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
-from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
+from isocross_tui.commands import AT_A_QUESTION, BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
 from isocross_tui.controllers.autopsy import Autopsies
 from isocross_tui.controllers.controller import handlers_of
@@ -44,7 +44,7 @@ from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, to_textual
 from isocross_tui.views import view_named
 from isocross_tui.views.desk import DeskView
-from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
+from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter, Glyphs
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
 
@@ -117,7 +117,7 @@ class Desk(DeskApp):
         self.gate = Gate() if gate is None else gate
         self.plain, self.face = plain_terminal() if colours is None else not colours, face or Face()
         self.offers_tour = self.face.offers_tour
-        self.glyphs = ASCII if self.face.ascii else UNICODE
+        self.glyphs = _glyphs_of(self.face)
         super().__init__(ansi_color=self.plain)
         self._bind_keys()
         self.themes = self.gate.themes() if themes is None else themes
@@ -231,6 +231,15 @@ class Desk(DeskApp):
 
     # --- commands ----------------------------------------------------------------------------
 
+    @property
+    def asks(self) -> bool:
+        """Whether the question of a lesson is looked at, and its answer is not told yet."""
+        return self.state.view == CARD and self.asked is not None and not self.asked.card.told
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything where the desk is."""
+        return command.view in ("", self.state.view) and (not self.asks or command.id in AT_A_QUESTION)
+
     def action_key(self, key: str) -> None:
         """Do what a key means in the view that is looked at, wherever the focus still is."""
         command = self.keymap.command_of(key, self.state.view)
@@ -245,6 +254,10 @@ class Desk(DeskApp):
         """Do a command if it works now."""
         command = BY_ID[command_id]
         if self.has_dialog:
+            return
+        if self.asks and command.id not in AT_A_QUESTION:
+            self.clear_notifications()
+            self.notify("That waits until the question is answered; esc leaves the lesson.", severity="warning")
             return
         if not command.works(self.state):
             self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
@@ -276,6 +289,7 @@ class Desk(DeskApp):
 
     def action_lesson_on(self) -> None:
         """Go on with the lesson."""
+        self.clear_notifications()
         self.lessons.go_on()
 
     def action_command_palette(self) -> None:
@@ -324,6 +338,11 @@ class Desk(DeskApp):
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
+
+
+def _glyphs_of(face: Face) -> Glyphs:
+    """The characters to draw with, the key among them that tells what has no room."""
+    return replace(ASCII if face.ascii else UNICODE, rest_key=face.keymap.by_id["words"].first_key)
 
 
 def _keep_the_start() -> None:

@@ -28,6 +28,7 @@ from isocross_tui.widgets.prose import Words
 
 if TYPE_CHECKING:
     from isocross.lessons import Asked, Run
+    from isocross_tui.commands import Command
 
 V = TypeVar("V")
 Handlers = Mapping[str, Callable[[], None]]
@@ -60,6 +61,10 @@ class DeskApp(SteadyApp):
 
     def action_command(self, command_id: str) -> None:
         """Do a command if it works now."""
+        raise NotImplementedError
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything where the desk is."""
         raise NotImplementedError
 
     @property
@@ -118,10 +123,6 @@ class DeskApp(SteadyApp):
     def step(self) -> AbstractContextManager[None]:
         """What is worked out between two keys; one that takes too long raises TooMuchWork."""
         return nullcontext()
-
-    def bounded(self, work: Callable[[], None]) -> None:
-        """Work something out between the keys."""
-        work()
 
     def say(self, text: str, tone: str = "") -> None:
         """Say something to the user."""

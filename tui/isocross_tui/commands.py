@@ -21,8 +21,8 @@ def always(_state: State) -> bool:
 
 
 def has_position(state: State) -> bool:
-    """A command that needs a selected position."""
-    return state.position() is not None
+    """A command that needs a selected position, be it one that an order opens on the way."""
+    return state.position() is not None or selectors.selected_frame(state) is not None
 
 
 def has_positions(state: State) -> bool:
@@ -152,6 +152,8 @@ COMMANDS: Final = (
             "go back to the previous event", shock.ToEvent(-1), has_positions, 3,
             footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", shock.OPENING),
+    Command("shock.type", ("percent_sign",), "type a shock", "type a shock to go to, such as -25; or a place "
+            "or a time of a lived path"),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=8),
     Command("shock.step", ("x",), "step", "take the next size of step", shock.NextStep(), footer=14),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
@@ -207,6 +209,7 @@ COMMANDS: Final = (
             works=has_positions, footer=1, view="venues"),
     Command("why", ("w", "enter"), "why", "show the arithmetic of the pane you are in: position, account, slider or "
             "last event", footer=4),
+    Command("words", ("W",), "words", "read all that is told here, also the sentences there is no room for"),
     Command("glossary", ("g",), "terms", "read what every term means, its formula and its unit"),
     Command("history.undo", ("u",), "undo", "undo: take back the last step", footer=5),
     Command("history.redo", ("U",), "redo", "redo: do again what was taken back"),
@@ -282,5 +285,11 @@ WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
     has_assets: "The account has a wallet alone; B deposits an asset or switches the account's mode.",
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
+
+AT_A_QUESTION: Final = frozenset((
+    "position.up", "position.down", "view.desk", "view.lessons", "view.theme", "view.capture", "view.present",
+    "glossary", "palette", "help", "quit",
+))  # fmt: skip
+"""Commands that neither change nor tell what a lesson asks."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

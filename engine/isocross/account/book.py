@@ -44,6 +44,11 @@ class Side(StrEnum):
         """+1 for long, −1 for short."""
         return 1 if self is Side.LONG else -1
 
+    @property
+    def trade(self) -> str:
+        """What an order of this side does: buy or sell."""
+        return "buy" if self is Side.LONG else "sell"
+
 
 class Mode(StrEnum):
     """Who stands behind a position."""
@@ -304,9 +309,7 @@ class Book:
     @property
     def whole_amounts(self) -> Amounts:
         """How amounts of all its assets together are written: in USD, said where its currency is not a dollar."""
-        if not self.coins or self.currency in DOLLAR:
-            return self.amounts
-        return named_amounts("USD")
+        return self.amounts if not self.coins or self.currency in DOLLAR else named_amounts("USD")
 
     def amounts_of(self, coin: str) -> Amounts:
         """How amounts of an asset are written: of another than the account's currency with its name."""

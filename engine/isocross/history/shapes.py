@@ -18,7 +18,7 @@ _PLACES = Decimal("0.01")
 """What a part of a shape is rounded to."""
 _FINE_PLACES = Decimal("0.0001")
 """The same where a crash is repeated, and for its shock: so that its falls come out to a tenth of a per cent."""
-_ROOM = 44
+_ROOM = 80
 """Characters for the words of a choice."""
 
 
@@ -147,7 +147,7 @@ def _choice(shape: Shape, symbols: Sequence[str]) -> ShapeChoice:
 
 
 def _words(shape: Shape, parts: Mapping[str, Decimal]) -> str:
-    """The parts of the markets there is room for: as times bitcoin, or as the falls of a crash."""
+    """The parts of the markets there is room for, as times bitcoin or as the falls of a crash, and how many more."""
     by_coin = {coin_of(symbol): part for symbol, part in parts.items()}
     if shape.shock is None:
         words, told = "times BTC:", [f"{coin} {part:f}" for coin, part in by_coin.items() if coin != coin_of(BASE)]
@@ -155,7 +155,7 @@ def _words(shape: Shape, parts: Mapping[str, Decimal]) -> str:
         words, told = f"{shape.name}:", [f"{coin} {percent(part * shape.shock)}" for coin, part in by_coin.items()]
     for n, part in enumerate(told):
         if n and len(words) + len(part) > _ROOM:
-            return f"{words} …"
+            return f"{words}, {len(told) - n} more"
         words += f"{',' if n else ''} {part}"
     return words
 

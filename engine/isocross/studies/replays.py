@@ -18,9 +18,10 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
+from isocross.history.collateral import CollateralWindow, collateral_windows
 from isocross.history.windows import WindowInfo, load_window, windows
 from isocross.money import ONE, ZERO, exact
-from isocross.paths.bars import nearest
+from isocross.paths.bars import nearest, same_coin
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
@@ -210,15 +211,25 @@ class Offer:
 def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...]:
     """Every shipped window, those that have all markets of the account first, the newest crash before older ones.
 
+    Those with the prints of collateral are among them where the account has some of it.
+
     Args:
         book: the account.
         chosen: stand-ins of the user's own, taken where a window has them.
     """
-    held = list(dict.fromkeys(position.market for position in book.positions))
-    found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in windows()]
-    order = {window.id: n for n, window in enumerate(windows())}
+    moving = (symbol for symbol, market in book.markets.items() if market.is_asset and not market.still)
+    held = list(dict.fromkeys((*(position.market for position in book.positions), *moving)))
+    known = (*windows(), *(window for window in collateral_windows() if _has_some(book, window)))
+    found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in known]
+    order = {window.id: n for n, window in enumerate(known)}
     newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
     return tuple(sorted(newest, key=lambda offer: len(offer.stand_in)))
+
+
+def _has_some(book: Book, window: CollateralWindow) -> bool:
+    """Whether an account has an asset that a window has a print of."""
+    own = [symbol for symbol, market in book.markets.items() if market.is_asset]
+    return any(same_coin(symbol, window.printed) for symbol in own)
 
 
 @exact

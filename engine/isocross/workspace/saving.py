@@ -191,18 +191,17 @@ def save_workspace(workspace: Workspace, path: str | os.PathLike[str], agreed: S
         ChangedError: when the file is another one than was agreed to.
         SaveError: when the file could not be written; the one on disk is unharmed then.
     """
-    name = escaped(os.fspath(path))
     settled = replace(workspace, positions=tuple(p.with_margin(p.margin) for p in workspace.positions))
     if agreed is not None and look_at(path).key != agreed.key:
-        raise _changed(name)
+        raise _changed(path)
     try:
         target = Target(path)
         old = target.contents()
         data = None if old is None else _merged(old, settled, os.fspath(path))
         rewritten = old is not None and data is None
-        return target.put(data or _proven(dump(settled), name, settled), rewritten)
+        return target.put(data or _proven(dump(settled), path, settled), rewritten)
     except (OSError, ValueError) as error:
-        raise _not_saved(name, error) from error
+        raise _not_saved(path, error) from error
 
 
 def save(text: str, path: str | os.PathLike[str], expected: Workspace | None = None) -> Saved:
@@ -214,14 +213,13 @@ def save(text: str, path: str | os.PathLike[str], expected: Workspace | None = N
         expected: what reading the text must give.
 
     Raises:
-        SaveError: when the text is not that workspace, or could not be written; the file on disk is unharmed then.
+        SaveError: when the text is not that workspace, or could not be written; a file on disk is unharmed then.
     """
-    name = escaped(os.fspath(path))
-    data = _proven(text, name, expected)
+    data = _proven(text, path, expected)
     try:
         return Target(path).put(data)
     except (OSError, ValueError) as error:
-        raise _not_saved(name, error) from error
+        raise _not_saved(path, error) from error
 
 
 def _merged(old: bytes, workspace: Workspace, name: str) -> bytes | None:
@@ -233,28 +231,35 @@ def _merged(old: bytes, workspace: Workspace, name: str) -> bytes | None:
         return None
 
 
-def _proven(text: str, name: str, expected: Workspace | None) -> bytes:
+def _proven(text: str, path: str | os.PathLike[str], expected: Workspace | None) -> bytes:
     """The bytes to write, after they were read back."""
+    name = escaped(os.fspath(path))
     try:
         data = text.encode("utf-8")
         found = load_bytes(data, name)
     except UnicodeEncodeError:
-        raise SaveError(f"could not save {name}: the text cannot be written as UTF-8; {UNHARMED}") from None
+        raise _refused(path, "the text cannot be written as UTF-8") from None
     except Faults as faults:
-        raise SaveError(f"could not save {name}: it could not be read back; {UNHARMED}\n{faults}") from faults
+        raise _refused(path, "it could not be read back", f"\n{faults}") from faults
     if expected is not None and found != expected:
-        raise SaveError(f"could not save {name}: the text says something else than the desk; {UNHARMED}")
+        raise _refused(path, "the text says something else than the desk")
     return data
 
 
-def _changed(name: str) -> ChangedError:
-    return ChangedError(f"could not save {name}: it was changed just now; {UNHARMED}")
+def _refused(path: str | os.PathLike[str], why: str, more: str = "") -> SaveError:
+    """Why nothing was saved, and what is on the disk now."""
+    then = UNHARMED if os.path.lexists(path) else "no file was made"
+    return SaveError(f"could not save {escaped(os.fspath(path))}: {why}; {then}{more}")
 
 
-def _not_saved(name: str, error: OSError | ValueError) -> SaveError:
+def _changed(path: str | os.PathLike[str]) -> ChangedError:
+    return ChangedError(f"could not save {escaped(os.fspath(path))}: it was changed just now; {UNHARMED}")
+
+
+def _not_saved(path: str | os.PathLike[str], error: OSError | ValueError) -> SaveError:
     if isinstance(error, MovedError):
-        return _changed(name)
+        return _changed(path)
     why = "not the name of a file"
     if isinstance(error, OSError) and error.errno:
         why = error.strerror or os.strerror(error.errno)
-    return SaveError(f"could not save {name}: {why[:1].lower()}{why[1:]}; {UNHARMED}")
+    return _refused(path, f"{why[:1].lower()}{why[1:]}")

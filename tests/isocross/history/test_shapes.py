@@ -1,5 +1,6 @@
 """Shapes of a shock, against the published falls relative to bitcoin."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -80,10 +81,12 @@ def test_a_coin_that_was_not_there_goes_as_the_median_of_the_alts_and_it_says_so
     assert choice.remark == ("From 2025-10-10 (Binance spot). Not there, so taken as the median of the alts: HYPE.")
 
 
-def test_the_words_of_a_choice_fit_in_a_line():
+def test_the_words_of_a_choice_fit_in_two_lines_and_count_what_they_leave_out():
     for choice in shape_choices([f"{coin}USDT" for coin in ("BTC", "ETH", "SOL", "BNB", "XRP", "DOGE", "ADA")]):
-        assert len(choice.words) <= 48
-        assert choice.words.endswith(" …")
+        assert len(choice.words) <= 92
+        told = re.fullmatch(r".*?: (.*), (\d) more", choice.words)
+        assert told is None or len(told[1].split(", ")) + int(told[2]) == 7
+        assert (told is None) is (choice.shock is None)
 
 
 @pytest.mark.parametrize(

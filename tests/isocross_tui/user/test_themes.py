@@ -37,7 +37,9 @@ def test_shipped_themes_load_without_a_problem():
 def test_text_can_be_read_on_every_ground(name):
     theme = SHIPPED.themes[name]
     colours = theme.colours
-    for ground in (colours.background, colours.surface, colours.panel):
+    # the selected row of a table is the text's colour laid thinly over what the table stands on
+    rows = [over(ground, colours.foreground, 0.1) for ground in (colours.background, colours.surface)]
+    for ground in (colours.background, colours.surface, colours.panel, *rows):
         for text in ("foreground", "muted", "primary", "accent", "success", "warning", "error"):
             assert contrast(getattr(colours, text), ground) >= 4.5, (text, ground)
         for text, colour in vars(theme.desk).items():

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import ClassVar
 
@@ -40,7 +40,7 @@ def test_glyphs_take_one_cell_each():
         for entry in fields(glyphs):
             value = getattr(glyphs, entry.name)
             for text in value if isinstance(value, tuple) else (value,):
-                if isinstance(text, str) and entry.name != "border":
+                if isinstance(text, str) and entry.name not in {"border", "rest_key"}:
                     assert cell_len(text) == 1, entry.name
 
 
@@ -152,14 +152,24 @@ def test_the_run_covers_every_cell_that_differs_and_nothing_when_none_does(befor
 def test_words_without_room_end_with_a_whole_sentence_and_no_figure_is_cut():
     prose = Prose()
     told = say("BTC fell at 45,410.45. The pool had 4.52 left. Nothing more falls.")
-    drawn = {
-        rows: [text_of(line).strip() for line in prose.draw((told,), Size(24, rows), UNICODE)] for rows in (1, 2, 3)
-    }
-    assert drawn[1] == ["BTC fell at 45,410.45."]
-    assert drawn[2] == ["BTC fell at 45,410.45.", "The pool had 4.52 left."]
-    assert drawn[3] == [*drawn[2], "Nothing more falls."]
-    assert [text_of(line).strip() for line in prose.draw((told,), Size(20, 1), UNICODE)] == ["BTC fell at …"]
-    assert prose.draw((say("Short."), say("This one has no room.")), Size(24, 1), UNICODE) == [(Span("Short."),)]
+
+    def drawn(words, width, rows, glyphs=UNICODE):
+        return [text_of(line) for line in prose.draw(words, Size(width, rows), glyphs)]
+
+    known = replace(UNICODE, rest_key="W")
+    whole = ["BTC fell at 45,410.45.", "The pool had 4.52 left.", "Nothing more falls."]
+    assert drawn((told,), 24, 3) == [f"{whole[0]} ", f"{whole[1]} ", whole[2]]
+    assert drawn((say("It is all gone. None of it."),), 19, 1) == ["It is all gone.  +1"]
+    assert drawn((told,), 23, 2) == [whole[0], "                 2 more"]
+    assert drawn((told,), 23, 2, known) == [whole[0], "              2 more: W"]
+    assert drawn((told,), 32, 1, known) == [f"{whole[0]} 2 more: W"]
+    assert drawn((told,), 20, 1) == ["BTC fell at …       "]
+    assert drawn((told,), 20, 1, known) == ["BTC fell at … W     "]
+    assert drawn((say("Short."), say("This one has no room. Nor has this.")), 24, 1) == ["Short.            2 more"]
+    assert drawn((say("Short."), say(""), say("This one has no room.")), 24, 2) == [
+        "Short.",
+        "                  1 more",
+    ]
 
 
 LONGER = (say("BTC fell at 45,410.45 and has lost 729.48."),)

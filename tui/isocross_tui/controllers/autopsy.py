@@ -44,9 +44,9 @@ class Autopsies(Controller):
             return
         crashes = (BY_TIME, *history.window_ids())
         fields = [
-            Field("record", "record", "", "a venue's fills, .json or .csv; empty: the account's own lived path"),
+            Field("record", "record", "", "a venue's fills, .json or .csv; empty: the lived path"),
             Field("crash", "crash", BY_TIME, options=crashes),
-            Field("before", "account before", "", "this one; or wallet, mode and leverage: 1000 isolated 20"),
+            Field("before", "account was", "", "this one; or wallet, mode and leverage: 1000 isolated 20"),
             Field("stops", "stops", "", "halfway to each liquidation; or BTC=105000 ETH=3800"),
         ]
         self.desk.push_screen(Form("Autopsy", fields, self._judge), self._go_on)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+
+from textual.widget import Widget
 
 from isocross import words as terms
 from isocross.desk import selectors
 from isocross.words import why
-from isocross_tui.bridge import Handlers
+from isocross_tui.bridge import Handlers, Pane
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.pages import event_words, glossary_words, heading, help_words, why_words
+from isocross_tui.panes.bars import TitleBar
 from isocross_tui.panes.columns import COLUMNS
 from isocross_tui.screens.form import worded
 from isocross_tui.screens.tell import Tell
-from isocross_tui.widgets.prose import Words, say
+from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 
 
 class Pages(Controller):
@@ -25,6 +28,7 @@ class Pages(Controller):
         """A page each."""
         return {
             "why": self.show_why,
+            "words": self.show_words,
             "glossary": self.show_glossary,
             "history.odds": self.show_odds,
             "help": self.show_help,
@@ -47,6 +51,16 @@ class Pages(Controller):
             there = [event for event in frame.events if event.place == frame.events[-1].place]
             return "Why: what happened last", event_words(frame, there)
         return self._why_position()
+
+    def show_words(self) -> None:
+        """Show what all that is looked at tells, also the sentences for which it has no room."""
+        words: list[Paragraph] = []
+        proses = (prose for prose in self.desk.ground.query(Prose) if not isinstance(prose, TitleBar))
+        for part, told in groupby(proses, key=_part_of):
+            said = [paragraph for prose in told for paragraph in prose.value or ()]
+            if part.region.area and said:
+                words += [*heading(str(part.border_title or "")), *said]
+        self._tell("All that is told here", tuple(words[1:]))
 
     def show_glossary(self) -> None:
         """Show every term."""
@@ -94,3 +108,8 @@ class Pages(Controller):
             return "Why", columns
         name = selectors.names(self.state)[row.index]
         return f"Why: {name}", (*why_words(why.reasons(selectors.frame(self.state), row)), *columns)
+
+
+def _part_of(prose: Prose) -> Widget:
+    """The pane that a text is in, or the text itself."""
+    return next((part for part in prose.ancestors if isinstance(part, Pane)), prose)

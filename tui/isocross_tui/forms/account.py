@@ -21,6 +21,7 @@ from isocross.rules.market import Kind, base_of
 from isocross.rules.underlying import coin_of
 from isocross.studies.preview import preview
 from isocross.toml.texts import TEXT_LIMIT
+from isocross.words.advice import names_of
 from isocross.workspace.markets import kind_in
 from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
@@ -167,7 +168,7 @@ def _selected(state: State) -> Position:
 
 
 def _name(state: State) -> str:
-    return selectors.names(state)[selectors.book(state).index_of(_selected(state).id)]
+    return names_of(selectors.book(state))[_selected(state).id]
 
 
 # --- positions -----------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ Words that are not drawn by a widget of ours, in whatever characters the termina
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import ClassVar
 
-from textual import on
+from rich.cells import cell_len
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -63,6 +64,8 @@ class Form(Dialog[dict[str, str]]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
     foresee: Foresee | None = None
     """Tells below the verdict what doing it leads to."""
+    preset: Hints | None = None
+    """Says what stands in a choice that nobody has made, where that follows from the others."""
     step: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
     """How long it may take to work out a verdict, and what doing it leads to."""
 
@@ -129,8 +132,11 @@ class Form(Dialog[dict[str, str]]):
         needed = None if self._needs is None else self._needs(values)
         return {f.key: values[f.key] if needed is None or f.key in needed else f.value for f in self._fields}
 
+    @on(events.DescendantFocus)
     @on(Input.Changed)
     def _tell(self) -> None:
+        for key, option in ({} if self.preset is None else self.preset(self.values)).items():
+            self.query_one(f"#field-{key}", Entry).stand_at(option)
         # what nobody has had the time to fill in is no mistake
         self._show(silent=self.values == self._opened_with)
 
@@ -145,8 +151,15 @@ class Form(Dialog[dict[str, str]]):
             self.query_one(f"#field-{key}", Input).placeholder = hint
         verdict, ahead = self._judged(values)
         told = verdict.text if verdict.good or not silent else ""
-        words = (say(told, "" if verdict.good else "bad"), *((say(ahead, "accent"),) if ahead else ()))
-        self.query_one("#verdict", Prose).show(words)
+        words = [say(told, "" if verdict.good else "bad"), *((say(ahead, "accent"),) if ahead else ())]
+        words += [say(hint, "muted") for hint in self._cut_hints()]
+        self.query_one("#verdict", Prose).show(tuple(words))
+
+    def _cut_hints(self) -> Iterator[str]:
+        """What an empty field would say where the keys go, and has no room for."""
+        for field in self.query(Input):
+            if field.has_focus and not field.value and 0 < field.content_size.width < cell_len(str(field.placeholder)):
+                yield str(field.placeholder)
 
     def _judged(self, values: Mapping[str, str]) -> tuple[Verdict, str]:
         """The verdict, and what a good one would lead to."""

@@ -11,23 +11,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from isocross.desk.actions.shock import Show
-from isocross.desk.state import DESK
+from isocross.desk.state import CARD, DESK
 from isocross.lessons.card import Asked
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.commands import Command
+from isocross_tui.panes.bars import KeyBar
 from isocross_tui.serve.cursor import card_heard, looks_in, put
 from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.hub import HubLine, Shown, Stance
 from isocross_tui.serve.presenter import caption
 from isocross_tui.user.settings import Face
-from isocross_tui.views.lesson import CARD, show_card
+from isocross_tui.views.lesson import show_card
 from isocross_tui.widgets.prose import Prose
 
 KEY: Final = "ctrl+f"
 """Breaks away, and comes back."""
-OWN: Final = frozenset(("view.theme", "help", "glossary", "why", "file.copy-code", "quit", "view.present"))
+OWN: Final = frozenset(("view.theme", "help", "glossary", "why", "words", "file.copy-code", "quit", "view.present"))
 """Commands that a follower has while following: none changes what is shown."""
 GUESS: Final = frozenset(("position.up", "position.down"))
 """Those that mark a choice while a question is shown."""
@@ -121,6 +122,7 @@ class FollowingDesk(VisitorDesk):
             self.following = True
             caption(self, FOLLOWING)
             self._take(self._shown)
+        self.ground.query_one(KeyBar).look_again()
         self._say(replace(self._stance, away=not self.following))
 
     def _go_alone(self) -> None:
@@ -135,6 +137,16 @@ class FollowingDesk(VisitorDesk):
         if stance != self._stance and self._line is not None:
             self._stance = stance
             self._line.say(stance.told())
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything: who follows has only those that change nothing, and the guess."""
+        own = OWN | GUESS if super().asks else OWN
+        return super().offers(command) and (not self.following or command.id in own)
+
+    @property
+    def asks(self) -> bool:
+        """Who follows is told that, whatever is shown."""
+        return not self.following and super().asks
 
     def do(self, command: Command) -> None:
         """Do a command; who follows changes nothing, but may guess."""

@@ -140,7 +140,9 @@ class PresenterDesk(Desk):
     def _count(self) -> None:
         """Say who is there, and how they guess where that is shown."""
         there, asked = self._audience, self.asked
-        people = "nobody watches" if not there.watching else f"{there.watching} watch" if there.watching > 1 else None
+        people = (
+            "Nobody watches yet" if not there.watching else f"{there.watching} watch" if there.watching > 1 else None
+        )
         words = [people or "1 watches", *([f"{there.away} on their own"] if there.away else [])]
         if asked is not None and asked.card.choices:
             guesses = there.guesses(self._question, len(asked.card.choices))

@@ -75,7 +75,7 @@ def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001
 
 def select(talk: Talk, words: str) -> Lines:
     """Choose the position that later lines are about; up and down of the list are `next` of it."""
-    ids = [p.id for p in talk.state.workspace.positions]
+    ids = [held.id for held in talk.frame.held.values()]
     if not words and ids:
         at = ids.index(talk.state.selected) + 1 if talk.state.selected in ids else 0
         words = ids[at % len(ids)]

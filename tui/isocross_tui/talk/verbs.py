@@ -45,12 +45,12 @@ def told(verb: Verb) -> str:
 
 
 VERBS: Final = (
-    Verb(("down",), "[5 or 5%]", "let the price drop by so many steps or per cent", shock.down,
-         ("shock.down", "shock.far-down")),
-    Verb(("up",), "[5 or 5%]", "let the price rise by so many steps or per cent", shock.up,
-         ("shock.up", "shock.far-up")),
+    Verb(("down",), "[5, 5% or eth 5%]", "let the price drop by so many steps or per cent; on a walk, one market alone",
+         shock.down, ("shock.down", "shock.far-down")),
+    Verb(("up",), "[5, 5% or eth 5%]", "let the price rise by so many steps or per cent; on a walk, one market alone",
+         shock.up, ("shock.up", "shock.far-up")),
     Verb(("to", "shock"), "-30%", "go to a common move; on a lived path to a place or a time", shock.to,
-         ("replay.jump",)),
+         ("shock.type", "replay.jump")),
     Verb(("next",), "", "go to the next event; in a lesson, go on", _following,
          ("shock.next-event", "replay.next")),
     Verb(("back",), "", "go back to the event before", shock.back, ("shock.previous-event", "replay.previous")),
@@ -141,7 +141,7 @@ VERBS: Final = (
 
 FOR_THE_EYE: Final = frozenset(
     ("live.back", "view.theme", "view.present", "frontier.lens", "frontier.nearer", "frontier.farther", "replay.faster",
-     "replay.slower", "replay.chart", "replay.zoom", "rows.order", "rows.filter")
+     "replay.slower", "replay.chart", "replay.zoom", "rows.order", "rows.filter", "words")
 )  # fmt: skip
 """Commands that change only how something looks."""
 _BY_NAME: Final = {name: verb for verb in VERBS for name in verb.names}

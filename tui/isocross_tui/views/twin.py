@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.message import Message
 
 from isocross.desk import selectors
 from isocross.desk.actions.shock import ShockTo
@@ -61,6 +62,13 @@ class TwinSides(Sides):
         "drawing--unused",
     }
 
+    class Sized(Message):
+        """Posted once it knows its size."""
+
+    def on_resize(self) -> None:
+        """Say that there may be room for other columns."""
+        self.post_message(self.Sized())
+
 
 class TwinCurve(ModesCurve):
     """A chart with a line for each variant."""
@@ -100,11 +108,7 @@ class TwinPane(Pane[SidesView]):
         title = f"Twin · from {here}" if here else "Twin"
         return SidesView(title, _figures(seen, corner, glyphs_of(self.app).dead), self._words(state, seen))
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say what there is no room for."""
-        super().on_resize(event)
-        self.call_after_refresh(self._tell_hidden)
-
+    @on(TwinSides.Sized)
     def _tell_hidden(self) -> None:
         # a pane can hear of its size before it has its parts, and after they are gone
         for sides in self.query(Sides):

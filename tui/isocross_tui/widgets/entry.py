@@ -9,14 +9,31 @@ from textual import events
 from textual.strip import Strip
 from textual.widgets import Input
 
-_GAP = 2
+from isocross.records import dataclass
+
+_MARGIN = 1
+"""Columns on each side of an option; the brackets of the one that is taken stand there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Options side by side."""
+
+    before: str
+    """How many there is no room for on the left."""
+    options: tuple[tuple[int, str], ...]
+    """Each that is seen, and the column where it begins."""
+    after: str
+    """How many there is no room for on the right."""
+    left: int
+    """The same as a number."""
 
 
 class Entry(Input):
     """An input that is a choice where it has options; its value is one of them then."""
 
     DEFAULT_CSS = """
-    Entry.-choice { text-style: none; }
+    Entry.-choice { text-style: none; padding: 0; }
     """
 
     options: tuple[str, ...] = ()
@@ -24,6 +41,8 @@ class Entry(Input):
     on_letter: Callable[[], None] | None = None
     """Called when a letter took the only option that it begins."""
 
+    _chosen = False
+    """Whether somebody took an option here."""
     _word = ""
     """What was typed of an option."""
     _rest = ""
@@ -37,12 +56,18 @@ class Entry(Input):
     def offer(self, value: str, options: Sequence[str] = ()) -> None:
         """Have another value, and other options."""
         self.options = ()
-        self._word, self._rest, self._spelled = "", "", False
+        self._word, self._rest, self._spelled, self._chosen = "", "", False, False
         self.value = value
         self.options = tuple(options)
         self.set_class(bool(options), "-choice")
         self.select_all()
         self.refresh()
+
+    def stand_at(self, option: str) -> None:
+        """Have an option that follows from something else, unless one was taken by hand."""
+        if not self._chosen and option != self.value:
+            self.value = option
+            self.refresh()
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Take the option that is spelled, else the next one that a text begins; without options the text itself."""
@@ -90,6 +115,7 @@ class Entry(Input):
         self._take(self.options[(at + step) % len(self.options)])
 
     def _take(self, option: str) -> None:
+        self._chosen = True
         self.value = option
         self.refresh()
 
@@ -103,24 +129,50 @@ class Entry(Input):
 
     def on_click(self, event: events.Click) -> None:
         """Take the option under the pointer."""
-        x = _GAP
-        for option in self.options:
-            if x <= event.x < x + len(option):
+        at = event.get_content_offset_capture(self).x
+        for x, option in self._laid_out(self.content_size.width).options:
+            if x <= at < x + _width(option):
                 self._take(option)
-            x += len(option) + _GAP
+                return
 
     def render_line(self, y: int) -> Strip:
-        """Draw the options side by side, the one that is taken marked, and from there on where there is little room."""
+        """Draw the options side by side, the one taken in brackets, and how many have no room before and after."""
         if not self.options or y:
             return super().render_line(y)
         style, width = self.rich_style, self.size.width
         chosen = self.get_component_rich_style("input--cursor" if self.has_focus else "input--selection")
-        segments: list[Segment] = []
+        count = style + self.get_component_rich_style("input--placeholder", partial=True)
+        row = self._laid_out(width)
+        segments = [Segment(row.before, count)]
+        for x, option in row.options:
+            segments.append(Segment(" " * (x - sum(segment.cell_length for segment in segments)), style))
+            taken = option == self.value
+            segments.append(Segment(f"[{option}]" if taken else f" {option} ", chosen if taken else style))
+        strip = Strip(segments).adjust_cell_length(width - len(row.after), style)
+        return Strip([*strip, Segment(row.after, count)], width)
+
+    def _laid_out(self, width: int) -> Laid:
+        """Place as many options as fit whole, that which is taken among them."""
         at = self.options.index(self.value) if self.value in self.options else 0
-        first = 0
-        while first < at and sum(len(option) + _GAP for option in self.options[first : at + 1]) > width:
-            first += 1
-        for option in self.options[first:]:
-            segments.append(Segment(option, chosen if option == self.value else style))
-            segments.append(Segment(" " * _GAP, style))
-        return Strip(segments).adjust_cell_length(width, style)
+        rows = (_row(self.options, first, width) for first in range(at + 1))
+        return next((row for row in rows if at < len(self.options) - row.left), _row(self.options, at, width))
+
+
+def _row(options: Sequence[str], first: int, width: int) -> Laid:
+    """The options from one on, as many as fit whole."""
+    before = f"+{first} " if first else ""
+    x = len(before)
+    seen: list[tuple[int, str]] = []
+    for at, option in enumerate(options[first:], first):
+        left = len(options) - at - 1
+        more = f" +{left}" if left else ""
+        if x + _width(option) + len(more) > width and seen:
+            break
+        seen.append((x, option))
+        x += _width(option)
+    left = len(options) - first - len(seen)
+    return Laid(before, tuple(seen), f" +{left}" if left else "", left)
+
+
+def _width(option: str) -> int:
+    return len(option) + 2 * _MARGIN

@@ -116,6 +116,8 @@ class Glyphs:
     """The kind of border, in the words of a style sheet."""
     plain_words: bool
     """Whether words, too, are written in ASCII."""
+    rest_key: str = ""
+    """The key that tells the words there is no room for; empty: none does."""
 
 
 UNICODE = Glyphs(

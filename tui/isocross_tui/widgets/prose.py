@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -70,34 +70,61 @@ class Prose(Drawing[Words]):
         return sum(len(wrapped(paragraph, width)) for paragraph in self.written or ())
 
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-        """Return the sentences that fit whole; the very first is cut where there is no room for it, and says so."""
+        """Return the rows; where there is no room for all, whole sentences and how many more there are."""
         rows: list[Line] = []
-        for paragraph in value:
+        for n, paragraph in enumerate(value):
             more = wrapped(paragraph, size.width)
             if len(rows) + len(more) > size.height:
-                rows += _sentences(paragraph, size.width, size.height - len(rows))
-                return rows or _cut(more, size, glyphs.ellipsis)
+                return _whole_sentences(value[: n + 1], value[n + 1 :], size, glyphs)
             rows += more
         return rows
 
 
-def _sentences(paragraph: Paragraph, width: int, height: int) -> Sequence[Line]:
-    """The rows of as many whole sentences as fit; none where not even the first does."""
-    ends = [found.end() for found in _END.finditer(text_of(paragraph.spans))]
-    for end in reversed(ends):
-        rows = wrapped(replace(paragraph, spans=head_of(paragraph.spans, end)), width)
-        if len(rows) <= height:
-            return rows
-    return ()
+def sentences_in(words: Words) -> int:
+    """Return how many sentences there are; words without an end are one, too."""
+    texts = (text_of(paragraph.spans).strip() for paragraph in words)
+    return sum(1 + len(_END.findall(text)) for text in texts if text)
 
 
-def _cut(rows: Sequence[Line], size: Size, ellipsis: str) -> list[Line]:
-    """As many rows as there is room for, an ellipsis after the last whole word."""
+def _whole_sentences(shown: Words, rest: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+    """As many whole sentences as fit, and how many more there are; the very first is cut where it has no room."""
+    for head, left in _heads(shown, sentences_in(rest)):
+        rows = [row for paragraph in head for row in wrapped(paragraph, size.width)]
+        if told := _counted(rows, left, size, glyphs):
+            return told
+    return _cut(wrapped(shown[0], size.width), size, glyphs)
+
+
+def _heads(words: Words, left: int) -> Iterator[tuple[Words, int]]:
+    """The words without their last sentence, without the last two, and so on, and how many are left out then."""
+    for n, paragraph in reversed([*enumerate(words)]):
+        for end in reversed([*_END.finditer(text_of(paragraph.spans))]):
+            left += 1
+            yield (*words[:n], replace(paragraph, spans=head_of(paragraph.spans, end.end()))), left
+        left += min(1, sentences_in((paragraph,)))
+        if n:
+            yield words[:n], left
+
+
+def _counted(rows: Sequence[Line], left: int, size: Size, glyphs: Glyphs) -> Sequence[Line]:
+    """The rows, and at the right edge how many sentences are left out; none where that does not fit."""
+    told = f"{left} more: {glyphs.rest_key}" if glyphs.rest_key else f"{left} more"
+    for words, more in ((told, 0), (told, 1), (f"+{left}", 0)):
+        lines: list[Line] = [*rows, *[()] * more]
+        room = size.width - width_of(lines[-1]) - len(words)
+        if len(lines) <= size.height and room > 0:
+            return [*lines[:-1], line_of(*lines[-1], Span(" " * room), Span(words, "muted"))]
+    return []
+
+
+def _cut(rows: Sequence[Line], size: Size, glyphs: Glyphs) -> list[Line]:
+    """As many rows as there is room for, after the last whole word an ellipsis and the key that tells the rest."""
+    end = f"{glyphs.ellipsis} {glyphs.rest_key}".rstrip()
     last = rows[size.height - 1]
     words = text_of(last).rstrip()
-    while " " in words and cells_in(f"{words} {ellipsis}") > size.width:
+    while " " in words and cells_in(f"{words} {end}") > size.width:
         words = words.rpartition(" ")[0]
-    cut = fit(f"{words} {ellipsis}", size.width, ellipsis)
+    cut = fit(f"{words} {end}", size.width, end)
     return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Final
 
 from isocross.account.book import Book, Mode
 from isocross.desk import selectors
@@ -13,6 +15,10 @@ from isocross.records import dataclass
 from isocross.studies.curves import in_one_mode
 from isocross.studies.frontier.cell import Cell, cell_at
 from isocross.studies.frontier.plane import Point, common_point, shocks_to, two_markets
+from isocross.work import TooMuchWork, Work
+
+QUICK: Final = 200
+"""The steps of work that may be done between two keys; so many events take about a twentieth of a second."""
 
 
 def pair(state: State) -> tuple[str, str | None]:
@@ -101,13 +107,41 @@ class LookAt(Look):
         return replace(state, frontier=replace(state.frontier, x=self.x, y=self.y, point=None))
 
 
-def _cell(state: State) -> Cell:
+@dataclass(frozen=True)
+class Asked:
+    """The cell at the point as a question: the account, and how far each market moves."""
+
+    book: Book
+    shocks: tuple[tuple[str, Decimal], ...]
+
+    def answer(self, work: Work) -> Cell:
+        """Work it out; raises TooMuchWork or Stopped."""
+        return cell_at(self.book, dict(self.shocks), work)
+
+
+def asked(state: State) -> Asked:
+    """What is asked of the point."""
     x, y = pair(state)
-    return cell_at(selectors.book_now(state), shocks_to(x, y, *point(state)))
+    return Asked(selectors.book_now(state), tuple(shocks_to(x, y, *point(state)).items()))
+
+
+def _cell(state: State) -> Cell:
+    return asked(state).answer(Work())
 
 
 cell = once_per_state(_cell)
 """The cell at the point, by the exact engine."""
+
+
+def _quick_cell(state: State) -> Cell | None:
+    try:
+        return asked(state).answer(Work(QUICK))
+    except TooMuchWork:
+        return None
+
+
+quick_cell = once_per_state(_quick_cell)
+"""The same where it is worked out between two keys; None: it takes longer."""
 
 
 def modes(book: Book) -> dict[Mode, Book | str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual import events
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
+from textual.message import Message
 
 from isocross.account.book import Mode
 from isocross.desk.state import State
@@ -54,6 +55,17 @@ class AdviseView:
     chart: Chart | None
 
 
+class ShocksTable(BookTable):
+    """Says when it has another number of rows to show its shocks in."""
+
+    class Sized(Message):
+        """Posted once it knows its size."""
+
+    def on_resize(self) -> None:
+        """Say so."""
+        self.post_message(self.Sized())
+
+
 class AdvisePane(Pane[AdviseView]):
     """The best modes for a set of shocks."""
 
@@ -76,8 +88,7 @@ class AdvisePane(Pane[AdviseView]):
         yield Prose(id="advise-stop")
         with Horizontal(id="advise-figures"):
             with Vertical(id="advise-tables"):
-                for id in ("advise-modes", "advise-shocks"):
-                    table = BookTable(id=id)
+                for table in (BookTable(id="advise-modes"), ShocksTable(id="advise-shocks")):
                     table.can_focus = False
                     yield table
             yield ModesCurve(id="advise-curve")
@@ -109,11 +120,7 @@ class AdvisePane(Pane[AdviseView]):
         self.query_one("#advise-shocks", BookTable).scroll_relative(y=rows, animate=False, force=True)
         self._tell_more()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Say for how many shocks there is no room."""
-        super().on_resize(event)
-        self.call_after_refresh(self._tell_more)
-
+    @on(ShocksTable.Sized)
     def _tell_more(self) -> None:
         """The keys, and before them how many shocks are out of sight."""
         # a pane can hear of its size before it has its parts, and after they are gone
@@ -125,7 +132,6 @@ class AdvisePane(Pane[AdviseView]):
     def show_slice(self, value: AdviseView) -> None:
         """Give each part its value."""
         self.border_title, self._keys = value.title, value.keys
-        self.call_after_refresh(self._tell_more)
         self.query_one("#advise-sentence", Prose).show(value.sentence)
         self.query_one("#advise-stop", Prose).show(value.stop)
         for id, table in (("#advise-modes", value.modes), ("#advise-shocks", value.shocks)):
@@ -136,6 +142,7 @@ class AdvisePane(Pane[AdviseView]):
         self.query_one("#advise-terms", Prose).show(value.terms)
         if value.chart is not None:
             self.query_one(Curve).show(value.chart)
+        self._tell_more()
 
 
 def _view(told: Told[Advised], roomy: bool) -> AdviseView:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.timer import Timer
 
 from isocross.desk import selectors
@@ -49,11 +48,10 @@ class CloseFirstView(View):
         self._ticks: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Triage above solve and advise, and where there is room the slider of the shock."""
+        """Triage, solve and advise, and where there is room the slider of the shock."""
         yield TriagePane(self._counsel, id="triage")
-        with Horizontal(id="counsel"):
-            yield SolvePane(self._counsel, id="solve")
-            yield AdvisePane(self._counsel, id="advise")
+        yield SolvePane(self._counsel, id="solve")
+        yield AdvisePane(self._counsel, id="advise")
         yield ShockPane(id="target")
 
     def on_mount(self) -> None:

@@ -1,6 +1,6 @@
 """The frontier on the screen: two markets' moves as a map of what is left, and the point on it explained.
 
-The map is worked out off the key path: a coarse picture at once, finer ones and the doubtful cells in idle moments
+The map is worked out off the key path: a coarse picture at once, finer ones and the doubtful cells in threads
 (`work`). `picture` makes inks, outlines and axes of a grid, `words` the sentence of the point and the legend.
 
 In: a sight (two markets, a window, a lens, a point). Out: a map. The account and its shock stay as they are.

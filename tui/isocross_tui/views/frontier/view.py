@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from isocross.account.book import Book
 from isocross.desk import selectors
-from isocross.desk.actions.frontier import PutPoint, desk_point, pair, point, sight
+from isocross.desk.actions.frontier import Asked, PutPoint, asked, desk_point, pair, point, quick_cell, sight
 from isocross.desk.state import Sight, State, Window
 from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.studies.frontier.cell import opening_equity
 from isocross.studies.frontier.plane import Plane, Point, axis
-from isocross.work import TooMuchWork
+from isocross.words.frontier import cell_words
+from isocross.work import Stopped, TooMuchWork, Work
 from isocross_tui.bridge import Handlers, Pane, View, desk_of, store_of
 from isocross_tui.screens.choose import Choose
 from isocross_tui.views.frontier.picture import Canvas, FrontierLegend, FrontierMap, field_of, share_of, way
@@ -32,12 +33,14 @@ from isocross_tui.views.frontier.words import (
     still_words,
     words_of,
 )
-from isocross_tui.views.frontier.work import Grids, Wanted, add_variants, first_grids, settling
+from isocross_tui.views.frontier.work import Grids, Wanted, add_variants, first_grids, settle_some, settling
 from isocross_tui.widgets.heat import Cursor, Heat, HeatField, HeatMap, map_size
 from isocross_tui.widgets.prose import Prose, Words, say
 
 NAME = "frontier"
 NOWHERE: Point = (ZERO, ZERO)
+CELLS, POINT = "cells", "point"
+"""The groups of what is worked out beside the keys."""
 KEPT = 6
 """Of so many maps the cells are kept."""
 SLICE_S, PAUSE_S, REPAINT_S = 0.01, 0.03, 0.3
@@ -59,6 +62,8 @@ class Looked:
     """The place of a lived path from whose marks it looks; empty: from the opening."""
     still: str = ""
     """Which markets do not move."""
+    waits: bool = False
+    """Whether what happens at the point is still to be worked out."""
 
 
 class FrontierPane(Pane[Looked]):
@@ -79,8 +84,12 @@ class FrontierPane(Pane[Looked]):
     """How many maps were asked for; what is worked out for an older one is dropped."""
     grids: Grids | None = None
     """What the map is drawn from."""
-    _settling: Iterator[None] | None = None
-    _timer: Timer | None = None
+    _far: tuple[Asked, str] | None = None
+    """What happens at the last point that was worked out beside the keys."""
+    _at_point = False
+    """Whether a point is worked out there."""
+    _at_cells = False
+    """Whether open cells are settled beside the keys."""
     _field: tuple[object, HeatField] | None = None
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
@@ -102,10 +111,11 @@ class FrontierPane(Pane[Looked]):
         if here is None:
             nothing = (say("No positions. Press a to add one, or o to open a workspace.", "muted"),)
             return Looked(selectors.book_now(state), state.frontier, None, NOWHERE, NOWHERE, nothing)
-        words, since = words_of(state), selectors.standpoint(state)
+        told = self._told(state)
+        words, since = words_of(state, told or "Working out the way to this point…"), selectors.standpoint(state)
         book = selectors.book_now(state)
         here_is = point(state), desk_point(state)
-        return Looked(book, sight(state), here, *here_is, words, since, still_words(state))
+        return Looked(book, sight(state), here, *here_is, words, since, still_words(state), not told)
 
     def show_slice(self, value: Looked) -> None:
         """Draw what is known at once; what is not yet is worked out beside the keys."""
@@ -116,6 +126,9 @@ class FrontierPane(Pane[Looked]):
         here = "".join(f" · {part}" for part in parts if part)
         self.entitle(f"Frontier · {value.sight.lens}{here}" if value.pair else f"Frontier{here}")
         self.query_one("#frontier-words", Prose).show(value.words)
+        if value.waits and not self._at_point:
+            self._at_point = True
+            self.run_worker(self._find(), group=POINT, exit_on_error=False)
         self._want(value)
         self._paint()
 
@@ -190,7 +203,6 @@ class FrontierPane(Pane[Looked]):
             return
         self._wanted = wanted
         self.generation += 1
-        self._settling = None
         known = next((grids for grids in self._known if grids.wanted == wanted), None)
         if known is not None:
             self._arrive(known)
@@ -220,41 +232,74 @@ class FrontierPane(Pane[Looked]):
         self.grids = grids
         if grids.whole:
             self._known = [grids, *(other for other in self._known if other is not grids)][:KEPT]
-            self._settling = settling(grids) if grids.open_cells() else None
             self._go_on()
         self._paint()
+
+    def _told(self, state: State) -> str:
+        """What happens at the point; empty: that is still to be worked out."""
+        found = quick_cell(state)
+        if found is not None:
+            return cell_words(found)
+        return self._far[1] if self._far is not None and self._far[0] == asked(state) else ""
+
+    async def _find(self) -> None:
+        """What happens at a point that takes long: beside the keys, the newest point only."""
+        state = store_of(self).state
+        question = asked(state)
+        work = Work(stopped=lambda: not self._waits_for(question))
+        try:
+            found = await desk_of(self).beside(partial(question.answer, work))
+            self._far = question, cell_words(found)
+        except Stopped:
+            pass
+        except TooMuchWork as error:
+            self._far = question, str(error)
+        finally:
+            self._at_point = False
+        self.look_again()
+
+    def _waits_for(self, question: Asked) -> bool:
+        """Whether the point is still there, and looked at."""
+        state = store_of(self).state
+        return state.view == self._view and asked(state) == question
 
     # --- cells that only the exact engine can tell -----------------------------------------------
 
     def _go_on(self) -> None:
-        """Settle open cells in idle moments."""
-        if self._settling is not None and self._timer is None:
-            self._painted_at = time.monotonic()
-            self._timer = self.set_interval(PAUSE_S, lambda: desk_of(self).bounded(self.settle))
+        """Have open cells settled beside the keys; a single one can take a while."""
+        grids = self.grids
+        if grids is not None and not self._at_cells and self._is_of(grids) and grids.open_cells():
+            self._at_cells = True
+            self.run_worker(self._settle(grids), group=CELLS, exit_on_error=False)
+
+    def _is_of(self, grids: Grids) -> bool:
+        """Whether these are whole, and what is looked at."""
+        return grids.whole and grids is self.grids and store_of(self).state.view == self._view
 
     @property
     def is_settling(self) -> bool:
         """Whether a map is still worked out, or cells are open that the exact engine settles."""
         asked, grids = self._wanted, self.grids
         waits = asked is not None and (grids is None or grids.wanted != asked or not grids.whole)
-        return waits or self._settling is not None
+        return waits or self._at_cells
 
-    def settle(self) -> None:
-        """Settle cells for a moment; nothing while the view is out of sight."""
-        done = self._settling is None
-        out_of_sight = store_of(self).state.view != self._view
-        if self._settling is not None and not out_of_sight:
-            until = time.monotonic() + SLICE_S
-            while not done and time.monotonic() < until:
-                done = next(self._settling, self) is self
-        if (done or out_of_sight) and self._timer is not None:
-            self._timer.stop()
-            self._timer = None
-        if done:
-            self._settling = None
-        if done or time.monotonic() - self._painted_at > REPAINT_S:
-            self._painted_at = time.monotonic()
-            self._paint()
+    async def _settle(self, grids: Grids) -> None:
+        """Settle the cells of a map for as long as it is looked at; what is done by then stays."""
+        steps = settling(grids, Work(sys.maxsize, stopped=lambda: not self._is_of(grids)))
+        painted_at, done = time.monotonic(), False
+        try:
+            while not done and self._is_of(grids):
+                done = await desk_of(self).beside(partial(settle_some, steps, SLICE_S))
+                if done or time.monotonic() - painted_at > REPAINT_S:
+                    painted_at = time.monotonic()
+                    self._paint()
+                await asyncio.sleep(0 if done else PAUSE_S)
+        except Stopped:
+            pass
+        finally:
+            self._at_cells = False
+        # another map may have come meanwhile
+        self._go_on()
 
 
 class FrontierView(View):

@@ -22,8 +22,8 @@ from isocross_tui.widgets.prose import Paragraph, Words, say
 from isocross_tui.widgets.spans import Span
 
 
-def words_of(state: State) -> Words:
-    """Where the point is, and what happens on the way to it."""
+def words_of(state: State, told: str) -> Words:
+    """Where the point is, and what is told of the way to it."""
     x, y = pair(state)
     here = point(state)
     currency = selectors.book_now(state).currency
@@ -31,7 +31,6 @@ def words_of(state: State) -> Words:
         (Span(point_words(x, y, *here, currency), "accent"),),
         (Span("step ", "muted"), Span(percent(state.step, 0))),
     )
-    told = cell_words(cell(state))
     if y is None:
         return (where, say(f"A map needs two markets, and this account has one: here is its strip. {told}"))
     return (where, say(told))

@@ -1,7 +1,8 @@
-"""Working out the grids of the frontier off the key path: in a thread, then cell by cell in idle moments."""
+"""Working out the grids of the frontier off the key path: in a thread, then cell by cell."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import field
 from itertools import chain
@@ -11,6 +12,7 @@ from isocross.desk.actions.frontier import modes
 from isocross.records import dataclass
 from isocross.studies.frontier.grid import Grid, Unmodelled, settle_doubts, solve_grid, unsolved_grid
 from isocross.studies.frontier.plane import Plane
+from isocross.work import Work
 
 COARSE = (24, 15)
 """The most columns and rows that the exact engine works out by itself."""
@@ -69,12 +71,23 @@ def add_variants(grids: Grids) -> Grids:
     return done
 
 
-def settling(grids: Grids) -> Iterator[None]:
+def settling(grids: Grids, work: Work) -> Iterator[None]:
     """Settle what is open, a cell a step: the account as it is first."""
     books = modes(grids.book)
-    steps = [settle_doubts(grids.book, grids.as_it_is)]
+    steps = [settle_doubts(grids.book, grids.as_it_is, work)]
     for mode, grid in grids.variants.items():
         book = books[mode]
         if not isinstance(book, str):
-            steps.append(settle_doubts(book, grid))
+            steps.append(settle_doubts(book, grid, work))
     return chain(*steps)
+
+
+def settle_some(steps: Iterator[None], seconds: float) -> bool:
+    """Settle cells for a moment, at least one; tell whether all are."""
+    until = time.monotonic() + seconds
+    done = False
+    while not done:
+        done = next(steps, steps) is steps
+        if time.monotonic() >= until:
+            break
+    return done

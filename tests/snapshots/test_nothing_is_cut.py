@@ -1,0 +1,75 @@
+"""Nothing is cut in any view, dialog or form at any size, those without a stored picture among them."""
+
+from __future__ import annotations
+
+import pytest
+from held import Held
+from looks import faults
+from scenes import HARD, SIZES, Place, Scene, looked_at, stand_still
+
+from tests.journeys.screen import room
+
+pytestmark = pytest.mark.usefixtures("no_terminal")
+LONG_ONLY = {"120x36", "200x60"}
+"""Sizes between those that are always looked at."""
+PRESENTED = Scene("presented", ("P",), ("P",))
+
+
+def dialog(name: str, *keys: str, then: tuple[str, ...] = ()) -> Scene:
+    """Something over the desk."""
+    return Scene(name, keys, ("escape", *then))
+
+
+PLACES = {
+    "dialogs": Place(
+        "basket",
+        (
+            dialog("history", "f", "H", then=("u",)),
+            dialog("paths", "X"),
+            dialog("orders", "O"),
+            dialog("order-form", "O", "enter"),
+            dialog("stop-form", "O", "enter", "tab", "s"),
+            dialog("all-words", "W"),
+            dialog("why", "w"),
+            dialog("help", "question_mark"),
+            dialog("palette", "colon"),
+            dialog("markets", "b"),
+            dialog("open", "o"),
+            dialog("name", "N"),
+            dialog("save-as", "S"),
+            dialog("autopsy-form", "M"),
+            dialog("autopsy-hint", "M", "tab", "tab"),
+            dialog("terms", "g"),
+            dialog("lessons", "5"),
+            dialog("new", "n", then=("d",)),
+        ),
+        ("greater_than_sign",),
+    ),
+    "desk": Place("basket", (Scene("fell"), PRESENTED)),
+    "hard": Place(HARD, (Scene("desk"), PRESENTED, Scene("twin", ("2",)), Scene("venues", ("V",)))),
+    "coin": Place("inverse", (Scene("desk"), PRESENTED)),
+    "assets": Place(
+        "depeg-2025-10-10",
+        (Scene("desk"), dialog("list", "B"), PRESENTED, Scene("twin", ("2",)), Scene("crash", ("4",), ("1",))),
+    ),
+    "modes": Place("basket", (Scene("twin", ("2",)), PRESENTED, Scene("triage", ("c",)), PRESENTED)),
+    "venues": Place("guide-mixed", (Scene("venues", ("V",)), PRESENTED)),
+    "crashes": Place("basket", (Scene("crashes", ("4",)), PRESENTED, dialog("windows", "C"))),
+    "frontier": Place("basket", (Scene("frontier"), PRESENTED), ("3", "less_than_sign", "pagedown", "pagedown")),
+    "replay": Place(
+        "crash-2025-10-10", (Scene("replay"), PRESENTED, dialog("autopsy", "M", "enter")), ("4", "z", "full_stop")
+    ),
+    "question": Place("guide-cross", (Scene("question"), PRESENTED), ("5", "enter")),
+    "answer": Place("guide-cross", (Scene("answer"), PRESENTED), ("5", "enter", "down", "space")),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+async def test_nothing_is_cut(name: str, held: Held):
+    place = PLACES[name]
+    async with room(place.source, SIZES["80x24"]) as desk:
+        await desk.press(*place.first)
+        sizes = [size for size in SIZES if held.everything or size not in LONG_ONLY]
+        async for picture, size in looked_at(desk, place.scenes, sizes):
+            held.must_not(faults(desk.desk, await stand_still(desk), size, "night"), picture)
+    held.tell()
