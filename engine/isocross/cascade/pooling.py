@@ -107,7 +107,7 @@ class PooledAssets(Pooled):
         self._looked_ahead, self._is_due = False, due
         if self._exchange(exchanged_debts(self._ledger)):
             forced = False
-        if self._at_stake() and (forced or due(self._scope.surplus)):
+        if self._scope.members and debts(self._ledger) and (forced or due(self._scope.surplus)):
             forced = not self._repay() and forced
         super().settle(place, due, forced=forced)
 
