@@ -234,16 +234,19 @@ def walk_stages(
 
 
 @high_precision
-def stages_of_walk(book: Book, betas: Marks, steps: Sequence[tuple[Decimal, bool]]) -> list[Stage]:
-    """Steps of a common move as shares of the opening marks; a mark that came to zero stays there."""
+def stages_of_walk(
+    book: Book, betas: Marks, steps: Sequence[tuple[Decimal, bool]], ways: Sequence[Marks] = ()
+) -> list[Stage]:
+    """Steps of a common move as shares of the opening marks; a mark that came to zero stays there.
+
+    `ways` are, for each step, how far some markets go on it instead.
+    """
     here = {symbol: market.mark for symbol, market in book.markets.items()}
-    stages, move = [], ZERO
-    for step, jump in steps:
-        move += step
-        towards = {
-            s: ZERO if mark == ZERO else book.markets[s].mark * (1 + betas.get(s, Decimal(1)) * move)
-            for s, mark in here.items()
-        }
+    stages, went = [], dict.fromkeys(here, ZERO)
+    for number, (step, jump) in enumerate(steps):
+        own = ways[number] if ways else {}
+        went = {s: gone + own.get(s, betas.get(s, Decimal(1)) * step) for s, gone in went.items()}
+        towards = {s: ZERO if mark == ZERO else book.markets[s].mark * (1 + went[s]) for s, mark in here.items()}
         stages.append(Stage(here, towards, jump))
         here = {s: max(ZERO, mark) for s, mark in towards.items()}
     return stages

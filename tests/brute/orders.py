@@ -63,9 +63,13 @@ class OrderedAccount(Account):
         if order.fills is OrderKind.LIMIT or order.id in self.triggered:
             return order.price, not sells
         if order.fills is OrderKind.TRAILING:
-            best = self.book.markets[order.market].mark
+            best = self.best(order)
             return best - best * order.trail if sells else best + best * order.trail, sells
         return order.trigger, sells is not (order.fills is OrderKind.TAKE_PROFIT)
+
+    def best(self, order: Order) -> Decimal:
+        """The best mark so far: on one way it stands still wherever that goes against the order."""
+        return self.book.markets[order.market].mark
 
     def order_due(self, order: Order, marks: Marks) -> bool:
         """Whether an order is due at these marks."""
@@ -91,11 +95,14 @@ class OrderedAccount(Account):
     def turn(self, order: Order, on_the_way: bool) -> tuple[object, ...]:
         """Whose level the marks come to first; where they stand, those that close first, then the nearest level."""
         level, below = self.level(order)
-        mark = self.book.markets[order.market].mark
-        way = abs(level / mark - 1) / abs(self.slopes.get(order.market) or 1) if on_the_way else ZERO
+        way = self.way_to(order, level) if on_the_way else ZERO
         near = -level if below else level
         what = (str(order.fills), order.quantity, order.price, order.id)
         return (round(way, 60), not order.closes_only, order.market, order.side, near, *what)
+
+    def way_to(self, order: Order, level: Decimal) -> Decimal:
+        """How far on the way a mark is at a level."""
+        return abs(level / self.book.markets[order.market].mark - 1) / abs(self.slopes.get(order.market) or 1)
 
     def act(self, order: Order, place: Decimal, marks: Marks, on_the_way: bool) -> None:
         """Trigger an order, or fill it."""
@@ -154,8 +161,7 @@ class OrderedAccount(Account):
         self.cash += gained - fee + hole
         self.fees += fee
         self.counterparty -= gained
-        limit = self.book.fund
-        paid = hole if limit is None else min(hole, max(ZERO, limit + self.fund))
+        paid = self.of_fund(hole)
         self.fund -= paid
         self.counterparty -= hole - paid
         self.note(place, "fill", holding.index, fee - gained - hole)
@@ -180,7 +186,7 @@ class OrderedAccount(Account):
         new = Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
         fee, needed = value(new, quantity, price) * rate, new.initial_margin
         larger = new if own is None else self._mean(own.position, quantity, price)
-        if needed + fee > min(self.cash, self._spare(marks)):
+        if needed + fee > self.room(order, marks):
             self.note(place, "order_cancel", None, ZERO)
             return
         if own is None:
@@ -212,6 +218,15 @@ class OrderedAccount(Account):
             entry = (held.quantity * held.entry + quantity * price) / size
         given = None if held.given_margin is None else held.given_margin + value(held, quantity, price) / held.leverage
         return replace(held, quantity=size, entry=entry, given_margin=given)
+
+    def of_fund(self, hole: Decimal) -> Decimal:
+        """What the fund has for a hole."""
+        limit = self.book.fund
+        return hole if limit is None else min(hole, max(ZERO, limit + self.fund))
+
+    def room(self, order: Order, marks: Marks) -> Decimal:
+        """What an order can open for: cash, and no more than initial margins leave."""
+        return min(self.cash, self._spare(marks))
 
     def _spare(self, marks: Marks) -> Decimal:
         if self.top_up:

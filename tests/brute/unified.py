@@ -15,7 +15,7 @@ from math import isqrt
 from isocross.account.assets import Asset
 from isocross.account.book import Book, Mode
 from isocross.rules.procedure import Step
-from isocross.rules.profile import FeeCap, Victim
+from isocross.rules.profile import FeeCap, Residual, Victim
 from isocross.rules.switches import OpenPnl, Pools, Repays, Sells, WeightUnit
 from tests.brute.lived import Stage
 from tests.brute.procedures import DUST, TINY, ZERO, Procedure, Road
@@ -100,6 +100,12 @@ class Backed(Procedure):
             self.kept["cash"][coin] = book.balance_of(coin) - sum(held, ZERO)
         self.own = book.account_rule
         self.one = self.own.pools is Pools.ONE
+
+    def begin(self, road: Road, *, jumps: bool = False) -> None:
+        """Set out on a road; what waits for a price has to know."""
+
+    def arrive(self, marks: Marks) -> None:
+        """Be at the end of one."""
 
     # --- values -------------------------------------------------------------------------------
 
@@ -223,6 +229,12 @@ class Backed(Procedure):
                 self.settle_pool(place, marks, due)
         self.pool, self.coin = None, ""
 
+    def take_over(self, holding: Holding, place: Decimal, marks: Marks, keeper: Residual) -> None:
+        """What comes back of a margin goes to a debt first."""
+        had = self.cash
+        super().take_over(holding, place, marks, keeper)
+        self.tell_change(had, place)
+
     def finish(self, holding: Holding, place: Decimal, marks: Marks, rate: Decimal, rest_to_fund: bool) -> None:
         """In the asset it settles in."""
         self.coin = self.coin_of(holding)
@@ -277,9 +289,14 @@ class Backed(Procedure):
 
     def tell(self, holding: Holding, had: Decimal, place: Decimal) -> None:
         """What a close of a pool of all assets made of a balance below zero."""
+        if holding.bucket is None:
+            self.tell_change(had, place)
+
+    def tell_change(self, had: Decimal, place: Decimal) -> None:
+        """A debt that grew was borrowed, one that shrank was repaid, where another asset has a balance above zero."""
         others = (self.kept["cash"][c] > TINY for c in self.book.coin_names if c != self.coin)
         change = max(ZERO, -self.cash) - max(ZERO, -had)
-        if self.one and holding.bucket is None and change and any(others):
+        if self.one and change and any(others):
             self.note(place, "borrow" if change > ZERO else "repayment", None, abs(change))
 
     def free_orders(self, place: Decimal) -> None:
@@ -337,19 +354,22 @@ class Backed(Procedure):
         self.deeds.append(Deed(place, "conversion", None, coin, sold, debt, repaid))
 
     def fund_pays(self, hole: Decimal, place: Decimal, position: int | None) -> None:
-        """In the asset at hand: a limited fund has its cash, less what it has paid in other assets, at the prices."""
-        limit = self.book.fund
-        price = self.price(self.coin, self.at)
-        paid = hole
-        if limit is not None and price > ZERO:
-            left = limit * self.price("", self.at)
-            left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
-            paid = max(ZERO, min(hole, left / price))
+        """In the asset at hand."""
+        paid = self.of_fund(hole)
         self.fund -= paid
         self.counterparty -= hole - paid
         for kind, amount in (("fund", paid), ("deleverage", hole - paid)):
             if amount > TINY:
                 self.note(place, kind, position, amount)
+
+    def of_fund(self, hole: Decimal) -> Decimal:
+        """A limited fund has its cash, less what it has paid in other assets, at the prices."""
+        limit, price = self.book.fund, self.price(self.coin, self.at)
+        if limit is None or price <= ZERO:
+            return hole
+        left = limit * self.price("", self.at)
+        left += sum((paid * self.price(coin, self.at) for coin, paid in self.kept["fund"].items()), ZERO)
+        return max(ZERO, min(hole, left / price))
 
     def end(self, names: tuple[str, ...], place: Decimal, marks: Marks, due: Due) -> None:
         """Without a position, at the line: orders, debts, then the fund, where that was not enough."""
@@ -374,16 +394,25 @@ class WalkedAssets:
     deeds: tuple[Deed, ...]
     cash: Mapping[str, Decimal]
     narrowest: Decimal
+    holdings: tuple[Holding, ...]
 
 
 @high_precision
-def walk_assets(book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int = 16) -> WalkedAssets:
+def walk_assets(
+    book: Book, slopes: Mapping[str, Decimal], end: Decimal, steps: int = 16, kind: type[Backed] = Backed
+) -> WalkedAssets:
     """Walk a glide from the opening to `end`."""
-    account = Backed(book)
-    road = Road(book, slopes, int(end * GRID))
+    account = kind(book)
+    account.begin(road := Road(book, slopes, int(end * GRID)))
     account.settle(ZERO, road.marks(0), standing(book.profile.line))
     narrowest = go(account, road, ZERO, steps)
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+    return outcome(account, narrowest)
+
+
+def outcome(account: Backed, narrowest: Decimal = Decimal(1)) -> WalkedAssets:
+    """What became of an account."""
+    narrowest = min(narrowest, account.closest)
+    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), narrowest, tuple(account.holdings))
 
 
 def go(account: Backed, road: Road, begin: Decimal, steps: int) -> Decimal:
@@ -435,25 +464,29 @@ class Leg(Road):
 
 
 @high_precision
-def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8) -> WalkedAssets:
+def walk_asset_stages(book: Book, stages: Sequence[Stage], steps: int = 8, kind: type[Backed] = Backed) -> WalkedAssets:
     """Walk legs and jumps one after another; what happens on leg k is at the places k to k + 1."""
-    account, line = Backed(book), standing(book.profile.line)
+    account, line = kind(book), standing(book.profile.line)
+    account.begin(Leg(book, stages[0]))
     account.settle(ZERO, Leg(book, stages[0]).marks(0), line)
     narrowest = Decimal(1)
     for number, stage in enumerate(stages):
         road = Leg(book, stage)
+        account.begin(road, jumps=stage.jump)
         if stage.jump:
             account.settle(Decimal(number + 1), road.marks(GRID), line)
         else:
             narrowest = min(narrowest, go(account, road, Decimal(number), steps))
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), min(narrowest, account.closest))
+        account.arrive(road.marks(GRID))
+    return outcome(account, narrowest)
 
 
 @high_precision
-def jump_assets(book: Book, slopes: Mapping[str, Decimal], size: Decimal) -> WalkedAssets:
+def jump_assets(book: Book, slopes: Mapping[str, Decimal], size: Decimal, kind: type[Backed] = Backed) -> WalkedAssets:
     """Let all marks jump at once."""
-    account = Backed(book)
+    account = kind(book)
     road, due = Road(book, slopes, int(size * GRID)), standing(book.profile.line)
+    account.begin(road, jumps=True)
     account.settle(ZERO, road.marks(0), due)
     account.settle(size, road.marks(road.end), due)
-    return WalkedAssets(tuple(account.deeds), dict(account.kept["cash"]), account.closest)
+    return outcome(account)

@@ -31,6 +31,7 @@ WAYS_IN: dict[str, tuple[str, ...]] = {
     "leverage": ("l",),
     "parts": ("b",),
     "path": ("X",),
+    "a shock": ("percent_sign",),
     "theme": ("t",),
     "orders": ("O",),
     "history": ("f", "H"),

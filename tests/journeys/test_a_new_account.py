@@ -340,3 +340,18 @@ async def test_a_venues_answer_is_opened_through_the_importer_and_told(home: Pat
         await desk.press("escape")
         assert desk.state.workspace.wallet == 2000
         assert "● unsaved" in desk.lines[0]
+
+
+async def test_a_bad_figure_is_told_once_and_keeps_its_columns_and_a_figure_is_no_market():
+    async with room("guide-cross", (80, 24)) as desk:
+        hand = await begun(desk, "10")
+        assert "1000PEPE" not in "".join(desk.pane("#sheet-rows")) + said(desk)
+        await typing(hand, "ctrl+u", "btc", ENTER, "l!", "i!")
+        where = row_of(desk, "BTCUSDT").index("isolated")
+        await typing(hand, "many more coins than that", ENTER)
+        assert said(desk).count("is not a number") == 1
+        row = row_of(desk, "BTCUSDT")
+        assert row.index("isolated") == where
+        assert "60,000" not in row and "…ins than that" in row
+        await typing(hand, "ctrl+u", "0.1", ENTER)
+        assert "tab to another mark" in said(desk)

@@ -126,6 +126,23 @@ async def test_an_empty_account_stays_a_desk_that_says_what_to_press():
         assert desk.row("BTC").startswith("▸")
 
 
+async def test_a_form_says_where_its_figures_are_not_of_the_marks_on_the_desk():
+    async with room("guide-cross", (120, 36)) as desk:
+        assert desk.state.workspace.scenario.shock
+        await desk.press("l")
+        assert "Leverage: BTC, at the opening marks" in desk.text
+        await desk.press("escape", "O", "enter")
+        assert "Place an order, at the opening marks" in desk.text
+        await desk.press("escape", "a")
+        assert "Add a position, at the opening marks" in desk.text
+        assert "60000, the opening mark" in desk.text
+        await desk.press("escape", "p")
+        assert "BTC liq at the opening" in desk.said("#positions-sentence")
+        await desk.press("p", "0", "l")
+        assert "Leverage: BTC" in desk.text
+        assert "opening" not in desk.text
+
+
 async def test_leverage_is_set_by_its_form_and_the_margin_follows():
     async with room("guide-cross", (200, 60)) as desk:
         await desk.press("0", "l")

@@ -31,11 +31,21 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
         assert "640.00" not in desk.text and "−33" not in desk.text
         cursor = desk.desk.query_one("#lesson-words", Prose).glyphs.cursor
         assert cursor not in desk.said("#lesson-words")
-        await desk.press("up", "p", "f", "u", "s")
+        await desk.press("up")
+        asked = desk.state
+        for key in ("p", "f", "u", "s", "w", "left", "2"):
+            await desk.press(key)
+            assert desk.state == asked
+            assert desk.desk.screen is desk.desk.ground
+            assert "That waits until the question is answered" in desk.words
+        assert "flip" not in desk.lines[-1]
         assert f"{cursor} Its own margin, then the unused cash" in desk.said("#lesson-words")
-        assert "A lesson's account is not saved" in desk.words
         await desk.press("space")
         assert desk.state.view == "desk"
+        assert "That waits" not in desk.words
+        assert "f flip" in desk.lines[-1]
+        await desk.press("s")
+        assert "A lesson's account is not saved" in desk.words
         assert "You were right: Its own margin, then the unused cash." in desk.words
         assert first.told(first.step.reveal) in desk.said("#lesson-bar")
         assert desk.frame.account == first.frame().account

@@ -271,3 +271,17 @@ async def test_another_shape_of_the_shock_moves_the_other_market_too():
         assert number(desk.cells("ETH")["mark"]) == 2100
         await desk.press("u")
         assert "ETH 0.0 %" in desk.said("#shock-words")
+
+
+async def test_a_shock_can_be_typed_and_on_a_lived_path_a_place():
+    async with room("guide-cross") as desk:
+        await desk.press("percent_sign", *"200%")
+        assert "Marks there: BTCUSDT 180,000.00" in desk.said("#verdict")
+        await desk.press("0", "enter")
+        assert "shock is" not in desk.said("#verdict")
+        await desk.press(*["backspace"] * 5, *"999", "enter")
+        assert "a shock is from −95 % to +300 %." in desk.said("#verdict")
+        await desk.press("backspace", "backspace", "backspace", "minus", *"33.5", "enter")
+        assert desk.state.moment.shock == Decimal("-0.335")
+        await desk.press("u", "m", "left", "left", "percent_sign", "1", "enter")
+        assert desk.state.moment.place == 1

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.widgets import Label
 
 from isocross.desk import selectors
@@ -44,7 +45,7 @@ async def test_an_order_is_placed_by_what_the_screen_says_and_taken_back(tmp_pat
         me = Newcomer(desk)
         assert desk.figure("orders") == Decimal("16.67")
         await me.press(*(me.in_footer("orders") or [await me.from_help("list the resting orders and what they hold")]))
-        assert me.sees("cancel btc-order", "long 0.0010 at 50,000.00, 3x cross, holds 16.67")
+        assert me.sees("cancel btc-order", "buy 0.0010 at 50,000.00, 3x cross, holds 16.67")
         await me.press(me.hinted("choose"))
         await me.press("tab", "h", "tab", "tab")
         await me.type("1")
@@ -149,12 +150,46 @@ async def test_a_form_asks_for_what_an_order_of_its_kind_has(tmp_path: Path):
         own = ["closes", "fee", "cancels"]
         assert fields(desk) == ["market", "kind", "side", "quantity", "price", "mode", "leverage", *own]
         await desk.press("tab", "s")
-        stops = ["market", "kind", "side", "quantity", "due at", "mode", "closes", "triggered by", "fee", "slippage %"]
+        stops = ["market", "kind", "side", "quantity", "trigger", "mode", "closes", "trigger by", "fee", "slippage %"]
         assert fields(desk) == [*stops, "cancels"]
         await desk.press("right", "right", "right")
         assert fields(desk) == [*stops[:4], "trail %", *stops[4:], "cancels"]
         await desk.press("right")
         assert fields(desk) == ["market", "kind", "side", "quantity", "price", "mode", "leverage"]
+
+
+async def test_a_stop_sells_a_long_unless_buy_was_chosen_and_the_list_says_so(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE), (80, 24)) as desk:
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        assert "[buy] sell" in desk.text
+        await desk.press("tab", "s")
+        assert " buy [sell]" in desk.text
+        await desk.press("tab", "b", "tab", "tab")
+        await desk.type("55000")
+        assert "Refused: a buy closes no long: choose sell, it closes your long." in desk.said("#verdict")
+        await desk.press("shift+tab", "shift+tab", "shift+tab", "l")
+        assert "[buy] sell" in desk.text
+        await desk.press("s", "tab", "s", "enter", "O")
+        assert "stop, sell the whole position at 55,000.0" in desk.text
+
+
+async def test_what_is_chosen_in_a_form_and_where_one_stands_is_seen_without_colours(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE), (80, 24), colours=False) as desk:
+        await desk.press("O")
+        assert styled(desk, "place an order").underline
+        await desk.press("enter", "tab")
+        assert styled(desk, "[limit]").reverse
+        assert not styled(desk, "[buy]").reverse
+        await desk.press("tab", "tab")
+        assert desk.desk.focused
+        assert any(s.style.reverse for s in desk.desk.focused.render_line(0) if s.style)
+
+
+def styled(desk: Room, text: str) -> Style:
+    """How a piece of the screen is drawn that begins with a text."""
+    drawn = (segment for strip in desk.desk.screen._compositor.render_strips() for segment in strip)
+    return next(segment.style for segment in drawn if segment.style and segment.text.startswith(text))
 
 
 async def test_a_stop_has_its_fee_its_slippage_and_what_it_cancels_and_the_file_keeps_them(tmp_path: Path):

@@ -132,7 +132,7 @@ async def test_a_stop_is_compared_before_it_is_placed_and_taken_away_again():
     async with room("basket", (120, 36)) as desk:
         await desk.shock_to(-45)
         await desk.press("up", "up", "2", "i")
-        assert "below 60,000.00, the mark" in desk.text
+        assert "below 60,000.00, the opening mark" in desk.text
         await desk.type("65000")
         assert "Refused: " in desk.said("#verdict")
         await desk.press("ctrl+u")

@@ -188,7 +188,7 @@ async def test_a_preview_changes_nothing_and_shows_the_other_positions_price_too
         proposed = selectors.proposed(desk.state)
         assert proposed is not None
         for name, row in zip(market_names(book), proposed.rows, strict=True):
-            assert f"{name} liq" in words
+            assert f"{name} liq at the opening" in words
             for price in (row.liquidation_before, row.liquidation_after):
                 assert price is None or f"{cents(price):,}" in words
         assert selectors.book(desk.state) == book
@@ -265,3 +265,11 @@ async def test_adding_margin_to_a_cross_position_of_the_guide_is_refused_in_word
         await desk.press("plus")
         assert len(desk.desk.screen_stack) == 1
         assert "Refused: " in desk.words
+
+
+async def test_what_a_hedge_leg_pays_beyond_its_margin_comes_from_it_and_not_from_its_margin():
+    async with room("hedge", (200, 60)) as desk:
+        await desk.shock_to(-90)
+        # 1,112.31 of the 1,492.31 that the long lost: the short's margin is 120, the rest is its open profit
+        assert "from short" in desk.said("#pool-waterfall")
+        assert "short margin" not in desk.said("#pool-waterfall")

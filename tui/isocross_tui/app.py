@@ -19,7 +19,7 @@ from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.bridge import DeskApp, View
-from isocross_tui.commands import BY_ID, PLAYS_ON, WHY_NOT, Command
+from isocross_tui.commands import AT_A_QUESTION, BY_ID, PLAYS_ON, WHY_NOT, Command
 from isocross_tui.controllers.account import Account
 from isocross_tui.controllers.autopsy import Autopsies
 from isocross_tui.controllers.controller import handlers_of
@@ -42,7 +42,7 @@ from isocross_tui.terminal.driver import end_on_hangup
 from isocross_tui.user.gate import Gate
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, to_textual
-from isocross_tui.views import view_named
+from isocross_tui.views import CARD, view_named
 from isocross_tui.views.desk import DeskView
 from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
 from isocross_tui.widgets.prose import Prose, say
@@ -214,7 +214,8 @@ class Desk(DeskApp):
     def make_frame(self) -> None:
         """Draw what became of the state since the last frame, however many steps that took."""
         self.store.catch_up()
-        self.call_after_refresh(self.opening.frame_was_painted)
+        if self.opening.awaits_frame:
+            self.call_after_refresh(self.opening.frame_was_painted)
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the sentence for a small terminal true; the app's own size may still be the one before."""
@@ -231,6 +232,15 @@ class Desk(DeskApp):
 
     # --- commands ----------------------------------------------------------------------------
 
+    @property
+    def asks(self) -> bool:
+        """Whether the question of a lesson is looked at, and its answer is not told yet."""
+        return self.state.view == CARD and self.asked is not None and not self.asked.card.told
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything where the desk is."""
+        return command.view in ("", self.state.view) and (not self.asks or command.id in AT_A_QUESTION)
+
     def action_key(self, key: str) -> None:
         """Do what a key means in the view that is looked at, wherever the focus still is."""
         command = self.keymap.command_of(key, self.state.view)
@@ -245,6 +255,10 @@ class Desk(DeskApp):
         """Do a command if it works now."""
         command = BY_ID[command_id]
         if self.has_dialog:
+            return
+        if self.asks and command.id not in AT_A_QUESTION:
+            self.clear_notifications()
+            self.notify("That waits until the question is answered; esc leaves the lesson.", severity="warning")
             return
         if not command.works(self.state):
             self.notify(WHY_NOT.get(command.works, "There is no position for that."), severity="warning")
@@ -276,6 +290,7 @@ class Desk(DeskApp):
 
     def action_lesson_on(self) -> None:
         """Go on with the lesson."""
+        self.clear_notifications()
         self.lessons.go_on()
 
     def action_command_palette(self) -> None:
@@ -309,7 +324,7 @@ class Desk(DeskApp):
     def _go_to(self, name: str) -> None:
         """Bring a view to the front; one that was never looked at is made now."""
         self._tell_small(self.size, name)
-        known = {view.name_of_view: view for view in self.ground.query(View)}
+        known = self.views
         for other in known.values():
             other.set_class(other.name_of_view != name, "-away")
         view = known.get(name) or view_named(name)

@@ -28,6 +28,7 @@ from isocross_tui.widgets.prose import Words
 
 if TYPE_CHECKING:
     from isocross.lessons import Asked, Run
+    from isocross_tui.commands import Command
 
 V = TypeVar("V")
 Handlers = Mapping[str, Callable[[], None]]
@@ -62,6 +63,10 @@ class DeskApp(SteadyApp):
         """Do a command if it works now."""
         raise NotImplementedError
 
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything where the desk is."""
+        raise NotImplementedError
+
     @property
     def state(self) -> State:
         """What the desk shows now."""
@@ -83,9 +88,14 @@ class DeskApp(SteadyApp):
         return len(self.screen_stack) > 1
 
     @property
+    def views(self) -> dict[str, View]:
+        """Those that were looked at until now, by their names."""
+        return {view.name_of_view: view for view in self.ground.children if isinstance(view, View)}
+
+    @property
     def view_now(self) -> View:
         """The view that is looked at."""
-        return next(view for view in self.ground.query(View) if view.name_of_view == self.state.view)
+        return self.views[self.state.view]
 
     @property
     def pane_now(self) -> str:

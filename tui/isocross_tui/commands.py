@@ -21,8 +21,8 @@ def always(_state: State) -> bool:
 
 
 def has_position(state: State) -> bool:
-    """A command that needs a selected position."""
-    return state.position() is not None
+    """A command that needs a selected position, be it one that an order opens on the way."""
+    return state.position() is not None or selectors.selected_frame(state) is not None
 
 
 def has_positions(state: State) -> bool:
@@ -152,6 +152,8 @@ COMMANDS: Final = (
             "go back to the previous event", shock.ToEvent(-1), has_positions, 3,
             footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", shock.OPENING),
+    Command("shock.type", ("percent_sign",), "type a shock", "type a shock to go to, such as -25; on a lived path a place "
+            "or a time"),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=8),
     Command("shock.step", ("x",), "step", "take the next size of step", shock.NextStep(), footer=14),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
@@ -283,5 +285,11 @@ WHY_NOT: Final[dict[Callable[[State], bool], str]] = {
     has_assets: "The account has a wallet alone; B deposits an asset or switches the account's mode.",
 }
 """What is said of a command that does not work now; elsewhere it is a position that is missing."""
+
+AT_A_QUESTION: Final = frozenset((
+    "position.up", "position.down", "view.desk", "view.lessons", "view.theme", "view.capture", "view.present",
+    "glossary", "palette", "help", "quit",
+))  # fmt: skip
+"""Commands that neither change nor tell what a lesson asks."""
 
 BY_ID: Final = {command.id: command for command in COMMANDS}

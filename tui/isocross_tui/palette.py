@@ -38,6 +38,7 @@ ALSO: Final[Mapping[str, str]] = {
     "shock.up": "rise rally higher right",
     "shock.next-event": "liquidated trigger jump forward fall",
     "shock.previous-event": "liquidation trigger jump backward",
+    "shock.type": "percent number move price jump enter",
     "shock.zero": "reset start home zero",
     "shock.play": "animate run start stop",
     "shock.step": "bigger smaller finer size",
@@ -165,7 +166,7 @@ class DeskCommands(Provider):
     def _commands(desk: DeskApp) -> Iterator[Command]:
         """Those that work in the view that is looked at, without the palette itself."""
         commands = desk.keymap.commands
-        return (c for c in commands if c.view in ("", desk.state.view) and c.id != "palette")
+        return (c for c in commands if desk.offers(c) and c.id != "palette")
 
 
 GROUPS: Final = {

@@ -44,6 +44,11 @@ class Side(StrEnum):
         """+1 for long, −1 for short."""
         return 1 if self is Side.LONG else -1
 
+    @property
+    def trade(self) -> str:
+        """What an order of this side does: buy or sell."""
+        return "buy" if self is Side.LONG else "sell"
+
 
 class Mode(StrEnum):
     """Who stands behind a position."""

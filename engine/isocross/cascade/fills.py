@@ -3,6 +3,8 @@
 A fill first closes what stands against it in its market, and opens or adds to a position with what is left, as a
 one-way account does; where a position on its own side is open too, it adds to that, as in a hedge. One that only
 closes never opens. At the end of a jump everything that is at the market is filled at the far side.
+
+PnL, fee and margin are in what the market settles in.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from isocross.account.margin import maintenance_margin, unrealised_pnl, worth
 from isocross.account.order_kinds import FeeAs, OrderKind
 from isocross.account.orders import leverage_of
 from isocross.account.sizing import enlarged, left_of
+from isocross.cascade.endings import fund_pays
 from isocross.cascade.events import (
     FEES,
     MARGIN,
@@ -33,7 +36,9 @@ from isocross.cascade.events import (
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.payers import bucket_payers
 from isocross.cascade.resting import Wait
-from isocross.cascade.spare import spare
+from isocross.cascade.scope import Scope
+from isocross.cascade.spare import room_for
+from isocross.cascade.standing import scope_at
 from isocross.money import ONE, ZERO, posting
 from isocross.records import dataclass
 
@@ -81,6 +86,11 @@ class Due:
         else:
             yield from self._filled(self._deal())
 
+    @property
+    def coin(self) -> str:
+        """The asset that its market settles in; "": the account's currency."""
+        return self.ledger.book.coin_of(self.order)
+
     def _triggered(self) -> Event:
         fill = Fill(self.index, self.wait.level, self.here * self.wait.level / self.wait.trades)
         return self._event(EventKind.TRIGGER, None, ZERO, "orders", fill)
@@ -101,14 +111,14 @@ class Due:
         against = self._against()
         sizes = [ledger.positions[i].quantity for i in against]
         rest = sum(sizes, ZERO) if order.close_position else order.quantity
-        gone = (self.index, *self._cancelled())
+        gone, held = (self.index, *self._cancelled()), bool(ledger.reserves[self.index])
         for index, size in zip(against, sizes, strict=True):
             part = min(rest, size)
             if part > ZERO:
                 yield self._closing(index, part, deal)._replace(orders=gone)
                 rest, gone = rest - part, ()
         if rest > ZERO and not order.closes_only:
-            yield self._opening(rest, deal, gone)
+            yield self._opening(rest, deal, gone, held=held)
         elif gone:
             yield self._void("there is nothing left that it could close", gone)
 
@@ -174,11 +184,11 @@ class Due:
         pnl = posting(unrealised_pnl(replace(position, quantity=part), deal.price))
         left = left_of(position.with_margin(ledger.margins[index]) if bucket else position, part)
         released = ledger.margins[index] - (left.margin if left is not None else ZERO) if bucket else ZERO
-        fee, hole = self._fee(part, deal), ZERO
+        scope, fee, hole = scope_at(ledger, self.marks, self.place, index), self._fee(part, deal), ZERO
         if bucket:
             most = released + pnl + (max(ZERO, ledger.unreserved) if position.mode is Mode.CROSS else ZERO)
             fee, hole = min(fee, max(ZERO, most)), max(ZERO, -most)
-        paid = ledger.fund_pays(hole)
+        paid = fund_pays(ledger, scope, self.coin, hole) if hole else ZERO
         legs = (
             Posting(MARGIN, -released, index),
             Posting(POOL, released + pnl - fee + hole),
@@ -187,11 +197,11 @@ class Due:
             Posting(Account.COUNTERPARTY, paid - hole - pnl),
         )
         lost = fee - pnl - hole
+        cash = ledger.margins[index] - released if bucket else ledger.cash_in(self.coin) - lost
+        figures = self._tested(index, scope, part)._replace(left=cash, pnl=pnl, fee=fee, to_fund=-paid)
         event = self._event(EventKind.FILL, index, lost, MARGIN if bucket else POOL, self._fill(part, deal, left))
         return event._replace(
-            figures=event.figures._replace(
-                left=ledger.margins[index] - released if bucket else ledger.pool - lost, pnl=pnl, fee=fee, to_fund=-paid
-            ),
+            figures=figures,
             postings=tuple(leg for leg in legs if leg.amount),
             paid_by=self._paid_by(index, part, lost, hole) if bucket else None,
             became=((index, left),),
@@ -204,7 +214,7 @@ class Due:
         unused = min(loss, posting(share.unused))
         return PaidBy(loss - unused, unused, ZERO, hole)
 
-    def _opening(self, quantity: Decimal, deal: Deal, gone: tuple[int, ...]) -> Event:
+    def _opening(self, quantity: Decimal, deal: Deal, gone: tuple[int, ...], *, held: bool) -> Event:
         """Open a position at the price of the fill, or add to one; cancel where its margin is not there."""
         ledger, index = self.ledger, self._own()
         if index is None:
@@ -217,13 +227,13 @@ class Due:
         bucket = ledger.book.has_bucket(larger)
         fee = self._fee(quantity, deal)
         added = larger.margin - (ZERO if before is None else before.margin)
-        if short := self._short(added, fee, bucket=bucket):
+        if short := self._short(added, fee, bucket=bucket, held=held):
             return self._void(short if gone else f"the rest: {short}", gone)
         event = self._event(EventKind.FILL, index, fee, POOL, self._fill(quantity, deal, larger, opens=True))
         moved = added if bucket else ZERO
         legs = (Posting(MARGIN, moved, index), Posting(POOL, -moved - fee), Posting(FEES, fee))
         return event._replace(
-            figures=event.figures._replace(tested=Tested.ACCOUNT, left=ledger.pool - moved - fee, fee=fee),
+            figures=event.figures._replace(left=ledger.cash_in(self.coin) - moved - fee, fee=fee),
             postings=tuple(leg for leg in legs if leg.amount),
             became=((index, larger),),
             orders=gone,
@@ -241,48 +251,51 @@ class Due:
         leverage = leverage_of(order, book)
         return Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
 
-    def _short(self, added: Decimal, fee: Decimal, *, bucket: bool) -> str:
+    def _short(self, added: Decimal, fee: Decimal, *, bucket: bool, held: bool) -> str:
         """Why what it opens has no margin; empty: it has.
 
         What was held for it since it was placed is its own. One that holds nothing needs what is available.
         """
-        ledger, money = self.ledger, self.ledger.book.amounts
-        held = ledger.reserves.get(self.index, ZERO)
+        ledger, money = self.ledger, self.ledger.book.amounts_of(self.coin)
         if held and not bucket:
             return ""
-        free = ledger.unreserved + held
-        if not held:
-            free = min(free, spare(ledger, self.marks))
+        own = ledger.reserves.get(self.index, ZERO)
+        free = ledger.unreserved_in(self.coin) + own if held else room_for(ledger, self.marks, self.order)
         if added + fee <= free:
             return ""
         return f"it needs {money(added + fee)} with its fee, and {money(max(ZERO, free))} is available"
 
     def _void(self, why: str, gone: tuple[int, ...]) -> Event:
-        """Cancel it, and say why it was not filled."""
-        freed = sum((self.ledger.reserves.get(order, ZERO) for order in gone), ZERO)
+        """Cancel it, and say why it was not filled; what is free again is told in what its market settles in."""
+        ledger, coin = self.ledger, self.coin
+        own = (order for order in gone if ledger.book.coin_of(ledger.book.orders[order]) == coin)
+        freed = sum((ledger.reserves.get(order, ZERO) for order in own), ZERO)
         event = self._event(EventKind.ORDER_CANCEL, None, freed, "orders", Fill(self.index, self.wait.level, self.here))
-        figures = event.figures._replace(left=self.ledger.unreserved + freed)
-        return event._replace(figures=figures, note=why, orders=gone)
+        figures = event.figures._replace(left=ledger.unreserved_in(coin) + freed)
+        return event._replace(figures=figures, note=why, orders=gone, asset=coin)
 
     def _event(self, kind: EventKind, index: int | None, amount: Decimal, source: str, fill: Fill) -> Event:
-        """An event about it, with what stood here before."""
-        ledger = self.ledger
-        position = None if index is None else ledger.positions[index]
-        if position is None or index is None or not ledger.is_open[index]:
-            tested, members, cash = Tested.ACCOUNT, [i for i, o in enumerate(ledger.is_open) if o], ledger.wallet
-        elif ledger.book.has_bucket(position):
-            tested = Tested.ISOLATED if position.mode is Mode.ISOLATED else Tested.BUCKET
-            members, cash = [index], ledger.margins[index]
-        else:
-            tested, members, cash = Tested.POOL, ledger.open_in(Mode.CROSS), ledger.pool
-        held = [ledger.positions[i] for i in members]
-        pnl = sum((unrealised_pnl(p, self.marks[p.market]) for p in held), ZERO)
+        """An event about it, with what stood here before of the whole account."""
+        ledger, marks = self.ledger, self.marks
         markets, profile = ledger.book.markets, ledger.book.profile
-        need = sum((maintenance_margin(p, profile, markets[p.market].ladder, self.marks[p.market]) for p in held), ZERO)
-        figures = Figures(tested, cash + pnl, need, cash, cash, quantity=fill.quantity)
-        return Event(
-            self.place, kind, index, None if index is None else self.mark, amount, source, figures, (), fill=fill
-        )
+        need = ZERO
+        for i, position in enumerate(ledger.positions):
+            if ledger.is_open[i]:
+                asked = maintenance_margin(position, profile, markets[position.market].ladder, marks[position.market])
+                need += asked * ledger.book.coin_price(ledger.coin_of(i), marks)
+        cash = ledger.cash_worth(marks)
+        figures = Figures(Tested.ACCOUNT, ledger.equity(marks), need, cash, cash, quantity=fill.quantity)
+        mark = None if index is None else self.mark
+        return Event(self.place, kind, index, mark, amount, source, figures, (), fill=fill)
+
+    def _tested(self, index: int, scope: Scope, quantity: Decimal) -> Figures:
+        """What stood here before of the scope of a position, a part of which is closed."""
+        ledger, position = self.ledger, self.ledger.positions[index]
+        cash = ledger.margins[index] if ledger.book.has_bucket(position) else ledger.cash_in(self.coin)
+        tested = Tested.POOL
+        if ledger.book.has_bucket(position):
+            tested = Tested.ISOLATED if position.mode is Mode.ISOLATED else Tested.BUCKET
+        return Figures(tested, scope.equity, scope.requirement, cash, cash, quantity=quantity)
 
     @property
     def mark(self) -> Decimal:

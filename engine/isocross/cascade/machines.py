@@ -13,11 +13,11 @@ from isocross.cascade.endings import cover_pool, take_over
 from isocross.cascade.events import Account, Event, EventKind, Figures, Posting, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.lone import alone
-from isocross.cascade.netted import pool_of
 from isocross.cascade.portions import next_test
 from isocross.cascade.ranking import Ranking, need, refill
 from isocross.cascade.reductions import shortage_of
 from isocross.cascade.scope import Courses, Scope
+from isocross.cascade.standing import pool_now
 from isocross.cascade.steps import at_the_line, cancel, cancel_orders, close_of_pool, of_the_pool, part_of
 from isocross.money import ZERO
 from isocross.rules.procedure import StepKind
@@ -65,12 +65,15 @@ class Pooled:
         """What is asked above the line while a liquidation is under way that ends only there."""
 
     def _stand(self, place: Decimal) -> None:
+        self._cash = self._ledger.behind_pool_in(self._coin or "")
+        self._scope = pool_now(self._ledger, self._courses, place, self._coin)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Have no ranking yet, and look which of the scope stand against one another."""
         ledger = self._ledger
-        members = {i: ledger.positions[i] for i in ledger.open_on(self._coin)}
-        self._cash = ledger.behind_pool_in(self._coin or "")
-        self._scope = pool_of(ledger.book, self._courses, members, self._cash, place, ledger.netted)
-        self._scope.coin = self._coin
         self._ranking: Ranking | None = None
+        members = {i: ledger.positions[i] for i in self._scope.members}
         self._opposed = bool(opposed(members, ledger.book.profile.netting))
 
     def next_due(self, limit: Decimal) -> Decimal | None:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 
-from isocross.account.margin import opposed
-from isocross.cascade.backed import AssetPool, Backing
+from isocross.cascade.backed import AssetPool
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.machines import CrossRun, Due, Emit, Pooled, TopUp
-from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.repaying import (
     borrowed,
     conversion,
@@ -22,6 +20,7 @@ from isocross.cascade.repaying import (
     repays_at_line,
 )
 from isocross.cascade.scope import Courses
+from isocross.cascade.standing import asset_pool_now, backing_of
 from isocross.cascade.steps import cancel
 
 
@@ -71,23 +70,15 @@ class PooledAssets(Pooled):
         super().__init__(ledger, courses, self._watched, place)
 
     def _stand(self, place: Decimal) -> None:
-        ledger = self._ledger
-        members = {i: ledger.positions[i] for i in ledger.open_on(None)}
-        self._backing = self._present()
-        self._scope = asset_pool_of(ledger.book, self._courses, members, self._backing, place, ledger.netted)
-        self._ranking = None
-        self._opposed = bool(opposed(members, ledger.book.profile.netting))
-
-    def _present(self) -> Backing:
-        ledger = self._ledger
-        behind = ledger.behind_pool_in if ledger.reserves else ledger.cash_in
-        return tuple(map(behind, ledger.book.coin_names))
+        self._backing = backing_of(self._ledger)
+        self._scope = asset_pool_now(self._ledger, self._courses, place)
+        self._forget()
 
     def _has_changed(self) -> bool:
-        return self._backing != self._present()
+        return self._backing != backing_of(self._ledger)
 
     def _rest(self) -> None:
-        self._backing = self._present()
+        self._backing = backing_of(self._ledger)
         self._scope.rest_on(self._backing)
 
     def _at_stake(self) -> bool:

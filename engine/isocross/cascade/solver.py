@@ -15,17 +15,20 @@ from isocross.account.book import Book, Mode
 from isocross.cascade.events import Event, EventKind
 from isocross.cascade.fills import Due as DueOrder
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.loans import with_loans
 from isocross.cascade.lone import alone
 from isocross.cascade.machines import Due, Emit
 from isocross.cascade.pooling import cross_run, settled_in
 from isocross.cascade.portions import next_test
-from isocross.cascade.resting import Resting
+from isocross.cascade.repaying import debts
+from isocross.cascade.resting import Resting, fillable
 from isocross.cascade.scope import Courses, Scope
 from isocross.cascade.steps import at_the_line, draw_by_itself
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
+from isocross.paths.path import Marks
 from isocross.rules.profile import Line
 from isocross.work import Work
 
@@ -78,8 +81,33 @@ def solve_jumps(book: Book, path: Glide, sizes: Sequence[Decimal], work: Work | 
     return Timeline(book, path, max(sizes, default=ZERO), tuple(events))
 
 
+@exact
+def solve_way(ledger: Ledger, start: Marks, target: Marks, work: Work | None = None) -> Ledger:
+    """Take an account all the straight way from marks to others; return its ledger there.
+
+    Args:
+        ledger: as it stands at the start; what happens on the way is booked in it.
+        start: the marks it stands at, all tested already.
+        target: where they go.
+        work: what it counts for; None: for itself.
+
+    Raises:
+        TooMuchWork: where that has no end in sight.
+    """
+    if any(ledger.is_open) or debts(ledger) or fillable(ledger):
+        courses = {symbol: (mark, target[symbol] - mark) for symbol, mark in start.items()}
+        Stretch(ledger, courses, _booked(ledger, work, []), ZERO).glide(ONE)
+    return ledger
+
+
 def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | None) -> Stretch:
-    ledger, watch = Ledger(book), Watch(book, work)
+    ledger = Ledger(book)
+    return Stretch(ledger, path.courses(), _booked(ledger, work, events))
+
+
+def _booked(ledger: Ledger, work: Work | None, events: list[Event]) -> Emit:
+    """What books each event in the ledger, keeps it, and sees that they come to an end."""
+    watch = Watch(ledger.book, work)
 
     def emit(event: Event) -> None:
         watch.count(event)
@@ -87,7 +115,7 @@ def _from_opening(book: Book, path: Glide, events: list[Event], work: Work | Non
         ledger.apply(event)
         events.append(event)
 
-    return Stretch(ledger, path.courses(), emit)
+    return emit
 
 
 def standing_line(book: Book) -> Due:
@@ -109,7 +137,7 @@ class Stretch:
         self._ledger = ledger
         self._book = ledger.book
         self._courses = courses
-        self._emit = emit
+        self._emit, self._told = emit, with_loans(ledger, courses, emit)
         self._resting = Resting(ledger, courses, place)
         self._stand_all(place)
 
@@ -161,7 +189,7 @@ class Stretch:
             here = price or (wait.trades if on_the_way else resting.trades(index, place))
             due_order = DueOrder(ledger, marks, place, index, wait, here, rested)
             for event in due_order.events():
-                self._emit(event)
+                self._told(event)
             if due_order.only_triggers:
                 if resting.again(index, place):
                     waiting.insert(0, (index, False, here))
@@ -204,7 +232,7 @@ class Stretch:
             drawn = draw_by_itself(ledger, scope, index, self._courses, due)
             last: EventKind | None = None
             for event in (drawn,) if drawn else at_the_line(ledger, scope, index, lambda after, _: due(after.surplus)):
-                self._emit(event)
+                self._told(event)
                 last = event.kind
             if not ledger.is_open[index]:
                 del self._isolated[index]

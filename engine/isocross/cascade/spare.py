@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from isocross.account.assets import counted
-from isocross.account.book import Book, Mode
+from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.margin import free_legs, initial_margin_at, unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.money import ZERO
@@ -49,7 +49,8 @@ def spare(
         return ledger.unreserved
     asked = initial_margins(ledger, marks) if asked is None else asked
     if ledger.book.pools_assets:
-        return _spare_of_assets(ledger, marks, asked) / ledger.book.coin_price(coin, marks)
+        price = ledger.book.coin_price(coin, marks)
+        return _spare_of_assets(ledger, marks, asked) / price if price else ZERO
     cross = ledger.open_on(coin if ledger.book.coins else None)
     pnl = sum((unrealised_pnl(ledger.positions[i], marks[ledger.positions[i].market]) for i in cross), ZERO)
     return ledger.unreserved_in(coin) + pnl - sum((asked[i] for i in cross), ZERO)
@@ -102,6 +103,18 @@ def most_of_others(book: Book, *, at_first: bool = False) -> Decimal | None:
     """The most that the assets beside an account's currency count together, in USD; None: there is no limit."""
     most = book.terms.most_of_others
     return most if most is None or at_first else most * book.terms.usable
+
+
+def room_for(ledger: Ledger, marks: Mapping[str, Decimal], held: Position | Order) -> Decimal:
+    """What of the asset that it settles in a new position, or a part of one, can take; below zero: less than nothing.
+
+    Never more than the cash there is, but for a cross one where the account borrows against its other assets.
+    """
+    book, coin = ledger.book, ledger.book.coin_of(held)
+    left = spare(ledger, marks, coin)
+    if held.mode is Mode.CROSS and book.pools_assets and book.terms.borrows:
+        return left
+    return min(ledger.unreserved_in(coin), left)
 
 
 def available_cash(ledger: Ledger, marks: Mapping[str, Decimal], coin: str = "") -> Decimal:

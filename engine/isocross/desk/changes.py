@@ -43,7 +43,7 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
     yield from _of_positions(old, new)
     yield from _of_orders(old, new)
     if old.scenario.path != new.scenario.path:
-        yield f"path: {type_of(new.scenario).noun}"
+        yield f"path → {type_of(new.scenario).noun}"
     yield from _of_path(old, new)
     if old.scenario.betas != new.scenario.betas:
         yield "the markets' parts in the shock"

@@ -45,6 +45,12 @@ rehearsal = once_per_state(_rehearsal, key=lambda state: state.moment.workspace,
 """The account on its path, whatever kind that is."""
 
 
+def acts_elsewhere(state: State) -> bool:
+    """Whether what is done here is done at other marks than these: on a what-if that is moved, at the opening ones."""
+    cursor = state.moment.cursor
+    return rehearsal(state).acted_at(cursor) != cursor
+
+
 def what_if(state: State) -> GlideRehearsal:
     """The account and how its marks can glide from the opening."""
     return rehearsal(state).what_if

@@ -288,10 +288,14 @@ def once_per_state(
         part = key(state)
         name = (id(part), also(state))
         # taken out and put in as the last used; another thread that asks meanwhile works the same out again
-        found = known.pop(name, None) or (part, compute(state))
-        known[name] = found
+        found = known.pop(name, None)
+        if found is not None:
+            known[name] = found
+            return found[1]
+        value = compute(state)
+        known[name] = part, value
         for old in list(known)[:-keep]:
             known.pop(old, None)
-        return found[1]
+        return value
 
     return derived

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,8 @@ class Print:
     """The coin that it can be redeemed for, one for one or more; None: a dollar."""
     price: Decimal
     """In dollars."""
+    time: datetime
+    """The minute in which it is taken to have been there, UTC."""
     source: str
 
 
@@ -32,7 +35,8 @@ def prints() -> tuple[Print, ...]:
     """Every print, in the order of the shipped file."""
     rows = tomllib.loads(files("isocross.history").joinpath("shipped/prints.toml").read_text(encoding="utf-8"))
     return tuple(
-        Print(row["crash"], row["coin"], row.get("of"), Decimal(row["price"]), row["source"]) for row in rows["prints"]
+        Print(row["crash"], row["coin"], row.get("of"), Decimal(row["price"]), row["time"], row["source"])
+        for row in rows["prints"]
     )
 
 

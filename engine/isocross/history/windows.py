@@ -206,7 +206,12 @@ def load_window(window_id: str) -> PriceWindow:
     for info in windows():
         if info.id == window_id:
             return PriceWindow(**{field.name: getattr(info, field.name) for field in fields(info)})
-    raise UnknownWindowError(window_id, window_ids())
+    from isocross.history.collateral import collateral_windows  # noqa: PLC0415 - it is made of windows
+
+    made = {window.id: window for window in collateral_windows()}
+    if window_id in made:
+        return made[window_id]
+    raise UnknownWindowError(window_id, (*window_ids(), *made))
 
 
 def window_at(moment: datetime) -> str | None:

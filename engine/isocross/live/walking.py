@@ -11,7 +11,7 @@ from decimal import Decimal
 from isocross.account.book import market_names
 from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame
-from isocross.history.windows import windows
+from isocross.history.collateral import every_window
 from isocross.money import ZERO
 from isocross.moves.move import Move, Planned, carry_out
 from isocross.paths.bars import same_coin
@@ -96,7 +96,7 @@ def walk_of(
     book = book_of(workspace, venue=None if own else venue)
     if window is not None:
         name = window.removeprefix("crash-")
-        info = next((info for info in windows() if info.id == name), None)
+        info = next((info for info in every_window() if info.id == name), None)
         if info is None:
             expected = "the name of a shipped history; isocross history lists them"
             raise Faults("--path", [Fault("", f"no history is called {shown(window)}", expected)])

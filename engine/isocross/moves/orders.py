@@ -14,7 +14,7 @@ from isocross.figures.standings import PoolStanding
 from isocross.figures.stops import unreached_stops
 from isocross.format import price
 from isocross.money import exact
-from isocross.moves.outcome import Outcome, available, opening, refused
+from isocross.moves.outcome import Outcome, available_for, opening, refused
 from isocross.rules.market import TierKey
 
 
@@ -37,7 +37,7 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
     leverage, most = leverage_of(order, book), market.ladder.max_leverage_at(size)
     if not 1 <= leverage <= most:
         return refused(book, f"leverage must be between 1 and {most:f} for this size, not {leverage:f}")
-    held, free = reserve_of(order, book), available(book, book.coin_of(order))
+    held, free = reserve_of(order, book), available_for(book, order)
     if held > free:
         return refused(book, f"it would hold {money(held)}, and {money(free)} is available")
     after = replace(book, orders=(*book.orders, order))
@@ -52,17 +52,24 @@ def place(book: Book, order: Order) -> Outcome:  # noqa: PLR0911 - one for each 
 
 def _never_right(book: Book, order: Order) -> str:
     """Why an order with a kind makes no sense here; empty: it does."""
-    if book.coins:
-        return "in an account of several assets orders are not filled here; without a kind it only holds cash"
-    against = [p for p in book.positions if p.market == order.market and p.side is not order.side]
-    if order.closes_only and not against:
-        return f"there is no {order.side.other} position of {order.market} that it could close"
+    if order.closes_only and (why := _closes_nothing(book, order)):
+        return why
     if order.fills is not OrderKind.LIMIT and due_at_once(book, order):
         market = book.markets[order.market]
         wait = _wait(book, order)
         level, mark = price(wait.level, market.grid), price(market.mark, market.grid)
         return f"its trigger price of {level} is past already, at a mark of {mark}: it would be filled at once"
     return ""
+
+
+def _closes_nothing(book: Book, order: Order) -> str:
+    """Why an order has no position to close, and which would have; empty: it has one."""
+    held = {position.side for position in book.positions if position.market == order.market}
+    if not held:
+        return f"there is no position of {order.market} that it could close"
+    if order.side.other in held:
+        return ""
+    return f"a {order.side.trade} closes no {order.side}: choose {order.side.other.trade}, it closes your {order.side}"
 
 
 @exact

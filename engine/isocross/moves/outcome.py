@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from isocross.account.book import Book, Mode, Position
+from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.margin import unrealised_pnl
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.spare import available_cash, initial_margins, spare
+from isocross.cascade.spare import available_cash, initial_margins, room_for, spare
 from isocross.figures.standings import Standings
 from isocross.money import ZERO, exact
 from isocross.records import dataclass
@@ -80,6 +80,15 @@ def available(book: Book, coin: str = "") -> Decimal:
     In an account of several assets that of one of them; without a name the account's currency.
     """
     return available_cash(Ledger(book), _opening_marks(book), coin)
+
+
+@exact
+def available_for(book: Book, held: Position | Order) -> Decimal:
+    """What a new position or order, or more of one, can take of what it settles in at the opening marks.
+
+    A cross one can take more than the cash there is, where the account borrows against its other assets.
+    """
+    return max(ZERO, room_for(Ledger(book), _opening_marks(book), held))
 
 
 def apart(book: Book, position: Position) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from isocross.account.book import Book, Mode, Position
 from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.margin import removable, remove_margin
-from isocross.moves.outcome import Outcome, available
+from isocross.moves.outcome import Outcome, available, available_for
 from isocross.moves.size import increase, withdraw
 from isocross.records import dataclass
 
@@ -43,6 +43,8 @@ def largest_removal(book: Book, position_id: str) -> Room:
 def largest_increase(book: Book, position_id: str) -> Room:
     """Find the largest quantity that can be added to a position at its opening mark. KeyError for an unknown id."""
     position = book.positions[book.index_of(position_id)]
+    if not book.market_of(position).mark:
+        return Room(ZERO, f"nothing can be bought or sold where the mark of {position.market} is zero")
     step = book.market_of(position).lot or _STEP
     return _most(lambda quantity: increase(book, position_id, quantity), _guess(book, position), step)
 
@@ -56,7 +58,7 @@ def _guess(book: Book, position: Position) -> Decimal:
     """The quantity whose initial margin and fee are all that is available."""
     mark = book.market_of(position).mark
     cost = ONE / position.leverage + book.profile.taker_fee
-    free = available(book, book.coin_of(position))
+    free = available_for(book, position)
     return free * mark / cost if position.inverse else free / (mark * cost)
 
 

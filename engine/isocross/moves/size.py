@@ -13,7 +13,7 @@ from isocross.account.margin import notional, unrealised_pnl, worth
 from isocross.account.sizing import enlarged, left_of
 from isocross.money import exact, posting
 from isocross.moves.margin import highest_leverage
-from isocross.moves.outcome import Outcome, available, breach, refused
+from isocross.moves.outcome import Outcome, available, available_for, breach, refused
 
 
 @exact
@@ -62,7 +62,7 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
         return refused(book, f"leverage of a position of that size is at most {most:f}, not {position.leverage:f}")
     fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
     added = larger.margin - position.margin
-    if added + fee > (free := available(book, book.coin_of(position))):
+    if added + fee > (free := available_for(book, position)):
         return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
     after = book.with_cash(book.coin_of(position), -fee).with_position(larger)
     refusal = breach(after, larger)

@@ -18,6 +18,7 @@ from isocross.money import ONE, PLACE_GRID, ZERO, place_at_or_after
 from isocross.paths.path import Marks
 from isocross.paths.walk import Leg, LivedPath, leg_at
 from isocross.records import dataclass
+from isocross.rules.underlying import coin_of, one_name
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def quotes_of(
     prices: PricesAs,
     order: CandleOrder,
     still: Collection[str] = (),
+    assets: Collection[str] = (),
 ) -> Quotes:
     """The quotes of an account's markets on a history that begins with this bar.
 
@@ -143,27 +145,34 @@ def quotes_of(
         prices: how prices become marks.
         order: which extreme of a candle comes first.
         still: markets that stay where the history has none of them, and nothing stands in.
+        assets: markets of an asset's own price: each follows its coin, however the history writes it.
 
     Raises:
         HistoryError: where a market is neither in the history nor has one to stand in for it.
     """
-    sources = {symbol: stand_in.get(symbol, symbol) for symbol in marks}
+    followed = {**_of_coins(assets, first.candles), **stand_in}
+    sources = {symbol: followed.get(symbol, symbol) for symbol in marks}
     stay = {s: marks[s] for s, source in sources.items() if s in still and source == s and s not in first.candles}
     sources = {symbol: source for symbol, source in sources.items() if symbol not in stay}
     for symbol, source in sources.items():
         if source not in first.candles:
-            named = symbol if source == symbol else f"{source}, which replaces {symbol},"
-            known = sorted(first.candles)
+            known, lacks = sorted(first.candles), symbol if source == symbol else f"{source}, which replaces {symbol},"
             raise HistoryError(
-                f"{named} is not in this history, which has {', '.join(known)}; another can replace it, "
+                f"{lacks} is not in this history, which has {', '.join(known)}; another can replace it, "
                 f'in [scenario]: stand_in = {{ {symbol} = "{nearest(symbol, known)}" }}'
             )
-        if not all(price > 0 for price in _walked(first.candles[source], order)):
+        if min(_walked(first.candles[source], order)) <= 0:
             raise HistoryError(f"{source} begins with a price that is not above zero")
     opens = {symbol: first.candles[source].open for symbol, source in sources.items()}
     if prices is PricesAs.REAL:
         return Quotes(sources, opens | stay, {}, order, stay)
     return Quotes(sources, dict(marks), opens, order, stay)
+
+
+def _of_coins(assets: Iterable[str], symbols: Collection[str]) -> dict[str, str]:
+    """The symbol of a history that is of the coin of each asset, where it has one."""
+    by_coin = {one_name(coin_of(symbol) or symbol): symbol for symbol in symbols}
+    return {s: s if s in symbols else by_coin.get(one_name(s), s) for s in assets}
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,12 @@ def too_far(inverse: Collection[str], betas: Mapping[str, Decimal], move: Decima
     return f"{asked}; {_BOUND}, which is at {percent(shown if move > 0 else -shown, 2, plus='+')}"
 
 
+def share_too_far(inverse: Collection[str], shares: Mapping[str, Decimal]) -> str | None:
+    """Why ways of their own ask too much of an inverse market; None when they do not."""
+    fell = next((symbol for symbol, share in shares.items() if symbol in inverse and share < -DEEPEST_FALL), None)
+    return None if fell is None else f"{fell} would be moved by {percent(shares[fell])}; {_BOUND}"
+
+
 _BOUND = "a coin-margined market can drop by 95 % at most: at zero its contracts would be worth endlessly many coins"
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
 from isocross.format import percent
-from isocross.money import ONE, ZERO
+from isocross.money import ONE, ZERO, exact
 from isocross.paths.path import Courses, Marks
 from isocross.records import dataclass
 
@@ -157,11 +157,38 @@ class Step:
     move: Decimal
     """Share of the opening mark by which the common move changes."""
     is_jump: bool = False
+    own: Mapping[str, Decimal] = field(default_factory=dict)
+    """The same of markets that go a way of their own on this leg, in place of the common one."""
+
+    def of(self, symbol: str, beta: Decimal) -> Decimal:
+        """How far a market goes on it, as a share of its opening mark."""
+        return self.own[symbol] if symbol in self.own else beta * self.move
+
+    def without(self, symbols: Collection[str]) -> Step:
+        """Return it with these markets on the common way."""
+        return replace(self, own={s: move for s, move in self.own.items() if s not in symbols}) if symbols else self
+
+    def part(self, share: Decimal) -> Step:
+        """Return a share of it."""
+        return Step(self.move * share, self.is_jump, {symbol: move * share for symbol, move in self.own.items()})
+
+
+@exact
+def ways_apart(steps: Iterable[Step], betas: Marks) -> Iterator[dict[str, Decimal]]:
+    """By leg, how far each market is at its end that goes a way of its own on any: shares of the opening marks."""
+    steps = tuple(steps)
+    shares = {symbol: ZERO for step in steps for symbol in step.own}
+    for step in steps:
+        shares = {symbol: share + step.of(symbol, betas.get(symbol, ONE)) for symbol, share in shares.items()}
+        yield shares
 
 
 @dataclass(frozen=True)
 class Walk(LivedPath):
-    """Legs of a common move: each a step as a share of the opening marks, times each market's beta."""
+    """Legs of a common move, each a step as a share of the opening marks, times each market's beta.
+
+    On a leg a market can go a way of its own; from there on the common one takes it further.
+    """
 
     opening: Marks = field(default_factory=dict)
     betas: Marks = field(default_factory=dict)
@@ -172,14 +199,24 @@ class Walk(LivedPath):
     def _walked(self) -> tuple[list[Decimal], list[dict[str, Decimal]], list[dict[str, Decimal]]]:
         """The common move and the marks at every corner, and where each leg leads; a mark at zero stays there."""
         moves, corners, targets = [ZERO], [dict(self.opening)], []
-        for step in self.steps:
-            moves.append(moves[-1] + step.move)
-            targets.append({symbol: self._target(symbol, mark, moves[-1]) for symbol, mark in corners[-1].items()})
+        for step, apart in zip(self.steps, self._apart[1:], strict=True):
+            moves.append(move := moves[-1] + step.move)
+            before = corners[-1]
+            targets.append({s: self._at(s, self._share(s, move, apart)) if before[s] > 0 else ZERO for s in before})
             corners.append({symbol: max(ZERO, mark) for symbol, mark in targets[-1].items()})
         return moves, corners, targets
 
-    def _target(self, symbol: str, mark: Decimal, move: Decimal) -> Decimal:
-        return self.opening[symbol] * (ONE + self.betas.get(symbol, ONE) * move) if mark > 0 else ZERO
+    @cached_property
+    def _apart(self) -> list[dict[str, Decimal]]:
+        """At every corner, how far each market is that goes a way of its own on any leg."""
+        ends = list(ways_apart(self.steps, self.betas))
+        return [dict.fromkeys(ends[-1], ZERO) if ends else {}, *ends]
+
+    def _share(self, symbol: str, move: Decimal, apart: Marks) -> Decimal:
+        return apart[symbol] if symbol in apart else self.betas.get(symbol, ONE) * move
+
+    def _at(self, symbol: str, share: Decimal) -> Decimal:
+        return self.opening[symbol] * (ONE + share)
 
     @property
     def count(self) -> int:
@@ -192,8 +229,8 @@ class Walk(LivedPath):
         return Leg(index, corners[index], targets[index], self.steps[index].is_jump)
 
     def moves(self, symbol: str) -> bool:
-        """Whether a market ever moves: there is a step, and its beta is not zero."""
-        return any(step.move for step in self.steps) and bool(self.betas.get(symbol, ONE))
+        """Whether a market ever moves: there is a step, and its beta is not zero, or it goes a way of its own."""
+        return any(step.of(symbol, self.betas.get(symbol, ONE)) for step in self.steps)
 
     def move(self, place: Decimal) -> Decimal:
         """The common move at a place."""
@@ -203,10 +240,14 @@ class Walk(LivedPath):
         return corner if rest == 0 or self.steps[index].is_jump else corner + self.steps[index].move * rest
 
     def words(self, place: Decimal) -> str:
-        """The leg and the common move there."""
+        """The leg, the common move there, and how far each market is that went a way of its own by then."""
         if place == 0:
             return "the opening"
-        return f"leg {leg_at(place) + 1}, {percent(self.move(place), plus='+')}"
+        index = leg_at(place)
+        went = {symbol: None for step in self.steps[: index + 1] for symbol in step.own}
+        marks = self.marks(place)
+        own = (f", {s} {percent(marks[s] / self.opening[s] - ONE, plus='+')}" for s in went if s in marks)
+        return f"leg {index + 1}, {percent(self.move(place), plus='+')}{''.join(own)}"
 
     def short(self, place: Decimal) -> str:
         """The common move there."""

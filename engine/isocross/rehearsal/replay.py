@@ -117,7 +117,8 @@ def replay(
     first = next(every)
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     still = [symbol for symbol, market in book.markets.items() if market.still]
-    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still)
+    assets = [symbol for symbol, market in book.markets.items() if market.is_asset]
+    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets)
     if not quotes.firsts:
         book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
     # what a pool of several assets has left is not told by the extremes of a bar alone

@@ -15,11 +15,13 @@ from isocross.account.book import Book, Position
 from isocross.account.margin import unrealised_pnl, worth
 from isocross.cascade.events import Account, Event, EventKind, Figures, PaidBy, Posting, Tested
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.loans import with_loans
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
 from isocross.cascade.pooling import settled_in
 from isocross.cascade.repaying import debts
 from isocross.cascade.resting import fillable
 from isocross.cascade.solver import Stretch, standing_line
+from isocross.cascade.standing import still
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch, refuse_legs
 from isocross.figures.standings import Standings
@@ -266,16 +268,17 @@ class LivedRun:
     def stand(self, marks: Mapping[str, Decimal], place: Decimal, deeds: Sequence[Deed]) -> None:
         """Do what the hours and the user ask for at one place."""
         chimes = [deed for deed in deeds if isinstance(deed, Chime)]
+        emit = with_loans(self.ledger, still(marks), self._emit)
         for chime in chimes:
             if chime is Chime.FUNDING:
-                pay_funding(self.ledger, marks, place, self._rates, self._emit)
+                pay_funding(self.ledger, marks, place, self._rates, emit)
             else:
-                settle_pnl(self.ledger, marks, place, self._emit)
+                settle_pnl(self.ledger, marks, place, emit)
         if chimes:
             self._test(marks, place)
         for deed in deeds:
             if isinstance(deed, Planned):
-                self._emit(act(self.ledger, marks, deed))
+                emit(act(self.ledger, marks, deed))
                 self._test(marks, place)
 
     def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
@@ -291,9 +294,8 @@ class LivedRun:
             Stretch(self.ledger, leg.courses(), emit, at - before).glide(end - before)
 
     def _test(self, marks: Mapping[str, Decimal], place: Decimal) -> None:
-        courses = {symbol: (mark, ZERO) for symbol, mark in marks.items()}
         self.ledger.origin = ZERO
-        stretch = Stretch(self.ledger, courses, lambda event: self._emit_at(event, marks), place)
+        stretch = Stretch(self.ledger, still(marks), lambda event: self._emit_at(event, marks), place)
         stretch.settle(place, self._line)
 
 

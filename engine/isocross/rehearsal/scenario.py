@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from isocross.money import ZERO
-from isocross.moves.move import Planned
+from isocross.moves.move import Do, Planned
 from isocross.paths.bars import CandleOrder, PricesAs
 from isocross.paths.walk import Step
 from isocross.records import dataclass
@@ -54,3 +54,8 @@ class Scenario:
     """Rate of every market, or by market; longs pay when it is positive."""
     moves: tuple[Planned, ...] = ()
     """What the user does on a lived path."""
+
+    @property
+    def without_flips(self) -> Scenario:
+        """The same with no flip on the way: every position stays in the mode in which it begins."""
+        return replace(self, moves=tuple(each for each in self.moves if each.move.do is not Do.FLIP))

@@ -12,6 +12,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
+from isocross.studies.returning import Means
 from isocross.studies.stops import StopAdvice, advise_stop
 from isocross.studies.survive import Answer, CoinNeed, Survival
 from isocross.studies.triage import Remedy, Triage
@@ -40,10 +41,18 @@ def _stop_json(stop: StopAdvice, book: Book) -> dict[str, Any]:
     return {
         "position": None if stop.position is None else stop.position.id,
         "trigger": text_or_none(stop.level),
-        "mean_today": text(stop.today),
-        "mean_advised": text(stop.advised),
+        **_means_json(stop.today, stop.advised),
         "tried": stop.tried,
         "text": stop_advice_words(stop, book),
+    }
+
+
+def _means_json(today: Means, advised: Means) -> dict[str, str]:
+    return {
+        "mean_today": text(today.there),
+        "mean_advised": text(advised.there),
+        "mean_today_if_back": text(today.back),
+        "mean_advised_if_back": text(advised.back),
     }
 
 
@@ -128,8 +137,7 @@ def _advice_json(advice: Advice, rehearsal: GlideRehearsal) -> dict[str, Any]:
     return {
         "modes": modes,
         "flips": list(advice.flips),
-        "mean_today": text(advice.mean_today),
-        "mean_advised": text(advice.mean_advised),
+        **_means_json(advice.today, advice.advised),
         "rows": rows,
         "tried": advice.tried,
         "complete": advice.complete,

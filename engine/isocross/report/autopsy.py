@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
+from isocross.account.book import market_names
 from isocross.exchange.liquidations import Liquidated, Record
-from isocross.format import percent
+from isocross.format import Amounts, percent, price
 from isocross.money import exact, text
 from isocross.report.json import FORMAT
 from isocross.report.lived import lived_timeline_json, lived_timeline_sheet
@@ -33,11 +34,12 @@ def autopsy_json(name: str, record: Record, found: Autopsy | None) -> dict[str, 
 def cash_said(found: Autopsy) -> str:
     """Say what cash would have held everything."""
     if found.cash is None:
-        return "no cash would have held everything"
+        return "no cash was found that would have held everything"
     if not found.cash:
         return "nothing is liquidated here, so no more cash was needed"
-    parts = ", ".join(f"{text(amount)} in {name or 'the wallet'}" for name, amount in found.cash_for)
-    return f"the least cash that would have held everything: {text(found.cash)} ({parts})"
+    money = found.rehearsal.book.amounts
+    parts = ", ".join(f"{money(amount)} in {name or 'the wallet'}" for name, amount in found.cash_for)
+    return f"the least cash that would have held everything: {money(found.cash)} ({parts})"
 
 
 def record_lines(record: Record) -> list[str]:
@@ -62,28 +64,31 @@ def walk_lines(name: str, found: Autopsy) -> list[str]:
     if found.told:
         lines += ["How it was rebuilt", *(f"  {each}" for each in found.told), ""]
     if found.beside:
-        lines += ["The record beside it", *(f"  {_compared(each)}" for each in found.beside)]
+        lines += ["The record beside it", *(f"  {_compared(each, found)}" for each in found.beside)]
     if found.outside:
         lines.append(f"  {found.outside} of {len(found.beside)} in the record were before these candles or after them")
     if found.unrecorded:
         lines.append(f"  liquidated here and not in the record: {', '.join(found.unrecorded)}")
     lines += ["", "Had it been otherwise"] if found.beside else ["Had it been otherwise"]
-    return [*lines, *(f"  {each.title}: {_ended(each)}" for each in found.otherwise), f"  {cash_said(found)}"]
+    money = found.rehearsal.book.amounts
+    return [*lines, *(f"  {each.title}: {_ended(each, money)}" for each in found.otherwise), f"  {cash_said(found)}"]
 
 
-def _compared(each: Beside) -> str:
+def _compared(each: Beside, found: Autopsy) -> str:
     told = "nothing is liquidated here in that market and on that side"
     if each.mark is not None:
         stated = each.recorded.mark or each.recorded.price
-        told = f"{text(each.mark)} here, {percent(abs(each.mark - stated) / stated)} apart"
+        book = found.rehearsal.book
+        market = book.market_of(book.positions[market_names(book).index(each.name)])
+        told = f"{price(each.mark, market.grid)} here, {percent(abs(each.mark - stated) / stated)} apart"
     return f"{each.recorded.market} {each.recorded.side}: {text(each.recorded.price)} there; {told}"
 
 
-def _ended(other: Otherwise) -> str:
+def _ended(other: Otherwise, money: Amounts) -> str:
     if other.refusal:
         return f"it could not have been so: {other.refusal}"
     gone = f"{', '.join(other.liquidated)} liquidated" if other.liquidated else "nothing is liquidated"
-    return f"{gone}; equity at the end {text(other.equity)}"
+    return f"{gone}; equity at the end {money(other.equity)}"
 
 
 def _fill(fill: Liquidated) -> dict[str, Any]:

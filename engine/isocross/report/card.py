@@ -149,7 +149,7 @@ def _at(mark: Decimal | None, position: str, frame: Frame) -> str:
     """The mark of a liquidation, in the steps of its market; one of the whole pool has none."""
     if mark is None:
         return ""
-    held = frame.book.positions[frame.book.index_of(position)]
+    held = next(seat for seat in frame.book.seats if seat.id == position)
     return f" at {price(mark, frame.book.market_of(held).grid)}"
 
 

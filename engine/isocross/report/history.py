@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from isocross.figures.frame import Frame
+from isocross.history.collateral import every_window
 from isocross.history.crashes import BASE, Swing, largest_falls, largest_rises, relative_falls
-from isocross.history.windows import Kind, PriceWindow, WindowInfo, windows
+from isocross.history.windows import Kind, PriceWindow, WindowInfo
 from isocross.money import text, text_or_none
 from isocross.report.json import FORMAT
 from isocross.report.walked import kind_json, walked_json
@@ -18,7 +19,7 @@ from isocross.studies.walked_odds import walked_odds
 
 def windows_json() -> dict[str, Any]:
     """Every shipped window."""
-    return {"format": FORMAT, "windows": [window_json(info) for info in windows()]}
+    return {"format": FORMAT, "windows": [window_json(info) for info in every_window()]}
 
 
 def crash_json(window: PriceWindow, profile: Profile) -> dict[str, Any]:

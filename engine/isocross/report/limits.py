@@ -57,15 +57,16 @@ def summary(judged: Sequence[Judged]) -> str:
     """Count what holds and what does not, in a sentence."""
     found = [verdict.status for one in judged for verdict in one.verdicts]
     bad = sum(one.faults is not None for one in judged)
-    told = [f"{found.count(Status.HOLDS)} hold", f"{found.count(Status.BROKEN)} broken"]
+    told = [f"{found.count(Status.HOLDS):,} hold", f"{found.count(Status.BROKEN):,} broken"]
     if count := found.count(Status.NOT_ASKED):
         told.append(f"{count} do not apply")
     if count := found.count(Status.UNKNOWN):
         told.append(f"{count} cannot be judged")
     if bad:
         told.append(f"{bad} accounts cannot be read" if bad > 1 else "1 account cannot be read")
-    accounts = "1 account" if len(judged) == 1 else f"{len(judged)} accounts"
-    return f"{accounts}: {', '.join(told)}."
+    accounts = "1 account" if len(judged) == 1 else f"{len(judged):,} accounts"
+    checks = "1 check" if len(found) == 1 else f"{len(found):,} checks"
+    return f"{accounts}, {checks}: {', '.join(told)}."
 
 
 @exact
@@ -138,7 +139,7 @@ def limits_text(judged: Sequence[Judged]) -> str:
     for one in judged:
         if one.faults is not None:
             continue
-        lines.append(one.named.source or one.named.name)
+        lines.append(one.named.told)
         lines += [f"  {_SIGNS[verdict.status]}  {verdict_words(verdict)}" for verdict in one.verdicts]
         lines += [f"  {'stop':<6}  {warning}" for warning in _warnings(one)]
     return "\n".join([*lines, *([""] if lines else []), summary(judged)]) + "\n"
@@ -174,7 +175,7 @@ def limits_junit(judged: Sequence[Judged]) -> str:
 
 def _suite(root: ElementTree.Element, one: Judged) -> None:
     found = [verdict.status for verdict in one.verdicts]
-    name = _safe(one.named.source or one.named.name)
+    name = _safe(one.named.told)
     counts = {
         "tests": str(max(1, len(found))),
         "failures": str(found.count(Status.BROKEN)),

@@ -63,14 +63,23 @@ def price_sentence(book: Book, found: FirstPrice) -> str:
     who = "anything" if found.position is None else names_of(book)[found.position]
     if found.nearest is None:
         reach = "from -95 % to +300 %" if found.joint else "up to +100,000 %"
-        return f"No price of {found.market} liquidates {who}, {reach}, {others}."
+        return f"No price of {found.market} liquidates {who}, {reach}, {others}.{_at_the_line(book, found)}"
     near, names = found.nearest, names_of(book)
     told = [names[id] for id in near.positions]
     verb = "is" if len(told) == 1 else "are"
     written = price_words(near.price, _grid(book, found))
     move = percent(near.move, 2, plus="+")
     first = "" if found.position is not None else " first"
-    return f"At {found.market} {written} ({move}) {' and '.join(told)} {verb} liquidated{first}, {others}."
+    line = "" if found.line == near.price else _at_the_line(book, found)
+    return f"At {found.market} {written} ({move}) {' and '.join(told)} {verb} liquidated{first}, {others}.{line}"
+
+
+def _at_the_line(book: Book, found: FirstPrice) -> str:
+    """Say where the pool of a position comes to its threshold, which is the liquidation price in its row."""
+    if found.line is None:
+        return ""
+    written = price_words(found.line, _grid(book, found))
+    return f" At {written} its pool reaches its liquidation threshold, and another position is liquidated."
 
 
 def _grid(book: Book, found: FirstPrice) -> Decimal:

@@ -280,6 +280,8 @@ class Advice(Shape):
     flips: list[str]
     mean_today: Exact
     mean_advised: Exact
+    mean_today_if_back: Exact
+    mean_advised_if_back: Exact
     rows: list[AdviceRow]
     tried: int
     complete: bool
@@ -295,6 +297,8 @@ class AdvisedStop(Shape):
     trigger: Exact | None
     mean_today: Exact
     mean_advised: Exact
+    mean_today_if_back: Exact
+    mean_advised_if_back: Exact
     tried: int
     text: str
 

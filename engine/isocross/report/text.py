@@ -211,7 +211,7 @@ def _orders(frame: Frame) -> list[str]:
     rows = [
         (
             order.id,
-            order.side.value,
+            order.side.trade,
             order.mode.value,
             f"{order.quantity:f}",
             price(order.price),
@@ -233,7 +233,7 @@ def _orders_that_fill(frame: Frame) -> list[str]:
     rows = [
         (
             order.id,
-            order.side.value,
+            order.side.trade,
             str(order.fills),
             size(order),
             condition(order, book.markets[order.market]),

@@ -20,6 +20,11 @@ class Named:
     workspace: Workspace | None = None
     faults: Faults | None = None
 
+    @property
+    def told(self) -> str:
+        """What it is called, and where it is from."""
+        return f"{self.name} ({self.source})" if self.source not in {"", self.name} else self.name
+
 
 Reader = Callable[[], Named]
 """Reads one account."""

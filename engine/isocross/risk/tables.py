@@ -32,6 +32,8 @@ OF_ACCOUNT = ("wallet", "venue", "currency")
 ALL = (ACCOUNT, *OF_ACCOUNT, *COLUMNS, KIND)
 NEEDED = (ACCOUNT, "wallet", *REQUIRED)
 FILE_LIMIT = 1024 * 1024 * 1024
+_HEADER_LIMIT = 64 * 1024
+"""Characters of a header that are looked at."""
 _NUMBERS = frozenset((*FIGURES, "wallet"))
 _POSITION = re.compile(r"(positions|markets)\[(\d+)\]")
 
@@ -49,6 +51,17 @@ def csv_readers(name: str) -> Iterator[Reader]:
     with os.fdopen(descriptor, encoding="utf-8-sig", newline="") as file:
         accounts = list(readers_of_csv(file, name))
     yield from accounts
+
+
+def is_table(name: str) -> bool:
+    """Whether a file is a CSV file of many accounts: its header has the column of their names."""
+    try:
+        descriptor, _ = open_regular(Path(name).expanduser(), FILE_LIMIT)
+        with os.fdopen(descriptor, encoding="utf-8-sig", newline="") as file:
+            header = file.readline(_HEADER_LIMIT)
+    except (OSError, UnicodeDecodeError):
+        return False
+    return ACCOUNT in (cell.strip().lower() for cell in re.split("[,;]", header))
 
 
 def readers_of_csv(lines: Iterable[str], name: str) -> Iterator[Reader]:

@@ -6,7 +6,7 @@ equity left; of equal means the better worst case, then the fewer flips.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.apart import cross_of, only, stands_alone
 from isocross.studies.climb import ExactRanks, Flips, Ranks, Search, Worth
 from isocross.studies.curves import EquityCurve, equity_curve
+from isocross.studies.returning import Means, means_left
 from isocross.work import Work
 
 DEFAULT_SHOCKS = tuple(Decimal(n) / 100 for n in (-50, -30, -20, -10, 10, 20, 30, 50))
@@ -74,6 +75,10 @@ class Advice:
     """Flips that cannot be done one after the other, and what refuses the last of them."""
     complete: bool
     """Whether every combination was looked at; else it is the best that a search found."""
+    today: Means
+    """What is left today in the mean of the shocks."""
+    advised: Means
+    """The same in the advised modes."""
     cut: bool = False
     """Whether the search was ended before it had come to the top, because it took too much work."""
 
@@ -81,22 +86,6 @@ class Advice:
     def steps(self) -> tuple[Move, ...]:
         """The flips as moves."""
         return tuple(Move(Do.FLIP, position) for position in self.flips)
-
-    @property
-    def mean_today(self) -> Decimal:
-        """The mean of what is left today."""
-        return _mean(row.today.equity for row in self.rows)
-
-    @property
-    def mean_advised(self) -> Decimal:
-        """The mean of what is left in the advised modes."""
-        return _mean(row.advised.equity for row in self.rows)
-
-
-@exact
-def _mean(amounts: Iterable[Decimal]) -> Decimal:
-    listed = list(amounts)
-    return sum(listed, ZERO) / len(listed)
 
 
 class Trials:
@@ -197,8 +186,13 @@ class Advisor:
             tried=len(search.weighed),
             refused=tuple(self._refused.items()),
             complete=complete,
+            today=self._means(frozenset(), asked),
+            advised=self._means(best, asked),
             cut=search.cut,
         )
+
+    def _means(self, flips: Flips, shocks: Sequence[Decimal]) -> Means:
+        return means_left(replace(self._rehearsal, work=self._work), self._judge.book_with(flips), shocks)
 
     @property
     def _complete(self) -> bool:

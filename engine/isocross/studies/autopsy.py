@@ -13,21 +13,22 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
-from isocross.account.book import Book, Mode, Position, market_names
-from isocross.cascade.events import Event, EventKind
+from isocross.account.book import Book, Mode, market_names
+from isocross.cascade.events import Event, EventKind, Tested
 from isocross.exchange.before import Before
 from isocross.exchange.liquidations import Liquidated, Record
 from isocross.format import price
 from isocross.history.windows import window_at
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import place
+from isocross.moves.move import Do, Move, Planned
 from isocross.paths.bars import Bar, HistoryError, PricesAs, same_coin
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.replay import ReplayRehearsal, replay
-from isocross.rehearsal.scenario import PathKind
+from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
 from isocross.studies.curves import in_one_mode
 from isocross.studies.stops import stop_of
@@ -37,12 +38,40 @@ from isocross.toml.places import listing
 from isocross.workspace.build import book_of
 from isocross.workspace.model import Workspace
 
+RISES = 50
+"""So many times what all positions are worth at the opening is the most cash that is tried: a short can need it."""
 MORE = Decimal("0.1")
 """By so much the margin is raised in one of the questions."""
-Replaying = Callable[[Book], LivedRehearsal]
-"""Walks an account through what happened."""
+Replaying = Callable[[Book, Scenario], LivedRehearsal]
+"""Walks an account through what happened, with what the user did on the way."""
 Stops = Mapping[str, Decimal]
 """Levels of stops by the names, ids or markets of positions; none: halfway to each liquidation."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What happened to an account: prices, and what the user did on the way."""
+
+    replaying: Replaying
+    scenario: Scenario
+    span: tuple[datetime, datetime] | None = None
+    """When it begins and ends; None: there is no clock."""
+
+    def of(self, book: Book) -> LivedRehearsal:
+        """Walk an account through it."""
+        return self.replaying(book, self.scenario)
+
+    def with_margin(self, book: Book, index: int, until: Decimal, cash: Decimal) -> tuple[Book, Walk]:
+        """Put cash from elsewhere into a position that is isolated at a place: when it opens, or at its last flip."""
+        position, moves = book.positions[index], self.scenario.moves
+        flips = [n for n, each in enumerate(moves)
+                 if each.at <= until and each.move.do is Do.FLIP and each.move.position == position.id]  # fmt: skip
+        richer = replace(book, wallet=book.wallet + cash)
+        if not flips:
+            return richer.with_position(position.with_margin(position.margin + cash)), self
+        added = Planned(moves[flips[-1]].at, Move(Do.ADD_MARGIN, position.id, cash))
+        planned = (*moves[: flips[-1] + 1], added, *moves[flips[-1] + 1 :])
+        return richer, replace(self, scenario=replace(self.scenario, moves=planned))
 
 
 @dataclass(frozen=True)
@@ -123,10 +152,11 @@ def walked(
     told += tuple(f"{symbol} follows {stand_in[symbol]} of the candles" for symbol in followed)
     scenario = replace(workspace.scenario, path=PathKind.REPLAY, stand_in=stand_in)
 
-    def replaying(held: Book) -> LivedRehearsal:
-        return ReplayRehearsal(replay(held, bars, plan_of(scenario), title=title), scenario)
+    def replaying(held: Book, done: Scenario) -> LivedRehearsal:
+        return ReplayRehearsal(replay(held, bars, plan_of(done), title=title), done)
 
-    return replace(autopsy(book, record, replaying, (bars[0].time, bars[-1].time), stops), told=told)
+    walk = Walk(replaying, scenario, (bars[0].time, bars[-1].time))
+    return replace(autopsy(book, record, walk, stops), told=told)
 
 
 def candles_of(record: Record, window: str | None = None) -> tuple[tuple[Bar, ...], str]:
@@ -145,42 +175,35 @@ def of_own_path(workspace: Workspace, stops: Stops | None = None) -> Autopsy:
     if scenario.path is PathKind.REPLAY:
         history = shipped_history(scenario.window or "")
         return walked(workspace, nothing, tuple(history.bars()), history.title, stops)
-    return autopsy(book_of(workspace), nothing, lambda book: lived_rehearsal(book, scenario), None, stops)
+    return autopsy(book_of(workspace), nothing, Walk(lived_rehearsal, scenario), stops)
 
 
 @exact
-def autopsy(
-    book: Book,
-    record: Record,
-    replaying: Replaying,
-    span: tuple[datetime, datetime] | None,
-    stops: Stops | None = None,
-) -> Autopsy:
+def autopsy(book: Book, record: Record, walk: Walk, stops: Stops | None = None) -> Autopsy:
     """Walk an account through what happened; HistoryError where the history lacks a market of it.
 
     Args:
         book: the account from before.
         record: what the venue says of it; without fills nothing is set beside it.
-        replaying: how an account is walked through.
-        span: when that begins and ends; None: there is no clock.
+        walk: what happened, and how an account is walked through it.
         stops: of the question what stops would have changed.
     """
-    lived = replaying(book)
+    lived = walk.of(book)
     book = lived.book
     fallen = _liquidations(lived)
     beside = tuple(_beside(fill, book, fallen) for fill in record.fills)
     matched = {each.name for each in beside}
     names = market_names(book)
     here = tuple(dict.fromkeys(names[event.position] for event in fallen if event.position is not None))
-    needs = _needs(book, replaying) if fallen else ()
+    needs = _needs(book, walk) if fallen else ()
     return Autopsy(
         lived,
         beside,
         tuple(name for name in here if record.fills and name not in matched),
-        _otherwise(book, replaying, _stopped(lived, fallen, stops or {})),
+        _otherwise(book, walk, _stopped(lived, fallen, stops or {})),
         None if needs is None else sum((amount for _, amount in needs), ZERO),
         needs or (),
-        sum(span is not None and not span[0] <= fill.moment <= span[1] for fill in record.fills),
+        sum(walk.span is not None and not walk.span[0] <= fill.moment <= walk.span[1] for fill in record.fills),
     )
 
 
@@ -237,7 +260,7 @@ def _levels(book: Book, stops: Stops) -> dict[int, Decimal]:
     return found
 
 
-def _otherwise(book: Book, replaying: Replaying, stopped: tuple[str, Book | str] | None) -> tuple[Otherwise, ...]:
+def _otherwise(book: Book, walk: Walk, stopped: tuple[str, Book | str] | None) -> tuple[Otherwise, ...]:
     more = replace(
         book,
         wallet=posting(book.wallet * (ONE + MORE)),
@@ -246,15 +269,16 @@ def _otherwise(book: Book, replaying: Replaying, stopped: tuple[str, Book | str]
             for held in book.positions
         ),
     )
-    asked: list[tuple[str, Book | str]] = [
-        ("all cross", in_one_mode(book, Mode.CROSS)),
-        ("all isolated", in_one_mode(book, Mode.ISOLATED)),
-        ("10 % more margin", more),
-        *(() if stopped is None else (stopped,)),
+    steady = replace(walk, scenario=walk.scenario.without_flips)
+    every = "all" if steady == walk else "always"
+    asked: list[tuple[str, Book | str, Walk]] = [
+        *((f"{every} {mode}", in_one_mode(book, mode), steady) for mode in Mode),
+        ("10 % more margin", more, walk),
+        *(() if stopped is None else ((*stopped, walk),)),
     ]
     return tuple(
-        Otherwise(title, refusal=held) if isinstance(held, str) else _ended(title, replaying(held))
-        for title, held in asked
+        Otherwise(title, refusal=held) if isinstance(held, str) else _ended(title, through.of(held))
+        for title, held, through in asked
     )
 
 
@@ -264,40 +288,41 @@ def _ended(title: str, lived: LivedRehearsal) -> Otherwise:
     return Otherwise(title, gone, lived.frame(lived.path.end).account.equity)
 
 
-def _needs(book: Book, replaying: Replaying) -> tuple[tuple[str, Decimal], ...] | None:
+def _needs(book: Book, walk: Walk) -> tuple[tuple[str, Decimal], ...] | None:
     """Find the least cash that would have held everything: of each isolated position by itself, then of the wallet."""
-    names, needs, held = market_names(book), [], book
-    most = int(sum(p.quantity * book.markets[p.market].mark for p in book.positions) / CENT)
-    for index, position in enumerate(book.positions):
-        if position.mode is not Mode.ISOLATED or index not in _gone(replaying(held)):
+    names, needs, falls = market_names(book), [], _falls(walk.of(book))
+    for index in range(len(book.positions)):
+        fall = falls.get(index)
+        if fall is None or fall.figures.tested is not Tested.ISOLATED:
             continue
-        cents = least(partial(_holds, held, index, replaying), most)
-        if cents is None:
+        with_more = partial(walk.with_margin, book, index, fall.place)
+        cash = _least_cash(book, partial(_holds, with_more, index))
+        if cash is None:
             return None
-        needs.append((names[index], cents * CENT))
-        held = _into(held, index, cents * CENT)
-    if _gone(replaying(held)):
-        cents = least(lambda number: not _gone(replaying(replace(held, wallet=held.wallet + number * CENT))), most)
-        if cents is None:
+        needs.append((names[index], cash))
+        book, walk = with_more(cash)
+        falls = _falls(walk.of(book))
+    if falls:
+        cash = _least_cash(book, lambda cash: not _falls(walk.of(replace(book, wallet=book.wallet + cash))))
+        if cash is None:
             return None
-        needs.append(("", cents * CENT))
+        needs.append(("", cash))
     return tuple(needs)
 
 
-def _holds(book: Book, index: int, replaying: Replaying, cents: int) -> bool:
+def _least_cash(book: Book, holds: Callable[[Decimal], bool]) -> Decimal | None:
+    """Find the least cash that holds, in cents; None where none up to so many times their worth does."""
+    worth = int(sum(p.quantity * book.markets[p.market].mark for p in book.positions) / CENT)
+    found = (least(lambda cents: holds(cents * CENT), most) for most in (worth, worth * RISES))
+    return next((cents * CENT for cents in found if cents is not None), None)
+
+
+def _holds(with_more: Callable[[Decimal], tuple[Book, Walk]], index: int, cash: Decimal) -> bool:
     """Whether an isolated position survives with so much more."""
-    return index not in _gone(replaying(_into(book, index, cents * CENT)))
+    book, walk = with_more(cash)
+    return index not in _falls(walk.of(book))
 
 
-def _gone(lived: LivedRehearsal) -> frozenset[int]:
-    return frozenset(event.position for event in _liquidations(lived) if event.position is not None)
-
-
-def _into(book: Book, index: int, cash: Decimal) -> Book:
-    """Put cash from elsewhere into an isolated position."""
-
-    def raised(at: int, held: Position) -> Position:
-        return held.with_margin(held.margin + cash) if at == index else held
-
-    positions = tuple(raised(at, held) for at, held in enumerate(book.positions))
-    return replace(book, wallet=book.wallet + cash, positions=positions)
+def _falls(lived: LivedRehearsal) -> dict[int, Event]:
+    """The last liquidation of each position that has one."""
+    return {event.position: event for event in _liquidations(lived) if event.position is not None}

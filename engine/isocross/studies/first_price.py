@@ -9,7 +9,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve
 from isocross.cascade.timeline import Timeline
 from isocross.errors import IsocrossError
-from isocross.figures.prices import liquidation_prices
+from isocross.figures.prices import liquidation_price, liquidation_prices
 from isocross.figures.standings import Standings
 from isocross.figures.triggers import joint_falls
 from isocross.money import ONE, PLACE_GRID, exact
@@ -52,6 +52,8 @@ class FirstPrice:
     """Id of the position that was asked about; None: any."""
     down: Reached | None
     up: Reached | None
+    line: Decimal | None = None
+    """Where the pool of the position that was asked about comes to its threshold, whoever is liquidated there."""
 
     @property
     def nearest(self) -> Reached | None:
@@ -99,7 +101,16 @@ def first_price(
         ends = (-DEEPEST_FALL if market in book.inverse_markets else -ONE, LARGEST)
         alone = (solve(book, Glide.towards(book, {market: end}), ONE, rehearsal.work) for end in ends)
         down, up = (_exactly(_reached(whole, market, position), market, book) for whole in alone)
-    return FirstPrice(market, book.markets[market].mark, joint, position, down, up)
+    line = None if joint else _line(book, market, position)
+    return FirstPrice(market, book.markets[market].mark, joint, position, down, up, line)
+
+
+def _line(book: Book, market: str, position: str | None) -> Decimal | None:
+    """The liquidation price of a position of a market: it is its pool's, too."""
+    index = None if position is None else book.index_of(position)
+    if index is None or book.positions[index].market != market:
+        return None
+    return liquidation_price(Standings.at(Ledger(book), {s: m.mark for s, m in book.markets.items()}), index)
 
 
 def _reached(whole: Timeline[Glide], market: str, position: str | None) -> Reached | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, cached_property
@@ -17,9 +18,10 @@ from isocross.cascade.events import Event, EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
+from isocross.history.collateral import CollateralWindow, collateral_windows
 from isocross.history.windows import WindowInfo, load_window, windows
 from isocross.money import ONE, ZERO, exact
-from isocross.paths.bars import nearest
+from isocross.paths.bars import nearest, same_coin
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.lived import LivedRehearsal
@@ -162,19 +164,24 @@ def _trigger(ledger: Ledger, marks: Marks, index: int) -> Decimal | None:
 def lives_of(book: Book, scenario: Scenario, as_it_is: LivedRehearsal | None = None) -> tuple[Life, ...]:
     """The account as it is, all cross and all isolated on one path; what the user does there is done in each.
 
+    What is held in one mode stays in it: no flip on the way is done there, and its title says always.
+
     Args:
         book: the account at the opening.
         scenario: its lived path.
         as_it_is: what happens to the account as it is, where that is known already.
     """
-    lived: dict[int, LivedRehearsal] = {}
+    lived: dict[str, LivedRehearsal] = {}
     found = []
-    for variant in in_both_modes(GlideRehearsal(book, scenario.betas)):
-        rehearsal = variant.rehearsal
-        if rehearsal is not None and id(rehearsal) not in lived:
-            known = as_it_is if variant.key == AS_IS else None
-            lived[id(rehearsal)] = known or lived_rehearsal(rehearsal.book, scenario)
-        found.append(Life(variant, None if rehearsal is None else lived[id(rehearsal)]))
+    steady = scenario.without_flips
+    for held in in_both_modes(GlideRehearsal(book, scenario.betas)):
+        flips = steady != scenario and held.key != AS_IS
+        variant = replace(held, title=held.title.replace("all", "always", 1), same_as="") if flips else held
+        key = variant.same_as or variant.key
+        if variant.rehearsal is not None and key not in lived:
+            known = as_it_is if key == AS_IS else None
+            lived[key] = known or lived_rehearsal(variant.rehearsal.book, steady if flips else scenario)
+        found.append(Life(variant, None if variant.rehearsal is None else lived[key]))
     return tuple(found)
 
 
@@ -204,15 +211,25 @@ class Offer:
 def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...]:
     """Every shipped window, those that have all markets of the account first, the newest crash before older ones.
 
+    Those with the prints of collateral are among them where the account has some of it.
+
     Args:
         book: the account.
         chosen: stand-ins of the user's own, taken where a window has them.
     """
-    held = list(dict.fromkeys(position.market for position in book.positions))
-    found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in windows()]
-    order = {window.id: n for n, window in enumerate(windows())}
+    moving = (symbol for symbol, market in book.markets.items() if market.is_asset and not market.still)
+    held = list(dict.fromkeys((*(position.market for position in book.positions), *moving)))
+    known = (*windows(), *(window for window in collateral_windows() if _has_some(book, window)))
+    found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in known]
+    order = {window.id: n for n, window in enumerate(known)}
     newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
     return tuple(sorted(newest, key=lambda offer: len(offer.stand_in)))
+
+
+def _has_some(book: Book, window: CollateralWindow) -> bool:
+    """Whether an account has an asset that a window has a print of."""
+    own = [symbol for symbol, market in book.markets.items() if market.is_asset]
+    return any(same_coin(symbol, window.printed) for symbol in own)
 
 
 @exact

@@ -14,15 +14,14 @@ from isocross.account.book import Book, Order, Position, market_names
 from isocross.account.margin import notional
 from isocross.account.order_kinds import STOPS, OrderKind
 from isocross.cascade.ledger import Ledger
-from isocross.cascade.solver import solve
 from isocross.figures.prices import liquidation_prices
 from isocross.figures.standings import Standings
 from isocross.format import price
 from isocross.money import ONE, ZERO, exact
 from isocross.moves import place
-from isocross.paths.glide import Glide
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.studies.returning import Means, means_left
 from isocross.studies.twin import Variant
 
 STOP = "stop"
@@ -74,9 +73,9 @@ class StopAdvice:
     position: Position | None
     """None: no stop leaves more than none."""
     level: Decimal | None
-    today: Decimal
-    """The mean that is left without it."""
-    advised: Decimal
+    today: Means
+    """What is left without it."""
+    advised: Means
     """The same with it."""
     shocks: tuple[Decimal, ...]
     tried: int
@@ -92,8 +91,8 @@ def advise_stop(rehearsal: GlideRehearsal, shocks: Sequence[Decimal]) -> StopAdv
     Looked at are the largest positions that have no stop yet, one at a time.
     """
     book = rehearsal.book
-    today = _mean_left(rehearsal, book, shocks)
-    best: tuple[Decimal, Position | None, Decimal | None] = (today, None, None)
+    today = means_left(rehearsal, book, shocks)
+    best: tuple[Means, Position | None, Decimal | None] = (today, None, None)
     held = _without_stop(book)
     tried = 0
     for position in held:
@@ -102,16 +101,14 @@ def advise_stop(rehearsal: GlideRehearsal, shocks: Sequence[Decimal]) -> StopAdv
             if after is None:
                 continue
             tried += 1
-            left = _mean_left(rehearsal, after, shocks)
-            if left > best[0]:
+            left = means_left(rehearsal, after, shocks)
+            if left.both > best[0].both:
                 best = (left, position, level)
     return StopAdvice(best[1], best[2], today, best[0], tuple(shocks), tried, len(held))
 
 
 def _without_stop(book: Book) -> list[Position]:
     """The largest positions that no stop closes, in the order of their size."""
-    if book.coins:
-        return []
     stopped = {(o.market, o.side.other) for o in book.orders if o.fills in STOPS and o.closes_only}
     free = [p for p in book.positions if (p.market, p.side) not in stopped]
     return sorted(free, key=lambda p: (-notional(p, book.market_of(p).mark), p.id))[:MOST_POSITIONS]
@@ -130,21 +127,3 @@ def _levels(rehearsal: GlideRehearsal, position: Position, shocks: Sequence[Deci
         ends.add((liquidation / market.grid).to_integral_value() * market.grid + sign * _TICKS * market.grid)
     reached = (end for end in ends if end > ZERO and (liquidation is None or (end - liquidation) * sign > 0))
     yield from sorted(end for end in reached if (market.mark - end) * sign > 0)
-
-
-def _mean_left(rehearsal: GlideRehearsal, book: Book, shocks: Sequence[Decimal]) -> Decimal:
-    """The mean of the equity that is left at the shocks, and with every mark back at its opening after each."""
-    opening = {symbol: market.mark for symbol, market in book.markets.items()}
-    left = ZERO
-    for direction in (-1, 1):
-        glide = Glide.common(book, rehearsal.betas, direction)
-        mine = sorted(min(abs(shock), glide.end) for shock in shocks if shock * direction > 0)
-        if not mine:
-            continue
-        whole = solve(book, glide, mine[-1], rehearsal.work)
-        for size in mine:
-            there = sum(event.place <= size for event in whole.happened)
-            ledger = Ledger.after(book, whole.happened[:there])
-            left += ledger.equity(glide.marks(size)) + ledger.equity(opening)
-    weighed = 2 * sum(1 for shock in shocks if shock)
-    return left / weighed if weighed else Ledger(book).equity(opening)

@@ -13,7 +13,6 @@ from functools import cached_property
 
 from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind
-from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame
 from isocross.format import Amounts
 from isocross.memo import Memo
@@ -26,6 +25,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.switches import Repays
 from isocross.studies.crossing import Crossing, crossing_unless_alike
 from isocross.studies.curves import EquityCurve, equity_curve, in_each_mode
+from isocross.studies.returning import equity_if_back
 from isocross.workspace import Faults, Workspace, book_of
 
 AS_IS = "as-is"
@@ -131,7 +131,7 @@ def _under(venue: str, workspace: Workspace, rehearsal: GlideRehearsal) -> Varia
     try:
         book = book_of(workspace, venue)
     except Faults as faults:
-        why = "; ".join(fault.message for fault in faults.faults)
+        why = "; ".join(fault.finding for fault in faults.faults)
         return Variant(venue, f"under {venue}", venue, None, why)
     return Variant(venue, f"under {venue}", venue, replace(rehearsal, book=book))
 
@@ -185,7 +185,7 @@ class Tally:
     fund_paid: Decimal
     """What the insurance fund paid for holes, what it took from takeovers not counted."""
     if_back: Decimal
-    """Equity with every mark back at its opening: what was liquidated stays so, and nothing falls on the way back."""
+    """Equity with every mark back at its opening, once all has happened that happens on the way back, too."""
     survivors: int
     """Positions that are open, smaller ones included; not those that an order closed."""
     first_fall: Fall | None
@@ -212,7 +212,6 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
     """Work out the figures of a rehearsal at the end of a shock."""
     frame = rehearsal.frame(shock)
     account, book = frame.account, frame.book
-    opening = {symbol: market.mark for symbol, market in book.markets.items()}
     paid = (event.amount * _price(event, frame) for event in frame.events if event.kind is EventKind.FUND)
     return Tally(
         frame=frame,
@@ -221,7 +220,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
         open_pnl=account.equity - account.wallet,
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
-        if_back=Ledger.after(book, frame.events).equity(opening),
+        if_back=equity_if_back(book, frame.events, frame.marks, rehearsal.work),
         survivors=sum(not row.ended for row in frame.positions),
         first_fall=_first_fall(rehearsal, frame, shock),
     )

@@ -26,6 +26,8 @@ VALUE_SHOWN = 40
 JOINER = "\u200d"
 """What holds an emoji of several parts together."""
 _BASIC_PLANE = 0xFFFF
+GUESS = "; did you mean "
+"""Begins the guess at the end of a message."""
 PLAIN_PLACES = 30
 """Beyond this order of magnitude a number is shown with an exponent."""
 
@@ -47,6 +49,11 @@ class Fault:
         """The fault as one line, safe to print whatever the file holds."""
         place = [escaped(origin)] + [str(n) for n in (self.line, self.column) if n is not None]
         return f"{':'.join(place)}: {self.told_alone()}"
+
+    @property
+    def finding(self) -> str:
+        """What is wrong, without a guess at what was meant: for a sentence that goes on."""
+        return self.message.partition(GUESS)[0]
 
     def told_alone(self) -> str:
         """The same without its place."""

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from isocross.records import dataclass
-from isocross.toml.faults import Fault, Faults, cut, escaped, shown
+from isocross.toml.faults import GUESS, Fault, Faults, cut, escaped, shown
 from isocross.toml.read import BLANKS, GAP, KEY, SCALAR, STRINGS
 
 Path = tuple[str | int, ...]
@@ -231,4 +231,4 @@ def meant(word: str, names: Iterable[str], found: int = 0) -> str:
 
     by_lower = {name.lower(): name for name in names}
     close = get_close_matches(word[:60].lower(), by_lower, n=1)
-    return f"; did you mean {shown(by_lower[close[0]])}?" if close else ""
+    return f"{GUESS}{shown(by_lower[close[0]])}?" if close else ""

@@ -13,6 +13,7 @@ from isocross.moves.move import Do, Move
 from isocross.moves.said import amount_words, to_be_done
 from isocross.studies.advice import Advice
 from isocross.studies.reach import Reach
+from isocross.studies.returning import Means
 from isocross.studies.survive import Answer, Survival, Way
 from isocross.studies.triage import HELP, Triage, TriageRow
 
@@ -224,11 +225,19 @@ def advice_sentence(advice: Advice, book: Book) -> str:
     """What to flip and what it saves on average, or to leave the modes as they are."""
     money = book.amounts
     if not advice.flips:
-        return f"Leave every mode as it is: no other leaves more than {money(advice.mean_today)} on average."
+        return f"Leave every mode as it is: no other leaves more than {money(advice.today.there)} on average."
     names = names_of(book)
     to = {mode: [names[p.id] for p in book.positions if p.id in advice.flips and p.mode.other is mode] for mode in Mode}
     flips = " and ".join(f"{_few(who)} to {mode}" for mode, who in to.items() if who)
-    return f"Flip {flips}: {money(advice.mean_advised)} is left on average, not {money(advice.mean_today)}."
+    return f"Flip {flips}: {means_words(advice.advised, advice.today, money)}"
+
+
+def means_words(advised: Means, today: Means, money: Amounts) -> str:
+    """What is left on average, and what where prices come back, against today."""
+    there = f"{money(advised.there)} is left on average, not {money(today.there)}."
+    same = money(advised.back) == money(today.back)
+    back = "both leave the same" if same else f"{money(advised.back)} is left, not {money(today.back)}"
+    return f"{there} If prices come back, {back}."
 
 
 def advice_terms(advice: Advice) -> str:
@@ -250,8 +259,9 @@ def costs(advice: Advice, book: Book) -> str:
     most, least = max(advice.rows, key=lambda r: r.saved), min(advice.rows, key=lambda r: r.saved)
     if not advice.flips or most.saved <= 0:
         return ""
-    worst = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}" if least.saved < 0 else "costs nothing"
-    told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')} and {worst}."
+    some = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}"
+    worst = some if least.saved < 0 else "costs nothing while prices stay there"
+    told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')}, and {worst}."
     gone = max(advice.rows, key=lambda r: r.today.open - r.advised.open)
     fewer = gone.today.open - gone.advised.open
     if fewer <= 0:

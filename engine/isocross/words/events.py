@@ -46,7 +46,7 @@ def sentence(event: Event, book: Book, path: Path, names: tuple[str, ...]) -> st
         case EventKind.SETTLEMENT:
             told = _settlement(event, name, place, money)
         case EventKind.MOVE:
-            told = f"{event.note if event.position is None else f'{name} {event.note}'} {_at(event, place, path)}."
+            told = _move(event, name, _at(event, place, path))
         case EventKind.REFUSAL:
             told = f"Refused {_at(event, place, path)}: {'' if event.position is None else f'{name}, '}{event.note}."
         case strange:
@@ -99,6 +99,12 @@ def where(event: Event, book: Book, path: Path) -> str:
         return move
     tick = book.market_of(book.seats[event.position]).grid
     return f"{price(event.mark, tick)} ({move})"
+
+
+def _move(event: Event, name: str, at: str) -> str:
+    """What the user did, and after it what the venue would say of it."""
+    done, stop, remark = event.note.partition(". ")
+    return f"{'' if event.position is None else f'{name} '}{done} {at}{stop}{remark}."
 
 
 def _at(event: Event, place: str, path: Path) -> str:

@@ -66,8 +66,9 @@ def others_paid(unused: Decimal, others: Decimal, money: Amounts) -> str:
 
 def filled(event: Event, book: Book, name: str, path: Path) -> str:
     """Tell a fill: its price, what it made of the position, the cash, and what the way to it cost."""
-    fill, figures, money = _fill(event), event.figures, book.amounts
+    fill, figures = _fill(event), event.figures
     order = book.orders[fill.order]
+    money = book.amounts_for(order)
     fee = f", and a fee of {money(figures.fee)}" if figures.fee else ""
     head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
     if fill.opens:
@@ -76,7 +77,7 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
     else:
         others = others_paid(event.paid_by.unused, event.paid_by.others, money) if event.paid_by else ""
         rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
-        told = f"{head}{text(fill.quantity)} {_verb(order)} with {money(figures.pnl, plus='+')}{fee}{others}; {rest}."
+        told = f"{head}{text(fill.quantity)} {_verb(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
         told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
     return told + _costs(fill, order, book) + _cancels(event, fill, book)
@@ -145,9 +146,16 @@ def _verb(order: Order) -> str:
     return "bought" if order.side.sign > 0 else "sold"
 
 
+def _earned(pnl: Decimal, money: Amounts) -> str:
+    """What a fill made final, as the end of a phrase."""
+    if not pnl:
+        return " at its entry"
+    return f" for a {'profit' if pnl > 0 else 'loss'} of {money(abs(pnl))}"
+
+
 def _costs(fill: Fill, order: Order, book: Book) -> str:
     """What the gap and the slippage cost, where they cost anything."""
-    money, told = book.amounts, ""
+    money, told = book.amounts_for(order), ""
     if fill.gap:
         told += f" The price jumped past {_price(fill.level, book, order)}, which cost {money(fill.gap)}."
     if fill.slipped:

@@ -235,7 +235,7 @@ class GlideStory:
         down = max((move for move in beyond if move < min(at, ZERO)), default=None)
         up = min((move for move in beyond if move > max(at, ZERO)), default=None)
         ahead = [percent(move, plus="+") for move in (down, up) if move is not None]
-        near = f"next at {' and '.join(ahead)}" if ahead else "nothing more is liquidated either way"
+        near = f"next at {' and '.join(ahead)}" if ahead else "no liquidation further down or up"
         return Whereabouts("shock", percent(at, plus="+"), near)
 
     def next_fall(self, at: Decimal) -> NextFall:
@@ -294,6 +294,8 @@ class GlideStory:
     def _otherwise(self, shock: Decimal, row: PositionFrame) -> str:
         name = market_names(self.book)[row.index]
         mode = row.position.mode.other
+        if row.index >= len(self.book.positions):
+            return f"An order opens {name} on the way: at the opening there is nothing to flip."
         outcome = flip(replace(self.book, strict=False), row.position.id)
         if outcome.after is None:
             return f"It cannot be {mode}: {outcome.refusal}."

@@ -5,21 +5,19 @@ from __future__ import annotations
 from isocross.account.book import Book, market_names
 from isocross.format import price
 from isocross.studies.stops import StopAdvice
+from isocross.words.advice import means_words
 
 
 def stop_advice_words(stop: StopAdvice, book: Book, *, brief: bool = False) -> str:
     """Say which stop leaves the most, and what it was weighed by; `brief`: where room is short."""
-    money = book.amounts
-    if book.coins:
-        return "No stop was weighed: in an account of several assets orders are not filled."
-    weighed = f"in the mean of {len(stop.shocks)} shocks, each with and without a return of the prices"
+    money = book.whole_amounts
     if not stop.tried:
         return "No stop was weighed: there is no position without one that a shock goes against."
     if stop.position is None or stop.level is None:
-        return f"No stop of the {stop.tried} that were weighed leaves more than the {money(stop.today)} without one."
+        return f"No stop of the {stop.tried} that were weighed leaves more than none does."
     level = price(stop.level, book.market_of(stop.position).grid)
     name = market_names(book)[book.index_of(stop.position.id)]
-    left = f"A stop of {name} at {level} leaves {money(stop.advised)}"
+    told = f"A stop of {name} at {level}: {means_words(stop.advised, stop.today, money)}"
     if brief:
-        return f"{left}, not {money(stop.today)}, with returns counted."
-    return f"{left} instead of {money(stop.today)}, {weighed}."
+        return told
+    return f"{told} Both count alike, over {len(stop.shocks)} shocks."

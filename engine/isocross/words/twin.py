@@ -66,8 +66,8 @@ FIGURES = (
            lambda t: t.amounts(t.lost), lambda t: t.lost, "least"),
     Figure("open_pnl", "open PnL", "equity − wallet: not final, and may come back",
            lambda t: t.amounts(t.open_pnl), lambda t: t.open_pnl),
-    Figure("if_back", "if prices come back", "wallet now + PnL of open positions, every mark back at its opening; "
-           "liquidated positions stay closed, and no more are liquidated on the way back",
+    Figure("if_back", "if prices come back", "equity with every mark back at its opening; "
+           "liquidated positions stay closed, and the way back can liquidate more",
            lambda t: t.amounts(t.if_back), lambda t: t.if_back, "most", "if back"),
     Figure("worst_case", "worst case", "the most that can be lost from the opening: isolated margins, and what cross "
            "positions can reach",

@@ -11,7 +11,7 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.account.checks import breaches
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact, text
-from isocross.paths.glide import too_far
+from isocross.paths.glide import share_too_far, too_far
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
@@ -157,11 +157,13 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
     built = {symbol: market for symbol, market in markets.built.items() if market is not None}
     check_buckets(assets, parts.positions, built, problems)
     coins = assets.coins(built, markets.entries, problems) if None not in markets.built.values() else ()
+    _check_moved(parts.scenario, built, coins, problems)
     return Checked() if given is None else Checked(profile, built, coins)
 
 
 def _assets(profile: Profile, parts: Parts) -> Assets:
-    entries = tuple(entry for entry in parts.assets if entry is not None)
+    # of a file whose head is not read, neither the currency nor the mode is known: nothing is said of its assets
+    entries = () if parts.currency is None else tuple(entry for entry in parts.assets if entry is not None)
     return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries)
 
 
@@ -228,10 +230,6 @@ def _check_leverage(asked: Asked, market: Market, cap: Decimal | None, problems:
 
 def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Problem]) -> None:
     """An order's market is known, and has a mark: its own, or the entry of a position in it."""
-    order = parts.orders[int(asked.path[1])]
-    if order is not None and order.fills is not None and _of_assets(parts):
-        message = "in an account of several assets orders are not filled here"
-        problems.append(Problem((*asked.path, "kind"), message, "no kind: the order only holds cash"))
     entry = markets.entries.get(asked.market)
     held = asked.market in markets.built or any(p is None or p.market == asked.market for p in parts.positions)
     market = markets.of(asked)
@@ -241,11 +239,6 @@ def _check_order(asked: Asked, parts: Parts, markets: Markets, problems: list[Pr
     if not held and (entry is None or entry.mark is None):
         message = f"{shown(asked.market)} has no mark: no position is in this market"
         problems.append(Problem((*asked.path, "market"), message, "a [[markets]] table with its `mark`"))
-
-
-def _of_assets(parts: Parts) -> bool:
-    """Whether the account is one of several assets."""
-    return parts.account is not AccountMode.STANDARD or bool(parts.assets)
 
 
 def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[Problem]:
@@ -266,6 +259,25 @@ def _check_reach(parts: Parts, problems: list[Problem]) -> None:
         if asked := too_far(inverse, scenario.betas, move):
             problems.append(Problem(path, asked, "a smaller move"))
             return
+    for path, shares in (ends for kind in PATH_TYPES for ends in kind.apart(scenario)):
+        if asked := share_too_far(inverse, shares):
+            problems.append(Problem(path, asked, "a smaller move"))
+            return
+
+
+def _check_moved(
+    scenario: Scenario | None, markets: Mapping[str, Market], coins: Sequence[Asset], problems: list[Problem]
+) -> None:
+    """A part in the move that is given to an asset is one of its own market: that of a contract moves with it."""
+    priced = {coin.name: coin.market for coin in coins if coin.name not in markets}
+    if scenario is None or not priced:
+        return
+    named: list[tuple[Path, str]] = [(("scenario", "betas", symbol), symbol) for symbol in scenario.betas]
+    named += [(("scenario", "legs", n, symbol), symbol) for n, step in enumerate(scenario.legs) for symbol in step.own]
+    for path, symbol in named:
+        if symbol in priced:
+            message = f"{symbol} has the price of {shown(priced[symbol])}, and moves with it"
+            problems.append(Problem(path, message, f"{priced[symbol]} in its place", at_key=True))
 
 
 def _check_buckets(profile: Profile, parts: Parts, problems: list[Problem]) -> None:

@@ -39,6 +39,7 @@ def tidied(old: Workspace, before: Mapping[str, Market], workspace: Workspace) -
     kept = replace(
         scenario,
         betas={symbol: beta for symbol, beta in scenario.betas.items() if symbol in named},
+        legs=tuple(step.without(step.own.keys() - named) for step in scenario.legs),
         stand_in={symbol: source for symbol, source in scenario.stand_in.items() if symbol in named},
         funding={s: r for s, r in funding.items() if s in named} if isinstance(funding, Mapping) else funding,
         moves=tuple(

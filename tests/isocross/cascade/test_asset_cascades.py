@@ -13,11 +13,12 @@ from isocross.cascade import Ledger, solve
 from isocross.cascade.events import EventKind
 from isocross.figures.standings import Standings
 from isocross.money import exact
+from isocross.paths.clock import Chime
 from isocross.paths.glide import Glide
 from isocross.paths.walk import Step as WalkStep
 from isocross.paths.walk import Walk
 from isocross.rehearsal.rehearsal import GlideRehearsal
-from isocross.rehearsal.run import live
+from isocross.rehearsal.run import LivedRun, live
 from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.words.events import sentence
 from isocross.workspace import load_text
@@ -234,3 +235,145 @@ def test_orders_that_hold_two_assets_are_cancelled_in_each():
     told = [sentence(event, of, frame.path, market_names(of)) for event in cancelled]
     assert "USDC" not in told[0].partition(". ")[0]
     assert f"which held {cancelled[1].amount:.2f} USDC; {cancelled[1].figures.left:.2f} USDC of cash is free" in told[1]
+
+
+# --- orders that are filled ---------------------------------------------------------------------------
+
+FILLS = "close_fee = 0, taker_fee = 0.001, maker_fee = 0.0004, order_reserve = 'none'"
+FREE_FILLS = BYBIT.replace("close_fee = 0", FILLS)
+COIN = FREE_FILLS.replace("wallet = 1000", "wallet = 0") + '[[assets]]\nasset = "BTC"\nbalance = 1\n' + MARKET
+EMPTY = "positions = []\n" + COIN
+
+
+def order(kind: str, side: str, rest: str, market: str = "BTCUSDT") -> str:
+    return f'[[orders]]\nid = "{kind}"\nmarket = "{market}"\nside = "{side}"\nkind = "{kind}"\n{rest}\n'
+
+
+STOP = order("stop-market", "short", "trigger = 57000")
+BID = order("limit", "long", "price = 57000\nquantity = 1\nleverage = 10")
+
+
+def kinds(events) -> list[str]:
+    return [str(event.kind) for event in events]
+
+
+def test_a_stop_that_loses_more_than_the_cash_borrows_it():
+    """0.1 × 3,000 and a fee of 5.70 out of no cash at all: a loan of 305.70, against the coin."""
+    of = book(COIN, position("BTCUSDT", "0.1", "60000"), STOP)
+    filled, lent = steps(of)
+    assert (kinds((filled, lent)), filled.place, lent.place) == (["fill", "borrow"], D("0.05"), D("0.05"))
+    assert (filled.amount, filled.figures.fee, lent.amount) == (D("305.7"), D("5.7"), D("305.7"))
+    # the coin at 0.98 × 57,000, less the open loss; 0.5 % of the position
+    assert (filled.figures.equity, filled.figures.maintenance_margin) == (55560, D("28.5"))
+    path = Glide.common(of, {}, -1)
+    told = [sentence(event, of, path, market_names(of)) for event in (filled, lent)]
+    assert "0.1 sold with −300.00, and a fee of 5.70; BTC is closed. The pool has −305.70 of cash now." in told[0]
+    assert told[1].startswith("The account borrowed 305.70 USDT")
+    assert kept(of, (filled, lent)) == {"": D("-305.7"), "BTC": 1}
+
+
+def test_a_take_profit_repays_what_was_owed():
+    of = book(COIN.replace("wallet = 0", "wallet = -100"), position("BTCUSDT", "0.1", "60000"),
+              order("take-profit", "short", "trigger = 63000"))  # fmt: skip
+    filled, repaid = solve(of, Glide.common(of, {}, 1), D("0.1")).happened
+    assert (kinds((filled, repaid)), repaid.amount) == (["fill", "repayment"], 100)
+    assert kept(of, (filled, repaid)) == {"": D("193.7"), "BTC": 1}
+
+
+def test_the_coin_backs_an_order_that_opens_and_its_fee_is_borrowed():
+    """No dollar is needed: 57,000 ÷ 10 and the fee are below 0.98 × 57,000."""
+    of = book(EMPTY, BID)
+    filled, lent = steps(of)[:2]
+    assert (kinds((filled, lent)), filled.fill.opens) == (["fill", "borrow"], True)
+    assert (filled.figures.fee, lent.amount) == (D("22.8"), D("22.8"))
+    assert Ledger.after(of, (filled, lent)).is_open == [True]
+
+
+def test_an_order_that_not_even_the_coin_backs_is_cancelled_and_says_so():
+    (voided,) = steps(book(EMPTY, BID.replace("quantity = 1", "quantity = 11")))
+    assert kinds((voided,)) == ["order_cancel"]
+    assert voided.note == "it needs 62,950.80 with its fee, and 55,860.00 is available"
+
+
+def test_an_isolated_order_needs_cash_of_its_own():
+    (voided,) = steps(book(EMPTY, BID.replace("leverage", 'mode = "isolated"\nleverage')))
+    assert voided.note == "it needs 5,722.80 with its fee, and 0.00 is available"
+
+
+def test_a_debt_above_the_limit_of_its_asset_is_exchanged_at_once_after_the_fill():
+    """Binance exchanges a debt of more than 5,000 dollars: 1 × 5,400 and the fee of 27.30 are one."""
+    head = """
+venue = { profile = "binance", close_fee = 0, liquidation_fee = 0, taker_fee = 0.0005, order_reserve = "none" }
+account = "multi-assets"
+wallet = 0
+[[assets]]
+asset = "BTC"
+balance = 1
+"""
+    of = book(head, MARKET, position("BTCUSDT", "1", "60000"), STOP.replace("57000", "54600"))
+    filled, lent, sold = steps(of)
+    assert kinds((filled, lent, sold)) == ["fill", "borrow", "conversion"]
+    assert sold.place == filled.place == D("0.09")
+    assert sold.trade.amount == D("5427.3")
+    assert Ledger.after(of, (filled, lent, sold)).pool == 0
+
+
+def test_a_fill_is_in_the_token_that_its_market_settles_in():
+    """A stop of a dex in USDH at Hyperliquid: its loss and its fee come out of USDH, and nothing out of USDC."""
+    head = """
+venue = { profile = "hyperliquid", taker_fee = 0.001 }
+account = "unified"
+currency = "USDC"
+wallet = 1000
+[[assets]]
+asset = "USDH"
+balance = 500
+[[markets]]
+symbol = "km:GOLD"
+mark = 4000
+tiers = [{ from = 0, rate = 0.005, max_leverage = 20 }]
+"""
+    of = book(head, position("km:GOLD", "1", "4000"), order("stop-market", "short", "trigger = 3800", "km:GOLD"))
+    (filled,) = steps(of)
+    assert (filled.asset, filled.amount) == ("USDH", D("203.8"))
+    assert {leg.asset for leg in filled.postings} == {"USDH"}
+    assert kept(of, (filled,)) == {"": 1000, "USDH": D("296.2")}
+
+
+def test_orders_of_one_group_that_hold_two_assets_are_freed_each_in_its_own():
+    head = FREE_FILLS.replace("none", "im") + BTC + MARKET
+    usdc = '[[assets]]\nasset = "USDC"\nbalance = 5000\n'
+    other = MARKET.replace("BTCUSDT", "BTCUSDC")
+    bid = order("limit", "long", 'price = 40000\nquantity = 0.1\nleverage = 10\noco = "a"', "BTCUSDC")
+    close = order("stop-market", "short", 'trigger = 57000\noco = "a"')
+    of = book(head, usdc, other, position("BTCUSDT", "0.1", "60000"), close, bid)
+    assert Ledger(of).reserved_in("USDC") == 400
+    filled = steps(of, {"BTCUSDT": D("-0.1")})[0]
+    ledger = Ledger.after(of, (filled,))
+    assert (filled.orders, ledger.reserves, ledger.unreserved_in("USDC")) == ((0, 1), {}, 5000)
+
+
+def test_funding_that_takes_more_than_the_cash_is_borrowed():
+    """0.1 % of 0.1 × 60,000 is 6; 5 of them are not there."""
+    of = book(COIN.replace("wallet = 0", "wallet = 1"), position("BTCUSDT", "0.1", "60000"))
+    run = LivedRun(of, D("0.001"))
+    run.stand({symbol: market.mark for symbol, market in of.markets.items()}, D(0), [Chime.FUNDING])
+    assert [(str(event.kind), event.amount) for event in run.events] == [("funding", 6), ("borrow", 5)]
+
+
+def test_what_comes_back_of_a_margin_repays_first():
+    """The margin of 600 was borrowed with 50 more; what the takeover leaves to the trader goes to that debt."""
+    head = COIN.replace("wallet = 0", "wallet = -50").replace("close_fee = 0", 'close_fee = 0, residual = "user"')
+    alone = position("BTCUSDT", "0.1", "60000").replace("cross", "isolated")
+    events = steps(book(head, alone))
+    assert kinds(events)[:2] == ["liquidation", "repayment"]
+    back = 600 - events[0].amount
+    assert events[1].amount == min(back, 650)
+
+
+@exact
+def kept(of, events) -> dict[str, Decimal]:
+    """The cash of each asset after events that conserve all of them."""
+    ledger, after = Ledger(of), Ledger.after(of, events)
+    assert {coin: after.total_of(coin) for coin in of.coin_names} == {c: ledger.total_of(c) for c in of.coin_names}
+    return {coin: after.cash_in(coin) for coin in of.coin_names}

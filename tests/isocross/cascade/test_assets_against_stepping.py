@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from isocross.account.book import Mode, Order
 from isocross.cascade import solve
 from isocross.cascade.events import Account
+from isocross.cascade.ledger import Ledger
 from isocross.cascade.solver import solve_gap
 from isocross.cascade.timeline import Timeline
 from isocross.paths.glide import Glide
@@ -25,7 +26,8 @@ from isocross.rules.procedure import CancelScope, Step, StepKind
 from isocross.rules.switches import OrderReserve, Pools
 from tests.brute.assets import asset_books, with_rule
 from tests.brute.lived import stages_of_walk
-from tests.brute.unified import Deed, WalkedAssets, jump_assets, walk_asset_stages, walk_assets
+from tests.brute.ordered_assets import OrderedAssets, with_fills
+from tests.brute.unified import Backed, Deed, WalkedAssets, jump_assets, walk_asset_stages, walk_assets
 
 D = Decimal
 BOOKS = settings.default.max_examples
@@ -112,9 +114,9 @@ def compared(deeds: Iterable[Deed]) -> list[Deed]:
     found: list[Deed] = []
     for deed in deeds:
         cancelled = deed.kind == "order_cancel"
-        if not cancelled and abs(deed.amount) <= TINY and deed.kind != "liquidation":
+        if abs(deed.amount) <= TINY and deed.kind not in {"order_cancel", "trigger", "fill", "liquidation"}:
             continue
-        told_once = Deed(deed.place, deed.kind, None, "", D(0)) if cancelled else deed
+        told_once = Deed(deed.place, deed.kind, None, "", D(0)) if cancelled or deed.kind == "trigger" else deed
         if not cancelled or found[-1:] != [told_once]:
             found.append(told_once)
     return found
@@ -138,16 +140,24 @@ def agree(timeline: Timeline, walked: WalkedAssets) -> None:
         legs = (leg for event in timeline.events for leg in event.postings)
         cash += sum((leg.amount for leg in legs if leg.account is Account.POOL and leg.asset == coin), D(0))
         assert close(cash, walked.cash.get(coin, D(0))), (coin, cash, walked.cash)
+    ledger = Ledger.after(book, timeline.events)
+    for holding in walked.holdings:
+        mine, theirs = holding.position, ledger.positions[holding.index]
+        assert holding.open == ledger.is_open[holding.index]
+        if holding.open:
+            assert close(mine.quantity, theirs.quantity), (mine, theirs)
+            assert close(mine.entry, theirs.entry), (mine, theirs)
+            assert close(holding.bucket or D(0), ledger.margins[holding.index])
     tally.update(deed.kind for deed in stepped)
     tally["books"] += 1
 
 
-def glided(book, betas, direction) -> None:
+def glided(book, betas, direction, kind: type[Backed] = Backed) -> None:
     """Hold a glide against the referee."""
     slopes = {symbol: beta * direction for symbol, beta in betas.items()}
     falls = [-s for s in slopes.values() if s < 0]
     limit = min([LIMITS[direction], *(D("0.95") / fall for fall in falls)]).quantize(D("1e-6"))
-    walked = walk_assets(book, slopes, limit)
+    walked = walk_assets(book, slopes, limit, kind=kind)
     assume(walked.narrowest > TOUCHES)
     agree(solve(book, Glide.common(book, betas, direction), limit), walked)
 
@@ -223,7 +233,75 @@ def test_a_lived_path_has_the_same_timeline(drawn, steps):
     agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
 
 
+ordered = st.one_of(with_fills(accounts()), with_fills(accounts(Pools.TOKEN)), with_fills(at_a_venue()))
+
+
+@SLOW
+@given(st.one_of(accounts(), at_a_venue()), steps_of_walks(), st.data())
+def test_markets_that_go_ways_of_their_own_have_the_same_timeline(drawn, steps, data):
+    """A depeg by itself, between common legs or at once with one."""
+    book, betas = drawn
+    assume(steps)
+    share = st.integers(-60, 60).map(lambda percent: D(percent) / 100)
+    own = st.dictionaries(st.sampled_from(sorted(book.markets)), share, max_size=2)
+    ways = data.draw(st.lists(own, min_size=len(steps), max_size=len(steps)))
+    walked = walk_asset_stages(book, stages_of_walk(book, betas, steps, ways))
+    assume(walked.narrowest > TOUCHES)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    legs = tuple(WalkStep(*step, way) for step, way in zip(steps, ways, strict=True))
+    agree(live(book, Walk(opening, betas, legs)), walked)
+
+
+@SLOW
+@given(ordered, DIRECTION)
+def test_orders_are_filled_where_the_referee_fills_them(drawn, direction):
+    glided(*drawn, direction, OrderedAssets)
+
+
+@SLOW
+@given(ordered, DIRECTION, st.sampled_from((D("0.05"), D("0.2"), D("0.45"))), st.booleans())
+def test_a_jump_fills_them_at_the_far_side_as_the_referee_does(drawn, direction, size, limited):
+    book, betas = drawn
+    book = replace(book, fund=max(book.wallet, D(10)) / 10) if limited else book
+    walked = jump_assets(book, {symbol: beta * direction for symbol, beta in betas.items()}, size, OrderedAssets)
+    assume(walked.narrowest > TOUCHES)
+    agree(solve_gap(book, Glide.common(book, betas, direction), size), walked)
+
+
+@SLOW
+@given(ordered, steps_of_walks())
+def test_a_lived_path_fills_them_where_the_referee_does(drawn, steps):
+    """What trails follows the price from leg to leg; what was triggered stays so."""
+    book, betas = drawn
+    assume(steps)
+    walked = walk_asset_stages(book, stages_of_walk(book, betas, steps), kind=OrderedAssets)
+    assume(walked.narrowest > TOUCHES)
+    opening = {symbol: market.mark for symbol, market in book.markets.items()}
+    agree(live(book, Walk(opening, betas, tuple(WalkStep(*step) for step in steps))), walked)
+
+
+@SLOW
+@given(ordered, DIRECTION)
+def test_fills_conserve_each_asset_to_the_last_digit(drawn, direction):
+    book, betas = drawn
+    ledger = Ledger(book)
+    before = {coin: ledger.total_of(coin) for coin in book.coin_names}
+    for event in solve(book, Glide.common(book, betas, direction), D("0.3")).events:
+        ledger.apply(event)
+        assert {coin: ledger.total_of(coin) for coin in book.coin_names} == before
+
+
 @pytest.mark.usefixtures("counted_here")
 def test_enough_happened():
-    for kind in ("liquidation", "reduction", "borrow", "repayment", "conversion", "fund", "deleverage", "order_cancel"):
+    for kind in (
+        "liquidation",
+        "reduction",
+        "borrow",
+        "repayment",
+        "conversion",
+        "fund",
+        "deleverage",
+        "order_cancel",
+        "fill",
+    ):
         assert tally[kind] >= 1, tally

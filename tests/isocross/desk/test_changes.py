@@ -28,7 +28,7 @@ STEPS = (
     (account.PutPosition(replace(BTC, id="new", market="SOLUSDT")), "SOL opened"),
     (account.PutPosition(replace(BTC, entry=D(61000), quantity=D("0.02")), "btc"),
      "BTC quantity 0.015 → 0.02; BTC entry 60000 → 61000"),
-    (path.SetPath(PathKind.GAP, {}, "A gap"), "path: a gap"),
+    (path.SetPath(PathKind.GAP, {}, "A gap"), "path → a gap"),
     (path.SetPath(PathKind.WHAT_IF, {"ETHUSDT": D(2)}, "Alts"), "the markets' parts in the shock"),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from isocross.desk import Store, selectors
+from isocross.desk.actions.account import Flip
 from isocross.desk.actions.path import LeaveReplay, SetReplay
 from isocross.desk.actions.shock import ShockTo
 from isocross.desk.crash_board import crash_odds, crash_offers, crash_row, depth_words, worst_first
@@ -93,5 +94,15 @@ def test_a_replay_is_left_for_where_the_account_was_and_undo_goes_back_into_it()
     store.dispatch(LeaveReplay())
     assert store.state.workspace.scenario.path is PathKind.WHAT_IF
     assert store.state.moment.cursor == Decimal("-0.1")
+    # it was only looked at
+    assert not store.state.unsaved
     store.undo()
     assert selectors.replayed(store.state) is not None
+
+
+def test_what_was_done_in_a_replay_that_is_left_is_kept_and_unsaved():
+    state = SetReplay("2025-10-10", {}, "Replay").apply(BASKET)
+    left = LeaveReplay().apply(Flip().apply(state))
+    assert left.unsaved
+    assert left.workspace.scenario.window == "2025-10-10"
+    assert len(left.workspace.scenario.moves) == 1

@@ -89,3 +89,11 @@ def test_what_the_venue_stated_stands_beside_ours_until_a_move_changes_the_accou
     assert figures["stated.liquidation_price"]["value"] == "54271.3"
     assert figures["stated.maintenance_margin"]["substituted"].endswith("without the fee to close of 2.95")
     assert "stated by the venue" not in told("1.5")
+
+
+def test_what_can_be_moved_says_that_it_is_of_the_opening_marks_where_others_are_shown():
+    def told(*more):
+        return CliRunner().invoke(main, ["explain", "guide-cross", "--position", "btc", *more]).output
+
+    assert told("--shock", "-40%").count("allows at the opening marks;") == 2
+    assert told("--shock", "0%").count("allows at these marks;") == 2

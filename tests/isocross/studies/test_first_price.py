@@ -12,6 +12,7 @@ from isocross.cascade.solver import solve
 from isocross.money import ONE, ZERO, exact
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
+from isocross.report.price import price_sentence
 from isocross.studies.first_price import MarketError, UnknownMarketError, first_price, market_named
 from isocross.workspace import book_of, load_text, shipped
 from isocross.workspace.resolve import load
@@ -119,3 +120,13 @@ def test_a_market_is_named_by_its_symbol_or_its_coin():
     twice = replace(book, markets={"BTCUSDT": book.markets["BTCUSDT"], "BTC-USDT": book.markets["BTCUSDT"]})
     with pytest.raises(MarketError, match="'BTC' is several markets: expected one of BTC-USDT, BTCUSDT"):
         market_named(twice, "BTC")
+
+
+def test_a_position_that_is_not_liquidated_where_its_row_has_a_price_is_told_whose_threshold_that_is():
+    hedge = rehearsal_of("hedge")
+    short = price_sentence(hedge.book, first_price(hedge, "BTCUSDT", "short"))
+    assert short.endswith(
+        "At 10,256.41 its pool reaches its liquidation threshold, and another position is liquidated."
+    )
+    for position in (None, "long"):
+        assert "threshold" not in price_sentence(hedge.book, first_price(hedge, "BTCUSDT", position))

@@ -144,7 +144,7 @@ def test_a_stop_that_the_price_is_past_already_is_refused_and_one_that_is_late_i
 
 def test_what_only_closes_needs_something_to_close():
     refused = place(account(), replace(at("2100"), side=Side.LONG)).refusal
-    assert str(refused) == "there is no short position of ETH that it could close"
+    assert str(refused) == "a buy closes no long: choose sell, it closes your long"
 
 
 # --- ladders --------------------------------------------------------------------------------------------
@@ -186,8 +186,8 @@ def test_the_offered_stop_is_the_best_of_all_that_were_weighed():
     # each drop past the liquidation at −2.0 % costs the margin of 50, back or not; just before it a little less
     assert found.position.id == "eth"
     assert found.level == D("1959.90")
-    assert found.advised > found.today
-    assert stop_advice_words(found, rehearsal.book).startswith("A stop of ETH at 1,959.90 leaves ")
+    assert found.advised.both > found.today.both
+    assert stop_advice_words(found, rehearsal.book).startswith("A stop of ETH at 1,959.90: ")
 
 
 def test_where_no_stop_leaves_more_none_is_offered():

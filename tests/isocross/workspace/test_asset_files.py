@@ -255,3 +255,11 @@ def test_a_weight_by_the_size_is_refused_where_open_pnl_is_in_the_size():
     with pytest.raises(Faults, match="a weight by the root of both is not rehearsed"):
         load_text(text.format("okx", "unified") + own)
     assert book_of(load_text(text.format("drift", "multi-assets") + own)).coin["BTC"].factor == D("0.01")
+
+
+def test_nothing_is_said_of_the_assets_of_a_file_without_a_head():
+    with pytest.raises(Faults) as caught:
+        load_text(
+            'wallet = 0\nvenue = "bybit"\naccount = "unified"\n[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 2\n'
+        )
+    assert [fault.key for fault in caught.value.faults] == ["positions"]

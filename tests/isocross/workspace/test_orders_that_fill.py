@@ -99,12 +99,41 @@ def test_what_does_not_go_together_has_one_sentence_at_its_key(order, key, messa
     assert message in told
 
 
-def test_in_an_account_of_several_assets_a_kind_is_refused():
-    text = written(KINDS["stop"]) + '[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 50000\n'
+@pytest.mark.parametrize("name", KINDS)
+def test_an_account_of_several_assets_has_orders_of_every_kind(name):
+    text = written(KINDS[name]) + '[[assets]]\nasset = "BTC"\nbalance = 1\nprice = 50000\n'
     text = text.replace("wallet = 1000", 'wallet = 1000\nvenue = "binance"\naccount = "multi-assets"')
+    workspace = load_text(text.replace('mode = "isolated"', 'mode = "cross"'), "x.toml")
+    assert load_text(dump(workspace), "x.toml") == workspace
+    assert book_of(workspace).orders == workspace.orders
+
+
+def test_a_coin_margined_order_is_refused_beside_other_assets():
+    """Its PnL in the coin bends with the price that the coin is weighed at."""
+    text = """
+wallet = 1000
+venue = "bybit"
+account = "unified"
+positions = []
+[[assets]]
+asset = "ETH"
+balance = 1
+[[markets]]
+symbol = "ETHUSD"
+kind = "inverse"
+mark = 2000
+settles = "ETH"
+[[orders]]
+market = "ETHUSD"
+side = "long"
+kind = "limit"
+quantity = 1
+price = 1900
+"""
     with pytest.raises(Faults) as caught:
         load_text(text)
-    assert "orders are not filled here" in str(caught.value)
+    told = [fault.message for fault in caught.value.faults if fault.key == "orders[0].market"]
+    assert any("is coin-margined, which is not rehearsed beside other assets" in message for message in told)
 
 
 def test_a_changed_order_is_written_into_the_text_with_its_comments():

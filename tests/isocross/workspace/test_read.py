@@ -218,7 +218,7 @@ def test_a_margin_that_is_the_initial_margin_is_the_default():
         ('path = "what-if"', 'path = "replay"', '27:1: scenario.window: is missing, and a "replay" path needs it'),
         ('path = "what-if"', 'path = "gaps"', '28:8: scenario.path: "gaps" is not known here; did you mean "gap"?'),
         ("shock = -0.30", "legs = [-0.6, 0.1, -0.5]", "29:20: scenario.legs[2]: the legs come to -1.0 here"),
-        ("shock = -0.30", "legs = [{ step = 1 }]", "29:9: scenario.legs[0]: a table is not a number"),
+        ("shock = -0.30", "legs = [{ step = 1 }]", "29:11: scenario.legs[0].step: no market of this file has this"),
         ("shock = -0.30", "funding = 1", "29:11: scenario.funding: 1 is not below 1 (expected a rate such as"),
         ("shock = -0.30", 'candle = "low"', '29:10: scenario.candle: "low" is not known here (expected "near-first"'),
         ("shock = -0.30", 'stand_in = { BTC = "X" }', "29:14: scenario.stand_in.BTC: no market of this file has this"),

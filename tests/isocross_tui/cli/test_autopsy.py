@@ -1,6 +1,7 @@
 """After the fact: what a record holds is told, what it lacks is named, and what would have held is the engine's own."""
 
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,9 +12,11 @@ from isocross.exchange.liquidations import read_record
 from isocross.format import price
 from isocross.money import text
 from isocross.moves import place
+from isocross.moves.move import Do, Move, Planned
+from isocross.rehearsal.kinds import lived_rehearsal
 from isocross.rehearsal.kinds.replay import plan_of, shipped_history
 from isocross.rehearsal.replay import ReplayRehearsal, replay
-from isocross.studies.autopsy import autopsy
+from isocross.studies.autopsy import Walk, autopsy, of_own_path
 from isocross.studies.stops import stop_of
 from isocross.workspace import book_of
 from isocross.workspace.resolve import load
@@ -107,11 +110,10 @@ def test_the_least_cash_holds_and_a_cent_less_does_not():
     def replaying(held):
         return ReplayRehearsal(replay(held, bars, plan_of(scenario), title="x"), scenario)
 
-    found = autopsy(
-        book, read_record(json.dumps(HYPERLIQUID).encode(), "record"), replaying, (bars[0].time, bars[-1].time)
-    )
+    walk = Walk(lambda held, _: replaying(held), scenario, (bars[0].time, bars[-1].time))
+    found = autopsy(book, read_record(json.dumps(HYPERLIQUID).encode(), "record"), walk)
     assert found.outside == 0
-    assert autopsy(book, read_record(LATER, "record"), replaying, (bars[0].time, bars[-1].time)).outside == 1
+    assert autopsy(book, read_record(LATER, "record"), walk).outside == 1
     needs = dict(found.cash_for)
     assert found.cash == sum(needs.values()) > 0
 
@@ -198,3 +200,58 @@ def test_an_account_is_rebuilt_from_the_fills_and_what_is_not_in_them_is_asked_f
     assert "BTC long: 98000 there;" in told
     told = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
     assert told["walk"]["told"][-1] == "BTC follows BTCUSDT of the candles"
+
+
+FLIPPED = (
+    BEFORE.replace('"binance"', '{ profile = "binance", hedge_mode = false }')
+    .replace("isolated", "cross")
+    .replace("wallet = 1000", "wallet = 2000")
+    + """
+[scenario]
+path = "replay"
+window = "2025-10-10"
+moves = [{ at = 2, do = "flip", position = "eth" }, { at = 2, do = "deposit", amount = 5 }]
+"""
+)
+
+
+def test_an_account_in_one_mode_stays_in_it_where_a_flip_was_made_on_the_way():
+    workspace = load(FLIPPED)
+    otherwise = {each.title: each for each in of_own_path(workspace).otherwise}
+    assert "all cross" not in otherwise
+    unflipped = replace(workspace.scenario, moves=workspace.scenario.moves[1:])
+    kept = lived_rehearsal(book_of(workspace), unflipped)
+    assert otherwise["always cross"].equity == kept.frame(kept.path.end).account.equity
+    flipped = lived_rehearsal(book_of(workspace), workspace.scenario)
+    assert otherwise["always cross"].equity != flipped.frame(flipped.path.end).account.equity
+    told = CliRunner().invoke(main, ["compare", "-"], input=FLIPPED).stdout
+    assert "\nalways cross " in told
+    assert "\nas it is = " not in told
+
+
+def test_cash_goes_where_a_flip_on_the_way_left_a_position_without_its_pool():
+    workspace = load(FLIPPED)
+    needs = dict(of_own_path(workspace).cash_for)
+    assert needs["ETH"] > 0
+
+    def survives(eth):
+        moves = list(workspace.scenario.moves)
+        moves.insert(1, Planned(moves[0].at, Move(Do.ADD_MARGIN, "eth", eth)))
+        book = replace(book_of(workspace), wallet=2000 + eth)
+        whole = lived_rehearsal(book, replace(workspace.scenario, moves=tuple(moves))).whole
+        return 1 not in [event.position for event in whole.events if event.kind == "liquidation"]
+
+    assert survives(needs["ETH"])
+    assert not survives(needs["ETH"] - Decimal("0.01"))
+
+
+def test_what_is_said_of_an_autopsy_has_the_places_of_its_money_and_each_line_its_beginning(tmp_path):
+    file = tmp_path / "flipped.toml"
+    file.write_text(FLIPPED)
+    told = CliRunner().invoke(main, ["talk", str(file)], input="autopsy\n").stdout
+    assert "no open orders (-4048).\n" in told
+    assert re.search(r"^1\. ETH was flipped to isolated, .* into its margin at [0-9,.]+ \(", told, re.M)
+    otherwise = "Always cross|Always isolated|10 % more margin"
+    ends = re.findall(rf"^({otherwise}): .* at the end ([0-9,]+\.[0-9]{{2}})\.$", told, re.M)
+    assert len(ends) == 3
+    assert not re.search(r"^,", told, re.M)

@@ -224,6 +224,34 @@ def test_import_makes_a_folder_of_accounts_and_tells_of_those_that_it_cannot_rea
     assert run("import", "payloads", "--each", "books", "-o", "x.toml")[0] == 2
 
 
+TABLE = """\
+account,wallet,venue,market,side,mode,quantity,entry,leverage
+one,1000,guide,BTCUSDT,long,cross,0.01,60000,3
+two/b,1000,guide,ETHUSDT,short,isolated,1,3000,x
+two/c,1000,guide,ETHUSDT,short,isolated,0.1,3000,3
+"""
+
+
+def test_a_table_of_accounts_is_checked_and_becomes_a_folder_of_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "book.csv").write_text(TABLE, encoding="utf-8")
+    code, out, err = run("check", "book.csv")
+    assert (code, out) == (1, "book.csv: 2 of 3 accounts good\n")
+    assert "book.csv:3: leverage:" in err
+    told = json.loads(run("check", "--json", "book.csv")[1])["files"]
+    assert [(one["file"], one["ok"]) for one in told] == [
+        ("book.csv:2", True),
+        ("book.csv:3", False),
+        ("book.csv:4", True),
+    ]
+    code, out, err = run("import", "book.csv", "--each", "books")
+    assert (code, err.splitlines()[-1]) == (1, "books: 2 of 3 accounts written")
+    assert sorted(path.name for path in (tmp_path / "books").iterdir()) == ["one.toml", "two-c.toml"]
+    assert run("check", "books")[:2] == (0, "books: 2 of 2 accounts good\n")
+    code, out, err = run("import", "book.csv")
+    assert (code, err) == (1, "book.csv: this is a table of many accounts (expected --each FOLDER for them)\n")
+
+
 def test_import_of_several_files_names_them(file):
     one, two = file("p.json", payloads.BYBIT_POSITIONS), file("w.json", payloads.BYBIT_WALLET)
     exit_code, out, err = run("import", one, two, "--from", "bybit")

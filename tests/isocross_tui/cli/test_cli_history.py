@@ -12,6 +12,8 @@ from isocross.history.crashes import largest_falls
 from isocross.history.windows import load_window, window_ids
 from isocross_tui.cli.main import main
 
+EVERY = [*window_ids(), "2025-10-10-collateral"]
+
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["history", *arguments])
@@ -25,10 +27,17 @@ def good(*arguments: str) -> str:
 
 
 def test_the_list_names_every_window():
-    assert [line.split()[0] for line in good().splitlines()] == list(window_ids())
+    assert [line.split()[0] for line in good().splitlines()] == EVERY
     listed = json.loads(good("--json"))
-    assert [window["id"] for window in listed["windows"]] == list(window_ids())
+    assert [window["id"] for window in listed["windows"]] == EVERY
     assert all(window["provenance"] and window["licence"] for window in listed["windows"])
+
+
+def test_a_window_with_prints_tells_that_they_are_not_candles_and_whose_they_are():
+    said = " ".join(good("2025-10-10-collateral").split())
+    assert "USDE, WBETH, BNSOL: not candles." in said
+    assert "WBETH 430: CoinDesk 2025-10-12" in said
+    assert "−35.0 %" in said
 
 
 def test_one_window_tells_falls_lows_times_source_and_what_lived():

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -60,12 +61,12 @@ def test_a_breach_has_its_price_who_and_the_cheapest_remedy():
     done = run("crash-2025-10-10", "--rule", rule('[[limit]]\nsurvives = { crash = "2025-10-10" }\n'))
     assert done.exit_code == 1
     assert done.stdout == (
-        "crash-2025-10-10\n"
+        "The guide's account and a DOGE long, on 2025-10-10 (crash-2025-10-10)\n"
         "  BROKEN  survives 2025-10-10. DOGE is liquidated first, at DOGEUSDT 0.07786 "
         "(−61.07 %, 2025-10-10T21:20:52Z). "
         "Who pays: its own margin 320.00, unused cash 180.00, the other positions 477.15. "
         "Cheapest remedy: deposit 91.59.\n\n"
-        "1 account: 0 hold, 1 broken.\n"
+        "1 account, 1 check: 0 hold, 1 broken.\n"
     )
 
 
@@ -85,8 +86,41 @@ def test_every_form_tells_the_same_verdicts():
     results = {"failure": "broken", "skipped": "not-asked"}
     found = [(results[test[0].tag] if len(test) else "holds", test.get("name")) for test in tests.iter("testcase")]
     assert found == [(verdict["status"], verdict["rule"]) for verdict in verdicts]
-    assert [suite.get("name") for suite in tests] == accounts
+    told_of = [f"{account['name']} ({source})" for account, source in zip(told["accounts"], accounts, strict=True)]
+    assert [suite.get("name") for suite in tests] == told_of
     assert sum(int(suite.get("failures")) for suite in tests) == [v["status"] for v in verdicts].count("broken")
+
+
+BOOK = """\
+account,wallet,venue,market,side,mode,quantity,entry,leverage,margin,mark
+rich,5000,bybit,DOGEUSDT,long,isolated,23200,0.12,20,139.2,0.12
+rich,5000,bybit,BTCUSDT,short,cross,0.034,60000,20,,60000
+poor,300,bybit,DOGEUSDT,long,isolated,23200,0.12,20,139.2,0.12
+"""
+
+
+def test_own_cash_comes_before_a_deposit_and_a_gain_is_told_as_one():
+    Path("book.csv").write_text(BOOK, encoding="utf-8")
+    far = '[[limit]]\nnearest_liquidation_min = "30%"\n'
+    verdicts = [
+        account["limits"][0]
+        for account in json.loads(run("book.csv", "--rule", rule(far), "--json").stdout)["accounts"]
+    ]
+    ways = [{remedy["kind"]: remedy for remedy in verdict["remedies"]} for verdict in verdicts]
+    rich, poor = (way["margin"] for way in ways)
+    assert ([step["kind"] for step in rich["steps"]], rich["deposit"]) == (["margin"], "0")
+    assert rich["text"].endswith("to DOGE, from unused cash")
+    # what the account has itself goes in first: 300 less the margin of 139.20
+    deposit, added = (Decimal(step["amount"]) for step in poor["steps"])
+    assert added - deposit == Decimal("160.80")
+    assert Decimal(poor["deposit"]) == deposit
+    # the first is enough for both, so it is the same that has to be added
+    assert added == Decimal(rich["steps"][0]["amount"])
+
+    loss = '[[limit]]\nmax_loss = { shock = { BTC = "-40%" }, of_equity = 0.5 }\n'
+    text = run("book.csv", "--rule", rule(loss)).stdout
+    # 0.034 × 24,000 of 5,000
+    assert "rich (book.csv:2)\n  holds   loses at most 50.0 % of equity under BTC −40.0 %: it gains 16.3 %" in text
 
 
 def test_an_account_that_cannot_be_read_is_an_error_in_junit_and_a_fault_in_json():

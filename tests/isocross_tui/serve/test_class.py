@@ -109,6 +109,7 @@ async def test_where_a_lesson_asks_the_presenter_sees_how_the_class_guesses(gath
     assert one.desk.asked.guess == 2
     await gathered.until(lambda: "2 guessed" in caption(presenter))
     assert "of 2" not in presenter.said("#lesson-words")
+    assert "flip" not in one.lines[-2]
     await presenter.press("ctrl+g")
     rows = presenter.said("#lesson-words")
     assert rows.count("1 of 2") == 2
@@ -126,6 +127,9 @@ async def test_where_a_lesson_asks_the_presenter_sees_how_the_class_guesses(gath
     await gathered.together()
     assert one.desk.asked.guess is None
     await gathered.until(lambda: "0 guessed" in caption(presenter))
+    # the guesses are still shown: there is none yet to draw a bar of
+    assert "0 of 0" not in presenter.said("#lesson-words")
+    assert "space show the answer" in presenter.text
     await presenter.press("escape")
     await gathered.together()
     assert "question" not in one.text

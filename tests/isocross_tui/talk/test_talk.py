@@ -124,7 +124,7 @@ def test_an_order_with_a_kind_is_placed_as_it_is_said():
         ("limit", None, None, False),
     ]
     assert "past already" in say(talk, "order stop short btc at 65000")[0]
-    assert any("stop, short the whole position at 55,000.00" in line for line in say(talk, "orders"))
+    assert any("stop, sell the whole position at 55,000.00" in line for line in say(talk, "orders"))
 
 
 def test_what_only_an_order_has_is_said_behind_it():
@@ -146,7 +146,7 @@ def test_what_only_an_order_has_is_said_behind_it():
         talk, "order stop short btc at 55000 fee none", "order stop short btc oco", "order stop-limit short btc at 5"
     )
     assert said == [
-        "“none” is not understood: say one of usual, maker, taker.",
+        "“none” is not understood: say one of as its kind, maker, taker.",
         "Something is missing after “oco”.",
         "Price is missing.",
     ]
@@ -193,6 +193,22 @@ def test_a_stop_is_compared_and_the_advised_one_is_placed():
 
 
 # --- lessons and replays -------------------------------------------------------------------------
+
+
+def test_one_market_alone_moves_on_a_walk():
+    talk = talking("depeg-2025-10-10")
+    assert "on a walk" in say(talk, "down usde 35%")[0]
+    say(talk, "lived", "down usde 35%", "up 1")
+    assert [dict(leg.own) for leg in talk.state.workspace.scenario.legs] == [{"USDE": Decimal("-0.35")}, {}]
+    assert "cannot drop that far" in say(talk, "down usde 99%")[0]
+    assert "Say one of" in say(talk, "down doge 5%")[0]
+
+
+def test_the_markets_of_assets_are_told_and_changed_with_the_others():
+    talk = talking("depeg-2025-10-10")
+    assert any(line.startswith("USDE opens at 1 ") for line in say(talk, "marks"))
+    say(talk, "betas usde 0.5", "marks usde 0.99")
+    assert talk.state.workspace.scenario.betas["USDE"] == Decimal("0.5")
 
 
 def test_a_lesson_asks_judges_and_gives_the_desk_back_with_its_history():

@@ -25,13 +25,13 @@ def drawn(app: App[None]) -> str:
 async def test_options_without_room_are_counted_and_none_is_cut():
     app = Chosen()
     async with app.run_test() as pilot:
-        assert drawn(app) == "by its time  2020-03-12  2021-05-19  +3"
+        assert drawn(app) == "[by its time] 2020-03-12             +4"
         seen = [drawn(app)]
         for _ in CRASHES[1:]:
             await pilot.press("right")
             assert app.query_one(Entry).value in drawn(app)
             seen.append(drawn(app))
-        assert seen[-1] == "+3  2022-06-18  2022-11-08  2025-10-10 "
+        assert seen[-1] == "+3  2022-06-18  2022-11-08 [2025-10-10]"
         for row in seen:
             whole = [word for word in CRASHES if word in row]
             counts = [int(word[1:]) for word in row.split() if word[0] == "+"]

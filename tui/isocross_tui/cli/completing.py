@@ -31,9 +31,9 @@ def _venues() -> Iterable[str]:
 
 
 def _windows() -> Iterable[str]:
-    from isocross.history.windows import windows  # noqa: PLC0415
+    from isocross.history.collateral import every_window  # noqa: PLC0415
 
-    return (info.id for info in windows())
+    return (info.id for info in every_window())
 
 
 def _lessons() -> Iterable[str]:

@@ -15,6 +15,7 @@ from isocross.lessons.files import is_lesson
 from isocross.lessons.report import checked
 from isocross.rehearsal.cursor import fraction
 from isocross.report.check import checked_json, checks_json
+from isocross.risk import Input, alone, named_accounts
 from isocross.toml.faults import escaped
 from isocross.workspace import Faults, Saved, SaveError, Workspace, dump
 from isocross.workspace.code import code_of, is_code, open_code
@@ -141,7 +142,7 @@ def _tiers() -> Sequence[str]:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--from", "source", type=_Known(_sources), help="The venue or format. Default: found from the content.")
 @click.option("-o", "--output", help="The workspace file to write. Default: print it.")
-@click.option("--each", help="Each of the FILES, or of a folder of them, is an account: write all to this folder.")
+@click.option("--each", help="Each of the FILES, of a folder, or of a table is an account: write all to this folder.")
 @click.option("--force", is_flag=True, help="Replace a file that is there already.")
 @click.option("--venue", help="The venue whose rules apply. Default: its own.")
 @click.option("--wallet", callback=_amount, help="All cash of the account, where no payload states it.")
@@ -164,15 +165,20 @@ def import_command(
     and left out is told on standard error, and each figure that the venue states beside ours.
     """
     from isocross.exchange import Options, Tiers, Ways, import_files, read_bytes  # noqa: PLC0415 - slow to load
+    from isocross.risk.tables import is_table  # noqa: PLC0415 - as above
 
     tiers = Tiers(asked.pop("tiers"))
     options = Options(check_venue(asked.pop("venue")), **asked, tiers=tiers, ways=Ways(**_WAYS))
     if each is not None:
         if output is not None:
             raise click.UsageError("-o and --each cannot be given together")
-        from isocross_tui.cli.importing_each import import_each  # noqa: PLC0415 - as above
+        from isocross_tui.cli.importing_each import import_each, write_each  # noqa: PLC0415 - as above
 
+        if len(files) == 1 and is_table(files[0]):
+            write_each(files[0], each, force)
         import_each(files, each, force, lambda name: import_files([(name, read_bytes(name))], source, options))
+    if len(files) == 1 and is_table(files[0]):
+        refuse(ValueError(f"{escaped(files[0])}: this is a table of many accounts (expected --each FOLDER for them)"))
     try:
         given = [(STANDARD_INPUT if f == "-" else f, read_bytes(f)) for f in files]
         imported = import_files(given, source, options)
@@ -223,11 +229,14 @@ def _said(saved: Saved) -> None:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 def check(files: tuple[str, ...], as_json: bool) -> None:
-    """Check workspace and lesson files.
+    """Check workspace and lesson files, tables and folders of accounts.
 
     Each fault is told with its place and the expected value."""
     told: list[dict[str, Any]] = []
     for source in files:
+        if source != "-" and not alone([source], Input()):
+            told += _checked_all(source, quiet=as_json)
+            continue
         try:
             lesson = checked(Path(source)) if is_lesson(Path(source)) else None
             workspace = None if lesson else load(source)
@@ -250,6 +259,22 @@ def check(files: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(checks_json(told))
     raise SystemExit(0 if all(file["ok"] for file in told) else 1)
+
+
+def _checked_all(source: str, *, quiet: bool) -> list[dict[str, Any]]:
+    """Check each account of a table, of a file of lines, or of a folder; what is wrong is said unless `quiet`."""
+    told: list[dict[str, Any]] = []
+    for named in named_accounts([source], Input()):
+        warnings = () if named.workspace is None else _warnings(named.workspace)
+        told.append(checked_json(named.source or named.name, named.faults, warnings))
+        if not quiet and named.faults is not None:
+            click.echo(str(named.faults), err=True)
+        for warning in () if quiet else warnings:
+            click.echo(f"{escaped(named.name)}: {warning}")
+    if not quiet:
+        good = sum(one["ok"] for one in told)
+        click.echo(f"{escaped(source)}: {good} of {len(told)} account{'' if len(told) == 1 else 's'} good")
+    return told
 
 
 def _warnings(workspace: Workspace) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from isocross.format import percent
-from isocross.history.windows import Kind, UnknownWindowError, load_window, windows
+from isocross.history.collateral import every_window
+from isocross.history.windows import Kind, UnknownWindowError, load_window
 from isocross.money import text
 from isocross.paths.shock import ShockError, parse_move
 from isocross.report.history import account_odds_json, crash_json, market_rows, odds_json, windows_json
@@ -68,7 +69,7 @@ def tell_windows(as_json: bool) -> None:
     if as_json:
         print_json(windows_json())
         return
-    for info in windows():
+    for info in every_window():
         click.echo(f"{info.id:<24}{info.kind:<9}{info.interval_words:>3}  {len(info.symbols):>2} markets  {info.title}")
 
 

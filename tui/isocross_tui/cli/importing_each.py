@@ -1,4 +1,4 @@
-"""Many payloads, each an account of its own, as a folder of workspaces: `isocross import FILES --each FOLDER`."""
+"""Many accounts as a folder of workspaces, a payload each or all in a table: `isocross import FILES --each FOLDER`."""
 
 from __future__ import annotations
 
@@ -32,10 +32,7 @@ def import_each(files: Sequence[str], folder: str, force: bool, read: Callable[[
     """
     every = [name for given in files for name in _in(given)]
     done: set[str] = set()
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        refuse(ValueError(f"{folder} cannot be made: {error.strerror}"))
+    _made(folder)
     for name in every:
         try:
             imported = read(name)
@@ -48,8 +45,41 @@ def import_each(files: Sequence[str], folder: str, force: bool, read: Callable[[
             done.add(stem)
         except (Faults, SaveError, TemplateError) as error:
             click.echo(str(error), err=True)
-    click.echo(f"{folder}: {len(done)} of {len(every)} accounts written", err=True)
-    raise SystemExit(0 if every and len(done) == len(every) else 1)
+    raise _ended(folder, len(done), len(every))
+
+
+def write_each(table: str, folder: str, force: bool) -> NoReturn:
+    """Write a workspace for each account of a table, each by its name; ends with 1 where one could not be written."""
+    from isocross.risk import Input, named_accounts  # noqa: PLC0415 - most imports are of one account
+
+    done: set[str] = set()
+    found = 0
+    _made(folder)
+    for named in named_accounts([table], Input()):
+        found += 1
+        try:
+            if named.workspace is None:
+                click.echo(str(named.faults), err=True)
+                continue
+            # a name with a stroke in it would be a file elsewhere
+            stem = named.name.replace("/", "-").replace("\\", "-").lstrip(".")
+            write_new(dump(named.workspace), str(Path(folder, f"{stem}.toml")), force and stem not in done)
+            done.add(stem)
+        except (Faults, SaveError, TemplateError) as error:
+            click.echo(str(error), err=True)
+    raise _ended(folder, len(done), found)
+
+
+def _made(folder: str) -> None:
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(ValueError(f"{folder} cannot be made: {error.strerror}"))
+
+
+def _ended(folder: str, written: int, found: int) -> SystemExit:
+    click.echo(f"{folder}: {written} of {found} accounts written", err=True)
+    return SystemExit(0 if found and written == found else 1)
 
 
 def _in(given: str) -> Iterator[str]:

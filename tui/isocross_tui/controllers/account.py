@@ -10,6 +10,7 @@ from isocross.desk.actions.account import (
     Reduce,
     Rename,
     SetLeverage,
+    why_absent,
 )
 from isocross.desk.actions.assets import SelectAsset, SwitchAccount, SwitchCollateral
 from isocross.desk.actions.orders import CancelOrder, CancelOrders, PlaceOrder
@@ -99,6 +100,7 @@ class Account(Controller):
         """Ask for changes of the selected position."""
         position = self.state.position()
         if position is None:
+            self.desk.say(why_absent(self.state, self.state.selected, "edit"), "warn")
             return
         form = forms.position_form("Edit the position", self.state, position)
         self.fill(form, lambda values: PutPosition(forms.read_position(values, self.state, position), position.id))
@@ -121,7 +123,7 @@ class Account(Controller):
         """Whether the selected position cannot be acted on any more, which is said then."""
         if selectors.position_now(self.state) is not None:
             return False
-        self.desk.say("The position is not open any more here; go back in time to act on it.", "warn")
+        self.desk.say(why_absent(self.state, self.state.selected, "change"), "warn")
         return True
 
     # --- margin and cash -----------------------------------------------------------------------

@@ -115,6 +115,11 @@ class Opening(Controller):
             if others:
                 self.desk.say(others, "warn")
 
+    @property
+    def awaits_frame(self) -> bool:
+        """Whether a file was opened that nobody has seen yet."""
+        return self._unseen is not None
+
     def frame_was_painted(self) -> None:
         """Note as the last file the one that is seen now."""
         path, self._unseen = self._unseen, None

@@ -9,7 +9,7 @@ from isocross.desk.actions.shock import Play, ShockTo
 from isocross.money import ZERO
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
-from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks
+from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks, read_shock, shock_form
 from isocross_tui.player import FRAME_S, Player
 from isocross_tui.screens.choose import Choose
 
@@ -25,7 +25,12 @@ class Price(Controller):
     @property
     def commands(self) -> Handlers:
         """Playing, and the ways to move."""
-        return {"shock.play": self.play, "shock.path": self.choose_path, "shock.betas": self.edit_markets}
+        return {
+            "shock.play": self.play,
+            "shock.type": self.type_shock,
+            "shock.path": self.choose_path,
+            "shock.betas": self.edit_markets,
+        }
 
     # --- playing -------------------------------------------------------------------------------
 
@@ -58,6 +63,10 @@ class Price(Controller):
         player = self.desk.player
         step = None if player is None else player.frame(self.state)
         self.dispatch(Play(False) if step is None else step)
+
+    def type_shock(self) -> None:
+        """Ask for a shock, and go there."""
+        self.fill(shock_form(self.state), lambda values: ShockTo(read_shock(values, self.state)))
 
     # --- ways to move --------------------------------------------------------------------------
 

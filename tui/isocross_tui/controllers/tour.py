@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from isocross.desk import selectors
 from isocross.desk.state import DESK
 from isocross.records import dataclass
 from isocross_tui.bridge import DeskApp, Handlers
@@ -38,7 +39,7 @@ STEPS: Final = (
          "once.", ("shock.far-down", "shock.far-up")),
     Step("positions", "Each row is a position, and liq is its liquidation price. Press {position.flip} to give this "
          "one margin of its own.", ("position.flip", "position.flip-all")),
-    Step("cascade", "Each liquidation on the way is listed here. Press {shock.next-event} to go to the next event.",
+    Step("cascade", "Each liquidation on the way is listed here. Press {event} to go to the {which} event.",
          ("shock.next-event", "shock.previous-event")),
     Step("cascade", "Take no figure on trust. Press {why} for the arithmetic; {why} again puts it away.", ("why",)),
     Step("positions", "Nothing here is final. Press {history.undo} to take back a step.", ("history.undo",)),
@@ -49,9 +50,16 @@ STEPS: Final = (
 )  # fmt: skip
 
 
-def words_of(step: Step, commands: Mapping[str, Command]) -> str:
-    """A step with the keys that its commands have here; one without a key is found in the palette."""
-    words = step.words
+def words_of(step: Step, commands: Mapping[str, Command], *, ahead: bool = True) -> str:
+    """A step with the keys that its commands have here; one without a key is found in the palette.
+
+    Args:
+        step: what is to be done.
+        commands: by their ids.
+        ahead: whether an event lies ahead, to which a key leads.
+    """
+    which = "next" if ahead else "previous"
+    words = step.words.replace("{event}", f"{{shock.{which}-event}}").replace("{which}", which)
     for id, command in commands.items():
         words = words.replace(f"{{{id}}}", command.first_key)
     return words
@@ -113,7 +121,8 @@ class Tour(Controller):
 
     def _tour_words(self, number: int) -> Words:
         step = STEPS[number]
-        told = words_of(step, self.desk.keymap.by_id)
+        ahead = selectors.stop_beyond(self.state, 1) is not None
+        told = words_of(step, self.desk.keymap.by_id, ahead=ahead)
         return (
             say(told, "accent"),
             say(f"Tour, {number + 1} of {len(STEPS)}: look at {step.pane}. esc leaves.", "muted"),

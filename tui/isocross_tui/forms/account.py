@@ -21,6 +21,7 @@ from isocross.rules.market import Kind, base_of
 from isocross.rules.underlying import coin_of
 from isocross.studies.preview import preview
 from isocross.toml.texts import TEXT_LIMIT
+from isocross.words.advice import names_of
 from isocross.workspace.markets import kind_in
 from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
@@ -56,6 +57,16 @@ def read_number(text: str) -> Decimal:
     return value
 
 
+def acted_on(title: str, state: State) -> str:
+    """The title of a form whose figures are those of what it acts on: it says so where the desk shows other marks."""
+    return f"{title}, at the opening marks" if selectors.acts_elsewhere(state) else title
+
+
+def entered(title: str, state: State) -> str:
+    """The same of a form for what the account has from its opening on, on every path."""
+    return f"{title}, at the opening marks" if state.moment.cursor else title
+
+
 # --- margin and leverage -------------------------------------------------------------------------
 
 
@@ -74,7 +85,8 @@ def amount_form(title: str, state: State, sign: int) -> Form:
             return Verdict(f"{error}; at most {money(most)}.", False)
         return _verdict(state, outcome)
 
-    return Form(f"{title}: {_name(state)}", [Field("amount", "amount", "", f"at most {money(most)}")], judge)
+    field = Field("amount", "amount", "", f"at most {money(most)}")
+    return Form(acted_on(f"{title}: {_name(state)}", state), [field], judge)
 
 
 def reduce_form(state: State) -> Form:
@@ -87,7 +99,7 @@ def reduce_form(state: State) -> Form:
         )
 
     field = Field("quantity", "quantity", f"{position.quantity:f}", f"at most {position.quantity:f}")
-    return Form(f"Reduce: {_name(state)}", [field], judge)
+    return Form(acted_on(f"Reduce: {_name(state)}", state), [field], judge)
 
 
 def _judged(text: str, act: Callable[[Decimal], Outcome]) -> Verdict:
@@ -128,7 +140,7 @@ def leverage_form(state: State) -> Form:
 
     most = moves.highest_leverage(selectors.book_now(state), position)
     field = Field("leverage", "leverage", f"{position.leverage:f}", f"1 to {most:f}")
-    return Form(f"Leverage: {_name(state)}", [field], judge)
+    return Form(acted_on(f"Leverage: {_name(state)}", state), [field], judge)
 
 
 def _verdict(state: State, outcome: Outcome) -> Verdict:
@@ -156,7 +168,7 @@ def _selected(state: State) -> Position:
 
 
 def _name(state: State) -> str:
-    return selectors.names(state)[selectors.book(state).index_of(_selected(state).id)]
+    return names_of(selectors.book(state))[_selected(state).id]
 
 
 # --- positions -----------------------------------------------------------------------------------
@@ -182,7 +194,7 @@ def position_form(title: str, state: State, position: Position | None) -> Form:
         money = state.workspace.amounts
         return Verdict(f"Initial margin {money(wanted.initial_margin)}, margin {money(wanted.margin)}.{remark}", True)
 
-    return Form(title, _position_fields(state, position), judge, mark_hints(state, "entry"))
+    return Form(entered(title, state), _position_fields(state, position), judge, mark_hints(state, "entry"))
 
 
 def merge_words(state: State, position: Position) -> str:
@@ -254,7 +266,7 @@ def mark_hints(state: State, key: str) -> Hints:
 
     def hints(values: Mapping[str, str]) -> Mapping[str, str]:
         mark = mark_of(state, values["market"])
-        return {key: "price" if mark is None else f"{mark:f}, the mark"}
+        return {key: "price" if mark is None else f"{mark:f}, the {'opening ' if state.moment.cursor else ''}mark"}
 
     return hints
 

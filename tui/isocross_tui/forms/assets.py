@@ -18,7 +18,7 @@ from isocross.format import amounts_in
 from isocross.money import ZERO
 from isocross.moves import Outcome
 from isocross.rules.switches import AccountMode
-from isocross_tui.forms.account import NotReadableError, positive, read_number, wallet_words
+from isocross_tui.forms.account import NotReadableError, acted_on, positive, read_number, wallet_words
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
@@ -44,7 +44,7 @@ def cash_form(title: str, state: State, sign: int) -> Form:
             Field("price", "price", "", "of a contract on it; of a new asset in USD"),
             Field("weight", "weight", "", "the venue's; of your own, such as 0.9"),
         ]
-    return Form(title, fields, judge, _most(state, "asset") if sign < 0 else _no_most)
+    return Form(acted_on(title, state), fields, judge, _most(state, "asset") if sign < 0 else _no_most)
 
 
 def convert_form(state: State) -> Form:
@@ -60,7 +60,7 @@ def convert_form(state: State) -> Form:
         Field("sold", "sell", sold, _names(state)),
         Field("bought", "for", "" if sold == currency else currency, _names(state)),
     ]
-    return Form("Convert", fields, judge, _most(state, "sold"))
+    return Form(acted_on("Convert", state), fields, judge, _most(state, "sold"))
 
 
 def _names(state: State) -> str:

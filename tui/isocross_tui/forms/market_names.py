@@ -38,6 +38,8 @@ class MarketNames:
         typed = typed.upper()
         if not typed:
             return []
-        found = [symbol for name, symbol in self.names.items() if name.startswith(typed)]
+        # a figure alone is one that belongs into another cell, not the beginning of 1000PEPEUSDT
+        begins = not typed.isdigit()
+        found = [symbol for name, symbol in self.names.items() if begins and name.startswith(typed)]
         exact = [self.names[typed]] if typed in self.names else []
         return list(dict.fromkeys((*exact, *sorted(found, key=lambda symbol: self.currency not in symbol))))

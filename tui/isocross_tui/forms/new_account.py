@@ -269,7 +269,7 @@ class AccountDraft:
             kind = kind_in(self.base, self.market(row)) if self.market(row) else None
             return "" if kind is None else f"how many {UNITS[kind]}"
         hints = {
-            ENTRY: "the price it was opened at; empty: the mark",
+            ENTRY: "the price it was opened at; empty: the mark. enter goes on to the leverage, tab to another mark",
             MARK: "the price now, of all rows in this market; empty: the entry",
             LEVERAGE: "as the venue shows it; empty: as in the row above",
         }

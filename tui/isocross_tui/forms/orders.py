@@ -26,10 +26,9 @@ from isocross.workspace.schema import OrderRow
 from isocross_tui.forms.account import (
     MODE_WORDS,
     MODES,
-    SIDE_WORDS,
-    SIDES,
     UNITS,
     NotReadableError,
+    entered,
     mark_hints,
     one_of,
     positive,
@@ -41,8 +40,10 @@ from isocross_tui.screens.form import Field, Form, Hints, Verdict
 HOLDS = "hold"
 """The kind of an order that is never filled."""
 KINDS = (*(kind.value for kind in OrderKind), HOLDS)
-USUAL = "usual"
+USUAL = "as its kind"
 """What is chosen where nothing else is: what its kind does."""
+TRADES = tuple(side.trade for side in Side)
+"""What an order does; in a file it has the side of what it opens."""
 CLOSING = (USUAL, "reduce-only", "whole position", "opens too")
 FEES = (USUAL, *(fee.value for fee in FeeAs))
 _MOST_RUNGS = 5
@@ -61,7 +62,9 @@ def order_form(state: State) -> Form:
             return Verdict(f"{error}.", False)
         return _verdict(state, order)
 
-    return Form("Place an order", _fields(state), judge, _hints(state), _needed)
+    form = Form(entered("Place an order", state), _fields(state), judge, _hints(state), _needed)
+    form.preset = _closing_side(state)
+    return form
 
 
 def _needed(values: Mapping[str, str]) -> frozenset[str]:
@@ -71,12 +74,28 @@ def _needed(values: Mapping[str, str]) -> frozenset[str]:
     if kind is None:
         return frozenset(found | {"price", "leverage"})
     found |= {"closing", "fee", "oco"}
-    closes = kind in PROTECTIVE if values["closing"] == USUAL else values["closing"] != CLOSING[-1]
-    found |= set() if closes else {"leverage"}
+    found |= set() if _closes(values, kind) else {"leverage"}
     found |= {"price"} if kind in (OrderKind.LIMIT, OrderKind.STOP_LIMIT) else {"slippage"}
     found |= set() if kind is OrderKind.LIMIT else {"trigger", "by"}
     found |= {"trail"} if kind is OrderKind.TRAILING else set()
     return frozenset(found - ({"quantity"} if values["closing"] == CLOSING[2] else set()))
+
+
+def _closes(values: Mapping[str, str], kind: OrderKind | None) -> bool:
+    """Whether an order only closes."""
+    return kind in PROTECTIVE if values["closing"] == USUAL else values["closing"] != CLOSING[-1]
+
+
+def _closing_side(state: State) -> Hints:
+    """What an order does where nobody chose it: one that only closes is against what is held."""
+
+    def preset(values: Mapping[str, str]) -> Mapping[str, str]:
+        kind, selected = _kind(values), state.position()
+        held = [p for p in (selected, *state.workspace.positions) if p and p.market == values["market"].upper()]
+        against = kind is not None and held and _closes(values, kind)
+        return {"side": (held[0].side.other if against else Side.LONG).trade}
+
+    return preset
 
 
 def _kind(values: Mapping[str, str]) -> OrderKind | None:
@@ -156,15 +175,15 @@ def _fields(state: State) -> list[Field]:
     return [
         Field("market", "market", market, "of a position"),
         Field("kind", "kind", OrderKind.LIMIT.value, options=KINDS),
-        Field("side", "side", Side.LONG.value, options=SIDE_WORDS),
+        Field("side", "side", Side.LONG.trade, options=TRADES),
         Field("quantity", "quantity", "", UNITS[kind_in(state.workspace, market)]),
         Field("trail", "trail %", "", "how far it is behind the best price, such as 2"),
-        Field(key="trigger", label="due at", hint="its trigger price"),
+        Field(key="trigger", label="trigger", hint="its trigger price"),
         Field("price", "price", "", "the limit price"),
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
         Field("closing", "closes", USUAL, options=CLOSING),
-        Field("by", "triggered by", TriggerBy.MARK.value, options=tuple(by.value for by in TriggerBy)),
+        Field("by", "trigger by", TriggerBy.MARK.value, options=tuple(by.value for by in TriggerBy)),
         Field("fee", "fee", USUAL, options=FEES),
         Field("slippage", "slippage %", "", "how much worse it is filled: 0"),
         Field("oco", "cancels", "", "a name: orders that share it cancel one another"),
@@ -176,7 +195,9 @@ def read_order(values: Mapping[str, str], state: State) -> Order:
     market = values["market"].upper()
     if not market:
         raise NotReadableError("a market is missing")
-    side = one_of(values["side"], {s.value: s for s in Side}, SIDES)
+    # as it is written in a file and said in a conversation, too
+    sides = {word: side for side in Side for word in (side.trade, side.value)}
+    side = one_of(values["side"], sides, f"side is {' or '.join(TRADES)}")
     kind = _kind(values)
     whole = _closing(values)[1]
     # an order that only closes takes the whole position where no quantity is said
@@ -256,9 +277,13 @@ def order_choices(state: State) -> list[Choice]:
     late = {found.order.id: found for found in unreached_stops(book)}
     rungs = {rung.order.id: rung for rung in ladder(book)}
     for order in book.orders:
-        what = f"{order.side} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
+        what = (
+            f"{order.side.trade} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
+        )
         if order.fills is not None:
-            what = f"{kind_name(order)}, {order.side} {size(order)} {condition(order, book.markets[order.market])}"
+            what = (
+                f"{kind_name(order)}, {order.side.trade} {size(order)} {condition(order, book.markets[order.market])}"
+            )
         if order.id in late:
             grid = book.markets[order.market].grid
             what += f", past the liquidation price {price(late[order.id].liquidation, grid)}"

@@ -36,6 +36,8 @@ _TITLES: Final = (
     Column("maintenance", "maintenance", "right", priority=2),
 )
 _CURSOR = "cell"
+_WIDEST = 14
+"""Characters of a cell under the cursor that are shown in the table, the last ones."""
 _EMPTY: Final = (
     say("Type wallet and venue, then a row for each position: btc, long, isolated, 0.1, 60000."),
     say("Or paste: a table, a venue's JSON, a short code. It fills the whole sheet.", "muted"),
@@ -70,7 +72,9 @@ def _typed(cell: Cell, column: int, blank: bool, here: bool) -> TableCell:
     if not text and not blank:
         text = _grouped(cell.stands_for)
     if here:
-        return TableCell(text or " ", _CURSOR)
+        # all of it stands in the field below
+        cut = f"…{text[1 - _WIDEST :]}" if len(text) > _WIDEST else text
+        return TableCell(cut or " ", _CURSOR)
     if blank:
         return TableCell("+" if not column else "", "muted")
     tone = (cell.text or cell.stands_for) if cell.options else "" if cell.text else "muted"

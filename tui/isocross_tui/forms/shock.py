@@ -8,8 +8,10 @@ from decimal import Decimal
 from isocross.desk import selectors
 from isocross.desk.actions.path import SetPath
 from isocross.desk.state import State
-from isocross.format import percent
+from isocross.format import percent, price
 from isocross.money import ONE
+from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
+from isocross.rehearsal.cursor import CursorError, place_on
 from isocross.rehearsal.kinds import GLIDE_TYPES, LIVED_TYPES, PathType
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
@@ -21,11 +23,42 @@ _SMALLEST, _LARGEST = Decimal("0.000001"), Decimal(1000)
 """Times the common move; what lies outside, other than 0, is a slip of the pen."""
 
 
+def shock_form(state: State) -> Form:
+    """Ask for a shock in per cent, on a lived path for a place or a time; says where the marks are there."""
+    lived = selectors.lived(state) is not None
+    hint = "a place or a time of the path" if lived else f"{percent(state.moment.shock, plus='+')} now, such as -25"
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            place = read_shock(values, state)
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        markets = selectors.rehearsal(state).book_at(place).markets
+        marks = ", ".join(f"{symbol} {price(markets[symbol].mark, markets[symbol].grid)}" for symbol in _held(state))
+        return Verdict(f"Marks there: {marks}." if marks else "Nothing is held.", True)
+
+    return Form("Go to a place" if lived else "Go to a shock", [Field("shock", "place" if lived else "shock %", hint=hint)], judge)
+
+
+def read_shock(values: Mapping[str, str], state: State) -> Decimal:
+    """The shock of a form, or the place of a lived path; raises NotReadableError in words."""
+    text, living = values["shock"], selectors.lived(state)
+    if living is not None:
+        try:
+            return place_on(living, text)
+        except CursorError as error:
+            raise NotReadableError(str(error)) from None
+    move = read_number(text.removesuffix("%").rstrip()) / 100
+    if not -DEEPEST_FALL <= move <= HIGHEST_RISE:
+        raise NotReadableError(f"a shock is from {percent(-DEEPEST_FALL, 0)} to {percent(HIGHEST_RISE, 0, plus='+')}")
+    return move
+
+
 def markets_form(state: State) -> Form:
     """Ask for part and mark of every market that is held; says what the shock at the cursor is for each."""
     betas, markets = state.workspace.scenario.betas, selectors.book(state).markets
     fields = []
-    for n, symbol in enumerate(_held(state)):
+    for n, symbol in enumerate(markets_asked(state)):
         fields.append(Field(f"beta-{n}", symbol, f"{betas.get(symbol, ONE):f}", "times the shock"))
         fields.append(Field(f"mark-{n}", "  mark", f"{markets[symbol].mark:f}", "price"))
 
@@ -44,18 +77,18 @@ def markets_form(state: State) -> Form:
 
 def read_marks(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """The marks of a form; raises NotReadableError in words."""
-    return {symbol: positive(values[f"mark-{n}"], f"mark of {symbol}") for n, symbol in enumerate(_held(state))}
+    return {symbol: positive(values[f"mark-{n}"], f"mark of {symbol}") for n, symbol in enumerate(markets_asked(state))}
 
 
 def read_betas(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """The parts of a form, without those of 1, which need no word; those of markets without a position stay."""
-    held = _held(state)
+    held = markets_asked(state)
     kept = {symbol: part for symbol, part in state.workspace.scenario.betas.items() if symbol not in held}
     return kept | {symbol: part for symbol, part in _parts(values, state).items() if part != ONE}
 
 
-def _held(state: State) -> list[str]:
-    """The markets of positions, then those of the assets that have one of their own."""
+def markets_asked(state: State) -> list[str]:
+    """List the markets of positions, then those of the assets that have one of their own."""
     book = selectors.book(state)
     assets = (symbol for symbol, market in book.markets.items() if market.is_asset)
     return list(dict.fromkeys((*(position.market for position in book.positions), *assets)))
@@ -64,7 +97,7 @@ def _held(state: State) -> list[str]:
 def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
     """Each market's part; raises NotReadableError in words."""
     parts = {}
-    for n, symbol in enumerate(_held(state)):
+    for n, symbol in enumerate(markets_asked(state)):
         try:
             parts[symbol] = read_number(values[f"beta-{n}"])
         except NotReadableError as error:

@@ -29,7 +29,9 @@ def stop_form(state: State) -> Form:
         return _verdict(replace(state, stop=stop))
 
     old = state.stop.level if state.stop is not None and state.stop.position == position.id else None
-    hint = f"{'below' if position.side.sign > 0 else 'above'} {price(market.mark, market.grid)}, the mark"
+    elsewhere = selectors.acts_elsewhere(state)
+    beyond, opening = "below" if position.side.sign > 0 else "above", "opening " if elsewhere else ""
+    hint = f"{beyond} {price(market.mark, market.grid)}, the {opening}mark"
     field = Field("level", "stop at", "" if old is None else f"{old:f}", hint)
     return Form(f"{name} with a stop", [field], judge)
 

@@ -128,7 +128,7 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
         taken = {key for c in commands if c.view == state.view for key in c.keys}
         footer = (c for c in commands if c.footer and c.keys)
         here = (c for c in footer if c.view == state.view or (not c.view and not taken & {*c.keys}))
-        here = (c for c in here if c.keys[0] not in desk.taken_keys)
+        here = (c for c in here if c.keys[0] not in desk.taken_keys and desk.offers(c))
         shown = sorted(here, key=lambda c: (c.id != "tour", not c.view, c.footer))
         return tuple(
             Key(c.id, c.key_in_footer, _label(c, state)) for c in shown if c.works(state) and now.get(c.id, True)

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.reactive import reactive
 
-from isocross.account.book import Mode
+from isocross.account.book import Mode, market_names
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.asset_frames import AssetFrame
@@ -19,7 +19,6 @@ from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.records import dataclass
-from isocross.rules.market import base_of
 from isocross.words.assets import collateral_words
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
 from isocross_tui.bridge import Pane, desk_of
@@ -285,9 +284,10 @@ def _steps(frame: Frame, row: PositionFrame | None, write: Write) -> tuple[Water
 
 
 def _others_name(frame: Frame, row: PositionFrame) -> str:
-    """Whose margin "others" is, where it is one position's with a short name."""
-    others = [p for n, p in frame.held.items() if p.mode is Mode.CROSS and n != row.index]
+    """Who "others" is, where it is one position with a short name: its margin, or its profit too."""
+    others = [n for n, p in frame.held.items() if p.mode is Mode.CROSS and n != row.index]
     if len(others) == 1 and row.position.mode is Mode.CROSS and not frame.book.top_up:
-        name = f"{base_of(others[0].market, frame.book.currency)} margin"
-        return name if len(name) <= LABELS else "others"
+        name = market_names(frame.book)[others[0]]
+        told = f"{name} margin" if row.paid_by.others <= frame.held[others[0]].margin else f"from {name}"
+        return told if len(told) <= LABELS else "others"
     return "others"

@@ -176,8 +176,8 @@ def _title(state: State) -> str:
 
     A what-if is previewed where it starts, which may not be where the rows stand.
     """
-    cursor, listing = state.moment.cursor, state.listing
-    elsewhere = state.previews and selectors.rehearsal(state).acted_at(cursor) != cursor
+    listing = state.listing
+    elsewhere = state.previews and selectors.acts_elsewhere(state)
     parts = ["Positions", "preview at the opening marks" if elsewhere else "", listing.told]
     if listing.words:
         listed = f"{len(selectors.shown_positions(state))} of {len(state.workspace.positions)}"
@@ -209,12 +209,13 @@ def _preview_words(state: State, proposed: Preview, roomy: bool) -> Words:
     head = f"The flip moves {moved}." if outcome.cash_moved else "The flip moves no cash."
     book, (written, _) = selectors.book_now(state), writing(state.workspace.amounts, roomy)
     lines = [say(f"{head} {outcome.verdict}".strip(), "accent")]
+    at = " at the opening" if selectors.acts_elsewhere(state) else ""
     # where room is short the end is cut off, so what is flipped comes first and what stays as it was not at all
     for row in sorted((row for row in proposed.rows if row.moved or row.changed), key=lambda row: not row.moved):
         tick = book.market_of(book.seats[row.index]).grid
         before, after = written(row.liquidation_before, tick), written(row.liquidation_after, tick)
         joint = _joint_words(row, written(row.joint_before, tick), written(row.joint_after, tick))
-        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq {before} → {after}{joint}")), hang=2))
+        lines.append(Paragraph((Span(f"{row.name} ", "muted"), Span(f"liq{at} {before} → {after}{joint}")), hang=2))
     return (*lines, say(outcome.remark, "muted")) if outcome.remark else tuple(lines)
 
 

@@ -64,6 +64,8 @@ class Form(Dialog[dict[str, str]]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave")]
     foresee: Foresee | None = None
     """Tells below the verdict what doing it leads to."""
+    preset: Hints | None = None
+    """Says what stands in a choice that nobody has made, where that follows from the others."""
     step: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
     """How long it may take to work out a verdict, and what doing it leads to."""
 
@@ -133,6 +135,8 @@ class Form(Dialog[dict[str, str]]):
     @on(events.DescendantFocus)
     @on(Input.Changed)
     def _tell(self) -> None:
+        for key, option in ({} if self.preset is None else self.preset(self.values)).items():
+            self.query_one(f"#field-{key}", Entry).stand_at(option)
         # what nobody has had the time to fill in is no mistake
         self._show(silent=self.values == self._opened_with)
 

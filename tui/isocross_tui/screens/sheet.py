@@ -16,6 +16,7 @@ from isocross_tui.screens.form import Verdict, worded
 from isocross_tui.screens.tell import Ask, Tell
 from isocross_tui.widgets.entry import Entry
 from isocross_tui.widgets.prose import Prose, Words, say
+from isocross_tui.widgets.spans import text_of
 from isocross_tui.widgets.table import LineTable, Table
 
 HEAD = -1
@@ -199,9 +200,11 @@ class Sheet(Dialog[D], Generic[D]):
         draft, place, cell = self._draft, self._place, self._draft.cell(self._place)
         self.query_one("#sheet-head", Prose).show(draft.head_words(place))
         self.query_one("#sheet-rows", LineTable).show(draft.table(place))
-        self.query_one("#sheet-words", Prose).show(draft.words(place))
+        words = draft.words(place)
+        self.query_one("#sheet-words", Prose).show(words)
         self.query_one("#sheet-label", Prose).show((say(cell.label, "accent"),))
-        hint = say(self._refused, "bad") if self._refused else say(cell.hint, "muted")
+        told = any(self._refused == text_of(paragraph.spans) for paragraph in words)
+        hint = say(self._refused, "bad") if self._refused and not told else say(cell.hint, "muted")
         self.query_one("#sheet-hint", Prose).show((hint,))
         self.query_one("#sheet-keys", Prose).show((say(worded(self.app, self._keys(cell)), "muted"),))
 

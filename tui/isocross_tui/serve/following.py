@@ -16,6 +16,7 @@ from isocross.lessons.card import Asked
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
 from isocross_tui.commands import Command
+from isocross_tui.panes.bars import KeyBar
 from isocross_tui.serve.cursor import card_heard, looks_in, put
 from isocross_tui.serve.desk import Clock, VisitorDesk
 from isocross_tui.serve.gate import VisitorGate
@@ -121,6 +122,7 @@ class FollowingDesk(VisitorDesk):
             self.following = True
             caption(self, FOLLOWING)
             self._take(self._shown)
+        self.ground.query_one(KeyBar).look_again()
         self._say(replace(self._stance, away=not self.following))
 
     def _go_alone(self) -> None:
@@ -135,6 +137,11 @@ class FollowingDesk(VisitorDesk):
         if stance != self._stance and self._line is not None:
             self._stance = stance
             self._line.say(stance.told())
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command does anything: who follows has only those that change nothing, and the guess."""
+        own = OWN | GUESS if self.asks else OWN
+        return super().offers(command) and (not self.following or command.id in own)
 
     def do(self, command: Command) -> None:
         """Do a command; who follows changes nothing, but may guess."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar, Final
 
 from textual import events
@@ -24,6 +25,7 @@ from isocross_tui.widgets.prose import Prose, say
 GUESSES: Final = "ctrl+g"
 """Shows how the class guesses, and hides it again."""
 FRAME_S: Final = 1 / 30
+"""So long at least between two steps that are told."""
 
 
 def caption(desk: Desk, words: str) -> None:
@@ -59,6 +61,7 @@ class PresenterDesk(Desk):
         self._audience = Audience()
         self._shows_guesses = False
         self._due = False
+        self._told_at = float("-inf")
 
     def compose(self) -> ComposeResult:
         """The desk, and below it who is there."""
@@ -81,13 +84,23 @@ class PresenterDesk(Desk):
     # --- what is told ----------------------------------------------------------------------------
 
     def _publish_soon(self) -> None:
-        """Have the desk told a frame later, however many steps it takes meanwhile."""
-        if not self._due:
-            self._due = True
-            self.set_timer(FRAME_S, self._publish)
+        """Have the desk told before it is painted, or when the last step is old enough; and once more a frame later.
+
+        A view that was gone to just now says only then what is looked at.
+        """
+        if self._due:
+            return
+        self._due = True
+        self.set_timer(FRAME_S, self._publish_rest)
+        if time.monotonic() - self._told_at > FRAME_S:
+            self.call_later(self._publish)
+
+    def _publish_rest(self) -> None:
+        """Tell what has come since, however many steps that was."""
+        self._due = False
+        self._publish()
 
     def _publish(self) -> None:
-        self._due = False
         if self._line is None:
             return
         if self.asked is not self._asked:
@@ -100,7 +113,7 @@ class PresenterDesk(Desk):
         now = Shown(self._account_now(), _next(self._told.card, card), cursor)
         if now != self._told:
             self._line.say(now.for_one_who_has(self._told).told())
-            self._told = now
+            self._told, self._told_at = now, time.monotonic()
 
     def _account_now(self) -> Part:
         state, told = self.state, self._told.account
@@ -127,7 +140,9 @@ class PresenterDesk(Desk):
     def _count(self) -> None:
         """Say who is there, and how they guess where that is shown."""
         there, asked = self._audience, self.asked
-        people = "nobody watches" if not there.watching else f"{there.watching} watch" if there.watching > 1 else None
+        people = (
+            "Nobody watches yet" if not there.watching else f"{there.watching} watch" if there.watching > 1 else None
+        )
         words = [people or "1 watches", *([f"{there.away} on their own"] if there.away else [])]
         if asked is not None and asked.card.choices:
             guesses = there.guesses(self._question, len(asked.card.choices))

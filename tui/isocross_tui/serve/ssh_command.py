@@ -59,8 +59,10 @@ def run(
         where = "every address" if entrance.public else "this machine only"
         who = "everybody" if entrance.authorized is None else f"the keys in {entrance.authorized}"
         print(f"host key: {doors.key.get_fingerprint()}", file=sys.stderr)
-        print(f"listening to {where} on port {port}, for {who}: ssh -p {port} HOST", file=sys.stderr, flush=True)
-        began(f"The room is open: ssh -p {port} HOST")
+        # who listens to this machine only is found nowhere else
+        come = f"ssh -p {port} {'HOST' if entrance.public else 'localhost'}"
+        print(f"listening to {where} on port {port}, for {who}: {come}", file=sys.stderr, flush=True)
+        began(f"The room is open to {where}: {come}.")
 
     def make_room(hosts: Hosts) -> Room:
         return Room(hosts, shown, limits, visits, follows=None if hub is None else str(hub / FOLLOW))

@@ -98,7 +98,10 @@ def add(talk: Talk, words: str) -> Lines:
 def edit(talk: Talk, words: str) -> Lines:
     """Change what was entered of a position."""
     name, _, rest = words.partition(" ")
-    position = talk.select(name)
+    talk.select(name)
+    position = talk.state.position()
+    if position is None:
+        raise TalkError("An order opens this position on the way: change the order instead.")
     margin = "" if position.given_margin is None else f"{position.given_margin:f}"
     now = {
         "market": position.market,

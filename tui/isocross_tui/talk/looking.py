@@ -63,7 +63,8 @@ def after_the_fact(talk: Talk, words: str) -> Lines:  # noqa: ARG001
     if selectors.lived(talk.state) is None:
         raise TalkError("Nothing was lived through: lived begins a lived path, and replay 2025-10-10 a past crash.")
     workspace = talk.state.workspace
-    return [spoken(line) for line in walk_lines(workspace.name, of_own_path(workspace)) if line]
+    lines = (line.strip() for line in walk_lines(workspace.name, of_own_path(workspace)))
+    return [spoken(line[0].upper() + line[1:]) for line in lines if line]
 
 
 def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001
@@ -74,7 +75,7 @@ def positions(talk: Talk, words: str) -> Lines:  # noqa: ARG001
 
 def select(talk: Talk, words: str) -> Lines:
     """Choose the position that later lines are about; up and down of the list are `next` of it."""
-    ids = [p.id for p in talk.state.workspace.positions]
+    ids = [held.id for held in talk.frame.held.values()]
     if not words and ids:
         at = ids.index(talk.state.selected) + 1 if talk.state.selected in ids else 0
         words = ids[at % len(ids)]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from isocross.desk import selectors
 from isocross.desk.actions.account import SetMarks
 from isocross.desk.actions.path import SetReplay, ToggleLived
-from isocross.desk.actions.shock import OPENING, NextStep, ShockBy, ShockTo, ToEvent, ToHappening
+from isocross.desk.actions.shock import OPENING, NextStep, ShockBy, ShockMarket, ShockTo, ToEvent, ToHappening
 from isocross.format import percent
 from isocross.money import ONE
 from isocross.rehearsal.cursor import CursorError, place_on
 from isocross.rules.market import base_of
 from isocross.studies.replays import offers
 from isocross_tui.forms.account import NotReadableError
-from isocross_tui.forms.shock import path_choices, read_betas, read_marks
+from isocross_tui.forms.shock import markets_asked, path_choices, read_betas, read_marks
 from isocross_tui.talk.parsing import market_of, number, share
 from isocross_tui.talk.talk import Lines, Talk, TalkError
 
@@ -30,7 +30,10 @@ def up(talk: Talk, words: str) -> Lines:
 
 
 def _by(talk: Talk, words: str, sign: int) -> Lines:
-    """By so many steps, or by so many per cent of the opening marks."""
+    """By so many steps, or by so many per cent of the opening marks; one market alone by a leg of a walk."""
+    symbol, _, share_of_it = words.partition(" ")
+    if share_of_it:
+        return talk.do(ShockMarket(_known_market(symbol, talk), sign * abs(share(share_of_it))))
     if words.endswith("%"):
         if selectors.lived(talk.state) is not None:
             raise TalkError("On a lived path the price goes by steps: say a number of them.")
@@ -39,6 +42,14 @@ def _by(talk: Talk, words: str, sign: int) -> Lines:
     if steps != int(steps) or not 0 < steps <= MOST_STEPS:
         raise TalkError(f"Say a number of steps from 1 to {MOST_STEPS}, or a move such as 5%.")
     return talk.do(ShockBy(sign * int(steps)))
+
+
+def _known_market(word: str, talk: Talk) -> str:
+    """The market of the account that a word means."""
+    symbol, known = market_of(word, talk.state), selectors.book(talk.state).markets
+    if symbol not in known:
+        raise TalkError(f"Say one of {', '.join(known)} and a move such as 5%.")
+    return symbol
 
 
 def to(talk: Talk, words: str) -> Lines:
@@ -102,7 +113,7 @@ def lived(talk: Talk, words: str) -> Lines:  # noqa: ARG001
 def markets(talk: Talk, words: str) -> Lines:
     """Tell each market's mark and its part in the shock, or change one: `marks btc 61000`, `betas eth 1.5`."""
     verb, *given = words.split()
-    held = list(dict.fromkeys(p.market for p in selectors.book(talk.state).positions))
+    held = markets_asked(talk.state)
     parts, known = talk.state.workspace.scenario.betas, selectors.book(talk.state).markets
     values = {f"mark-{n}": f"{known[symbol].mark:f}" for n, symbol in enumerate(held)}
     values |= {f"beta-{n}": f"{parts.get(symbol, ONE):f}" for n, symbol in enumerate(held)}

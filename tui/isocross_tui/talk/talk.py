@@ -170,8 +170,8 @@ class Talk:
     # --- positions -----------------------------------------------------------------------------
 
     def position(self, word: str) -> Position:
-        """The position that a word names: its id, its market or the coin of that; TalkError where it names not one."""
-        held = self.state.workspace.positions
+        """The position at the cursor whose id, market or coin a word is; TalkError where it names not one."""
+        held = tuple(self.frame.held.values())
         wanted, currency = word.lower(), self.state.workspace.currency
         for name in (
             lambda p: p.id.lower(),
@@ -190,7 +190,7 @@ class Talk:
         """Select the position that is named, or stay with the selected one; TalkError where there is none."""
         if word:
             self.store.dispatch(Select(self.position(word).id))
-        position = self.state.position()
+        position = next((held for held in self.frame.held.values() if held.id == self.state.selected), None)
         if position is None:
             raise TalkError("There is no position for that.")
         return position
@@ -200,7 +200,7 @@ def spoken(words: str) -> str:
     """Words that are made for the eye as a sentence to be read out."""
     for written, read in ((" → ", " to "), (" · ", ", "), ("\n", " ")):
         words = words.replace(written, read)
-    words = re.sub(r" {2,}", ", ", words)
+    words = re.sub(r" {2,}", ", ", words.strip())
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 

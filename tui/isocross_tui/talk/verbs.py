@@ -45,12 +45,12 @@ def told(verb: Verb) -> str:
 
 
 VERBS: Final = (
-    Verb(("down",), "[5 or 5%]", "let the price drop by so many steps or per cent", shock.down,
-         ("shock.down", "shock.far-down")),
-    Verb(("up",), "[5 or 5%]", "let the price rise by so many steps or per cent", shock.up,
-         ("shock.up", "shock.far-up")),
+    Verb(("down",), "[5, 5% or eth 5%]", "let the price drop by so many steps or per cent; on a walk, one market alone",
+         shock.down, ("shock.down", "shock.far-down")),
+    Verb(("up",), "[5, 5% or eth 5%]", "let the price rise by so many steps or per cent; on a walk, one market alone",
+         shock.up, ("shock.up", "shock.far-up")),
     Verb(("to", "shock"), "-30%", "go to a common move; on a lived path to a place or a time", shock.to,
-         ("replay.jump",)),
+         ("shock.type", "replay.jump")),
     Verb(("next",), "", "go to the next event; in a lesson, go on", _following,
          ("shock.next-event", "replay.next")),
     Verb(("back",), "", "go back to the event before", shock.back, ("shock.previous-event", "replay.previous")),

@@ -10,10 +10,12 @@ from textual.geometry import Size
 from isocross.desk.state import State
 from isocross.lessons.card import Asked, Card
 from isocross_tui.bridge import DeskApp, Pane, View, desk_of
+from isocross_tui.panes.bars import KeyBar
 from isocross_tui.panes.stage import StagePane
+from isocross_tui.screens.form import worded
 from isocross_tui.widgets.gauge import bar
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
+from isocross_tui.widgets.prose import Paragraph, Prose, Words, say, wrapped
 from isocross_tui.widgets.spans import Span
 
 CARD: Final = "lessons"
@@ -22,24 +24,26 @@ _BAR: Final = 40
 """Cells of the bar of a choice that everybody has marked."""
 
 
-def card_words(asked: Asked, glyphs: Glyphs, *, roomy: bool, follows: bool = False) -> Words:
+def card_words(asked: Asked, glyphs: Glyphs, *, roomy: bool) -> Words:
     """The question with the account it is about and the choices, the marked one pointed at.
 
     Args:
         asked: what is asked.
         glyphs: to draw with.
         roomy: whether there is room for empty rows between the parts.
-        follows: whether somebody else shows the answer.
     """
     card, gap = asked.card, (say(""),) if roomy else ()
     head = (say(card.question, "accent"), say("")) if card.question else ()
     ask = (say(card.ask), say("")) if card.ask else ()
     account = (say(words, "muted") for words in card.account)
-    keys = "" if follows else "space show the answer   esc leave"
-    keys = f"↑↓ your guess   {keys}" if card.choices else keys
     choices = (paragraph for n in range(len(card.choices)) for paragraph in _choice(asked, n, glyphs))
-    return (*head, *ask, *account, *gap, say(""), *choices, *gap, *([say("")] if card.choices else []),
-            say(keys.strip(), "muted"))  # fmt: skip
+    return (*head, *ask, *account, *gap, *([say("")] if card.choices else []), *choices)
+
+
+def _keys(asked: Asked, *, follows: bool) -> str:
+    """The keys of a question; whoever follows leaves it to somebody else to show the answer."""
+    guess = ("↑↓ your guess",) if asked.card.choices else ()
+    return "   ".join((*guess, *(() if follows else ("space show the answer", "esc leave"))))
 
 
 def _choice(asked: Asked, n: int, glyphs: Glyphs) -> Words:
@@ -47,10 +51,10 @@ def _choice(asked: Asked, n: int, glyphs: Glyphs) -> Words:
     tone = "accent" if n == asked.guess else ""
     cursor = glyphs.cursor if n == asked.guess else " "
     choice = Paragraph((Span(f"{cursor} ", "accent"), Span(asked.card.choices[n], tone)), hang=2)
-    if not asked.chosen:
+    if not any(asked.chosen):
         return (choice,)
     count, everybody = asked.chosen[n], sum(asked.chosen)
-    filled = bar(count / everybody if everybody else 0, _BAR, glyphs)
+    filled = bar(count / everybody, _BAR, glyphs)
     return choice, Paragraph((Span("  "), Span(f"{filled:<{_BAR}}", "accent"), Span(f"  {count} of {everybody}")))
 
 
@@ -82,7 +86,7 @@ def _verdict(card: Card, guess: int | None) -> Words:
 
 def _class(asked: Asked) -> Words:
     """How many of a class were right; nothing where that is not shown."""
-    if not asked.chosen or asked.card.right is None:
+    if not any(asked.chosen) or asked.card.right is None:
         return ()
     return (say(f"{asked.chosen[asked.card.right]} of {sum(asked.chosen)} guessed so.", "accent"),)
 
@@ -96,11 +100,14 @@ def show_card(desk: DeskApp) -> None:
     bar_of_answer.display = told
     desk.ground.set_class(told, "-lesson")
     desk.ground.query_one(StagePane).look_again()
+    desk.ground.query_one(KeyBar).look_again()
     for view in desk.ground.query(LessonView):
         view.look_again()
 
 
 ROOMY_HEIGHT = 22
+_AROUND: Final = 7
+"""Rows of the screen that a card does not have: its own frame, title, keys, and who is there."""
 
 
 class CardPane(Pane[Words]):
@@ -118,16 +125,21 @@ class CardPane(Pane[Words]):
 
     def slice_of(self, state: State) -> Words:  # noqa: ARG002
         """The question; nothing where none is asked."""
-        desk, roomy = desk_of(self), self.app.size.height >= ROOMY_HEIGHT
-        if desk.asked is None:
+        asked, prose = desk_of(self).asked, self.query_one(Prose)
+        if asked is None:
             return ()
-        return card_words(desk.asked, self.query_one(Prose).glyphs, roomy=roomy, follows=desk.lesson is None)
+        # beside the bars of a class there may be no room for empty rows
+        words = card_words(asked, prose.glyphs, roomy=self.roomy)
+        rows = sum(len(wrapped(paragraph, prose.size.width)) for paragraph in words)
+        return words if rows <= self.app.size.height - _AROUND else card_words(asked, prose.glyphs, roomy=False)
 
     def show_slice(self, value: Words) -> None:
         """Draw it."""
-        asked = desk_of(self).asked
+        desk = desk_of(self)
+        asked = desk.asked
         if asked is not None:
-            self.entitle(f"{asked.card.title} · question {asked.card.number} of {asked.card.steps}")
+            title = f"{asked.card.title} · question {asked.card.number} of {asked.card.steps}"
+            self.entitle(title, worded(desk, _keys(asked, follows=desk.lesson is None)))
         self.query_one(Prose).show(value)
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -18,7 +17,7 @@ from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.raster import DotGrid, Point, braille, dots_by_cell, values_at
-from isocross_tui.widgets.spans import Line, Span, line_of, line_of_cells, pad_left
+from isocross_tui.widgets.spans import Line, Span, cells_in, line_of, line_of_cells, pad_left
 
 _Cells = dict[tuple[int, int], tuple[str, str]]
 _LEAST_HEIGHT = 3
@@ -190,7 +189,7 @@ def _layout(value: Chart, size: Size, glyphs: Glyphs) -> tuple[dict[int, str], i
     based = size.height >= _LEAST_HEIGHT
     height = size.height - based - (bool(value.x_labels) and size.height > _LEAST_HEIGHT)
     labels = _labels(value, height, glyphs) if value.y_labels and based else {}
-    margin = max((cell_len(label) for label in labels.values()), default=-1) + 1
+    margin = max((cells_in(label) for label in labels.values()), default=-1) + 1
     margin = max(margin, value.axis_width if labels else 0)
     return (labels, margin, height) if size.width - margin >= _LEAST_WIDTH else ({}, 0, height)
 
@@ -281,7 +280,7 @@ def _readouts(plot: Plot) -> list[tuple[str, float, str]]:
 
 def _beside(text: str, x: float, tone: str, plot: Plot, taken: Set[tuple[int, int]]) -> _Cells:
     """Return a text in the highest row that has room for it right or left of an x; nothing without room."""
-    column, length = plot.cells.column_of(x), cell_len(text)
+    column, length = plot.cells.column_of(x), cells_in(text)
     if column is None:
         return {}
     for row in range(plot.height):
@@ -304,7 +303,7 @@ def name_cells(series: Series, plot: Plot, taken: Set[tuple[int, int]]) -> _Cell
         return {}
     sample = plot.glyphs.dash if series.dashed else plot.glyphs.rule if plot.glyphs.braille else plot.glyphs.plot
     label = f" {sample * 2} {series.name}"
-    left = plot.width - cell_len(label)
+    left = plot.width - cells_in(label)
     home = min(max(plot.cells.row_of(end), 0), plot.height - 1)
     for row in sorted(range(plot.height), key=lambda row: (abs(row - home), row)):
         wanted = [(column, row) for column in range(left, plot.width)]
@@ -317,9 +316,9 @@ def _lettered(label: str, left: int, row: int, tone: str) -> _Cells:
     cells: _Cells = {}
     for character in label:
         cells[left, row] = (character, tone)
-        for extra in range(1, cell_len(character)):
+        for extra in range(1, cells_in(character)):
             cells[left + extra, row] = ("", tone)
-        left += cell_len(character)
+        left += cells_in(character)
     return cells
 
 
@@ -336,7 +335,7 @@ def _labels(chart: Chart, height: int, glyphs: Glyphs) -> dict[int, str]:
 def axis_width(chart: Chart) -> int:
     """Return how many cells the upright axis of a chart takes, whatever its height."""
     span = chart.y_high - chart.y_low
-    return max(cell_len(short(chart.y_high - span * part / 4, span)) for part in range(5)) + 1
+    return max(cells_in(short(chart.y_high - span * part / 4, span)) for part in range(5)) + 1
 
 
 def _axis(labels: dict[int, str], row: int, margin: int, glyphs: Glyphs) -> Span:
@@ -361,7 +360,7 @@ def _under(plot: Plot) -> Line:
     """Return the labels of the level axis, each under its place or touching it, and all of it inside."""
     cells, free, grid = [(" ", "")] * plot.width, [True] * plot.width, plot.cells
     for label in plot.chart.x_labels:
-        column, length = grid.column_of(label.x), cell_len(label.glyph)
+        column, length = grid.column_of(label.x), cells_in(label.glyph)
         if column is None or length > plot.width:
             continue
         # under its place, or where another stands there at least touching it

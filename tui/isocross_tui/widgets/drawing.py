@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -111,6 +112,7 @@ class Drawing(Widget, Generic[Value]):
         self._tone_styles: dict[str, Style] = {}
         self._bare_on: tuple[bool, Color] | None = None
         self._components_used: frozenset[str] = frozenset()
+        self._on_screen: Screen[Any] | None = None
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -131,6 +133,13 @@ class Drawing(Widget, Generic[Value]):
     def glyphs(self) -> Glyphs:
         """The characters to draw with."""
         return glyphs_of(self.app)
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen it is on, looked for once: the toolkit climbs to it for each size that is asked for."""
+        if self._on_screen is None:
+            self._on_screen = super().screen
+        return self._on_screen
 
     @property
     def drawing_size(self) -> Size:

@@ -11,7 +11,8 @@ from textual.widgets import Input
 
 from isocross.records import dataclass
 
-_GAP = 2
+_MARGIN = 1
+"""Columns on each side of an option; the brackets of the one that is taken stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Entry(Input):
     """An input that is a choice where it has options; its value is one of them then."""
 
     DEFAULT_CSS = """
-    Entry.-choice { text-style: none; }
+    Entry.-choice { text-style: none; padding: 0; }
     """
 
     options: tuple[str, ...] = ()
@@ -40,6 +41,8 @@ class Entry(Input):
     on_letter: Callable[[], None] | None = None
     """Called when a letter took the only option that it begins."""
 
+    _chosen = False
+    """Whether somebody took an option here."""
     _word = ""
     """What was typed of an option."""
     _rest = ""
@@ -53,12 +56,18 @@ class Entry(Input):
     def offer(self, value: str, options: Sequence[str] = ()) -> None:
         """Have another value, and other options."""
         self.options = ()
-        self._word, self._rest, self._spelled = "", "", False
+        self._word, self._rest, self._spelled, self._chosen = "", "", False, False
         self.value = value
         self.options = tuple(options)
         self.set_class(bool(options), "-choice")
         self.select_all()
         self.refresh()
+
+    def stand_at(self, option: str) -> None:
+        """Have an option that follows from something else, unless one was taken by hand."""
+        if not self._chosen and option != self.value:
+            self.value = option
+            self.refresh()
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Take the option that is spelled, else the next one that a text begins; without options the text itself."""
@@ -106,6 +115,7 @@ class Entry(Input):
         self._take(self.options[(at + step) % len(self.options)])
 
     def _take(self, option: str) -> None:
+        self._chosen = True
         self.value = option
         self.refresh()
 
@@ -121,12 +131,12 @@ class Entry(Input):
         """Take the option under the pointer."""
         at = event.get_content_offset_capture(self).x
         for x, option in self._laid_out(self.content_size.width).options:
-            if x <= at < x + len(option):
+            if x <= at < x + _width(option):
                 self._take(option)
                 return
 
     def render_line(self, y: int) -> Strip:
-        """Draw the options side by side, the one that is taken marked, and how many have no room before and after."""
+        """Draw the options side by side, the one taken in brackets, and how many have no room before and after."""
         if not self.options or y:
             return super().render_line(y)
         style, width = self.rich_style, self.size.width
@@ -136,7 +146,8 @@ class Entry(Input):
         segments = [Segment(row.before, count)]
         for x, option in row.options:
             segments.append(Segment(" " * (x - sum(segment.cell_length for segment in segments)), style))
-            segments.append(Segment(option, chosen if option == self.value else style))
+            taken = option == self.value
+            segments.append(Segment(f"[{option}]" if taken else f" {option} ", chosen if taken else style))
         strip = Strip(segments).adjust_cell_length(width - len(row.after), style)
         return Strip([*strip, Segment(row.after, count)], width)
 
@@ -149,15 +160,19 @@ class Entry(Input):
 
 def _row(options: Sequence[str], first: int, width: int) -> Laid:
     """The options from one on, as many as fit whole."""
-    before = f"+{first}" if first else ""
-    x = len(before) + _GAP if first else 0
+    before = f"+{first} " if first else ""
+    x = len(before)
     seen: list[tuple[int, str]] = []
     for at, option in enumerate(options[first:], first):
         left = len(options) - at - 1
-        more = f"+{left}" if left else ""
-        if x + len(option) + (_GAP + len(more) if left else 0) > width and seen:
+        more = f" +{left}" if left else ""
+        if x + _width(option) + len(more) > width and seen:
             break
         seen.append((x, option))
-        x += len(option) + _GAP
+        x += _width(option)
     left = len(options) - first - len(seen)
-    return Laid(before, tuple(seen), f"+{left}" if left else "", left)
+    return Laid(before, tuple(seen), f" +{left}" if left else "", left)
+
+
+def _width(option: str) -> int:
+    return len(option) + 2 * _MARGIN

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rich.cells import cell_len
 from textual.geometry import Size
 
 from isocross.records import dataclass
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
-from isocross_tui.widgets.spans import Line, Span, fit, head_of, line_of, text_of, width_of
+from isocross_tui.widgets.spans import Line, Span, cells_in, fit, head_of, line_of, text_of, width_of
 
 _END = re.compile(r"[.?!](?= )")
 """Where a sentence ends that another follows."""
@@ -51,10 +50,11 @@ class Prose(Drawing[Words]):
         """Show the words, and ask for the room they need when their number of rows changed, or cannot be told."""
         if value == self._value:
             return
-        before = self._rows_needed() if self.is_mounted else 0
-        super().show(value)
         if not (self.is_mounted and self.styles.is_auto_height):
+            super().show(value)
             return
+        before = self._rows_needed()
+        super().show(value)
         # out of sight it has no width; what was laid out for the words before would come back with it
         if not self.size.width or self._rows_needed() != before:
             self.refresh(layout=True)
@@ -122,7 +122,7 @@ def _cut(rows: Sequence[Line], size: Size, glyphs: Glyphs) -> list[Line]:
     end = f"{glyphs.ellipsis} {glyphs.rest_key}".rstrip()
     last = rows[size.height - 1]
     words = text_of(last).rstrip()
-    while " " in words and cell_len(f"{words} {end}") > size.width:
+    while " " in words and cells_in(f"{words} {end}") > size.width:
         words = words.rpartition(" ")[0]
     cut = fit(f"{words} {end}", size.width, end)
     return [*rows[: size.height - 1], line_of(Span(cut, last[0].tone if last else ""))]
@@ -139,15 +139,15 @@ def wrapped(paragraph: Paragraph, width: int) -> tuple[Line, ...]:
     used = start = 0
     for word in _words(paragraph.spans):
         text = word.text
-        if used > start and used + cell_len(text.rstrip()) > width:
+        if used > start and used + cells_in(text.rstrip()) > width:
             rows.append([*indent])
             used, start, text = hang, hang, text.lstrip()
-        while cell_len(text.rstrip()) > (room := width - used) and len(text) > room:
+        while cells_in(text.rstrip()) > (room := width - used) and len(text) > room:
             rows[-1].append(Span(text[:room], word.tone))
             rows.append([*indent])
             used, start, text = hang, hang, text[room:]
         rows[-1].append(Span(text, word.tone))
-        used += cell_len(text)
+        used += cells_in(text)
     lines = [line_of(*row) for row in rows]
     room = width - width_of(lines[0])
     right = next((right for right in (paragraph.right, *paragraph.instead) if right and width_of(right) < room), ())

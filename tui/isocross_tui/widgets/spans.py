@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby, takewhile, zip_longest
+from functools import lru_cache
+from itertools import groupby, zip_longest
 from operator import itemgetter
+from os.path import commonprefix
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -57,6 +59,7 @@ def head_of(line: Line, length: int) -> Line:
     return line_of(*head)
 
 
+@lru_cache(maxsize=4096)
 def cells_in(text: str) -> int:
     """Return how many cells a text takes."""
     # most of what is drawn is, and the table of widths would be asked for each new figure
@@ -117,9 +120,8 @@ def _agreeing(one: Line, other: Line, way: int) -> int:
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:
             if mine.tone == theirs.tone:
-                one_text, other_text = mine.text[::way], theirs.text[::way]
-                alike = takewhile(lambda pair: pair[0] == pair[1], zip(one_text, other_text, strict=False))
-                cells += cells_in(one_text[: sum(1 for _ in alike)])
+                alike = commonprefix((mine.text[::way], theirs.text[::way]))  # noqa: RUF071 - each character counts
+                cells += cells_in(alike)
             return cells
         cells += cells_in(mine.text)
     return cells

@@ -25,6 +25,7 @@ from isocross.moves.said import amount_words, was_done
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import LivedType
 from isocross.toml.faults import Faults
+from isocross.words.advice import names_of
 from isocross.work import TooMuchWork
 from isocross.workspace.changed import tidied
 from isocross.workspace.feasible import refuse_endless
@@ -192,10 +193,23 @@ def _made_final(state: State, outcome: Outcome) -> str:
 
 def _not_open(state: State, move: Move) -> State:
     """What is said where the position of a move cannot be acted on."""
-    held = next((position.id for position in state.workspace.positions if position.id == move.position), None)
-    if held is None:
-        return state.saying(f"There is no position to {_verb(move.do)}.")
-    return state.saying(f"{_name(state, held)} is not open any more here; go back in time to act on it.", "warn")
+    return state.saying(why_absent(state, move.position, _verb(move.do)), "warn")
+
+
+def why_absent(state: State, position: str | None, verb: str) -> str:
+    """Why a position cannot be acted on where the account is.
+
+    Args:
+        state: of the desk.
+        position: its id.
+        verb: what was to be done to it.
+    """
+    name = None if position is None else names_of(selectors.book(state)).get(position)
+    if name is None:
+        return f"There is no position to {verb}."
+    if all(held.id != position for held in state.workspace.positions):
+        return f"An order opens {name} on the way: there is nothing to {verb} here."
+    return f"{name} is not open any more here; go back in time to act on it."
 
 
 def _verb(do: Do) -> str:
@@ -214,7 +228,7 @@ def _verb(do: Do) -> str:
 
 
 def _name(state: State, position: str) -> str:
-    return selectors.names(state)[selectors.book(state).index_of(position)]
+    return names_of(selectors.book(state))[position]
 
 
 # --- the account -------------------------------------------------------------------------------
@@ -256,7 +270,7 @@ class DropPosition(Edit):
         """Its margin is free again."""
         position = state.position()
         if position is None:
-            return state.saying("There is no position to drop.")
+            return state.saying(why_absent(state, state.selected, "drop"), "warn")
         left = tuple(p for p in state.workspace.positions if p.id != position.id)
         said = f"{_name(state, position.id)} was dropped."
         return rebuilt(state, replace(state.workspace, positions=left), said)

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from isocross.desk.document import rebuilt
 from isocross.desk.state import Edit, Moment, State
-from isocross.money import ZERO, exact
+from isocross.money import ONE, ZERO, exact
 from isocross.moves.move import Move, Planned
-from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE
-from isocross.paths.walk import Step
+from isocross.paths.glide import DEEPEST_FALL, HIGHEST_RISE, share_too_far
+from isocross.paths.walk import Step, ways_apart
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import LIVED_TYPES, type_of
 from isocross.rehearsal.scenario import PathKind, Scenario
@@ -88,9 +88,18 @@ class LeaveReplay(Edit):
     """End a replay: all marks glide from the opening again."""
 
     def apply(self, state: State) -> State:
-        """What was done in it is kept with the window, and undo goes back into it."""
+        """What was done in it is kept with the window, and undo goes back into it.
+
+        One that was only looked at leaves the scenario as it is in the file.
+        """
         told = "The replay was left: all marks glide from the opening again"
-        return SetPath(PathKind.WHAT_IF, state.workspace.scenario.betas, told).apply(state)
+        after = SetPath(PathKind.WHAT_IF, state.workspace.scenario.betas, told).apply(state)
+        now, kept = after.workspace.scenario, None if state.saved is None else state.saved.scenario
+        if kept is None or now.moves:
+            return after
+        scenario = replace(now, window=kept.window, stand_in=kept.stand_in, moves=kept.moves)
+        workspace = replace(after.workspace, scenario=scenario)
+        return replace(after, moment=replace(after.moment, workspace=workspace))
 
 
 @exact
@@ -110,9 +119,26 @@ def walked_on(moment: Moment, step: Decimal) -> Moment | None:
     scenario, place = moment.kind.cut(moment.workspace.scenario, moment.place)
     walked = sum((leg.move for leg in scenario.legs), ZERO)
     part = moment.workspace.within_reach(max(-DEEPEST_FALL, min(HIGHEST_RISE, walked + step))) - walked
-    if part * step <= 0:
+    return None if part * step <= 0 else _longer(moment, scenario, place, Step(part))
+
+
+@exact
+def walked_apart(moment: Moment, symbol: str, move: Decimal) -> Moment | None:
+    """The moment after one more leg of a walk on which one market alone goes by a share of its opening mark.
+
+    None where that would leave no price.
+    """
+    scenario, place = moment.kind.cut(moment.workspace.scenario, moment.place)
+    return _longer(moment, scenario, place, Step(ZERO, own={symbol: move}))
+
+
+def _longer(moment: Moment, scenario: Scenario, place: Decimal, step: Step) -> Moment | None:
+    """The moment after one more leg; None where it takes a market too far that goes a way of its own."""
+    legs = (*scenario.legs, step)
+    *_, ends = ways_apart(legs, scenario.betas)
+    if any(ends[symbol] <= -ONE for symbol in step.own) or share_too_far(moment.workspace.inverse_markets, ends):
         return None
-    return _with(moment, replace(scenario, legs=(*scenario.legs, Step(part))), place + 1)
+    return _with(moment, replace(scenario, legs=legs), place + 1)
 
 
 def _with(moment: Moment, scenario: Scenario, place: Decimal) -> Moment:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from isocross.desk import selectors
-from isocross.desk.actions.path import walked_on
+from isocross.desk.actions.path import walked_apart, walked_on
 from isocross.desk.selectors import happening_beyond
 from isocross.desk.state import STEPS, Edit, Look, Moment, State
 from isocross.money import ZERO
@@ -47,6 +47,21 @@ class ShockBy(Edit):
             moment = walked_on(state.moment, self.steps * state.step)
             return state if moment is None else state.at(moment)
         return _shocked(state, selectors.rehearsal(state).stepped(state.moment.cursor, self.steps, state.step))
+
+
+@dataclass(frozen=True)
+class ShockMarket(Edit):
+    """Move one market alone, by a share of its opening mark: one more leg of a walk."""
+
+    symbol: str
+    move: Decimal
+
+    def apply(self, state: State) -> State:
+        """Says why where the path has no such legs, or the market would have no price."""
+        if not state.moment.kind.grows:
+            return state.saying("One market alone moves on a walk: a path that is lived.", "warn")
+        moment = walked_apart(state.moment, self.symbol, self.move)
+        return state.saying(f"{self.symbol} cannot drop that far.", "warn") if moment is None else state.at(moment)
 
 
 @dataclass(frozen=True)
@@ -98,8 +113,8 @@ class Select(Look):
     position: str
 
     def apply(self, state: State) -> State:
-        """An unknown id selects nothing new."""
-        known = any(p.id == self.position for p in state.workspace.positions)
+        """An unknown id selects nothing new; what an order opens on the way has one, too."""
+        known = any(seat.id == self.position for seat in selectors.book(state).seats)
         return replace(state, selected=self.position, previews=False) if known else state
 
 

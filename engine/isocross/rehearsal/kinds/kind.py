@@ -13,6 +13,7 @@ from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rehearsal.scenario import PathKind, Scenario
+from isocross.toml.places import Problem, listing, meant
 from isocross.toml.write import value_text
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from isocross.paths.bars import Bar
     from isocross.rehearsal.lived import LivedRehearsal
     from isocross.rehearsal.rehearsal import Rehearsal
-    from isocross.toml.places import Path, Problem
+    from isocross.toml.places import Path
 
-Reader = Callable[[object, Mapping[str, None], "list[Problem]"], Any]
+Reader = Callable[[object, Mapping[str, None], list[Problem]], Any]
 """Reads what stands at a key: with the markets of the file, and a list that takes what is wrong with it."""
 
 
@@ -107,6 +108,10 @@ class PathType(ABC):
         """Yield every common move that its keys ask for, with its place in the file."""
         yield from ()
 
+    def apart(self, scenario: Scenario) -> Iterator[tuple[Path, Mapping[str, Decimal]]]:  # noqa: ARG002
+        """Yield how far markets go that its keys give ways of their own, by market, with its place in the file."""
+        yield from ()
+
     has_bars: ClassVar[bool] = False
     """Whether it goes bar by bar along a history."""
 
@@ -176,3 +181,11 @@ class LivedType(PathType):
     def kept(self, place: Decimal) -> Decimal | None:
         """Return the place itself."""
         return place
+
+
+def check_market(symbol: str, path: Path, markets: Mapping[str, None], problems: list[Problem]) -> None:
+    """Tell where a name is none of a market of the file."""
+    if symbol not in markets:
+        message = f"no market of this file has this name{meant(symbol, markets, len(problems))}"
+        expected = f"one of {listing(markets)}" if markets else "a market of this file"
+        problems.append(Problem(path, message, expected, at_key=True))

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from isocross.money import ONE, ZERO
 from isocross.paths.bars import CandleOrder, HistoryError, PricesAs
-from isocross.rehearsal.kinds.kind import Histories, Key, LivedType, PriceHistory
+from isocross.rehearsal.kinds.kind import Histories, Key, LivedType, PriceHistory, check_market
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.amounts import bounded
 from isocross.toml.faults import BadValue, shown
-from isocross.toml.places import Path, Problem, listing, meant
+from isocross.toml.places import Path, Problem
 from isocross.toml.texts import SYMBOL_LIMIT, choice, text
 from isocross.toml.write import inline_text, number, texts
 
@@ -49,18 +49,11 @@ def _table(given: object, path: Path, expected: str, problems: list[Problem]) ->
     return {}
 
 
-def _check_market(symbol: str, path: Path, markets: Mapping[str, None], problems: list[Problem]) -> None:
-    if symbol not in markets:
-        message = f"no market of this file has this name{meant(symbol, markets, len(problems))}"
-        expected = f"one of {listing(markets)}" if markets else "a market of this file"
-        problems.append(Problem(path, message, expected, at_key=True))
-
-
 def _read_stand_in(given: object, markets: Mapping[str, None], problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
     for symbol, source in _table(given, ("scenario", "stand_in"), _STANDS_IN, problems).items():
         path = ("scenario", "stand_in", symbol)
-        _check_market(symbol, path, markets, problems)
+        check_market(symbol, path, markets, problems)
         if not isinstance(source, str) or not 0 < len(source) <= SYMBOL_LIMIT or not source.isprintable():
             problems.append(Problem(path, f"{shown(source)} is not a symbol", _STANDS_IN))
         else:
@@ -76,7 +69,7 @@ def _read_funding(
         return _rate(given, path, problems)
     rates: dict[str, Decimal] = {}
     for symbol, rate in given.items():
-        _check_market(symbol, (*path, symbol), markets, problems)
+        check_market(symbol, (*path, symbol), markets, problems)
         rates[symbol] = _rate(rate, (*path, symbol), problems)
     return rates
 

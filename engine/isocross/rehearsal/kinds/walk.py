@@ -13,8 +13,8 @@ from isocross.account.book import Book
 from isocross.money import ONE, PLACE_GRID, ZERO, exact, place_at_or_after
 from isocross.moves.move import Planned
 from isocross.paths.shock import LARGEST_FRACTION, bounded_move
-from isocross.paths.walk import Step, Walk, leg_at, wick
-from isocross.rehearsal.kinds.kind import Histories, Key, LivedType
+from isocross.paths.walk import Step, Walk, leg_at, ways_apart, wick
+from isocross.rehearsal.kinds.kind import Histories, Key, LivedType, check_market
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.toml.faults import BadValue, shown
 from isocross.toml.places import Path, Problem
@@ -25,14 +25,10 @@ if TYPE_CHECKING:
 
 SMALLEST_STEP = PLACE_GRID
 """A leg shorter than this is none."""
-_STEP = "a share of the opening marks such as -0.05, or { jump = -0.05 }"
+_STEP = "a share of the opening marks such as -0.05, { jump = -0.05 }, or { move = -0.05, USDE = -0.35 }"
 _SHARE = {"type": "number", "minimum": -int(LARGEST_FRACTION), "maximum": int(LARGEST_FRACTION)}
-_JUMP = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["jump"],
-    "properties": {"jump": _SHARE},
-}
+_JUMP, _MOVE = "jump", "move"
+_TABLE = {"type": "object", "additionalProperties": _SHARE}
 common_move = partial(bounded_move, above=-ONE)
 """Read a share of the opening marks, not all of them."""
 
@@ -53,7 +49,7 @@ def standing_rehearsal(book: Book, scenario: Scenario, trouble: str) -> LivedReh
 
 
 @exact
-def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) -> tuple[Step, ...]:
+def _read_legs(given: object, markets: Mapping[str, None], problems: list[Problem]) -> tuple[Step, ...]:
     path: Path = ("scenario", "legs")
     if not isinstance(given, list):
         problems.append(Problem(path, f"{shown(given)} is not a list", f"[{_STEP}]"))
@@ -61,11 +57,9 @@ def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) ->
     steps: list[Step] = []
     move = ZERO
     for i, leg in enumerate(given):
-        is_jump = isinstance(leg, dict) and set(leg) == {"jump"}
-        try:
-            step = Step(bounded_move(leg["jump"] if is_jump and isinstance(leg, dict) else leg), is_jump)
-        except BadValue as error:
-            problems.append(Problem((*path, i), error.message, _STEP))
+        before = len(problems)
+        step = _read_leg(leg, (*path, i), markets, problems)
+        if len(problems) > before:
             continue
         move += step.move
         if move <= -ONE:
@@ -75,9 +69,38 @@ def _read_legs(given: object, _: Mapping[str, None], problems: list[Problem]) ->
     return tuple(steps)
 
 
+def _read_share(given: object, path: Path, problems: list[Problem]) -> Decimal:
+    try:
+        return bounded_move(given)
+    except BadValue as error:
+        problems.append(Problem(path, error.message, _STEP))
+        return ZERO
+
+
+def _read_leg(leg: object, path: Path, markets: Mapping[str, None], problems: list[Problem]) -> Step:
+    """Read a leg; a table is one that happens at once, or on which markets go ways of their own."""
+    if not isinstance(leg, dict):
+        return Step(_read_share(leg, path, problems))
+    if not leg or (_JUMP in leg and _MOVE in leg):
+        problems.append(Problem(path, "a leg has a `jump`, a `move` or a market, and not the first two", _STEP))
+    shares = {
+        name: _read_share(given, path if name == _JUMP else (*path, name), problems) for name, given in leg.items()
+    }
+    move = shares.pop(_JUMP, ZERO) + shares.pop(_MOVE, ZERO)
+    for symbol in shares:
+        check_market(symbol, (*path, symbol), markets, problems)
+    return Step(move, _JUMP in leg, shares)
+
+
 def _write_legs(steps: tuple[Step, ...]) -> str:
-    legs = (inline_text({"jump": number(step.move)}) if step.is_jump else number(step.move) for step in steps)
-    return f"[{', '.join(legs)}]"
+    return f"[{', '.join(map(_write_leg, steps))}]"
+
+
+def _write_leg(step: Step) -> str:
+    if not step.is_jump and not step.own:
+        return number(step.move)
+    moved = {_JUMP if step.is_jump else _MOVE: step.move} if step.is_jump or step.move else {}
+    return inline_text({name: number(share) for name, share in (moved | dict(step.own)).items()})
 
 
 class WalkType(LivedType):
@@ -89,9 +112,9 @@ class WalkType(LivedType):
     keys = (
         Key(
             "legs",
-            "a list of steps, each a share of the opening marks, or { jump = a share }",
+            "a list of steps, each a share of the opening marks, { jump = a share }, or a share for each market",
             read=_read_legs,
-            schema={"type": "array", "items": {"anyOf": [_SHARE, _JUMP]}},
+            schema={"type": "array", "items": {"anyOf": [_SHARE, _TABLE]}},
             write=_write_legs,
         ),
     )
@@ -100,6 +123,11 @@ class WalkType(LivedType):
         """Yield the common move at the end of every leg."""
         for index, move in enumerate(accumulate(step.move for step in scenario.legs)):
             yield ("scenario", "legs", index), move
+
+    def apart(self, scenario: Scenario) -> Iterator[tuple[Path, Mapping[str, Decimal]]]:
+        """Yield how far the markets are at the end of every leg that go ways of their own on any."""
+        for index, shares in enumerate(ways_apart(scenario.legs, scenario.betas)):
+            yield ("scenario", "legs", index), shares
 
     def rehearse(self, book: Book, scenario: Scenario, history_of: Histories | None = None) -> LivedRehearsal:  # noqa: ARG002
         """Walk it with an account."""
@@ -123,13 +151,13 @@ class WalkType(LivedType):
         share, step, legs = place - index, scenario.legs[index], scenario.legs[:index]
         if share == 1:
             return replace(scenario, legs=(*legs, step)), place
-        part = step.move * share
-        if step.is_jump or abs(part) < SMALLEST_STEP:
+        part = step.part(share)
+        if step.is_jump or max(map(abs, (part.move, *part.own.values()))) < SMALLEST_STEP:
             back = Decimal(index)
             kept = tuple(replace(move, at=min(move.at, back)) for move in scenario.moves)
             return replace(scenario, legs=legs, moves=kept), back
         kept = tuple(move if move.at <= index else _along(move, index, share) for move in scenario.moves)
-        return replace(scenario, legs=(*legs, Step(part)), moves=kept), Decimal(index + 1)
+        return replace(scenario, legs=(*legs, part), moves=kept), Decimal(index + 1)
 
 
 def _along(planned: Planned, index: int, share: Decimal) -> Planned:

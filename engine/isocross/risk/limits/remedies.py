@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from isocross.account.book import Book, Mode
 from isocross.account.margin import worth
 from isocross.money import ZERO, exact
+from isocross.moves import available
 from isocross.moves.move import Do, Move, carry_out
 from isocross.records import dataclass
 from isocross.risk.limits.kinds import Case, Limit, Measured, Status
@@ -96,15 +97,18 @@ def _deposit(limit: Limit, case: Case, broken: Measured) -> Iterator[Remedy]:
 
 
 def _deposit_for(limit: Limit, case: Case, before: Sequence[Move], who: str | None) -> tuple[Move, ...] | None:
-    """The least deposit after which the limit holds, or is broken by another; None: there is none."""
+    """The least cash, its own before a deposit, until the limit holds or another breaks it; None: there is none."""
     book = case.book
     held = sum((worth(p.kind, p.quantity, book.market_of(p).mark) for p in book.positions), ZERO)
     most = int((_MOST_TIMES * (abs(book.wallet) + held) / CENT).to_integral_value(ROUND_CEILING))
-    apart = who is not None and book.positions[book.index_of(who)].mode is Mode.ISOLATED
+    # one that an order opens on the way has no margin yet that could be added to
+    apart = any(p.id == who and p.mode is Mode.ISOLATED for p in book.positions)
+    own = _own_cash(book, before) if apart else ZERO
 
     def plan(units: int) -> tuple[Move, ...]:
-        deposit = Move(Do.DEPOSIT, None, units * CENT)
-        return (deposit, Move(Do.ADD_MARGIN, who, units * CENT)) if apart else (deposit,)
+        amount = units * CENT
+        deposit = (Move(Do.DEPOSIT, None, amount - own),) if amount > own else ()
+        return (*deposit, Move(Do.ADD_MARGIN, who, amount)) if apart else deposit
 
     def does(units: int) -> bool:
         after = carry_out(book, (*before, *plan(units))).after
@@ -116,6 +120,13 @@ def _deposit_for(limit: Limit, case: Case, before: Sequence[Move], who: str | No
 
     units = least(does, most)
     return None if units is None else plan(units)
+
+
+def _own_cash(book: Book, before: Sequence[Move]) -> Decimal:
+    """What the account itself can add to a margin once some steps are done, in whole cents."""
+    after = carry_out(book, before).after if before else book
+    free = ZERO if after is None else available(after, after.currency if after.coins else "")
+    return max(ZERO, free).quantize(CENT, ROUND_FLOOR)
 
 
 def _closed(book: Book, steps: Sequence[Move]) -> Decimal:

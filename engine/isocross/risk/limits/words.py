@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from isocross.account.book import Book
 from isocross.cascade.events import PaidBy
 from isocross.format import percent, price
-from isocross.risk.limits.kinds import Breach, MarginRatioMax, MaxLoss, Status
+from isocross.moves.move import Do
+from isocross.risk.limits.kinds import Breach, Limit, MarginRatioMax, MaxLoss, Status
 from isocross.risk.limits.remedies import Remedy
 from isocross.risk.limits.verdicts import Verdict
 from isocross.words.advice import deed, names_of
@@ -14,7 +17,7 @@ from isocross.words.advice import deed, names_of
 def verdict_words(verdict: Verdict) -> str:
     """Say whether a limit holds; else who is liquidated first and where, who pays, and what mends it."""
     measured, limit = verdict.measured, verdict.limit
-    figure = "" if measured.found is None else f": {percent(measured.found)}"
+    figure = "" if measured.found is None else f": {_figure(limit, measured.found)}"
     match verdict.status:
         case Status.HOLDS:
             return f"{limit.words}{figure}"
@@ -23,6 +26,12 @@ def verdict_words(verdict: Verdict) -> str:
     where = "" if verdict.breach is None else _where(verdict.breach, verdict)
     why = f", {measured.why}" if measured.why else ""
     return f"{limit.words}{figure}{why}.{where} {_remedy(verdict)}"
+
+
+def _figure(limit: Limit, found: Decimal) -> str:
+    if isinstance(limit, MaxLoss) and found < 0:
+        return f"it gains {percent(-found)}"
+    return percent(found)
 
 
 def _where(breach: Breach, verdict: Verdict) -> str:
@@ -60,5 +69,8 @@ def _remedy(verdict: Verdict) -> str:
 
 
 def remedy_words(remedy: Remedy, book: Book) -> str:
-    """Say the steps of a remedy."""
-    return ", ".join(deed(step, book) for step in remedy.steps)
+    """Say the steps of a remedy, and where cash comes from that is not deposited."""
+    steps = [deed(step, book) for step in remedy.steps]
+    own = not remedy.deposit and any(step.do is Do.ADD_MARGIN for step in remedy.steps)
+    told = f"{', '.join(steps[:-1])} and {steps[-1]}" if len(steps) > 1 else steps[0]
+    return f"{told}, from unused cash" if own else told

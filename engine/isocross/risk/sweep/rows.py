@@ -95,7 +95,7 @@ def holdings(workspace: Workspace, grid: Grid, origin: str) -> Iterator[Held]:
         try:
             book = book_of(workspace, None if venue == OWN else venue, origin)
         except Faults as faults:
-            why = "; ".join(fault.message for fault in faults.faults)
+            why = "; ".join(fault.finding for fault in faults.faults)
             for mode in grid.modes:
                 yield Held(workspace.venue.profile if venue == OWN else venue, mode, None, betas, why)
             continue

@@ -150,8 +150,13 @@ def advice_reasons(advice: Advice, book: Book) -> tuple[Reason, ...]:
             ", ".join(percent(row.shock, 0, plus="+") for row in advice.rows),
             "every market on the glide to each of them; a what-if, not a forecast",
         ),
-        Reason("today", formula, _mean(today, advice.mean_today, money)),
-        Reason("advised", formula, _mean(advised, advice.mean_advised, money)),
+        Reason("today", formula, _mean(today, advice.today.there, money)),
+        Reason("advised", formula, _mean(advised, advice.advised.there, money)),
+        Reason(
+            "if prices come back",
+            f"sum of the equity left once every mark is back at its opening ÷ {count}; the way back is rehearsed",
+            f"{money(advice.today.back)} today, {money(advice.advised.back)} advised",
+        ),
         Reason("worst case", "the least that is left", f"{money(min(today))} today, {money(min(advised))} advised"),
     ]
     searched = "every combination" if advice.complete else "single flips from as it is, all cross and all isolated"

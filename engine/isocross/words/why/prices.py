@@ -194,7 +194,11 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
 def _worst(frame: Frame, row: PositionFrame) -> Reason:
     money = frame.book.amounts_for(row.position)
     position, book, result = row.position, frame.acted_on, money(row.worst_case)
-    opened = book.positions[book.index_of(position.id)]
+    opened = next((held for held in book.positions if held.id == position.id), None)
+    if opened is None:
+        return Reason(
+            "worst case", "what is held at the opening: an order opens this position on the way", f"= {result}"
+        )
     if position.mode is Mode.ISOLATED and not position.auto_margin:
         return Reason("worst case", "isolated: the margin", f"= {result}")
     value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"
