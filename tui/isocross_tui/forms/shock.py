@@ -34,10 +34,16 @@ def shock_form(state: State) -> Form:
         except NotReadableError as error:
             return Verdict(f"{error}.", False)
         markets = selectors.rehearsal(state).book_at(place).markets
-        marks = ", ".join(f"{symbol} {price(markets[symbol].mark, markets[symbol].grid)}" for symbol in _held(state))
+        marks = ", ".join(
+            f"{symbol} {price(markets[symbol].mark, markets[symbol].grid)}" for symbol in markets_asked(state)
+        )
         return Verdict(f"Marks there: {marks}." if marks else "Nothing is held.", True)
 
-    return Form("Go to a place" if lived else "Go to a shock", [Field("shock", "place" if lived else "shock %", hint=hint)], judge)
+    return Form(
+        "Go to a place" if lived else "Go to a shock",
+        [Field("shock", "place" if lived else "shock %", hint=hint)],
+        judge,
+    )
 
 
 def read_shock(values: Mapping[str, str], state: State) -> Decimal:
