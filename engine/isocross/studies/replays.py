@@ -214,7 +214,7 @@ def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...
         book: the account.
         chosen: stand-ins of the user's own, taken where a window has them.
     """
-    held = list(dict.fromkeys(position.market for position in book.positions))
+    held = [symbol for symbol, market in book.markets.items() if not market.still]
     found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in windows()]
     order = {window.id: n for n, window in enumerate(windows())}
     newest = sorted(found, key=lambda offer: (offer.window.crash, -order[offer.window.id]), reverse=True)
