@@ -35,7 +35,8 @@ class AccountOdds:
     def sentence(self) -> str:
         """The counts in words, with what they are of."""
         told = ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
-        many = f"{len(self.crashes)} crash window{'' if len(self.crashes) == 1 else 's'}"
+        one = len(self.crashes) == 1
+        many = f"{len(self.crashes)} crash {'window that has' if one else 'windows that have'} all its coins"
         return (
             f"The account, all its markets together, opened at each hour of {many} ({source_words(self.kind)}): a "
             f"position was liquidated or reduced {told}. This counts hours of past crashes; it is not a probability."
@@ -49,7 +50,7 @@ def walked_odds(book: Book, kind: Kind | None = None) -> AccountOdds | None:
         book: the account; its marks are scaled to the open of each hour.
         kind: whose prices; None: the mark price where there is one, else the futures'.
     """
-    coins = {coin_of(market) for market in _markets(book)}
+    coins = {coin_of(market) for market in _markets(book) if not book.markets[market].still}
     held = sources(kind, coins)
     if not book.positions or not held:
         return None
@@ -75,8 +76,11 @@ def hours_hit(book: Book, window: str, stand_in: Mapping[str, str]) -> Reached:
 
 
 def _markets(book: Book) -> set[str]:
-    """Those of positions and of resting orders."""
-    return {position.market for position in book.positions} | {order.market for order in book.orders}
+    """Those of positions and of resting orders, and those that price the assets."""
+    priced = {asset.market for asset in book.coin.values()}
+    quotes = {book.quotes[market] for market in priced if market in book.quotes}
+    traded = {position.market for position in book.positions} | {order.market for order in book.orders}
+    return traded | priced | quotes
 
 
 @exact
