@@ -69,12 +69,20 @@ async def test_presenting_shows_two_large_figures_and_plays_more_slowly():
         assert desk.desk.query_one("#stage").shown == before + 1
 
 
+async def test_the_stage_says_that_all_were_liquidated():
+    async with room("basket", (120, 36)) as desk:
+        await desk.shock_to(-25)
+        await desk.press("P")
+        assert "all liquidated" in desk.pane("#stage")[0]
+        assert "no liquidation ahead" not in desk.text
+
+
 async def test_on_a_lived_path_the_stage_shows_what_comes_on_it_and_nothing_of_a_what_if():
     async with room("guide-isolated", (120, 36)) as desk:
         await desk.press("m", *["greater_than_sign"] * 8)
         assert any(row.death for row in desk.frame.positions)
         await desk.press("P")
-        equity, last = f"{desk.frame.account.equity:,.2f}", "no liquidation ahead on this path"
+        equity, last = f"{desk.frame.account.equity:,.2f}", "all liquidated"
         assert last in desk.pane("#stage")[0]
         for row, drawn in enumerate(large(equity, UNICODE), 1):
             assert drawn in desk.pane("#stage")[row]

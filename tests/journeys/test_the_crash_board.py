@@ -31,11 +31,14 @@ async def test_the_worst_crash_is_marked_replayed_with_enter_and_left_with_escap
         assert "✕3" in rows[0]
         assert "scaled to your marks" in desk.words
         said = desk.said("#crash-words")
+        if size != (80, 24):
+            doubtful = "The ETHUSDT candle of 03-13 02:00 is doubtful: a replay has it, the count leaves it out."
+            assert doubtful in said
         assert "As it is, BTC was liquidated" in said
         assert "All isolated, ETH was liquidated" in said
         assert "a count, not a probability." in said
-        assert ("39 %" if size == (80, 24) else "46 of 119") in rows[0]
-        assert rows[-1].split()[-1] == "none" if size == (80, 24) else "none" in rows[-1]
+        assert ("46/119" if size == (80, 24) else "46 of 119") in rows[0]
+        assert re.search(r" 0/\d+ *$" if size == (80, 24) else r" 0 of \d+ ", rows[-1])
 
         await walked(desk, "down", "enter")
         assert desk.state.workspace.scenario.window == "2022-06-12-spot-1h"

@@ -14,7 +14,7 @@ from textual.geometry import Size
 
 from isocross.desk.actions.listing import Filter
 from isocross.desk.actions.shock import Play
-from isocross.desk.state import DESK, State, restored
+from isocross.desk.state import CARD, DESK, State, restored
 from isocross.desk.store import Store
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
@@ -42,9 +42,9 @@ from isocross_tui.terminal.driver import end_on_hangup
 from isocross_tui.user.gate import Gate
 from isocross_tui.user.settings import Face
 from isocross_tui.user.themes import VARIABLE_DEFAULTS, LoadedThemes, to_textual
-from isocross_tui.views import CARD, view_named
+from isocross_tui.views import view_named
 from isocross_tui.views.desk import DeskView
-from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter
+from isocross_tui.widgets.glyphs import ASCII, UNICODE, AsciiFilter, Glyphs
 from isocross_tui.widgets.prose import Prose, say
 from isocross_tui.widgets.screened import ScreenedFilter
 
@@ -117,8 +117,7 @@ class Desk(DeskApp):
         self.gate = Gate() if gate is None else gate
         self.plain, self.face = plain_terminal() if colours is None else not colours, face or Face()
         self.offers_tour = self.face.offers_tour
-        rest_key = self.face.keymap.by_id["words"].first_key
-        self.glyphs = replace(ASCII if self.face.ascii else UNICODE, rest_key=rest_key)
+        self.glyphs = _glyphs_of(self.face)
         super().__init__(ansi_color=self.plain)
         self._bind_keys()
         self.themes = self.gate.themes() if themes is None else themes
@@ -339,6 +338,11 @@ class Desk(DeskApp):
 
     def _drawing_failed(self, error: BaseException) -> None:
         self.notify(f"A part of the desk could not be drawn: {error!r}", severity="error", markup=False)
+
+
+def _glyphs_of(face: Face) -> Glyphs:
+    """The characters to draw with, the key among them that tells what has no room."""
+    return replace(ASCII if face.ascii else UNICODE, rest_key=face.keymap.by_id["words"].first_key)
 
 
 def _keep_the_start() -> None:

@@ -309,9 +309,7 @@ class Book:
     @property
     def whole_amounts(self) -> Amounts:
         """How amounts of all its assets together are written: in USD, said where its currency is not a dollar."""
-        if not self.coins or self.currency in DOLLAR:
-            return self.amounts
-        return named_amounts("USD")
+        return self.amounts if not self.coins or self.currency in DOLLAR else named_amounts("USD")
 
     def amounts_of(self, coin: str) -> Amounts:
         """How amounts of an asset are written: of another than the account's currency with its name."""

@@ -186,7 +186,7 @@ def close_pooled(
     lost = fee + rest - pnl
     figures = Figures(
         _POOL_TESTED, scope.equity, scope.requirement, cash, cash - lost,
-        pnl, rest, fee, position.quantity, step,
+        pnl, rest, fee, position.quantity, step, alone=len(scope.members) == 1,
     )  # fmt: skip
     legs = realised(POOL, pnl, fee) + (_to_fund(rest) if rest else _NO_REST)
     return Event(scope.place, _LIQUIDATION, index, mark, lost, POOL, figures, legs)

@@ -172,6 +172,8 @@ class Figures(NamedTuple):
     """Of a funding payment, as a share of the notional; positive: longs pay."""
     times: int = 1
     """How many equal parts were closed, or draws made, one after the other; the figures are of all of them."""
+    alone: bool = False
+    """Whether the closed position was the only one open on its pool."""
 
 
 class Trade(NamedTuple):

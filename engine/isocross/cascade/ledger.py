@@ -67,6 +67,8 @@ class Ledger(RestingOrders):
         """What dead positions used of the others' profit and margin, and lost beyond all: the fund pays it at last."""
         self._owed: dict[str, tuple[Decimal, Decimal]] = {}  # the same two by other assets that positions settle in
         self.deaths: dict[int, Event] = {}
+        self.closings: dict[int, Event] = {}
+        """What closed a position by hand or by an order."""
 
     @classmethod
     def after(cls, book: Book, events: Iterable[Event]) -> Ledger:
@@ -89,6 +91,8 @@ class Ledger(RestingOrders):
                 self._post(account, amount)
         for index, changed in event.became:
             self._become(index, changed)
+            if changed is None:
+                self.closings[index] = event
         if event.backing is not None:
             mode, coins = event.backing
             self.book = replace(self.book, account=mode, coins=coins)

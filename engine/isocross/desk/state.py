@@ -117,6 +117,8 @@ STEPS = tuple(Decimal(step) for step in ("0.01", "0.02", "0.05", "0.1", "0.2", "
 """The sizes of one step of the shock."""
 DESK = "desk"
 """The view a desk opens with."""
+CARD = "lessons"
+"""The view that shows the card of a lesson."""
 
 
 @dataclass(frozen=True)

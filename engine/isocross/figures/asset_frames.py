@@ -114,3 +114,11 @@ def _pool(standings: Standings, pool: PoolStanding) -> PoolFrame:
         ratio=need / equity if need > ZERO and equity > ZERO else None,
         positions=tuple(standings.positions[i].id for i in pool.members),
     )
+
+
+def together(standings: Standings, amounts: Mapping[int, Decimal]) -> Decimal:
+    """The sum of amounts of positions, in the account's currency."""
+    book, ledger, marks = standings.book, standings.ledger, standings.marks
+    if not book.coins:
+        return sum(amounts.values(), ZERO)
+    return sum((amount * book.coin_price(ledger.coin_of(i), marks) for i, amount in amounts.items()), ZERO)

@@ -21,13 +21,13 @@ from isocross.cascade.payers import loss_of, pool_payers
 from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
-from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, worth_of
+from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, together, worth_of
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
 from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
 from isocross.lazily import Lazily
-from isocross.money import ZERO, exact
+from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.path import Path
 from isocross.records import dataclass
 from isocross.rules.profile import RatioForm
@@ -125,7 +125,9 @@ class PositionFrame:
     status: Status
     paid_by: PaidBy
     death: Event | None
-    """What ended it."""
+    """The liquidation that ended it."""
+    closing: Event | None
+    """What closed it last, by hand or by an order."""
     netted: bool = False
     """Whether it needs no margin, because a larger position of its pool stands against it."""
     adl: Rank | None = None
@@ -133,8 +135,17 @@ class PositionFrame:
 
     @property
     def told_pnl(self) -> Decimal:
-        """What stands at PnL: what is unrealised; of a position that was liquidated, what its end brought."""
+        """What stands at PnL: what is unrealised; of a position that is open no more, what its end brought."""
+        if self.status is Status.CLOSED and self.closing is not None:
+            return self.closing.figures.pnl - self.closing.figures.fee
         return self.unrealised_pnl if self.death is None else -self.death.amount
+
+    @property
+    @exact
+    def joint_is_nearer(self) -> bool:
+        """Whether `distance` is to the joint liquidation: nearer than the liquidation price by more than a rounding."""
+        own, nearest = self.liquidation_price, self.distance
+        return nearest is not None and (own is None or abs(own - self.mark) / self.mark - nearest > PLACE_GRID)
 
     @property
     def ended(self) -> bool:
@@ -311,6 +322,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         status=status,
         paid_by=loss_of(ledger, standings.marks, shares.payers, index),
         death=ledger.deaths.get(index),
+        closing=ledger.closings.get(index),
         netted=index in standings.netted,
         adl=shares.queue.get(index),
     )
@@ -361,8 +373,8 @@ def _account(shares: _Shares) -> AccountFrame:
         unused=ledger.unreserved if payers is None else payers.unused - ledger.reserved_in(""),
         available=max(ZERO, spare(ledger, marks, asked=shares.initial)),
         reserved=sum((ledger.reserved_in(coin) * worth[coin] for coin in worth), ZERO),
-        initial_margin=_together(standings, shares.initial),
-        maintenance_margin=_together(standings, standings.maintenance_margin),
+        initial_margin=together(standings, shares.initial),
+        maintenance_margin=together(standings, standings.maintenance_margin),
         pool_equity=equity if has_pool else None,
         pool_maintenance_margin=need if has_pool else None,
         margin_ratio=_ratio(need, equity) if has_pool else None,
@@ -372,19 +384,11 @@ def _account(shares: _Shares) -> AccountFrame:
         fees=worth_of(ledger, Account.FEES, worth),
         counterparty=worth_of(ledger, Account.COUNTERPARTY, worth),
         outside=worth_of(ledger, Account.OUTSIDE, worth),
-        isolated_margin=_together(standings, isolated),
+        isolated_margin=together(standings, isolated),
         status=_status(ledger, shares.near),
         assets=assets_of(standings),
         pools=pools_of(standings),
     )
-
-
-def _together(standings: Standings, amounts: Mapping[int, Decimal]) -> Decimal:
-    """The sum of amounts of positions, in the account's currency."""
-    book, ledger, marks = standings.book, standings.ledger, standings.marks
-    if not book.coins:
-        return sum(amounts.values(), ZERO)
-    return sum((amount * book.coin_price(ledger.coin_of(i), marks) for i, amount in amounts.items()), ZERO)
 
 
 def _status(ledger: Ledger, near: Nearness) -> Status:

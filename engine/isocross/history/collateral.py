@@ -59,7 +59,7 @@ def _made(base: WindowInfo) -> CollateralWindow:
     found = _prints_of(base.crash)
     coins = ", ".join(one.coin for one in found)
     told = (
-        f"{coins}: not candles. Each follows what it can be redeemed for, and stands at its worst print in one bar.",
+        f"{coins}: not candles. Each follows what it can be redeemed for, and has its worst print in one bar.",
         *(f"{one.coin} {one.price:f}: {one.source}." for one in found),
     )
     window = replace(

@@ -90,10 +90,9 @@ def nearest_words(frame: Frame) -> str:
         return "nothing comes nearer to a liquidation"
     held = min(alive, key=lambda each: each.distance or ZERO)
     name, grid = market_names(frame.book)[held.index], frame.book.market_of(held.position).grid
-    own = held.liquidation_price
-    is_own = own is not None and abs(own - held.mark) / held.mark == held.distance
-    at = price(held.liquidation_price_shown if is_own else held.joint_trigger, grid)
-    together = "" if is_own else ", all markets moved together"
+    joint = held.joint_is_nearer
+    at = price(held.joint_trigger if joint else held.liquidation_price_shown, grid)
+    together = ", all markets moved together" if joint else ""
     return f"{name} is {percent(held.distance or ZERO)} from its liquidation at {at}{together}"
 
 

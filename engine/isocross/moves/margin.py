@@ -66,19 +66,22 @@ def kept_margin(book: Book, position: Position) -> Decimal:
             assert_never(strange)
 
 
-def _kept_words(removal: Removal) -> str:
+def _kept_words(book: Book, position: Position) -> str:
     """What of a margin cannot leave."""
+    removal = book.profile.removal
     match removal:
         case Removal.INITIAL_MARGIN:
-            return "the initial margin and any open loss"
+            return "its initial margin plus any open loss"
         case Removal.INITIAL_MARGIN_AT_MARK:
-            return "its maintenance margin, and with its PnL the initial margin at mark"
+            need = opening(book).maintenance_margin[book.index_of(position.id)]
+            own = f"its maintenance margin of {book.amounts_for(position)(need)}"
+            return f"the larger of {own} and its initial margin at mark less its PnL"
         case Removal.EQUITY_ABOVE_INITIAL:
-            return "with its PnL the initial margin at mark"
+            return "its initial margin at mark less its PnL"
         case Removal.TENTH_OF_NOTIONAL:
-            return "with its PnL the initial margin at mark and 10 % of the notional"
+            return "the larger of its initial margin at mark and 10 % of its notional, less its PnL"
         case Removal.HIGHEST_LEVERAGE:
-            return "the margin that the highest leverage of its size needs, and any open loss"
+            return "the margin that the highest leverage of its size needs, plus any open loss"
         case strange:
             assert_never(strange)
 
@@ -93,7 +96,7 @@ def too_much(book: Book, position: Position, amount: Decimal) -> str | None:
     kept = max(ZERO, kept_margin(book, position))
     return (
         f"{money(amount)} is more than the {money(most)} that can leave: the margin of {money(position.margin)} "
-        f"must keep {money(kept)}, {_kept_words(book.profile.removal)}"
+        f"must keep {money(kept)}, {_kept_words(book, position)}"
     )
 
 

@@ -35,7 +35,8 @@ class AccountOdds:
     def sentence(self) -> str:
         """The counts in words, with what they are of."""
         told = ", ".join(f"{r.horizon} {r.reached} of {r.hours:,} ({percent(r.share)})" for r in self.reached)
-        many = f"{len(self.crashes)} crash window{'' if len(self.crashes) == 1 else 's'}"
+        one = len(self.crashes) == 1
+        many = f"{len(self.crashes)} crash {'window that has' if one else 'windows that have'} all its coins"
         return (
             f"The account, all its markets together, opened at each hour of {many} ({source_words(self.kind)}): a "
             f"position was liquidated or reduced {told}. This counts hours of past crashes; it is not a probability."

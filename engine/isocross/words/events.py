@@ -232,7 +232,8 @@ def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
         gone = f"its isolated margin of {money(event.amount)} is gone, and nothing else was touched"
     else:
         refills = paid.unused if paid else ZERO
-        gone = f"nothing was left to draw, its margin of {money(event.amount)} is gone, {money(refills)} of refills too"
+        part = f", {money(refills)} of it from refills" if refills else ""
+        gone = f"nothing was left to draw, its margin of {money(event.amount)} is gone{part}"
     vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
     backstop = vault if event.figures.step is StepKind.BACKSTOP else ""
     return f"{name} was liquidated at {place}: {gone}{backstop}. E{_line(event, money)}{_aftermath(event, money)}."
@@ -258,6 +259,8 @@ def _pooled_close(event: Event, book: Book, name: str, place: str) -> str:
     if book.profile.victim is Victim.LARGEST_LOSS and figures.pnl >= 0:
         first = "the smallest profit"
     why = f"{name} had {first}" if first else "the venue closes all cross positions at once"
+    if figures.alone:
+        why = f"{name} was its only open position"
     if figures.step is StepKind.BACKSTOP:
         why = "a vault takes every cross position and the rest of the pool"
     rest = f", {money(figures.to_fund)} went to the insurance fund" if figures.to_fund else ""

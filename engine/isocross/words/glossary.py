@@ -57,7 +57,7 @@ GLOSSARY: Final = (
     Term("joint liquidation", "the mark of this market at which the position is liquidated when all markets "
          "move with the shock",
          "the first event on the glide that closes or reduces it", _PRICE, "joint"),
-    Term("away", "how far the nearest liquidation is; ! where it is near",
+    Term("away", "how far the nearest liquidation is: j is the joint liquidation; ! where it is near",
          "|price − mark| ÷ mark, to the nearer of liquidation price and joint liquidation", "per cent", "distance"),
     Term("bar", "the same distance as a bar: full where the nearest liquidation is 50 % away or more", column="bar"),
     Term("worst case", "the most that can be lost, from the opening",

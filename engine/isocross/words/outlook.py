@@ -85,13 +85,22 @@ def _of_order(event: Event, names: tuple[str, ...]) -> str:
     return f"{names[event.position]} {done} by an order"
 
 
+JOINT = "j"
+"""Stands before a distance that is the one to the joint liquidation."""
+
+
+def away_words(row: PositionFrame, places: int = 1) -> str:
+    """How far the nearest trigger of a position is, in a column; with a letter where that is the joint one."""
+    return f"{JOINT if row.joint_is_nearer else ''}{percent(row.distance, places)}"
+
+
 @exact
 def warning(row: PositionFrame, name: str) -> str:
     """How near the nearest trigger of a position at risk is; empty for one that is not at risk."""
     if row.status is not Status.AT_RISK or row.distance is None:
         return ""
-    near = row.liquidation_price is not None and abs(row.liquidation_price - row.mark) / row.mark == row.distance
-    return f"{name} is {percent(row.distance)} from its {'liquidation price' if near else 'joint liquidation'}."
+    to = "joint liquidation" if row.joint_is_nearer else "liquidation price"
+    return f"{name} is {percent(row.distance)} from its {to}."
 
 
 @exact

@@ -159,7 +159,7 @@ def test_where_one_cannot_be_flipped_none_is():
 def test_what_only_the_venue_forbids_is_rehearsed_with_a_remark():
     outcome = flip(guide_account(BINANCE), "btc")
     assert outcome.after is not None
-    assert outcome.remark.startswith("Rehearsed anyway: Binance USD-M would refuse this")
+    assert outcome.remark.startswith("Rehearsed anyway: Binance changes the margin mode")
     assert "(-4048)" in outcome.remark
     assert "-4048" in flip_all(guide_account(BINANCE)).remark
 
@@ -227,6 +227,20 @@ def test_only_what_is_above_initial_margin_and_any_open_loss_can_leave():
     assert remove_margin(losing, "btc", D(30)).after.positions[0].margin == 390
     words = told(remove_margin(losing, "btc", D("30.01")))
     assert words.startswith("30.01 is more than the 30.00 that can leave: the margin of 420.00 must keep")
+    assert words.endswith("must keep 390.00, its initial margin plus any open loss")
+
+
+def test_what_must_stay_is_not_called_the_maintenance_margin_where_another_rule_decides():
+    book = guide_account(BINANCE, modes=APART)
+    words = told(remove_margin(book, "btc", D(1)))
+    need = maintenance_of(book)
+    assert need < 300
+    rule = f"the larger of its maintenance margin of {need:.2f} and its initial margin at mark less its PnL"
+    assert words.endswith(f"must keep 300.00, {rule}")
+
+
+def maintenance_of(book):
+    return GlideRehearsal(book, {}).frame(D(0)).positions[0].maintenance_margin
 
 
 def test_margin_added_and_removed_again_restores_the_book():

@@ -179,3 +179,14 @@ def test_hours_are_counted_where_coins_back_the_positions():
     found = hours_hit(book, "2022-11-08", {})
     assert found.hours
     assert 0 <= found.reached <= found.hours
+
+
+def test_an_account_that_other_assets_back_is_walked_with_their_prices():
+    """A long is hit sooner where what backs it drops too; of what is stable no window has to have prices."""
+    whole = book_of(load_file(shipped()["collateral-btc"]))
+    book = replace(whole, positions=(replace(whole.positions[0], quantity=D("0.6")),))
+    in_dollars = replace(book, wallet=book.opening_cash, coins=(book.coins[0], book.coins[1].held(D(0))))
+    window = "2020-03-12-futures-1h"
+    assert hours_hit(book, window, {}).reached > hours_hit(in_dollars, window, {}).reached == 0
+    in_this_window = hours_hit(book, "2025-10-10-mark-1h", {})
+    assert walked_odds(book, Kind.MARK).reached[-1] == in_this_window

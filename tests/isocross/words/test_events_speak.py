@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from isocross.account.book import market_names
+from isocross.cascade.events import EventKind
 from isocross.rehearsal.kinds import lived_rehearsal
+from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.words.events import sentence
 from isocross.words.outlook import LivedStory
 from isocross.workspace import book_of, load_file, shipped
@@ -25,10 +27,32 @@ def told(rehearsal):
 
 
 def test_a_position_closed_at_a_profit_had_no_loss(crash):
-    for event in crash.whole.events:
+    *others, last = crash.whole.events
+    for event in others:
         words = told(crash)[event.position]
         assert ("the smallest profit" in words) == (event.figures.pnl >= 0)
         assert ("the largest loss" in words) == (event.figures.pnl < 0)
+    assert told(crash)[last.position].endswith("and ETH was its only open position.")
+
+
+def test_the_last_of_a_pool_is_not_said_to_have_had_the_largest_loss():
+    rehearsal = GlideRehearsal(book_of(load_file(shipped()["basket"])), {})
+    closed = rehearsal.falling.happened
+    assert len(closed) == 3
+    assert closed[-1].figures.pnl > min(event.figures.pnl for event in closed)
+    names = market_names(rehearsal.book)
+    words = [sentence(event, rehearsal.book, rehearsal.falling.path, names) for event in closed]
+    assert [name for name in names if f"and {name} had the largest loss" in "".join(words)] == ["BTC", "ETH"]
+    assert words[-1].endswith("and SOL was its only open position.")
+
+
+def test_what_refills_were_of_a_lost_margin_is_counted_once():
+    book = book_of(load_file(shipped()["guide-cross"]), "coinex")
+    rehearsal = GlideRehearsal(book, {"ETHUSDT": Decimal(0)})
+    end = next(event for event in rehearsal.falling.happened if event.kind is EventKind.LIQUIDATION)
+    words = sentence(end, book, rehearsal.falling.path, market_names(book))
+    assert f"its margin of {end.amount:.2f} is gone, {end.paid_by.unused:.2f} of it from refills" in words
+    assert 0 < end.paid_by.unused < end.amount
 
 
 def test_cash_below_zero_is_covered_by_open_profit(crash):

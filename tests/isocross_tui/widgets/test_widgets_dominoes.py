@@ -12,7 +12,7 @@ from isocross_tui.widgets.glyphs import ASCII
 from tests.isocross_tui.widgets.drawn import Stage, text_lines, watch_repaints
 
 TILES = (
-    Tile("a", "SOL", "−12 %", "fallen"),
+    Tile("a", "SOL", "−12 %", "fallen", dead=True),
     Tile("b", "BTC", "−30 %", "now"),
     Tile("c", "ETH", "−61 %"),
 )
@@ -26,6 +26,12 @@ def many(now, count=20):
 async def test_states_are_told_by_marks():
     async with Stage(Dominoes(TILES)).run_test(size=(50, 4)) as pilot:
         assert text_lines(pilot.app.widget) == ["✕ SOL    ›[ BTC   ]›  ETH", "  −12 %   [ −30 % ]   −61 %"]
+
+
+async def test_only_a_liquidation_has_the_mark_of_one():
+    tiles = (Tile("a", "BTC order filled", "−9 %", "fallen"), *TILES)
+    async with Stage(Dominoes(tiles)).run_test(size=(80, 4)) as pilot:
+        assert text_lines(pilot.app.widget)[0].startswith("✓ BTC order filled  ›✕ SOL ")
 
 
 async def test_one_line_has_title_and_note():

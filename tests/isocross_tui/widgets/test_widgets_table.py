@@ -16,8 +16,8 @@ COLUMNS = (
 )
 
 
-def row(key, *texts, struck=False):
-    return Row(key, tuple(Cell(text) for text in texts), struck)
+def row(key, *texts, struck=False, dead=False):
+    return Row(key, tuple(Cell(text) for text in texts), struck, dead)
 
 
 def table(count=3, cursor="m1"):
@@ -87,8 +87,10 @@ async def test_figures_stay_close_on_a_wide_screen():
 
 
 async def test_struck_row_has_a_mark_and_is_struck_through():
-    value = replace(table(), rows=(row("m0", "M0", "1.0", "0.00", struck=True),))
+    closed = row("m1", "M1", "2.0", "0.00", struck=True)
+    value = replace(table(), rows=(row("m0", "M0", "1.0", "0.00", struck=True, dead=True), closed))
     async with Stage(LineTable(value)).run_test(size=(40, 6)) as pilot:
+        assert pilot.app.widget.render_line(2).text.startswith("▸  M1")
         strip = pilot.app.widget.render_line(1)
         assert strip.text.startswith(" ✕ M0")
         assert [segment.text for segment in strip if segment.style.strike] == ["M0", "1.0", "0.00"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import isocross.lessons as lessons  # noqa: PLR0402 - the package also has a function of this name
 from isocross.desk.actions.shock import Show
-from isocross.desk.state import State
+from isocross.desk.state import CARD, State
 from isocross.desk.store import History
 from isocross.disk.watch import Watch
 from isocross.money import ZERO
@@ -50,7 +50,7 @@ class Lessons(Controller):
     def choose(self) -> None:
         """Choose a lesson; with a question open, go back to it."""
         if self.desk.lesson is not None and not self.desk.lesson.told:
-            self.dispatch(Show(views.CARD))
+            self.dispatch(Show(CARD))
             return
         loaded = self.desk.gate.lessons()
         if loaded.problems:
@@ -121,7 +121,7 @@ class Lessons(Controller):
             self.leave(f"This lesson cannot be played: {error}.")
             return
         opening = replace(shown.moment, shock=ZERO, place=ZERO)
-        self._put(replace(shown.at(opening), view=views.CARD))
+        self._put(replace(shown.at(opening), view=CARD))
         views.show_card(self.desk)
 
     def _reveal(self, run: Run) -> None:

@@ -183,7 +183,7 @@ def _fields(state: State) -> list[Field]:
         Field("mode", "mode", (position.mode if position else Mode.CROSS).value, options=MODE_WORDS),
         Field("leverage", "leverage", "", f"that of the position: {position.leverage:f}" if position else "1"),
         Field("closing", "closes", USUAL, options=CLOSING),
-        Field("by", "trigger by", TriggerBy.MARK.value, options=tuple(by.value for by in TriggerBy)),
+        Field("by", "triggered by", TriggerBy.MARK.value, options=tuple(by.value for by in TriggerBy)),
         Field("fee", "fee", USUAL, options=FEES),
         Field("slippage", "slippage %", "", "how much worse it is filled: 0"),
         Field("oco", "cancels", "", "a name: orders that share it cancel one another"),

@@ -8,7 +8,8 @@ from typing import Final
 
 from isocross.desk.new_account import NewAccount
 from isocross.desk.new_account import Row as Entered
-from isocross.format import NOTHING, brief, percent, price
+from isocross.format import NOTHING, brief, price
+from isocross.words.outlook import away_words
 from isocross_tui.forms.account import NotReadableError, read_number
 from isocross_tui.screens.sheet import HEAD, Cell, Place
 from isocross_tui.widgets.prose import Paragraph, Words, say
@@ -31,7 +32,7 @@ _TITLES: Final = (
     Column("liquidation", "liq", "right", width=7, priority=8),
     Column("first", "", width=5, priority=7),
     Column("available", "available", "right", priority=6),
-    Column("distance", "distance", "right", priority=4),
+    Column("distance", "away", "right", priority=4),
     Column("margin", "margin", "right", width=8, priority=3),
     Column("maintenance", "maintenance", "right", priority=2),
 )
@@ -101,7 +102,7 @@ def _figures(row: Entered | None, account: NewAccount) -> tuple[TableCell, ...]:
     trigger = TableCell("none" if at is None else brief(at, row.grid), "accent" if first else "")
     mark = TableCell("first" if first else "", "accent")
     left = TableCell(NOTHING if row.available is None else money(row.available), "warn" if row.remark else "")
-    shares = TableCell(NOTHING if figures.distance is None else percent(figures.distance))
+    shares = TableCell(away_words(figures))
     amounts = (TableCell(money(figures.margin)), TableCell(money(figures.maintenance_margin)))
     return (trigger, mark, left, shares, *amounts)
 

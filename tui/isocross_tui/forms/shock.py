@@ -39,11 +39,8 @@ def shock_form(state: State) -> Form:
         )
         return Verdict(f"Marks there: {marks}." if marks else "Nothing is held.", True)
 
-    return Form(
-        "Go to a place" if lived else "Go to a shock",
-        [Field("shock", "place" if lived else "shock %", hint=hint)],
-        judge,
-    )
+    title, label = ("Go to a place", "place") if lived else ("Go to a shock", "shock %")
+    return Form(title, [Field("shock", label, hint=hint)], judge)
 
 
 def read_shock(values: Mapping[str, str], state: State) -> Decimal:

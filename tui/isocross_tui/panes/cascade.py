@@ -104,9 +104,8 @@ def _tell(state: State) -> tuple[tuple[Tile, ...], ...]:
     for n, event in enumerate(timeline.happened):
         name = _whose(event) if event.position is None else names[event.position]
         key = f"{n}:{timeline.path.cursor(event.place)}"
-        tiles.append(
-            Tile(key, f"{name} {_deed(event, money_of(event, book))}", timeline.path.short(event.place), "ahead")
-        )
+        deed, dead = _deed(event, money_of(event, book)), event.kind is EventKind.LIQUIDATION
+        tiles.append(Tile(key, f"{name} {deed}", timeline.path.short(event.place), "ahead", dead))
     statuses: tuple[Literal["ahead", "fallen", "now"], ...] = ("ahead", "fallen", "now")
     return tuple(tuple(replace(tile, state=status) for tile in tiles) for status in statuses)
 

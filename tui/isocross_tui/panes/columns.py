@@ -14,8 +14,8 @@ from rich.cells import cell_len
 from isocross.records import dataclass
 from isocross_tui.widgets.table import GUTTER, Column
 
-BAR_SCALE: Final = "≤50%"
-"""The title of the bar: it is full there."""
+BAR_SCALE: Final = "0–50%"
+"""The title of the bar: it is full from there on."""
 COLUMNS: Final = (
     Column("market", "market", "left", 4, 30),
     Column("position", "name", "left", 4, 29),

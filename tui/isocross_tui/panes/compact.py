@@ -15,7 +15,7 @@ from isocross.desk.state import State
 from isocross.figures.frame import Frame, Liquidation, PositionFrame, Status
 from isocross.format import NOTHING, brief, percent
 from isocross.records import dataclass
-from isocross.words.outlook import last_event_in_brief
+from isocross.words.outlook import away_words, last_event_in_brief
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.pool import level_of
 from isocross_tui.panes.tones import BookTable
@@ -119,7 +119,8 @@ def _row(row: PositionFrame, state: State, frame: Frame, write: Callable[[Decima
             Cell("X" if position.mode is Mode.CROSS else "I", position.mode.value),
             Cell(write(row.told_pnl)),
             Cell(price if not ended else NOTHING),
-            Cell(ended or (NOTHING if row.distance is None else percent(row.distance)), "warn" if near else ""),
+            Cell(ended or away_words(row), "warn" if near else ""),
         ),
-        struck=row.status is Status.LIQUIDATED,
+        struck=row.ended,
+        dead=row.status is Status.LIQUIDATED,
     )

@@ -82,11 +82,12 @@ class PoolPane(Pane[PoolView]):
         name = selectors.names(state)[row.index] if row else ""
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
-            title=f"Pool · {frame.book.currency}{_BADGES[frame.account.status]}",
+            title=f"Pool · {frame.book.currency}{_BADGES[_status(frame)]}",
             equity=(_equity(frame, write),),
             level=level_of(frame),
             cash=(
-                *_cash(frame, row, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
+                _line(frame, row, name, write, self.roomy and not lists),
+                *_cash(frame, write, self.roomy and not lists, brief=desk_of(self).presenting or lists),
                 *self._assets(state, frame, write, lists),
                 *_own_ratio(frame, row, self.roomy),
             ),
@@ -175,11 +176,18 @@ def _equity(frame: Frame, write: Write) -> Paragraph:
     return replace(figure, instead=tuple((Span(words, "muted"),) for words in shorter if words))
 
 
+def _status(frame: Frame) -> Status:
+    """How the pool stands: what is near an isolated position is not near the pool."""
+    near = (frame.row(index).position.mode for index in frame.near.at_risk)
+    alone = frame.account.pool_equity is not None and Mode.CROSS not in near
+    return Status.OPEN if alone and frame.account.status is Status.AT_RISK else frame.account.status
+
+
 def level_of(frame: Frame) -> Level:
     """Equity and the line as shares of the wallet at the opening."""
     whole = max(frame.book.opening_cash, frame.account.equity) or Decimal(1)
     line = frame.account.pool_maintenance_margin
-    tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[frame.account.status.value]
+    tone = {"open": "good", "at_risk": "warn", "liquidated": "bad"}[_status(frame).value]
     pool = frame.account.pool_equity
     return Level(
         fill=float(max(ZERO, pool if pool is not None else frame.account.equity) / whole),
@@ -199,12 +207,11 @@ def _made_of(frame: Frame) -> tuple[tuple[str, float], ...]:
     return tuple((name, float(amount / whole)) for name, amount in counts.items()) if len(counts) > 1 else ()
 
 
-def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *, brief: bool) -> Words:
-    """The line and the cash; where rows are few, cash set apart and who pays come before what is available."""
+def _cash(frame: Frame, write: Write, roomy: bool, *, brief: bool) -> Words:
+    """The cash; where rows are few, cash set apart and who pays come before what is available."""
     account = frame.account
-    lines = [_line(frame, row, write, roomy)]
     # of what backs an account of several assets each has a row, in the place of what is unused of its currency
-    lines += [] if account.assets else [_figure("unused", account.unused, write)]
+    lines = [] if account.assets else [_figure("unused", account.unused, write)]
     if account.isolated_margin:
         lines.append(_figure("isolated", account.isolated_margin, write, "apart"))
     if account.reserved:
@@ -214,7 +221,8 @@ def _cash(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool, *,
     if roomy:
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
         lines.append(_figure("worst case", account.worst_case, write))
-        lines += [_figure("fund", account.fund, write)] if account.fund else []
+        got = "fund got" if account.fund > 0 else "fund paid"
+        lines += [_figure(got, abs(account.fund), write)] if account.fund else []
     return tuple(lines)
 
 
@@ -244,16 +252,19 @@ def _own_ratio(frame: Frame, row: PositionFrame | None, roomy: bool) -> list[Par
     return [say(own, "muted")] if own else []
 
 
-def _line(frame: Frame, row: PositionFrame | None, write: Write, roomy: bool) -> Paragraph:
-    """The line of the pool; under top-up and for an isolated position, that of the bucket."""
-    need, ratio, own = frame.account.pool_maintenance_margin, frame.account.margin_ratio, ""
-    if need is None or (row and row.position.mode is Mode.ISOLATED):
-        need, ratio = (row.maintenance_margin, row.margin_ratio) if row else (ZERO, None)
-        own = "its "
-    share = "" if ratio is None else f"{own}ratio {percent(ratio)}"
-    if not roomy and ratio is not None:
-        share = f"ratio {percent(ratio, 1 if ratio < _SHORT_RATIO else 0)}".replace(" %", "%")
-    return _figure("threshold", need, write, share)
+def _line(frame: Frame, row: PositionFrame | None, name: str, write: Write, roomy: bool) -> Paragraph:
+    """The line of the pool; under top-up and for an open isolated position that of its bucket, by its name."""
+    need, ratio, whose = frame.account.pool_maintenance_margin, frame.account.margin_ratio, ""
+    apart = row is not None and row.position.mode is Mode.ISOLATED and not row.ended
+    if need is None or apart:
+        need, ratio, whose = (row.maintenance_margin, row.margin_ratio, f"{name} ") if row else (ZERO, None, "")
+    if ratio is None:
+        return _figure("threshold", need, write, whose.strip())
+    share, told = percent(ratio), f"{whose}ratio "
+    if not roomy:
+        share, told = percent(ratio, 1 if ratio < _SHORT_RATIO else 0).replace(" %", "%"), whose or told
+    shorter = tuple((Span(words, "muted"),) for words in (f"{whose}{share}", share))
+    return replace(_figure("threshold", need, write, f"{told}{share}"), instead=shorter)
 
 
 def _who_pays(row: PositionFrame | None, name: str, money: Amounts) -> Paragraph:

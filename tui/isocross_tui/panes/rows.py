@@ -16,6 +16,7 @@ from isocross.format import NOTHING, brief, fixed, percent, price
 from isocross.lazily import Lazily
 from isocross.memo import Memo
 from isocross.rules.market import base_of
+from isocross.words.outlook import JOINT, away_words
 from isocross_tui.panes.columns import Layout
 from isocross_tui.widgets.gauge import bar
 from isocross_tui.widgets.glyphs import Glyphs
@@ -116,7 +117,7 @@ class FrameRows(Lazily[Row]):
         cells = (
             still.get(column.key) or _CELLS[column.key](self, row, column.width) for column in self._layout.columns
         )
-        return Row(row.position.id, tuple(cells), struck=row.ended)
+        return Row(row.position.id, tuple(cells), struck=row.ended, dead=row.status is Status.LIQUIDATED)
 
     def _still(self, row: PositionFrame) -> Mapping[str, Cell]:
         columns = (column for column in self._layout.columns if column.key in _STILL)
@@ -178,11 +179,12 @@ class FrameRows(Lazily[Row]):
     def _liquidation(self, row: PositionFrame, width: int) -> Cell:
         if not row.ended:
             return Cell(self._price(row, row.liquidation_price_shown, width), _near(row))
-        if row.death is None:
+        end = row.death or row.closing
+        if end is None:
             return Cell("closed", "muted")
-        place = self._frame.path.short(row.death.place)
+        place = self._frame.path.short(end.place)
         ways = (lambda: place, lambda: place.replace(" %", "%"), lambda: place.split()[-1])
-        return Cell(fitted(width, ways), "bad")
+        return Cell(fitted(width, ways), "bad" if row.death else "muted")
 
     def _joint(self, row: PositionFrame, width: int) -> Cell:
         return Cell(self._price(row, row.joint_trigger, width), _near(row))
@@ -196,13 +198,13 @@ class FrameRows(Lazily[Row]):
         return Cell(LIT * lit + UNLIT * (LIGHTS - lit))
 
     def _distance(self, row: PositionFrame, width: int) -> Cell:
-        """How far the nearest trigger is; a bang where that is near."""
+        """How far the nearest trigger is; a bang where that is near, a letter where it is the joint one."""
         if row.ended:
             return Cell("ended" if row.death else "closed", "muted")
         if row.status is Status.AT_RISK:
-            ways = (lambda: f"! {percent(row.distance)}", lambda: f"!{percent(row.distance, 0)}")
+            ways = (lambda: f"! {away_words(row)}", lambda: f"!{away_words(row)}", lambda: f"!{away_words(row, 0)}")
             return Cell(fitted(width, ways), "warn")
-        return Cell(_share(row.distance, width))
+        return Cell(_away(row, width))
 
     def _bar(self, row: PositionFrame, width: int) -> Cell:
         """How far that is as a bar; full where nothing liquidates it."""
@@ -226,6 +228,12 @@ class FrameRows(Lazily[Row]):
 
 def _near(row: PositionFrame) -> str:
     return "warn" if row.status is Status.AT_RISK else ""
+
+
+def _away(row: PositionFrame, width: int) -> str:
+    """The same in a column, as exactly as there is room."""
+    letter = JOINT if row.joint_is_nearer else ""
+    return f"{letter}{_share(row.distance, width - len(letter))}"
 
 
 def _share(share: Decimal | None, width: int) -> str:

@@ -12,6 +12,7 @@ from textual.geometry import Size
 
 from isocross.desk import selectors
 from isocross.desk.state import State
+from isocross.figures.frame import Frame, Status
 from isocross.records import dataclass
 from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
@@ -91,6 +92,14 @@ def _fitting(columns: Sequence[tuple[str, ...]], room: int) -> Sequence[tuple[st
     return columns
 
 
+def _nothing_open(frame: Frame) -> str:
+    """That nothing is left to be liquidated; empty where something is, or never was."""
+    ends = {row.status for row in frame.positions}
+    if not ends or not ends <= {Status.LIQUIDATED, Status.CLOSED}:
+        return ""
+    return "all liquidated" if ends == {Status.LIQUIDATED} else "no position is open"
+
+
 class StagePane(Vertical, Bound[StageAct | None]):
     """Large figures over a sentence; nothing is worked out while nobody presents, nor shown while a question is."""
 
@@ -113,7 +122,7 @@ class StagePane(Vertical, Bound[StageAct | None]):
         return StageAct(
             (
                 LargeFigure("equity", frame.book.amounts(equity), tone),
-                LargeFigure(fall.words, fall.figure, "accent"),
+                LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent"),
             ),
             last_event(frame) or story.next_words(cursor),
         )

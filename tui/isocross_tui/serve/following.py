@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from isocross.desk.actions.shock import Show
-from isocross.desk.state import DESK
+from isocross.desk.state import CARD, DESK
 from isocross.lessons.card import Asked
 from isocross.workspace import Faults
 from isocross.workspace.load import Source
@@ -23,7 +23,7 @@ from isocross_tui.serve.gate import VisitorGate
 from isocross_tui.serve.hub import HubLine, Shown, Stance
 from isocross_tui.serve.presenter import caption
 from isocross_tui.user.settings import Face
-from isocross_tui.views.lesson import CARD, show_card
+from isocross_tui.views.lesson import show_card
 from isocross_tui.widgets.prose import Prose
 
 KEY: Final = "ctrl+f"
@@ -140,8 +140,13 @@ class FollowingDesk(VisitorDesk):
 
     def offers(self, command: Command) -> bool:
         """Whether a command does anything: who follows has only those that change nothing, and the guess."""
-        own = OWN | GUESS if self.asks else OWN
+        own = OWN | GUESS if super().asks else OWN
         return super().offers(command) and (not self.following or command.id in own)
+
+    @property
+    def asks(self) -> bool:
+        """Who follows is told that, whatever is shown."""
+        return not self.following and super().asks
 
     def do(self, command: Command) -> None:
         """Do a command; who follows changes nothing, but may guess."""

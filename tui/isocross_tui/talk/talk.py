@@ -213,7 +213,7 @@ def spoken_effect(words: str) -> str:
             sentences.append(f"{name}: {rest.replace('liq ', 'liquidation price ', 1)}")
         elif part.startswith(("available", "assets count")):
             sentences.append(f"A{part[1:]}")
-        elif sentences and part.startswith("away"):
+        elif sentences and part.startswith(("away", "joint away")):
             sentences[-1] += f", {part}"
         else:
             sentences.append(part.rstrip("."))

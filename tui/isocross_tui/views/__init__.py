@@ -15,7 +15,7 @@ from isocross.faces import found, handed_on
 from isocross_tui.bridge import View
 
 if TYPE_CHECKING:
-    from isocross_tui.views.lesson import CARD, show_card
+    from isocross_tui.views.lesson import show_card
 else:
     __getattr__ = handed_on(__name__)
 
@@ -35,4 +35,4 @@ def view_named(name: str) -> View:
     return cast("View", found(_WHERE[name])())
 
 
-__all__ = ["CARD", "show_card", "view_named"]
+__all__ = ["show_card", "view_named"]

@@ -7,7 +7,7 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.geometry import Size
 
-from isocross.desk.state import State
+from isocross.desk.state import CARD, State
 from isocross.lessons.card import Asked, Card
 from isocross_tui.bridge import DeskApp, Pane, View, desk_of
 from isocross_tui.panes.bars import KeyBar
@@ -18,8 +18,6 @@ from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say, wrapped
 from isocross_tui.widgets.spans import Span
 
-CARD: Final = "lessons"
-"""The view in which a question stands."""
 _BAR: Final = 40
 """Cells of the bar of a choice that everybody has marked."""
 

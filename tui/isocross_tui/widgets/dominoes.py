@@ -31,6 +31,8 @@ class Tile:
     note: str = ""
     """Follows the title, or stands below it where there is a second line."""
     state: Literal["ahead", "fallen", "now"] = "ahead"
+    dead: bool = False
+    """Whether it is a liquidation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def _tile(tile: Tile, width: int, glyphs: Glyphs, part: str) -> Span:
     inner = fit(words, max(0, width - _FRAME), glyphs.ellipsis)
     opening, closing = ("[ ", " ]") if tile.state == "now" else ("  ", "  ")
     if tile.state == "fallen" and part != "note":
-        opening = f"{glyphs.dead} "
+        opening = f"{glyphs.dead if tile.dead else glyphs.done} "
     return Span(fit(f"{opening}{inner}{closing}", width, ""), _TONES[tile.state])
 
 

@@ -67,7 +67,9 @@ class Glyphs:
     cursor: str
     """Stands before what is selected."""
     dead: str
-    """Stands before what has ended."""
+    """Stands before what was liquidated."""
+    done: str
+    """Stands before anything else that has happened."""
     best: str
     """Stands after the best figure of a row."""
     diamond: str
@@ -127,6 +129,7 @@ UNICODE = Glyphs(
     level="┃",
     cursor="▸",
     dead="✕",
+    done="✓",
     best="•",
     diamond="◆",
     tick="┊",
@@ -162,6 +165,7 @@ ASCII = Glyphs(
     level="|",
     cursor=">",
     dead="x",
+    done="v",
     best="*",
     diamond="*",
     tick="|",

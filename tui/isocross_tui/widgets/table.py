@@ -61,6 +61,8 @@ class Row:
     cells: tuple[Cell, ...]
     struck: bool = False
     """Whether what the row stands for has ended."""
+    dead: bool = False
+    """Whether it was liquidated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def row_line(row: Row, placed: Sequence[Placed], width: int, over: str, glyphs: 
         glyphs: The characters to draw with.
     """
     mark = glyphs.cursor if over else " "
-    dead = glyphs.dead if row.struck else " "
+    dead = glyphs.dead if row.dead else " "
     spans = [Span(mark, _both("accent", over) if over else ""), Span(f"{dead} ", over)]
     for place in placed:
         cell = row.cells[place.index] if place.index < len(row.cells) else Cell("")

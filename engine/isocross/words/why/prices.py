@@ -196,9 +196,7 @@ def _worst(frame: Frame, row: PositionFrame) -> Reason:
     position, book, result = row.position, frame.acted_on, money(row.worst_case)
     opened = next((held for held in book.positions if held.id == position.id), None)
     if opened is None:
-        return Reason(
-            "worst case", "what is held at the opening: an order opens this position on the way", f"= {result}"
-        )
+        return Reason("worst case", "an order opens this position on the way: nothing is at risk yet", f"= {result}")
     if position.mode is Mode.ISOLATED and not position.auto_margin:
         return Reason("worst case", "isolated: the margin", f"= {result}")
     value = f"{opened.quantity:f} {TIMES[position.kind]} {price(opened.entry)}"

@@ -26,7 +26,6 @@ from isocross.desk.crash_board import (
     worst_first,
 )
 from isocross.desk.state import State
-from isocross.format import percent
 from isocross.records import dataclass
 from isocross.studies.odds import Reached
 from isocross.studies.replays import Life, Offer
@@ -45,7 +44,10 @@ _TALL = 45
 """From this height on there is room for the marks and the figures of every liquidation."""
 HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
 """Shares of the opening equity between the five heats."""
-_HIT = "Hit: the hours from which on a position was liquidated or reduced, as it is; a count, not a probability."
+_HIT = (
+    "Figures: the lowest equity. Hit: the hours from which on a position was liquidated or reduced, as it is; "
+    "a count, not a probability."
+)
 _SCALED = "Each market opens at your mark and moves as it did then."
 
 
@@ -262,7 +264,9 @@ class OfferPane(Pane[BoardSlice | None]):
         if marked is None:
             return (say("The account walks through every past crash, as it is, all cross and all isolated.", "muted"),)
         # where room is short the title alone says how prices are scaled
-        source = say(f"{_source(marked.offer)} {_SCALED if self.roomy else ''}".rstrip(), "muted")
+        source = say(
+            f"{_source(marked.offer, selectors.book(state))} {_SCALED if self.roomy else ''}".rstrip(), "muted"
+        )
         if marked.trouble:
             return (say(f"It cannot be replayed: {marked.trouble}.", "bad"), source)
         lives = marked.distinct
@@ -270,12 +274,16 @@ class OfferPane(Pane[BoardSlice | None]):
         return (say(told), say(_HIT, "muted"), source)
 
 
-def _source(offer: Offer) -> str:
+def _source(offer: Offer, book: Book) -> str:
     """Whose prices, how fine and how long; of many stand-ins how many."""
     window = offer.window
     hours = round((window.end - window.start).total_seconds() / 3600)
     begins = window.start.strftime("%Y-%m-%d %H:%M")
     told = f"{window.kind.words.capitalize()}, {window.interval_words} candles, {hours} hours from {begins} UTC."
+    prices = {offer.stand_in.get(position.market, position.market) for position in book.positions}
+    for symbol, time in sorted(window.doubtful):
+        if symbol in prices:
+            told += f" The {symbol} candle of {time:%m-%d %H:%M} is doubtful: a replay has it, the count leaves it out."
     followed = Counter(offer.stand_in.values())
     if not followed:
         return told
@@ -297,7 +305,7 @@ def _columns(titles: Sequence[str], *, roomy: bool) -> tuple[Column, ...]:
         Column("crash", "crash", width=24, priority=20),
         Column("deepest", "deepest" if roomy else "deep", "right", priority=18),
         *modes,
-        Column("hit", "hours hit" if roomy else "hit", "right", 10 if roomy else 5, priority=9),
+        Column("hit", "hours hit" if roomy else "hit", "right", 10 if roomy else 7, priority=9),
         Column("prices", "prices", priority=8),
     )
 
@@ -306,9 +314,8 @@ def _hit(reached: Reached | None, *, roomy: bool) -> Cell:
     """How many of the hours of a crash hit; empty while they are not counted yet."""
     if reached is None:
         return Cell("")
-    if not reached.reached:
-        return Cell("none", "muted")
-    return Cell(f"{reached.reached} of {reached.hours}" if roomy else percent(reached.share, 0))
+    between = " of " if roomy else "/"
+    return Cell(f"{reached.reached}{between}{reached.hours}", "" if reached.reached else "muted")
 
 
 def _mode(row: CrashRow, life: Life | None, glyphs: Glyphs) -> Cell:
