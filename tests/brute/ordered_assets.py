@@ -89,13 +89,22 @@ class OrderedAssets(OrderedAccount, Backed):
         """What it makes of a balance below zero is told after it."""
         had = self.cash
         super().close_part(holding, part, place, price, rate)
+        self.begin_anew(holding.index)
         self.tell_change(had, place)
 
     def open_or_add(self, order, own, quantity, place, marks, price, rate) -> None:
         """The fee can be borrowed."""
         had = self.cash
+        before = len(self.deeds)
         super().open_or_add(order, own, quantity, place, marks, price, rate)
+        if self.deeds[before].kind == "fill":
+            self.begin_anew(self.deeds[before].position)
         self.tell_change(had, place)
+
+    def begin_anew(self, index: int) -> None:
+        """A position that an order has changed is a new one to the venue's procedure."""
+        self.cut.discard(index)
+        self.floor.pop(index, None)
 
     def of_fund(self, hole: Decimal) -> Decimal:
         """At the prices of what it has paid in."""

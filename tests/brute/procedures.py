@@ -393,10 +393,15 @@ class Procedure(Account):
             if None in legs:
                 continue
             pair = tuple(legs)
-            size = min(value(h.position, h.position.quantity, self.mark(h, marks)) for h in pair)
+            sizes = (value(h.position, h.position.quantity, self.mark(h, marks)) * self.worth(h, marks) for h in pair)
+            size = min(sizes)
             if best is None or size > best[0]:
                 best = size, pair
         return best and best[1]
+
+    def worth(self, holding: Holding, marks: Marks) -> Decimal:
+        """The price in which a pool compares amounts of a position."""
+        return Decimal(1)
 
     def net(self, pair: tuple[Holding, Holding], place: Decimal, marks: Marks) -> None:
         """Close the smaller one, and as much of the larger."""

@@ -150,7 +150,7 @@ async def test_a_form_asks_for_what_an_order_of_its_kind_has(tmp_path: Path):
         own = ["closes", "fee", "cancels"]
         assert fields(desk) == ["market", "kind", "side", "quantity", "price", "mode", "leverage", *own]
         await desk.press("tab", "s")
-        stops = ["market", "kind", "side", "quantity", "trigger", "mode", "closes", "trigger by", "fee", "slippage %"]
+        stops = ["market", "kind", "side", "quantity", "trigger", "mode", "closes", "triggered by", "fee", "slippage %"]
         assert fields(desk) == [*stops, "cancels"]
         await desk.press("right", "right", "right")
         assert fields(desk) == [*stops[:4], "trail %", *stops[4:], "cancels"]

@@ -83,7 +83,7 @@ async def test_a_frame_of_a_play_draws_the_replay_once_and_keys_change_its_speed
     async with room("crash-2025-10-10", (80, 24)) as desk:
         await desk.press("4", "r", "r", "space")
         assert desk.state.playing
-        assert "playing 20×" in desk.said("#replay-price-words")
+        assert "playing, speed 20×" in desk.said("#replay-price-words")
         assert "space pause" in desk.lines[-1]
         desk.desk.price.next_frame()
         await desk.settle()

@@ -227,7 +227,7 @@ class Due:
         bucket = ledger.book.has_bucket(larger)
         fee = self._fee(quantity, deal)
         added = larger.margin - (ZERO if before is None else before.margin)
-        if short := self._short(added, fee, bucket=bucket, held=held):
+        if short := self._short(added, fee, gone, bucket=bucket, held=held):
             return self._void(short if gone else f"the rest: {short}", gone)
         event = self._event(EventKind.FILL, index, fee, POOL, self._fill(quantity, deal, larger, opens=True))
         moved = added if bucket else ZERO
@@ -251,16 +251,19 @@ class Due:
         leverage = leverage_of(order, book)
         return Position(name, order.market, order.side, order.mode, quantity, price, leverage, kind=order.kind)
 
-    def _short(self, added: Decimal, fee: Decimal, *, bucket: bool, held: bool) -> str:
+    def _short(self, added: Decimal, fee: Decimal, gone: tuple[int, ...], *, bucket: bool, held: bool) -> str:
         """Why what it opens has no margin; empty: it has.
 
-        What was held for it since it was placed is its own. One that holds nothing needs what is available.
+        What was held for it since it was placed is its own. One that holds nothing needs what is available. What the
+        orders held that are gone with it, filled or not, is free.
         """
         ledger, money = self.ledger, self.ledger.book.amounts_of(self.coin)
         if held and not bucket:
             return ""
-        own = ledger.reserves.get(self.index, ZERO)
-        free = ledger.unreserved_in(self.coin) + own if held else room_for(ledger, self.marks, self.order)
+        resting = ledger.reserves
+        ledger.reserves = {order: amount for order, amount in resting.items() if order not in gone}
+        free = ledger.unreserved_in(self.coin) if held else room_for(ledger, self.marks, self.order)
+        ledger.reserves = resting
         if added + fee <= free:
             return ""
         return f"it needs {money(added + fee)} with its fee, and {money(max(ZERO, free))} is available"

@@ -141,9 +141,8 @@ def _objections(book: Book, selected: str | None) -> Iterator[Objection]:
     if selected is not None:
         outcome = flip(replace(book, strict=True), selected)
         if outcome.refusal is not None:
-            code = outcome.refusal.code
             rule = str(outcome.refusal).removeprefix(f"{book.profile.title} would refuse this: ")
-            yield Objection(f"flip {code}" if code else "flip", f"a flip of {names[book.index_of(selected)]}: {rule}")
+            yield Objection("flip", f"a flip of {names[book.index_of(selected)]}: {rule}")
 
 
 def _distinct(found: Iterable[Objection]) -> tuple[Objection, ...]:

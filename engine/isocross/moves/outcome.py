@@ -51,7 +51,8 @@ def rehearsed(outcome: Outcome, forbidden: Refusal | None) -> Outcome:
         return outcome
     code = f" ({forbidden.code})" if forbidden.code else ""
     verdict = f"{outcome.before.profile.title} would refuse this{code}."
-    return replace(outcome, remark=f"Rehearsed anyway: {forbidden}", verdict=verdict)
+    rule = str(forbidden).removeprefix(f"{outcome.before.profile.title} would refuse this: ")
+    return replace(outcome, remark=f"Rehearsed anyway: {rule}", verdict=verdict)
 
 
 def barring_orders(book: Book, position: Position) -> str:

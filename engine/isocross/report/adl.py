@@ -86,14 +86,16 @@ def sentence(outcome: Outcome) -> str:
     money, crowd = amounts_in(outcome.crowd.currency or "USDT"), outcome.crowd
     closed, needed = sum(r.closed for r in outcome.rounds), sum(r.needed for r in outcome.rounds)
     rounds = "1 round" if len(outcome.rounds) == 1 else f"{len(outcome.rounds)} rounds"
-    said = (
-        f"{crowd.market} {percent(outcome.shock, plus='+')} becomes {percent(outcome.move, 2, plus='+')} in {rounds}: "
-    )
+    asked, led = (percent(move, 2, plus="+") for move in (outcome.shock, outcome.move))
+    said = f"{crowd.market} {asked} becomes {led} in {rounds}: "
     said += f"{closed} liquidations"
-    said += f", the fund lacks {money(needed)}." if needed else ", the fund lacks nothing."
+    said += f", the fund is short of {money(needed)}." if needed else ", the fund has enough."
     if outcome.cut:
         said += " The price went as far as it can here."
     return f"{said} Reproduction number {outcome.reproduction:.2f}."
+
+
+_HARDEST = "most of an account's equity"
 
 
 @exact
@@ -107,7 +109,7 @@ def adl_text(outcome: Outcome) -> str:
         )
         for r in outcome.rounds
     ]
-    titles = ("round", "move", "price", "accounts", "closed", "sold", "holes", "fund", "lacks")
+    titles = ("round", "move", "price", "accounts", "closed", "sold", "unpaid losses", "fund left", "fund short of")
     policies = [
         (
             *(s.policy, money(s.needed), money(s.taken), money(s.beyond), money(s.uncovered), str(len(s.hits))),
@@ -115,7 +117,7 @@ def adl_text(outcome: Outcome) -> str:
         )
         for s in outcome.shared
     ]
-    heads = ("policy", "needed", "taken", "beyond", "uncovered", "hit", "hardest hit")
+    heads = ("policy", "needed", "taken", "more than needed", "uncovered", "accounts hit", _HARDEST)
     lines = [
         sentence(outcome), "", *columns([titles, *rounds], figures_from=0), "",
         *columns([heads, *policies], figures_from=1), "", MODEL,
@@ -140,7 +142,7 @@ def adl_view(outcome: Outcome) -> str:
         )
         for made in outcome.rounds
     ]
-    titles = ("round", "move", "price", "sold in it", "", "accounts", "fund")
+    titles = ("round", "move", "price", "sold in it", "", "accounts", "fund left")
     highest = max((shared.taken for shared in outcome.shared), default=ZERO)
     policies = [
         (
@@ -151,7 +153,7 @@ def adl_view(outcome: Outcome) -> str:
         )
         for shared in outcome.shared
     ]
-    heads = ("policy", "taken: █ needed, ░ beyond", "", "hit", "hardest hit")
+    heads = ("policy", "taken: █ needed, ░ more", "", "accounts hit", _HARDEST)
     lines = [sentence(outcome), "", *_drawn([titles, *rounds], 3)]
     if highest:
         lines += ["", *_drawn([heads, *policies], 1)]

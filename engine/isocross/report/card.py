@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -138,7 +139,8 @@ def _first(fall: Fall | None, frame: Frame, *, common: bool) -> tuple[str, str]:
     mark = _at(fall.mark, fall.position, frame)
     if fall.happened:
         return f"{fall.name}{mark}", place
-    return "Nobody", f"{fall.name} would be{mark}, {place}"
+    put = f" ({percent(fall.move, plus='+')})" if common else f", {place}"
+    return "Nobody", f"{fall.name} would be liquidated{mark}{put}"
 
 
 def _fell(fall: LivedFall, frame: Frame) -> str:
@@ -197,4 +199,7 @@ def _rules(profile: Profile) -> str:
     changed = dict(profile.overrides)
     one_way = ", one-way" if changed.pop("hedge_mode", None) is False else ""
     own = ", changed by the account's file" if changed else ""
-    return f"Rules of {profile.title}{one_way}{own}: {profile.as_of}"
+    # a text without a date says what it is
+    told = profile.source if profile.as_of == "undated" else profile.as_of
+    title = re.sub("^The ", "the ", profile.title)
+    return f"Rules of {title}{one_way}{own}: {told}"

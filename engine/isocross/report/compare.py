@@ -10,7 +10,7 @@ from isocross.money import exact, text, text_or_none
 from isocross.paths.shock import Shock
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.json import FORMAT, account_json, shock_json
-from isocross.report.text import columns, shock_words
+from isocross.report.text import columns, shock_words, venue_and_currency
 from isocross.studies.stops import with_stop
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
 from isocross.words.twin import FIGURES, crossover_words, refusal_words
@@ -120,7 +120,7 @@ def compare_sheet(
     )
     words = [crossover_words(twin.of_modes(sides, shock), shock)]
     words += [refused for side in shown if (refused := refusal_words(side)) and refused not in words]
-    head = f"{workspace.name}   {rehearsal.book.profile.id}   {shock_words(shock)}"
+    head = f"{workspace.name}   {venue_and_currency(rehearsal.book)}   {shock_words(shock)}"
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
 
 

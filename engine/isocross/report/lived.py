@@ -11,7 +11,7 @@ from isocross.records import dataclass
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report.csv import rows_csv
 from isocross.report.json import event_json, figures_json, head_json
-from isocross.report.text import events_csv, events_text, frame_text
+from isocross.report.text import events_csv, events_text, frame_text, venue_and_currency
 from isocross.words.outlook import LivedStory
 
 
@@ -52,7 +52,7 @@ def lived_timeline_sheet(name: str, rehearsal: LivedRehearsal) -> str:
 
 def lived_title(name: str, rehearsal: LivedRehearsal, place: Decimal) -> str:
     """The workspace, the venue and the place, in a line."""
-    return f"{name}   {rehearsal.book.profile.id}   {LivedStory(rehearsal).title(place)}"
+    return f"{name}   {venue_and_currency(rehearsal.book)}   {LivedStory(rehearsal).title(place)}"
 
 
 @exact

@@ -8,7 +8,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-from isocross.account.book import market_names
+from isocross.account.book import Book, market_names
 from isocross.account.checks import remarks
 from isocross.account.orders import leverage_of
 from isocross.cascade.events import PaidBy
@@ -41,7 +41,12 @@ POSITION_TITLES = (
 
 def glide_title(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
     """The workspace, the venue and the shock, in a line."""
-    return f"{name}   {rehearsal.book.profile.id}   {shock_words(shock)}"
+    return f"{name}   {venue_and_currency(rehearsal.book)}   {shock_words(shock)}"
+
+
+def venue_and_currency(book: Book) -> str:
+    """The venue, and what amounts are in; an account of several assets says it of each."""
+    return book.profile.id if book.coins else f"{book.profile.id}   {book.currency}"
 
 
 @exact

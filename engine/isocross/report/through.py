@@ -11,7 +11,7 @@ from isocross.money import exact, text, text_or_none
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.report.compare import variant_head
 from isocross.report.json import FORMAT, account_json, time_json
-from isocross.report.text import columns
+from isocross.report.text import columns, venue_and_currency
 from isocross.studies.replays import Life, LivedFall
 from isocross.studies.through import PathAdvice, Weighed, all_lives
 from isocross.words.outlook import LivedStory
@@ -82,7 +82,7 @@ def compare_lived_text(workspace: Workspace, rehearsal: LivedRehearsal, venues: 
 
 def _title(workspace: Workspace, rehearsal: LivedRehearsal) -> str:
     path = LivedStory(rehearsal).title(rehearsal.path.end)
-    return f"{workspace.name}   {rehearsal.book.profile.id}   through the {path}"
+    return f"{workspace.name}   {venue_and_currency(rehearsal.book)}   through the {path}"
 
 
 def _called(life: Life, lives: Sequence[Life]) -> str:

@@ -55,15 +55,18 @@ def _of_row(old: PositionFrame | None, new: PositionFrame, frame: Frame) -> str:
     tick = frame.book.market_of(new.position).grid
 
     def price(row: PositionFrame) -> str:
-        return _ENDED.get(row.liquidation) or brief(row.liquidation_price_shown, tick)
+        return _ENDED.get(row.liquidation) or f"liq {brief(row.liquidation_price_shown, tick)}"
 
-    told = f"liq {_then(None if old is None else price(old), price(new))}"
-    if new.ended:
-        return told
-    away = None if old is None else old.distance
+    before = None if old is None else price(old)
+    kind = "joint away" if new.joint_is_nearer else "away"
+    if new.ended or old is None or old.ended:
+        told = _then(before, price(new))
+        # what has ended stood at no distance
+        return told if new.ended else f"{told} · {kind} {percent(new.distance, 0)}"
+    told = _then(before, price(new).removeprefix("liq ") if before != price(new) else price(new))
+    away = old.distance
     places = 1 if away is not None and new.distance is not None and abs(away - new.distance) < Decimal("0.01") else 0
-    far = _then(None if old is None else percent(away, places), percent(new.distance, places))
-    return f"{told} · {'joint ' if new.joint_is_nearer else ''}away {far}"
+    return f"{told} · {kind} {_then(percent(away, places), percent(new.distance, places))}"
 
 
 def _available(before: Frame, after: Frame) -> Iterator[str]:

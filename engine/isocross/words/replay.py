@@ -29,7 +29,7 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
     Args:
         life: in which mode.
         place: on the path.
-        brief: with the hour only, and without the mark and the figures.
+        brief: with the day and the hour only, and without the mark and the figures.
     """
     money = life.lived.book.amounts
     title = life.variant.title[:1].upper() + life.variant.title[1:]
@@ -39,11 +39,16 @@ def verdict(life: Life, place: Decimal, *, brief: bool = False) -> str:
         return f"{title}, {'nothing was liquidated' if over else 'nothing is liquidated yet'}."
     first, *more = falls
     if brief:
-        told = f"{title}, {first.name} was liquidated at {clock(first.time)} UTC, {_why_briefly(first, money)}"
+        told = f"{title}, {first.name} was liquidated on {_day(first.time)} UTC, {_why_briefly(first, money)}"
     else:
         told = f"{title}, {first.name} was liquidated on {day_and_time(first.time)} at {_mark(life, first)}"
         told = f"{told}: {_why(first, money)}"
     return f"{told}{_then(more, brief=brief)}."
+
+
+def _day(moment: datetime | None) -> str:
+    """Day and time of what is known to be of one crash; a window has several days."""
+    return "" if moment is None else moment.strftime("%m-%d at %H:%M")
 
 
 def _then(more: list[LivedFall], *, brief: bool) -> str:

@@ -267,7 +267,8 @@ def test_a_stop_that_loses_more_than_the_cash_borrows_it():
     assert (filled.figures.equity, filled.figures.maintenance_margin) == (55560, D("28.5"))
     path = Glide.common(of, {}, -1)
     told = [sentence(event, of, path, market_names(of)) for event in (filled, lent)]
-    assert "0.1 sold with −300.00, and a fee of 5.70; BTC is closed. The pool has −305.70 of cash now." in told[0]
+    assert "0.1 sold for a loss of 300.00, and a fee of 5.70; BTC is closed." in told[0]
+    assert "The pool has −305.70 of cash now." in told[0]
     assert told[1].startswith("The account borrowed 305.70 USDT")
     assert kept(of, (filled, lent)) == {"": D("-305.7"), "BTC": 1}
 

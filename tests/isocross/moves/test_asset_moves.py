@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from isocross import moves
-from isocross.account.book import Mode
+from isocross.account.book import Mode, Order, Side
+from isocross.account.order_kinds import OrderKind
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves.move import Do, Move, judge
@@ -159,3 +160,37 @@ def test_no_flip_leads_to_a_mode_that_the_account_does_not_have():
         assert refused.after is None
         assert "Multi-Assets Mode of Binance USD-M has cross positions only" in str(refused.refusal)
     assert "cross positions only" in in_one_mode(held, Mode.ISOLATED)
+
+
+# --- orders ---------------------------------------------------------------------------------------------
+
+LARGE = Order("o", "BTCUSDT", Side.LONG, D("0.1"), D(60000), leverage=D(5))
+
+
+def test_a_cross_order_needs_what_all_assets_back_and_an_isolated_one_cash():
+    """1,000 + 0.1 × 0.98 × 60,000 + 500, less 600 of initial margin; of cash 1,000 alone."""
+    assert moves.place(book(), LARGE).after.orders == (LARGE,)
+    told = moves.place(book(), replace(LARGE, quantity=D(1))).refusal
+    assert str(told) == "it would hold 12,000.00, and 6,780.00 is available"
+    told = moves.place(book(), replace(LARGE, mode=Mode.ISOLATED)).refusal
+    assert str(told) == "it would hold 1,200.00, and 1,000.00 is available"
+
+
+def test_an_increase_needs_what_all_assets_back_too():
+    assert moves.increase(book(), "btc", D("0.2")).after.balance_of("") < 1000
+    told = moves.increase(book(), "btc", D(2)).refusal
+    assert "and 6,780.00 is available" in str(told)
+
+
+def test_a_stop_can_be_placed_and_one_that_closes_nothing_is_refused():
+    stop = replace(LARGE, side=Side.SHORT, fills=OrderKind.STOP_MARKET, trigger=D(57000), reduce_only=True)
+    assert moves.place(book(), stop).after.orders == (stop,)
+    assert moves.place(book(), replace(stop, side=Side.LONG)).refusal is not None
+
+
+def test_what_assets_are_worth_together_is_in_dollars_and_says_so_where_the_currency_is_none():
+    coin = FILE.replace("wallet = 1000", 'currency = "BTC"\nwallet = 0.1')
+    coin = coin.replace('"BTC"\nbalance = 0.1', '"USDT"\nbalance = 9')
+    units = book(coin + '[[assets]]\nasset = "BTC"\nprice = 60000\n')
+    assert (units.whole_amounts(D(5)), units.pool_amounts()(D(5))) == ("5.00 USD", "5.00")
+    assert (book().whole_amounts(D(5)), book().amounts_of("BTC")(D(5))) == ("5.00", "5.00000000 BTC")

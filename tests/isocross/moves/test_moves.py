@@ -159,7 +159,7 @@ def test_where_one_cannot_be_flipped_none_is():
 def test_what_only_the_venue_forbids_is_rehearsed_with_a_remark():
     outcome = flip(guide_account(BINANCE), "btc")
     assert outcome.after is not None
-    assert outcome.remark.startswith("Rehearsed anyway: Binance USD-M would refuse this")
+    assert outcome.remark.startswith("Rehearsed anyway: Binance changes the margin mode")
     assert "(-4048)" in outcome.remark
     assert "-4048" in flip_all(guide_account(BINANCE)).remark
 

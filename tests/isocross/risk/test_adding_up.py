@@ -95,5 +95,5 @@ def test_a_screen_that_is_wrong_ends_the_sweep(monkeypatch, name, wrong):
 
     monkeypatch.setattr(Screen, "verdicts", verdicts)
     monkeypatch.setattr("isocross.risk.sweep.totals.CHECKED", 1.0)
-    with pytest.raises(DisagreementError, match="the screen was sure of"):
+    with pytest.raises(DisagreementError, match="the fast check was sure of"):
         parts(4)

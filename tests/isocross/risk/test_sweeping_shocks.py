@@ -163,7 +163,7 @@ def test_a_screen_that_is_wrong_ends_the_sweep(monkeypatch):
 
     monkeypatch.setattr(Screen, "calm", calm)
     monkeypatch.setattr(parts, "CHECKED", 1.0)
-    with pytest.raises(DisagreementError, match="the screen was sure of"):
+    with pytest.raises(DisagreementError, match="the fast check was sure of"):
         rows_of(["basket"], 'common = ["-90%"]')
 
 

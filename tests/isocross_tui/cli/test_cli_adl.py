@@ -41,8 +41,8 @@ def test_the_rounds_and_every_policy_are_told():
     done = adl("all", *ASKED)
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("BTCUSDT −10.0 % becomes")
-    assert "the fund lacks" in lines[0]
+    assert lines[0].startswith("BTCUSDT −10.00 % becomes")
+    assert "the fund is short of" in lines[0]
     assert [line.split()[0] for line in lines if line.startswith(("queue", "pro-rata", "min-max", "leverage"))] == [
         "queue", "pro-rata", "min-max", "leverage"]  # fmt: skip
     assert lines[-1].startswith("A model and no forecast:")

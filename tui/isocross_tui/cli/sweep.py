@@ -146,10 +146,10 @@ class _Told:
     @property
     def words(self) -> str:
         """What was done, in sentences."""
-        engine, sure = self.cells - self.sure, f"the screen was sure of {self.sure:,}"
-        said = f"{self.cells:,} {self.what}; the engine rehearsed {engine:,} of them, and {sure}"
+        engine = self.cells - self.sure
+        said = f"{self.cells:,} {self.what}: {engine:,} by the engine, {self.sure:,} by the fast check"
         if self.sure:
-            said += f", of which the engine rehearsed {self.checked:,} too: all alike"
+            said += f". The engine rehearsed {self.checked:,} of those again: all alike"
         return said + (f". {self.kept} of {self.total} parts were there already." if self.kept else ".")
 
 

@@ -116,4 +116,4 @@ class _Work:
 
 def _agree(row: Row, engine: Row) -> None:
     if row != engine:
-        raise DisagreementError(f"the screen was sure of {row}, and the engine says {engine}")
+        raise DisagreementError(f"the fast check was sure of {row}, and the engine says {engine}")

@@ -103,7 +103,9 @@ class _Cells:
         equity, error = float(said.equity[row, column]), float(said.error[row, column])
         alike = not isinstance(left, str) and sure == (left.survivors, left.first is not None)
         if not alike or isinstance(left, str) or abs(float(left.equity) - equity) > error:
-            raise DisagreementError(f"the screen was sure of {sure}, {equity} in {where}, and the engine says {left}")
+            raise DisagreementError(
+                f"the fast check was sure of {sure}, {equity} in {where}, and the engine says {left}"
+            )
 
 
 def _size(scenario: Glided | Replayed) -> float:

@@ -44,7 +44,10 @@ _TALL = 45
 """From this height on there is room for the marks and the figures of every liquidation."""
 HEATS = (Decimal("0.95"), Decimal("0.7"), Decimal("0.4"), Decimal("0.1"))
 """Shares of the opening equity between the five heats."""
-_HIT = "Hit: the hours from which on a position was liquidated or reduced, as it is; a count, not a probability."
+_HIT = (
+    "Figures: the lowest equity. Hit: the hours from which on a position was liquidated or reduced, as it is; "
+    "a count, not a probability."
+)
 _SCALED = "Each market opens at your mark and moves as it did then."
 
 

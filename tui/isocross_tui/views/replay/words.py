@@ -30,7 +30,7 @@ def price_words(state: State, drawn: Drawn, speed: int, *, markets: bool) -> Wor
     candle = "" if when == drawn.path.time(place) else " candle"
     spans = [Span(when.strftime("%m-%d %H:%M"), "accent"), Span(f" UTC{candle}   ", "muted")]
     spans += _moves(state) if markets else _selected(state)
-    pace = f"{'playing ' if state.playing else ''}{speed}×"
+    pace = f"{'playing, ' if state.playing else ''}speed {speed}×"
     return (Paragraph(tuple(spans), (Span(pace, "accent" if state.playing else "muted"),)),)
 
 

@@ -76,7 +76,7 @@ def cells_of(row: VenueRow, state: State, *, roomy: bool) -> dict[str, Cell]:
     own = Cell(f"{ruled.called} ●" if row.is_own else ruled.called)
     dated = Cell(ruled.dated or "undated", "muted")
     if frame is None:
-        nothing = dict.fromkeys(("down", "up", "liq", "maintenance", "available"), Cell(NOTHING, "muted"))
+        nothing = dict.fromkeys(("down", "up", "liq", "maintenance", "available"), Cell("refused", "muted"))
         return {"venue": own, **nothing, "refuses": Cell("the account", "bad"), "dated": dated}
     money = frame.book.amounts
     write = money if roomy else money.rough
@@ -111,10 +111,10 @@ def _liquidation(row: VenueRow, found: PositionFrame, *, roomy: bool) -> Cell:
 
 def _refuses(row: VenueRow, *, roomy: bool) -> Cell:
     """What it would refuse, in a few words; of many positions how many."""
-    flips = [objection.what for objection in row.objections if objection.what.startswith("flip")]
-    opens = [objection.what for objection in row.objections if objection.what not in flips]
-    flips = flips if roomy else ["flip"] * bool(flips)
-    told = ([opens[0] if len(opens) == 1 else f"{len(opens)} positions"] if opens else []) + flips
+    whats = [objection.what for objection in row.objections]
+    opens = [what for what in whats if what != "flip"]
+    told = [opens[0] if len(opens) == 1 else f"{len(opens)} positions"] if opens else []
+    told += ["a flip" if roomy else "flip"] if "flip" in whats else []
     return Cell(", ".join(told), "warn") if told else Cell("nothing", "muted")
 
 
