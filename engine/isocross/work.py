@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from isocross.errors import IsocrossError
+
 TOO_MUCH = "That is more work than one answer may take."
 MOST_OF_A_STUDY = 400_000
 """Of all paths of a study together."""
 
 
-class TooMuchWork(ValueError):
+class TooMuchWork(IsocrossError, ValueError):
     """An answer that would take more work than it may, with the figure."""
 
 

@@ -61,7 +61,7 @@ def at_work(desk: Room) -> bool:
     """Whether a view still works something out, or a pane has not yet heard of its size."""
     counsel = any(view.is_working for view in desk.desk.query(CloseFirstView))
     crashes = any(pane.is_working for pane in desk.desk.query(OfferPane) if pane.outer_size.area)
-    laid_out = (pane for pane in desk.desk.screen.query(Pane) if pane.outer_size.area)
+    laid_out = (pane for pane in desk.desk.screen.query(Pane) if pane.region.area)
     unheard = any(pane.roomy != pane.has_room(pane.outer_size) for pane in laid_out)
     return counsel or crashes or unheard or any(pane.is_settling for pane in desk.desk.query(FrontierPane))
 

@@ -152,8 +152,8 @@ COMMANDS: Final = (
             "go back to the previous event", shock.ToEvent(-1), has_positions, 3,
             footer_pair="shock.next-event"),
     Command("shock.zero", ("0",), "opening", "go back to the opening marks", shock.OPENING),
-    Command("shock.type", ("percent_sign",), "type a shock", "type a shock to go to, such as -25; or a place "
-            "or a time of a lived path"),
+    Command("shock.type", ("percent_sign",), "type a shock",
+            "type a shock to go to, such as -25; on a lived path a place or a time"),
     Command("shock.play", ("space",), "play", "play the shock from the opening marks, or pause", footer=8),
     Command("shock.step", ("x",), "step", "take the next size of step", shock.NextStep(), footer=14),
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),

@@ -156,9 +156,9 @@ def _trace(status: os.stat_result | None) -> tuple[int, ...]:
     return () if status is None else (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-def write_new(path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes, mode: int = NEW_FILE_MODE) -> None:
     """Put these bytes in a file that was not there, and leave nothing where they cannot be; raises OSError."""
-    descriptor = os.open(path, _NEW, NEW_FILE_MODE)
+    descriptor = os.open(path, _NEW, mode)
     try:
         try:
             write_all(descriptor, data)

@@ -18,7 +18,7 @@ from isocross.records import dataclass
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, Fault, Faults, cut, shown
 from isocross.toml.places import Path, key_text
-from isocross.toml.read import Unreadable, parse_float
+from isocross.toml.read import NESTING_LIMIT, Unreadable, parse_float
 
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes of a payload; a full account with every market of a venue is a tenth of that."""
@@ -195,12 +195,15 @@ class _Table(dict[str, Any]):
 
 
 def _unclear(root: Node) -> Iterator[Fault]:
-    """What says nothing certain, wherever it stands: a name that stands twice, a number that is none."""
+    """What says nothing certain, wherever it stands: a name that stands twice, a number that is none, the too deep."""
     if isinstance(root.value, Unreadable):
         yield _no_number(root.value, ())
     tables: list[tuple[Any, Path]] = [(root.value, ())] if isinstance(root.value, dict | list) else []
     while tables:
         table, path = tables.pop()
+        if len(path) == NESTING_LIMIT:
+            yield Fault("", "lists and tables are nested too deep", f"at most {NESTING_LIMIT} levels")
+            return
         if isinstance(table, _Table):
             for name in table.repeated:
                 where = key_text((*path, name))

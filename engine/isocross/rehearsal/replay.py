@@ -7,23 +7,26 @@ of quantity is worth (the mark, or 1 ÷ mark of an inverse contract), and PnL is
 positions of one market is at least its smaller value at the two ends of the market's range. A scope whose cash and
 those values sum to more than zero is safe (solver.md §1, concavity). What orders hold comes off the cash of a pool
 where the venue counts it. That netting lowers a requirement is left out, and so is what a position may draw at its
-line: both are on the safe side.
+line: both are on the safe side. A pool that all assets back counts each at the worse of its two prices; with a debt it
+is never taken for safe.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
 
+from isocross.account.assets import counted
 from isocross.account.book import Book, Mode, Position
 from isocross.account.margin import requirement_in_tier, tier_size, unrealised_pnl
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.resting import none_due
+from isocross.cascade.spare import most_of_others
 from isocross.cascade.timeline import Timeline
 from isocross.money import ZERO, exact
 from isocross.moves.move import Planned
@@ -34,6 +37,7 @@ from isocross.records import dataclass
 from isocross.rehearsal.funding import Rates
 from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.run import Halt, LivedRun, halts_of
+from isocross.rules.switches import OpenPnl
 
 Ranges = Mapping[str, tuple[Decimal, Decimal]]
 """The lowest and the highest mark, by market."""
@@ -49,25 +53,66 @@ def nothing_due(ledger: Ledger, ranges: Ranges) -> bool:
         if bucket and ledger.margins[index] + _least(book, [position], ranges[position.market]) <= 0:
             return False
     pooled = [] if book.top_up else [ledger.positions[i] for i in ledger.open_in(Mode.CROSS)]
-    if not pooled:
-        return True
-    by_market: dict[str, list[Position]] = {}
-    for position in pooled:
-        by_market.setdefault(position.market, []).append(position)
-    parts = (_least(book, held, ranges[symbol]) for symbol, held in by_market.items())
-    return ledger.behind_pool + sum(parts, ZERO) > 0
+    if book.pools_assets:
+        owes = any(ledger.behind_pool_in(coin) < ZERO for coin in book.coin_names)
+        return not owes and (not pooled or _least_of_assets(ledger, pooled, ranges) > 0)
+    by_coin = _by(book.coin_of, pooled)
+    return all(ledger.behind_pool_in(coin) + sum(_leasts(book, held, ranges), ZERO) > 0 for coin, held in by_coin)
+
+
+def _by(key: Callable[[Position], str], held: Iterable[Position]) -> Iterable[tuple[str, list[Position]]]:
+    found: dict[str, list[Position]] = {}
+    for position in held:
+        found.setdefault(key(position), []).append(position)
+    return found.items()
+
+
+def _leasts(book: Book, held: Iterable[Position], ranges: Ranges) -> Iterator[Decimal]:
+    """A lower bound of PnL − MM of the positions of each market."""
+    by_market = _by(lambda position: position.market, held)
+    return (_least(book, own, ranges[symbol]) for symbol, own in by_market)
+
+
+def _least_of_assets(ledger: Ledger, pooled: Iterable[Position], ranges: Ranges) -> Decimal:
+    """A lower bound of what all assets count less what their pool asks for, in USD; there are no debts.
+
+    What an asset counts rises with its price, and where open PnL is in it, with its amount.
+    """
+    book, own, others = ledger.book, -ledger.book.terms.asked_at_least, ZERO
+    low, high = ({symbol: within[end] for symbol, within in ranges.items()} for end in (0, 1))
+    held = dict(_by(book.coin_of, pooled))
+    inside, most = book.terms.open_pnl is OpenPnl.INSIDE, most_of_others(book)
+    for coin, asset in book.coin.items():
+        cash, positions = ledger.behind_pool_in(coin), held.get(coin, [])
+        amount, rest = cash, sum(_leasts(book, positions, ranges), ZERO)
+        if inside and positions:
+            amount += sum((min(unrealised_pnl(p, mark) for mark in ranges[p.market]) for p in positions), ZERO)
+            rest = -sum((max(_asked_at_ends(book, p, ranges[p.market])) for p in positions), ZERO)
+        prices = book.coin_price(coin, low), book.coin_price(coin, high)
+        counts = min(counted(asset, amount, price) for price in prices) + min(rest * price for price in prices)
+        if positions:
+            own += counts
+        else:
+            others += counts
+    return own + (others if most is None else min(others, most))
 
 
 def _least(book: Book, held: Iterable[Position], within: tuple[Decimal, Decimal]) -> Decimal:
     """A lower bound of PnL − MM of positions of one market while its mark stays in a range."""
     ends = [ZERO, ZERO]
     for position in held:
-        ladder = book.market_of(position).ladder
-        tiers = [ladder.index_at(tier_size(position, book.profile, mark)) for mark in within]
-        lines = [requirement_in_tier(position, book.profile, ladder, t) for t in range(min(tiers), max(tiers) + 1)]
+        asked = _asked_at_ends(book, position, within)
         for end, mark in enumerate(within):
-            ends[end] += unrealised_pnl(position, mark) - max(line.at(position.kind, mark) for line in lines)
+            ends[end] += unrealised_pnl(position, mark) - asked[end]
     return min(ends)
+
+
+def _asked_at_ends(book: Book, position: Position, within: tuple[Decimal, Decimal]) -> list[Decimal]:
+    """The largest MM at the two ends of a range, by any tier that the position has within it."""
+    ladder = book.market_of(position).ladder
+    tiers = [ladder.index_at(tier_size(position, book.profile, mark)) for mark in within]
+    lines = [requirement_in_tier(position, book.profile, ladder, t) for t in range(min(tiers), max(tiers) + 1)]
+    return [max(line.at(position.kind, mark) for line in lines) for mark in within]
 
 
 LONE_BAR = timedelta(minutes=1)
@@ -121,8 +166,9 @@ def replay(
     quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets)
     if not quotes.firsts:
         book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
-    # what a pool of several assets has left is not told by the extremes of a bar alone
-    going = _Pass(book, quotes, plan, interval, first.time, fast=fast and not book.coins)
+    # weights that get worse with an amount can make it count less where open PnL adds to it
+    turning = book.terms.open_pnl is OpenPnl.INSIDE and any(asset.factor for asset in book.coins)
+    going = _Pass(book, quotes, plan, interval, first.time, fast=fast and not turning)
     count = going.over(chain((first,), every), limit)
     spans = AllSpans(known, interval) if isinstance(known, list) else going.kept
     path = BarPath(quotes, spans, len(known) if isinstance(known, list) else count, title)
@@ -247,7 +293,8 @@ class _Pass:
         """Whether nothing can happen within a bar; as far around it as that is so, bars need no look."""
         for at in range(self._spread, len(SPREADS)):
             prices = span.ranges(self._quotes, SPREADS[at])
-            marks = {symbol: self._quotes.range(symbol, *ends) for symbol, ends in prices.items()}
+            marks = {symbol: (mark, mark) for symbol, mark in self._quotes.still.items()}
+            marks |= {symbol: self._quotes.range(symbol, *ends) for symbol, ends in prices.items()}
             if nothing_due(self.run.ledger, marks):
                 self._box = [(self._quotes.sources[symbol], *ends) for symbol, ends in prices.items()]
                 self._spread = max(0, at - 2)

@@ -67,6 +67,8 @@ def _value(frame: Frame, row: PositionFrame, key: str | None) -> Decimal | None:
     rooms = {"removable": largest_removal, "largest_increase": largest_increase}
     if key in rooms:
         return rooms[key](frame.acted_on, row.position.id).most
+    if key == "adl_score":
+        return None if row.adl is None else row.adl.score
     whose, _, name = (key or "").rpartition(".")
     value = getattr(row.position.stated if whose else row, name, None)
     return value if isinstance(value, Decimal) else None

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
 
+from isocross.errors import IsocrossError
 from isocross.report import autopsy_shapes, list_shapes, risk_shapes, shapes, study_shapes
 from isocross.toml.places import listing, meant
 
@@ -38,7 +39,7 @@ MANY: Final = frozenset(("report", "run", "compare", "explain", "price"))
 """Commands of many accounts: an answer then has its `source`, and a bad account has its faults."""
 
 
-class UnknownOutputError(KeyError):
+class UnknownOutputError(IsocrossError, KeyError):
     """Say that no output is called so."""
 
     def __init__(self, name: str) -> None:

@@ -217,8 +217,7 @@ def offers(book: Book, chosen: dict[str, str] | None = None) -> tuple[Offer, ...
         book: the account.
         chosen: stand-ins of the user's own, taken where a window has them.
     """
-    moving = (symbol for symbol, market in book.markets.items() if market.is_asset and not market.still)
-    held = list(dict.fromkeys((*(position.market for position in book.positions), *moving)))
+    held = [symbol for symbol, market in book.markets.items() if not market.still]
     known = (*windows(), *(window for window in collateral_windows() if _has_some(book, window)))
     found = [Offer(window, stand_ins(held, window.symbols, chosen or {})) for window in known]
     order = {window.id: n for n, window in enumerate(known)}

@@ -50,7 +50,7 @@ def walked_odds(book: Book, kind: Kind | None = None) -> AccountOdds | None:
         book: the account; its marks are scaled to the open of each hour.
         kind: whose prices; None: the mark price where there is one, else the futures'.
     """
-    coins = {coin_of(market) for market in _markets(book)}
+    coins = {coin_of(market) for market in _markets(book) if not book.markets[market].still}
     held = sources(kind, coins)
     if not book.positions or not held:
         return None
@@ -76,8 +76,11 @@ def hours_hit(book: Book, window: str, stand_in: Mapping[str, str]) -> Reached:
 
 
 def _markets(book: Book) -> set[str]:
-    """Those of positions and of resting orders."""
-    return {position.market for position in book.positions} | {order.market for order in book.orders}
+    """Those of positions and of resting orders, and those that price the assets."""
+    priced = {asset.market for asset in book.coin.values()}
+    quotes = {book.quotes[market] for market in priced if market in book.quotes}
+    traded = {position.market for position in book.positions} | {order.market for order in book.orders}
+    return traded | priced | quotes
 
 
 @exact

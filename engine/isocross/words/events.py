@@ -232,7 +232,7 @@ def _takeover(event: Event, name: str, place: str, money: Amounts) -> str:
         gone = f"its isolated margin of {money(event.amount)} is gone, and nothing else was touched"
     else:
         refills = paid.unused if paid else ZERO
-        part = f", {money(refills)} of it from refills" if refills else ""
+        part = f", {money(refills)} from refills" if refills else ""
         gone = f"nothing was left to draw, its margin of {money(event.amount)} is gone{part}"
     vault = ". Below the share of maintenance margin that the venue sets, a vault took it with its margin"
     backstop = vault if event.figures.step is StepKind.BACKSTOP else ""

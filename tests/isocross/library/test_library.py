@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import isocross as ix
+from isocross.work import TooMuchWork
 from isocross.workspace import shipped
 from isocross_tui.cli.main import main
 
@@ -228,6 +229,22 @@ def test_a_study_is_what_its_command_prints(study, command):
     assert study() == printed(*command.split())
 
 
+@pytest.mark.parametrize("name", ["hedge", "guide-mixed", "inverse"])
+@pytest.mark.parametrize("venue", ["bybit", "gate", "hyperliquid"])
+def test_a_figure_that_is_explained_is_the_one_that_is_reported(name, venue):
+    account, scored = ix.load(name).under(venue), 0
+    for row in account.rehearse().report()["positions"]:
+        for told in ix.explain(account, row["id"])["figures"]:
+            if told["figure"] in row:
+                assert told["value"] == row[told["figure"]], told["figure"]
+                scored += told["figure"] == "adl_score"
+    assert scored == 1
+
+
+def test_too_much_work_is_of_the_family_too():
+    assert issubclass(TooMuchWork, ix.IsocrossError)
+
+
 def test_an_import_says_what_it_took(tmp_path):
     file = tmp_path / "positions.csv"
     file.write_text("market,side,mode,quantity,entry,leverage\nBTCUSDT,long,cross,0.01,60000,5\n")
@@ -282,6 +299,7 @@ def test_a_frame_shows_itself_in_a_notebook_and_escapes_what_a_file_says():
         (ix.explain, "no position None"),
         (lambda a: ix.frontier(a, x="XRPUSDT"), "no position in 'XRPUSDT'"),
         (lambda a: ix.frontier(ix.account(wallet=1)), "needs a position"),
+        (lambda a: ix.frontier(a, cells=1), "2 to 401 cells"),
         (lambda a: ix.odds("NOCOIN", "-10%"), "no shipped window"),
         (lambda a: ix.odds("BTC", "-10%", kind="futurs"), 'did you mean "futures"'),
         (lambda a: ix.import_account("none.json", tiers="ours"), "expected one of shipped, stated"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from isocross.paths.bars import Bar, Candle, CandleOrder
 from isocross.paths.walk import Step, Walk
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.rehearsal.run import live
+from tests.brute.assets import asset_books
 from tests.brute.books import Case, cases
 from tests.brute.lived import Hour, stages_of_candles, stages_of_walk, walk_stages
 from tests.isocross.cascade.test_against_stepping import PLACE_TOLERANCE, TOUCHES, close, same_ledger
@@ -194,3 +196,28 @@ def test_enough_happened():
     least = {"liquidation": 1, "refill": 4, "funding": 8, "settlement": 16, "move": 4, "refusal": 4}
     for kind, part in least.items():
         assert tally[kind] >= EXAMPLES // part, tally
+
+
+@st.composite
+def backed_replays(draw):
+    """An account that several assets back, on many bars of small moves."""
+    book, _ = draw(asset_books())
+    dice = random.Random(draw(st.integers(0, 10**6)))
+    bars, prices = [], dict.fromkeys(book.markets, 100.0)
+    for _ in range(30):
+        bar = {}
+        for symbol, opened in prices.items():
+            walked = [opened * (1 + dice.gauss(0, 0.03)) for _ in range(3)]
+            bar[symbol] = (opened, max(opened, *walked), min(opened, *walked), walked[-1])
+        prices = {symbol: candle[-1] for symbol, candle in bar.items()}
+        bars.append({symbol: [f"{price:.2f}" for price in candle] for symbol, candle in bar.items()})
+    return book, bars_of(bars)
+
+
+@settings(max_examples=EXAMPLES)
+@given(backed_replays())
+def test_a_replay_of_an_account_that_assets_back_passes_over_nothing_that_happens(one):
+    book, bars = one
+    fast, slow = replay(book, iter(bars), ReplayPlan()), replay(book, bars, ReplayPlan(), fast=False)
+    assert fast.events == slow.events
+    tally["passed over"] += len(fast.path.spans) < len(bars)

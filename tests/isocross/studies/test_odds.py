@@ -16,7 +16,7 @@ from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules import catalogue as profiles
 from isocross.studies import odds as counting
 from isocross.studies.odds import account_odds, first_rate, odds, shown_leverage, survived_leverage, widest
-from isocross.studies.walked_odds import walked_odds
+from isocross.studies.walked_odds import hours_hit, walked_odds
 from isocross.workspace import book_of, load_bytes, load_file, shipped
 
 D = Decimal
@@ -171,3 +171,22 @@ def test_an_account_is_walked_through_the_windows_with_all_its_markets_together(
 def test_an_account_without_positions_is_not_counted():
     book = book_of(load_file(shipped()["basket"]))
     assert walked_odds(replace(book, positions=())) is None
+
+
+def test_hours_are_counted_where_coins_back_the_positions():
+    book = book_of(load_file(shipped()["collateral-btc"]))
+    assert {asset.market for asset in book.coin.values()} - {position.market for position in book.positions}
+    found = hours_hit(book, "2022-11-08", {})
+    assert found.hours
+    assert 0 <= found.reached <= found.hours
+
+
+def test_an_account_that_other_assets_back_is_walked_with_their_prices():
+    """A long is hit sooner where what backs it drops too; of what is stable no window has to have prices."""
+    whole = book_of(load_file(shipped()["collateral-btc"]))
+    book = replace(whole, positions=(replace(whole.positions[0], quantity=D("0.6")),))
+    in_dollars = replace(book, wallet=book.opening_cash, coins=(book.coins[0], book.coins[1].held(D(0))))
+    window = "2020-03-12-futures-1h"
+    assert hours_hit(book, window, {}).reached > hours_hit(in_dollars, window, {}).reached == 0
+    in_this_window = hours_hit(book, "2025-10-10-mark-1h", {})
+    assert walked_odds(book, Kind.MARK).reached[-1] == in_this_window

@@ -156,6 +156,14 @@ def test_a_coin_margined_market_follows_its_own_coin_and_the_users_choice_is_kep
     assert "BTCUSDT for BTCUSD" in offer.words
 
 
+def test_an_asset_that_a_crash_lacks_is_stood_in_for_and_a_stable_one_is_not():
+    text = shipped()["collateral-btc"].read_text(encoding="utf-8")
+    text += '[[assets]]\nasset = "SOL"\nbalance = 10\nweight = 0.9\n[[markets]]\nsymbol = "SOLUSDT"\nmark = 150\n'
+    everything = {offer.window.id: offer for offer in offers(book_of(load_text(text)))}
+    assert everything["2020-03-12-futures-1h"].stand_in == {"SOLUSDT": "ETHUSDT"}
+    assert everything["2025-10-10"].stand_in == {}
+
+
 def test_starting_a_crash_is_one_undoable_step_and_drops_what_was_done_on_another_path():
     store = desk(
         load_text(

@@ -51,7 +51,7 @@ def test_what_refills_were_of_a_lost_margin_is_counted_once():
     rehearsal = GlideRehearsal(book, {"ETHUSDT": Decimal(0)})
     end = next(event for event in rehearsal.falling.happened if event.kind is EventKind.LIQUIDATION)
     words = sentence(end, book, rehearsal.falling.path, market_names(book))
-    assert f"its margin of {end.amount:.2f} is gone, {end.paid_by.unused:.2f} of it from refills" in words
+    assert f"its margin of {end.amount:.2f} is gone, {end.paid_by.unused:.2f} from refills" in words
     assert 0 < end.paid_by.unused < end.amount
 
 

@@ -378,7 +378,7 @@ def test_without_a_terminal_the_desk_says_what_to_use_instead_and_exits_with_2()
 def test_compare_prints_one_table_of_every_mode_and_venue():
     printed = good("compare", "guide-cross", "--shock", "-40%")
     head, _, titles, *rows = printed.splitlines()
-    assert head == "The guide's cross account   guide   shock −40.0 %"
+    assert head == "The guide's cross account   guide   USDT   shock −40.0 %"
     named = {
         row[: titles.index("equity")].strip(): row for row in rows if row.startswith(("as it is", "all", "under "))
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from io import StringIO
 from pathlib import Path
@@ -53,6 +54,13 @@ def books(home: Path) -> Path:
 
 
 # --- where accounts come from ----------------------------------------------------------------------
+
+
+def test_a_line_that_is_nested_too_deep_is_a_fault_of_that_line(home):
+    (home / "deep.jsonl").write_text("\n".join(("[" * 500 + "]" * 500, json.dumps(LINE))), encoding="utf-8")
+    deep, good = lines("report", "deep.jsonl", code=1)
+    assert deep["faults"][0]["message"] == "lists and tables are nested too deep"
+    assert good["name"] == "one"
 
 
 def test_a_folder_is_its_files_in_order_and_each_is_told_as_by_itself(books):
@@ -265,6 +273,20 @@ def test_a_parquet_file_that_is_there_is_kept_unless_force_is_given(home):
     assert run("price", "basket", "--market", "BTC", "--parquet", "out.parquet", "--force").exit_code == 0
     assert (home / "out.parquet").read_bytes()[:4] == b"PAR1"
     assert [path.name for path in home.iterdir()] == ["out.parquet"]
+
+
+def test_a_disk_that_is_full_before_the_first_row_leaves_nothing(home, monkeypatch):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
+
+    def full(path, schema):
+        Path(path).touch()
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(parquet, "ParquetWriter", full)
+    done = run("price", "basket", "--market", "BTC", "--parquet", "out.parquet")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("could not write out.parquet: ")
+    assert list(home.iterdir()) == []
 
 
 def test_without_pyarrow_it_says_what_to_install(home, monkeypatch):

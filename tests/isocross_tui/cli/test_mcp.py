@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -151,3 +152,25 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "The door for machines needs the mcp package: pip install 'isocross[mcp]'\n"
     assert CliRunner().invoke(main, ["mcp", "--folder", "nothing"]).exit_code == 2
+
+
+def test_what_came_before_the_end_is_answered_and_so_is_what_cannot_be_read():
+    """Requests whose answers are still due at the end of the input, and lines that are no requests."""
+    call = {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "report", "arguments": {"account": "basket"}}}
+    client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    messages = [
+        {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": client},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        *({**call, "id": n} for n in (1, 2)),
+        {"jsonrpc": "2.0", "id": "third", "method": 5},
+        {"jsonrpc": "2.0", "id": 4, "method": "prompts/get", "params": {"name": "x"}},
+    ]
+    surrogate = '{"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {"name": "\\ud800"}}'
+    given = "\n".join([*map(json.dumps, messages), surrogate, "", '{"jsonrpc": "2.0", "id": 6, "meth'])
+    program = [sys.executable, "-m", "isocross", "mcp"]
+    done = subprocess.run(program, input=given, capture_output=True, text=True, check=True, timeout=120)
+    answers = {told["id"]: told for told in map(json.loads, done.stdout.splitlines())}
+    assert set(answers) == {0, 1, 2, "third", 4, 5, None}
+    assert all("liquidated" in answers[n]["result"]["structuredContent"]["sentence"] for n in (1, 2))
+    assert [answers[n]["error"]["code"] for n in ("third", 5, None)] == [-32600, -32700, -32700]
+    assert done.stderr == ""

@@ -16,7 +16,6 @@ from isocross.errors import IsocrossError
 from isocross.faces import found
 from isocross.folders import config_folder
 from isocross.regular import is_absent, is_closed
-from isocross.work import TooMuchWork
 from isocross_tui.cli.output import screened_output
 from isocross_tui.cli.progress import told
 
@@ -86,7 +85,7 @@ class Commands(click.Group):
         try:
             with told(ctx, ctx.meta.get(_COMMAND, "")):
                 return super().invoke(ctx)
-        except (TooMuchWork, IsocrossError, click.ClickException) as error:
+        except (IsocrossError, click.ClickException) as error:
             _end(ctx, error)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the toolkit's own signature

@@ -42,7 +42,6 @@ from isocross.studies.first_price import first_price, market_named
 from isocross.studies.survive import survive
 from isocross.studies.through import advise_through
 from isocross.studies.triage import triage
-from isocross.work import TooMuchWork
 from isocross.workspace import Workspace, book_of
 from isocross_tui.cli.common import lived_of, paper_of, rehearsal_of
 from isocross_tui.cli.folder_gate import FolderGate
@@ -288,7 +287,7 @@ def _refusing(tool: Callable[..., Any]) -> Callable[..., Any]:
             return tool(*given, **named)
         except click.ClickException as error:
             raise ToolError(error.format_message()) from None
-        except (IsocrossError, TooMuchWork) as error:
+        except IsocrossError as error:
             raise ToolError(str(error)) from None
 
     return answered
@@ -305,7 +304,7 @@ def server(folder: Path) -> MCPServer[Any]:
         version=__version__,
         instructions="Exact rehearsals of leveraged futures accounts. Amounts are strings of exact decimals. "
         "Nothing is a forecast, and nothing is traded.",
-        log_level="ERROR",
+        log_level="CRITICAL",
     )
     tools = Tools(FolderGate(folder))
     reading = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from isocross.disk.atomic import temporary_name
+from isocross.disk.atomic import sweep, temporary_name
 from isocross.regular import reason
 from isocross_tui.cli.common import refuse
 
@@ -39,9 +39,12 @@ class ParquetFile:
 
             refuse(ValueError(NO_PYARROW))
         self._schema = pyarrow.schema([(column, pyarrow.string()) for column in self._columns])
+        sweep(self._path.parent)
         try:
             self._writer = parquet.ParquetWriter(str(self._begun), self._schema)
         except OSError as error:
+            # a full disk has taken the name of the file, and nothing of it
+            self._begun.unlink(missing_ok=True)
             refuse(ValueError(f"could not write {self._path}: {reason(error)}"))
         return self
 

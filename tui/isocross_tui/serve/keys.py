@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import asyncssh
 
+from isocross.disk.atomic import write_new
 from isocross_tui.user.files import state_folder
 
 PRIVATE = 0o600
@@ -31,9 +31,7 @@ def host_key(path: Path) -> asyncssh.SSHKey:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = asyncssh.generate_private_key("ssh-ed25519", comment="isocross")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made.export_private_key())
+        write_new(path, made.export_private_key(), PRIVATE)
     except FileExistsError:
         return _read(path)
     except OSError as error:

@@ -10,7 +10,7 @@ from isocross.errors import IsocrossError
 from isocross.records import dataclass
 from isocross.risk.limits.kinds import Breach, Case, Limit, Measured, Status
 from isocross.risk.limits.remedies import Remedy, remedies
-from isocross.work import TooMuchWork, Work
+from isocross.work import Work
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def verdict(limit: Limit, book: Book, betas: Mapping[str, Decimal]) -> Verdict:
     """
     try:
         measured = limit.measure(Case(book, betas, Work()))
-    except (IsocrossError, TooMuchWork) as error:
+    except IsocrossError as error:
         return Verdict(limit, book, Measured(Status.UNKNOWN, why=str(error)))
     if measured.status is not Status.BROKEN:
         return Verdict(limit, book, measured)

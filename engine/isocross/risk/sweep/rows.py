@@ -32,7 +32,7 @@ from isocross.risk.sweep.grid import OWN, Glided, Grid, Replayed
 from isocross.studies.curves import in_one_mode
 from isocross.studies.reach import Reaches
 from isocross.studies.twin import AS_IS, FLIP, tally
-from isocross.work import TooMuchWork, Work
+from isocross.work import Work
 from isocross.workspace import Faults, Workspace, book_of
 
 COLUMNS = (
@@ -150,7 +150,7 @@ def glided(held: Held, scenario: Glided) -> Left | str:
             whole = solve(held.holding, glide, size, put.rehearsal.work)
         if along is not None:
             held.solved[along] = whole
-    except (IsocrossError, TooMuchWork) as error:
+    except IsocrossError as error:
         return str(error)
     happened = whole.happened[: bisect_right(whole.happened, size, key=lambda event: event.place)]
     return _after(held.holding, happened, whole.path.marks(size))
@@ -163,7 +163,7 @@ def replayed(held: Held, scenario: Replayed) -> Left | str:
         history = shipped_history(scenario.window)
         plan = plan_of(Scenario(path=PathKind.REPLAY, window=scenario.window))
         whole = replay(held.holding, history.bars(), plan, title=history.title)
-    except (IsocrossError, TooMuchWork) as error:
+    except IsocrossError as error:
         return str(error)
     if not is_plain(held.holding):
         return _framed(frame_at(whole, whole, whole.path.end), None)

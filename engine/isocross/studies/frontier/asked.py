@@ -17,6 +17,8 @@ from isocross.work import TOO_MUCH, TooMuchWork, Work
 
 _COARSE = 25
 """The most columns and rows that the exact engine works out by itself."""
+FEWEST_ASKED, MOST_ASKED = 2, 401
+"""Columns or rows that can be asked for."""
 _FEWEST = 3
 """Columns and rows below which nothing is a map."""
 MOST_OF_A_MAP = 50_000
@@ -57,6 +59,8 @@ def plane_of(
     """
     if not book.positions:
         raise FrontierError("", "a frontier needs a position, and this account has none")
+    if min(size) < FEWEST_ASKED or max(size) > MOST_ASKED:
+        raise FrontierError("cells", f"a frontier has {FEWEST_ASKED} to {MOST_ASKED} cells on each axis")
     held = set(markets_held(book))
     for about, symbol in (("x", x), ("y", y)):
         if symbol is not None and symbol not in held:

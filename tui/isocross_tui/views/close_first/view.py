@@ -191,7 +191,8 @@ class CloseFirstView(View):
         elif told.value.position is None or told.value.level is None:
             self._say("No stop leaves more than none.")
         elif told.question.standpoint:
-            self._say("An order rests from the opening on: place it on the what-if of this account.")
+            key = desk_of(self).keymap.by_id["path.lived"].first_key
+            self._say(f"An order rests from the opening on: {key} goes to the what-if, where it can be placed.")
         else:
             store_of(self).dispatch(PlaceOrder(stop_of(told.book, told.value.position, told.value.level)))
 
