@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from rich.cells import cell_len
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -20,7 +19,7 @@ from isocross_tui.commands import Command
 from isocross_tui.widgets.drawing import Drawing
 from isocross_tui.widgets.glyphs import Glyphs
 from isocross_tui.widgets.prose import Paragraph, Prose, Words
-from isocross_tui.widgets.spans import Line, Span, fit, line_of, text_of, width_of
+from isocross_tui.widgets.spans import Line, Span, cells_in, fit, line_of, text_of, width_of
 
 _BETWEEN = " · "
 _APART = "   "
@@ -74,15 +73,23 @@ class TitleBar(Prose, Bound[Words]):
     def draw(self, value: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
         """Return the row; where there is little room the file is left out, then the name is cut."""
         program, name, file, *marks = value[0].spans
-        least = width_of((program, *marks)) + min(cell_len(name.text), _SHORTEST_NAME) + 1
+        least = width_of((program, *marks)) + min(cells_in(name.text), _SHORTEST_NAME) + 1
         right = _shortened(value[0].right, size.width - least, glyphs.ellipsis)
         if width_of((program, name, file, *marks, *right)) < size.width:
             marks = [file, *marks]
         room = size.width - width_of((program, *marks, *right)) - 1
         room = max(room, _SHORTEST_NAME)
-        if cell_len(name.text) > room:
-            name = Span(fit(name.text, room, glyphs.ellipsis), name.tone)
+        if cells_in(name.text) > room:
+            name = Span(_whole_words(name.text, room, glyphs.ellipsis), name.tone)
         return super().draw((replace(value[0], spans=(program, name, *marks), right=right),), size, glyphs)
+
+
+def _whole_words(name: str, room: int, ellipsis: str) -> str:
+    """The name after its last whole word that has room: half a year in it would be another figure."""
+    head = name[: room - cells_in(ellipsis)]
+    if not name[len(head)].isspace() and head.strip().rpartition(" ")[0]:
+        head = head.rpartition(" ")[0]
+    return fit(head.rstrip(" ,") + ellipsis, room, ellipsis)
 
 
 def _shortened(right: Line, room: int, ellipsis: str) -> Line:
@@ -172,7 +179,7 @@ def _label(command: Command, state: State) -> str:
 
 
 def _width(key: Key) -> int:
-    return cell_len(key.key) + cell_len(key.label) + 3
+    return cells_in(key.key) + cells_in(key.label) + 3
 
 
 class DeskTitle(TitleBar):

@@ -128,7 +128,7 @@ def words_of(row: VenueRow, state: State) -> Words:
         own = f" Changes of {state.workspace.venue.profile}'s rules do not count there."
     told = row.objections[:_OBJECTIONS_TOLD]
     more = len(row.objections) - len(told)
-    rules = "; ".join(objection.rule for objection in told) + (f"; and {more} more" if more > 0 else "")
+    rules = ". Also ".join(objection.rule for objection in told) + (f". And {more} more" if more > 0 else "")
     refused = f"{title} would refuse {rules}." if rules else f"{title} refuses nothing of this account."
     return (say(f"{refused}{own}"), _rules(row))
 
