@@ -39,6 +39,7 @@ class Place:
     first: tuple[str, ...] = ()
     """Keys that are pressed once."""
     themes: tuple[str, ...] = THEMES
+    sizes: tuple[str, ...] = tuple(SIZES)
 
 
 async def stand_still(desk: Room) -> Shot:
