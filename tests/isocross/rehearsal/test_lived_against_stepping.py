@@ -7,18 +7,21 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from isocross.account.book import Mode
 from isocross.cascade.ledger import Ledger
+from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.timeline import Timeline
 from isocross.money import exact
 from isocross.moves.move import Do, Move, Planned
 from isocross.paths.bars import Bar, Candle, CandleOrder
 from isocross.paths.walk import Step, Walk
-from isocross.rehearsal.replay import ReplayPlan, replay
+from isocross.rehearsal.replay import ReplayPlan, nothing_due, replay
 from isocross.rehearsal.run import live
 from tests.brute.assets import asset_books
 from tests.brute.books import Case, cases
@@ -220,4 +223,27 @@ def test_a_replay_of_an_account_that_assets_back_passes_over_nothing_that_happen
     book, bars = one
     fast, slow = replay(book, iter(bars), ReplayPlan()), replay(book, bars, ReplayPlan(), fast=False)
     assert fast.events == slow.events
-    tally["passed over"] += len(fast.path.spans) < len(bars)
+
+
+@settings(max_examples=EXAMPLES)
+@given(asset_books())
+@exact
+def test_where_a_pool_of_assets_is_taken_for_safe_it_is_above_its_line_at_every_corner(drawn):
+    """The widest ranges that are taken for safe: the line itself is looked at wherever the marks may go."""
+    book, _ = drawn
+    ledger = Ledger(book)
+    members = {index: ledger.positions[index] for index in ledger.open_in(Mode.CROSS)}
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    ranges, (safe, unsafe) = dict.fromkeys(marks, (D(0), D(0))), (D(0), D("0.98"))
+    for _ in range(20):
+        spread = (safe + unsafe) / 2
+        wider = {symbol: (mark * (1 - spread), mark * (1 + spread)) for symbol, mark in marks.items()}
+        if nothing_due(ledger, wider):
+            safe, ranges = spread, wider
+        else:
+            unsafe = spread
+    assume(members and safe)
+    backing = tuple(map(ledger.behind_pool_in, book.coin_names))
+    for corner in product(*ranges.values()):
+        at = {symbol: (mark, D(0)) for symbol, mark in zip(ranges, corner, strict=True)}
+        assert asset_pool_of(book, at, members, backing, D(0), ledger.netted).surplus > 0
