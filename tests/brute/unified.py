@@ -300,9 +300,9 @@ class Backed(Procedure):
             self.note(place, "borrow" if change > ZERO else "repayment", None, abs(change))
 
     def free_orders(self, place: Decimal) -> None:
-        """Cancel orders of assets that have less cash than orders hold."""
+        """Cancel orders that hold something of assets that have less cash than orders hold."""
         short = {c for c in self.book.coin_names if self.kept["cash"][c] < self.orders_hold(c)}
-        for i in [i for i in self.held if self.settled(i) in short]:
+        for i in [i for i, amount in self.held.items() if amount and self.settled(i) in short]:
             self.coin = self.settled(i)
             self.note(place, "order_cancel", None, self.held.pop(i))
 

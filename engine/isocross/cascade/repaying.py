@@ -44,9 +44,10 @@ def borrowed(ledger: Ledger, scope: AssetPool, coin: str, before: Decimal) -> Ev
 
 
 def orders_that_borrow(ledger: Ledger) -> tuple[int, ...]:
-    """The resting orders of assets that have less in no bucket than their orders hold."""
+    """The resting orders that hold something of assets that have less in no bucket than their orders hold."""
     short = {coin for coin in ledger.book.coin_names if ledger.unreserved_in(coin) < ZERO}
-    return tuple(i for i in ledger.reserves if ledger.book.coin_of(ledger.book.orders[i]) in short)
+    held = (i for i, amount in ledger.reserves.items() if amount)
+    return tuple(i for i in held if ledger.book.coin_of(ledger.book.orders[i]) in short)
 
 
 def repays_at_line(ledger: Ledger, *, while_open: bool) -> bool:

@@ -354,6 +354,16 @@ def test_orders_of_one_group_that_hold_two_assets_are_freed_each_in_its_own():
     assert (filled.orders, ledger.reserves, ledger.unreserved_in("USDC")) == ((0, 1), {}, 5000)
 
 
+def test_a_stop_that_holds_nothing_outlives_the_repayment_of_a_debt():
+    """It borrows nothing, and can still save what the sale of collateral has saved so far."""
+    head = COIN.replace("wallet = 0", "wallet = -50000").replace("balance = 1\n", "balance = 1\nweight = 0.8\n")
+    of = book(head, position("BTCUSDT", "0.1", "60000"), STOP.replace("57000", "50000"))
+    events = steps(of)
+    assert kinds(events)[:1] == ["conversion"]
+    assert "order_cancel" not in kinds(events)
+    assert "fill" in kinds(events)
+
+
 def test_funding_that_takes_more_than_the_cash_is_borrowed():
     """0.1 % of 0.1 × 60,000 is 6; 5 of them are not there."""
     of = book(COIN.replace("wallet = 0", "wallet = 1"), position("BTCUSDT", "0.1", "60000"))

@@ -179,7 +179,7 @@ def test_a_report_says_what_each_order_holds_and_which_were_cancelled():
     assert (fallen["held"], fallen["status"]) == ("0", "cancelled")
     sheet = frame_sheet("n", rehearsal, D(0)).splitlines()
     row = next(line.split() for line in sheet if line.startswith("bid "))
-    assert row == ["bid", "long", "cross", "0.01", "55,000.00", "3x", "183.33", "resting"]
+    assert row == ["bid", "buy", "cross", "0.01", "55,000.00", "3x", "183.33", "resting"]
 
 
 # --- on a desk -----------------------------------------------------------------------------------
