@@ -130,10 +130,11 @@ async def test_what_the_venue_would_not_open_is_said_on_its_row():
         assert "it needs 270,000.00 of margin, and 4,400.00 is available" in said(desk)
         await typing(hand, "ctrl+d", "sol", ENTER, "l!", "c!", "1", ENTER, "150", ENTER, "900", ENTER)
         assert "900 is above the highest leverage" in said(desk)
-        # what cannot be held is not opened, and the row is named
+        # what cannot be held is not opened
         await typing(hand, ENTER)
         assert isinstance(desk.desk.screen, Sheet)
-        assert "Row 2: " in desk.said("#sheet-hint")
+        assert [p.market for p in desk.state.workspace.positions] == ["BTCUSDT", "ETHUSDT"]
+        assert desk.state.workspace.wallet == 1000
 
 
 async def test_a_hedge_has_one_leverage_a_market():
@@ -165,7 +166,7 @@ async def test_choices_are_all_seen_and_taken_by_arrow_or_letter():
         await typing(hand, "b!", "b!", "left")
         assert "venue     binance" in desk.text
         await typing(hand, ENTER, ENTER, "btc", ENTER)
-        assert "long short" in desk.said("#sheet-cell")
+        assert "[long] short" in desk.said("#sheet-cell")
         await typing(hand, "x!", "right")
         assert "short" in row_of(desk, "BTCUSDT")
 

@@ -69,7 +69,7 @@ async def test_the_pool_lists_its_assets_where_it_has_the_focus(tmp_path):
         await desk.press("tab", "tab", "tab")
         assert desk.desk.pane_now == "pool"
         rows = [row.strip("│ ") for row in desk.pane("#pool-cash")]
-        assert [row.split()[:3] for row in rows if "%" in row] == [
+        assert [row.split()[:3] for row in rows if " at " in row and "%" in row] == [
             ["USDT", "1,000.00", "at"],
             ["▸", "BTC", "5,880.00"],
             ["USDC", "500.00", "at"],

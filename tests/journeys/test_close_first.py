@@ -116,7 +116,7 @@ async def test_the_stop_that_leaves_the_most_is_told_and_placed():
         await counsel(desk, "i")
         (order,) = desk.state.workspace.orders
         assert (order.market, order.close_position) == ("SOLUSDT", True)
-        assert f"at {order.trigger:,.2f} leaves " in told
+        assert f"at {order.trigger:,.2f}: " in told
         assert "A stop of SOL" not in desk.said("#advise-stop")
         await counsel(desk, "u")
         assert not desk.state.workspace.orders

@@ -55,7 +55,7 @@ def assert_screen_is_engine(desk: Room) -> None:
     assert desk.figure("worst case") == cents(account.worst_case)
     row = selectors.selected_frame(desk.state)
     assert row is not None
-    isolated = desk.frame.book.has_bucket(row.position)
+    isolated = desk.frame.book.has_bucket(row.position) and not row.ended
     need = row.maintenance_margin if isolated else account.pool_maintenance_margin
     assert desk.figure("threshold") == cents(need)
     paid = row.paid_by

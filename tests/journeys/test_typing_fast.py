@@ -74,7 +74,7 @@ async def test_enter_in_the_palette_waits_for_what_was_typed_before_it(words):
         assert (undone, title) == {
             "undo": (True, ""),
             "every key": (False, "Keys"),
-            "deposit": (False, "Deposit"),
+            "deposit": (False, "Deposit, at the opening marks"),
             "past crashes": (False, "Past crashes"),
         }[words]
 

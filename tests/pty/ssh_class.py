@@ -26,7 +26,7 @@ class Class:
         self.presenter = Terminal(command, home, (120, 36), {"TMPDIR": str(home)})
 
     def __enter__(self) -> Class:
-        self.presenter.wait_for("The room is open: ssh -p")
+        self.presenter.wait_for("ssh -p")
         self.port = re.findall(r"ssh -p (\d+)", self.presenter.text)[0]
         return self
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby, zip_longest
 from operator import itemgetter
-from os.path import commonprefix
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -114,14 +113,21 @@ def changed_run(before: Line, after: Line) -> tuple[int, int]:
     return start, max(start, end)
 
 
+def _alike(one: str, other: str) -> str:
+    """Return the characters that two texts begin with alike."""
+    for at, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine != theirs:
+            return one[:at]
+    return min(one, other, key=len)
+
+
 def _agreeing(one: Line, other: Line, way: int) -> int:
     """Return how many cells two lines have in common from their beginning; −1: the words in them are read backwards."""
     cells = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine != theirs:
             if mine.tone == theirs.tone:
-                alike = commonprefix((mine.text[::way], theirs.text[::way]))  # noqa: RUF071 - each character counts
-                cells += cells_in(alike)
+                cells += cells_in(_alike(mine.text[::way], theirs.text[::way]))
             return cells
         cells += cells_in(mine.text)
     return cells
