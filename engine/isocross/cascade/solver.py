@@ -81,6 +81,11 @@ def solve_jumps(book: Book, path: Glide, sizes: Sequence[Decimal], work: Work | 
     return Timeline(book, path, max(sizes, default=ZERO), tuple(events))
 
 
+def can_change(ledger: Ledger) -> bool:
+    """Whether marks that move can do anything to an account: something is open, owed, or to be filled."""
+    return any(ledger.is_open) or bool(debts(ledger)) or bool(fillable(ledger))
+
+
 @exact
 def solve_way(ledger: Ledger, start: Marks, target: Marks, work: Work | None = None) -> Ledger:
     """Take an account all the straight way from marks to others; return its ledger there.
@@ -94,7 +99,7 @@ def solve_way(ledger: Ledger, start: Marks, target: Marks, work: Work | None = N
     Raises:
         TooMuchWork: where that has no end in sight.
     """
-    if any(ledger.is_open) or debts(ledger) or fillable(ledger):
+    if can_change(ledger):
         courses = {symbol: (mark, target[symbol] - mark) for symbol, mark in start.items()}
         Stretch(ledger, courses, _booked(ledger, work, []), ZERO).glide(ONE)
     return ledger

@@ -18,9 +18,7 @@ from isocross.cascade.ledger import Ledger
 from isocross.cascade.loans import with_loans
 from isocross.cascade.payers import attributed, bucket_payers, pool_payers
 from isocross.cascade.pooling import settled_in
-from isocross.cascade.repaying import debts
-from isocross.cascade.resting import fillable
-from isocross.cascade.solver import Stretch, standing_line
+from isocross.cascade.solver import Stretch, can_change, standing_line
 from isocross.cascade.standing import still
 from isocross.cascade.timeline import Timeline
 from isocross.cascade.watch import Watch, refuse_legs
@@ -283,7 +281,7 @@ class LivedRun:
 
     def _glide(self, leg: Leg, at: Decimal, end: Decimal) -> None:
         """Solve a part of a leg, in shares of it; its events get their places on the whole path."""
-        if any(self.ledger.is_open) or debts(self.ledger) or fillable(self.ledger):
+        if can_change(self.ledger):
             before = Decimal(leg.index)
 
             def emit(event: Event) -> None:

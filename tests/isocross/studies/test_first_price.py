@@ -130,3 +130,21 @@ def test_a_position_that_is_not_liquidated_where_its_row_has_a_price_is_told_who
     )
     for position in (None, "long"):
         assert "threshold" not in price_sentence(hedge.book, first_price(hedge, "BTCUSDT", position))
+
+
+def test_the_smaller_of_two_longs_of_a_pool_is_liquidated_further_down_than_its_row_says():
+    held = "".join(
+        f'[[positions]]\nid = "{id}"\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\n'
+        f"quantity = {size}\nentry = 60000\nleverage = 20\n"
+        for id, size in (("large", "0.02"), ("small", "0.001"))
+    )
+    workspace = load_text(f'venue = "guide"\nwallet = 300\n{held}')
+    two = GlideRehearsal(book_of(workspace), workspace.scenario.betas)
+    large, small = (first_price(two, "BTCUSDT", id) for id in ("large", "small"))
+    # 300 − 0.021 × (60,000 − P) = 0.021 × P × 0.5 %: P = 960 ÷ 0.020895
+    assert large.line == small.line == large.down.price > small.down.price
+    assert round(large.line, 2) == Decimal("45944.01")
+    assert "threshold" not in price_sentence(two.book, large)
+    assert price_sentence(two.book, small).endswith(
+        "At 45,944.01 its pool reaches its liquidation threshold, and another position is liquidated."
+    )

@@ -99,9 +99,10 @@ poor,300,bybit,DOGEUSDT,long,isolated,23200,0.12,20,139.2,0.12
 """
 
 
-def test_own_cash_comes_before_a_deposit_and_a_gain_is_told_as_one():
+@pytest.mark.parametrize("limit", ['nearest_liquidation_min = "30%"', "margin_ratio_max = 0.05"])
+def test_own_cash_comes_before_a_deposit(limit):
     Path("book.csv").write_text(BOOK, encoding="utf-8")
-    far = '[[limit]]\nnearest_liquidation_min = "30%"\n'
+    far = f"[[limit]]\n{limit}\n"
     verdicts = [
         account["limits"][0]
         for account in json.loads(run("book.csv", "--rule", rule(far), "--json").stdout)["accounts"]
@@ -117,6 +118,9 @@ def test_own_cash_comes_before_a_deposit_and_a_gain_is_told_as_one():
     # the first is enough for both, so it is the same that has to be added
     assert added == Decimal(rich["steps"][0]["amount"])
 
+
+def test_a_gain_is_told_as_one():
+    Path("book.csv").write_text(BOOK, encoding="utf-8")
     loss = '[[limit]]\nmax_loss = { shock = { BTC = "-40%" }, of_equity = 0.5 }\n'
     text = run("book.csv", "--rule", rule(loss)).stdout
     # 0.034 × 24,000 of 5,000
