@@ -13,8 +13,10 @@ from isocross.words.frontier import cell_words
 from isocross.work import TooMuchWork, Work
 from isocross_tui.views.frontier.picture import BLANK, FrontierMap
 from isocross_tui.views.frontier.view import FrontierPane
+from isocross_tui.views.frontier.words import legend_of
 from isocross_tui.widgets.glyphs import ASCII, in_ascii
 from isocross_tui.widgets.heat import HeatMap
+from isocross_tui.widgets.prose import Prose, wrapped
 from tests.journeys.screen import Room, room
 
 D = Decimal
@@ -171,6 +173,24 @@ async def test_a_legend_of_two_lines_leaves_a_map_of_the_rows_that_are_left():
             assert len(shown.ys) == len(chart.value.field.points) == chart.size.height - 2
             assert "ETH ┤" in desk.pane("#frontier-map")[0]
         assert len(set(heights)) == 2
+
+
+async def test_a_legend_that_counts_open_cells_takes_no_row_from_the_map():
+    async with room("inverse", (200, 60)) as desk:
+        await look(desk)
+        pane = desk.desk.query_one(FrontierPane)
+        grids, canvas = pane.grids, pane._canvas()
+        assert grids.unmodelled
+        for width in range(30, 140):
+            rows = []
+            for cells in (0, 7, 2200):
+                with patch.object(type(grids), "open_cells", return_value=cells):
+                    words = legend_of(grids, desk.state.frontier.lens, canvas, width)
+                rows.append(sum(len(wrapped(paragraph, width)) for paragraph in words))
+            assert len(set(rows)) == 1, (width, rows)
+        legend = pane.query_one("#frontier-legend", Prose)
+        assert legend.size.height == sum(len(wrapped(told, legend.size.width)) for told in legend.value)
+        assert len(grids.wanted.plane.ys) == 2 * (pane.query_one(HeatMap).size.height - 2)
 
 
 async def test_a_point_that_takes_long_is_worked_out_beside_the_keys():

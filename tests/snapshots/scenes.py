@@ -39,7 +39,6 @@ class Place:
     first: tuple[str, ...] = ()
     """Keys that are pressed once."""
     themes: tuple[str, ...] = THEMES
-    sizes: tuple[str, ...] = tuple(SIZES)
 
 
 async def stand_still(desk: Room) -> Shot:

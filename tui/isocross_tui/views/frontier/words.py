@@ -54,9 +54,10 @@ def legend_of(grids: Grids, lens: Lens, canvas: Canvas, width: int) -> Words:
     told: Words = (Paragraph(inks, lines),) if fits or not lines else (Paragraph(inks), Paragraph(lines))
     if not grids.unmodelled:
         return told
-    open_cells = grids.open_cells()
-    left = f", {open_cells} to go" if open_cells else ""
-    return (*told, say(f"{grids.unmodelled} is not in the grid: coarse, exact cells{left}", "muted"))
+    missing = (Span(f"{grids.unmodelled} is not in the grid: coarse, exact cells", "muted"),)
+    # at the edge, where it takes no row: the map is worked out for the rows that the legend leaves it
+    left, shorter = ((Span(f"{grids.open_cells()} {word}", "muted"),) for word in ("to go", "left"))
+    return (*told, Paragraph(missing, left, (shorter,)) if grids.open_cells() else Paragraph(missing))
 
 
 def _lines(grids: Grids, canvas: Canvas) -> tuple[Span, ...]:
