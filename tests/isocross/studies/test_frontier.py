@@ -228,6 +228,13 @@ def test_resting_orders_are_named_as_what_the_grid_does_not_model():
     assert unmodelled(book_of(load_text(text))) == "the rule of resting orders"
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("inverse", "coin margin"), ("collateral-btc", "collateral of several assets")]
+)
+def test_what_an_account_has_that_the_grid_does_not_model_has_a_name_that_people_use(name, told):
+    assert unmodelled(book_of(load_file(shipped()[name]))) == told
+
+
 @pytest.mark.parametrize("venue", ["guide", "coinex", "dydx", "hyperliquid"])
 def test_one_glide_each_way_leads_through_all_cells_of_a_row(venue):
     book = book_of(load_file(shipped()["guide-mixed"]), venue=venue)

@@ -58,7 +58,7 @@ def unmodelled(book: Book) -> str | None:
     strange = next((choice for part in (profile, *profile.steps) for choice in _strange_choices(part)), None)
     if strange is not None:
         return f"the rule {strange}"
-    rare = _rare(book)
+    rare = _kept(book) or _rare(book)
     if rare:
         return rare
     held = {position.market: book.market_of(position) for position in book.positions}
@@ -71,11 +71,20 @@ def unmodelled(book: Book) -> str | None:
     return None
 
 
+def _kept(book: Book) -> str | None:
+    """What an account has that is not modelled, as people call it; None where it has nothing of the kind."""
+    has = {
+        "collateral of several assets": book.coins,
+        "coin margin": book.inverse_markets,
+        "margin that is drawn by itself": any(position.auto_margin for position in book.positions),
+        "the rule of resting orders": book.orders,
+    }
+    return next((words for words, used in has.items() if used), None)
+
+
 def _rare(book: Book) -> str | None:
     """What is modelled only while it has no part in this account, in words; None where it has none."""
     profile, kinds = book.profile, {step.kind for step in book.profile.steps}
-    if book.orders:
-        return "the rule of resting orders"
     cross = {i: p for i, p in enumerate(book.positions) if p.mode is Mode.CROSS}
     hedges = StepKind.NET_HEDGES in kinds and opposed(cross, Netting.LARGER_LEG)
     if hedges or opposed(cross, profile.netting):
