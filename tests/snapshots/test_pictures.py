@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from scenes import stand_still
 
 from isocross.desk.actions.shock import SetTheme, ShockTo
 from tests.journeys.screen import Room, room
@@ -70,8 +71,8 @@ async def test_one_pane_has_it_all_in_little_room(theme, picture):
 
 async def test_a_large_screen_has_desk_twin_and_frontier_at_once(picture):
     async with room("guide-mixed", (200, 60)) as desk:
-        await desk.desk.workers.wait_for_complete()
-        await desk.settle()
+        # the legend first, then a map of the rows it leaves
+        await stand_still(desk)
         await say_nothing(desk)
         picture(desk, "large-200x60-night")
 
