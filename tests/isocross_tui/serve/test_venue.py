@@ -37,6 +37,7 @@ legs = [-0.2]
 """
 SYMBOLS = {"hyperliquid": ("BTC", "ETH"), "binance": ("BTCUSDT", "ETHUSDT")}
 KEY = {"X-MBX-APIKEY": "any"}
+SECONDS = 60
 
 
 def walk_at(name, minutes, speed="1"):
@@ -116,9 +117,9 @@ async def test_the_user_stream_calls_for_margin_and_tells_of_a_liquidation(monke
     async with TestClient(TestServer(VENUES["binance"](walking).app())) as client:
         key = (await (await client.post("/fapi/v1/listenKey", headers=KEY)).json())["listenKey"]
         line = await client.ws_connect(f"/ws/{key}")
-        called, changed = await line.receive_json(timeout=5), await line.receive_json(timeout=5)
+        called, changed = await line.receive_json(timeout=SECONDS), await line.receive_json(timeout=SECONDS)
         while changed["e"] != "ACCOUNT_UPDATE":
-            changed = await line.receive_json(timeout=5)
+            changed = await line.receive_json(timeout=SECONDS)
     assert (called["e"], [row["s"] for row in called["p"]]) == ("MARGIN_CALL", ["ETHUSDT"])
     assert "ETHUSDT" not in [row["s"] for row in changed["a"]["P"]]
 
@@ -128,12 +129,12 @@ async def test_a_stream_of_hyperliquid_answers_and_drops_on_demand(monkeypatch):
     async with served("hyperliquid") as client:
         line = await client.ws_connect("/ws")
         await line.send_json({"method": "subscribe", "subscription": {"type": "allMids"}})
-        assert (await line.receive_json(timeout=5))["channel"] == "subscriptionResponse"
-        assert Decimal((await line.receive_json(timeout=5))["data"]["mids"]["BTC"]) == 60000
+        assert (await line.receive_json(timeout=SECONDS))["channel"] == "subscriptionResponse"
+        assert Decimal((await line.receive_json(timeout=SECONDS))["data"]["mids"]["BTC"]) == 60000
         await client.post("/isocross/faults", json=["drop"])
         kinds = set()
         while WSMsgType.TEXT in kinds or not kinds:
-            kinds = {(await line.receive(timeout=5)).type}
+            kinds = {(await line.receive(timeout=SECONDS)).type}
         assert kinds <= {WSMsgType.CLOSED, WSMsgType.CLOSE, WSMsgType.ERROR}
 
 

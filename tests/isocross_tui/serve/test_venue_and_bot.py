@@ -96,7 +96,7 @@ async def test_margin_that_is_moved_is_in_the_account_and_in_the_stream(monkeypa
         before = walk.frame
         status, told = await moved(client, "/fapi/v1/positionMargin", symbol="ETHUSDT", amount="12.5", type="1")
         assert (status, told["code"], told["amount"]) == (200, 200, 12.5)
-        event = await line.receive_json(timeout=5)
+        event = await line.receive_json(timeout=SECONDS)
         (row,) = await (await client.get("/fapi/v2/positionRisk", headers=KEY)).json()
         assert (event["e"], event["a"]["m"]) == ("ACCOUNT_UPDATE", "MARGIN_TRANSFER")
         assert Decimal(row["isolatedWallet"]) == before.positions[0].margin + Decimal("12.5")
