@@ -10,9 +10,11 @@ import pytest
 from isocross import moves
 from isocross.account.book import Mode, Order, Side
 from isocross.account.order_kinds import OrderKind
+from isocross.cascade import solve
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves.move import Do, Move, judge
+from isocross.paths.glide import Glide
 from isocross.rehearsal.kinds import rehearse
 from isocross.rules.switches import AccountMode
 from isocross.studies.curves import in_one_mode
@@ -241,6 +243,12 @@ def test_what_is_coin_margined_bars_a_mode_in_which_other_assets_back_it(text):
     assert outcome.after is None
     assert "is coin-margined, which is not rehearsed beside other assets in Multi-currency" in str(outcome.refusal)
     assert moves.switch_account(book(NONE + COIN_MARGINED), AccountMode.UNIFIED).after is not None
+
+
+def test_the_engine_takes_no_coin_margined_position_for_a_linear_one():
+    bent = replace(book(COIN_MARGINED + HELD), account=AccountMode.UNIFIED)
+    with pytest.raises(ValueError, match="makes no line beside other assets"):
+        solve(bent, Glide.common(bent, {}, -1), D("0.9"))
 
 
 def test_a_planned_switch_of_a_coin_margined_account_is_refused_on_the_path():
