@@ -50,7 +50,7 @@ def test_a_stop_is_told_where_it_is_past_the_liquidation_price(trigger, late):
 
 
 def test_it_is_said_in_a_sentence_with_both_prices():
-    told = "Your stop at 1,900.00 is past the liquidation price 1,959.80 of eth: it will not be reached."
+    told = "Your stop at 1,900.00 is past the liquidation price 1,959.80 of ETH: it will not be reached."
     assert stop_warnings(account(at("1900"))) == (told,)
     frame = _frame(account(at("1900")))
     assert any(told in reason.substituted for reason in reasons(frame, frame.positions[0]))
