@@ -232,6 +232,7 @@ def test_the_room_of_a_position_is_allowed_to_the_last_step_and_no_step_more(mod
     more = largest_increase(book, "eth")
     assert increase(book, "eth", more.most).after is not None
     assert increase(book, "eth", more.most + D("1e-8")).after is None
+    assert more.rule.startswith(f"{more.most + D('1e-8'):f} more needs ")
 
 
 def test_a_position_that_cannot_grow_has_no_room_and_the_rule_is_told():
