@@ -346,8 +346,12 @@ def _glyphs_of(face: Face) -> Glyphs:
 
 
 def _keep_the_start() -> None:
-    """Have no garbage looked for in what a start has made: that stays, and is a tenth of a second."""
+    """Have no garbage looked for in what a start has made: that stays, and is a tenth of a second.
+
+    From here on it is looked for more often than at a start, so that no single look keeps a key waiting.
+    """
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def run_live(following: Following, face: Face) -> int:

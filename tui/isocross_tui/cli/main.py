@@ -5,7 +5,6 @@ A command is imported when it is asked for, so that none waits for what the othe
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
@@ -70,8 +69,7 @@ class Commands(click.Group):
     """The commands by their names; the first word may also be the file to open on the desk."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Begin; what is imported stays until the end, so garbage is looked for seldom."""
-        gc.set_threshold(20_000, 20, 20)
+        """Begin; what is printed is UTF-8."""
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:

@@ -13,7 +13,9 @@ def main() -> None:
     """Begin."""
     if sys.argv[1:] == ["--version"] and _printed(f"isocross, version {__version__}"):
         return
-    # at the end nothing is looked through that the end of the process frees anyway: a tenth of a command's time
+    # what is imported stays until the end, so garbage is looked for seldom; and at the end nothing is looked through
+    # that the end of the process frees anyway: each is a tenth of a command's time
+    gc.set_threshold(100_000, 20, 20)
     atexit.register(gc.freeze)
     from isocross_tui.cli.main import main as command_line  # noqa: PLC0415 - the version does not wait for it
 

@@ -87,12 +87,12 @@ def sentences_in(words: Words) -> int:
 
 
 def _whole_sentences(shown: Words, rest: Words, size: Size, glyphs: Glyphs) -> Sequence[Line]:
-    """As many whole sentences as fit, and how many more there are; the very first is cut where it has no room."""
+    """As many whole sentences as fit, and how many more there are; cut anywhere where not even the first does."""
     for head, left in _heads(shown, sentences_in(rest)):
         rows = [row for paragraph in head for row in wrapped(paragraph, size.width)]
         if told := _counted(rows, left, size, glyphs):
             return told
-    return _cut(wrapped(shown[0], size.width), size, glyphs)
+    return _cut([row for paragraph in shown for row in wrapped(paragraph, size.width)], size, glyphs)
 
 
 def _heads(words: Words, left: int) -> Iterator[tuple[Words, int]]:
