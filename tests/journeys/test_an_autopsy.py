@@ -53,9 +53,9 @@ async def test_a_record_is_looked_into_with_an_account_rebuilt_from_it(record):
         assert "“BTC” is not a stop: one is written BTC=105000." in desk.words
         await desk.press("equals_sign", *"105000", "enter")
         await looked(desk)
-        assert "BTC: 0.05 long as the record says, entered at 113000 by its fills" in desk.words
+        assert "BTC: 0.05 long as the record says, entered at 113,000.00 by its fills" in desk.words
         assert "with a stop: BTC at 105,000.00: nothing is liquidated" in desk.words
-        assert "BTC long: 98000 there;" in desk.words
+        assert "BTC long: 98,000.00 there;" in desk.words
 
 
 async def test_what_cannot_be_looked_into_is_a_sentence(record):

@@ -14,11 +14,18 @@ from typing import Any, Final
 
 from isocross.account.book import Mode
 from isocross.figures.frame import Frame, PositionFrame
+from isocross.live.hyperliquid import coin
 from isocross.money import ONE, ZERO, exact, text
 
 FIRST_ISOLATED: Final = 128
 """Numbers of subaccounts from here on are of isolated positions."""
+DOLLARS: Final = "-USD"
 FRACTION_GRID: Final = Decimal("0.000001")
+
+
+def ticker(frame: Frame, market: str) -> str:
+    """Write a market as the venue does: the coin in dollars."""
+    return market if market.endswith(DOLLARS) else coin(frame, market) + DOLLARS
 
 
 @exact
@@ -28,14 +35,16 @@ def parent(frame: Frame, address: str) -> dict[str, Any]:
     alone = [position for position in held if position.position.mode is Mode.ISOLATED]
     crossed = [position for position in held if position not in alone]
     cash = frame.account.wallet - sum((position.margin for position in alone), ZERO)
-    children = [_subaccount(address, 0, cash, crossed)]
-    children += [_subaccount(address, FIRST_ISOLATED + n, each.margin, [each]) for n, each in enumerate(alone)]
+    children = [_subaccount(frame, address, 0, cash, crossed)]
+    children += [_subaccount(frame, address, FIRST_ISOLATED + n, each.margin, [each]) for n, each in enumerate(alone)]
     free = text(max(ZERO, frame.account.available))
     whole = {"address": address, "parentSubaccountNumber": 0, "equity": text(frame.account.equity)}
     return {"subaccount": {**whole, "freeCollateral": free, "childSubaccounts": children}}
 
 
-def _subaccount(address: str, number: int, cash: Decimal, held: Sequence[PositionFrame]) -> dict[str, Any]:
+def _subaccount(
+    frame: Frame, address: str, number: int, cash: Decimal, held: Sequence[PositionFrame]
+) -> dict[str, Any]:
     paid = sum((each.position.quantity * each.position.side.sign * each.position.entry for each in held), ZERO)
     equity = cash + sum((each.unrealised_pnl for each in held), ZERO)
     usdc = cash - paid
@@ -43,16 +52,17 @@ def _subaccount(address: str, number: int, cash: Decimal, held: Sequence[Positio
     asset = {"symbol": "USDC", "size": text(abs(usdc)), "side": side, "assetId": "0", "subaccountNumber": number}
     needed = sum((each.initial_margin for each in held), ZERO)
     free = text(max(ZERO, equity - needed))
+    rows = [_position(each, number, ticker(frame, each.position.market)) for each in held]
     return {"address": address, "subaccountNumber": number, "equity": text(equity), "freeCollateral": free,
             "marginEnabled": True, "assetPositions": {"USDC": asset},
-            "openPerpetualPositions": {each.position.market: _position(each, number) for each in held}}  # fmt: skip
+            "openPerpetualPositions": {row["market"]: row for row in rows}}  # fmt: skip
 
 
-def _position(held: PositionFrame, number: int) -> dict[str, Any]:
+def _position(held: PositionFrame, number: int, market: str) -> dict[str, Any]:
     position = held.position
     size = text(position.quantity)
     return {
-        "market": position.market,
+        "market": market,
         "status": "OPEN",
         "side": str(position.side).upper(),
         "size": text(position.quantity * position.side.sign),
@@ -73,7 +83,8 @@ def markets(frame: Frame) -> dict[str, Any]:
     """Answer `/v4/perpetualMarkets`."""
     return {
         "markets": {
-            name: {"ticker": name, "status": "ACTIVE", "oraclePrice": text(frame.marks[name]),
+            (own := ticker(frame, name)): {
+                   "ticker": own, "status": "ACTIVE", "oraclePrice": text(frame.marks[name]),
                    "initialMarginFraction": text((ONE / market.ladder.max_leverage_at(ZERO)).quantize(FRACTION_GRID)),
                    "maintenanceMarginFraction": text(market.ladder.tiers[0].rate), "tickSize": text(market.grid),
                    "stepSize": text(market.lot or FRACTION_GRID), "openInterest": "0", "nextFundingRate": "0"}

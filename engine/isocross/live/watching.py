@@ -10,7 +10,7 @@ from isocross.account.book import Book, market_names
 from isocross.errors import IsocrossError
 from isocross.figures.frame import Frame
 from isocross.format import percent, price
-from isocross.money import ZERO, exact, text
+from isocross.money import ZERO, exact
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.studies.first_price import market_named
@@ -98,11 +98,11 @@ def nearest_words(frame: Frame) -> str:
 
 def _price(book: Book, line: PriceLine) -> Sequence[Crossing]:
     market = market_named(book, line.market)
-    mark = book.markets[market].mark
+    mark, grid = book.markets[market].mark, book.markets[market].grid
     if not (mark < line.price if line.below else mark > line.price):
         return []
-    beyond = f"{'below' if line.below else 'above'} {text(line.price)}"
-    return [Crossing(f"{line.market} {beyond}", f"{line.market} is at {text(mark)}, {beyond}")]
+    beyond = f"{'below' if line.below else 'above'} {price(line.price)}"
+    return [Crossing(f"{line.market} {beyond}", f"{line.market} is at {price(mark, grid)}, {beyond}")]
 
 
 def _distances(frame: Frame, limit: Decimal | None) -> Sequence[Crossing]:

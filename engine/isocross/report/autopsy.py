@@ -7,7 +7,7 @@ from typing import Any
 
 from isocross.account.book import market_names
 from isocross.exchange.liquidations import Liquidated, Record
-from isocross.format import Amounts, percent, price
+from isocross.format import Amounts, given, percent, price
 from isocross.money import exact, text
 from isocross.report.json import FORMAT
 from isocross.report.lived import lived_timeline_json, lived_timeline_sheet
@@ -52,10 +52,10 @@ def record_lines(record: Record) -> list[str]:
 def _said(fill: Liquidated) -> str:
     unit = f" {fill.unit}" if fill.unit else ""
     done = "was deleveraged" if fill.deleveraged else "was liquidated"
-    mark = "" if fill.mark is None else f", mark {text(fill.mark)}"
-    lost = "" if fill.lost is None else f", lost {text(fill.lost)}"
+    mark = "" if fill.mark is None else f", mark {price(fill.mark)}"
+    lost = "" if fill.lost is None else f", lost {given(fill.lost)}"
     head = f"{fill.moment:%Y-%m-%d %H:%M:%S}  {fill.market} {fill.side} {text(fill.quantity)}{unit}"
-    return f"{head} {done} at {text(fill.price)}{mark}{lost}"
+    return f"{head} {done} at {price(fill.price)}{mark}{lost}"
 
 
 def walk_lines(name: str, found: Autopsy) -> list[str]:
@@ -81,7 +81,7 @@ def _compared(each: Beside, found: Autopsy) -> str:
         book = found.rehearsal.book
         market = book.market_of(book.positions[market_names(book).index(each.name)])
         told = f"{price(each.mark, market.grid)} here, {percent(abs(each.mark - stated) / stated)} apart"
-    return f"{each.recorded.market} {each.recorded.side}: {text(each.recorded.price)} there; {told}"
+    return f"{each.recorded.market} {each.recorded.side}: {price(each.recorded.price)} there; {told}"
 
 
 def _ended(other: Otherwise, money: Amounts) -> str:

@@ -13,6 +13,7 @@ from isocross.workspace.resolve import load
 from isocross_tui.serve.venue import VENUES
 from tests.isocross.live.loopback import on_loopback
 
+D = Decimal
 ADDRESS = "dydx:dydx1" + "a" * 38
 FILE = """
 format = 1
@@ -51,6 +52,17 @@ def test_what_the_indexer_answers_is_read_back_as_the_account(walking, minutes):
     assert read.workspace.wallet == frame.account.wallet
     assert {m.symbol: m.mark for m in read.workspace.markets} == {p.position.market: p.mark for p in held}
     assert not [note.message for note in read.notes if "unexplained" in note.message]
+
+
+def test_an_account_of_another_venue_is_answered_in_the_names_of_this_one():
+    walk = walk_of(load("guide-cross"), "dydx", "crash-2025-10-10", Decimal(60), lambda: 0.0)
+    with on_loopback(VENUES["dydx"](walk).app()) as url:
+        read = source_named(ADDRESS, url).read().imported
+    assert [(p.market, p.quantity) for p in read.workspace.positions] == [
+        ("BTC-USD", D("0.015")),
+        ("ETH-USD", D("0.2")),
+    ]
+    assert read.workspace.wallet == walk.frame.account.wallet
 
 
 def test_the_account_follows_the_history_of_the_same_coins(walking):

@@ -77,13 +77,15 @@ def test_a_record_of_a_venue_is_read(title):
 def test_a_deleveraged_position_is_told_as_such(tmp_path):
     record = [RECORDS["Binance"][0] | {"clientOrderId": "adl_autoclose", "side": "BUY"}]
     done = CliRunner().invoke(main, ["autopsy", written(tmp_path, record)])
-    assert "BTCUSDT short 0.05 was deleveraged at 98000\n" in done.stdout
+    assert "BTCUSDT short 0.05 was deleveraged at 98,000.00\n" in done.stdout
 
 
 def test_a_record_alone_tells_what_it_lacks_and_nothing_else(tmp_path):
     done = CliRunner().invoke(main, ["autopsy", written(tmp_path, HYPERLIQUID)])
     assert done.exit_code == 0
-    assert "2025-10-10 21:15:00  BTC long 0.05 was liquidated at 98000, mark 97900, lost 502\n" in done.stdout
+    assert (
+        "2025-10-10 21:15:00  BTC long 0.05 was liquidated at 98,000.00, mark 97,900.00, lost 502.00\n" in done.stdout
+    )
     assert "1 other row was left out." in done.stdout
     assert "It does not hold the wallet, the mode and the leverage" in done.stdout
     assert "nothing is rehearsed" in done.stdout
@@ -97,7 +99,7 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     told = CliRunner().invoke(main, words).stdout
     assert told.index("ETH was liquidated") < told.index("BTC was liquidated")
     assert "went to the insurance fund" in told
-    assert "BTC long: 98000 there;" in told
+    assert "BTC long: 98,000.00 there;" in told
     assert "liquidated here and not in the record: ETH" in told
     assert "all cross: BTC, ETH liquidated" in told
     assert "10 % more margin: ETH, BTC liquidated" in told
@@ -195,9 +197,9 @@ def test_an_account_is_rebuilt_from_the_fills_and_what_is_not_in_them_is_asked_f
     fills = [HYPERLIQUID[0] | {"startPosition": "0.05", "closedPnl": "-750"}]
     words = ["autopsy", written(tmp_path, fills), "--wallet", "800", "--mode", "cross", "--leverage", "10"]
     told = CliRunner().invoke(main, words).stdout
-    assert "BTC: 0.05 long as the record says, entered at 113000 by what closing it earned" in told
+    assert "BTC: 0.05 long as the record says, entered at 113,000.00 by what closing it earned" in told
     assert "BTC follows BTCUSDT of the candles" in told
-    assert "BTC long: 98000 there;" in told
+    assert "BTC long: 98,000.00 there;" in told
     told = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
     assert told["walk"]["told"][-1] == "BTC follows BTCUSDT of the candles"
 

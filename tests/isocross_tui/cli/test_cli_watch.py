@@ -21,9 +21,9 @@ def watched(*words):
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["guide-cross", "--at", "BTC<60000.01"], 1, "ALERT BTC is at 60000, below 60000.01\n"),
+        (["guide-cross", "--at", "BTC<60000.01"], 1, "ALERT BTC is at 60,000.00, below 60,000.01\n"),
         (["guide-cross", "--at", "BTC<60000"], 0, "OK The guide"),
-        (["guide-cross", "--at", "BTC>59999"], 1, "ALERT BTC is at 60000, above 59999\n"),
+        (["guide-cross", "--at", "BTC>59999"], 1, "ALERT BTC is at 60,000.00, above 59,999.00\n"),
         (["guide-isolated", "--distance", "99%"], 1, "from its liquidation"),
         (["guide-isolated", "--distance", "0.1%"], 0,
          "OK The guide's isolated short · BTC is 32.7 % from its liquidation at 79,601.99\n"),

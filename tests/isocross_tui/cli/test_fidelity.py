@@ -27,7 +27,7 @@ def test_what_agrees_ends_well(tmp_path):
     assert done.exit_code == 0, done.output
     header, row = done.stdout.splitlines()
     assert header.split() == ["of", "figure", "venue", "isocross", "difference", "reason"]
-    assert row.split()[:4] == ["BTCUSDT", "open", "PnL", "-1.06214947"]
+    assert row.split()[:4] == ["BTCUSDT", "open", "PnL", "−1.06214947"]
     assert done.stderr == "1 figure compared, 0 unexplained\n"
 
 

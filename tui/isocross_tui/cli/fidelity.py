@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from isocross.format import MINUS
 from isocross.workspace import Faults
 from isocross_tui.cli.common import print_json, refuse
 
@@ -81,4 +82,6 @@ def _print(rows: list[tuple[str, ...]]) -> None:
 def _short(figure: str) -> str:
     """Cut the digits behind the point that nobody compares by eye; JSON has them all."""
     whole, point, part = figure.partition(".")
-    return f"{whole}{point}{part[:8]}".rstrip(".") if point else figure
+    cut = f"{whole}{point}{part[:8]}".rstrip(".") if point else figure
+    sign, digits = MINUS if cut.startswith("-") else "", cut.removeprefix("-")
+    return f"{sign}{digits}" if digits.strip("0.") else digits
