@@ -110,7 +110,9 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
         how = "leave the same" if compared.alike else "never leaves more than"
         pair = f"{one} and {other} {how}" if compared.alike else f"{one} {how} {other}"
         return f"{pair} all the way to {place_words(glide.path.move(glide.limit), glide, 0)}."
-    first, *more = (_stretch(spell, glide) for spell in found.spells)
+    # where both leave the same at its beginning, that is no part of the stretch
+    tie = glide.book.amounts(found.leads) == glide.book.amounts(found.other)
+    first, *more = (_stretch(spell, glide, tie=tie and not i) for i, spell in enumerate(found.spells))
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
     there = "where that begins" if more else "at that move"
@@ -118,10 +120,12 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
-def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide]) -> str:
+def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide], *, tie: bool) -> str:
     begins, ends = spell
     start = place_words(begins, glide) if begins else "the opening"
-    return f"from {start} {'on' if ends is None else f'to {place_words(ends, glide)}'}"
+    if ends is None:
+        return f"beyond {start}" if tie and begins else f"from {start} on"
+    return f"between {start} and {place_words(ends, glide)}" if tie else f"from {start} to {place_words(ends, glide)}"
 
 
 def place_words(move: Decimal, glide: Timeline[Glide], places: int = 1) -> str:
