@@ -240,7 +240,7 @@ class Walk(LivedPath):
         return corner if rest == 0 or self.steps[index].is_jump else corner + self.steps[index].move * rest
 
     def words(self, place: Decimal) -> str:
-        """The leg, the common move of all legs up to there, and how far each market is that went a way of its own by then."""
+        """The leg, the common move so far, and how far each market is that went a way of its own by then."""
         if place == 0:
             return "the opening"
         index = leg_at(place)

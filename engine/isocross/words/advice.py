@@ -159,9 +159,7 @@ def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[st
 def _deeds(answer: Answer, book: Book) -> list[str]:
     if answer.share is None:
         return [deed(step, book) for step in answer.steps]
-    return [
-        f"close {percent(answer.share)} of every cross position, rounded up to the smallest size step of its market"
-    ]
+    return [f"close {percent(answer.share)} of every cross position, rounded up to a size step of its market"]
 
 
 def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do

@@ -11,7 +11,8 @@ from isocross.format import NOTHING, Amounts, percent
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.records import dataclass
-from isocross.studies.twin import Comparison, Result, Tally
+from isocross.rules.catalogue import ProfileError, load_profile
+from isocross.studies.twin import Comparison, Result, Tally, Variant
 
 FELL: Final = "✕"
 """Before what is liquidated already."""
@@ -82,6 +83,29 @@ def refusal_words(side: Result) -> str:
     """Why a variant cannot be set up; empty where it can."""
     variant = side.variant
     return "" if side.tally else f"The account cannot be set up {variant.title}: {variant.refusal}."
+
+
+def refusals_words(variants: Iterable[Variant]) -> list[str]:
+    """Why variants cannot be set up, in one sentence for all venues that refuse for the same reason."""
+    titles: dict[str, list[Variant]] = {}
+    for variant in variants:
+        if variant.rehearsal is None:
+            titles.setdefault(_whoever(variant), []).append(variant)
+    return [
+        f"The account cannot be set up {alike[0].title}: {alike[0].refusal}."
+        if len(alike) == 1
+        else f"The account cannot be set up under {', '.join(each.venue for each in alike)}: {why}."
+        for why, alike in titles.items()
+    ]
+
+
+def _whoever(variant: Variant) -> str:
+    """Why a variant is refused, without the name of its venue."""
+    try:
+        title = load_profile(variant.venue).title
+    except ProfileError:
+        return variant.refusal
+    return variant.refusal.replace(title, "these venues")
 
 
 def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) -> str:

@@ -117,8 +117,9 @@ def test_a_lead_that_is_lost_again_is_told_stretch_by_stretch():
         (D("-0.124752475248"), None),
     )
     assert crossover_words(compared, D("-0.2")) == (
-        "Between −10.0 % and −12.1 % and from −12.5 % on, all isolated leaves more than all cross: where that begins both "
-        "leave 1,990.00. At −20.0 % it leaves 1,740.00 against 980.00; if prices come back, 1,740.00 against 3,000.00."
+        "Between −10.0 % and −12.1 % and from −12.5 % on, all isolated leaves more than all cross: where that begins "
+        "both leave 1,990.00. At −20.0 % it leaves 1,740.00 against 980.00; if prices come back, 1,740.00 against "
+        "3,000.00."
     )
 
 
@@ -294,7 +295,23 @@ def test_compare_has_every_variant_and_every_other_venue_and_one_that_cannot_say
         assert (variant["account"] is None) == (key in refused)
     sheet = compare_sheet(workspace, rehearsal, D("-0.05"), profile_ids())
     for key in refused:
-        assert f"The account cannot be set up under {key}: {variants[key]['refused']}." in sheet
+        assert any(key in line for line in sheet.splitlines() if line.startswith("The account cannot be set up under"))
+
+
+def test_other_venues_hold_several_assets_in_the_account_that_they_have_for_it():
+    text = 'venue = "bybit"\naccount = "unified"\nwallet = 5000\n[[assets]]\nasset = "BTC"\nbalance = 0.5\n'
+    row = '[[positions]]\nmarket = "BTCUSDT"\nside = "long"\nmode = "cross"\nquantity = 1\nentry = 60000\n'
+    row += "leverage = 10\n"
+    workspace = load_text(text + row, "several")
+    venues = ("binance", "bitmex", "coinex", "gate")
+    sheet = compare_sheet(workspace, GlideRehearsal(book_of(workspace), {}), D("-0.1"), venues)
+    assert "under binance (multi-assets)  26,000.00" in sheet
+    assert "under gate  " in sheet
+    refused = [line for line in sheet.splitlines() if "cannot be set up" in line]
+    assert refused == [
+        'The account cannot be set up under bitmex, coinex: "unified" is not an account of these venues, or not '
+        "rehearsed yet."
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))

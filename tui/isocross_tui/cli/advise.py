@@ -13,7 +13,7 @@ from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.advise import advise_json
 from isocross.report.through import advise_lived_json, advise_lived_text
-from isocross.studies.advice import Advice, Advisor, advised_shocks
+from isocross.studies.advice import ONE_MOVE, Advice, Advisor, advised_shocks
 from isocross.studies.stops import advise_stop
 from isocross.studies.survive import Survival, survive
 from isocross.studies.through import advise_through
@@ -40,7 +40,7 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
         return
     rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if not isinstance(move, Decimal):
-        raise click.BadParameter("advice is for one common move, such as -30%", param_hint="--shock")
+        raise click.BadParameter(ONE_MOVE, param_hint="--shock")
     known = [p.id for p in rehearsal.book.positions]
     if position is not None and position not in known:
         expected = f"expected one of {', '.join(known)}" if known else "the account has none"
