@@ -37,6 +37,7 @@ from textual.widget import Widget
 from isocross_tui.screens.below import CalmBelow
 from isocross_tui.terminal.line import ASK, TerminalLine
 from isocross_tui.terminal.notices import Notice
+from isocross_tui.terminal.rules import SharedStylesheet
 from isocross_tui.user.gate import Gate
 
 LAST_ANSWER_S = 0.3
@@ -62,6 +63,7 @@ class PacedApp(App[None]):
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         """Know nothing of the line yet."""
         super().__init__(ansi_color=ansi_color)
+        self.stylesheet = SharedStylesheet(self.get_css_variables())
         self.line = TerminalLine()
         self.frame_is_due = False
         """Whether something was changed that no frame shows yet."""
