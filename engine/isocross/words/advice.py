@@ -72,6 +72,12 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     return f" Per {HELP:f} closed, {most.name} moves it most: {gain} further."
 
 
+def gain_words(row: TriageRow, gain: Decimal, places: int) -> str:
+    """How much further the first liquidation is, or how much at least where nothing is liquidated any more."""
+    never = gain > 0 and row.close.reach is not None and row.close.reach.first is None
+    return percent(gain, places, plus="≥" if never else "+")
+
+
 # --- solve ---------------------------------------------------------------------------------------
 
 

@@ -157,7 +157,7 @@ def verb_named(word: str) -> Verb:
     """The verb of a name; TalkError says which one may be meant."""
     found = _BY_NAME.get(word.lower())
     if found is None and word.lower() in {"borrow", "repay"}:
-        raise TalkError(f"“{word}” is no verb: {_DEBTS}")
+        raise TalkError(f"“{word}” is not a verb: {_DEBTS}")
     if found is None:
         close = get_close_matches(word.lower(), _BY_NAME, 1)
         hint = f"did you mean {close[0]}?" if close else "help tells all verbs."
