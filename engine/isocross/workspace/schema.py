@@ -225,7 +225,7 @@ class OrderRow(Row):
     oco: str | None = key(word, "the name of a group of orders of which one cancels the others", default=None)
 
 
-COMMON_MOVE = "a common move above -1, such as -0.30; scenario.betas says how much of it each market takes"
+COMMON_MOVE = "a common move above -1, such as -0.30, with [scenario.betas] for single markets"
 
 
 class ScenarioHead(Row):
