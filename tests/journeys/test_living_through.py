@@ -41,14 +41,14 @@ class Day:
 async def test_a_walk_is_lived_through_leg_by_leg():
     async with room("guide-mixed") as desk:
         await desk.press("m", "less_than_sign", "less_than_sign")
-        assert "walk · leg 2, −20.0 %" in desk.lines[0]
+        assert "walk · leg 2, −20.0 % in all" in desk.lines[0]
         assert "BTC ETH −20.0 %" in desk.said("#shock")
         await desk.press("f")
         assert "BTC is isolated now." in desk.words
         assert "BTC flipped to isolated" in desk.said("#cascade")
         await desk.press(*["less_than_sign"] * 4, "greater_than_sign")
         assert desk.struck("BTC")
-        assert "BTC was liquidated at leg 6, −53.1 %." in desk.words
+        assert "BTC was liquidated at leg 6, −53.1 % in all." in desk.words
         await desk.press("f", "plus")
         assert "is not open any more here" in desk.words
         await desk.press("0")

@@ -78,7 +78,7 @@ async def test_the_guides_account_side_by_side_from_key_to_key():
         assert best(desk, "equity") == [False, True, True]
         assert best(desk, "if prices come back") == [True, False, False]
         assert_it_is_what_the_engine_says(desk)
-        assert "From −33.3 % on, all isolated leaves more than all cross: at that move both leave 700.00." in desk.words
+        assert "Beyond −33.3 %, all isolated leaves more than all cross: at that move both leave 700.00." in desk.words
         await desk.press("right", "right", "down")
         assert list(columns(desk)) == ["as it is", "all isolated", "ETH isolated"]
         assert "at −38.0 %" in desk.words

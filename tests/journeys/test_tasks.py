@@ -61,7 +61,7 @@ async def undo_all_of_it(me: Newcomer) -> None:
 
 async def compare_the_modes(me: Newcomer) -> None:
     await me.by_words("compare", "compare the same account in other modes")
-    assert me.sees("Twin", "all isolated", "From −33.3 % on, all isolated leaves more than all cross")
+    assert me.sees("Twin", "all isolated", "Beyond −33.3 %, all isolated leaves more than all cross")
     await me.press(*me.in_footer("desk"))
     assert me.sees("who pays BTC's")
 

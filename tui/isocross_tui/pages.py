@@ -29,12 +29,13 @@ def help_words(commands: Sequence[Command], view: str, written: Callable[[str], 
     """
     width = max(len(written(command.shown_keys)) for command in commands) + 3
     keys = {command.id: command.first_key for command in commands}
-    first = f"{keys['palette']} finds any command by its words, also those with “palette” in the place of a key."
+    find = keys["palette"]
+    first = f"{find} finds any command by its words. Those with “{find} …” have no key: press {find} and type a word."
     words = [say(f"{first} {keys['quit']} on the desk quits.", "muted")]
     here, anywhere = ([c for c in commands if c.view == place] for place in (view, ""))
     elsewhere = [c for c in commands if c.view not in {"", view}]
     for title, group in ((f"In this view: {view}", here), ("Everywhere", anywhere), ("In other views", elsewhere)):
-        rows = [(written(command.shown_keys), command.help) for command in group]
+        rows = [(written(command.shown_keys if command.keys else f"{find} …"), command.help) for command in group]
         if rows:
             words += heading(title)
         words += [_key_row(key, told, width) for key, told in [*rows, *(_PANE_KEYS if group is anywhere else ())]]

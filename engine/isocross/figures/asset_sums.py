@@ -9,6 +9,7 @@ from isocross.figures.agreement import ROUGHLY, ROUNDED, SAME, Compared, alike
 from isocross.figures.asset_frames import assets_of
 from isocross.figures.implied import REST, UNEXPLAINED
 from isocross.figures.standings import Standings
+from isocross.format import named_amounts
 from isocross.money import ZERO, exact, text
 from isocross.rules.switches import RatioForm
 
@@ -84,8 +85,9 @@ def _weights(standings: Standings, venue: Decimal) -> str:
         return ""
     if not ZERO <= theirs <= value:
         return ""
-    told = f"its weights leave out {text(round(theirs, 2))} of {text(round(value, 2))}"
-    return f"{told}, and the tiers of {' and '.join(dates)} leave out {text(round(lost, 2))}"
+    usd = named_amounts("USD")
+    told = f"the venue's weights leave out {usd(theirs)} of {usd(value)} USD"
+    return f"{told}, and the tiers of {' and '.join(dates)}, which are used here, leave out {usd(lost)}"
 
 
 def _fees(standings: Standings, figure: str, venue: Decimal, ours: Decimal) -> str:

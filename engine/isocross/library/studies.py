@@ -30,7 +30,7 @@ from isocross.risk.limits import read_limits, verdict
 from isocross.risk.limits.rules import limits_in
 from isocross.risk.named import Named
 from isocross.rules.catalogue import profile_ids
-from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.advice import ONE_MOVE, Advisor, advised_shocks
 from isocross.studies.first_price import first_price, market_named
 from isocross.studies.odds import odds as count_odds
 from isocross.studies.odds import source_words
@@ -94,7 +94,7 @@ def advise(source: Source, shock: Cursor = None, position: str | None = None) ->
     account = _account(source)
     rehearsal, move = _glide(account, shock)
     if not isinstance(move, Decimal):
-        raise ShockError("advice is for one common move, such as -30%")
+        raise ShockError(ONE_MOVE)
     if position is not None:
         account[position]
     found, solved = triage(rehearsal, 1 if move > 0 else -1), survive(rehearsal, move, position)

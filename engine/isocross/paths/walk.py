@@ -240,14 +240,15 @@ class Walk(LivedPath):
         return corner if rest == 0 or self.steps[index].is_jump else corner + self.steps[index].move * rest
 
     def words(self, place: Decimal) -> str:
-        """The leg, the common move there, and how far each market is that went a way of its own by then."""
+        """The leg, the common move so far, and how far each market is that went a way of its own by then."""
         if place == 0:
             return "the opening"
         index = leg_at(place)
         went = {symbol: None for step in self.steps[: index + 1] for symbol in step.own}
         marks = self.marks(place)
         own = (f", {s} {percent(marks[s] / self.opening[s] - ONE, plus='+')}" for s in went if s in marks)
-        return f"leg {index + 1}, {percent(self.move(place), plus='+')}{''.join(own)}"
+        in_all = " in all" if index else ""
+        return f"leg {index + 1}, {percent(self.move(place), plus='+')}{in_all}{''.join(own)}"
 
     def short(self, place: Decimal) -> str:
         """The common move there."""

@@ -13,7 +13,7 @@ from isocross.report.json import FORMAT, account_json, shock_json
 from isocross.report.text import columns, shock_words, venue_and_currency
 from isocross.studies.stops import with_stop
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
-from isocross.words.twin import FIGURES, crossover_words, refusal_words
+from isocross.words.twin import FIGURES, crossover_words, refusals_words
 from isocross.workspace import Workspace
 
 Stop = tuple[str, Decimal]
@@ -119,7 +119,7 @@ def compare_sheet(
         [titles, *((called, *(figure.write(tally) for figure in FIGURES)) for called, tally in rows)], figures_from=1
     )
     words = [crossover_words(twin.of_modes(sides, shock), shock)]
-    words += [refused for side in shown if (refused := refusal_words(side)) and refused not in words]
+    words += [refused for refused in refusals_words(side.variant for side in shown) if refused not in words]
     head = f"{workspace.name}   {venue_and_currency(rehearsal.book)}   {shock_words(shock)}"
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
 

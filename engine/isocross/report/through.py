@@ -15,6 +15,7 @@ from isocross.report.text import columns, venue_and_currency
 from isocross.studies.replays import Life, LivedFall
 from isocross.studies.through import PathAdvice, Weighed, all_lives
 from isocross.words.outlook import LivedStory
+from isocross.words.twin import refusals_words
 from isocross.workspace import Workspace
 
 _TITLES = ("", "equity", "survivors", "first liquidated", "cash lost", "lowest equity")
@@ -71,11 +72,7 @@ def compare_lived_text(workspace: Workspace, rehearsal: LivedRehearsal, venues: 
     """The same as a table, a row each, with a sentence on what cannot be set up."""
     lives = all_lives(workspace, rehearsal, venues)
     rows = [(_called(life, lives), *_cells(life)) for life in lives if life.rehearsal and not life.variant.same_as]
-    refused = [
-        f"{life.variant.title[:1].upper()}{life.variant.title[1:]} cannot be set up: {life.variant.refusal}."
-        for life in lives
-        if life.rehearsal is None
-    ]
+    refused = refusals_words(life.variant for life in lives)
     lines = (_title(workspace, rehearsal), "", *columns([_TITLES, *rows], figures_from=1), "", *refused)
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 

@@ -285,6 +285,12 @@ def advised_curves(rehearsal: GlideRehearsal, advice: Advice) -> tuple[EquityCur
     return (today,) if after is None or not advice.flips else (today, equity_curve("advised", _with(rehearsal, after)))
 
 
+ONE_MOVE = (
+    "advice is for one common move, such as -30%; for a move of one market alone "
+    "give each other market a beta of 0 in [scenario.betas]"
+)
+
+
 def advised_shocks(shock: Decimal) -> tuple[Decimal, ...]:
     """The moves that advice weighs on the desk: the default ones, and the current shock."""
     return tuple(sorted({*DEFAULT_SHOCKS, shock} - {ZERO}))

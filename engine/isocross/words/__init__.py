@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         warning,
     )
     from isocross.words.replay import NOBODY, verdict
-    from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words
+    from isocross.words.twin import FELL, FIGURES, Figure, crossover_words, refusal_words, refusals_words
 else:
     __getattr__ = handed_on(__name__)
 
@@ -62,6 +62,7 @@ __all__ = [
     "point_words",
     "pool_words",
     "refusal_words",
+    "refusals_words",
     "sentence",
     "survival_sentence",
     "term_of_column",

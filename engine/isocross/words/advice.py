@@ -72,6 +72,12 @@ def _dearest(found: Triage, best: TriageRow) -> str:
     return f" Per {HELP:f} closed, {most.name} moves it most: {gain} further."
 
 
+def gain_words(row: TriageRow, gain: Decimal, places: int) -> str:
+    """How much further the first liquidation is, or how much at least where nothing is liquidated any more."""
+    never = gain > 0 and row.close.reach is not None and row.close.reach.first is None
+    return percent(gain, places, plus="≥" if never else "+")
+
+
 # --- solve ---------------------------------------------------------------------------------------
 
 
@@ -131,11 +137,11 @@ def _less(way: Way) -> str:
         case Way.MARGIN:
             return "A cent less is not enough."
         case Way.CUT:
-            return "A step less is not enough."
+            return "One size step less is not enough."
         case Way.LEVERAGE:
             return "One more is too high."
         case Way.COIN:
-            return "A step less is not enough."
+            return "The next smaller amount is not enough."
         case strange:
             assert_never(strange)
 
@@ -159,7 +165,7 @@ def _who_stands(found: Survival, answer: Answer, book: Book, closed: Sequence[st
 def _deeds(answer: Answer, book: Book) -> list[str]:
     if answer.share is None:
         return [deed(step, book) for step in answer.steps]
-    return [f"close {percent(answer.share)} of every cross position, up to its next lot"]
+    return [f"close {percent(answer.share)} of every cross position, rounded up to a size step of its market"]
 
 
 def deed(move: Move, book: Book) -> str:  # noqa: PLR0911 - one for each thing to do
@@ -262,12 +268,22 @@ def costs(advice: Advice, book: Book) -> str:
     some = f"costs {money(-least.saved)} at {percent(least.shock, plus='+')}"
     worst = some if least.saved < 0 else "costs nothing while prices stay there"
     told = f"It saves {money(most.saved)} at {percent(most.shock, plus='+')}, and {worst}."
-    gone = max(advice.rows, key=lambda r: r.today.open - r.advised.open)
-    fewer = gone.today.open - gone.advised.open
-    if fewer <= 0:
-        return told
-    who = "1 position is liquidated that survives" if fewer == 1 else f"{fewer} positions are liquidated that survive"
-    return f"{told} At {percent(gone.shock, plus='+')} {who} today; none comes back with the price."
+    gone = _gone(advice)
+    return f"{told} {gone}" if gone else told
+
+
+def _gone(advice: Advice) -> str:
+    """At which shock most positions are liquidated that stand today, and at how many others some are."""
+    fewer = {row.shock: row.today.open - row.advised.open for row in advice.rows}
+    worst = max(fewer, key=lambda shock: fewer[shock])
+    most, others = fewer[worst], sum(count > 0 for count in fewer.values()) - 1
+    if most <= 0:
+        return ""
+    who = "1 position is liquidated that survives" if most == 1 else f"{most} positions are liquidated that survive"
+    other = f"{others} other shock{'s' if others > 1 else ''}" if others else ""
+    alike = other and all(count == most for count in fewer.values() if count > 0)
+    at = f"At {percent(worst, plus='+')}{f' and {other}' if alike else ''} {who} today"
+    return f"{at}{f', at {other} fewer' if other and not alike else ''}; none comes back with the price."
 
 
 def _few(words: Sequence[str]) -> str:

@@ -60,7 +60,7 @@ def others_paid(unused: Decimal, others: Decimal, money: Amounts) -> str:
     if unused > 0:
         parts.append(f"unused cash paid {money(unused)}")
     if others > 0:
-        parts.append(f"other positions {money(others)}")
+        parts.append(f"other positions {'' if parts else 'paid '}{money(others)}")
     return f" ({', '.join(parts)})" if parts else ""
 
 

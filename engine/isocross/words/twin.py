@@ -11,7 +11,8 @@ from isocross.format import NOTHING, Amounts, percent
 from isocross.paths.glide import Glide
 from isocross.paths.shock import Shock
 from isocross.records import dataclass
-from isocross.studies.twin import Comparison, Result, Tally
+from isocross.rules.catalogue import ProfileError, load_profile
+from isocross.studies.twin import Comparison, Result, Tally, Variant
 
 FELL: Final = "✕"
 """Before what is liquidated already."""
@@ -84,6 +85,29 @@ def refusal_words(side: Result) -> str:
     return "" if side.tally else f"The account cannot be set up {variant.title}: {variant.refusal}."
 
 
+def refusals_words(variants: Iterable[Variant]) -> list[str]:
+    """Why variants cannot be set up, in one sentence for all venues that refuse for the same reason."""
+    titles: dict[str, list[Variant]] = {}
+    for variant in variants:
+        if variant.rehearsal is None:
+            titles.setdefault(_whoever(variant), []).append(variant)
+    return [
+        f"The account cannot be set up {alike[0].title}: {alike[0].refusal}."
+        if len(alike) == 1
+        else f"The account cannot be set up under {', '.join(each.venue for each in alike)}: {why}."
+        for why, alike in titles.items()
+    ]
+
+
+def _whoever(variant: Variant) -> str:
+    """Why a variant is refused, without the name of its venue."""
+    try:
+        title = load_profile(variant.venue).title
+    except ProfileError:
+        return variant.refusal
+    return variant.refusal.replace(title, "these venues")
+
+
 def crossover_words(compared: Comparison, shock: Shock, *, brief: bool = False) -> str:
     """From where on the isolated one leaves more; what both leave there, at the shock, and if prices come back.
 
@@ -110,7 +134,9 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
         how = "leave the same" if compared.alike else "never leaves more than"
         pair = f"{one} and {other} {how}" if compared.alike else f"{one} {how} {other}"
         return f"{pair} all the way to {place_words(glide.path.move(glide.limit), glide, 0)}."
-    first, *more = (_stretch(spell, glide) for spell in found.spells)
+    # where both leave the same at its beginning, that is no part of the stretch
+    tie = glide.book.amounts(found.leads) == glide.book.amounts(found.other)
+    first, *more = (_stretch(spell, glide, tie=tie and not i) for i, spell in enumerate(found.spells))
     if len(more) > 1:
         more = [f"on {len(more)} more stretches, the last {more[-1]}"]
     there = "where that begins" if more else "at that move"
@@ -118,10 +144,12 @@ def _where(compared: Comparison, glide: Timeline[Glide]) -> str:
     return f"{' and '.join([first, *more])}, {one} leaves more than {other}: {told}."
 
 
-def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide]) -> str:
+def _stretch(spell: tuple[Decimal, Decimal | None], glide: Timeline[Glide], *, tie: bool) -> str:
     begins, ends = spell
     start = place_words(begins, glide) if begins else "the opening"
-    return f"from {start} {'on' if ends is None else f'to {place_words(ends, glide)}'}"
+    if ends is None:
+        return f"beyond {start}" if tie and begins else f"from {start} on"
+    return f"between {start} and {place_words(ends, glide)}" if tie else f"from {start} to {place_words(ends, glide)}"
 
 
 def place_words(move: Decimal, glide: Timeline[Glide], places: int = 1) -> str:

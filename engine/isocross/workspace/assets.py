@@ -200,7 +200,7 @@ class Assets:
             return FULL, unit
         known = () if self.table is None else tuple(self.table.assets)
         message = f"the table of {self.profile.title} has no weight for {shown(entry.asset)}"
-        expected = f"a weight of your own, such as 0.9, or one of {listing(known, 12)}"
+        expected = f"a `weight` of your own, such as 0.9; the table has the assets {listing(known, 12)}"
         problems.append(Problem(("assets", index, "asset"), message, expected))
         return NOTHING, unit
 

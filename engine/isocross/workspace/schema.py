@@ -225,6 +225,9 @@ class OrderRow(Row):
     oco: str | None = key(word, "the name of a group of orders of which one cancels the others", default=None)
 
 
+COMMON_MOVE = "a common move above -1, such as -0.30, with [scenario.betas] for single markets"
+
+
 class ScenarioHead(Row):
     """What `[scenario]` has whatever the kind of path."""
 
@@ -233,7 +236,7 @@ class ScenarioHead(Row):
         " or ".join(", ".join(f'"{kind}"' for kind in PathKind).rsplit(", ", 1)),
         default=PathKind.WHAT_IF,
     )
-    shock: Decimal = key(partial(bounded_move, above=-ONE), "a common move above -1, such as -0.30", default=ZERO)
+    shock: Decimal = key(partial(bounded_move, above=-ONE), COMMON_MOVE, default=ZERO)
     betas: Any = key(None, "a table of numbers, one per market", default=None)
 
 

@@ -117,7 +117,7 @@ def test_okx_states_what_each_currency_counts():
     assert any(
         "mmr: maintenance margin of all assets" in line and "without the fees to close" in line for line in lines
     )
-    assert any("its weights leave out" in line and "the tiers of BTC 2025-2026 leave out" in line for line in lines)
+    assert any("the venue's weights leave out" in line and "which are used here, leave out" in line for line in lines)
 
 
 def test_okx_says_in_which_mode_an_account_is():

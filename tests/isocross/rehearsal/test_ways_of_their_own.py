@@ -103,7 +103,7 @@ def test_a_leg_moves_one_market_alone_and_the_common_move_takes_it_further():
     assert marks(path, "2.9") == (3800, D("0.65"), 4275)
     assert marks(path, "3") == (3400, D("0.65"), 2475)
     assert marks(path, "4") == (3600, D("0.65"), 2700)
-    assert path.path.words(D(2)) == "leg 2, −5.0 %, USDE −35.0 %"
+    assert path.path.words(D(2)) == "leg 2, −5.0 % in all, USDE −35.0 %"
     assert path.path.moves("USDE")
     assert not walked("[-0.05]").path.moves("USDE")
 

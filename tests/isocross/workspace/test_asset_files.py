@@ -85,7 +85,11 @@ def test_the_balance_of_the_currency_can_be_in_its_own_row():
         ("unified", "portfolio", "is not rehearsed under the rules of Bybit (unified account): its scenarios were not"),
         ("unified", "joint", "account"),
         ('asset = "BTC"', 'asset = "WOLF"', '"WOLF" has no price'),
-        ('asset = "BTC"', 'asset = "WOLF"\nprice = 2', 'has no weight for "WOLF"'),
+        (
+            'asset = "BTC"',
+            'asset = "WOLF"\nprice = 2',
+            'has no weight for "WOLF" (expected a `weight` of your own, such as 0.9; the table has',
+        ),
         ("balance = 0.35", "", "balance: is missing"),
         ("balance = 0.35", "balance = 0.35\nweight = 1.1", "1.1 is above 1"),
         ("balance = 0.35", "balance = 0.35\nprice = 1", 'BTC has the price of "BTCUSDT", which is 60000'),

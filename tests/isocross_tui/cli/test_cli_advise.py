@@ -23,6 +23,18 @@ def test_advise_prints_triage_solve_and_advice():
         assert told in done.stdout
 
 
+def test_a_gain_is_at_least_so_much_where_nothing_is_liquidated_any_more():
+    done = run("guide-mixed", "--shock", "-92%")
+    assert "per 100 closed" in done.stdout
+    assert "≥" in done.stdout
+
+
+def test_advice_on_one_market_says_where_to_ask_it():
+    done = run("basket", "--shock", "BTCUSDT=-40%")
+    assert done.exit_code == 2
+    assert "a beta of 0" in done.stderr
+
+
 def test_advise_as_json_has_decimals_as_strings_and_null_for_what_is_not():
     done = run("guide-mixed", "--shock", "-92%", "--position", "btc", "--json")
     told = json.loads(done.stdout)

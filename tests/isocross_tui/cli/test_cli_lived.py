@@ -68,7 +68,7 @@ def test_a_run_of_a_walk_tells_all_of_it_in_text_csv_and_json(walk):
     assert whole["events"][3]["note"] == "flip: the position is not open any more"
     rows = list(csv.DictReader(StringIO(say("run", walk, "--csv").stdout)))
     assert [row["t"] for row in rows] == ["1", "2", "2", "3"]
-    assert "BTC was liquidated at 36,000.00 (leg 2, −40.0 %)" in say("run", walk).stdout
+    assert "BTC was liquidated at 36,000.00 (leg 2, −40.0 % in all)" in say("run", walk).stdout
     assert told("run", "-", text=WALK)["events"] == whole["events"]
 
 

@@ -106,6 +106,12 @@ def test_a_position_is_opened_edited_and_given_margin_as_it_is_said():
     assert "btc-2" in [p.id for p in talk.state.workspace.positions]
 
 
+def test_a_debt_has_no_verb_and_talk_says_how_it_comes():
+    talk = talking()
+    for verb in ("borrow 100 usdt", "repay"):
+        assert "deposit that asset to repay it" in say(talk, verb)[0]
+
+
 def test_an_order_with_a_kind_is_placed_as_it_is_said():
     talk = talking()
     said, *_ = say(talk, "order stop short btc at 55000")

@@ -13,7 +13,7 @@ from isocross.rehearsal.lived import LivedRehearsal
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.report.advise import advise_json
 from isocross.report.through import advise_lived_json, advise_lived_text
-from isocross.studies.advice import Advice, Advisor, advised_shocks
+from isocross.studies.advice import ONE_MOVE, Advice, Advisor, advised_shocks
 from isocross.studies.stops import advise_stop
 from isocross.studies.survive import Survival, survive
 from isocross.studies.through import advise_through
@@ -40,7 +40,7 @@ def advise(file: str, shock: str | None, venue: str | None, position: str | None
         return
     rehearsal, move = rehearsal_of(workspace, file, venue, shock)
     if not isinstance(move, Decimal):
-        raise click.BadParameter("advice is for one common move, such as -30%", param_hint="--shock")
+        raise click.BadParameter(ONE_MOVE, param_hint="--shock")
     known = [p.id for p in rehearsal.book.positions]
     if position is not None and position not in known:
         expected = f"expected one of {', '.join(known)}" if known else "the account has none"
@@ -84,14 +84,15 @@ def _triage(found: Triage) -> Iterator[str]:
     yield f"Close first, all markets moving {counsel.way(found.today.direction)} from their opening marks"
     yield f"  {counsel.triage_sentence(found)}"
     if found.rows:
-        titles = ("liq. at", "if closed", "further", f"per {HELP:f}", f"+{HELP:f}", "if flipped")
+        titles = ("liq. at", "if closed", "further", f"per {HELP:f} closed", f"{HELP:f} added", "if flipped")
         width = max(8, *(len(row.name) for row in found.rows))
-        yield f"  {'position':<{width}}" + "".join(f"{title:>11}" for title in titles)
+        yield f"  {'position':<{width}}" + "".join(f"{title:>16}" for title in titles)
         for row in found.rows:
             falls = "none" if row.falls is None else percent(found.today.move(row.falls), plus="+")
-            further = ("" if g is None else percent(g, n, plus="+") for g, n in _gains(row.close, row.close_per_help))
+            gains = _gains(row.close, row.close_per_help)
+            further = ("" if gain is None else counsel.gain_words(row, gain, places) for gain, places in gains)
             cells = (falls, _then(row.close), *further, _then(row.margin), _then(row.flip))
-            yield f"  {row.name:<{width}}" + "".join(f"{cell:>11}" for cell in cells)
+            yield f"  {row.name:<{width}}" + "".join(f"{cell:>16}" for cell in cells)
 
 
 def _gains(close: Remedy, per_help: Decimal | None) -> tuple[tuple[Decimal | None, int], ...]:

@@ -55,7 +55,7 @@ def venues(context: click.Context, as_json: bool) -> None:
             found.append(profiles.load_profile(venue))
         except profiles.ProfileError as error:
             problems.append(escaped(str(error).replace("\n", "; ")))
-    lines = [f"{p.id:<11} {p.title}: {p.cross_machine} cross, as of {p.as_of}" for p in found]
+    lines = [f"{p.id:<11} {p.title}: {p.cross_machine} cross; its rules: {p.as_of}" for p in found]
     told = [
         {
             "id": p.id,

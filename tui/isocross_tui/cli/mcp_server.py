@@ -36,7 +36,7 @@ from isocross.risk.limits.rules import limits_in
 from isocross.risk.named import Named
 from isocross.rules.catalogue import profile_ids
 from isocross.rules.profile import Profile
-from isocross.studies.advice import Advisor, advised_shocks
+from isocross.studies.advice import ONE_MOVE, Advisor, advised_shocks
 from isocross.studies.autopsy import candles_of, walked
 from isocross.studies.first_price import first_price, market_named
 from isocross.studies.survive import survive
@@ -213,7 +213,7 @@ class Tools:
             return AdviseTold.model_validate(_head(lived.book.profile, told["text"], told), by_alias=True)
         rehearsal, move = rehearsal_of(workspace, "", venue, shock)
         if not isinstance(move, Decimal):
-            raise ToolError("advice is for one common move, such as -30%")
+            raise ToolError(ONE_MOVE)
         if position is not None and position not in {p.id for p in rehearsal.book.positions}:
             raise ToolError(f"{position!r} is not a position of this account")
         found, solved = triage(rehearsal, 1 if move > 0 else -1), survive(rehearsal, move, position)

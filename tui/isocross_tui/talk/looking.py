@@ -30,7 +30,7 @@ from isocross.words.frontier import cell_words, point_words
 from isocross.words.glossary import GLOSSARY
 from isocross.words.outlook import pool_words
 from isocross.words.stops import stop_advice_words
-from isocross.words.twin import crossover_words, refusal_words
+from isocross.words.twin import crossover_words, refusals_words
 from isocross.words.why.account import account_reasons, mark_reasons
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
@@ -164,7 +164,8 @@ def compare(talk: Talk, words: str) -> Lines:
     told = [_side(side) for side in card_of_glide(workspace, rehearsal, shock).sides]
     twin, results = all_sides(workspace, rehearsal, shock, talk.gate.venues() if words == "venues" else (), stop)
     others = results[3:]
-    told += [_venue(r.variant.title, r.tally) if r.tally is not None else refusal_words(r) for r in others]
+    told += [_venue(r.variant.title, r.tally) for r in others if r.tally is not None]
+    told += refusals_words(r.variant for r in others)
     return [*told, crossover_words(twin.of_modes(results[:3], shock), shock)]
 
 

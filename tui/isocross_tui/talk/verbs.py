@@ -147,9 +147,17 @@ FOR_THE_EYE: Final = frozenset(
 _BY_NAME: Final = {name: verb for verb in VERBS for name in verb.names}
 
 
+_DEBTS = (
+    "a debt comes of a loss or of an isolated margin that is larger than the balance of the asset; "
+    "deposit that asset to repay it."
+)
+
+
 def verb_named(word: str) -> Verb:
     """The verb of a name; TalkError says which one may be meant."""
     found = _BY_NAME.get(word.lower())
+    if found is None and word.lower() in {"borrow", "repay"}:
+        raise TalkError(f"“{word}” is not a verb: {_DEBTS}")
     if found is None:
         close = get_close_matches(word.lower(), _BY_NAME, 1)
         hint = f"did you mean {close[0]}?" if close else "help tells all verbs."

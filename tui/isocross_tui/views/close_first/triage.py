@@ -15,7 +15,7 @@ from isocross.format import percent
 from isocross.money import ZERO
 from isocross.records import dataclass
 from isocross.studies.triage import HELP, Remedy, Triage, TriageRow
-from isocross.words.advice import at, triage_sentence, way
+from isocross.words.advice import at, gain_words, triage_sentence, way
 from isocross_tui.bridge import Pane, store_of
 from isocross_tui.panes.tones import BookTable
 from isocross_tui.views.close_first.answers import Counsel, Part
@@ -135,11 +135,7 @@ def _then(remedy: Remedy, *, best: bool = False) -> Cell:
 
 
 def _gain(row: TriageRow, gain: Decimal | None, places: int) -> Cell:
-    """How much further, or how much at least where nothing falls any more."""
-    if gain is None:
-        return Cell("")
-    never = gain > 0 and row.close.reach is not None and row.close.reach.first is None
-    return Cell(percent(gain, places, plus="≥" if never else "+"), _tone(gain))
+    return Cell("") if gain is None else Cell(gain_words(row, gain, places), _tone(gain))
 
 
 def _tone(gain: Decimal | None) -> str:
