@@ -370,7 +370,7 @@ async def test_a_terminal_that_is_too_small_has_the_account_in_a_line_and_growin
         await desk.settle()
         assert "ETH was liquidated" in desk.words
         await desk.press("2")
-        assert f"The twin needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert f"This view needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
         assert "shows the desk" not in desk.words
 
 
@@ -385,8 +385,11 @@ async def test_in_little_room_one_pane_has_it_all_the_nearest_first(size):
         await desk.press("greater_than_sign", "full_stop")
         assert "Next: BTC" not in desk.words
         assert "ETH was liquidated" in desk.words
+        died = next(line for line in desk.pane("#compact-table") if "ETH" in line)
+        assert ("+32.7 %" in died, "liquidated" in died) == (True, True)
         await desk.press("2")
-        assert f"The twin needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert f"This view needs 80×24; this terminal is {size[0]}×{size[1]}." in desk.words
+        assert ("? help" in desk.lines[-1], "2 twin" in desk.lines[-1]) == (True, False)
         await desk.press("escape")
         assert desk.pane("#compact-table")
         await desk.resize(120, 36)

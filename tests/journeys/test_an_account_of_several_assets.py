@@ -119,3 +119,46 @@ async def test_a_wallet_alone_says_what_its_keys_are_for(tmp_path):
         desk.desk.action_command("account.mode")
         await desk.settle()
         assert "The guide has no other mode of an account that is rehearsed." in desk.words
+
+
+async def test_a_depeg_is_one_leg_of_a_walk_and_undo_takes_it_back():
+    async with room("depeg-2025-10-10", (120, 36)) as desk:
+        await desk.press("B", "end", "up", "enter")
+        assert "One market alone moves on a walk; X chooses it." in desk.words
+        await desk.press("m", "B")
+        assert "move its price … on a walk one market alone, such as a depeg" in desk.words
+        await desk.press("end", "up", "enter", "tab")
+        await desk.type("-35")
+        assert "USDE 1.0000 → 0.6500. Nothing is liquidated on this leg." in desk.words
+        await desk.press("enter")
+        assert desk.frame.marks["USDE"] == Decimal("0.65")
+        assert desk.frame.marks["BTCUSDT"] == 120000
+        await desk.press("H")
+        assert "a walk of 1 leg, USDE −35.0 %" in desk.words
+        await desk.press("escape", "u")
+        assert "Undone: a walk of 1 leg, USDE −35.0 %." in desk.words
+        assert desk.frame.marks["USDE"] == 1
+
+
+@pytest.mark.parametrize(
+    ("market", "move", "said"),
+    [
+        ("btc", "-60", "BTCUSDT 120,000.0 → 48,000.0. Liquidated on this leg: BTC, ETH."),
+        ("DOGE", "-5", "“DOGE” is not a market of the account: BTCUSDT, ETHUSDT, USDT, USDE."),
+        ("USDE", "-100", "USDE cannot drop that far."),
+        ("USDE", "501", "USDE cannot go that far: a leg is at most 500 %."),
+        ("USDE", "0.00000000001", "USDE cannot move by so little."),
+        ("USDE", "0", "a move of 0 leads nowhere."),
+    ],
+)
+async def test_the_form_of_one_market_says_what_the_leg_would_do(market, move, said):
+    async with room("depeg-2025-10-10", (120, 36)) as desk:
+        await desk.press("m")
+        desk.desk.action_command("shock.market")
+        await desk.settle()
+        field = desk.desk.screen.query_one("#field-market")
+        field.value = ""
+        await desk.type(market)
+        await desk.press("tab")
+        await desk.type(move)
+        assert said in flowing(line.strip("│ ╭╮╰╯─") for line in desk.pane("#verdict"))

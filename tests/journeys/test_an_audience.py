@@ -38,6 +38,8 @@ def nothing_plays_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_large_figures_are_the_same_in_blocks_and_in_strokes():
     assert large("10", UNICODE) == ("▄█  █▀█", " █  █ █", "▀▀▀ ▀▀▀")
     assert large("10", ASCII) == ("     _ ", "  | | |", "  | |_|")
+    assert large("1.0", UNICODE)[2] == "▀▀▀ ▀ ▀▀▀"
+    assert large("1,0", ASCII)[2] == "  | , |_|"
     for glyphs in (UNICODE, ASCII):
         drawn = {large(digit, glyphs) for digit in "0123456789"}
         assert len(drawn) == 10

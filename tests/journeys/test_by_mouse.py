@@ -91,6 +91,12 @@ async def test_a_large_screen_takes_twin_and_frontier_in_and_puts_them_away():
         await desk.desk.workers.wait_for_complete()
         await desk.settle()
         assert len(view.query("#lower > .-beside")) == 2
+        pool, positions, shock = (view.query_one(pane).region for pane in ("#pool", "#positions", "#shock"))
+        assert (shock.x, shock.y, shock.bottom) == (pool.right, positions.bottom, pool.bottom)
+        assert "Equity against the shock" in desk.text
+        await desk.resize(200, 50)
+        await desk.settle()
+        assert "Equity against the shock" not in desk.text
         assert "Twin" in desk.text
         assert "Frontier · who is left" in desk.text
         assert "all isolated" in desk.text

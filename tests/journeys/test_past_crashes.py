@@ -1,7 +1,10 @@
 """Shapes of past crashes on the desk, and the parts of single markets."""
 
+import asyncio
+import threading
 from decimal import Decimal
 
+from isocross.work import Stopped
 from tests.journeys.screen import room
 
 
@@ -35,5 +38,35 @@ async def test_a_crash_a_part_typed_by_hand_and_how_often_the_trigger_was_reache
 
         await desk.press("f", "0", "colon", *"reached", "enter")
         assert "Past crashes" in desk.words
+        await desk.desk.workers.wait_for_complete()
+        await desk.settle()
         assert "BTC −33.0 % from the open of an hour, 5 crash windows" in desk.words
         assert "it is not a probability." in desk.words
+
+
+async def test_counting_past_crashes_of_a_slow_account_blocks_no_key_and_stops_at_esc(monkeypatch):
+    begun, over = threading.Event(), threading.Event()
+
+    def endless(book, kind=None, work=None):
+        try:
+            while True:
+                work.tell("crash 1 of 5, 3 hours")
+                work.spend(0)
+                begun.set()
+        except Stopped:
+            over.set()
+            raise
+
+    monkeypatch.setattr("isocross.studies.walked_odds.walked_odds", endless)
+    async with room("collateral-btc") as desk:
+        await desk.run("colon", *"reached", "enter")
+        assert await asyncio.to_thread(begun.wait, 20)
+        page = desk.desk.screen
+        page._tell()
+        await desk.hush()
+        assert "working it out… crash 1 of 5, 3 hours; esc stops it" in desk.words
+        await desk.run("escape")
+        assert await asyncio.to_thread(over.wait, 20)
+        assert not desk.desk.has_dialog
+        await desk.press("question_mark")
+        assert desk.desk.has_dialog

@@ -7,6 +7,7 @@ from held import Held
 from looks import faults
 from scenes import HARD, SIZES, Place, Scene, looked_at, stand_still
 
+from isocross_tui.commands import COMMANDS
 from tests.journeys.screen import room
 
 pytestmark = pytest.mark.usefixtures("no_terminal")
@@ -72,4 +73,26 @@ async def test_nothing_is_cut(name: str, held: Held):
         sizes = [size for size in SIZES if held.everything or size not in LONG_ONLY]
         async for picture, size in looked_at(desk, place.scenes, sizes):
             held.must_not(faults(desk.desk, await stand_still(desk), size, "night"), picture)
+    held.tell()
+
+
+NOT_ASKING = frozenset({"quit", "palette", "file.save", "view.capture"})
+"""Commands that end the desk, write a file, or are looked at above."""
+
+
+@pytest.mark.parametrize("size", ["60x16", "80x24"])
+async def test_no_command_asks_or_tells_anything_that_is_cut(size: str, held: Held):
+    asked = set()
+    async with room("basket", SIZES[size]) as desk:
+        for command in COMMANDS:
+            if command.id in NOT_ASKING or command.id.startswith("view."):
+                continue
+            desk.desk.action_command(command.id)
+            await desk.settle()
+            if desk.desk.has_dialog:
+                asked.add(command.id)
+                held.must_not(faults(desk.desk, await stand_still(desk), SIZES[size], "night"), command.id)
+            while desk.desk.has_dialog:
+                await desk.press("escape")
+    assert len(asked) > len(NOT_ASKING)
     held.tell()

@@ -158,10 +158,10 @@ class Desk(DeskApp):
         yield Prose(id="lesson-bar")
         yield StagePane(id="stage")
         yield DeskView(id="panes")
+        yield Prose(id="too-small")
         yield Prose(id="tour")
         yield KeyBar(id="keys")
         yield WatchLine(id="watch-line")
-        yield Prose(id="too-small")
 
     def on_load(self) -> None:
         """Register the themes, and take characters and colours before anything is styled."""
@@ -223,7 +223,7 @@ class Desk(DeskApp):
     def _tell_small(self, size: Size, view: str) -> None:
         """Say what the view needs that is looked at, and the way out; the desk itself shows its account in a line."""
         columns, rows = VIEWS_NEED
-        words = f"The {view} needs {columns}×{rows}; this terminal is {size.width}×{size.height}."
+        words = f"This view needs {columns}×{rows}; this terminal is {size.width}×{size.height}."
         small = self.ground.query_one("#too-small", Prose)
         small.show((say(words), say("Make it larger, or go back to the desk with esc.", "muted")))
         self.ground.query_one(WatchLine).fit(size)

@@ -159,6 +159,7 @@ COMMANDS: Final = (
     Command("shock.path", ("X",), "path", "choose a path: a glide or a gap, and which markets move"),
     Command("shock.betas", ("b",), "markets", "edit each market's mark, and how far it goes for one step of the shock",
             works=has_positions),
+    Command("shock.market", (), "one market", "on a walk, move one market alone, such as a depeg"),
     Command("history.odds", (), "past crashes", "count how often past crashes reached each liquidation price",
             works=has_positions),
     Command("autopsy", ("M",), "autopsy", "look into a liquidation: that of the lived path, or of a venue's record",
@@ -192,7 +193,7 @@ COMMANDS: Final = (
     Command("asset.switch", ("k",), "collateral", "let the selected asset count as collateral, or no more",
             assets.SwitchCollateral(), has_assets, 5),
     Command("asset.list", ("B",), "assets", "list the assets and what each move of them leads to: collateral on or "
-            "off, deposit, withdraw, convert, the account's mode"),
+            "off, deposit, withdraw, convert, a depeg on a walk, the account's mode"),
     Command("asset.convert", (), "convert", "sell some of an asset for another at the opening prices"),
     Command("account.mode", (), "account mode", "switch the account's mode: standard, unified, multi-assets"),
     Command("orders.list", ("O",), "orders", "list the resting orders and what they hold; place one, cancel one or all",

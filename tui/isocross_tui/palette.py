@@ -44,6 +44,7 @@ ALSO: Final[Mapping[str, str]] = {
     "shock.step": "bigger smaller finer size",
     "shock.path": "crash scenario gap walk wick history shape",
     "shock.betas": "correlation beta parts per market coin mark price edit",
+    "shock.market": "depeg alone single asset leg price",
     "history.odds": "probability history often likely",
     "path.lived": "time walk simulate live real",
     "margin.add": "top up collateral transfer increase survive",

@@ -311,6 +311,8 @@ class AssetPool(Pool):
     # --- pieces ----------------------------------------------------------------------------
 
     def _add(self, member: Member, sign: int) -> None:
+        if member.bend is not None:
+            raise ValueError("a coin-margined position makes no line beside other assets")
         self._here_is = self._asked_here = None
         coin = self._settles[member.index]
         for sums, line in ((self._earned, member.pnl), (self._asked, self.asked(member))):

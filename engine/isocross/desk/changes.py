@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from isocross.account.book import Position
@@ -10,6 +10,7 @@ from isocross.desk.state import Moment
 from isocross.format import Amounts, percent
 from isocross.money import ZERO, exact
 from isocross.moves.move import Do, Move
+from isocross.paths.walk import Step
 from isocross.rehearsal.kinds import type_of
 from isocross.rules.market import base_of
 from isocross.workspace.model import AssetEntry, Workspace
@@ -55,13 +56,18 @@ def _changes(old: Workspace, new: Workspace) -> Iterator[str]:
 def _of_path(old: Workspace, new: Workspace) -> Iterator[str]:
     """The legs and the moves of a lived path; acting after a rewind drops what came later."""
     if old.scenario.legs != new.scenario.legs:
-        now = len(new.scenario.legs)
-        yield f"a walk of {now} {'leg' if now == 1 else 'legs'}"
+        yield _walk_words(new.scenario.legs)
     before, after = old.scenario.moves, new.scenario.moves
     called = {**_names(new), **_names(old)}
     yield from (_move_words(planned.move, called) for planned in after if planned not in before)
     if any(planned not in after for planned in before):
         yield "later moves dropped"
+
+
+def _walk_words(legs: Sequence[Step]) -> str:
+    """How long a walk is now, and which markets went a way of their own on its last leg."""
+    own = (f"{symbol} {percent(move, plus='+')}" for step in legs[-1:] for symbol, move in step.own.items())
+    return ", ".join((f"a walk of {len(legs)} {'leg' if len(legs) == 1 else 'legs'}", *own))
 
 
 def _move_words(move: Move, called: Mapping[str, str]) -> str:

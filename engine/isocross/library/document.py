@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from isocross.library.numbers import exact_number
-from isocross.paths.shock import ShockError, parse_part
-
-_WORDS = frozenset(
-    {"id", "market", "symbol", "name", "currency", "profile", "position", "selected", "window", "theme", "kind"}
-)
-"""Keys whose text is a name, also where it looks like a number."""
+from isocross.workspace.texts import number_or_text
 
 
 def plain(value: Any, key: str = "") -> Any:
@@ -25,14 +19,7 @@ def plain(value: Any, key: str = "") -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
-        return value if key in _WORDS else _number_or_text(value)
+        return number_or_text(value, key)
     if isinstance(value, Sequence):
         return [plain(part, key) for part in value]
     return exact_number(value, key or "a number")
-
-
-def _number_or_text(value: str) -> str | Decimal:
-    try:
-        return parse_part(value)
-    except ShockError:
-        return value

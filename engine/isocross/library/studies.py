@@ -37,6 +37,7 @@ from isocross.studies.odds import source_words
 from isocross.studies.survive import survive
 from isocross.studies.triage import triage
 from isocross.toml.places import listing, meant
+from isocross.workspace.resolve import is_text
 
 Source = Account | str | os.PathLike[str]
 """An account, or what `load` takes."""
@@ -123,7 +124,7 @@ def limits(sources: Iterable[Source], rules: str | os.PathLike[str]) -> dict[str
         rules: a file of limits, or the text of one.
     """
     given = os.fspath(rules)
-    wanted = limits_in(given) if "\n" in given else read_limits(given)
+    wanted = limits_in(given) if is_text(given) else read_limits(given)
     judged = []
     for source in sources:
         account = _account(source)

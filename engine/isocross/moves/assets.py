@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import ROUND_FLOOR, Decimal
 
 from isocross.account.assets import FULL, NOTHING, Asset
-from isocross.account.book import Book, Mode
+from isocross.account.book import Book, Mode, Order, Position
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
@@ -18,6 +18,7 @@ from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.rules.accounts import AccountRule
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
+from isocross.rules.market import Kind
 from isocross.rules.switches import AccountMode, Pools, WeightUnit
 
 
@@ -154,10 +155,14 @@ def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal 
     owed = next((coin for coin in book.coin_names if book.balance_of(coin) < ZERO), None)
     lent = rule is not None and rule.borrows and not (owed and rule.currency_only)
     other = next((p for p in book.positions if book.coin_of(p)), None)
+    held: tuple[Position | Order, ...] = (*book.positions, *book.orders)
+    bent = next((one.market for one in held if one.kind is Kind.INVERSE), None)
     if mode is book.account:
         said = f"the account is {mode} already"
     elif mode is not AccountMode.STANDARD and rule is None:
         said = not_rehearsed(book.profile, mode)
+    elif rule is not None and bent is not None:
+        said = f"{bent} is coin-margined, which is not rehearsed beside other assets in {rule.title}"
     elif not book.coins:
         said = "the account has a wallet alone; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:

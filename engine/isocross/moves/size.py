@@ -63,7 +63,9 @@ def increase(book: Book, position_id: str, quantity: Decimal) -> Outcome:
     fee = posting(worth(position.kind, quantity, mark) * book.profile.taker_fee)
     added = larger.margin - position.margin
     if added + fee > (free := available_for(book, position)):
-        return refused(book, f"it needs {money(added + fee)} with its fee, and {money(free)} is available")
+        return refused(
+            book, f"{quantity:f} more needs {money(added + fee)} with its fee, and {money(free)} is available"
+        )
     after = book.with_cash(book.coin_of(position), -fee).with_position(larger)
     refusal = breach(after, larger)
     return Outcome(book, None, refusal) if refusal else Outcome(book, after, cash_moved=added)

@@ -107,6 +107,7 @@ def _verdict(n: int, verdict: Verdict) -> dict[str, Any]:
         "allowed": text_or_none(verdict.allowed),
         "breach": None if measured.breach is None else _breach(measured.breach),
         "remedies": [_remedy(remedy, verdict) for remedy in verdict.remedies],
+        "left_out": list(verdict.found.left_out),
         "text": verdict_words(verdict),
     }
 

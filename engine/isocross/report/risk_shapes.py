@@ -42,6 +42,8 @@ class LimitVerdict(Shape):
     allowed: Exact | None
     breach: LimitBreach | None
     remedies: list[LimitRemedy]
+    left_out: list[Literal["flip", "margin", "cut"]]
+    """Remedies whose search was ended: it takes too much work."""
     text: str
 
 

@@ -100,6 +100,8 @@ def asset_lines(frame: Frame) -> list[str]:
     if not frame.book.coins:
         return []
     titles, *rows = asset_rows(frame)
+    # the account's equity leaves no weight out: what the weights leave has another name
+    weighed = "counts" if frame.book.pools_assets else "equity"
     pools = [
         (
             pool.name,
@@ -113,7 +115,7 @@ def asset_lines(frame: Frame) -> list[str]:
         "",
         *columns([titles, *rows], figures_from=1),
         "",
-        *columns([("pool", "equity", "maintenance margin", "ratio"), *pools], figures_from=1),
+        *columns([("pool", weighed, "maintenance margin", "ratio"), *pools], figures_from=1),
     ]
 
 

@@ -14,6 +14,7 @@ from isocross.toml.faults import Faults
 from isocross.workspace.code import open_code
 from isocross.workspace.load import load_document
 from isocross.workspace.model import Workspace
+from isocross.workspace.texts import number_or_text
 
 
 def readers_of_lines(lines: Iterable[bytes], origin: str, limit: int) -> Iterator[Reader]:
@@ -53,12 +54,13 @@ def _workspace(document: Any, place: str, name: str) -> Workspace:
     return load_document({"name": name} | document, place)
 
 
-def _plain(value: Any) -> Any:
-    """A value of JSON as the one of TOML that says the same: no null, and whole numbers as such."""
+def _plain(value: Any, key: str = "") -> Any:
+    """A value of JSON as the one of TOML that says the same: no null, whole numbers as such, and texts of numbers."""
     if isinstance(value, dict):
-        return {key: _plain(inside) for key, inside in value.items() if inside is not None}
+        return {name: _plain(inside, name) for name, inside in value.items() if inside is not None}
     if isinstance(value, list):
-        return [_plain(inside) for inside in value]
-    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
-        return int(value)
-    return value
+        return [_plain(inside, key) for inside in value]
+    found = number_or_text(value, key) if isinstance(value, str) else value
+    if isinstance(found, Decimal) and found.as_tuple().exponent == 0:
+        return int(found)
+    return found

@@ -20,7 +20,7 @@ from isocross.toml.read import SIZE_LIMIT
 from isocross.workspace.code import CODE_LIMIT, is_code
 from isocross.workspace.load import shipped
 from isocross.workspace.model import Workspace
-from isocross.workspace.resolve import load, of_input, origin_of
+from isocross.workspace.resolve import is_text, load, of_input, origin_of
 
 LINES = (".jsonl", ".ndjson")
 CSV = ".csv"
@@ -77,7 +77,7 @@ def alone(names: Sequence[str], given: Input) -> bool:
     if name == "-":
         return not given.is_lines()
     many = is_remote(name) or _holds_many(name) or is_folder(name) or _is_pattern(name)
-    return is_code(name) or "\n" in name or not many
+    return is_code(name) or is_text(name) or not many
 
 
 def named_accounts(names: Iterable[str], given: Input) -> Iterator[Named]:
@@ -119,7 +119,7 @@ def _readers(name: str, given: Input) -> Iterator[Reader]:
         if given.is_lines():
             return _lines(given.lines(), STANDARD_INPUT)
         return iter((partial(read_as, STANDARD_INPUT, partial(of_input, given.bytes())),))
-    if is_code(name) or "\n" in name or (name in shipped() and is_absent(name)):
+    if is_code(name) or is_text(name) or (name in shipped() and is_absent(name)):
         return iter((partial(read_as, origin_of(name), partial(load, name)),))
     if is_folder(name):
         inside = _files_in(name)

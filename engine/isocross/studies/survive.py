@@ -54,6 +54,9 @@ SHARES = 1000
 _LEAST_WEIGHT = 20
 """So many times the most cash is looked for in an asset: of what counts at a twentieth or less it can be too little."""
 
+_SET_UP_A_STEP = 8
+"""Positions that are set up for an answer which is tried."""
+
 TRIED = 1000
 """Up to here each whole leverage of a top-up bucket is tried; of what is above it only the highest."""
 
@@ -161,7 +164,13 @@ class _Task:
 
     def after(self, steps: Sequence[Move]) -> Book | None:
         """The book with the steps done; None: they are refused."""
-        return carry_out(self.book, steps).after
+        return self.carried_out(self.book, steps)
+
+    def carried_out(self, book: Book, steps: Sequence[Move]) -> Book | None:
+        """A book with steps done, which counts for the work: all of its positions are set up anew."""
+        if self.rehearsal.work is not None:
+            self.rehearsal.work.spend(1 + len(book.positions) // _SET_UP_A_STEP)
+        return carry_out(book, steps).after
 
     def does(self, steps: Sequence[Move]) -> bool:
         """Whether the steps are allowed and enough."""
@@ -334,5 +343,5 @@ class _Task:
     def _at_leverage(self, position: Position, leverage: int) -> bool:
         """Whether an isolated position stands at a leverage, were the cash for it there."""
         rich = replace(self.book, wallet=self.book.wallet + self._most() * self.grid)
-        after = carry_out(rich, (Move(Do.SET_LEVERAGE, position.id, Decimal(leverage)),)).after
+        after = self.carried_out(rich, (Move(Do.SET_LEVERAGE, position.id, Decimal(leverage)),))
         return after is not None and self._alone(after.positions[after.index_of(position.id)])

@@ -18,6 +18,7 @@ from isocross.paths.bars import Bar
 from isocross.records import dataclass
 from isocross.rehearsal.replay import ReplayPlan, replay
 from isocross.studies.odds import HORIZONS, Reached, own_symbol, source_words, sources
+from isocross.work import Work
 
 _HITS = frozenset((EventKind.LIQUIDATION, EventKind.REDUCTION))
 
@@ -43,18 +44,25 @@ class AccountOdds:
         )
 
 
-def walked_odds(book: Book, kind: Kind | None = None) -> AccountOdds | None:
+def walked_odds(book: Book, kind: Kind | None = None, work: Work | None = None) -> AccountOdds | None:
     """Count the hours from which on an account was hit; None where no window has all its coins, or it holds nothing.
 
     Args:
         book: the account; its marks are scaled to the open of each hour.
         kind: whose prices; None: the mark price where there is one, else the futures'.
+        work: told of every hour; ends it with Stopped where the answer is no longer wanted.
     """
     coins = {coin_of(market) for market in _markets(book) if not book.markets[market].still}
     held = sources(kind, coins)
     if not book.positions or not held:
         return None
-    hours = [hour for window in held for hour in _hours(book, load_window(window.id), {})]
+    hours = []
+    for at, window in enumerate(held, start=1):
+        for hour in _hours(book, load_window(window.id), {}):
+            hours.append(hour)
+            if work is not None:
+                work.tell(f"crash {at} of {len(held)}, {len(hours):,} hours")
+                work.spend()
     counted = []
     for words, length in HORIZONS:
         whole = [(opened, hit) for opened, ends, hit in hours if length is None or opened + length <= ends]

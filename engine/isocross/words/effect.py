@@ -26,7 +26,9 @@ def effect_words(before: Frame, after: Frame, selected: str | None) -> str:
     told = []
     for row in (_row(after, selected), _worst_other(earlier, after, selected)):
         if row is not None:
-            told.append(f"{market_names(after.book)[row.index]}  {_of_row(earlier.get(row.position.id), row, after)}")
+            became = _of_row(earlier.get(row.position.id), row, after)
+            apart = "  " if became.startswith("liq ") else " "
+            told.append(f"{market_names(after.book)[row.index]}{apart}{became}")
     return " · ".join((*told, *_available(before, after), *_counts(before, after)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from isocross.account.book import Book, Order
+from isocross.account.book import Book, Order, market_names
 from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.cascade.events import Event, EventKind, Fill
 from isocross.figures.frame import Frame
@@ -120,10 +120,9 @@ def unreached_words(late: Unreached, book: Book) -> str:
     at = "at" if level == liquidation else "past"
     way = "rises" if late.position.side.sign > 0 else "drops"
     unless = f" unless the price {way} first" if late.follows else ""
-    kind = kind_name(late.order)
+    kind, name = kind_name(late.order), market_names(book)[book.index_of(late.position.id)]
     return (
-        f"Your {kind} at {level} is {at} the liquidation price {liquidation} of {late.position.id}: "
-        f"it will not be reached{unless}."
+        f"Your {kind} at {level} is {at} the liquidation price {liquidation} of {name}: it will not be reached{unless}."
     )
 
 

@@ -123,6 +123,10 @@ class Assets:
                 message = f"{text(entry.balance)} is below 0, and nothing can be borrowed in this account"
                 problems.append(Problem(("assets", i, "balance"), message, "an amount of money, 0 or more"))
 
+    def bent(self, held: Iterable[Position | Order | None]) -> bool:
+        """Whether coin-margined contracts are in an account that several assets back, which is refused as such."""
+        return self.rule is not None and any(row is not None and row.kind is Kind.INVERSE for row in held)
+
     def coins(
         self, markets: dict[str, Market], given: Mapping[str, MarketEntry], problems: list[Problem]
     ) -> tuple[Asset, ...]:
@@ -221,7 +225,9 @@ class Assets:
         if price is None and entry.asset in DOLLAR:
             price = ONE
         if price is None:
-            message = f"{shown(entry.asset)} has no price: no contract of the file is on it"
+            own = entry.asset == self.currency
+            why = "the account's currency needs one of its own" if own else "no contract of the file is on it"
+            message = f"{shown(entry.asset)} has no price: {why}"
             problems.append(Problem(("assets", index, "asset"), message, "a `price` in USD"))
             return None
         symbol = entry.asset if entry.asset not in markets else f"{entry.asset}/USD"
@@ -254,11 +260,13 @@ def _refuse_coin_margined(
     for table, rows in held.items():
         for i, row in enumerate(rows):
             if row is not None and row.kind is Kind.INVERSE:
+                coin = coin_of(row.market)
                 message = (
-                    f"{shown(row.market)} is coin-margined, which is not rehearsed beside other assets in {rule.title}:"
-                    f" its PnL in the coin bends with the price that the coin is weighed at"
+                    f"{shown(row.market)} is coin-margined: its PnL is an amount of {coin or 'its coin'},"
+                    f" which is not rehearsed beside other assets in {rule.title}"
                 )
-                expected = 'a linear market, or account = "standard" with the coin as its currency'
+                alone = "the coin as its currency" if coin is None else f'currency = "{coin}"'
+                expected = f'a linear market, or account = "standard" with {alone}: the coin alone backs it there'
                 problems.append(Problem((table, i, "market"), message, expected))
 
 

@@ -132,15 +132,17 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
 def check(parts: Parts, problems: list[Problem]) -> Checked:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
-    check_currency(parts.currency, parts.positions, parts.orders, problems)
     _check_reach(parts, problems)
     given = None if parts.venue is None else profile_of(parts.venue, problems)
     # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
     profile = given or _stand_in(parts.venue)
-    if profile is None:
+    assets = None if profile is None else _assets(profile, parts)
+    bent = assets is not None and assets.bent((*parts.positions, *parts.orders))
+    if not bent:
+        check_currency(parts.currency, parts.positions, parts.orders, problems)
+    if profile is None or assets is None:
         return Checked()
     _check_buckets(profile, parts, problems)
-    assets = _assets(profile, parts)
     assets.check(parts.positions, parts.orders, problems)
     markets = Markets(profile, parts.markets, parts.positions, problems, assets)
     for i, position in enumerate(parts.positions):
@@ -156,7 +158,8 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
         problems.extend(_forbidden(profile, parts.positions))
     built = {symbol: market for symbol, market in markets.built.items() if market is not None}
     check_buckets(assets, parts.positions, built, problems)
-    coins = assets.coins(built, markets.entries, problems) if None not in markets.built.values() else ()
+    whole = not bent and None not in markets.built.values()
+    coins = assets.coins(built, markets.entries, problems) if whole else ()
     _check_moved(parts.scenario, built, coins, problems)
     return Checked() if given is None else Checked(profile, built, coins)
 

@@ -19,7 +19,7 @@ from isocross.workspace.model import Workspace
 
 PREFIX = "iso1:"
 PACKING = "a"
-"""Deflate with COMMON, then a CRC-32 of this letter and what is packed."""
+"""Deflate with COMMON; a CRC-32 of the letter and what is packed ends a code of every packing."""
 ORIGIN = "this code"
 CODE_LIMIT = 2 * 1024 * 1024
 """Characters of a code; the longest workspace has fewer."""
@@ -81,11 +81,12 @@ def open_code(text: str) -> Workspace:
     if not plain.startswith(PREFIX):
         raise _bad("it is not a code", f"a text that begins with {PREFIX}")
     packing, body = plain[len(PREFIX) :][:1], plain[len(PREFIX) + 1 :]
-    if packing != PACKING:
-        if packing in _ALPHABET[10:] and packing:
-            raise _bad("it is of a newer isocross than this one", "a newer isocross to open it")
+    if packing not in _ALPHABET[10:] or not packing:
         raise _bad("it ends too soon" if not packing else f"{shown(packing)} is not a kind of packing", "")
-    unpacked = _unpacked(_bytes_of(body))
+    packed = _bytes_of(packing, body)
+    if packing != PACKING:
+        raise _bad("it is of a newer isocross than this one", "a newer isocross to open it")
+    unpacked = _unpacked(packed)
     refuse_local_files(unpacked)
     return load_bytes(unpacked, ORIGIN)
 
@@ -104,12 +105,12 @@ def refuse_local_files(unpacked: bytes) -> None:
 
 def _packed_text(packed: bytes) -> str:
     """What is packed, and its checksum, in letters and digits."""
-    written = base64.b32encode(packed + _checksum(packed)).decode("ascii").translate(_WRITE)
+    written = base64.b32encode(packed + _checksum(PACKING, packed)).decode("ascii").translate(_WRITE)
     return written.rstrip("=")
 
 
-def _bytes_of(body: str) -> bytes:
-    """What was packed, proven undamaged."""
+def _bytes_of(packing: str, body: str) -> bytes:
+    """What was packed, proven undamaged, in whatever way it is packed."""
     strange = _STRANGE.search(body)
     if strange is not None:
         raise _bad(f"{shown(strange[0])} cannot be in a code", "letters and digits")
@@ -119,7 +120,7 @@ def _bytes_of(body: str) -> bytes:
     except (binascii.Error, ValueError):
         raise _bad(_DAMAGED, _WHOLE) from None
     packed, checksum = raw[:-_CHECKSUM], raw[-_CHECKSUM:]
-    if not packed or checksum != _checksum(packed):
+    if not packed or checksum != _checksum(packing, packed):
         raise _bad(_DAMAGED, _WHOLE)
     return packed
 
@@ -138,8 +139,8 @@ def _unpacked(packed: bytes) -> bytes:
     return data
 
 
-def _checksum(packed: bytes) -> bytes:
-    return zlib.crc32(PACKING.encode("ascii") + packed).to_bytes(_CHECKSUM, "big")
+def _checksum(packing: str, packed: bytes) -> bytes:
+    return zlib.crc32(packing.encode("ascii") + packed).to_bytes(_CHECKSUM, "big")
 
 
 def _bad(message: str, expected: str) -> Faults:

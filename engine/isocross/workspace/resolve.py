@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from isocross.disk.input import STANDARD_INPUT, input_bytes
-from isocross.regular import is_absent
+from isocross.regular import is_absent, is_regular
 from isocross.workspace.code import CODE_LIMIT, is_code, open_code
 from isocross.workspace.load import load_bytes, load_file, load_text, shipped
 from isocross.workspace.model import Workspace
@@ -28,16 +28,16 @@ def load(source: str | os.PathLike[str]) -> Workspace:
     """Load a workspace from wherever it is; raises Faults.
 
     Args:
-        source: a path, the name of a shipped workspace, a short code, the text of a workspace file (anything of more
-            than one line), or `-` for standard input.
+        source: a path, the name of a shipped workspace, a short code, the text of a workspace file, or `-` for standard
+            input.
     """
     name = os.fspath(source)
     if name == "-":
         return of_input(input_bytes(CODE_LIMIT))
     if is_code(name):
         return open_code(name)
-    if "\n" in name:
-        return load_text(name)
+    if is_text(name):
+        return load_text(name, "this text")
     return load_file(resolve(name)[0])
 
 
@@ -50,4 +50,14 @@ def of_input(data: bytes) -> Workspace:
 def origin_of(source: str | os.PathLike[str]) -> str:
     """Say where a workspace is from, for a message about it; empty where a source is no name."""
     name = os.fspath(source)
-    return "" if is_code(name) or "\n" in name else name
+    return "" if is_code(name) or is_text(name) else name
+
+
+def is_text(name: str, folder: Path | None = None) -> bool:
+    """Whether a source is the text of a file, and no path: it has lines and keys, and no file has it as its name.
+
+    Args:
+        name: what was given.
+        folder: where a file of that name would be; None: where the program runs.
+    """
+    return "\n" in name and "=" in name and not is_regular((folder or Path()) / name)

@@ -10,9 +10,11 @@ import pytest
 from isocross import moves
 from isocross.account.book import Mode, Order, Side
 from isocross.account.order_kinds import OrderKind
+from isocross.cascade import solve
 from isocross.cascade.events import EventKind
 from isocross.cascade.ledger import Ledger
 from isocross.moves.move import Do, Move, judge
+from isocross.paths.glide import Glide
 from isocross.rehearsal.kinds import rehearse
 from isocross.rules.switches import AccountMode
 from isocross.studies.curves import in_one_mode
@@ -198,3 +200,61 @@ def test_what_assets_are_worth_together_is_in_dollars_and_says_so_where_the_curr
     units = book(coin + '[[assets]]\nasset = "BTC"\nprice = 60000\n')
     assert (units.whole_amounts(D(5)), units.pool_amounts()(D(5))) == ("5.00 USD", "5.00")
     assert (book().whole_amounts(D(5)), book().amounts_of("BTC")(D(5))) == ("5.00", "5.00000000 BTC")
+
+
+COIN_MARGINED = """
+venue = "okx"
+currency = "BTC"
+wallet = 1
+[[assets]]
+asset = "BTC"
+price = 60000
+[[assets]]
+asset = "USDT"
+balance = 1000
+[[markets]]
+symbol = "BTC-USD-SWAP"
+mark = 60000
+"""
+HELD = """
+[[positions]]
+market = "BTC-USD-SWAP"
+side = "long"
+mode = "cross"
+quantity = 10000
+entry = 60000
+leverage = 10
+"""
+RESTING = """
+[[orders]]
+market = "BTC-USD-SWAP"
+side = "long"
+quantity = 100
+price = 50000
+"""
+
+
+NONE = "positions = []"
+
+
+@pytest.mark.parametrize("text", [COIN_MARGINED + HELD, NONE + COIN_MARGINED + RESTING])
+def test_what_is_coin_margined_bars_a_mode_in_which_other_assets_back_it(text):
+    outcome = moves.switch_account(book(text), AccountMode.UNIFIED)
+    assert outcome.after is None
+    assert "is coin-margined, which is not rehearsed beside other assets in Multi-currency" in str(outcome.refusal)
+    assert moves.switch_account(book(NONE + COIN_MARGINED), AccountMode.UNIFIED).after is not None
+
+
+def test_the_engine_takes_no_coin_margined_position_for_a_linear_one():
+    bent = replace(book(COIN_MARGINED + HELD), account=AccountMode.UNIFIED)
+    with pytest.raises(ValueError, match="makes no line beside other assets"):
+        solve(bent, Glide.common(bent, {}, -1), D("0.9"))
+
+
+def test_a_planned_switch_of_a_coin_margined_account_is_refused_on_the_path():
+    planned = '[scenario]\npath = "walk"\nlegs = [-0.1]\nmoves = [{ at = 0.5, do = "switch-account", to = "unified" }]'
+    workspace = load_text(COIN_MARGINED + HELD + planned)
+    lived = rehearse(book_of(workspace), workspace.scenario)
+    (told,) = lived.whole.events
+    assert "is coin-margined, which is not rehearsed beside other assets" in told.note
+    assert lived.frame(D(1)).acted_on.account is AccountMode.STANDARD

@@ -120,6 +120,12 @@ def test_a_row_of_an_asset_adds_up():
     assert "in isolated" not in asset_rows(at_opening("cross"))[0]
 
 
+def test_equity_is_one_figure_of_a_report():
+    sheet = frame_sheet("a", rehearsed(ASSETS.replace("MODE", "cross")), D(0))
+    assert sheet.count("equity") == 1
+    assert "pool           counts  maintenance margin" in sheet
+
+
 def test_a_limit_that_rested_says_why_it_pays_as_a_taker():
     told = timeline_sheet("a", rehearsed(ORDERS), D("-0.03"))
     assert "a fee of 0.49 (the taker rate: no maker rate is known);" in told

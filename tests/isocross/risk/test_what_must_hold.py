@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,12 +17,14 @@ from isocross.moves.move import Do, Move, carry_out
 from isocross.paths.glide import Glide
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.risk.limits import Status, Verdict, verdict
-from isocross.risk.limits.kinds import ENDS, MaxLoss, NearestLiquidationMin, Survives
+from isocross.risk.limits.kinds import ENDS, Case, MarginRatioMax, MaxLoss, NearestLiquidationMin, Survives
+from isocross.risk.limits.remedies import Found, remedies
 from isocross.risk.limits.rules import limits_in
 from isocross.risk.limits.words import verdict_words
 from isocross.risk.moves import Moves
 from isocross.studies.curves import in_one_mode
 from isocross.toml.faults import Faults
+from isocross.work import Work
 from isocross.workspace import book_of, load_text, shipped
 from isocross.workspace.resolve import load
 from tests.brute.books import books
@@ -82,6 +85,62 @@ def test_breaches_and_remedies_are_found_at_all():
     assert len(broken) > 20
     assert {remedy.kind for found in broken for remedy in found.remedies} == {"flip", "margin", "cut"}
     assert sum(not found.remedies for found in broken) < len(broken) / 4
+
+
+def crowded(count: int) -> Book:
+    """An account of so many isolated positions, each liquidated at a tenth of its price, with little cash beside."""
+    rows = [
+        f'[[positions]]\nid = "p{n}"\nmarket = "C{n}USDT"\nside = "{"short" if n % 3 else "long"}"\n'
+        f'mode = "isolated"\nquantity = {1 + n}\nentry = {100 + n}\nleverage = 10\n'
+        f'[[markets]]\nsymbol = "C{n}USDT"\nmark = {100 + n}\n'
+        "tiers = [{ from = 0, rate = 0.005, max_leverage = 50 }]\n"
+        for n in range(count)
+    ]
+    margins = sum((1 + n) * (100 + n) for n in range(count)) // 10
+    return book_of(load_text(f'venue = "binance"\nwallet = {margins + 500}\n' + "".join(rows)))
+
+
+@pytest.mark.parametrize(
+    "limit", [NearestLiquidationMin(Decimal("0.5")), MarginRatioMax(Decimal("0.02")), Survives(Moves(Decimal("-0.6")))]
+)
+def test_margin_for_every_one_of_many_isolated_positions_is_found_in_a_bounded_search(limit):
+    book = crowded(30)
+    case = Case(book, {}, Work())
+    found = remedies(limit, case, limit.measure(case), most=10_000)
+    (margin,) = (remedy for remedy in found.remedies if remedy.kind == "margin")
+    assert "margin" not in found.left_out
+    added = [step.position for step in margin.steps if step.do is Do.ADD_MARGIN]
+    assert added
+    assert len(added) == len(set(added))
+    for step in margin.steps:
+        if step.do is Do.ADD_MARGIN:
+            less = tuple(replace(s, amount=(s.amount or ZERO) - CENT) if s is step else s for s in margin.steps)
+            after = carry_out(book, less).after
+            assert after is None or limit.measure(case.after(after)).status is Status.BROKEN
+
+
+def test_what_takes_too_much_work_is_left_out_and_told():
+    book, limit = crowded(30), NearestLiquidationMin(Decimal("0.5"))
+    case = Case(book, {}, Work())
+    measured = limit.measure(case)
+    found = remedies(limit, case, measured, most=20)
+    assert found == Found((), ("flip", "margin", "cut"))
+    told = verdict_words(Verdict(limit, book, measured, found))
+    assert told.endswith(
+        "No remedy was found. The search for a flip, more margin or a cut was ended: it takes too much work."
+    )
+
+
+def test_a_search_works_out_no_payers():
+    limit = NearestLiquidationMin(Decimal("0.5"))
+    case = Case(crowded(10), {}, Work())
+    whole = limit.measure(case)
+    spent = case.work.done
+    brief = limit.measure(replace(case, brief=True))
+    assert whole.breach is not None
+    assert brief.breach is not None
+    assert (brief.found, brief.breach.position, brief.breach.paid_by) == (whole.found, whole.breach.position, None)
+    assert case.work.done - spent < spent
 
 
 @exact

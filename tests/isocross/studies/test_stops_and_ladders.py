@@ -50,7 +50,7 @@ def test_a_stop_is_told_where_it_is_past_the_liquidation_price(trigger, late):
 
 
 def test_it_is_said_in_a_sentence_with_both_prices():
-    told = "Your stop at 1,900.00 is past the liquidation price 1,959.80 of eth: it will not be reached."
+    told = "Your stop at 1,900.00 is past the liquidation price 1,959.80 of ETH: it will not be reached."
     assert stop_warnings(account(at("1900"))) == (told,)
     frame = _frame(account(at("1900")))
     assert any(told in reason.substituted for reason in reasons(frame, frame.positions[0]))
@@ -232,6 +232,7 @@ def test_the_room_of_a_position_is_allowed_to_the_last_step_and_no_step_more(mod
     more = largest_increase(book, "eth")
     assert increase(book, "eth", more.most).after is not None
     assert increase(book, "eth", more.most + D("1e-8")).after is None
+    assert more.rule.startswith(f"{more.most + D('1e-8'):f} more needs ")
 
 
 def test_a_position_that_cannot_grow_has_no_room_and_the_rule_is_told():

@@ -133,7 +133,10 @@ price = 1900
     with pytest.raises(Faults) as caught:
         load_text(text)
     told = [fault.message for fault in caught.value.faults if fault.key == "orders[0].market"]
-    assert any("is coin-margined, which is not rehearsed beside other assets" in message for message in told)
+    assert told == [
+        '"ETHUSD" is coin-margined: its PnL is an amount of ETH,'
+        " which is not rehearsed beside other assets in Unified Trading Account"
+    ]
 
 
 def test_a_changed_order_is_written_into_the_text_with_its_comments():

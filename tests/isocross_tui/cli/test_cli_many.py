@@ -117,6 +117,35 @@ def test_lines_of_json_come_from_standard_input_or_a_file(home):
     assert from_file[1]["name"] == json.loads(run("report", "hedge", "--json").stdout)["name"]
 
 
+def test_a_number_in_a_line_of_json_can_be_a_text_and_a_name_stays_one():
+    position = LINE["positions"][0] | {"id": "7"}
+    written = {key: str(value) for key, value in position.items()}
+    venue = {"profile": "guide", "liquidation_fee": "0.001"}
+    bare = LINE | {
+        "positions": [position],
+        "scenario": {"shock": -0.3},
+        "venue": venue | {"liquidation_fee": 0.001},
+    }
+    texts = LINE | {"wallet": "1000", "positions": [written], "scenario": {"shock": "-30%"}, "venue": venue}
+    as_numbers, as_texts = lines("report", "-", stdin=f"{json.dumps(bare)}\n{json.dumps(texts)}\n")
+    assert as_texts | {"source": ""} == as_numbers | {"source": ""}
+    assert as_texts["positions"][0]["id"] == "7"
+    (bad,) = lines("report", "-", stdin=json.dumps(LINE | {"wallet": "much"}) + "\n", code=1)
+    assert bad["faults"][0]["message"] == '"much" is not a number'
+
+
+@pytest.mark.parametrize("command", ["check", "report", "limits"])
+def test_a_name_with_a_line_break_is_a_file_and_no_text(home, command):
+    rule = ("--rule", "limits.toml") if command == "limits" else ()
+    (home / "limits.toml").write_text("[[limit]]\nmargin_ratio_max = 1\n", encoding="utf-8")
+    missing = run(command, "missing\nfile.toml", *rule)
+    assert "missing\\u000afile.toml: there is no such file" in missing.stderr
+    there = "is = there\nnow.toml"
+    (home / there).write_text(shipped()["hedge"].read_text(encoding="utf-8"), encoding="utf-8")
+    assert not run(command, there, *rule).stderr
+    assert run(command, there, *rule).exit_code == 0
+
+
 def test_one_account_on_standard_input_is_told_as_ever():
     text = shipped()["hedge"].read_text(encoding="utf-8")
     alone = run("report", "-", "--json", stdin="\n\n" + text)

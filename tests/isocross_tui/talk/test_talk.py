@@ -201,6 +201,7 @@ def test_one_market_alone_moves_on_a_walk():
     say(talk, "lived", "down usde 35%", "up 1")
     assert [dict(leg.own) for leg in talk.state.workspace.scenario.legs] == [{"USDE": Decimal("-0.35")}, {}]
     assert "cannot drop that far" in say(talk, "down usde 99%")[0]
+    assert "a leg is at most 500 %" in say(talk, "up usde 501%")[0]
     assert "Say one of" in say(talk, "down doge 5%")[0]
 
 

@@ -11,6 +11,7 @@ from isocross.rules.catalogue import profile_ids
 from isocross.toml.places import listing
 from isocross.workspace import Workspace, load_file, load_text, shipped
 from isocross.workspace.code import is_code, open_code, refuse_local_files
+from isocross.workspace.resolve import is_text
 
 
 class VenueRefusedError(IsocrossError, ValueError):
@@ -28,12 +29,16 @@ class FolderGate:
         """Open an account by its name, its code, its text or its path; raises Faults."""
         if is_code(name):
             return open_code(name)
-        if "\n" in name:
+        if is_text(name, self._folder):
             refuse_local_files(name.encode("utf-8", "replace"))
             return load_text(name, "this text")
         if name in shipped() and is_absent(self._folder / name):
             return load_file(shipped()[name])
         return load_file(self._below(name))
+
+    def origin(self, name: str) -> str:
+        """Say where an account is from; empty where its name is a code or a text."""
+        return "" if is_code(name) or is_text(name, self._folder) else name
 
     def _below(self, name: str) -> Path:
         try:

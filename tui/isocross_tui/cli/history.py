@@ -154,6 +154,6 @@ def tell_account(file: str, venue: str | None, kind: Kind | None, as_json: bool)
     if as_json:
         print_json(account_odds_json(workspace.name, frame, kind))
         return
-    click.echo(f"{walked_json(walked_odds(rehearsal.book, kind))['text']}\n\nOne market alone:")
+    click.echo(f"{walked_json(walked_odds(rehearsal.book, kind, rehearsal.work))['text']}\n\nOne market alone:")
     for name, words in account_odds(frame, kind):
         click.echo(f"  {name}: {words}")

@@ -236,7 +236,7 @@ class Tools:
             book = book_of(workspace, venue=self._gate.venue(venue))
             sources[book.profile.id] = rules_of(book.profile)
             verdicts = [verdict(limit, book, workspace.scenario.betas) for limit in wanted]
-            judged.append(Judged(Named(workspace.name, "" if "\n" in name else name), verdicts))
+            judged.append(Judged(Named(workspace.name, self._gate.origin(name)), verdicts))
         told = limits_json(judged)
         return LimitsTold.model_validate(
             {"sentence": told["text"], "rules": list(sources.values()), "answer": told}, by_alias=True

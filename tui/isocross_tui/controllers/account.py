@@ -25,6 +25,7 @@ from isocross_tui.bridge import Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.forms import account as forms
 from isocross_tui.forms.assets import (
+    ALONE,
     CONVERT,
     DEPOSIT,
     WITHDRAW,
@@ -169,6 +170,8 @@ class Account(Controller):
             self.ask_cash("Withdraw", -1)
         elif key == CONVERT:
             self.convert()
+        elif key == ALONE:
+            self.desk.action_command("shock.market")
         else:
             self.dispatch(SwitchAccount(AccountMode(key)))
 

@@ -8,15 +8,18 @@ from itertools import chain, groupby
 from textual.widget import Widget
 
 from isocross import words as terms
+from isocross.account.book import Book
 from isocross.desk import selectors
+from isocross.figures.frame import Frame
 from isocross.words import why
+from isocross.work import Work
 from isocross_tui.bridge import Handlers, Pane
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.pages import event_words, glossary_words, heading, help_words, why_words
 from isocross_tui.panes.bars import TitleBar
 from isocross_tui.panes.columns import COLUMNS
 from isocross_tui.screens.form import worded
-from isocross_tui.screens.tell import Tell
+from isocross_tui.screens.tell import Tell, TellLater
 from isocross_tui.widgets.prose import Paragraph, Prose, Words, say
 
 
@@ -68,15 +71,8 @@ class Pages(Controller):
 
     def show_odds(self) -> None:
         """Count how often past crashes hit the account, and reached each liquidation price, from the present marks."""
-        from isocross.report.walked import walked_json  # noqa: PLC0415 - only this page needs the prices
-        from isocross.studies.odds import account_odds  # noqa: PLC0415 - the same
-        from isocross.studies.walked_odds import walked_odds  # noqa: PLC0415 - the same
-
         here = selectors.rehearsal(self.state).book_at(self.state.moment.cursor)
-        whole = say(walked_json(walked_odds(here))["text"])
-        alone = account_odds(selectors.frame(self.state))
-        words = [(say(f"{name} alone", "accent"), say(text, "muted")) for name, text in alone]
-        self._tell("Past crashes", (whole, say(""), *chain(*words)))
+        self.desk.push_screen(TellLater("Past crashes", partial(_odds_words, here, selectors.frame(self.state))))
 
     def show_help(self) -> None:
         """Show every key."""
@@ -108,6 +104,17 @@ class Pages(Controller):
             return "Why", columns
         name = selectors.names(self.state)[row.index]
         return f"Why: {name}", (*why_words(why.reasons(selectors.frame(self.state), row)), *columns)
+
+
+def _odds_words(book: Book, frame: Frame, work: Work) -> Words:
+    """How often past crashes hit an account, and reached each liquidation price."""
+    from isocross.report.walked import walked_json  # noqa: PLC0415 - only this page needs the prices
+    from isocross.studies.odds import account_odds  # noqa: PLC0415 - the same
+    from isocross.studies.walked_odds import walked_odds  # noqa: PLC0415 - the same
+
+    whole = say(walked_json(walked_odds(book, work=work))["text"])
+    words = [(say(f"{name} alone", "accent"), say(text, "muted")) for name, text in account_odds(frame)]
+    return (whole, say(""), *chain(*words))
 
 
 def _part_of(prose: Prose) -> Widget:

@@ -9,7 +9,16 @@ from isocross.desk.actions.shock import Play, ShockTo
 from isocross.money import ZERO
 from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
-from isocross_tui.forms.shock import markets_form, path_choices, read_betas, read_marks, read_shock, shock_form
+from isocross_tui.forms.shock import (
+    alone_form,
+    markets_form,
+    path_choices,
+    read_alone,
+    read_betas,
+    read_marks,
+    read_shock,
+    shock_form,
+)
 from isocross_tui.player import FRAME_S, Player
 from isocross_tui.screens.choose import Choose
 
@@ -30,6 +39,7 @@ class Price(Controller):
             "shock.type": self.type_shock,
             "shock.path": self.choose_path,
             "shock.betas": self.edit_markets,
+            "shock.market": self.move_alone,
         }
 
     # --- playing -------------------------------------------------------------------------------
@@ -86,3 +96,11 @@ class Price(Controller):
         """Edit each market's mark, and how far it goes."""
         form = markets_form(self.state)
         self.fill(form, lambda values: SetMarks(read_marks(values, self.state), read_betas(values, self.state)))
+
+    def move_alone(self) -> None:
+        """Ask which market moves alone on the next leg of a walk; elsewhere say how to come to one."""
+        if not self.state.moment.kind.grows:
+            key = self.desk.keymap.by_id["shock.path"].first_key
+            self.desk.say(f"One market alone moves on a walk; {key} chooses it.", "warn")
+            return
+        self.fill(alone_form(self.state), lambda values: read_alone(values, self.state))

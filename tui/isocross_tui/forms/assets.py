@@ -22,9 +22,9 @@ from isocross_tui.forms.account import NotReadableError, acted_on, positive, rea
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Hints, Verdict
 
-DEPOSIT, WITHDRAW, CONVERT = "deposit", "withdraw", "convert"
+DEPOSIT, WITHDRAW, CONVERT, ALONE = "deposit", "withdraw", "convert", "alone"
 """Keys of what asks for more than a choice."""
-ASKED = frozenset((DEPOSIT, WITHDRAW, CONVERT))
+ASKED = frozenset((DEPOSIT, WITHDRAW, CONVERT, ALONE))
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -143,6 +143,7 @@ def asset_choices(state: State) -> list[Choice]:
         Choice(DEPOSIT, "deposit …", "cash, or an asset"),
         Choice(WITHDRAW, "withdraw …", "what backs no position"),
         Choice(CONVERT, "convert …", "sell some of an asset for another"),
+        Choice(ALONE, "move its price …", "on a walk one market alone, such as a depeg"),
     ]
     return [*switches, *asks, *mode_choices(state)]
 

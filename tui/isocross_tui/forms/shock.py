@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from isocross.account.book import market_names
 from isocross.desk import selectors
 from isocross.desk.actions.path import SetPath
+from isocross.desk.actions.shock import ShockMarket
 from isocross.desk.state import State
 from isocross.format import percent, price
 from isocross.money import ONE
@@ -15,6 +17,7 @@ from isocross.rehearsal.cursor import CursorError, place_on
 from isocross.rehearsal.kinds import GLIDE_TYPES, LIVED_TYPES, PathType
 from isocross.rehearsal.scenario import PathKind, Scenario
 from isocross.rules.market import base_of
+from isocross.toml.places import listing
 from isocross_tui.forms.account import NotReadableError, positive, read_number
 from isocross_tui.screens.choose import Choice
 from isocross_tui.screens.form import Field, Form, Verdict
@@ -109,6 +112,63 @@ def _parts(values: Mapping[str, str], state: State) -> dict[str, Decimal]:
             raise NotReadableError(f"{symbol}: a part is 0, or from {_SMALLEST:f} to {_LARGEST} times the shock")
     return parts
 
+
+# --- one market alone ----------------------------------------------------------------------------
+
+
+def alone_form(state: State) -> Form:
+    """Ask which market moves alone on the next leg of a walk, and how far; says who is liquidated on it."""
+    markets, asset = selectors.book(state).markets, selectors.asset_now(state)
+    own = [symbol for symbol, market in markets.items() if market.is_asset]
+    first = next(iter(own), next(iter(markets), ""))
+
+    def judge(values: Mapping[str, str]) -> Verdict:
+        try:
+            step = read_alone(values, state)
+        except NotReadableError as error:
+            return Verdict(f"{error}.", False)
+        after = step.apply(state)
+        if after.moment == state.moment:
+            return Verdict(after.message.text, False)
+        return Verdict(_led_to(state, after, step.symbol), True)
+
+    fields = [
+        Field("market", "market", asset.market if asset is not None and asset.market in own else first, _some(markets)),
+        Field("move", "move %", "", "of its opening mark, such as -35"),
+    ]
+    return Form("One market alone, on the next leg", fields, judge)
+
+
+def read_alone(values: Mapping[str, str], state: State) -> ShockMarket:
+    """The move of one market that a form asks for; raises NotReadableError in words."""
+    typed, book = values["market"].upper(), selectors.book(state)
+    calls = (lambda symbol: symbol.upper(), lambda symbol: base_of(symbol, book.currency).upper())
+    symbol = next((symbol for call in calls for symbol in book.markets if call(symbol) == typed), None)
+    if symbol is None:
+        raise NotReadableError(f"“{values['market']}” is not a market of the account: {_some(book.markets)}")
+    move = read_number(values["move"].removesuffix("%").rstrip()) / 100
+    if not move:
+        raise NotReadableError("a move of 0 leads nowhere")
+    return ShockMarket(symbol, move)
+
+
+def _some(markets: Iterable[str]) -> str:
+    return listing(tuple(markets), 8)
+
+
+def _led_to(state: State, after: State, symbol: str) -> str:
+    """Where the leg takes the mark, and who is liquidated on it."""
+    before, then = selectors.frame(state), selectors.frame(after)
+    grid, names = then.book.markets[symbol].grid, market_names(then.book)
+    open_before = {row.position.id for row in before.positions if row.death is None}
+    gone = [names[r.index] for r in then.positions if r.death is not None and r.position.id in open_before]
+    told = f"{symbol} {price(before.marks[symbol], grid)} → {price(then.marks[symbol], grid)}."
+    return (
+        f"{told} Liquidated on this leg: {', '.join(gone)}." if gone else f"{told} Nothing is liquidated on this leg."
+    )
+
+
+# --- ways to move --------------------------------------------------------------------------------
 
 _ALTS = (Decimal("1.5"), Decimal(3))
 """How much further the other markets go than the first, in the shapes that are offered."""

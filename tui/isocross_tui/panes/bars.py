@@ -128,8 +128,8 @@ class KeyBar(Drawing[tuple[Key, ...]], Bound[tuple[Key, ...]]):
             "history.redo": desk.store.can_redo,
             "tour": desk.offers_tour,
             "file.save": state.unsaved,
-            "view.desk": not at_home,
             "quit": at_home,
+            f"view.{state.view}": False,
         }
         commands = desk.keymap.commands
         taken = {key for c in commands if c.view == state.view for key in c.keys}

@@ -109,7 +109,9 @@ def _nearness(row: PositionFrame) -> tuple[bool, bool, Decimal]:
 def _row(row: PositionFrame, state: State, frame: Frame, write: Callable[[Decimal], str]) -> Row:
     position = row.position
     ended = _ENDED.get(row.liquidation, "")
+    end = row.death or row.closing
     price = brief(row.liquidation_price_shown, frame.book.market_of(position).grid)
+    there = frame.path.short(end.place) if end else NOTHING
     near = row.status is Status.AT_RISK
     return Row(
         position.id,
@@ -118,8 +120,8 @@ def _row(row: PositionFrame, state: State, frame: Frame, write: Callable[[Decima
             Cell("L" if position.side is Side.LONG else "S", position.side.value),
             Cell("X" if position.mode is Mode.CROSS else "I", position.mode.value),
             Cell(write(row.told_pnl)),
-            Cell(price if not ended else NOTHING),
-            Cell(ended or away_words(row), "warn" if near else ""),
+            Cell(there, "bad" if row.death else "muted") if ended else Cell(price),
+            Cell(ended, "muted") if ended else Cell(away_words(row), "warn" if near else ""),
         ),
         struck=row.ended,
         dead=row.status is Status.LIQUIDATED,

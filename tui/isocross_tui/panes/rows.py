@@ -194,6 +194,8 @@ class FrameRows(Lazily[Row]):
 
     def _adl(self, row: PositionFrame, _width: int) -> Cell:
         """Five lights, all lit for the first to be deleveraged of the account's own winners; none lit: no winner."""
+        if row.ended:
+            return Cell("")
         lit = row.adl.lights if row.adl else 0
         return Cell(LIT * lit + UNLIT * (LIGHTS - lit))
 
@@ -207,11 +209,11 @@ class FrameRows(Lazily[Row]):
         return Cell(_away(row, width))
 
     def _bar(self, row: PositionFrame, width: int) -> Cell:
-        """How far that is as a bar; full where nothing liquidates it."""
+        """How far that is as a bar, full where nothing liquidates it; only what is near stands out."""
         if row.ended:
             return Cell("")
         share = 1.0 if row.distance is None else float(min(row.distance, _FULL) / _FULL)
-        return Cell(bar(share, width, self._glyphs), _near(row))
+        return Cell(bar(share, width, self._glyphs), _near(row) or "muted")
 
     def _price(self, row: PositionFrame, mark: Decimal | None, width: int) -> str:
         return fitted_price(mark, self._frame.book.market_of(row.position).grid, width)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
+from isocross.errors import IsocrossError
+from isocross.work import Stopped, Work
 from isocross_tui.screens.dialog import Dialog
 from isocross_tui.screens.form import worded
 from isocross_tui.widgets.prose import Prose, Words, say
+
+TOLD_S = 0.5
+"""How often a page that takes a while tells how far it is."""
 
 
 class Tell(Dialog[None]):
@@ -50,6 +57,47 @@ class Tell(Dialog[None]):
     def action_scroll_up(self) -> None:
         """Scroll up a row."""
         self.query_one(VerticalScroll).scroll_up(animate=False)
+
+
+class TellLater(Tell):
+    """Words that take a while: how far they are is told beside the keys, and to leave the page stops them."""
+
+    def __init__(self, title: str, find: Callable[[Work], Words]) -> None:
+        """Make a page of a title and of what finds its words."""
+        super().__init__(title, (say("working it out…", "muted"),))
+        self._find = find
+        self._work = Work(stopped=lambda: not self.is_working or not self.is_attached)
+        self.is_working = True
+        """Whether the words are still to be found."""
+
+    def on_mount(self) -> None:
+        """Begin to find the words."""
+        super().on_mount()
+        self.run_worker(self._wait(), group="words")
+
+    async def _wait(self) -> None:
+        ticks = self.set_interval(TOLD_S, self._tell)
+        try:
+            self._show(await asyncio.to_thread(self._find, self._work))
+        except Stopped:
+            return
+        except IsocrossError as error:
+            self._show((say(str(error), "warn"),))
+        finally:
+            self.is_working = False
+            ticks.stop()
+
+    def action_leave(self) -> None:
+        """Go back, and find no words any more."""
+        self.is_working = False
+        super().action_leave()
+
+    def _tell(self) -> None:
+        self._show((say(f"working it out… {self._work.far}; esc stops it", "muted"),))
+
+    def _show(self, words: Words) -> None:
+        if self.is_attached:
+            self.query_one(Prose).show(words)
 
 
 class Ask(Dialog[str]):

@@ -46,7 +46,7 @@ def told(verb: Verb) -> str:
 
 VERBS: Final = (
     Verb(("down",), "[5, 5% or eth 5%]", "let the price drop by so many steps or per cent; on a walk, one market alone",
-         shock.down, ("shock.down", "shock.far-down")),
+         shock.down, ("shock.down", "shock.far-down", "shock.market")),
     Verb(("up",), "[5, 5% or eth 5%]", "let the price rise by so many steps or per cent; on a walk, one market alone",
          shock.up, ("shock.up", "shock.far-up")),
     Verb(("to", "shock"), "-30%", "go to a common move; on a lived path to a place or a time", shock.to,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.geometry import Size
 
 from isocross.desk.state import DESK, State
@@ -18,6 +18,12 @@ POOL_ROWS = 22
 """Rows that the pool fills when it shows everything."""
 AROUND_ROWS = 11
 """Rows of the positions beside one for each: frame, titles and the longest sentence."""
+AROUND_WIDE = 8
+"""The same where sentences are wide and need few rows."""
+SHOCK_ROWS = 6
+"""Rows of the slider with all its words."""
+CHARTED = 56
+"""From this height of the screen on, the twin has its chart below its figures."""
 OVERVIEW = Size(160, 48)
 """From this size of the screen on, twin and frontier are beside the cascade."""
 COMPACT = Size(80, 24)
@@ -33,11 +39,11 @@ class DeskView(View):
     """Whether twin and frontier are there."""
 
     def compose(self) -> ComposeResult:
-        """Pool and positions above the slider and the cascade."""
-        with Horizontal(id="upper"):
+        """Pool and positions above the slider and the cascade; on a large screen the slider is beside the pool."""
+        with Container(id="upper"):
             yield PoolPane(id="pool")
             yield PositionsPane(id="positions")
-        yield ShockPane(id="shock")
+            yield ShockPane(id="shock")
         with Horizontal(id="lower"):
             yield CascadePane(id="cascade")
 
@@ -67,23 +73,30 @@ class DeskView(View):
                 # what had the focus may be out of sight now
                 self.call_after_refresh(self.take_focus)
         wide = size.width >= OVERVIEW.width and size.height >= OVERVIEW.height
+        self.set_class(size.height >= CHARTED, "-charted")
         if wide is not self._holds:
             self._holds = wide
+            self._make_room(_rows(store_of(self).state))
             await (self._take_in() if wide else self.query("#lower > .-beside").remove())
 
     async def _take_in(self) -> None:
-        """Put twin and frontier beside the cascade."""
+        """Put twin and frontier beside the cascade; the twin has its chart where there are rows for it."""
         from isocross_tui.views.frontier.view import FrontierPane  # noqa: PLC0415 - only a large screen pays for it
-        from isocross_tui.views.twin import TwinPane  # noqa: PLC0415 - the same
+        from isocross_tui.views.twin import TwinChart, TwinPane  # noqa: PLC0415 - the same
 
-        await self.query_one("#lower").mount(TwinPane(classes="-beside"), FrontierPane(classes="-beside"))
+        twin = Vertical(TwinPane(id="twin-beside"), TwinChart(id="curves-beside"), classes="-beside")
+        await self.query_one("#lower").mount(twin, FrontierPane(classes="-beside"))
 
     def take_focus(self) -> None:
         """To the positions, or to the pane that has it all."""
         self.query_one("#compact" if self.has_class("-compact") else self.focus_first).focus()
 
     def _make_room(self, rows: int) -> None:
-        self.query_one("#upper").styles.max_height = max(POOL_ROWS, rows + AROUND_ROWS)
+        if self._holds:
+            most = max(POOL_ROWS, rows + AROUND_WIDE + SHOCK_ROWS)
+        else:
+            most = max(POOL_ROWS, rows + AROUND_ROWS) + SHOCK_ROWS
+        self.query_one("#upper").styles.max_height = most
 
 
 def _rows(state: State) -> int:

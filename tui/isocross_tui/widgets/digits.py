@@ -38,19 +38,22 @@ _STROKES: Final = {
     "−": ("   ", "---", "   "),
     "+": ("   ", "-+-", "   "),
 }
+_POINTS: Final = {".": "▀", ",": "█"}
+"""The blocks end half a row above the foot of a letter: a point that is one would hang below them."""
 _BLOCKS: Final = {("#", "#"): "█", ("#", " "): "▀", (" ", "#"): "▄", (" ", " "): " "}
 
 
 def large(figure: str, glyphs: Glyphs) -> tuple[str, ...]:
-    """The three rows of a figure; what is no digit stands as it is, points and signs where they belong."""
+    """The three rows of a figure; what is no digit stands as it is, and points stand at the foot of the digits."""
     parts = [_drawn(character, glyphs) for character in figure.replace("-", "−")]
     return tuple(" ".join(part[row] for part in parts) for row in range(ROWS))
 
 
 def _drawn(character: str, glyphs: Glyphs) -> tuple[str, str, str]:
     if character not in _STROKES:
-        low = character in ".,"
-        return " ", " " if low else character, character if low else " "
+        low = character in _POINTS
+        point = character if glyphs.plain_words else _POINTS.get(character, " ")
+        return " ", " " if low else character, point if low else " "
     if glyphs.plain_words:
         return _STROKES[character]
     pixels = [_PIXELS[character][at : at + 3] for at in range(0, 20, 4)]

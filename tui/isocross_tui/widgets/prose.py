@@ -57,6 +57,8 @@ class Prose(Drawing[Words]):
         super().show(value)
         # out of sight it has no width; what was laid out for the words before would come back with it
         if not self.size.width or self._rows_needed() != before:
+            # one that is asked for while another is due would find the height that was measured for the words before
+            self._layout_updates += 1
             self.refresh(layout=True)
 
     def _rows_needed(self) -> int:

@@ -139,7 +139,9 @@ def _listed(state: State, move: Move, new: AssetEntry | None) -> State:
     lacks = [new or AssetEntry(name, ZERO) for name in named if name is not None and name not in known]
     if not book.coins and (lacks or move.do in _OF_LISTED):
         lacks.insert(0, AssetEntry(book.currency))
-    if not lacks or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
+    # coin-margined contracts bar every other mode, whatever is listed
+    barred = move.do is Do.ACCOUNT and bool(book.inverse_markets)
+    if not lacks or barred or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
         return state
     after = rebuilt(state, replace(workspace, assets=(*workspace.assets, *lacks)), "")
     if after.workspace == workspace:

@@ -10,8 +10,11 @@ from isocross.desk import selectors
 from isocross.desk.actions.path import walked_apart, walked_on
 from isocross.desk.selectors import happening_beyond
 from isocross.desk.state import STEPS, Edit, Look, Moment, State
+from isocross.format import percent
 from isocross.money import ZERO
+from isocross.paths.shock import LARGEST_FRACTION, bounded_move
 from isocross.records import dataclass
+from isocross.toml.faults import BadValue
 from isocross.workspace.model import Workspace
 
 
@@ -57,9 +60,17 @@ class ShockMarket(Edit):
     move: Decimal
 
     def apply(self, state: State) -> State:
-        """Says why where the path has no such legs, or the market would have no price."""
+        """Says why where the path has no such legs, the market would have no price, or no file can have the leg."""
         if not state.moment.kind.grows:
             return state.saying("One market alone moves on a walk: a path that is lived.", "warn")
+        if abs(self.move) > LARGEST_FRACTION:
+            return state.saying(
+                f"{self.symbol} cannot go that far: a leg is at most {percent(LARGEST_FRACTION, 0)}.", "warn"
+            )
+        try:
+            bounded_move(self.move)
+        except BadValue:
+            return state.saying(f"{self.symbol} cannot move by so little.", "warn")
         moment = walked_apart(state.moment, self.symbol, self.move)
         return state.saying(f"{self.symbol} cannot drop that far.", "warn") if moment is None else state.at(moment)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 from isocross.account.assets import counted
 from isocross.account.book import Book, Mode
@@ -50,6 +51,8 @@ class Case:
     book: Book
     betas: Mapping[str, Decimal]
     work: Work
+    brief: bool = False
+    """Whether only the status, the figure and the position of a breach are asked for: a search asks so."""
 
     def after(self, book: Book) -> Case:
         """The same with another book."""
@@ -94,6 +97,8 @@ class Measured:
 
 
 HOLDS = Measured(Status.HOLDS)
+_REPLAY, _REPLAY_OF_ASSETS = 100, 1_500
+"""Steps of a past crash, which is replayed without a count of its own; with several assets it is slow."""
 
 
 def not_asked(why: str) -> Measured:
@@ -103,6 +108,9 @@ def not_asked(why: str) -> Measured:
 
 class Limit(ABC):
     """One limit of a file."""
+
+    of_each: ClassVar[bool] = True
+    """Whether it is asked of every position with its own margin by itself, and not of the account as a whole."""
 
     @property
     @abstractmethod
@@ -174,6 +182,7 @@ class SurvivesCrash(Limit):
         scenario = Scenario(path=PathKind.REPLAY, window=self.window)
         try:
             history = shipped_history(self.window)
+            case.work.spend(_REPLAY_OF_ASSETS if book.pools_assets else _REPLAY)
             whole = replay(book, history.bars(), plan_of(scenario), title=history.title)
         except HistoryError as error:
             return Measured(Status.UNKNOWN, why=str(error))
@@ -252,6 +261,8 @@ class NearestLiquidationMin(Limit):
     def _broken(self, case: Case, near: PositionFrame, distance: Decimal) -> Measured:
         """Where it is liquidated, and who pays when it is."""
         mark, alone = near.mark, near.liquidation_price
+        if case.brief:
+            return Measured(Status.BROKEN, distance, Breach(near.position.id))
         by_itself = alone is not None and abs(alone - mark) <= distance * mark
         price = alone if by_itself else near.joint_trigger
         sign = -1 if price is not None and price < mark else 1
@@ -269,6 +280,7 @@ class NearestLiquidationMin(Limit):
 class MaxLoss(Limit):
     """Some moves cost no more than a share of the equity at the opening."""
 
+    of_each = False
     moves: Moves
     of_equity: Decimal
 
@@ -294,22 +306,29 @@ class MaxLoss(Limit):
         lost = (opening - frame.account.equity) / opening
         if lost <= self.of_equity:
             return Measured(Status.HOLDS, lost)
+        if case.brief:
+            return Measured(Status.BROKEN, lost, Breach(self._row(frame).position.id), way=put)
         where = first_below(put.rehearsal.timeline(put.move), opening * (ONE - self.of_equity), abs(put.move))
         return Measured(Status.BROKEN, lost, self._breach(frame, where), way=put)
 
     def _breach(self, frame: Frame, where: Lost) -> Breach:
         """Who is liquidated first, else who loses most; the price of its market where the loss passes the figure."""
-        event = _first_end(frame)
-        worst = min(frame.positions, key=lambda row: row.unrealised_pnl)
-        row = worst if event is None else frame.row(event.position or 0)
+        row = self._row(frame)
         market = row.position.market
         return Breach(row.position.id, market, where.marks[market], None, row.paid_by, row.death is not None)
+
+    def _row(self, frame: Frame) -> PositionFrame:
+        event = _first_end(frame)
+        if event is None:
+            return min(frame.positions, key=lambda row: row.unrealised_pnl)
+        return frame.row(event.position or 0)
 
 
 @dataclass(frozen=True)
 class CollateralShareMax(Limit):
     """No coin is more than a share of what counts as an account's collateral, at the opening marks."""
 
+    of_each = False
     shares: tuple[tuple[str, Decimal], ...]
 
     @property

@@ -9,7 +9,7 @@ from isocross.account.book import Book
 from isocross.errors import IsocrossError
 from isocross.records import dataclass
 from isocross.risk.limits.kinds import Breach, Case, Limit, Measured, Status
-from isocross.risk.limits.remedies import Remedy, remedies
+from isocross.risk.limits.remedies import Found, Remedy, remedies
 from isocross.work import Work
 
 
@@ -20,8 +20,12 @@ class Verdict:
     limit: Limit
     book: Book
     measured: Measured
-    remedies: tuple[Remedy, ...] = ()
-    """The cheapest first."""
+    found: Found = Found()
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """What makes it hold, the cheapest first."""
+        return self.found.remedies
 
     @property
     def status(self) -> Status:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from isocross.account.book import Book
@@ -69,9 +70,21 @@ _PAYERS = {
 
 
 def _remedy(verdict: Verdict) -> str:
+    rest = _left_out(verdict.found.left_out)
     if not verdict.remedies:
-        return "No remedy was found."
-    return f"Cheapest remedy: {remedy_words(verdict.remedies[0], verdict.book)}."
+        return f"No remedy was found.{rest}"
+    return f"Cheapest remedy: {remedy_words(verdict.remedies[0], verdict.book)}.{rest}"
+
+
+_SEARCHES = {"flip": "a flip", "margin": "more margin", "cut": "a cut"}
+"""By the kind of a remedy: what was looked for."""
+
+
+def _left_out(kinds: Sequence[str]) -> str:
+    """Say which remedies were given up; empty where none was."""
+    named = [_SEARCHES[kind] for kind in kinds]
+    listed = f"{', '.join(named[:-1])} or {named[-1]}" if len(named) > 1 else "".join(named)
+    return f" The search for {listed} was ended: it takes too much work." if named else ""
 
 
 def remedy_words(remedy: Remedy, book: Book) -> str:

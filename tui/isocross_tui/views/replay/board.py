@@ -166,7 +166,8 @@ class OfferPane(Pane[BoardSlice | None]):
         glyphs = self.query_one(HeatTable).glyphs
         return (
             Cell(f"{window.crash if self.roomy else window.crash[:7]} {window.title}"),
-            Cell(depth if self.roomy else depth.replace(" %", "%"), "bad"),
+            # a blank, so that no figure touches the heat beside it
+            Cell(f"{depth if self.roomy else depth.replace(' %', '%')} ", "bad"),
             *(_mode(row, lives.get(title), glyphs) for title in titles),
             _hit(walked.odds.get(window.id), roomy=self.roomy),
             Cell(f"{window.kind.value} {window.interval_words}", "muted"),
@@ -303,7 +304,7 @@ def _columns(titles: Sequence[str], *, roomy: bool) -> tuple[Column, ...]:
     modes = (Column(title, title, "right", 12, priority=15 - n) for n, title in enumerate(titles))
     return (
         Column("crash", "crash", width=24, priority=20),
-        Column("deepest", "deepest" if roomy else "deep", "right", priority=18),
+        Column("deepest", "deepest " if roomy else "deep ", "right", priority=18),
         *modes,
         Column("hit", "hours hit" if roomy else "hit", "right", 10 if roomy else 7, priority=9),
         Column("prices", "prices", priority=8),
