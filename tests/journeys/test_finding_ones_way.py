@@ -44,7 +44,7 @@ async def test_help_lists_every_command_with_its_keys():
         await desk.press("question_mark")
         words = await read_to_the_end(desk)
         for command in COMMANDS:
-            assert f"{command.shown_keys} {command.help}" in words
+            assert f"{command.shown_keys if command.keys else ': …'} {command.help}" in words
         await desk.press("escape")
         assert len(desk.desk.screen_stack) == 1
 

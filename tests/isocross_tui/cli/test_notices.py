@@ -13,7 +13,7 @@ from tests.isocross.live.loopback import on_loopback
 
 pytestmark = pytest.mark.usefixtures("home")
 ALERT = ["watch", "guide-cross", "--at", "BTC<60001", "--once"]
-TOLD = "BTC is at 60000, below 60001"
+TOLD = "BTC is at 60,000.00, below 60,001.00"
 TOKEN = "t0ken"
 
 

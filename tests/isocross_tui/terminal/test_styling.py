@@ -1,8 +1,8 @@
 from collections import Counter
 
-from textual.css import stylesheet
 from textual.css.stylesheet import Stylesheet
 
+from isocross_tui.terminal.rules import SharedStylesheet
 from tests.journeys.screen import room
 
 
@@ -20,14 +20,14 @@ async def test_a_start_styles_a_widget_when_it_is_made_and_no_more(monkeypatch):
         assert [styled[name] for name in ("shock-words", "cascade-curve", "pool-equity")] == [1, 1, 1]
 
 
-async def test_what_a_desk_of_this_process_has_parsed_the_next_one_does_not_parse_again(monkeypatch):
-    async with room("guide-cross"):
-        pass
-    parsed = []
-    monkeypatch.setattr(stylesheet, "parse", lambda *what, **how: parsed.append(what) or iter(()))
-    async with room("guide-cross") as desk:
-        assert desk.desk.query_one("#pool").styles.width.value == 36
-    assert not parsed
+def test_rules_are_parsed_once_for_the_same_colours():
+    def rule(colours):
+        sheet = SharedStylesheet(colours)
+        sheet.add_source("Pane { color: $mine; }", read_from=("test", "Pane"))
+        return sheet.rules[0]
+
+    assert rule({"mine": "#ff0000"}) is rule({"mine": "#ff0000"})
+    assert rule({"mine": "#ff0000"}).styles.color != rule({"mine": "#00ff00"}).styles.color
 
 
 async def test_another_theme_has_its_own_colours_and_the_first_one_its_own_again():
