@@ -18,9 +18,6 @@ from hypothesis.internal.conjecture import providers
 from rich.console import RenderableType
 from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
-from textual.css.model import RuleSet
-from textual.css.stylesheet import Stylesheet
-from textual.css.types import CSSLocation
 
 from isocross.rules import own_tables
 
@@ -138,7 +135,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    _parse_styles_once()
 
 
 def pytest_runtest_teardown() -> None:
@@ -152,16 +148,3 @@ def _draw_the_same_everywhere() -> None:
     With them, a test has other examples beside other tests than alone, and each process parses every module.
     """
     providers._get_local_constants = lambda: providers._local_constants
-
-
-def _parse_styles_once() -> None:
-    """Spare each desk the parsing of a style sheet that another desk has parsed with the same colours."""
-    parse, parsed = Stylesheet._parse_rules, {}
-
-    def parse_once(self: Stylesheet, css: str, read_from: CSSLocation, **how: object) -> list[RuleSet]:
-        key = (css, read_from, *how.items(), *self._variables.items())
-        if key not in parsed:
-            parsed[key] = parse(self, css, read_from, **how)
-        return parsed[key]
-
-    Stylesheet._parse_rules = parse_once

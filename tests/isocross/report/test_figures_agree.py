@@ -99,6 +99,11 @@ def test_no_more_can_be_lost_than_there_is():
     assert at_opening("cross").account.worst_case == 38000
 
 
+def test_an_isolated_margin_that_is_borrowed_is_not_lost_beyond_what_there_is():
+    frame = at_opening("isolated", ("leverage = 10", "leverage = 1"))
+    assert frame.account.worst_case == frame.book.opening_cash == 38_000 < frame.positions[0].margin
+
+
 def test_what_is_no_collateral_cannot_be_lost_by_positions():
     frame = at_opening("cross", ("balance = 3000", "balance = 3000\ncollateral = false"))
     assert (frame.account.equity, frame.account.worst_case) == (38000, 35000)
