@@ -11,7 +11,7 @@ from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
 from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
-from isocross.format import percent, price
+from isocross.format import counted, percent, price
 from isocross.moves.move import Do, Move
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
@@ -35,7 +35,6 @@ from isocross.words.why.account import account_reasons, mark_reasons
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
-from isocross_tui.recorder.found import counted
 from isocross_tui.talk.parsing import market_of, number, share
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 
