@@ -151,6 +151,17 @@ def test_what_is_no_record_is_one_sentence(tmp_path, record, told):
     assert told in done.stderr
 
 
+@pytest.mark.parametrize("account", ["mine.toml", "guide-cross"])
+def test_a_workspace_in_place_of_a_record_is_told_where_its_autopsy_is(home, account):
+    (home / "mine.toml").write_text(BEFORE, encoding="utf-8")
+    done = CliRunner().invoke(main, ["autopsy", account])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{account}: this is a workspace, and no venue's record (expected ")
+    assert "M on the desk and autopsy in isocross talk" in done.stderr
+    imported = CliRunner().invoke(main, ["import", "mine.toml"])
+    assert imported.stderr.startswith("mine.toml: this is a workspace, and no answer of a venue (expected ")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [(["--window", "2025-10-10"], "expected --account"),
