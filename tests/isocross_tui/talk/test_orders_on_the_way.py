@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from isocross_tui.cli.main import main
 from isocross_tui.talk import Talk, converse
 from isocross_tui.user.files import open_source
 
@@ -83,3 +85,17 @@ def test_what_comes_next_names_the_order_and_its_size(tmp_path):
         tmp_path, ACCOUNT, "to 0"
     )
     assert "Next: ETH is closed by its stop of 1,900.00 at leg 1, −5.0 %." in said(tmp_path, ACCOUNT, "to 0.2")
+
+
+def test_the_row_and_the_fee_that_is_not_in_it_are_what_the_account_lost(tmp_path):
+    (tmp_path / "ord.toml").write_text(ACCOUNT, encoding="utf-8")
+    told = CliRunner().invoke(main, ["report", str(tmp_path / "ord.toml")]).stdout
+    assert "−126.42" in told
+    assert "The fee to open is in no row above: 0.49. That to close is in the PnL of what is closed." in told
+    unfilled = ACCOUNT.replace("price = 1950", "price = 1000")
+    (tmp_path / "ord.toml").write_text(unfilled, encoding="utf-8")
+    assert "The fee to open" not in CliRunner().invoke(main, ["report", str(tmp_path / "ord.toml")]).stdout
+
+
+def test_the_fee_of_a_fill_comes_out_of_the_numbers_that_are_put_in(tmp_path):
+    assert "× taker fee; 1.5 × 1,900.00 × 0.05 % = 1.425." in said(tmp_path, ACCOUNT, "to 2", "why eth")
