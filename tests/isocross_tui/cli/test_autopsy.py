@@ -102,7 +102,7 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "BTC long: 98,000.00 there;" in told
     assert "liquidated here and not in the record: ETH" in told
     assert "all cross: BTC, ETH liquidated" in told
-    assert " more in the wallet (10 %): ETH, BTC liquidated" in told
+    assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
 def test_the_least_cash_holds_and_a_cent_less_does_not():

@@ -113,7 +113,8 @@ def _verdict(state: State, order: Order) -> Verdict:
         return Verdict(f"Refused: {outcome.refusal}.", False)
     coin, money = outcome.before.coin_of(order), outcome.before.amounts_for(order)
     before, after = moves.available(outcome.before, coin), moves.available(outcome.after, coin)
-    held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
+    opening = " at the opening" if state.moment.cursor else ""
+    held = f"Holds {money(reserve_of(order, outcome.after))}, available{opening} {money(before)} → {money(after)}."
     barred = "" if outcome.after.profile.flip.with_orders else f" No flip in {order.market} while it rests."
     if order.fills is not None:
         due = f"The {kind_name(order)} is due {condition(order, outcome.after.markets[order.market])}."

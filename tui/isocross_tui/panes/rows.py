@@ -177,11 +177,11 @@ class FrameRows(Lazily[Row]):
         return Cell(self._amount("told_pnl", pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
     def _liquidation(self, row: PositionFrame, width: int) -> Cell:
-        """Its liquidation price; of one that was liquidated where that was, and of one that was closed only so."""
+        """Its liquidation price; of one that was liquidated where that was, and none of one that was closed."""
         if not row.ended:
             return Cell(self._price(row, row.liquidation_price_shown, width), _near(row))
         if row.death is None:
-            return Cell("closed", "muted")
+            return Cell(NOTHING, "muted")
         place = self._frame.path.short(row.death.place)
         ways = (lambda: place, lambda: place.replace(" %", "%"), lambda: place.split()[-1])
         return Cell(fitted(width, ways), "bad")
