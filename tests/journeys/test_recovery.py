@@ -143,6 +143,7 @@ async def test_deciding_later_leaves_everything_as_it_is(file: Path):
     for _ in range(2):
         async with desk_on(file) as room:
             assert "Unsaved changes" in room.text
+            assert "esc quit, decide later" in room.words
             await room.press("escape")
             assert room.desk.return_code is not None
         assert journals()[0].read_bytes() == before

@@ -106,12 +106,11 @@ def pools_of(standings: Standings) -> tuple[PoolFrame, ...]:
 
 
 def _pool(standings: Standings, pool: PoolStanding) -> PoolFrame:
-    need, equity = pool.maintenance_margin, pool.equity
     return PoolFrame(
         name="all assets" if pool.coin is None else standings.book.name_of(pool.coin),
-        equity=equity,
-        maintenance_margin=need,
-        ratio=need / equity if need > ZERO and equity > ZERO else None,
+        equity=pool.equity,
+        maintenance_margin=pool.maintenance_margin,
+        ratio=pool.ratio,
         positions=tuple(standings.positions[i].id for i in pool.members),
     )
 

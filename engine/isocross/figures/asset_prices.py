@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from isocross.account.book import Book, Mode
+from isocross.account.margin import worth
 from isocross.cascade.backed import AssetPool
 from isocross.cascade.netted import asset_pool_of
 from isocross.cascade.pieces import quotient
 from isocross.figures.standings import Standings
-from isocross.money import ZERO
+from isocross.money import ONE, ZERO
 
 
 def price_of_line(standings: Standings, market: str) -> Decimal | None:
@@ -47,25 +48,49 @@ def _price_of(
 
 
 def worst_of_assets(book: Book, coin: str) -> Decimal:
-    """The most that a cross position can lose from the opening: what is behind its pool, at the opening's prices.
+    """The most that cross positions of a pool can lose from the opening: what is behind it, at the opening's prices.
 
-    In a pool of one token it is in the token, else in USD.
+    That is what its assets are worth less its debts; what is no collateral is never sold. In a pool of one token it is
+    in the token, else in USD.
     """
     if not book.pools_assets:
         return max(ZERO, book.free_in(coin))
     marks = {symbol: market.mark for symbol, market in book.markets.items()}
-    held = (book.free_in(name) * book.coin_price(name, marks) for name in book.coin_names)
-    return sum((worth for worth in held if worth > ZERO), ZERO)
+    backing = {name: book.free_in(name) for name in book.coin_names}
+    held = (
+        cash * book.coin_price(name, marks)
+        for name, cash in backing.items()
+        if cash < ZERO or book.coin[name].collateral
+    )
+    return max(ZERO, sum(held, ZERO))
 
 
-def worst_of_account(book: Book) -> Decimal:
-    """The most that the account can lose from the opening: all that its positions stand on, at the opening's prices."""
+def worst_in_assets(book: Book, index: int) -> Decimal:
+    """The most that one cross position can lose from the opening: a long no more than its loss at a mark of zero."""
+    position, coin = book.positions[index], book.coin_of(book.positions[index])
+    reach = worst_of_assets(book, coin)
+    if position.exposure <= 0:
+        return reach
     marks = {symbol: market.mark for symbol, market in book.markets.items()}
-    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
-    isolated = sum((p.margin * book.coin_price(book.coin_of(p), marks) for p in alone), ZERO)
-    if not any(p.mode is Mode.CROSS for p in book.positions):
-        return isolated
+    unit = book.coin_price(coin, marks) if book.pools_assets else ONE
+    return min(reach, worth(position.kind, position.quantity, position.entry) * unit)
+
+
+def worst_of_account(book: Book, alone: Mapping[int, Decimal]) -> Decimal:
+    """The most that the account can lose from the opening: all that its positions stand on, at the opening's prices.
+
+    Never more than it has: an isolated margin can be borrowed.
+
+    Args:
+        book: the account.
+        alone: what each isolated position can lose, in what it settles in.
+    """
+    marks = {symbol: market.mark for symbol, market in book.markets.items()}
+    positions, prices = book.positions, {coin: book.coin_price(coin, marks) for coin in book.coin_names}
+    isolated = sum((amount * prices[book.coin_of(positions[i])] for i, amount in alone.items()), ZERO)
+    coins = {book.coin_of(p) for p in positions if p.mode is Mode.CROSS}
     if book.pools_assets:
-        return isolated + worst_of_assets(book, "")
-    coins = {book.coin_of(p) for p in book.positions if p.mode is Mode.CROSS}
-    return isolated + sum((worst_of_assets(book, coin) * book.coin_price(coin, marks) for coin in coins), ZERO)
+        pools = worst_of_assets(book, "") if coins else ZERO
+    else:
+        pools = sum((worst_of_assets(book, coin) * prices[coin] for coin in coins), ZERO)
+    return max(ZERO, min(book.opening_cash, isolated + pools))

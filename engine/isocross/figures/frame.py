@@ -110,7 +110,7 @@ class PositionFrame:
     initial_margin: Decimal
     maintenance_margin: Decimal
     margin_ratio: Decimal | None
-    """MM ÷ equity; None when there is no MM or equity is not positive."""
+    """MM ÷ equity, of a position of a pool the pool's; None when there is no MM or equity is not positive."""
     venue_ratio: Decimal | None
     """The ratio as this venue writes it; None where it has one of the pool only."""
     liquidation_price: Decimal | None
@@ -310,7 +310,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         equity=margin + pnl,
         initial_margin=shares.initial.get(index, ZERO),
         maintenance_margin=need,
-        margin_ratio=_ratio(need, margin + pnl),
+        margin_ratio=standings.ratio_of(index, margin + pnl) if alive else None,
         liquidation_price=triggers.liquidation,
         liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
         liquidation=_liquidation(status, triggers.liquidation),
@@ -356,10 +356,6 @@ def _margin(standings: Standings, index: int) -> Decimal:
     return ZERO if index in standings.ledger.netted else standings.positions[index].margin
 
 
-def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
-    return need / equity if need > 0 and equity > 0 else None
-
-
 def _account(shares: _Shares) -> AccountFrame:
     standings, acted_on, payers = shares.standings, shares.acted_on, shares.payers
     ledger, marks, book = standings.ledger, standings.marks, standings.book
@@ -377,7 +373,7 @@ def _account(shares: _Shares) -> AccountFrame:
         maintenance_margin=together(standings, standings.maintenance_margin),
         pool_equity=equity if has_pool else None,
         pool_maintenance_margin=need if has_pool else None,
-        margin_ratio=_ratio(need, equity) if has_pool else None,
+        margin_ratio=standings.pool.ratio if has_pool else None,
         venue_ratio=pool_ratio(standings) if has_pool else None,
         worst_case=account_worst_case(acted_on),
         fund=worth_of(ledger, Account.FUND, worth),

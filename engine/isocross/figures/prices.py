@@ -20,7 +20,7 @@ from isocross.cascade.lone import alone
 from isocross.cascade.netted import pool_of
 from isocross.cascade.pieces import quotient
 from isocross.cascade.scope import Courses, Scope
-from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_of_account, worst_of_assets
+from isocross.figures.asset_prices import price_of_line, price_of_zero, worst_in_assets, worst_of_account
 from isocross.figures.standings import Standings
 from isocross.money import ZERO
 from isocross.rules.profile import Netting, PriceRounding
@@ -171,7 +171,7 @@ def worst_case(book: Book, index: int) -> Decimal:
     if position.mode is Mode.ISOLATED:
         return _isolated_worst_case(book, position)
     if book.coins:
-        return worst_of_assets(book, book.coin_of(position))
+        return worst_in_assets(book, index)
     reach = position.margin + max(ZERO, book.unused) if book.top_up else book.pool_cash
     if position.exposure > 0:
         return min(reach, worth(position.kind, position.quantity, position.entry))
@@ -183,7 +183,7 @@ def _isolated_worst_case(book: Book, position: Position) -> Decimal:
     if not position.auto_margin:
         return position.margin
     most = max(position.margin, notional(position, position.entry))
-    return min(most, position.margin + max(ZERO, book.pool_cash))
+    return min(most, position.margin + max(ZERO, book.free_in(book.coin_of(position))))
 
 
 def account_worst_case(book: Book) -> Decimal:
@@ -193,10 +193,10 @@ def account_worst_case(book: Book) -> Decimal:
     together over all marks ≥ 0, each market by itself. It is largest where one unit is worth nothing: at
     a mark of zero, or without bound for an inverse market.
     """
+    alone = {i: _isolated_worst_case(book, p) for i, p in enumerate(book.positions) if p.mode is Mode.ISOLATED}
     if book.coins:
-        return worst_of_account(book)
-    alone = [p for p in book.positions if p.mode is Mode.ISOLATED]
-    isolated = sum((_isolated_worst_case(book, p) for p in alone), ZERO)
+        return worst_of_account(book, alone)
+    isolated = sum(alone.values(), ZERO)
     cross = [p for p in book.positions if p.mode is Mode.CROSS]
     net = dict.fromkeys((p.market for p in cross), ZERO)
     for p in cross:

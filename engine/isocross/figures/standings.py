@@ -36,6 +36,11 @@ class PoolStanding:
         counts, demand = self.equity + self.owed, self.maintenance_margin + self.owed
         return self.usable * demand / counts if counts > ZERO and demand > ZERO else None
 
+    @property
+    def ratio(self) -> Decimal | None:
+        """Maintenance margin ÷ equity; None where there is none to ask for, or no equity."""
+        return _ratio(self.maintenance_margin, self.equity)
+
     def nearness(self) -> tuple[bool, Decimal]:
         """What tells how near to its line it is."""
         if not self.maintenance_margin:
@@ -114,6 +119,10 @@ class Standings:
         coin = self._coin_of_pool(index)
         return next(pool for pool in self.pools if pool.coin == coin)
 
+    def ratio_of(self, index: int, equity: Decimal) -> Decimal | None:
+        """The ratio at whose 100 % an open position is liquidated: that of its own equity, or of the pool it is on."""
+        return self.pool_of(index).ratio if self.pooled(index) else _ratio(self.maintenance_margin[index], equity)
+
     @cached_property
     def pools(self) -> tuple[PoolStanding, ...]:
         """The pools of the account: one, or one for each token."""
@@ -155,6 +164,10 @@ class Standings:
     def pool_maintenance_margin(self) -> Decimal:
         """Sum of the maintenance margins of the pool's positions."""
         return self.pool.maintenance_margin
+
+
+def _ratio(need: Decimal, equity: Decimal) -> Decimal | None:
+    return need / equity if need > ZERO and equity > ZERO else None
 
 
 def _asked(book: Book, position: Position, mark: Decimal) -> Requirement:

@@ -117,7 +117,8 @@ def _distances(frame: Frame, limit: Decimal | None) -> Sequence[Crossing]:
 def _ratios(frame: Frame, limit: Decimal | None) -> Sequence[Crossing]:
     names = market_names(frame.book)
     of = [("the account", frame.account.margin_ratio)]
-    of += [(names[held.index], held.margin_ratio) for held in frame.positions]
+    apart = (held for held in frame.positions if frame.book.has_bucket(held.position))
+    of += [(names[held.index], held.margin_ratio) for held in apart]
     return [
         Crossing(f"ratio {whose}", f"the margin ratio of {whose} is {percent(ratio)}")
         for whose, ratio in of

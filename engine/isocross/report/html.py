@@ -8,7 +8,7 @@ from html import escape
 from isocross.figures.frame import Frame
 from isocross.format import percent
 from isocross.money import exact
-from isocross.report.text import ASSET_TITLES, POSITION_TITLES, asset_rows, position_rows
+from isocross.report.text import POSITION_TITLES, asset_rows, position_rows
 
 _RIGHT = ' style="text-align:right"'
 _FIGURES_FROM = 3
@@ -36,7 +36,10 @@ def frame_html(head: str, frame: Frame) -> str:
 
 def _assets(frame: Frame) -> str:
     """The assets of an account of several, a row each; empty where there is a wallet alone."""
-    return _table(ASSET_TITLES, asset_rows(frame), 1) if frame.book.coins else ""
+    if not frame.book.coins:
+        return ""
+    titles, *rows = asset_rows(frame)
+    return _table(titles, rows, 1)
 
 
 def _table(titles: Iterable[str], rows: Iterable[Iterable[str]], figures_from: int) -> str:

@@ -22,7 +22,8 @@ from isocross.report.json import frame_json
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.orders import condition, size, status, stop_warnings
-from isocross.words.outlook import venue_ratio_words
+from isocross.words.outlook import account_warning, venue_ratio_words
+from isocross.words.why.reason import uncounted
 
 POSITION_TITLES = (
     "position",
@@ -68,6 +69,7 @@ def frame_text(head: str, frame: Frame) -> str:
         f"margin ratio {percent(account.margin_ratio)}   worst case {whole(account.worst_case)}   "
         f"{account.status.value.replace('_', ' ')}",
         *([f"{frame.book.profile.title}: {own}"] if (own := venue_ratio_words(frame, None)) else []),
+        *filter(None, (account_warning(frame), _left_out(frame))),
         *asset_lines(frame),
         *filter(None, (order_words(frame.book),)),
         *remarks(frame.book),
@@ -88,11 +90,19 @@ def frame_text(head: str, frame: Frame) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def _left_out(frame: Frame) -> str:
+    """What the worst case leaves out; empty: nothing."""
+    left = uncounted(frame.acted_on)
+    return f"Worst case: {left[0].lower()}{left[1:]}" if left else ""
+
+
 def asset_lines(frame: Frame) -> list[str]:
     """A line for each asset and each pool of an account of several; nothing where there is a wallet alone."""
     if not frame.book.coins:
         return []
-    titles, rows = ASSET_TITLES, asset_rows(frame)
+    titles, *rows = asset_rows(frame)
+    # the account's equity leaves no weight out: what the weights leave has another name
+    weighed = "counts" if frame.book.pools_assets else "equity"
     pools = [
         (
             pool.name,
@@ -106,29 +116,38 @@ def asset_lines(frame: Frame) -> list[str]:
         "",
         *columns([titles, *rows], figures_from=1),
         "",
-        *columns([("pool", "equity", "maintenance margin", "ratio"), *pools], figures_from=1),
+        *columns([("pool", weighed, "maintenance margin", "ratio"), *pools], figures_from=1),
     ]
-
-
-ASSET_TITLES = ("asset", "balance", "price", "value", "counts", "lost", "weight", "weight of")
 
 
 def asset_rows(frame: Frame) -> list[tuple[str, ...]]:
-    """The figures of every asset, as people read them; what is not its own amount is in USD."""
-    usd = IN_USD
-    return [
-        (
-            asset.name,
-            amounts_in(asset.name)(asset.balance),
-            price(asset.price),
-            usd(asset.value),
-            usd(asset.counted),
-            usd(asset.lost),
-            percent(asset.weight),
-            asset.as_of if asset.collateral else "not collateral",
+    """The figures of every asset below their titles, as people read them; what is not its own amount is in USD.
+
+    Read from left to right they are a sum: isolated margins and open PnL have a column wherever there are any.
+    """
+    assets, usd = frame.account.assets, IN_USD
+    apart = any(asset.balance != asset.cash for asset in assets)
+    gains = any(asset.pnl for asset in assets)
+    isolated, open_pnl = ("in isolated",) if apart else (), ("open PnL",) if gains else ()
+    titles = ("asset", "balance", *isolated, "price", "value", *open_pnl, "counts", "lost", "weight", "weight of")
+    rows = [titles]
+    for asset in assets:
+        own = amounts_in(asset.name)
+        rows.append(
+            (
+                asset.name,
+                own(asset.balance),
+                *((own(asset.balance - asset.cash),) if apart else ()),
+                price(asset.price),
+                usd(asset.value),
+                *((usd(asset.pnl * asset.price),) if gains else ()),
+                usd(asset.counted),
+                usd(asset.lost),
+                percent(asset.weight),
+                asset.as_of if asset.collateral else "not collateral",
+            )
         )
-        for asset in frame.account.assets
-    ]
+    return rows
 
 
 def pool_amounts(frame: Frame, pool: PoolFrame) -> Amounts:

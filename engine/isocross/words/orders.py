@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from isocross.account.book import Book, Order, market_names
-from isocross.account.order_kinds import OrderKind, TriggerBy
+from isocross.account.order_kinds import FeeAs, OrderKind, TriggerBy
 from isocross.cascade.events import Event, EventKind, Fill
 from isocross.figures.frame import Frame
 from isocross.figures.stops import Unreached, unreached_stops
@@ -73,7 +73,7 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
     fill, figures = _fill(event), event.figures
     order = book.orders[fill.order]
     money = book.amounts_for(order)
-    fee = f", and a fee of {money(figures.fee)}" if figures.fee else ""
+    fee = f", and a fee of {money(figures.fee)}{_taker(order, fill, book)}" if figures.fee else ""
     head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
     if fill.opens:
         grown = f"{name} is {text(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
@@ -85,6 +85,13 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
         told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
     return told + _costs(fill, order, book) + _cancels(event, fill, book)
+
+
+def _taker(order: Order, fill: Fill, book: Book) -> str:
+    """Say that a limit order that rested pays as a taker, because the venue's rate of makers is not known."""
+    limit = order.fills in {OrderKind.LIMIT, OrderKind.STOP_LIMIT} and order.fee is not FeeAs.TAKER
+    rests = limit and fill.price == order.price
+    return " (the taker rate: no maker rate is known)" if rests and book.profile.maker_fee is None else ""
 
 
 def triggered(event: Event, book: Book, path: Path) -> str:

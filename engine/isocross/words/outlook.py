@@ -151,13 +151,16 @@ def venue_ratio_words(frame: Frame, row: PositionFrame | None) -> str | None:
     shown = frame.book.ratio_form
     if shown is RatioForm.MAINTENANCE_OVER_EQUITY and frame.book.account_rule is None:
         return None
-    ratio = row.venue_ratio if row is not None and row.venue_ratio is not None else frame.account.venue_ratio
+    ratio, whose = frame.account.venue_ratio, ""
+    # an account of several assets has a name for the ratio of all of it, and none for that of a position
+    if frame.book.account_rule is None and row is not None and row.venue_ratio is not None:
+        ratio, whose = row.venue_ratio, f"{market_names(frame.book)[row.index]} "
     if ratio is None:
         return None
     told = ", healthy is high" if shown is RatioForm.EQUITY_OVER_MAINTENANCE else ""
     if shown is RatioForm.DEMAND_OVER_COLLATERAL:
         told = f", liquidated above {percent(frame.book.terms.usable)}"
-    return f"{frame.book.ratio_name} {percent(ratio)}{told}"
+    return f"{whose}{frame.book.ratio_name} {percent(ratio)}{told}"
 
 
 def _rules_of(title: str) -> str:

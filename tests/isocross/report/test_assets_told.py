@@ -79,7 +79,7 @@ def test_an_export_has_the_assets_as_they_were_entered():
 
 def test_a_sheet_and_a_page_have_a_row_for_each_asset():
     sheet = frame_sheet("a", REHEARSAL, D("-0.1"))
-    assert "BTC    0.35000000  54,000.00  18,900.00  18,522.00  378.00   98.0 %" in sheet
+    assert "BTC    0.35000000  54,000.00  18,900.00       0.00  18,522.00  378.00   98.0 %" in sheet
     assert "<td" in frame_html("a", REHEARSAL.frame(D("-0.1"))).partition("0.35000000")[0]
 
 

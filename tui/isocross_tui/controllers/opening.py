@@ -52,7 +52,11 @@ class Opening(Controller):
     def begin(self, source: Source) -> None:
         """Take up the workspace that the desk was made with, and what an earlier desk left of it."""
         self._saving.recorder = recorder = self._recorder_of(source)
-        self._offer(source, recorder, lambda line, said: self._enter(source, recorder, line, said), self.desk.exit)
+
+        def enter(line: MomentLine | None, said: str) -> None:
+            self._enter(source, recorder, line, said)
+
+        self._offer(source, recorder, enter, self.desk.exit, "quit, decide later")
 
     def _recorder_of(self, source: Source) -> Recorder | None:
         if self._saving.recorders is None:
@@ -65,6 +69,7 @@ class Opening(Controller):
         recorder: Recorder | None,
         enter: Callable[[MomentLine | None, str], None],
         leave: Callable[[], None],
+        later: str = "decide later",
     ) -> None:
         """Enter with the history that there is; changes that nobody saved are asked about first.
 
@@ -73,6 +78,7 @@ class Opening(Controller):
             recorder: what has its journal.
             enter: goes on, with the line to stand on and a word on it.
             leave: gives up on opening; the journal stays as it is.
+            later: what that is called beside its key.
         """
         found = Found() if recorder is None else recorder.found
         moment = Opened(source.key, source.digest, source.workspace).moment
@@ -89,14 +95,14 @@ class Opening(Controller):
                 enter(settled, "Discarded; redo brings it back until something else is done.")
             elif answer == "w":
                 page = Tell("What changed", difference(line.present.workspace, source.workspace))
-                self.desk.push_screen(page, lambda _: self._offer(source, recorder, enter, leave))
+                self.desk.push_screen(page, lambda _: self._offer(source, recorder, enter, leave, later))
             else:
                 recorder.release()
                 leave()
 
         question = offer_words(source.workspace.name, found, recorder.clocks.now())
         answers = {"r": "recover", "d": "discard", "w": "show what changed"}
-        self.desk.push_screen(Ask("Unsaved changes", question, answers, "decide later"), answered)
+        self.desk.push_screen(Ask("Unsaved changes", question, answers, later), answered)
 
     def _enter(self, source: Source, recorder: Recorder | None, line: MomentLine | None, said: str = "") -> None:
         """Put a workspace on the desk, where its line has it, and keep it safe from now on."""

@@ -82,7 +82,7 @@ class PoolPane(Pane[PoolView]):
         name = selectors.names(state)[row.index] if row else ""
         money, write = frame.book.amounts, _writer(frame, row)
         return PoolView(
-            title=f"Pool · {frame.book.currency}{_BADGES[_status(frame)]}",
+            title=f"Pool · {'USD' if frame.book.coins else frame.book.currency}{_BADGES[_status(frame)]}",
             equity=(_equity(frame, write),),
             level=level_of(frame),
             cash=(

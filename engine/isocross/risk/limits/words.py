@@ -54,13 +54,19 @@ def _where(breach: Breach, verdict: Verdict) -> str:
 
 
 def _payers(paid: PaidBy, book: Book) -> str:
-    shares = paid._asdict().items()
-    told = [f"{_PAYERS.get(who, who)} {book.amounts(amount)}" for who, amount in shares if amount > 0]
+    shares = {**dict.fromkeys(_PAYERS), **paid._asdict()}
+    told = [f"{_PAYERS[who]} {book.amounts(amount)}" for who, amount in shares.items() if amount]
     return f" Who pays: {', '.join(told)}." if told else ""
 
 
-_PAYERS = {"own_margin": "its own margin", "unused": "unused cash", "others": "the other positions", "fund": "the fund"}
-"""By the name of a share of a loss."""
+_PAYERS = {
+    "own_margin": "its own margin",
+    "unused": "unused cash",
+    "borrowed": "cash borrowed",
+    "others": "the other positions",
+    "fund": "the fund",
+}
+"""By the name of a share of a loss, in the order in which they pay."""
 
 
 def _remedy(verdict: Verdict) -> str:

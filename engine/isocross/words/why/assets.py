@@ -10,7 +10,7 @@ from isocross.format import IN_USD, fine, named_amounts, percent
 from isocross.money import ONE, ZERO
 from isocross.rules.switches import OpenPnl, Pools, RatioForm
 from isocross.words.assets import amount_of
-from isocross.words.why.reason import Reason, added_up
+from isocross.words.why.reason import Reason, added_up, uncounted
 
 
 def asset_reasons(event: Event, book: Book, at: str) -> tuple[Reason, ...]:
@@ -45,8 +45,14 @@ def reasons_of_assets(frame: Frame) -> tuple[Reason, ...]:
             "equity", "sum of balance × price + open PnL × price of the asset it settles in", IN_USD(account.equity)
         ),
         *_pools(frame),
-        Reason("worst case", "all that positions can use, at the opening prices", IN_USD(account.worst_case)),
+        _worst(frame),
     )
+
+
+def _worst(frame: Frame) -> Reason:
+    """The most that can be lost: never more than there is, as an isolated margin can be borrowed."""
+    reach = "isolated margins + what the other assets of pools are worth, less debts, at the opening prices"
+    return Reason("worst case", reach, f"= {IN_USD(frame.account.worst_case)}", uncounted(frame.acted_on))
 
 
 def _counted(frame: Frame, asset: AssetFrame) -> Reason:

@@ -125,9 +125,11 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
 
 
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
-    formula = "all that the pool has at the opening prices, balances above zero alone"
-    money = IN_USD if frame.book.pools_assets else frame.book.amounts_for(row.position)
-    return Reason("worst case", formula, f"= {money(row.worst_case)}")
+    pools = frame.book.pools_assets
+    money = IN_USD if pools else frame.book.amounts_for(row.position)
+    reach = "what the pool's assets are worth, less debts, at the opening prices" if pools else "balance of the pool"
+    formula = f"{reach}; a long loses no more than at a mark of zero" if row.position.exposure > 0 else reach
+    return Reason("worst case", formula, f"= {money(row.worst_case)}", uncounted(frame.acted_on))
 
 
 def _seen(exact: Decimal, shown: str) -> str:
