@@ -16,13 +16,12 @@ def ending(row: PositionFrame) -> Event | None:
     return (row.death or row.closing) if row.ended else None
 
 
-def end_words(event: Event, book: Book, path: Path, name: str) -> str:
-    """Say what ended a position, and where."""
+def end_words(event: Event, book: Book, path: Path, name: str, at: str) -> str:
+    """Say what ended a position, and where; `at` is the place of one that no order closed."""
     if event.fill is not None:
         order = book.orders[event.fill.order]
-        at = price(event.fill.price, book.markets[order.market].grid)
-        return f"{name} was closed by its {kind_name(order)} at {at} ({path.words(event.place)})."
-    at = path.at_words(event.place)
+        filled = price(event.fill.price, book.markets[order.market].grid)
+        return f"{name} was closed by its {kind_name(order)} at {filled} ({path.words(event.place)})."
     if event.kind is EventKind.MOVE:
         return f"{name} was closed by hand {at}."
     if event.figures.step is StepKind.NET_HEDGES:

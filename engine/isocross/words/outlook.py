@@ -304,7 +304,7 @@ class GlideStory:
     def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
         name, whole = market_names(self.book)[row.index], self.rehearsal.whole(shock)
         if (end := ending(row)) is not None:
-            return end_words(end, self.book, whole.path, name)
+            return end_words(end, self.book, whole.path, name, f"at {whole.path.short(end.place)}")
         fall = joint_falls(whole).get(row.index)
         if fall is None:
             return f"{name} is not liquidated on the way to {percent(whole.path.move(whole.limit), 0, plus='+')}."
@@ -388,7 +388,7 @@ class LivedStory:
         rehearsal = self.rehearsal
         name = market_names(rehearsal.book)[row.index]
         if (end := ending(row)) is not None:
-            return end_words(end, rehearsal.book, rehearsal.path, name)
+            return end_words(end, rehearsal.book, rehearsal.path, name, rehearsal.path.at_words(end.place))
         fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
             return f"{name} is not liquidated on this path."
