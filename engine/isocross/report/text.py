@@ -164,7 +164,7 @@ def _fees_apart(frame: Frame) -> Iterator[str]:
             paid[money] = paid.get(money, ZERO) + event.figures.fee
     if paid:
         told = " and ".join(money(amount) for money, amount in paid.items())
-        yield f"The fee to open is in no row above: {told}. That to close is in the PnL of what is closed."
+        yield f"No row has the fee to open, {told}. The PnL of a closed position has the fee to close."
 
 
 def _paid(frame: Frame, row: PositionFrame) -> Iterable[str]:

@@ -91,10 +91,10 @@ def test_the_row_and_the_fee_that_is_not_in_it_are_what_the_account_lost(tmp_pat
     (tmp_path / "ord.toml").write_text(ACCOUNT, encoding="utf-8")
     told = CliRunner().invoke(main, ["report", str(tmp_path / "ord.toml")]).stdout
     assert "−126.42" in told
-    assert "The fee to open is in no row above: 0.49. That to close is in the PnL of what is closed." in told
+    assert "No row has the fee to open, 0.49. The PnL of a closed position has the fee to close." in told
     unfilled = ACCOUNT.replace("price = 1950", "price = 1000")
     (tmp_path / "ord.toml").write_text(unfilled, encoding="utf-8")
-    assert "The fee to open" not in CliRunner().invoke(main, ["report", str(tmp_path / "ord.toml")]).stdout
+    assert "the fee to open" not in CliRunner().invoke(main, ["report", str(tmp_path / "ord.toml")]).stdout
 
 
 def test_the_fee_of_a_fill_comes_out_of_the_numbers_that_are_put_in(tmp_path):
