@@ -102,7 +102,7 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "BTC long: 98,000.00 there;" in told
     assert "liquidated here and not in the record: ETH" in told
     assert "all cross: BTC, ETH liquidated" in told
-    assert "10 % more margin: ETH, BTC liquidated" in told
+    assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
 def test_the_least_cash_holds_and_a_cent_less_does_not():
@@ -264,7 +264,7 @@ def test_what_is_said_of_an_autopsy_has_the_places_of_its_money_and_each_line_it
     told = CliRunner().invoke(main, ["talk", str(file)], input="autopsy\n").stdout
     assert "no open orders (-4048).\n" in told
     assert re.search(r"^1\. ETH was flipped to isolated, .* into its margin at [0-9,.]+ \(", told, re.M)
-    otherwise = "Always cross|Always isolated|10 % more margin"
+    otherwise = r"Always cross|Always isolated|[0-9,.]+ more in the wallet \(10 %\)"
     ends = re.findall(rf"^({otherwise}): .* at the end ([0-9,]+\.[0-9]{{2}})\.$", told, re.M)
     assert len(ends) == 3
     assert not re.search(r"^,", told, re.M)

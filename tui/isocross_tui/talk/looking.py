@@ -89,14 +89,14 @@ def _told(talk: Talk, row: PositionFrame) -> str:
     head = f"{position.id}: {position.side} {position.quantity:f} {position.market} from {price(position.entry, tick)}"
     held = f"{position.leverage.normalize():f}x {position.mode}, margin {money(row.margin)}"
     status = row.status.value.replace("_", " ")
+    story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
     if row.ended:
-        return f"{head}, {held}. It is {status}, PnL {money(row.told_pnl, plus='+')}."
+        return f"{head}, {held}. It is {status}, PnL {money(row.told_pnl, plus='+')}. {story}"
     away = "no liquidation price" if row.liquidation_price is None else (
         f"liquidation price {price(row.liquidation_price_shown, tick)}"
     )  # fmt: skip
     nearest = "joint liquidation " if row.joint_is_nearer else ""
     near = "" if row.distance is None else f", {nearest}{percent(row.distance)} away"
-    story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
     return f"{head}, {held}. It is {status}, PnL {money(row.unrealised_pnl, plus='+')}, {away}{near}. {story}"
 
 
