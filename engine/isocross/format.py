@@ -154,6 +154,11 @@ def fine(mark: Decimal, least: int = 2) -> str:
     return written.removesuffix(".")
 
 
+def counted(number: int, what: str) -> str:
+    """Write a number of things: 1 account, 2 accounts."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def size(quantity: Decimal) -> str:
     """Write a quantity as people do: its thousands apart, no exponent, no trailing zeros."""
     whole, point, places = text(quantity).partition(".")

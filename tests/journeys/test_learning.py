@@ -54,7 +54,7 @@ async def test_a_lesson_from_question_to_answer_and_the_desk_comes_back_as_it_wa
         assert "question 2 of 3" in desk.text
         await desk.press("down", "down", "1", "5", "enter")
         assert desk.state.view == "twin"
-        assert "Not so: Cross." in desk.said("#lesson-bar")
+        assert "Not so. The answer: Cross." in desk.said("#lesson-bar")
         assert second.told(second.step.reveal) in desk.said("#lesson-bar")
         await desk.press("space", "space")
         assert "The answer: BTC is liquidated, and ETH keeps its margin." in desk.said("#lesson-bar")

@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.widgets import Label
 
 from isocross.desk import selectors
+from isocross.desk.actions.shock import ShockTo
 from isocross.format import price
 from isocross.studies.ladder import ladder_with
 from isocross_tui.commands import BY_ID
@@ -82,6 +83,26 @@ async def test_a_bad_form_says_what_is_wrong_and_cannot_be_sent(tmp_path: Path):
             await desk.press("end", "ctrl+u")
             await desk.type(text)
             assert said in desk.said("#verdict"), text
+
+
+async def test_away_from_the_opening_a_form_says_which_moment_each_figure_is_of(tmp_path: Path):
+    async with room(workspace_file(tmp_path, MINE), (120, 36)) as desk:
+        desk.desk.store.dispatch(ShockTo(Decimal("-0.05")))
+        desk.desk.do(BY_ID["orders.place"])
+        await desk.settle()
+        await desk.press("tab", "h", "tab", "tab")
+        await desk.type("0.01")
+        assert "available at the opening 683.33 → 483.33." in desk.said("#verdict")
+        assert "At −5.0 %: BTC" in desk.words
+
+
+async def test_a_position_that_its_stop_closed_says_so_and_has_no_liquidation_price(tmp_path: Path):
+    stop = '[[orders]]\nkind = "stop-market"\nmarket = "BTCUSDT"\nside = "short"\ntrigger = 57000\n'
+    async with room(workspace_file(tmp_path, MINE.replace("[[orders]]", f"{stop}[[orders]]", 1)), (120, 36)) as desk:
+        desk.desk.store.dispatch(ShockTo(Decimal("-0.1")))
+        await desk.settle()
+        assert "BTC was closed by its stop at 57,000.0 (−5.0 %)." in desk.words
+        assert "54,000.0 −45.43 none closed" in desk.words
 
 
 async def test_cancelling_and_placing_leave_the_comments_of_the_file_alone(tmp_path: Path):

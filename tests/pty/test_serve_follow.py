@@ -78,13 +78,13 @@ def test_where_a_lesson_asks_the_class_guesses_and_the_presenter_sees_how(room):
         for follower, keys in ((one, "\x1b[B" * 3), (other, "\x1b[B")):
             seen(follower, "question 1 of 3")
             follower.type(keys)
-        seen(room.presenter, "2 watch, 2 guessed (ctrl+g shows how).")
+        seen(room.presenter, "2 watch. 2 of 2 have guessed · ctrl+g shows the bars")
         room.presenter.type("\x07")
-        seen(room.presenter, "ctrl+g hides how", "1 of 2", "0 of 2")
+        seen(room.presenter, "ctrl+g hides the bars", "1 of 2", "0 of 2")
         room.presenter.type(" ")
         seen(one, "You were right: Its own margin, then the unused cash.")
-        seen(other, "Not so: Its own margin, then the unused cash.")
-        seen(room.presenter, "1 of 2 guessed so.")
+        seen(other, "Not so. The answer: Its own margin, then the unused cash.")
+        seen(room.presenter, "1 of 2 guessed right.")
 
 
 def test_the_class_ends_with_its_presenter(room):

@@ -83,6 +83,12 @@ def effect(before: Moment, state: State) -> str:
     return effect_words(frame(replace(state, moment=before)), frame(state), state.selected)
 
 
+def foreseen(before: State, after: State) -> str:
+    """What something not yet done would do to the account, and where that is: a form judges at the opening marks."""
+    told, here = effect(before.moment, after), frame(before)
+    return f"{here.path.at_words(here.place).capitalize()}: {told}" if told and before.moment.cursor else told
+
+
 def book(state: State) -> Book:
     """The account at the opening marks."""
     return rehearsal(state).book

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from isocross.regular import Name, UnfitFileError, reason, regular_bytes, stream_bytes
 from isocross.toml.faults import FAULTS_SHOWN, Fault, Faults
-from isocross.toml.places import meant
+from isocross.toml.places import listing, meant
 from isocross.toml.read import Bounds, parse
 
 STANDARD_INPUT = "standard input"
@@ -41,7 +41,8 @@ def unreadable(path: Name, error: OSError, wanted: str, known: Iterable[str] = (
     origin = os.fspath(path)
     match error:
         case FileNotFoundError():
-            return whole(origin, f"there is no such file{_guess(path, known)}")
+            guess = _guess(path, known)
+            return whole(origin, f"there is no such file{guess}", "" if guess else _offer(path, wanted, known))
         case PermissionError():
             return whole(origin, "this file may not be read", "a file that you have the right to read")
         case UnfitFileError():
@@ -100,6 +101,12 @@ def neighbours(path: Name) -> list[str]:
     with suppress(OSError, ValueError), os.scandir(Path(os.fspath(path)).parent) as entries:
         names += [entry.name for entry in islice(entries, _NEIGHBOURS) if entry.is_file()]
     return names
+
+
+def _offer(path: Name, wanted: str, known: Iterable[str]) -> str:
+    """What would do in place of a name that is not there, where it may have been meant for one of the known names."""
+    names = listing(known)
+    return f"{wanted}, or one that is shipped: {names}" if names and Path(os.fspath(path)).parent == Path() else ""
 
 
 def _guess(path: Name, known: Iterable[str]) -> str:

@@ -19,8 +19,10 @@ from isocross.exchange.payload import Node, UnfitError, decoded, number_of, pars
 from isocross.exchange.trades import Trade, bybit_trade, hyperliquid_trade, in_order, moment_of
 from isocross.records import dataclass
 from isocross.toml.faults import Fault, Faults, shown
+from isocross.workspace.load import is_workspace
 
 EXPECTED: Final = "userFills of Hyperliquid, forceOrders of Binance, executions of Bybit, fills of OKX, or a CSV"
+EXPECTED_OF_OWN: Final = f"{EXPECTED}; M on the desk and autopsy in isocross talk look into a workspace's own path"
 COLUMNS: Final = ("time", "market", "side", "quantity", "price")
 DEPTH: Final = 4
 
@@ -69,6 +71,8 @@ class Record:
 def read_record(data: bytes, origin: str) -> Record:
     """Read the liquidations of a file; raises Faults, each with its place."""
     text = decoded(data, origin)
+    if is_workspace(text):
+        raise Faults(origin, [Fault("", "this is a workspace, and no venue's record", EXPECTED_OF_OWN)])
     if text.lstrip()[:1] not in ("{", "["):
         return _record("a CSV", _csv(text, origin), 0, origin)
     found = _rows(parse(data, origin), DEPTH)

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from isocross.records import dataclass
 from isocross.toml.amounts import as_number
 from isocross.toml.faults import BadValue, Fault, Faults, cut, shown
 from isocross.toml.places import Path, key_text
 from isocross.toml.read import NESTING_LIMIT, Unreadable, parse_float
+from isocross.workspace.load import is_workspace
 
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes of a payload; a full account with every market of a venue is a tenth of that."""
@@ -141,6 +142,9 @@ def number_of(text: str) -> Decimal | str:
     return Decimal(plain) if len(plain) <= DIGITS_READ and _NUMBER.fullmatch(plain) else text
 
 
+_ANSWER: Final = "a venue's JSON or a CSV of positions; a workspace can be opened as it is"
+
+
 def parse(data: bytes, origin: str) -> Node:
     """The tree of a JSON text, every number exact.
 
@@ -153,6 +157,8 @@ def parse(data: bytes, origin: str) -> Node:
     try:
         value = _documents(text)
     except json.JSONDecodeError as error:
+        if is_workspace(text):
+            raise Faults(origin, [Fault("", "this is a workspace, and no answer of a venue", _ANSWER)]) from None
         told = cut(error.msg[:1].lower() + error.msg[1:], 120)
         raise Faults(origin, [Fault("", f"this is not JSON: {told}", "", error.lineno, error.colno)]) from None
     except (ValueError, RecursionError, MemoryError):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from isocross.disk.input import unreadable
+from isocross.format import counted
 from isocross.paths.bars import Bar, Candle
 from isocross.records import dataclass
 from isocross.regular import open_regular, reason
@@ -270,7 +271,7 @@ class _Prices:
                     has_header = True
                     continue
                 if len(cells) != self.columns.count:
-                    message = f"this line has {len(cells)} cells"
+                    message = f"this line has {counted(len(cells), 'cell')}"
                     raise self._fault(message, f"{self.columns.count}, as the header")
                 row = self._row(cells)
                 if row is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from isocross.format import amounts_in, percent, price
+from isocross.format import amounts_in, counted, named_amounts, percent, price
 from isocross.money import ZERO, exact, text, text_or_none
 from isocross.report.json import FORMAT
 from isocross.report.text import columns
@@ -83,13 +83,12 @@ def _hit(hit: Hit, crowd: Crowd) -> dict[str, Any]:
 
 def sentence(outcome: Outcome) -> str:
     """Say how far the price went, what was liquidated, and what the fund lacked."""
-    money, crowd = amounts_in(outcome.crowd.currency or "USDT"), outcome.crowd
+    money, crowd = named_amounts(outcome.crowd.currency or "USDT"), outcome.crowd
     closed, needed = sum(r.closed for r in outcome.rounds), sum(r.needed for r in outcome.rounds)
-    rounds = "1 round" if len(outcome.rounds) == 1 else f"{len(outcome.rounds)} rounds"
     asked, led = (percent(move, 2, plus="+") for move in (outcome.shock, outcome.move))
-    said = f"{crowd.market} {asked} becomes {led} in {rounds}: "
-    said += f"{closed} liquidations"
-    said += f", the fund is short of {money(needed)}." if needed else ", the fund has enough."
+    said = f"{crowd.market} {asked} becomes {led} in {counted(len(outcome.rounds), 'round')}: "
+    said += counted(closed, "liquidation")
+    said += f", the fund is short by {money(needed)}." if needed else ", the fund has enough."
     if outcome.cut:
         said += " The price went as far as it can here."
     return f"{said} Reproduction number {outcome.reproduction:.2f}."
@@ -109,7 +108,7 @@ def adl_text(outcome: Outcome) -> str:
         )
         for r in outcome.rounds
     ]
-    titles = ("round", "move", "price", "accounts", "closed", "sold", "unpaid losses", "fund left", "fund short of")
+    titles = ("round", "move", "price", "accounts", "closed", "sold", "unpaid losses", "fund left", "fund short by")
     policies = [
         (
             *(s.policy, money(s.needed), money(s.taken), money(s.beyond), money(s.uncovered), str(len(s.hits))),

@@ -7,7 +7,7 @@ from typing import Any
 
 from isocross.account.book import market_names
 from isocross.exchange.liquidations import Liquidated, Record
-from isocross.format import Amounts, given, percent, price
+from isocross.format import Amounts, counted, given, percent, price
 from isocross.money import exact, text
 from isocross.report.json import FORMAT
 from isocross.report.lived import lived_timeline_json, lived_timeline_sheet
@@ -17,7 +17,8 @@ from isocross.studies.autopsy import Autopsy, Beside, Otherwise
 @exact
 def autopsy_json(name: str, record: Record, found: Autopsy | None) -> dict[str, Any]:
     """Everything that the record says, and what became of the account from before; null where there was none."""
-    told = f"The record of {record.title} has {len(record.fills)} fills by which positions were closed."
+    fills = counted(len(record.fills), "fill")
+    told = f"The record of {record.title} has {fills} by which positions were closed."
     return {
         "format": FORMAT,
         "record": {

@@ -13,7 +13,7 @@ from isocross.report.json import FORMAT, account_json, shock_json
 from isocross.report.text import columns, shock_words, venue_and_currency
 from isocross.studies.stops import with_stop
 from isocross.studies.twin import AS_IS, Comparison, Fall, Result, Tally, Twin, Variant, tally, under_other_venues
-from isocross.words.twin import FIGURES, crossover_words, refusals_words
+from isocross.words.twin import FIGURES, Figure, crossover_words, refusals_words
 from isocross.workspace import Workspace
 
 Stop = tuple[str, Decimal]
@@ -116,12 +116,19 @@ def compare_sheet(
     rows = [(_called(side, sides), side.tally) for side in shown if side.tally is not None]
     titles = ("", *(figure.short or figure.title for figure in FIGURES))
     table = columns(
-        [titles, *((called, *(figure.write(tally) for figure in FIGURES)) for called, tally in rows)], figures_from=1
+        [titles, *((called, *(_written(figure, tally) for figure in FIGURES)) for called, tally in rows)],
+        figures_from=1,
     )
     words = [crossover_words(twin.of_modes(sides, shock), shock)]
     words += [refused for refused in refusals_words(side.variant for side in shown) if refused not in words]
     head = f"{workspace.name}   {venue_and_currency(rehearsal.book)}   {shock_words(shock)}"
     return "\n".join(line.rstrip() for line in (head, "", *table, "", *words)) + "\n"
+
+
+def _written(figure: Figure, tally: Tally) -> str:
+    """A figure; a liquidation that is further on than the shock says so, for the column alone would deny it."""
+    ahead = figure.key == "first_fall" and tally.first_fall is not None and not tally.first_fall.happened
+    return f"not reached ({figure.write(tally)})" if ahead else figure.write(tally)
 
 
 def _called(side: Result, sides: Sequence[Result]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from isocross.format import counted
 from isocross.money import exact, text, text_or_none
 from isocross.records import dataclass
 from isocross.report.advise import step_json
@@ -57,16 +58,15 @@ def summary(judged: Sequence[Judged]) -> str:
     """Count what holds and what does not, in a sentence."""
     found = [verdict.status for one in judged for verdict in one.verdicts]
     bad = sum(one.faults is not None for one in judged)
-    told = [f"{found.count(Status.HOLDS):,} hold", f"{found.count(Status.BROKEN):,} broken"]
+    holds = found.count(Status.HOLDS)
+    told = [f"{holds:,} {'holds' if holds == 1 else 'hold'}", f"{found.count(Status.BROKEN):,} broken"]
     if count := found.count(Status.NOT_ASKED):
-        told.append(f"{count} do not apply")
+        told.append("1 does not apply" if count == 1 else f"{count:,} do not apply")
     if count := found.count(Status.UNKNOWN):
         told.append(f"{count} cannot be judged")
     if bad:
-        told.append(f"{bad} accounts cannot be read" if bad > 1 else "1 account cannot be read")
-    accounts = "1 account" if len(judged) == 1 else f"{len(judged):,} accounts"
-    checks = "1 check" if len(found) == 1 else f"{len(found):,} checks"
-    return f"{accounts}, {checks}: {', '.join(told)}."
+        told.append(f"{counted(bad, 'account')} cannot be read")
+    return f"{counted(len(judged), 'account')}, {counted(len(found), 'check')}: {', '.join(told)}."
 
 
 @exact

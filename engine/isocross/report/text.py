@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -82,6 +82,7 @@ def frame_text(head: str, frame: Frame) -> str:
             + [(name, *_paid(frame, row)) for name, row in _named(frame)],
             figures_from=1,
         ),
+        *_fees_apart(frame),
         "",
         *_orders(frame),
         *event_lines(frame),
@@ -152,6 +153,18 @@ def asset_rows(frame: Frame) -> list[tuple[str, ...]]:
 def pool_amounts(frame: Frame, pool: PoolFrame) -> Amounts:
     """How amounts of a pool are written: of one of all assets in USD, else in its token."""
     return IN_USD if frame.book.pools_assets else amounts_in(pool.name)
+
+
+def _fees_apart(frame: Frame) -> Iterator[str]:
+    """Name the fees that the wallet paid and no row has: of orders that opened a position or added to one."""
+    paid: dict[Amounts, Decimal] = {}
+    for event in frame.events:
+        if event.fill is not None and event.fill.opens and event.figures.fee:
+            money = frame.book.amounts_for(frame.book.orders[event.fill.order])
+            paid[money] = paid.get(money, ZERO) + event.figures.fee
+    if paid:
+        told = " and ".join(money(amount) for money, amount in paid.items())
+        yield f"No row has the fee to open, {told}. The PnL of a closed position has the fee to close."
 
 
 def _paid(frame: Frame, row: PositionFrame) -> Iterable[str]:

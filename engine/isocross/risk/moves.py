@@ -49,7 +49,7 @@ class Moves:
         if self.common is None:
             return ", ".join(f"{name} {percent(move, plus='+')}" for name, move in self.by_name)
         move = percent(self.common, plus="+")
-        return f"all {move}" if self.shape is None else f"{self.shape.id} {move}"
+        return f"{move} in all markets" if self.shape is None else f"{self.shape.id} {move}"
 
     def put(self, book: Book, betas: Mapping[str, Decimal], work: Work | None = None) -> Put:
         """Put them to an account; ReachError where a coin-margined market would move too far.

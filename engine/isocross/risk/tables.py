@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from isocross.disk.input import unreadable, whole
 from isocross.exchange.formats.table import COLUMNS, FIGURES, KIND, REQUIRED
 from isocross.exchange.payload import number_of
+from isocross.format import counted
 from isocross.regular import is_regular, open_regular
 from isocross.risk.named import Named, Reader, unread
 from isocross.toml.faults import Fault, Faults, cut, shown
@@ -87,7 +88,9 @@ def _read_csv(file: Iterable[str], name: str) -> tuple[tuple[str, ...], list[Row
                 continue
             number = reader.line_num + 1
             if len(cells) != len(header):
-                raise whole(name, f"this line has {len(cells)} cells", f"{len(header)}, as the header", number)
+                raise whole(
+                    name, f"this line has {counted(len(cells), 'cell')}", f"{len(header)}, as the header", number
+                )
             rows.append((number, tuple(intern(cell.strip()) for cell in cells)))
     except (csv.Error, UnicodeDecodeError) as error:
         raise whole(name, f"this is not CSV: {cut(str(error), 120)}", "", reader.line_num + 1) from None

@@ -17,7 +17,7 @@ from isocross.account.book import Book, Mode, market_names
 from isocross.cascade.events import Event, EventKind, Tested
 from isocross.exchange.before import Before
 from isocross.exchange.liquidations import Liquidated, Record
-from isocross.format import price
+from isocross.format import percent, price
 from isocross.history.windows import window_at
 from isocross.money import ONE, ZERO, exact, posting
 from isocross.moves import place
@@ -273,13 +273,21 @@ def _otherwise(book: Book, walk: Walk, stopped: tuple[str, Book | str] | None) -
     every = "all" if steady == walk else "always"
     asked: list[tuple[str, Book | str, Walk]] = [
         *((f"{every} {mode}", in_one_mode(book, mode), steady) for mode in Mode),
-        ("10 % more margin", more, walk),
+        (_more_words(book), more, walk),
         *(() if stopped is None else ((*stopped, walk),)),
     ]
     return tuple(
         Otherwise(title, refusal=held) if isinstance(held, str) else _ended(title, through.of(held))
         for title, held, through in asked
     )
+
+
+def _more_words(book: Book) -> str:
+    """Say what is added, in cash and as a share: to the wallet, and of it to each isolated margin."""
+    share = percent(MORE, 0)
+    isolated = any(held.mode is Mode.ISOLATED for held in book.positions)
+    each = f", each isolated margin {share} larger" if isolated else ""
+    return f"{book.amounts(posting(book.wallet * MORE))} more in the wallet ({share}){each}"
 
 
 def _ended(title: str, lived: LivedRehearsal) -> Otherwise:

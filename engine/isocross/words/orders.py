@@ -24,6 +24,10 @@ _NAMES = {
 }
 
 
+RESTING = "resting"
+"""How an order stands that can still be filled."""
+
+
 def kind_name(order: Order) -> str:
     """Call an order by its kind."""
     return _NAMES[order.fills]
@@ -73,11 +77,11 @@ def filled(event: Event, book: Book, name: str, path: Path) -> str:
     head = f"The {kind_name(order)} {order.id} was filled {_at(fill, book, event, path)}: "
     if fill.opens:
         grown = f"{name} is {text(fill.left)} at an entry of {_price(fill.entry or ZERO, book, order)} now"
-        told = f"{head}{text(fill.quantity)} {_verb(order)}{fee}; {grown}."
+        told = f"{head}{text(fill.quantity)} {bought_or_sold(order)}{fee}; {grown}."
     else:
         others = others_paid(event.paid_by.unused, event.paid_by.others, money) if event.paid_by else ""
         rest = f"{text(fill.left)} of {name} is left" if fill.left else f"{name} is closed"
-        told = f"{head}{text(fill.quantity)} {_verb(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
+        told = f"{head}{text(fill.quantity)} {bought_or_sold(order)}{_earned(figures.pnl, money)}{fee}{others}; {rest}."
         cash = "margin" if figures.tested.value in {"isolated", "bucket"} else "pool"
         told += f" The {cash} has {money(figures.left)} of cash now." if fill.left or cash == "pool" else ""
     return told + _costs(fill, order, book) + _cancels(event, fill, book)
@@ -129,7 +133,7 @@ def unreached_words(late: Unreached, book: Book) -> str:
 def status(frame: Frame, index: int) -> str:
     """Say how an order stands at a frame: it rests, was filled, or was cancelled."""
     if index in frame.reserves:
-        return "resting"
+        return RESTING
     filled = any(event.kind is EventKind.FILL and event.fill and event.fill.order == index for event in frame.events)
     return "filled" if filled else "cancelled"
 
@@ -148,7 +152,8 @@ def _price(value: Decimal, book: Book, order: Order) -> str:
     return price(value, book.markets[order.market].grid)
 
 
-def _verb(order: Order) -> str:
+def bought_or_sold(order: Order) -> str:
+    """Say what is done where an order is filled."""
     return "bought" if order.side.sign > 0 else "sold"
 
 

@@ -10,18 +10,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol, assert_never
 
 from isocross.account.book import Book, Mode, market_names
-from isocross.cascade.events import Event, EventKind, Tested
+from isocross.cascade.events import Event, EventKind, Fill, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.figures.triggers import joint_falls
-from isocross.format import percent
-from isocross.money import ZERO, exact
+from isocross.format import percent, price
+from isocross.money import ZERO, exact, text
 from isocross.moves.flips import flip
 from isocross.records import dataclass
 from isocross.rehearsal.rehearsal import GlideRehearsal
 from isocross.rules.market import base_of
 from isocross.rules.profile import RatioForm
+from isocross.words.endings import end_words, ending
 from isocross.words.events import in_brief, sentence
+from isocross.words.orders import bought_or_sold, kind_name
 
 if TYPE_CHECKING:
     from isocross.rehearsal.lived import LivedRehearsal
@@ -60,10 +62,11 @@ def verb(kind: EventKind) -> str:  # noqa: PLR0911, PLR0912 - one for each kind 
             assert_never(strange)
 
 
-def in_short(event: Event, names: tuple[str, ...]) -> str:
+def in_short(event: Event, book: Book) -> str:
     """What happens, in few words: who, and a verb."""
+    names = market_names(book)
     if event.fill is not None:
-        return _of_order(event, names)
+        return _of_order(event, event.fill, book)
     if event.orders:
         return "resting orders are cancelled" if len(event.orders) > 1 else "an order is cancelled"
     if event.kind in {EventKind.BORROW, EventKind.REPAYMENT, EventKind.CONVERSION}:
@@ -75,14 +78,18 @@ def in_short(event: Event, names: tuple[str, ...]) -> str:
     return f"{names[event.position]} {verb(event.kind)}"
 
 
-def _of_order(event: Event, names: tuple[str, ...]) -> str:
+def _of_order(event: Event, fill: Fill, book: Book) -> str:
     """What becomes of an order, in few words."""
+    order = book.orders[fill.order]
+    kind, at = kind_name(order), price(fill.price, book.markets[order.market].grid)
     if event.kind is EventKind.TRIGGER:
-        return "an order is triggered"
-    if event.position is None or event.fill is None:
-        return "an order is cancelled"
-    done = "is opened or made larger" if event.fill.opens else "is made smaller" if event.fill.left else "is closed"
-    return f"{names[event.position]} {done} by an order"
+        return f"the {kind} {order.id} is triggered at {at}"
+    if event.position is None or event.kind is not EventKind.FILL:
+        return f"the {kind} {order.id} is cancelled"
+    name = market_names(book)[event.position]
+    if not fill.opens and not fill.left:
+        return f"{name} is closed by its {kind} of {at}"
+    return f"{text(fill.quantity)} of {name} is {bought_or_sold(order)} by its {kind} of {at}"
 
 
 JOINT = "j"
@@ -271,7 +278,7 @@ class GlideStory:
         if ahead is None:
             return self._nothing_ahead(at, way)
         place = percent(path.move(ahead.place), plus="+")
-        return f"Next: {in_short(ahead, market_names(self.book))} at {place}."
+        return f"Next: {in_short(ahead, self.book)} at {place}."
 
     def _nothing_ahead(self, shock: Decimal, way: str) -> str:
         whole, book = self.rehearsal.whole(shock), self.book
@@ -296,8 +303,8 @@ class GlideStory:
 
     def _as_it_is(self, shock: Decimal, row: PositionFrame) -> str:
         name, whole = market_names(self.book)[row.index], self.rehearsal.whole(shock)
-        if row.death is not None:
-            return f"{name} was liquidated at {percent(whole.path.move(row.death.place), plus='+')}."
+        if (end := ending(row)) is not None:
+            return end_words(end, self.book, whole.path, name, f"at {whole.path.short(end.place)}")
         fall = joint_falls(whole).get(row.index)
         if fall is None:
             return f"{name} is not liquidated on the way to {percent(whole.path.move(whole.limit), 0, plus='+')}."
@@ -371,7 +378,7 @@ class LivedStory:
             return f"There is nothing to replay: {rehearsal.trouble}."
         ahead = rehearsal.next_event(rehearsal.within(at))
         if ahead is not None:
-            return f"Next: {in_short(ahead, market_names(rehearsal.book))} {rehearsal.path.at_words(ahead.place)}."
+            return f"Next: {in_short(ahead, rehearsal.book)} {rehearsal.path.at_words(ahead.place)}."
         if rehearsal.path.count == 0:
             return "Nothing was walked yet: each step of the price adds a leg."
         return "Nothing more happens on this path."
@@ -380,10 +387,8 @@ class LivedStory:
         """What became of a position, or what will on the rest of the path."""
         rehearsal = self.rehearsal
         name = market_names(rehearsal.book)[row.index]
-        if row.death is not None:
-            return f"{name} was liquidated {rehearsal.path.at_words(row.death.place)}."
-        if row.status is Status.CLOSED:
-            return f"{name} was closed by hand."
+        if (end := ending(row)) is not None:
+            return end_words(end, rehearsal.book, rehearsal.path, name, rehearsal.path.at_words(end.place))
         fall = joint_falls(rehearsal.whole).get(row.index)
         if fall is None:
             return f"{name} is not liquidated on this path."

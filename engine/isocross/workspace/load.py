@@ -107,6 +107,14 @@ def load_file(path: str | os.PathLike[str]) -> Workspace:
     return load_bytes(file_bytes(path, SIZE_LIMIT, "a workspace file", shipped()), os.fspath(path))
 
 
+def is_workspace(text: str) -> bool:
+    """Tell whether a text is meant for a workspace, whatever is wrong with it; for who expects something else."""
+    try:
+        return "positions" in text and "positions" in parse(text, "")
+    except Faults:
+        return False
+
+
 def load_bytes(data: bytes, origin: str = "workspace") -> Workspace:
     """The workspace in the bytes of a file."""
     if len(data) > SIZE_LIMIT:

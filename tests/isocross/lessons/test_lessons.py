@@ -78,6 +78,7 @@ def test_every_claim_of_a_lesson_holds_and_no_figure_of_an_answer_is_typed(id):
         assert not re.search(r"\d", BRACES.sub("", stage.step.reveal))
         assert len(BRACES.findall(stage.step.reveal)) >= 1
         assert "none" not in stage.told(stage.step.reveal) or id == "nothing-kills-it"
+        assert not re.search(r"\b0 of \d|\ball [12]\b", stage.told(stage.step.reveal), re.IGNORECASE)
 
 
 @pytest.mark.parametrize("id", SHIPPED.lessons)

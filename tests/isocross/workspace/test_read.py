@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isocross.account.book import Mode, Side
-from isocross.workspace import Faults, PathKind, TierEntry, load_bytes, load_file, load_text
+from isocross.workspace import Faults, PathKind, TierEntry, load_bytes, load_file, load_text, shipped
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -396,6 +396,10 @@ def file_fault(path):
 
 def test_files_that_cannot_be_read(tmp_path):
     assert file_fault(tmp_path / "none.toml").endswith("none.toml: there is no such file")
+    told = file_fault("nosuch")
+    assert told.startswith("nosuch: there is no such file (expected a workspace file, or one that is shipped: basket, ")
+    assert all(name in told for name in shipped())
+    assert file_fault("gude-cross") == 'gude-cross: there is no such file; did you mean "guide-cross"?'
     assert "this is a folder" in file_fault(tmp_path)
     assert "this file cannot be read: not a directory" in file_fault(Path(__file__) / "x.toml")
     assert "this file cannot be read: not the name of a file" in file_fault("a\0b")

@@ -102,7 +102,7 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "BTC long: 98,000.00 there;" in told
     assert "liquidated here and not in the record: ETH" in told
     assert "all cross: BTC, ETH liquidated" in told
-    assert "10 % more margin: ETH, BTC liquidated" in told
+    assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
 def test_the_least_cash_holds_and_a_cent_less_does_not():
@@ -149,6 +149,17 @@ def test_what_is_no_record_is_one_sentence(tmp_path, record, told):
     done = CliRunner().invoke(main, ["autopsy", written(tmp_path, record)])
     assert done.exit_code == 1
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("account", ["mine.toml", "guide-cross"])
+def test_a_workspace_in_place_of_a_record_is_told_where_its_autopsy_is(home, account):
+    (home / "mine.toml").write_text(BEFORE, encoding="utf-8")
+    done = CliRunner().invoke(main, ["autopsy", account])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{account}: this is a workspace, and no venue's record (expected ")
+    assert "M on the desk and autopsy in isocross talk" in done.stderr
+    imported = CliRunner().invoke(main, ["import", "mine.toml"])
+    assert imported.stderr.startswith("mine.toml: this is a workspace, and no answer of a venue (expected ")
 
 
 @pytest.mark.parametrize(
@@ -253,7 +264,7 @@ def test_what_is_said_of_an_autopsy_has_the_places_of_its_money_and_each_line_it
     told = CliRunner().invoke(main, ["talk", str(file)], input="autopsy\n").stdout
     assert "no open orders (-4048).\n" in told
     assert re.search(r"^1\. ETH was flipped to isolated, .* into its margin at [0-9,.]+ \(", told, re.M)
-    otherwise = "Always cross|Always isolated|10 % more margin"
+    otherwise = r"Always cross|Always isolated|[0-9,.]+ more in the wallet \(10 %\)"
     ends = re.findall(rf"^({otherwise}): .* at the end ([0-9,]+\.[0-9]{{2}})\.$", told, re.M)
     assert len(ends) == 3
     assert not re.search(r"^,", told, re.M)

@@ -389,6 +389,20 @@ def test_compare_prints_one_table_of_every_mode_and_venue():
     assert printed.endswith("700.00 against 640.00; if prices come back, 700.00 against 1,000.00.\n")
 
 
+def test_compare_says_of_a_liquidation_beyond_the_shock_that_it_is_not_reached():
+    rows = good("compare", "guide-cross", "--shock", "-40%").splitlines()
+    first = {name: row for row in rows for name in ("under coinex", "all isolated") if row.startswith(name)}
+    assert "  not reached (BTC −88.8 %)  " in first["under coinex"]
+    assert "  ✕ BTC −33.0 %  " in first["all isolated"]
+
+
+def test_the_commands_are_listed_by_their_names():
+    listed = good("--help").split("Commands:\n")[1].splitlines()
+    names = [line.split()[0] for line in listed if line.startswith("  ") and line[2:3].strip()]
+    assert names == sorted(names)
+    assert {"adl", "watch"} <= set(names)
+
+
 def test_compare_as_json_has_the_keys_scripts_rely_on_and_agrees_with_reports():
     told = read("compare", "guide-cross", "--shock", "-40%", "--venue", "binance")
     variants = {variant["key"]: variant for variant in told["variants"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -42,10 +43,18 @@ def test_the_rounds_and_every_policy_are_told():
     assert (done.exit_code, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0].startswith("BTCUSDT −10.00 % becomes")
-    assert "the fund is short of" in lines[0]
+    assert re.search(r"the fund is short by [\d,]+\.\d\d USDT\.", lines[0])
     assert [line.split()[0] for line in lines if line.startswith(("queue", "pro-rata", "min-max", "leverage"))] == [
         "queue", "pro-rata", "min-max", "leverage"]  # fmt: skip
     assert lines[-1].startswith("A model and no forecast:")
+
+
+@pytest.mark.parametrize(
+    ("shock", "told"), [("-1%", "in 1 round: 0 liquidations, "), ("-5%", "in 2 rounds: 1 liquidation, ")]
+)
+def test_one_of_a_thing_is_told_as_one(shock, told):
+    asked = ("--market", "BTC", "--shock", shock, "--depth", "1%=100000000")
+    assert told in adl("queue", "crowd.csv", *asked).stdout.splitlines()[0]
 
 
 def test_the_view_draws_what_each_round_sold_and_what_each_policy_takes_beyond_the_need():

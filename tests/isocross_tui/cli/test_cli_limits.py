@@ -70,6 +70,22 @@ def test_a_breach_has_its_price_who_and_the_cheapest_remedy():
     )
 
 
+def test_a_limit_is_told_in_whole_words_wherever_it_stands():
+    loss = '[[limit]]\nmax_loss = { of_equity = 0.25, shock = { common = "-40%" } }\n'
+    tests = ElementTree.fromstring(
+        run("guide-cross", "--rule", rule(HOLDS + BROKEN + loss), "--format", "junit").stdout
+    )
+    assert [test.get("name") for test in tests.iter("testcase")][1] == "survives −40.0 % in all markets"
+    (failure,) = (test.get("message") for test in tests.iter("failure"))
+    assert failure.startswith(
+        "loses at most 25.0 % of equity under −40.0 % in all markets: it loses 36.0 %. "
+        "The limit is passed at BTCUSDT 43,333.33 (−27.78 %); BTC loses most."
+    )
+    assert run("guide-cross", "--rule", rule(HOLDS + NOT_ASKED)).stdout.endswith(
+        "1 account, 2 checks: 1 holds, 0 broken, 1 does not apply.\n"
+    )
+
+
 def test_every_form_tells_the_same_verdicts():
     accounts, text = ["basket", "hedge", "ladder"], HOLDS + BROKEN + NOT_ASKED
     told = json.loads(run(*accounts, "--rule", rule(text), "--json").stdout)

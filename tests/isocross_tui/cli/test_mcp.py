@@ -119,6 +119,7 @@ async def test_what_cannot_be_answered_is_one_sentence(tool, arguments, said, tm
     assert said in found.content[0].text
     assert "Traceback" not in found.content[0].text
     assert "7" not in found.content[0].text or "secret" not in found.content[0].text
+    assert str(tmp_path) not in found.content[0].text
 
 
 async def test_a_text_a_code_and_a_file_of_the_folder_are_accounts(home):

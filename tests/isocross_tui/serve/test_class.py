@@ -18,9 +18,9 @@ from isocross_tui.app import Desk
 from isocross_tui.serve.desk import Clock
 from isocross_tui.serve.following import FOLLOWING, FollowingDesk
 from isocross_tui.serve.gate import VisitorGate
-from isocross_tui.serve.hub import FOLLOW, PRESENT, Hub
+from isocross_tui.serve.hub import FOLLOW, PRESENT, Audience, Hub
 from isocross_tui.serve.limits import Limits
-from isocross_tui.serve.presenter import PresenterDesk
+from isocross_tui.serve.presenter import PresenterDesk, there_words
 from isocross_tui.user.files import open_source
 from isocross_tui.user.settings import Face
 from isocross_tui.widgets.prose import Prose
@@ -84,6 +84,20 @@ async def gathered(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) 
     await hub.close()
 
 
+@pytest.mark.parametrize(
+    ("there", "guessed", "words"),
+    [
+        (Audience(), None, "Nobody watches yet."),
+        (Audience(), 0, "Nobody watches yet."),
+        (Audience(1), None, "1 watches."),
+        (Audience(1), 0, "1 watches. 0 of 1 has guessed · ctrl+g shows the bars"),
+        (Audience(3, 1), 2, "3 watch, 1 on their own. 2 of 3 have guessed · ctrl+g shows the bars"),
+    ],
+)
+def test_below_the_desk_stands_who_is_there_and_how_many_have_guessed(there, guessed, words):
+    assert there_words(there, guessed, shown=False) == words
+
+
 async def test_every_view_travels_with_what_its_own_keys_change(gathered):
     presenter = gathered.presenter
     for keys in (
@@ -107,7 +121,7 @@ async def test_where_a_lesson_asks_the_presenter_sees_how_the_class_guesses(gath
     await one.press("down", "down", "down", "space", "f", "left")
     await other.press("down")
     assert one.desk.asked.guess == 2
-    await gathered.until(lambda: "2 guessed" in caption(presenter))
+    await gathered.until(lambda: "2 of 2 have guessed · ctrl+g shows the bars" in caption(presenter))
     assert "of 2" not in presenter.said("#lesson-words")
     assert "flip" not in one.lines[-2]
     await presenter.press("ctrl+g")
@@ -122,11 +136,11 @@ async def test_where_a_lesson_asks_the_presenter_sees_how_the_class_guesses(gath
     await gathered.together()
     assert "You were right: Its own margin, then the unused cash." in one.said("#lesson-bar")
     assert "esc" not in one.said("#lesson-bar")
-    assert "2 of 2 guessed so." in presenter.said("#lesson-bar")
+    assert "2 of 2 guessed right." in presenter.said("#lesson-bar")
     await presenter.press("space")
     await gathered.together()
     assert one.desk.asked.guess is None
-    await gathered.until(lambda: "0 guessed" in caption(presenter))
+    await gathered.until(lambda: "0 of 2 have guessed · ctrl+g hides the bars" in caption(presenter))
     # the guesses are still shown: there is none yet to draw a bar of
     assert "0 of 0" not in presenter.said("#lesson-words")
     assert "space show the answer" in presenter.text

@@ -183,7 +183,7 @@ class FilmedDesk(Desk):
         new = now[len(before) :] if now[: len(before)] == before else now
         names = market_names(frame.book)
         return tuple(
-            in_short(event, names)
+            in_short(event, frame.book)
             if event.position is None or event.orders
             else f"{names[event.position]} {verb(event.kind).removeprefix('is ')}"
             for event in new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from isocross.history.prices_csv import read_prices
 from isocross.paths.bars import Bar, HistoryError
 from isocross.report.autopsy import autopsy_json, record_lines, walk_lines
 from isocross.workspace import Faults, Workspace
+from isocross.workspace.resolve import resolve
 from isocross_tui.cli.common import print_json, read, refuse
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def autopsy(file: str, account: str | None, window: str | None, prices: str | No
 
     _check(account, how, window, prices)
     try:
-        record = read_record(read_bytes(file), file)
+        record = read_record(read_bytes(os.fspath(resolve(file)[0])), file)
         before = _before(account, record, how, file)
         found = None if before is None else walked(before, record, *_candles(record, window, prices), how["stops"])
     except (Faults, HistoryError) as error:

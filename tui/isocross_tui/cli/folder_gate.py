@@ -8,6 +8,7 @@ from isocross.disk.input import whole
 from isocross.errors import IsocrossError
 from isocross.regular import is_absent
 from isocross.rules.catalogue import profile_ids
+from isocross.toml.faults import Faults
 from isocross.toml.places import listing
 from isocross.workspace import Workspace, load_file, load_text, shipped
 from isocross.workspace.code import is_code, open_code, refuse_local_files
@@ -34,11 +35,21 @@ class FolderGate:
             return load_text(name, "this text")
         if name in shipped() and is_absent(self._folder / name):
             return load_file(shipped()[name])
-        return load_file(self._below(name))
+        path = self._below(name)
+        try:
+            return load_file(path)
+        except Faults as faults:
+            raise Faults(self._typed(faults.origin, name, path), faults.faults) from None
 
     def origin(self, name: str) -> str:
         """Say where an account is from; empty where its name is a code or a text."""
         return "" if is_code(name) or is_text(name, self._folder) else name
+
+    def _typed(self, origin: str, name: str, path: Path) -> str:
+        """The name of a file as a machine gave it, or from the folder on: where that is, is none of its business."""
+        if origin == str(path):
+            return name
+        return str(Path(origin).relative_to(self._folder)) if Path(origin).is_relative_to(self._folder) else origin
 
     def _below(self, name: str) -> Path:
         try:

@@ -50,7 +50,7 @@ class Controller:
         """
 
         def foresee(values: Mapping[str, str]) -> str:
-            return selectors.effect(self.state.moment, action(values).apply(self.state))
+            return selectors.foreseen(self.state, action(values).apply(self.state))
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:

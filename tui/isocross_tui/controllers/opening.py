@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from isocross.desk.actions.account import EnterAccount
 from isocross.desk.state import State
+from isocross.format import counted
 from isocross.rules.catalogue import DEFAULT_VENUE
 from isocross.workspace import Faults, Workspace
 from isocross.workspace.code import is_code
@@ -17,7 +18,7 @@ from isocross_tui.bridge import DeskApp, Handlers
 from isocross_tui.controllers.controller import Controller
 from isocross_tui.controllers.lessons import Lessons
 from isocross_tui.controllers.saving import Saving, nothing_more
-from isocross_tui.recorder.found import Found, Opened, counted, difference, offer_words, other_words
+from isocross_tui.recorder.found import Found, Opened, difference, offer_words, other_words
 from isocross_tui.recorder.line import MomentLine
 from isocross_tui.recorder.recorder import Recorder
 from isocross_tui.screens.choose import Choice, Choose

@@ -12,13 +12,14 @@ from isocross.account.orders import leverage_of, reserve_of
 from isocross.desk import selectors
 from isocross.desk.actions.orders import placing
 from isocross.desk.state import State
+from isocross.figures.frame import Frame
 from isocross.figures.stops import unreached_stops
 from isocross.format import price
 from isocross.moves import Outcome
 from isocross.studies.ladder import Rung, ladder, ladder_with
 from isocross.toml.places import Problem
 from isocross.words.assets import held_words
-from isocross.words.orders import condition, kind_name, size
+from isocross.words.orders import RESTING, condition, kind_name, size, status
 from isocross.workspace.markets import kind_in
 from isocross.workspace.orders import order_of
 from isocross.workspace.reading import free_name, made_id
@@ -112,7 +113,8 @@ def _verdict(state: State, order: Order) -> Verdict:
         return Verdict(f"Refused: {outcome.refusal}.", False)
     coin, money = outcome.before.coin_of(order), outcome.before.amounts_for(order)
     before, after = moves.available(outcome.before, coin), moves.available(outcome.after, coin)
-    held = f"Holds {money(reserve_of(order, outcome.after))}, available {money(before)} → {money(after)}."
+    opening = " at the opening" if state.moment.cursor else ""
+    held = f"Holds {money(reserve_of(order, outcome.after))}, available{opening} {money(before)} → {money(after)}."
     barred = "" if outcome.after.profile.flip.with_orders else f" No flip in {order.market} while it rests."
     if order.fills is not None:
         due = f"The {kind_name(order)} is due {condition(order, outcome.after.markets[order.market])}."
@@ -270,13 +272,21 @@ def _new_id(market: str, state: State) -> str:
     return free_name(f"{made_id(market, state.workspace.currency)}-order", taken, {})
 
 
+def _standing(order: Order, index: int, frame: Frame) -> str:
+    """What an order holds; where it rests no more at the cursor, what became of it there and what it held."""
+    held = frame.book.amounts_for(order)(reserve_of(order, frame.book))
+    stands = status(frame, index)
+    return f"holds {held}" if stands == RESTING else f"{stands} on the way here, held {held} at the opening"
+
+
 def order_choices(state: State) -> list[Choice]:
     """Placing one, each order that rests with what it holds, and cancelling all of them."""
-    book = selectors.book(state)
+    book, frame = selectors.book(state), selectors.frame(state)
     choices = [Choice(PLACE, "place an order …", "a limit, a stop, a take-profit, or one that only holds cash")]
-    late = {found.order.id: found for found in unreached_stops(book)}
-    rungs = {rung.order.id: rung for rung in ladder(book)}
-    for order in book.orders:
+    resting = {order.id for index, order in enumerate(book.orders) if status(frame, index) == RESTING}
+    late = {found.order.id: found for found in unreached_stops(book) if found.order.id in resting}
+    rungs = {rung.order.id: rung for rung in ladder(book) if rung.order.id in resting}
+    for index, order in enumerate(book.orders):
         what = (
             f"{order.side.trade} {order.quantity:f} at {price(order.price)}, {leverage_of(order, book):f}x {order.mode}"
         )
@@ -289,8 +299,7 @@ def order_choices(state: State) -> list[Choice]:
             what += f", past the liquidation price {price(late[order.id].liquidation, grid)}"
         if order.id in rungs:
             what += f", liquidation price {rung_words(rungs[order.id], book.markets[order.market].grid)}"
-        holds = f"holds {book.amounts_for(order)(reserve_of(order, book))}"
-        choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {holds}"))
+        choices.append(Choice(f":{order.id}", f"cancel {order.id}", f"{what}, {_standing(order, index, frame)}"))
     held = {n: reserve_of(order, book) for n, order in enumerate(book.orders)}
     if len(book.orders) > 1:
         choices.append(Choice(CANCEL_ALL, "cancel all", f"frees {held_words(book, held)}"))

@@ -177,14 +177,14 @@ class FrameRows(Lazily[Row]):
         return Cell(self._amount("told_pnl", pnl, width), "good" if pnl > 0 else "bad" if pnl < 0 else "")
 
     def _liquidation(self, row: PositionFrame, width: int) -> Cell:
+        """Its liquidation price; of one that was liquidated where that was, and none of one that was closed."""
         if not row.ended:
             return Cell(self._price(row, row.liquidation_price_shown, width), _near(row))
-        end = row.death or row.closing
-        if end is None:
-            return Cell("closed", "muted")
-        place = self._frame.path.short(end.place)
+        if row.death is None:
+            return Cell(NOTHING, "muted")
+        place = self._frame.path.short(row.death.place)
         ways = (lambda: place, lambda: place.replace(" %", "%"), lambda: place.split()[-1])
-        return Cell(fitted(width, ways), "bad" if row.death else "muted")
+        return Cell(fitted(width, ways), "bad")
 
     def _joint(self, row: PositionFrame, width: int) -> Cell:
         return Cell(self._price(row, row.joint_trigger, width), _near(row))

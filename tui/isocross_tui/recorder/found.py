@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from isocross.desk.state import Moment, content
 from isocross.disk.journal import read
 from isocross.disk.lock import Holder
+from isocross.format import counted
 from isocross.records import dataclass
 from isocross.regular import is_absent, is_regular
 from isocross.workspace import Faults, Workspace, dump
@@ -78,11 +79,6 @@ def when(seconds: float, now: float) -> str:
     then = datetime.fromtimestamp(seconds)
     today = then.date() == datetime.fromtimestamp(now).date()
     return f"{then:%H:%M}" if today else f"{then:%Y-%m-%d %H:%M}"
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def offer_words(name: str, found: Found, now: float) -> str:

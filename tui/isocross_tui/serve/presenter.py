@@ -140,18 +140,33 @@ class PresenterDesk(Desk):
     def _count(self) -> None:
         """Say who is there, and how they guess where that is shown."""
         there, asked = self._audience, self.asked
-        people = (
-            "Nobody watches yet" if not there.watching else f"{there.watching} watch" if there.watching > 1 else None
-        )
-        words = [people or "1 watches", *([f"{there.away} on their own"] if there.away else [])]
+        guessed = None
         if asked is not None and asked.card.choices:
             guesses = there.guesses(self._question, len(asked.card.choices))
-            words.append(f"{sum(guesses)} guessed ({GUESSES} {'hides' if self._shows_guesses else 'shows'} how)")
+            guessed = sum(guesses)
             chosen = guesses if self._shows_guesses else ()
             if chosen != asked.chosen:
                 asked.chosen = chosen
                 show_card(self)
-        caption(self, f"{', '.join(words)}.")
+        caption(self, there_words(there, guessed, shown=self._shows_guesses))
+
+
+def there_words(there: Audience, guessed: int | None, *, shown: bool) -> str:
+    """Say how many watch, how many of them go their own way, and how many have guessed.
+
+    Args:
+        there: who is there.
+        guessed: how many have guessed; None: nothing is asked.
+        shown: whether the bars of the guesses are shown.
+    """
+    if not there.watching:
+        return "Nobody watches yet."
+    own = f", {there.away} on their own" if there.away else ""
+    people = f"{'1 watches' if there.watching == 1 else f'{there.watching} watch'}{own}."
+    if guessed is None:
+        return people
+    have = "has" if there.watching == 1 else "have"
+    return f"{people} {guessed} of {there.watching} {have} guessed · {GUESSES} {'hides' if shown else 'shows'} the bars"
 
 
 def _next(before: Part, text: str) -> Part:

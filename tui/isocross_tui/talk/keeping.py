@@ -7,9 +7,10 @@ from dataclasses import field
 
 from isocross.desk.state import State
 from isocross.desk.store import Store
+from isocross.format import counted
 from isocross.records import dataclass
 from isocross.workspace.load import Source
-from isocross_tui.recorder.found import Opened, counted, difference, offer_words, other_words
+from isocross_tui.recorder.found import Opened, difference, offer_words, other_words
 from isocross_tui.recorder.line import MomentLine
 from isocross_tui.recorder.recorder import Recorder, Recorders
 

@@ -89,7 +89,7 @@ def _tell(talk: Talk, run: Run, guess: int | None = None) -> Iterator[str]:
     stage, step = run.stage, run.stage.step
     _put(talk, state_of(stage, None))
     if step.right is not None:
-        said = "The answer" if guess is None else "You were right" if guess == step.right - 1 else "Not so"
+        said = "The answer" if guess is None else "You were right" if guess == step.right - 1 else "Not so. The answer"
         yield f"{said}: {stage.told(step.choices[step.right - 1])}"
     yield stage.told(step.reveal)
     yield "Say next to go back to your account." if run.is_last else "Say next for the next question, or leave."

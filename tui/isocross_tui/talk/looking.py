@@ -11,7 +11,7 @@ from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
 from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
-from isocross.format import percent, price
+from isocross.format import counted, percent, price
 from isocross.moves.move import Do, Move
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
@@ -35,7 +35,6 @@ from isocross.words.why.account import account_reasons, mark_reasons
 from isocross.words.why.events import event_reasons
 from isocross.words.why.position import reasons
 from isocross.words.why.reason import Reason
-from isocross_tui.recorder.found import counted
 from isocross_tui.talk.parsing import market_of, number, share
 from isocross_tui.talk.talk import Lines, Talk, TalkError, spoken
 
@@ -90,14 +89,14 @@ def _told(talk: Talk, row: PositionFrame) -> str:
     head = f"{position.id}: {position.side} {position.quantity:f} {position.market} from {price(position.entry, tick)}"
     held = f"{position.leverage.normalize():f}x {position.mode}, margin {money(row.margin)}"
     status = row.status.value.replace("_", " ")
+    story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
     if row.ended:
-        return f"{head}, {held}. It is {status}, PnL {money(row.told_pnl, plus='+')}."
+        return f"{head}, {held}. It is {status}, PnL {money(row.told_pnl, plus='+')}. {story}"
     away = "no liquidation price" if row.liquidation_price is None else (
         f"liquidation price {price(row.liquidation_price_shown, tick)}"
     )  # fmt: skip
     nearest = "joint liquidation " if row.joint_is_nearer else ""
     near = "" if row.distance is None else f", {nearest}{percent(row.distance)} away"
-    story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
     return f"{head}, {held}. It is {status}, PnL {money(row.unrealised_pnl, plus='+')}, {away}{near}. {story}"
 
 

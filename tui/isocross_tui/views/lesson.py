@@ -75,7 +75,7 @@ def _verdict(card: Card, guess: int | None) -> Words:
     if card.right is None:
         return ()
     right = card.choices[card.right]
-    said, tone = ("The answer", "") if guess is None else ("Not so", "warn")
+    said, tone = ("The answer", "") if guess is None else ("Not so. The answer", "warn")
     if guess == card.right:
         said, tone = "You were right", "good"
     words = f"{said}: {right}"
@@ -86,7 +86,7 @@ def _class(asked: Asked) -> Words:
     """How many of a class were right; nothing where that is not shown."""
     if not any(asked.chosen) or asked.card.right is None:
         return ()
-    return (say(f"{asked.chosen[asked.card.right]} of {sum(asked.chosen)} guessed so.", "accent"),)
+    return (say(f"{asked.chosen[asked.card.right]} of {sum(asked.chosen)} guessed right.", "accent"),)
 
 
 def show_card(desk: DeskApp) -> None:

@@ -11,6 +11,7 @@ from isocross.disk.spreadsheet import guarded
 from isocross.exchange.account import Account, Holding
 from isocross.exchange.assets_found import Place
 from isocross.exchange.payload import decoded, number_of
+from isocross.format import counted
 from isocross.money import ONE
 from isocross.rules.market import Kind as ContractKind
 from isocross.rules.underlying import coin_of
@@ -97,7 +98,9 @@ class _Rows:
                     self.header = self._names(cells, line)
                     continue
                 if len(cells) != len(self.header):
-                    raise self.fault(f"this line has {len(cells)} cells", f"{len(self.header)}, as the header", line)
+                    raise self.fault(
+                        f"this line has {counted(len(cells), 'cell')}", f"{len(self.header)}, as the header", line
+                    )
                 found.append((line, {name: cell.strip() for name, cell in zip(self.header, cells, strict=True)}))
                 if len(found) > ROWS_LIMIT:
                     raise self.fault("there are far too many lines", f"at most {ROWS_LIMIT}", line)

@@ -30,8 +30,8 @@ def verdict_words(verdict: Verdict) -> str:
 
 
 def _figure(limit: Limit, found: Decimal) -> str:
-    if isinstance(limit, MaxLoss) and found < 0:
-        return f"it gains {percent(-found)}"
+    if isinstance(limit, MaxLoss):
+        return f"it {'gains' if found < 0 else 'loses'} {percent(abs(found))}"
     return percent(found)
 
 
@@ -47,7 +47,7 @@ def _where(breach: Breach, verdict: Verdict) -> str:
     if highest:
         told = f"{highest}, and is liquidated {place}."
     elif isinstance(limit, MaxLoss):
-        told = f" That is passed {place}; {who} {'is liquidated first' if breach.liquidated else 'loses most'}."
+        told = f" The limit is passed {place}; {who} {'is liquidated first' if breach.liquidated else 'loses most'}."
     else:
         told = f" {who} is liquidated first, {place}."
     return told + ("" if breach.paid_by is None else _payers(breach.paid_by, book))

@@ -20,7 +20,7 @@ from isocross.money import MONEY_GRID, ZERO, text
 from isocross.rules.market import TierKey
 from isocross.rules.procedure import Step, StepKind
 from isocross.rules.profile import Basis, FeeCap
-from isocross.words.why.reason import PER, PNL, TIMES, Moment, Reason, added, pnl_words, rate_words, signed
+from isocross.words.why.reason import PER, PNL, TIMES, Moment, Reason, added, in_full, pnl_words, rate_words, signed
 
 
 def quantity_closed(moment: Moment) -> Reason:
@@ -153,10 +153,11 @@ def made_final(moment: Moment) -> str:
 
 def fee_of(moment: Moment, rate: Decimal, formula: str, most: str = "") -> Reason:
     """The fee on what was closed or opened; `most`: the words of the cap that it came to."""
-    money = moment.amounts
     kind, quantity = moment.position.kind, moment.figures.quantity
     size = worth(kind, quantity, moment.mark)
-    put = f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {money(size * rate)}"
+    put = (
+        f"{quantity:f} {TIMES[kind]} {fine(moment.mark)} × {rate_words(rate)} = {in_full(moment.amounts, size * rate)}"
+    )
     return Reason("fee", formula, f"{put}{most}")
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 
 from isocross.account.book import Mode, Order, Position
+from isocross.account.margin import worth
 from isocross.account.order_kinds import OrderKind, TriggerBy
 from isocross.cascade.events import EventKind, Fill
 from isocross.figures.frame import Frame
 from isocross.figures.stops import unreached_stops
 from isocross.format import fine, price
-from isocross.money import ONE, exact, text
+from isocross.money import ONE, ZERO, exact, posting, text
 from isocross.moves import largest_increase, largest_removal
 from isocross.rules.market import Kind
 from isocross.studies.ladder import ladder
 from isocross.words.orders import kind_name, unreached_words
 from isocross.words.why.closes import who_paid
-from isocross.words.why.reason import TIMES, Moment, Reason, added, pnl_words, rate_words
+from isocross.words.why.reason import TIMES, Moment, Reason, added, in_full, pnl_words, rate_words
 
 
 def fill_reasons(title: str, moment: Moment) -> tuple[Reason, ...]:
@@ -42,14 +43,22 @@ def fill_reasons(title: str, moment: Moment) -> tuple[Reason, ...]:
         put = pnl_words(money, position, fill.quantity, fill.price, pnl)
         lines.append(Reason("PnL made final", "side × quantity filled × (price of the fill − entry)", put))
     if event.figures.fee:
-        size = f"{text(fill.quantity)} {TIMES[order.kind]} {fine(fill.price)}"
-        lines.append(
-            Reason("fee", "value at the price of the fill × fee rate", f"{size} × rate = {money(event.figures.fee)}")
-        )
+        lines.append(_fee(moment, order, fill))
     paid = who_paid(moment) if event.paid_by is not None else ()
     moved = event.figures.left - event.figures.cash
     cash = Reason("cash afterwards", "before + what moved", added(money, event.figures.cash, moved))
     return (*lines, *paid, *(() if fill.opens else (cash,)))
+
+
+def _fee(moment: Moment, order: Order, fill: Fill) -> Reason:
+    """The fee, at the rate of a maker or of a taker: whichever of them was charged."""
+    profile, fee = moment.frame.book.profile, moment.figures.fee
+    value = worth(order.kind, fill.quantity, fill.price)
+    maker = profile.maker_fee is not None and posting(value * profile.maker_fee) == fee
+    rate, who = (profile.maker_fee, "maker") if maker else (profile.taker_fee, "taker")
+    size = f"{text(fill.quantity)} {TIMES[order.kind]} {fine(fill.price)}"
+    put = f"{size} × {rate_words(rate or ZERO)} = {in_full(moment.amounts, fee)}"
+    return Reason("fee", f"quantity {TIMES[order.kind]} price of the fill × {who} fee", put)
 
 
 def late_stops(frame: Frame, position: Position) -> tuple[Reason, ...]:

@@ -6,6 +6,7 @@ The numbers of an event are read off a `Moment`: the event with the account as i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -29,6 +30,8 @@ PNL = {
 }
 TERMS_SHOWN = 6
 """Of a sum over positions, so many terms are written out."""
+
+_MORE_PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,13 @@ def added_up(money: Amounts, terms: Sequence[Decimal], of: str = "positions") ->
     if 0 < len(terms) <= TERMS_SHOWN:
         return added(money, *terms)
     return f"{len(terms)} {of}: {money(sum(terms, ZERO))}"
+
+
+def in_full(money: Amounts, amount: Decimal) -> str:
+    """Write an amount with so many places that its product comes out, at most six more than its currency has."""
+    most = money.places + _MORE_PLACES
+    places = next((n for n in range(money.places, most) if amount == round(amount, n)), most)
+    return replace(money, places=places)(amount)
 
 
 def rate_words(rate: Decimal) -> str:

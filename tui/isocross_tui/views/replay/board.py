@@ -291,7 +291,9 @@ def _source(offer: Offer, book: Book) -> str:
     if len(offer.stand_in) == 1:
         stands = " ".join(f"{market} follows {other}." for market, other in offer.stand_in.items())
     else:
-        stands = " ".join(f"{n} markets follow {other}." for other, n in followed.items())
+        stands = " ".join(
+            f"{'1 market follows' if n == 1 else f'{n} markets follow'} {other}." for other, n in followed.items()
+        )
     return f"{told} {stands}"
 
 
