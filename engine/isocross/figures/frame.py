@@ -22,6 +22,7 @@ from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, together, worth_of
+from isocross.figures.final import final_pnl
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
@@ -128,6 +129,8 @@ class PositionFrame:
     """The liquidation that ended it."""
     closing: Event | None
     """What closed it last, by hand or by an order."""
+    final_pnl: Decimal
+    """What all closes of it brought, less their fees: of parts of it, by the venue, by orders and by hand."""
     netted: bool = False
     """Whether it needs no margin, because a larger position of its pool stands against it."""
     adl: Rank | None = None
@@ -135,10 +138,8 @@ class PositionFrame:
 
     @property
     def told_pnl(self) -> Decimal:
-        """What stands at PnL: what is unrealised; of a position that is open no more, what its end brought."""
-        if self.status is Status.CLOSED and self.closing is not None:
-            return self.closing.figures.pnl - self.closing.figures.fee
-        return self.unrealised_pnl if self.death is None else -self.death.amount
+        """What stands at PnL: what is unrealised; of a position that is open no more, what all its closes brought."""
+        return self.final_pnl if self.ended else self.unrealised_pnl
 
     @property
     @exact
@@ -241,7 +242,7 @@ def frame_at(
     moving = {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
     near = nearness(standings, moving, warning)
     payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
-    shares = _Shares(standings, acted_on, payers, near)
+    shares = _Shares(standings, acted_on, payers, near, events)
     triggers = _triggers(timeline, whole, place, standings)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
@@ -269,6 +270,12 @@ class _Shares:
     payers: PoolPayers | None
     """Of the pool, where there is one."""
     near: Nearness
+    events: tuple[Event, ...]
+
+    @cached_property
+    def final(self) -> Mapping[int, Decimal]:
+        """What the closes of each position brought."""
+        return final_pnl(self.events)
 
     @cached_property
     def initial(self) -> Mapping[int, Decimal]:
@@ -295,8 +302,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
     position, ledger = standings.positions[index], standings.ledger
     alive = ledger.is_open[index]
     mark = standings.marks[position.market]
-    pnl = standings.pnl.get(index, ZERO)
-    need = standings.maintenance_margin.get(index, ZERO)
+    pnl, need = standings.pnl.get(index, ZERO), standings.maintenance_margin.get(index, ZERO)
     margin = _margin(standings, index) if alive else ZERO
     triggers = all_triggers[index]
     status = _standing(ledger, index, index in shares.near.at_risk)
@@ -323,6 +329,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         paid_by=loss_of(ledger, standings.marks, shares.payers, index),
         death=ledger.deaths.get(index),
         closing=ledger.closings.get(index),
+        final_pnl=ZERO if alive else shares.final.get(index, ZERO),
         netted=index in standings.netted,
         adl=shares.queue.get(index),
     )
