@@ -13,7 +13,8 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
-from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
+from isocross.format import grouped
+from isocross.money import MONEY_GRID, ONE, ZERO, exact
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.moves.threshold import against
 from isocross.rules.accounts import AccountRule
@@ -89,7 +90,7 @@ def deposit_asset(book: Book, name: str, amount: Decimal) -> Outcome:
     if coin is None:
         return _unknown(book, name)
     if amount <= ZERO:
-        return refused(book, f"the amount to deposit must be above zero, not {text(amount)} {name}")
+        return refused(book, f"the amount to deposit must be above zero, not {grouped(amount)} {name}")
     return _judged(book, book.with_cash(coin, amount), _platform_limit(book, book.coin[coin]))
 
 
@@ -100,10 +101,10 @@ def withdraw_asset(book: Book, name: str, amount: Decimal) -> Outcome:
     if coin is None:
         return _unknown(book, name)
     if amount <= ZERO:
-        return refused(book, f"the amount to withdraw must be above zero, not {text(amount)} {name}")
+        return refused(book, f"the amount to withdraw must be above zero, not {grouped(amount)} {name}")
     free = max(ZERO, Ledger(book).unreserved_in(coin))
     if amount > free:
-        return refused(book, f"{text(amount)} {name} is more than the {text(free)} in no margin and no order")
+        return refused(book, f"{grouped(amount)} {name} is more than the {grouped(free)} in no margin and no order")
     after = book.with_cash(coin, -amount)
     return _short(book, after, coin) or _judged(book, after)
 
@@ -113,7 +114,7 @@ def _short(book: Book, after: Book, coin: str) -> Outcome | None:
     before, left = (_spare(each, coin) for each in (book, after))
     if left >= ZERO or left >= before:
         return None
-    short = f"{text(round(-left, 8))} {book.name_of(coin)}"
+    short = f"{grouped(round(-left, 8))} {book.name_of(coin)}"
     return refused(book, f"the initial margins of the pool would lack {short}")
 
 
@@ -131,7 +132,7 @@ def convert(book: Book, sold: str, amount: Decimal, bought: str) -> Outcome:
         return refused(book, f"{sold} cannot be sold for {sold}")
     free = max(ZERO, Ledger(book).unreserved_in(one))
     if not ZERO < amount <= free:
-        return refused(book, f"the amount must be above zero and at most {text(free)} {sold}, not {text(amount)}")
+        return refused(book, f"the amount must be above zero and at most {grouped(free)} {sold}, not {grouped(amount)}")
     marks = {symbol: market.mark for symbol, market in book.markets.items()}
     price, paid = book.coin_price(one, marks), book.coin_price(other, marks)
     got = (amount * price / paid).quantize(MONEY_GRID, ROUND_FLOOR)

@@ -12,7 +12,6 @@ from typing import Any, Final, TextIO, cast
 from isocross.regular import reason
 from isocross.toml.faults import screened
 
-
 CLOSED_PIPE: Final = 141
 """What a shell tells of a program whose reader went away before all was written, such as `head`."""
 

@@ -11,7 +11,7 @@ from isocross.desk.actions.frontier import LookAt, PutPoint, cell, pair, point
 from isocross.desk.actions.orders import PlaceOrder
 from isocross.desk.venue_board import Board, told
 from isocross.figures.frame import PositionFrame
-from isocross.format import counted, percent, price
+from isocross.format import counted, grouped, percent, price
 from isocross.moves.move import Do, Move
 from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
@@ -86,7 +86,8 @@ def _told(talk: Talk, row: PositionFrame) -> str:
     """A position as sentences."""
     book, position = talk.frame.book, row.position
     money, tick = book.amounts, book.market_of(row.position).grid
-    head = f"{position.id}: {position.side} {position.quantity:f} {position.market} from {price(position.entry, tick)}"
+    size, entry = grouped(position.quantity), price(position.entry, tick)
+    head = f"{position.id}: {position.side} {size} {position.market} from {entry}"
     held = f"{position.leverage.normalize():f}x {position.mode}, margin {money(row.margin)}"
     status = row.status.value.replace("_", " ")
     story = selectors.story(talk.state).position_words(talk.state.moment.cursor, row)
