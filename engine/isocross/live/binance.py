@@ -13,7 +13,7 @@ from typing import Any
 from isocross.account.book import Mode
 from isocross.cascade.events import EventKind
 from isocross.figures.frame import Frame, PositionFrame
-from isocross.live.listings import binance_markets, binance_tiers
+from isocross.live.listings import binance_markets, binance_symbol, binance_tiers
 from isocross.money import ZERO, exact, text
 
 CALL_AT = Decimal("0.8")
@@ -62,15 +62,15 @@ def account(frame: Frame, now_ms: int) -> dict[str, Any]:
     total = {f"total{name[0].upper()}{name[1:]}": sums[name] for name in totals}
     open_ends = {name: sums[name] for name in ("availableBalance", "maxWithdrawAmount")}
     asset = {"asset": frame.book.currency, **sums, "marginAvailable": True, "updateTime": now_ms}
-    positions = [_row(held, now_ms) for held in _held(frame)]
+    positions = [_row(frame, held, now_ms) for held in _held(frame)]
     rights = {"feeTier": 0, "canTrade": True, "canDeposit": True, "canWithdraw": True, "multiAssetsMargin": False}
     return {**rights, "updateTime": 0, **total, **open_ends, "assets": [asset], "positions": positions}
 
 
-def _row(held: PositionFrame, now_ms: int) -> dict[str, Any]:
+def _row(frame: Frame, held: PositionFrame, now_ms: int) -> dict[str, Any]:
     position = held.position
     return {
-        "symbol": position.market,
+        "symbol": binance_symbol(frame, position.market),
         "initialMargin": text(held.initial_margin),
         "maintMargin": text(held.maintenance_margin),
         "unrealizedProfit": text(held.unrealised_pnl),
@@ -93,7 +93,7 @@ def position_risk(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v2/positionRisk`, and with the margins of the third version also that."""
     return [
         {
-            "symbol": held.position.market,
+            "symbol": binance_symbol(frame, held.position.market),
             "positionAmt": text(held.position.quantity * held.position.side.sign),
             "entryPrice": text(held.position.entry),
             "breakEvenPrice": text(held.position.entry),
@@ -130,7 +130,8 @@ def balance(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
 def marks(frame: Frame, now_ms: int) -> list[dict[str, Any]]:
     """Answer `/fapi/v1/premiumIndex`."""
     return [
-        {"symbol": name, "markPrice": text(mark), "indexPrice": text(mark), "estimatedSettlePrice": text(mark),
+        {"symbol": binance_symbol(frame, name), "markPrice": text(mark), "indexPrice": text(mark),
+         "estimatedSettlePrice": text(mark),
          "lastFundingRate": "0", "interestRate": "0", "nextFundingTime": 0, "time": now_ms}
         for name, mark in frame.marks.items()
     ]  # fmt: skip
@@ -146,7 +147,8 @@ def margin_call(frame: Frame, now_ms: int) -> dict[str, Any] | None:
         if (ratio := held.margin_ratio if _isolated(held) else pool) is not None and ratio >= CALL_AT
     ]
     rows = [
-        {"s": held.position.market, "ps": "BOTH", "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market), "ps": "BOTH",
+         "pa": text(held.position.quantity * held.position.side.sign),
          "mt": str(held.position.mode).upper(), "iw": text(_bucket(held)), "mp": text(held.mark),
          "up": text(held.unrealised_pnl), "mm": text(held.maintenance_margin)}
         for held in called
@@ -161,7 +163,8 @@ def account_update(frame: Frame, now_ms: int) -> dict[str, Any]:
     sums = _sums(frame)
     cash = {"a": frame.book.currency, "wb": sums["walletBalance"], "cw": sums["crossWalletBalance"], "bc": "0"}
     rows = [
-        {"s": held.position.market, "pa": text(held.position.quantity * held.position.side.sign),
+        {"s": binance_symbol(frame, held.position.market),
+         "pa": text(held.position.quantity * held.position.side.sign),
          "ep": text(held.position.entry), "cr": "0", "up": text(held.unrealised_pnl),
          "mt": str(held.position.mode), "iw": text(_bucket(held)), "ps": "BOTH"}
         for held in _held(frame)

@@ -17,6 +17,7 @@ from isocross.paths.glide import ReachError
 from isocross.paths.shock import ShockError, parse_shock
 from isocross.report.card import Side, card_of_glide, card_of_path
 from isocross.report.compare import all_sides
+from isocross.report.explain import rules_lines
 from isocross.report.walked import walked_json
 from isocross.studies.advice import Advisor, advised_shocks
 from isocross.studies.odds import account_odds
@@ -125,7 +126,7 @@ def why(talk: Talk, words: str) -> Lines:
     position = talk.select(words)
     row = next(row for row in frame.positions if row.position.id == position.id)
     profile = frame.book.profile
-    return [*_reasons(reasons(frame, row)), f"Rules: {profile.source} ({profile.as_of})."]
+    return [*_reasons(reasons(frame, row)), *(f"{line.strip()}." for line in rules_lines(profile))]
 
 
 def _reasons(found: Iterator[Reason] | list[Reason] | tuple[Reason, ...]) -> list[str]:
