@@ -116,7 +116,8 @@ def account_warning(frame: Frame) -> str:
     near = frame.near
     if near.nearest is None:
         return ""
-    more = f" {len(near.at_risk) - 1} more near." if len(near.at_risk) > 1 else ""
+    others = len(near.at_risk) - 1
+    more = f" {others} more {'is' if others == 1 else 'are'} near." if others else ""
     return warning(frame.row(near.nearest), market_names(frame.book)[near.nearest]) + more
 
 
