@@ -96,7 +96,8 @@ def counted_here(request: pytest.FixtureRequest) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register `--long` and `--update-snapshots`."""
-    parser.addoption("--long", action="store_true", help="random tests: random examples, and fifty times as many")
+    said = "every combination, each frame painted; random tests: random examples, and fifty times as many"
+    parser.addoption("--long", action="store_true", help=said)
     parser.addoption("--update-snapshots", action="store_true", help="pictures of the desk: store what there is now")
 
 
@@ -108,8 +109,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is quick, and begin with what takes longest, so that no core stands idle at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what others stand for, mark what is quick, and begin with what takes longest: no core idles at the end."""
+    if not config.getoption("--long"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
     for item in items:
         if _is_quick(item):
             item.add_marker(pytest.mark.quick)
