@@ -50,7 +50,7 @@ def test_a_save_survives_being_killed_at_any_time(tmp_path, more, writer, times)
 
 
 def test_a_save_survives_being_killed_before_each_of_its_instructions(tmp_path, more):
-    found = killed("counted", "merging", tmp_path, SMALL, 3 if more == 1 else 1)
+    found = killed("counted", "merging", tmp_path, SMALL, 5 if more == 1 else 1)
     assert found.pop("last") == 0
     assert found.keys() == {"whole", "whole, swept"}
     assert sum(found.values()) > 100
