@@ -174,6 +174,7 @@ def test_help_of_every_command_is_plain(name: str):
     assert broken(said) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped())
 def test_all_that_is_told_of_a_shipped_account_is_plain(name: str):
     ids = re.findall(r'^id += "([\w-]+)"', shipped()[name].read_text(encoding="utf-8"), re.M)
@@ -205,6 +206,7 @@ def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crash_board, "hours_hit", lambda book, window, stand_in: Reached("", 0, 0))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home", "no_terminal", "uncounted")
 @pytest.mark.parametrize("name", shipped())
 async def test_every_view_of_a_shipped_account_is_plain(name: str):
@@ -218,6 +220,7 @@ async def test_every_view_of_a_shipped_account_is_plain(name: str):
                 assert broken(desk.text) == [], view
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home", "no_terminal")
 @pytest.mark.parametrize("page", PAGES)
 async def test_every_page_to_read_is_plain(page: str):

@@ -65,6 +65,7 @@ def test_the_deepest_market_is_the_lowest_low_against_the_first_open():
     assert depth_words(BASKET, offer) == "ETH −58.1 %"
 
 
+@pytest.mark.slow
 def test_the_odds_of_every_window_together_are_those_of_the_account():
     book = selectors.book(BASKET)
     whole = walked_odds(book)

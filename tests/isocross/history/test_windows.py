@@ -56,6 +56,7 @@ def test_listing_the_windows_reads_no_price(monkeypatch):
     assert load_window("2025-10-10-mark-1h").kind is Kind.MARK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window_id", window_ids())
 def test_the_prices_are_those_that_were_published(window_id):
     window = load_window(window_id)

@@ -128,6 +128,7 @@ def shipped_books() -> list[Book]:
     return found
 
 
+@pytest.mark.slow
 def test_of_every_shipped_account_at_every_venue_the_engine_says_the_same():
     every, screen = shipped_books(), screen_of(SHIPPED)[0]
     assert [differences(book, {}, screen.verdicts([(book, {})]), SHIPPED) for book in every] == [[]] * len(every)

@@ -51,6 +51,7 @@ def screen(grid: Grid) -> Screen:
     return Screen([scenario.moves for scenario in grid.glided])
 
 
+@pytest.mark.slow
 def test_the_rows_of_every_shipped_account_are_the_same_with_the_screen_and_without_it():
     names = sorted(shipped())
     one, other = rows_of(names, GRID), rows_of(names, GRID, screened=False)

@@ -65,6 +65,7 @@ def again(found: Verdict, steps: tuple[Move, ...], betas: dict[str, Decimal]) ->
     return None if after is None else verdict(found.limit, after, betas).status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_after_every_remedy_the_limit_holds_and_with_a_cent_less_it_does_not(name):
     betas = dict(load(name).scenario.betas)
@@ -81,6 +82,7 @@ def test_after_every_remedy_the_limit_holds_and_with_a_cent_less_it_does_not(nam
         assert prices == sorted(prices)
 
 
+@pytest.mark.slow
 def test_breaches_and_remedies_are_found_at_all():
     every = [found for name in shipped() for found in judged(name)]
     broken = [found for found in every if found.status is Status.BROKEN]
@@ -102,6 +104,7 @@ def crowded(count: int) -> Book:
     return book_of(load_text(f'venue = "binance"\nwallet = {margins + 500}\n' + "".join(rows)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "limit", [NearestLiquidationMin(Decimal("0.5")), MarginRatioMax(Decimal("0.02")), Survives(Moves(Decimal("-0.6")))]
 )

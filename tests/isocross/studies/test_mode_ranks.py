@@ -53,6 +53,7 @@ def test_floats_advise_on_shipped_accounts_as_the_exact_search_does(name):
     assert floats == exactly
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "seed", "temper", "venue"),
     [

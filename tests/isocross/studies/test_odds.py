@@ -152,6 +152,7 @@ def test_every_position_of_an_account_is_told_its_counts():
     assert other.startswith("It has ended already. On ")
 
 
+@pytest.mark.slow
 def test_an_account_is_walked_through_the_windows_with_all_its_markets_together():
     """One isolated long is hit exactly where its trigger is reached; longs of one pool are hit together, not alone."""
     book = book_of(workspace("long", D(10)))

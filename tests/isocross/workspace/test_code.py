@@ -133,6 +133,7 @@ def test_files_are_no_codes(text):
     assert not is_code(text)
 
 
+@pytest.mark.slow
 def test_the_largest_workspace_has_a_code():
     position = '[[positions]]\nmarket="BTCUSDT"\nside="long"\nmode="cross"\nquantity=1\nentry=1\nleverage=2\n'
     workspace = load_text("wallet = 1\n[[markets]]\nsymbol='BTCUSDT'\n" + position * 2_000)

@@ -36,11 +36,13 @@ def killed(way, writer, folder, size, *numbers):
     return run(sys.executable, KILLING, way, writer, str(folder / "desk.toml"), str(size), *map(str, numbers))
 
 
+@pytest.mark.slow
 def test_a_plain_write_does_not_survive_being_killed(tmp_path, more):
     """Without this the next two would prove nothing."""
     assert killed("random", "naive", tmp_path, LARGE, 100 * more, 1)["broken"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("writer", "times"), [("plain", 200), ("merging", 50)])
 def test_a_save_survives_being_killed_at_any_time(tmp_path, more, writer, times):
     found = killed("random", writer, tmp_path, LARGE, times * more, 2)
@@ -49,6 +51,7 @@ def test_a_save_survives_being_killed_at_any_time(tmp_path, more, writer, times)
     assert writer != "plain" or found["whole, swept"] > 0
 
 
+@pytest.mark.slow
 def test_a_save_survives_being_killed_before_each_of_its_instructions(tmp_path, more):
     found = killed("counted", "merging", tmp_path, SMALL, 5 if more == 1 else 1)
     assert found.pop("last") == 0

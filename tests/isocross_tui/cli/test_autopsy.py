@@ -228,6 +228,7 @@ moves = [{ at = 2, do = "flip", position = "eth" }, { at = 2, do = "deposit", am
 )
 
 
+@pytest.mark.slow
 def test_an_account_in_one_mode_stays_in_it_where_a_flip_was_made_on_the_way():
     workspace = load(FLIPPED)
     otherwise = {each.title: each for each in of_own_path(workspace).otherwise}

@@ -315,6 +315,7 @@ def test_what_a_desk_shows_and_what_the_command_line_prints_are_the_same_events(
         assert (text(account.equity), text(account.wallet)) == (told["account"]["equity"], told["account"]["wallet"])
 
 
+@pytest.mark.slow
 async def test_the_last_sentence_of_a_run_is_the_one_in_the_cascade():
     async with room("guide-cross") as desk:
         await desk.venue("coinex")

@@ -39,6 +39,7 @@ def file(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_the_headless_commands_load_no_textual():
     script = """
 import sys

@@ -167,6 +167,7 @@ def test_limits_asked_one_by_one_agree():
             assert alone["limits"][0] | {"limit": n + 1} == account["limits"][n]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the recipe is for a shell")
 def test_the_recipe_for_a_build_fails_the_build_and_leaves_a_report(home):
     (recipe,) = re.findall(r"^```text\n(name: limits\n.*?)^```", docs.page("risk"), re.MULTILINE | re.DOTALL)

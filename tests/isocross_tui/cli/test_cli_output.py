@@ -81,6 +81,7 @@ def test_a_full_disk_and_a_closed_pipe_are_one_sentence_and_1(command, monkeypat
         assert (ended.value.code, capsys.readouterr().err) == (1, said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["run", "guide-cross", "--json"], ["--version"]], ids=" ".join)
 @pytest.mark.parametrize("ending", ["full", "gone", "closed"])
 def test_a_process_whose_output_fails_ends_with_one_sentence(ending, arguments):

@@ -57,6 +57,7 @@ def test_a_row_for_each_pair_in_the_order_of_accounts_and_scenarios():
     assert sorted(path.name for path in Path().iterdir()) == ["grid.toml", "out.csv"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
     for name, more in (("a", ("--workers", "1")), ("b", ("--workers", "2")), ("c", ("--workers", "1", "--no-screen"))):
@@ -64,6 +65,7 @@ def test_two_processes_write_the_same_bytes_as_one_and_as_the_engine_alone():
     assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("c.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_totals_are_the_same_bytes_with_one_process_and_two_and_say_what_was_not_compiled(monkeypatch):
     monkeypatch.setattr(command, "_CELLS_OF_TOTALS", 1)
     monkeypatch.setattr("isocross.risk.screen.compiled.HAS_NUMBA", False)

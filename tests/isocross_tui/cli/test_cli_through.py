@@ -30,6 +30,7 @@ def at_the_end(venue: str | None = None) -> Decimal:
     return rehearsal.frame(rehearsal.path.end).account.equity
 
 
+@pytest.mark.slow
 def test_compare_goes_through_the_path_in_every_mode_and_at_every_venue():
     told = json.loads(ran("compare", LIVED, "--json"))
     variants = {variant["key"]: variant for variant in told["variants"]}

@@ -98,6 +98,7 @@ def validator(name: str) -> Any:
     return validators.Draft202012Validator(schema)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", PRINTED)
 def test_the_printed_schema_says_the_same_to_a_validator_of_json_schema(command):
     name, text = printed(command)

@@ -298,6 +298,7 @@ def test_a_release_without_a_decision_leaves_the_journal(folder, store):
     assert journal_of(folder).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_journal_stays_bounded(folder, monkeypatch):
     monkeypatch.setattr(recording, "LIMIT", 20_000)
     monkeypatch.setattr(recorder_line.MomentLine.within, "__defaults__", (10_000,))
@@ -311,6 +312,7 @@ def test_the_journal_stays_bounded(folder, monkeypatch):
     assert replay(read(journal_of(folder)).records).line.present == plain(MomentLine.of(store)).present
 
 
+@pytest.mark.slow
 def test_undo_beyond_what_the_journal_reaches_is_no_misreading(folder, monkeypatch):
     monkeypatch.setattr(recording, "LIMIT", 8_000)
     monkeypatch.setattr(recorder_line.MomentLine.within, "__defaults__", (4_000,))

@@ -50,6 +50,7 @@ KEYS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (140, 45), (200, 60)])
 async def test_a_terminal_shows_the_screen_after_every_frame(size):
     async with room("basket", size) as desk:
