@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,9 +66,9 @@ def broken(words: str) -> list[str]:
 # --- the sources ------------------------------------------------------------------------------
 
 
-def _silent(tree: ast.AST) -> Iterator[ast.AST]:
+def _silent(nodes: Sequence[ast.AST]) -> Iterator[ast.AST]:
     """What is in a source and never shown: docstrings, patterns, styles, words that are only typed."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.value
         if isinstance(node, ast.Assign | ast.AnnAssign):
@@ -81,15 +81,16 @@ def _silent(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every text with a blank in it, and every single word that goes to the screen; figures as a brace."""
-    silent = {id(node) for node in _silent(tree)}
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    nodes = list(ast.walk(tree))
+    silent = {id(node) for node in _silent(nodes)}
+    parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     words = {
         id(given)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SHOWN_BY
         for given in node.args
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in silent or id(node) in parts:
             continue
         if isinstance(node, ast.JoinedStr):
@@ -135,6 +136,7 @@ def test_no_sentence_of_a_shipped_file_has_a_forbidden_word():
     assert told == []
 
 
+@pytest.mark.slow
 def test_the_words_of_every_lesson_with_their_figures_are_plain():
     for lesson in load_lessons().lessons.values():
         for stage in stages(lesson):

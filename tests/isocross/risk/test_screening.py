@@ -134,6 +134,7 @@ def test_of_every_shipped_account_at_every_venue_the_engine_says_the_same():
     assert [differences(book, {}, screen.verdicts([(book, {})]), SHIPPED) for book in every] == [[]] * len(every)
 
 
+@pytest.mark.slow
 def test_many_accounts_at_once_are_told_what_each_is_told_alone(monkeypatch):
     every, screen = shipped_books(), screen_of(SHIPPED)[0]
     monkeypatch.setattr("isocross.risk.screen.asking.AT_ONCE", 500)

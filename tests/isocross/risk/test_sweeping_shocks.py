@@ -121,6 +121,7 @@ def test_a_row_is_what_a_report_says(book, move):
     assert cells["joint_trigger"] == (None if reach.first is None else text(reach.first * direction))
 
 
+@pytest.mark.slow
 def test_accounts_with_orders_or_that_draw_margin_are_screened_too(home):
     text = shipped()["hedge"].read_text(encoding="utf-8").replace('mode     = "cross"', 'mode     = "isolated"', 1)
     text = text.replace("[scenario]", '[[orders]]\nid = "o"\nmarket = "BTCUSDT"\nside = "long"\nquantity = 0.001\n'

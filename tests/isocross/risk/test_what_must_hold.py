@@ -155,6 +155,7 @@ def ends(book: Book, moves: dict[str, Decimal]) -> list[tuple[str, Decimal | Non
     return [(book.positions[event.position].id, event.mark) for event in happened if event.kind in ENDS]
 
 
+@pytest.mark.slow
 @given(books(), st.decimals("-0.9", "0.9", places=2))
 def test_survival_of_any_book_is_that_of_its_glide(book, move):
     moves = Moves(by_name=tuple((market, move) for market in book.markets))
@@ -168,6 +169,7 @@ def test_survival_of_any_book_is_that_of_its_glide(book, move):
         assert (found.breach.position, found.breach.price) == expected[0]
 
 
+@pytest.mark.slow
 @given(books(), st.decimals("-0.9", "0.9", places=2), st.decimals("0", "1", places=2))
 @exact
 def test_a_loss_is_opening_less_end_and_is_passed_where_it_says(book, move, share):
@@ -209,6 +211,7 @@ def test_a_limit_of_a_market_that_is_not_held_is_not_asked_and_a_crash_without_i
     assert (found.status, found.measured.why) == (Status.NOT_ASKED, "the account has one collateral, USDT")
 
 
+@pytest.mark.slow
 def test_a_crash_in_another_mode_is_that_of_the_account_so_held():
     cross, isolated = judged(
         "crash-2025-10-10",

@@ -42,6 +42,7 @@ def left(rehearsal, book, shocks):
     return [replace(rehearsal, book=book).frame(shock).account.equity for shock in shocks]
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(anything.filter(lambda case: len(case.book.positions) <= 4), st.sampled_from(("-0.05", "0.15", "0.9")))
 def test_no_combination_that_can_be_set_up_leaves_more(case, shock):

@@ -182,6 +182,7 @@ def test_hours_are_counted_where_coins_back_the_positions():
     assert 0 <= found.reached <= found.hours
 
 
+@pytest.mark.slow
 def test_an_account_that_other_assets_back_is_walked_with_their_prices():
     """A long is hit sooner where what backs it drops too; of what is stable no window has to have prices."""
     whole = book_of(load_file(shipped()["collateral-btc"]))

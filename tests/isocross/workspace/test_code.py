@@ -115,6 +115,7 @@ def test_what_is_no_code_gets_one_clear_message(text, told):
     assert told in fault(text)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_never_unpacked():
     bomb = packed(b"\n" * 50_000_000)
     assert len(bomb) < 100_000

@@ -87,6 +87,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_a_folder_or_a_file_that_may_not_be_changed_is_left_as_it_is():
     old = 'name = "old"\nwallet = 1\npositions = []\n'
     with tempfile.TemporaryDirectory() as name:
@@ -159,6 +160,7 @@ def on_a_small_disk(folder, what):
     return pytest.skip("nothing can be mounted here: it needs unshare(1), and root or user namespaces")
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_file(tmp_path):
     told = on_a_small_disk(tmp_path, "full")
     assert 0 < told.pop("torso") < 90_000  # what a plain write leaves
@@ -172,6 +174,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_disk_that_can_only_be_read_leaves_the_old_file(tmp_path):
     assert on_a_small_disk(tmp_path, "closed") == {
         "first": "saved",

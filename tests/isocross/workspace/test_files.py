@@ -190,6 +190,7 @@ except SaveError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_limit_of_the_system_leaves_the_old_file(desk):
     run = subprocess.run(
         [sys.executable, "-B", "-c", LIMITED, str(desk), NEW], cwd=ROOT, capture_output=True, text=True, check=True

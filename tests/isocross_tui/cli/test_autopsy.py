@@ -105,6 +105,7 @@ def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     assert "100.00 more in the wallet (10 %), each isolated margin 10 % larger: ETH, BTC liquidated" in told
 
 
+@pytest.mark.slow
 def test_the_least_cash_holds_and_a_cent_less_does_not():
     book, history = book_of(load(BEFORE)), shipped_history("2025-10-10")
     bars, scenario = tuple(history.bars()), load(BEFORE).scenario
@@ -185,6 +186,7 @@ def replayed(stop=None):
     return ReplayRehearsal(replay(book, bars, plan_of(before.scenario), title="x"), before.scenario)
 
 
+@pytest.mark.slow
 def test_a_stop_that_is_asked_for_is_the_account_with_that_order(tmp_path):
     before = tmp_path / "before.toml"
     before.write_text(BEFORE)

@@ -86,6 +86,7 @@ def test_a_limit_is_told_in_whole_words_wherever_it_stands():
     )
 
 
+@pytest.mark.slow
 def test_every_form_tells_the_same_verdicts():
     accounts, text = ["basket", "hedge", "ladder"], HOLDS + BROKEN + NOT_ASKED
     told = json.loads(run(*accounts, "--rule", rule(text), "--json").stdout)
@@ -158,6 +159,7 @@ def test_a_file_of_limits_that_is_wrong_is_told_as_json_too():
     assert json.loads(done.stderr)["error"]["faults"][0]["line"] == 2
 
 
+@pytest.mark.slow
 def test_limits_asked_one_by_one_agree():
     texts = [HOLDS, BROKEN, NOT_ASKED]
     together = json.loads(run("basket", "ladder", "--rule", rule("".join(texts)), "--json").stdout)

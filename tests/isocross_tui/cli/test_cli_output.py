@@ -121,6 +121,7 @@ def test_nothing_that_a_terminal_would_act_on_is_printed(home):
         assert re.search(r"\\(u001b|x1b)\[31m", result.output), arguments
 
 
+@pytest.mark.slow
 def test_names_too_long_for_a_file_are_one_sentence():
     long = "x" * 300
     for command in ("check", "report", "run", "code", "explain", "export", "compare", "advise", "import"):
@@ -214,6 +215,7 @@ def test_prices_beyond_every_calendar_are_one_sentence_with_the_line(home):
         assert said in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "said"), [(("check", "-"), "standard input: it is closed"), ((), "needs a terminal")]
 )

@@ -153,6 +153,7 @@ main()
 """A sweep whose process is killed right after its second part, every account a part."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_sweep_that_is_killed_goes_on_to_the_same_bytes():

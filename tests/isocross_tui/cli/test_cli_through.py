@@ -50,6 +50,7 @@ def test_a_shock_that_is_asked_for_is_answered_without_the_path():
     assert json.loads(ran("advise", LIVED, "--shock", "-20%", "--json"))["shock"] == "-0.2"
 
 
+@pytest.mark.slow
 def test_advice_is_of_what_the_path_leaves():
     told = json.loads(ran("advise", LIVED, "--json"))
     assert D(told["today"]["equity"]) == at_the_end()

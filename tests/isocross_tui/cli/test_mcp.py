@@ -66,6 +66,7 @@ async def test_a_tool_answers_what_the_command_prints_with_a_sentence_and_its_ru
     assert (rules["as_of"], rules["sources"]) == (profile.as_of, profile.source.split("; "))
 
 
+@pytest.mark.slow
 async def test_the_sentence_of_an_account_says_who_is_liquidated_and_what_is_left():
     told = (await ask("report", {"account": "basket", "shock": "-30%"})).structured_content
     assert told["sentence"].startswith("BTC was liquidated at 45,410.45 (−24.3 %)")

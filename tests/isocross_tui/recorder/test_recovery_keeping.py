@@ -151,6 +151,7 @@ def test_a_journal_of_another_format_is_not_read(store):
     assert replay([{**records[0], "v": 2}]) is None
 
 
+@pytest.mark.slow
 def test_the_farthest_steps_are_left_out_of_a_long_line():
     store = desk_of()
     for n in range(1, 200):

@@ -279,6 +279,7 @@ def test_a_line_that_could_not_be_done_or_was_refused_is_in_the_exit_code():
     assert run("nowhere.toml").exit_code == 1
 
 
+@pytest.mark.slow
 def test_nothing_of_a_terminal_is_in_what_is_said():
     lines = "\n".join(verb.names[0] for verb in VERBS if verb.names[0] not in {"quit", "card"})
     done = run("guide-mixed", said=f"to -60%\n{lines}\nname \x1b[31mred\n")
