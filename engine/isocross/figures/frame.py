@@ -22,6 +22,7 @@ from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, together, worth_of
+from isocross.figures.columns import columns_of, told_pnl
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.standings import Standings, queue_of
@@ -105,6 +106,8 @@ class PositionFrame:
     """Bucket cash; in a pool the margin it was allotted; 0 once it has ended."""
     notional: Decimal
     unrealised_pnl: Decimal
+    told_pnl: Decimal
+    """What is written as PnL: what is unrealised; of a position that is open no more, what its end brought."""
     equity: Decimal
     """Margin + unrealised PnL."""
     initial_margin: Decimal
@@ -132,13 +135,6 @@ class PositionFrame:
     """Whether it needs no margin, because a larger position of its pool stands against it."""
     adl: Rank | None = None
     """Where a winner stands in the venue's queue for deleveraging; None: no winner, or no known queue."""
-
-    @property
-    def told_pnl(self) -> Decimal:
-        """What stands at PnL: what is unrealised; of a position that is open no more, what its end brought."""
-        if self.status is Status.CLOSED and self.closing is not None:
-            return self.closing.figures.pnl - self.closing.figures.fee
-        return self.unrealised_pnl if self.death is None else -self.death.amount
 
     @property
     @exact
@@ -196,6 +192,8 @@ class Frame:
     account: AccountFrame
     positions: Sequence[PositionFrame]
     """Each worked out when it is first looked at."""
+    columns: Mapping[str, Sequence[Decimal]]
+    """Figures of the same positions that cost little, by name, without the rest of each."""
     held: Mapping[int, Position]
     """The positions as they are here, by index; those that orders have opened among them."""
     events: tuple[Event, ...]
@@ -209,9 +207,11 @@ class Frame:
 
     def row(self, index: int) -> PositionFrame:
         """The position of an event, by its index; KeyError for one that is not opened yet."""
-        if index not in self.held:
-            raise KeyError(index)
-        return self.positions[list(self.held).index(index)]
+        return self.positions[self._places[index]]
+
+    @cached_property
+    def _places(self) -> Mapping[int, int]:
+        return {index: place for place, index in enumerate(self.held)}
 
 
 @exact
@@ -246,8 +246,9 @@ def frame_at(
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
     positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
+    columns = columns_of(standings, known, shares.worst)
     account, reserves = _account(shares), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, held, events, acted_on, near, reserves)
+    return Frame(book, timeline.path, place, marks, account, positions, columns, held, events, acted_on, near, reserves)
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
@@ -297,7 +298,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
     mark = standings.marks[position.market]
     pnl = standings.pnl.get(index, ZERO)
     need = standings.maintenance_margin.get(index, ZERO)
-    margin = _margin(standings, index) if alive else ZERO
+    margin = standings.margin_of(index)
     triggers = all_triggers[index]
     status = _standing(ledger, index, index in shares.near.at_risk)
     return PositionFrame(
@@ -307,6 +308,7 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         margin=margin,
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
+        told_pnl=told_pnl(standings, index),
         equity=margin + pnl,
         initial_margin=shares.initial.get(index, ZERO),
         maintenance_margin=need,
@@ -347,13 +349,6 @@ def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:
     if ledger.is_open[index]:
         return Status.AT_RISK if at_risk else Status.OPEN
     return Status.LIQUIDATED if index in ledger.deaths else Status.CLOSED
-
-
-def _margin(standings: Standings, index: int) -> Decimal:
-    """The bucket; in a pool what the position was allotted, nothing where a larger one stands against it."""
-    if not standings.pooled(index):
-        return standings.ledger.margins[index]
-    return ZERO if index in standings.ledger.netted else standings.positions[index].margin
 
 
 def _account(shares: _Shares) -> AccountFrame:

@@ -178,7 +178,7 @@ def _equity(frame: Frame, write: Write) -> Paragraph:
 
 def _status(frame: Frame) -> Status:
     """How the pool stands: what is near an isolated position is not near the pool."""
-    near = (frame.row(index).position.mode for index in frame.near.at_risk)
+    near = (frame.held[index].mode for index in frame.near.at_risk)
     alone = frame.account.pool_equity is not None and Mode.CROSS not in near
     return Status.OPEN if alone and frame.account.status is Status.AT_RISK else frame.account.status
 
