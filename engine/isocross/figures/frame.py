@@ -10,10 +10,10 @@ from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, assert_never
+from typing import Final
 
 from isocross.account.book import Book, Mode, Position
-from isocross.account.margin import notional, worth
+from isocross.account.margin import notional
 from isocross.cascade.adl import Rank
 from isocross.cascade.events import Account, Event, PaidBy
 from isocross.cascade.ledger import Ledger
@@ -25,48 +25,13 @@ from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pool
 from isocross.figures.columns import columns_of, told_pnl
 from isocross.figures.nearness import Nearness, nearness
 from isocross.figures.prices import account_worst_case, shown_price, worst_case
+from isocross.figures.ratios import pool_ratio, position_ratio
 from isocross.figures.standings import Standings, queue_of
 from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
 from isocross.lazily import Lazily
 from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.path import Path
 from isocross.records import dataclass
-from isocross.rules.profile import RatioForm
-
-
-def pool_ratio(standings: Standings) -> Decimal | None:
-    """The ratio of the pool in the venue's form; None where it has none, or nothing to divide by."""
-    if standings.book.ratio_form is RatioForm.DEMAND_OVER_COLLATERAL:
-        return standings.pool.demand_ratio
-    return _quotient(standings, standings.pool_equity, standings.pool_maintenance_margin)
-
-
-def position_ratio(standings: Standings, index: int) -> Decimal | None:
-    """The ratio of a position with cash of its own; None for one on the pool, or with nothing to divide by.
-
-    Cash over value: (bucket + all unused cash, if cross) ÷ (quantity × the price its PnL counts from), a
-    rate whose line is the maintenance rate (rules.md §1.1).
-    """
-    if standings.pooled(index):
-        return None
-    if standings.book.ratio_form is RatioForm.CASH_OVER_VALUE:
-        position = standings.positions[index]
-        return standings.cash_behind(index) / worth(position.kind, position.quantity, position.counts_from)
-    equity = standings.ledger.margins[index] + standings.pnl[index]
-    return _quotient(standings, equity, standings.maintenance_margin[index])
-
-
-def _quotient(standings: Standings, equity: Decimal, need: Decimal) -> Decimal | None:
-    match standings.book.ratio_form:
-        case RatioForm.MAINTENANCE_OVER_EQUITY:
-            return need / equity if need > 0 and equity > 0 else None
-        case RatioForm.EQUITY_OVER_MAINTENANCE:
-            return equity / need if need > 0 else None
-        case RatioForm.CASH_OVER_VALUE | RatioForm.DEMAND_OVER_COLLATERAL:
-            return None
-        case strange:
-            assert_never(strange)
-
 
 WARNING_DISTANCE: Final = Decimal("0.2")
 """A position is at risk when its nearest trigger is less than this share of the mark away."""
@@ -80,6 +45,14 @@ class Status(StrEnum):
     LIQUIDATED = "liquidated"
     CLOSED = "closed"
     """Closed by hand."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether a position that stands so is open no more."""
+        return self in _ENDED
+
+
+_ENDED = frozenset((Status.LIQUIDATED, Status.CLOSED))
 
 
 class Liquidation(StrEnum):
@@ -146,7 +119,7 @@ class PositionFrame:
     @property
     def ended(self) -> bool:
         """Whether it is open no more."""
-        return self.status in {Status.LIQUIDATED, Status.CLOSED}
+        return self.status.ended
 
 
 @dataclass(frozen=True)
@@ -194,6 +167,8 @@ class Frame:
     """Each worked out when it is first looked at."""
     columns: Mapping[str, Sequence[Decimal]]
     """Figures of the same positions that cost little, by name, without the rest of each."""
+    statuses: Sequence[Status]
+    """How each of the same positions stands, without the rest of it."""
     held: Mapping[int, Position]
     """The positions as they are here, by index; those that orders have opened among them."""
     events: tuple[Event, ...]
@@ -208,6 +183,21 @@ class Frame:
     def row(self, index: int) -> PositionFrame:
         """The position of an event, by its index; KeyError for one that is not opened yet."""
         return self.positions[self._places[index]]
+
+    @property
+    def liquidated(self) -> tuple[str, ...]:
+        """Ids of the positions that a liquidation ended, in the account's order."""
+        held = zip(self.held.values(), self.statuses, strict=True)
+        return tuple(position.id for position, status in held if status is Status.LIQUIDATED)
+
+    @property
+    def open_positions(self) -> int:
+        """How many positions are open, smaller ones included."""
+        return sum(not status.ended for status in self.statuses)
+
+    def of(self, id: str | None) -> PositionFrame | None:
+        """The position of this id; None where there is none."""
+        return next((self.row(index) for index, position in self.held.items() if position.id == id), None)
 
     @cached_property
     def _places(self) -> Mapping[int, int]:
@@ -246,9 +236,21 @@ def frame_at(
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
     positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
-    columns = columns_of(standings, known, shares.worst)
-    account, reserves = _account(shares), standings.ledger.reserves
-    return Frame(book, timeline.path, place, marks, account, positions, columns, held, events, acted_on, near, reserves)
+    return Frame(
+        book=book,
+        path=timeline.path,
+        place=place,
+        marks=marks,
+        account=_account(shares),
+        positions=positions,
+        columns=columns_of(standings, known, shares.worst),
+        statuses=tuple(_standing(standings.ledger, index, index in near.at_risk) for index in known),
+        held=held,
+        events=events,
+        acted_on=acted_on,
+        near=near,
+        reserves=standings.ledger.reserves,
+    )
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:

@@ -94,9 +94,9 @@ def collateral_words(frame: Frame) -> str:
         return ""
     most = max(counts, key=lambda name: counts[name])
     longs = {
-        base_of(row.position.market, frame.book.currency)
-        for row in frame.positions
-        if not row.ended and row.position.side is Side.LONG
+        base_of(position.market, frame.book.currency)
+        for position, status in zip(frame.held.values(), frame.statuses, strict=True)
+        if not status.ended and position.side is Side.LONG
     }
     fate = ", which drops with your long" if most in longs else ""
     return f"{percent(counts[most] / whole, 0)} of the margin is {most}{fate}."
