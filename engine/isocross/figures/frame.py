@@ -222,14 +222,10 @@ def frame_at(
         lived: whether what is done is done at the place, and not at the opening.
         warning: distance under which a position is at risk, as a share of the mark.
     """
-    book = timeline.book
-    events = timeline.until(place)
-    marks = timeline.path.marks(place)
+    book, events, marks = timeline.book, timeline.until(place), timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
-    joint = joint_triggers(standings, whole, place)
-    moving = {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
-    near = nearness(standings, moving, warning)
+    near = nearness(standings, _moving(standings, whole, place), warning)
     payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
     shares = _Shares(standings, acted_on, payers, near)
     triggers = _triggers(timeline, whole, place, standings)
@@ -251,6 +247,12 @@ def frame_at(
         near=near,
         reserves=standings.ledger.reserves,
     )
+
+
+def _moving(standings: Standings, whole: Timeline[Path], place: Decimal) -> Mapping[int, Decimal]:
+    """The joint triggers of positions whose market moves: those that tell how near a position is."""
+    joint = joint_triggers(standings, whole, place)
+    return {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
