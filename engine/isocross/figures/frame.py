@@ -226,19 +226,17 @@ def frame_at(
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
     near = nearness(standings, _moving(standings, whole, place), warning)
-    payers = None if standings.book.top_up else pool_payers(standings.ledger, marks)
-    shares = _Shares(standings, acted_on, payers, near)
+    shares = _Shares(standings, acted_on, near)
     triggers = _triggers(timeline, whole, place, standings)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
-    positions = Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares))
     return Frame(
         book=book,
         path=timeline.path,
         place=place,
         marks=marks,
         account=_account(shares),
-        positions=positions,
+        positions=Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares)),
         columns=columns_of(standings, known, shares.worst),
         statuses=tuple(_standing(standings.ledger, index, index in near.at_risk) for index in known),
         held=held,
@@ -271,9 +269,13 @@ class _Shares:
 
     standings: Standings
     acted_on: Book
-    payers: PoolPayers | None
-    """Of the pool, where there is one."""
     near: Nearness
+
+    @cached_property
+    def payers(self) -> PoolPayers | None:
+        """Who pays for the positions of the pool, where there is one."""
+        standings = self.standings
+        return None if standings.book.top_up else pool_payers(standings.ledger, standings.marks)
 
     @cached_property
     def initial(self) -> Mapping[int, Decimal]:
