@@ -46,8 +46,10 @@ def glide_title(name: str, rehearsal: GlideRehearsal, shock: Shock) -> str:
 
 
 def venue_and_currency(book: Book) -> str:
-    """The venue, and what amounts are in; an account of several assets says it of each."""
-    return book.profile.id if book.coins else f"{book.profile.id}   {book.currency}"
+    """The venue, and what amounts are in; an account of several assets says it of each, and has a mode."""
+    if not book.coins:
+        return f"{book.profile.id}   {book.currency}"
+    return book.profile.id if book.account_rule is None else f"{book.profile.id} {book.account}"
 
 
 @exact

@@ -120,7 +120,7 @@ def _refuses(row: VenueRow, *, roomy: bool) -> Cell:
 
 def words_of(row: VenueRow, state: State) -> Words:
     """What the marked venue would refuse, rule by rule, and of when its rules are."""
-    ruled, title = row.ruled, row.ruled.profile.title
+    ruled, title = row.ruled, row.ruled.titled
     own = " The account is under these rules." if row.is_own else ""
     if ruled.refusal:
         return (say(f"{title} cannot hold this account: {ruled.refusal}.", "bad"), _rules(row))
