@@ -204,7 +204,7 @@ def told(row: VenueRow, selected: str | None) -> str:
     if found is not None:
         figures.append(_alone(found, names[found.index], frame))
     figures += [
-        f"maintenance margin {money(frame.account.maintenance_margin)}",
+        f"maintenance margin {frame.book.whole_amounts(frame.account.maintenance_margin)}",
         f"available {money(frame.account.available)}",
     ]
     refused = "; ".join(objection.rule for objection in row.objections)

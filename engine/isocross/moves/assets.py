@@ -89,7 +89,21 @@ def deposit_asset(book: Book, name: str, amount: Decimal) -> Outcome:
         return _unknown(book, name)
     if amount <= ZERO:
         return refused(book, f"the amount to deposit must be above zero, not {text(amount)} {name}")
-    return _judged(book, book.with_cash(coin, amount), _platform_limit(book, book.coin[coin]))
+    after = book.with_cash(coin, amount)
+    return _judged(book, after, _platform_limit(book, book.coin[coin]), _backs_nothing(book, coin))
+
+
+def _backs_nothing(book: Book, coin: str) -> str:
+    """What is said of an asset that is put in where it backs no position: and in which mode of the venue it would."""
+    held: tuple[Position | Order, ...] = (*book.positions, *book.orders)
+    if not coin or any(book.coin_of(one) == coin for one in held):
+        return ""
+    if book.pools_assets:
+        return "" if book.coin[coin].collateral else f"{book.name_of(coin)} does not count as collateral."
+    ways = [rule for rule in book.profile.accounts if rule.pools is Pools.ONE]
+    modes = [rule.mode for rule in ways if _barred(book, rule.mode, rule) is None]
+    there = f"; it would in a {' or '.join(modes)} account" if modes else ""
+    return f"{book.name_of(coin)} backs no position in a {book.account} account{there}."
 
 
 @exact
@@ -134,7 +148,8 @@ def convert(book: Book, sold: str, amount: Decimal, bought: str) -> Outcome:
     marks = {symbol: market.mark for symbol, market in book.markets.items()}
     price, paid = book.coin_price(one, marks), book.coin_price(other, marks)
     got = (amount * price / paid).quantize(MONEY_GRID, ROUND_FLOOR)
-    return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark="No fee of the trade is counted.")
+    remark = " ".join(filter(None, ("No fee of the trade is counted.", _backs_nothing(book, other))))
+    return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark=remark)
 
 
 @exact

@@ -197,7 +197,7 @@ class Tally:
     @property
     def amounts(self) -> Amounts:
         """How amounts of it are written."""
-        return self.frame.book.amounts
+        return self.frame.total_amounts
 
     @property
     def positions(self) -> int:
