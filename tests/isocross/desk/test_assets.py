@@ -197,8 +197,8 @@ def test_a_wallet_in_coin_without_a_contract_is_given_its_price():
 @pytest.mark.parametrize(
     ("text", "action", "said"),
     [
-        (ALONE.format(mode="cross"), MoveAsset("BTC", D(1)), " BTC backs no position in a standard account; it would in "
-         "a multi-assets account."),
+        (ALONE.format(mode="cross"), MoveAsset("BTC", D(1)), " BTC backs no position in a standard account; it would "
+         "in a multi-assets account."),
         (ALONE.format(mode="isolated"), MoveAsset("BTC", D(1)), " BTC backs no position in a standard account."),
         (FILE, MoveAsset("BTC", D(1)), "1.00000000 BTC was deposited."),
         (FILE.replace("balance = 500", "balance = 500\ncollateral = false"), Convert("BTC", D("0.01"), "USDC"),
