@@ -74,7 +74,7 @@ class AccountRule:
         ),
     )
     repays: Repays = field(
-        default=Repays.NEVER,
+        default=Repays.LAST,
         metadata=rule("when collateral is sold to repay a debt", optional=True, modelled=True),
     )
     either_first: bool = field(
