@@ -13,6 +13,7 @@ from isocross.account.book import Book, Mode, Order, Position
 from isocross.cascade.ledger import Ledger
 from isocross.cascade.spare import spare
 from isocross.figures.standings import PoolStanding
+from isocross.format import IN_USD
 from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
 from isocross.rules.accounts import AccountRule
@@ -126,12 +127,22 @@ def _short(book: Book, after: Book, coin: str) -> Outcome | None:
     before, left = (_spare(each, coin) for each in (book, after))
     if left >= ZERO or left >= before:
         return None
-    short = f"{text(round(-left, 8))} {book.name_of(coin)}"
+    # of a pool of all assets in USD: so much of one asset alone would count for less
+    price = _price(book, coin) if book.pools_assets else None
+    short = f"{text(round(-left, 8))} {book.name_of(coin)}" if price is None else f"{IN_USD(-left * price)} USD"
     return refused(book, f"the initial margins of the pool would lack {short}")
 
 
+def _marks(book: Book) -> dict[str, Decimal]:
+    return {symbol: market.mark for symbol, market in book.markets.items()}
+
+
+def _price(book: Book, coin: str) -> Decimal:
+    return book.coin_price(coin, _marks(book))
+
+
 def _spare(book: Book, coin: str) -> Decimal:
-    return spare(Ledger(book), {symbol: market.mark for symbol, market in book.markets.items()}, coin)
+    return spare(Ledger(book), _marks(book), coin)
 
 
 @exact
@@ -145,9 +156,7 @@ def convert(book: Book, sold: str, amount: Decimal, bought: str) -> Outcome:
     free = max(ZERO, Ledger(book).unreserved_in(one))
     if not ZERO < amount <= free:
         return refused(book, f"the amount must be above zero and at most {text(free)} {sold}, not {text(amount)}")
-    marks = {symbol: market.mark for symbol, market in book.markets.items()}
-    price, paid = book.coin_price(one, marks), book.coin_price(other, marks)
-    got = (amount * price / paid).quantize(MONEY_GRID, ROUND_FLOOR)
+    got = (amount * _price(book, one) / _price(book, other)).quantize(MONEY_GRID, ROUND_FLOOR)
     remark = " ".join(filter(None, ("No fee of the trade is counted.", _backs_nothing(book, other))))
     return _judged(book, book.with_cash(one, -amount).with_cash(other, got), remark=remark)
 
