@@ -28,6 +28,7 @@ from isocross.figures.prices import account_worst_case, shown_price, worst_case
 from isocross.figures.ratios import pool_ratio, position_ratio
 from isocross.figures.standings import Standings, queue_of
 from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
+from isocross.format import IN_USD, Amounts
 from isocross.lazily import Lazily
 from isocross.money import PLACE_GRID, ZERO, exact
 from isocross.paths.path import Path
@@ -179,6 +180,11 @@ class Frame:
     """Which positions are at risk."""
     reserves: Mapping[int, Decimal] = field(default_factory=dict)
     """What each order that still rests holds, by its index in the book."""
+
+    @property
+    def total_amounts(self) -> Amounts:
+        """How amounts of all assets together are written: in USD, which is said beside them."""
+        return IN_USD if self.book.coins else self.book.amounts
 
     def row(self, index: int) -> PositionFrame:
         """The position of an event, by its index; KeyError for one that is not opened yet."""

@@ -65,13 +65,13 @@ class CompactPane(Pane[CompactView]):
     def slice_of(self, state: State) -> CompactView:
         """The account and its positions at the cursor."""
         frame, story, cursor = selectors.frame(state), selectors.story(state), state.moment.cursor
-        money, account = frame.book.amounts, frame.account
+        money, total, account = frame.book.amounts, frame.total_amounts, frame.account
         ratio = "" if account.margin_ratio is None else f"ratio {percent(account.margin_ratio)}"
         figures = Paragraph(
             (
                 Span("equity ", "muted"),
-                Span(money(account.equity)),
-                Span(f" of {money(frame.book.opening_cash)}", "muted"),
+                Span(total(account.equity)),
+                Span(f" of {frame.book.whole_amounts(frame.book.opening_cash)}", "muted"),
             ),
             (Span(ratio, "muted"),),
         )

@@ -19,6 +19,7 @@ from isocross.figures.frame import Frame, PositionFrame, Status
 from isocross.format import IN_USD, Amounts, amounts_in, percent
 from isocross.money import ZERO
 from isocross.records import dataclass
+from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import collateral_words
 from isocross.words.outlook import account_warning, pool_words, venue_ratio_words
 from isocross_tui.bridge import Pane, desk_of
@@ -217,7 +218,9 @@ def _cash(frame: Frame, write: Write, roomy: bool, *, brief: bool) -> Words:
     if account.reserved:
         lines.append(_figure("orders", account.reserved, write, f"{len(frame.reserves)} resting"))
     if roomy or not (brief or account.isolated_margin or account.reserved):
-        lines.append(_figure("available", account.available, write))
+        # beside sums in USD, cash is in the account's currency
+        unit = frame.book.currency if account.assets and frame.book.currency not in DOLLAR else ""
+        lines.append(_figure("available", account.available, write, unit))
     if roomy:
         lines += [] if account.assets else [_figure("wallet", account.wallet, write)]
         lines.append(_figure("worst case", account.worst_case, write))

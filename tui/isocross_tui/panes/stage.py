@@ -121,7 +121,7 @@ class StagePane(Vertical, Bound[StageAct | None]):
         tone = "bad" if equity < frame.book.opening_cash else "good"
         return StageAct(
             (
-                LargeFigure("equity", frame.book.amounts(equity), tone),
+                LargeFigure("equity", frame.book.whole_amounts(equity), tone),
                 LargeFigure(_nothing_open(frame) or fall.words, fall.figure, "accent"),
             ),
             last_event(frame) or story.next_words(cursor),

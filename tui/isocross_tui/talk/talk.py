@@ -161,7 +161,7 @@ class Talk:
     def where(self) -> Iterator[str]:
         """Where the cursor stands, what the account is worth there, and what comes next."""
         at = selectors.story(self.state).whereabouts(self.state.moment.cursor)
-        money, account = self.frame.book.amounts, self.frame.account
+        money, account = self.frame.total_amounts, self.frame.account
         book = self.frame.book
         unit = "USD" if book.coins else book.currency
         worth = f"equity {money(account.equity)} of {money(book.opening_cash)} {unit}"
