@@ -50,6 +50,11 @@ def _of_coin(book: Book, coin: str, margined: tuple[str, ...]) -> Mates:
     return Mates(name, margined, tuple(symbol for symbol in contracts if coin_of(symbol) == one_name(name)))
 
 
+def one_price(book: Book, one: str, other: str) -> bool:
+    """Whether two markets move by one share always."""
+    return one != other and any({one, other} <= set(each.margined) for each in mates(book))
+
+
 def with_mates(book: Book, moves: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
     """Let each market that is not named move as the first named one of its coin does."""
     together = mates(book)

@@ -12,9 +12,9 @@ class ApartError(IsocrossError, ValueError):
     """A move that takes the price of a coin and a contract that is margined in it apart."""
 
 
-def apart_words(coin: str, one: str, other: str) -> str:
-    """Say why two markets of a coin cannot go ways of their own."""
-    return f"{one} and {other} are both the price of {coin}, which is margin here: move both by the same share"
+def apart_words(coin: str, one: str, other: str, instead: str = "move both by the same share") -> str:
+    """Say why two markets of a coin cannot go ways of their own, and what to do."""
+    return f"{one} and {other} are both the price of {coin}, which is margin here: {instead}"
 
 
 def two_prices_words(coin: str, market: str, quote: str) -> str:
