@@ -29,7 +29,7 @@ from isocross.cascade.quadratics import (
 )
 from isocross.cascade.scope import Courses, Pool
 from isocross.cascade.spare import most_of_others
-from isocross.money import ONE, PLACE_GRID, ZERO, posting
+from isocross.money import MONEY_GRID, ONE, PLACE_GRID, ZERO, posting
 from isocross.paths.together import ApartError, two_prices_words
 from isocross.records import dataclass
 from isocross.rules.switches import OpenPnl, WeightUnit
@@ -127,7 +127,12 @@ class AssetPool(Pool):
 
     @property
     def payable(self) -> Decimal:
-        """Equity that a fee may take here: of what every PnL is on the money grid, so that rounding leaves no hole."""
+        """Equity that a fee may take here: of what every PnL is on the money grid, so that rounding leaves no hole.
+
+        What coin-margined positions gain never ends on it, so a step of it each is kept.
+        """
+        if self._is_bent:
+            return self.equity - MONEY_GRID * sum(map(self.price, self.members), ZERO)
         earned = dict.fromkeys(self._earning, ZERO)
         for index in self.members:
             earned[self._settles[index]] += posting(self.pnl(index))

@@ -17,7 +17,7 @@ from isocross.paths.together import ApartError, apart_words
 Amount = tuple[Decimal, Decimal, Decimal]
 """(a, b, c): a + b × s + c ÷ (1 + k × s), of an asset whose price moves by 1 + k × s."""
 NO_AMOUNT: Amount = (ZERO, ZERO, ZERO)
-_ALIKE = Decimal("1e-100")
+_ALIKE = Decimal("1e-24")
 """Two factors that differ by no more, as a share, are one: the marks of a replay are quotients."""
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from isocross.account.assets import Asset
 from isocross.account.book import Mode
 from isocross.cascade import solve
 from isocross.cascade.ledger import Ledger
@@ -17,7 +18,9 @@ from isocross.cascade.solver import solve_gap
 from isocross.paths.glide import Glide
 from isocross.paths.walk import Step, Walk
 from isocross.rehearsal.run import live
-from isocross.rules.switches import Victim
+from isocross.rules.switches import OpenPnl, Victim
+from tests.brute.assets import rule
+from tests.brute.books import coins_in_pools
 from tests.brute.coins import coin_margined
 from tests.brute.lived import stages_of_walk
 from tests.brute.ordered_assets import OrderedAssets, with_fills
@@ -139,6 +142,29 @@ def test_the_order_of_the_file_says_nothing(drawn, direction, random):
         return [(e.place, e.kind, e.amount, e.asset, None if e.position is None else ids[e.position]) for e in events]
 
     assert told(book) == told(other)
+
+
+def backed_by_its_coin(book):
+    """A coin account as a pool of all its assets, of which there is the coin alone, at its whole value."""
+    own = rule(open_pnl=OpenPnl.INSIDE)
+    first = min(p.market for p in book.positions)
+    profile = replace(book.profile, accounts=(own,))
+    return replace(book, profile=profile, account=own.mode, coins=(Asset(book.currency, first),))
+
+
+@SLOW
+@given(coins_in_pools, DIRECTION)
+def test_a_pool_of_one_coin_at_its_whole_value_equals_the_standard_coin_account(case, direction):
+    """Digit for digit: the pool is tested in USD, and the price of its coin is its contracts' own."""
+    betas = dict.fromkeys(case.book.markets, D(1))
+    alone, pool = (
+        solve(book, Glide.common(book, betas, direction)).events for book in (case.book, backed_by_its_coin(case.book))
+    )
+
+    def told(events):
+        return [(e.place, e.kind, e.position, e.amount, e.postings) for e in events]
+
+    assert told(pool) == told(alone)
 
 
 @pytest.mark.usefixtures("counted_here")
