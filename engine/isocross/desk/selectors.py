@@ -16,6 +16,7 @@ from isocross.desk.store import once_per_state
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.paths.bars import HistoryError
 from isocross.paths.path import Path
+from isocross.paths.together import ApartError
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import rehearse
 from isocross.rehearsal.kinds.walk import standing_rehearsal
@@ -36,7 +37,7 @@ def _rehearsal(state: State) -> Rehearsal:
     book = book_of(workspace)
     try:
         found = rehearse(book, workspace.scenario)
-    except HistoryError as trouble:
+    except (HistoryError, ApartError) as trouble:
         found = standing_rehearsal(book, workspace.scenario, str(trouble))
     return found.with_warning(state.warning)
 
