@@ -8,17 +8,21 @@ from decimal import Decimal
 from isocross.account.book import Position
 from isocross.figures.standings import Standings
 from isocross.lazily import Lazily
-from isocross.money import ZERO, exact
+from isocross.money import exact
 
 
 def columns_of(
-    standings: Standings, indexes: Sequence[int], worst: Callable[[Position], Decimal]
+    standings: Standings,
+    indexes: Sequence[int],
+    told: Callable[[int], Decimal],
+    worst: Callable[[Position], Decimal],
 ) -> Mapping[str, Sequence[Decimal]]:
     """Return the columns of some positions, by the name of the figure, each amount worked out when it is looked at.
 
     Args:
         standings: the account now.
         indexes: those of the positions, in the order of the rows.
+        told: what is written as PnL of a position by index.
         worst: the worst case of a position.
     """
 
@@ -26,18 +30,7 @@ def columns_of(
         return Lazily(len(indexes), exact(lambda at: of(indexes[at])))
 
     return {
-        "told_pnl": column(lambda index: told_pnl(standings, index)),
+        "told_pnl": column(told),
         "margin": column(standings.margin_of),
         "worst_case": column(lambda index: worst(standings.positions[index])),
     }
-
-
-def told_pnl(standings: Standings, index: int) -> Decimal:
-    """Return what is written as PnL: what is unrealised; of a position that is open no more, what its end brought."""
-    ledger = standings.ledger
-    if index in ledger.deaths:
-        return -ledger.deaths[index].amount
-    if not ledger.is_open[index] and index in ledger.closings:
-        closed = ledger.closings[index].figures
-        return closed.pnl - closed.fee
-    return standings.pnl.get(index, ZERO)

@@ -22,12 +22,13 @@ from isocross.cascade.sources import PoolPayers
 from isocross.cascade.spare import initial_margins, spare
 from isocross.cascade.timeline import Timeline
 from isocross.figures.asset_frames import AssetFrame, PoolFrame, assets_of, pools_of, together, worth_of
-from isocross.figures.columns import columns_of, told_pnl
+from isocross.figures.columns import columns_of
+from isocross.figures.final import final_pnl
 from isocross.figures.nearness import Nearness, nearness
-from isocross.figures.prices import account_worst_case, shown_price, worst_case
+from isocross.figures.prices import account_worst_case, shown_of, worst_case
 from isocross.figures.ratios import pool_ratio, position_ratio
 from isocross.figures.standings import Standings, queue_of
-from isocross.figures.triggers import Triggers, joint_triggers, triggers_of
+from isocross.figures.triggers import Triggers, moving_triggers, triggers_of
 from isocross.format import IN_USD, Amounts
 from isocross.lazily import Lazily
 from isocross.money import PLACE_GRID, ZERO, exact
@@ -81,7 +82,8 @@ class PositionFrame:
     notional: Decimal
     unrealised_pnl: Decimal
     told_pnl: Decimal
-    """What is written as PnL: what is unrealised; of a position that is open no more, what its end brought."""
+    """What is written as PnL: what is unrealised; of a position that is open no more, what all closes of it brought,
+    less their fees: of parts of it, by the venue, by orders and by hand."""
     equity: Decimal
     """Margin + unrealised PnL."""
     initial_margin: Decimal
@@ -231,8 +233,8 @@ def frame_at(
     book, events, marks = timeline.book, timeline.until(place), timeline.path.marks(place)
     standings = Standings.at(Ledger.after(book, events), marks)
     acted_on = standings.ledger.book_at(marks) if lived else book
-    near = nearness(standings, _moving(standings, whole, place), warning)
-    shares = _Shares(standings, acted_on, near)
+    near = nearness(standings, moving_triggers(standings, whole, place), warning)
+    shares = _Shares(standings, acted_on, near, events)
     triggers = _triggers(timeline, whole, place, standings)
     held = {i: p for i, p in enumerate(standings.positions) if standings.ledger.was_opened(i)}
     known = tuple(held)
@@ -243,7 +245,7 @@ def frame_at(
         marks=marks,
         account=_account(shares),
         positions=Lazily(len(known), lambda at: _position(standings, known[at], triggers, shares)),
-        columns=columns_of(standings, known, shares.worst),
+        columns=columns_of(standings, known, shares.told_pnl, shares.worst),
         statuses=tuple(_standing(standings.ledger, index, index in near.at_risk) for index in known),
         held=held,
         events=events,
@@ -251,12 +253,6 @@ def frame_at(
         near=near,
         reserves=standings.ledger.reserves,
     )
-
-
-def _moving(standings: Standings, whole: Timeline[Path], place: Decimal) -> Mapping[int, Decimal]:
-    """The joint triggers of positions whose market moves: those that tell how near a position is."""
-    joint = joint_triggers(standings, whole, place)
-    return {i: at for i, at in joint.items() if at is not None and whole.path.moves(standings.positions[i].market)}
 
 
 def _triggers(timeline: Timeline[Path], whole: Timeline[Path], place: Decimal, now: Standings) -> Sequence[Triggers]:
@@ -276,6 +272,12 @@ class _Shares:
     standings: Standings
     acted_on: Book
     near: Nearness
+    events: tuple[Event, ...]
+
+    @cached_property
+    def final(self) -> Mapping[int, Decimal]:
+        """What the closes of each position brought."""
+        return final_pnl(self.events)
 
     @cached_property
     def payers(self) -> PoolPayers | None:
@@ -296,6 +298,11 @@ class _Shares:
     @cached_property
     def _acted(self) -> Mapping[str, int]:
         return {position.id: n for n, position in enumerate(self.acted_on.positions)}
+
+    def told_pnl(self, index: int) -> Decimal:
+        """What is written as PnL."""
+        standings = self.standings
+        return standings.pnl[index] if standings.ledger.is_open[index] else self.final.get(index, ZERO)
 
     def worst(self, position: Position) -> Decimal:
         """The most that a position can lose; nothing where it is gone."""
@@ -320,13 +327,13 @@ def _position(standings: Standings, index: int, all_triggers: Sequence[Triggers]
         margin=margin,
         notional=notional(position, mark) if alive else ZERO,
         unrealised_pnl=pnl,
-        told_pnl=told_pnl(standings, index),
+        told_pnl=shares.told_pnl(index),
         equity=margin + pnl,
         initial_margin=shares.initial.get(index, ZERO),
         maintenance_margin=need,
         margin_ratio=standings.ratio_of(index, margin + pnl) if alive else None,
         liquidation_price=triggers.liquidation,
-        liquidation_price_shown=_shown(standings.book, position, triggers.liquidation),
+        liquidation_price_shown=shown_of(standings.book, position, triggers.liquidation),
         liquidation=_liquidation(status, triggers.liquidation),
         venue_ratio=position_ratio(standings, index) if alive else None,
         joint_trigger=triggers.joint,
@@ -348,13 +355,6 @@ def _liquidation(status: Status, price: Decimal | None) -> Liquidation:
     if status is Status.CLOSED:
         return Liquidation.CLOSED
     return Liquidation.NEVER if price is None else Liquidation.AT
-
-
-def _shown(book: Book, position: Position, price: Decimal | None) -> Decimal | None:
-    shown, tick = book.profile.shown, book.market_of(position).tick
-    if price is not None and tick is not None and position.mode is Mode.ISOLATED:
-        price += position.side.sign * shown.isolated_ticks * tick
-    return shown_price(price, tick, shown.price_rounding, position.side)
 
 
 def _standing(ledger: Ledger, index: int, at_risk: bool) -> Status:

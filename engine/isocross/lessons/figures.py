@@ -145,7 +145,7 @@ LABELS_OF_ACCOUNT: Final[Mapping[str, str]] = {
     "equity": "equity",
     "wallet": "wallet",
     "deposited": "deposited",
-    "lost": "cash lost",
+    "lost": "lost from wallet",
     "open_pnl": "open PnL",
     "unused": "unused cash",
     "available": "available",

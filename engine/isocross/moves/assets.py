@@ -16,6 +16,7 @@ from isocross.figures.standings import PoolStanding
 from isocross.format import IN_USD
 from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
+from isocross.moves.threshold import against
 from isocross.rules.accounts import AccountRule, no_coin_margined
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
@@ -42,9 +43,9 @@ def _at_line(book: Book, after: Book) -> Refusal | None:
     there = {pool.coin for pool in opening(book).pools if _is_due(pool)}
     for pool in opening(after).pools:
         if _is_due(pool) and pool.coin not in there:
-            equity, need = text(round(pool.equity, 8)), text(round(pool.maintenance_margin, 8))
             of = "the pool" if pool.coin is None else f"the pool of {after.name_of(pool.coin)}"
-            told = f"equity {equity} against maintenance margin {need}"
+            money = after.pool_amounts(pool.coin or "")
+            told = against(pool.equity, pool.maintenance_margin, money, of_assets=after.pools_assets)
             return Refusal(f"{of} would be at its liquidation threshold: {told}")
     return None
 

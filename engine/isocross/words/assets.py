@@ -19,9 +19,14 @@ def money_of(event: Event, book: Book) -> Amounts:
     return book.amounts_of(event.asset)
 
 
+def tests_assets(event: Event, book: Book) -> bool:
+    """Whether what all assets count was tested, and not an equity."""
+    return event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets
+
+
 def money_tested(event: Event, book: Book) -> Amounts:
     """How the equity and the maintenance margin that were tested are written: of a pool of all assets in USD."""
-    if event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets:
+    if tests_assets(event, book):
         return named_amounts("USD") if event.asset else IN_USD
     if event.position is None:
         return money_of(event, book)
