@@ -23,6 +23,8 @@ class Figure:
 
     value: Plain
     words: str
+    currency: str = ""
+    """Of an amount of money."""
 
 
 def plain(value: Plain) -> str:
@@ -31,7 +33,7 @@ def plain(value: Plain) -> str:
 
 
 def _money(amount: Decimal | None, frame: Frame) -> Figure:
-    return Figure(amount, frame.book.amounts(amount))
+    return Figure(amount, frame.book.amounts(amount), frame.book.currency)
 
 
 def _share(share: Decimal | None) -> Figure:
