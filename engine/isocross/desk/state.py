@@ -119,7 +119,7 @@ DESK = "desk"
 """The view a desk opens with."""
 CARD = "lessons"
 """The view that shows the card of a lesson."""
-LETTERS: Final = "abcdef"
+LETTERS = "abcdef"
 """The choices of a lesson's question, from the first."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from isocross.account.book import market_names
 from isocross.desk.state import LETTERS, Moment
