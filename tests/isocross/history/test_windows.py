@@ -116,6 +116,7 @@ candles = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(st.lists(st.tuples(candles, candles), min_size=1, max_size=6), st.integers(1, 10_000))
 def test_packing_loses_no_digit(rows, step):

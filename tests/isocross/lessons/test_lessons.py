@@ -221,6 +221,7 @@ def test_a_workspace_inside_a_lesson_has_its_faults_told_too():
     assert any("positions[0].side: is missing" in message for _, _, message, _ in found)
 
 
+@pytest.mark.slow
 def test_a_user_has_lessons_of_their_own_and_a_broken_one_is_left_out(config: Path):
     (config / "one.toml").write_text(ONE, encoding="utf-8")
     (config / "two.toml").write_text(ONE, encoding="utf-8")

@@ -215,6 +215,7 @@ def test_what_a_venue_would_say_of_a_move_is_kept():
 # --- studies ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("study", "command"),
     [

@@ -88,6 +88,7 @@ def differences(book: Book, betas: dict[str, Decimal], said: Verdicts, grid: str
 told = {"cells": 0, "sure": 0, "acted": 0}
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(
     books(venues),

@@ -74,6 +74,7 @@ def moves(markets: tuple[str, ...]) -> str:
 told = {"cells": 0, "sure": 0}
 
 
+@pytest.mark.slow
 @given(books(), st.sampled_from([{}, {0: Decimal("1.5")}, {0: Decimal("-0.5")}]))
 def test_the_screen_is_never_sure_of_a_cell_where_the_engine_has_anything_happen(book, beta):
     markets = tuple(book.markets)

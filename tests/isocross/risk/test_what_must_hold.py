@@ -321,6 +321,7 @@ def test_a_share_that_holds_tells_the_one_that_is_nearest_and_a_coin_that_is_not
     assert (nothing.status, nothing.measured.why) == (Status.NOT_ASKED, "nothing in the account counts as collateral")
 
 
+@pytest.mark.slow
 def test_a_stablecoin_that_loses_its_peg_is_a_move_as_any_other():
     assert of_assets('survives = { USDE = "-35%" }').status is Status.HOLDS
     poor = book_of(load_text(ASSETS.replace("0.35", "0").replace("wallet = 1000", "wallet = 0")))

@@ -111,6 +111,7 @@ def test_the_opening_marks_weigh_nothing_and_no_shock_is_no_question():
         Advisor(rehearsal_of("basket")).advise([])
 
 
+@pytest.mark.slow
 def test_a_search_that_takes_too_much_work_is_ended_and_says_so(monkeypatch):
     workspace = load_text(workspace_text(12))
     rehearsal = GlideRehearsal(book_of(workspace), workspace.scenario.betas)

@@ -94,6 +94,7 @@ candles = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(candles, min_size=1, max_size=60), st.sampled_from([5, 30, 60]), st.booleans())
 def test_the_furthest_moves_are_those_of_looking_at_every_bar(held, minutes, falling):

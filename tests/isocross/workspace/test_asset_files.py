@@ -190,6 +190,7 @@ def test_margins_are_in_balances_where_nothing_can_be_borrowed(old, new, told):
     assert told in str(caught.value)
 
 
+@pytest.mark.slow
 def test_reading_a_file_and_selling_its_assets_takes_work_that_grows_with_them_alone():
     def work(count: int) -> int:
         rows = "".join(f'[[assets]]\nasset = "A{n}"\nbalance = 1\nprice = 10\nweight = 0.9\n' for n in range(count))

@@ -92,6 +92,7 @@ def test_a_record_alone_tells_what_it_lacks_and_nothing_else(tmp_path):
     assert "Had it been otherwise" not in done.stdout
 
 
+@pytest.mark.slow
 def test_an_account_is_walked_through_it_and_through_it_otherwise(tmp_path):
     before = tmp_path / "before.toml"
     before.write_text(BEFORE)
@@ -245,6 +246,7 @@ def test_an_account_in_one_mode_stays_in_it_where_a_flip_was_made_on_the_way():
     assert "\nas it is = " not in told
 
 
+@pytest.mark.slow
 def test_cash_goes_where_a_flip_on_the_way_left_a_position_without_its_pool():
     workspace = load(FLIPPED)
     needs = dict(of_own_path(workspace).cash_for)
@@ -261,6 +263,7 @@ def test_cash_goes_where_a_flip_on_the_way_left_a_position_without_its_pool():
     assert not survives(needs["ETH"] - Decimal("0.01"))
 
 
+@pytest.mark.slow
 def test_what_is_said_of_an_autopsy_has_the_places_of_its_money_and_each_line_its_beginning(tmp_path):
     file = tmp_path / "flipped.toml"
     file.write_text(FLIPPED)

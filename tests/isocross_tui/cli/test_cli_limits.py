@@ -57,6 +57,7 @@ def test_the_exit_code_is_the_same_in_every_form(accounts, text, code, form):
     assert ("nothing.toml: there is no such file" in done.stderr) == ("nothing" in accounts)
 
 
+@pytest.mark.slow
 def test_a_breach_has_its_price_who_and_the_cheapest_remedy():
     done = run("crash-2025-10-10", "--rule", rule('[[limit]]\nsurvives = { crash = "2025-10-10" }\n'))
     assert done.exit_code == 1

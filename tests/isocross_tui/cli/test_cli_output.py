@@ -103,6 +103,7 @@ def test_a_process_whose_output_fails_ends_with_one_sentence_or_none_where_a_pip
     assert done.stderr.startswith(b"isocross: ")
 
 
+@pytest.mark.slow
 def test_nothing_that_a_terminal_would_act_on_is_printed(home):
     strange = "a\x1b[31m\x9b\u202e\u2028\ufeff\U000e0041"
     (home / "config" / "isocross" / "venues").mkdir(parents=True)

@@ -84,6 +84,7 @@ def test_totals_are_the_same_bytes_with_one_process_and_two_and_say_what_was_not
     assert "112 cells: " in one.stderr
 
 
+@pytest.mark.slow
 def test_parquet_has_the_rows_of_csv():
     parquet = pytest.importorskip("pyarrow.parquet", reason="Parquet needs pyarrow")
     for name in ("out.csv", "out.parquet"):
@@ -112,6 +113,7 @@ def test_a_bad_account_is_told_and_the_others_are_there_also_when_its_part_was_k
     assert {row["source"] for row in rows_of("out.csv")} == {"basket", "hedge"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_parts")
 def test_a_part_that_is_torn_or_of_another_account_is_worked_out_again(monkeypatch):
     Path("mine.toml").write_text(shipped()["basket"].read_text(encoding="utf-8"), encoding="utf-8")

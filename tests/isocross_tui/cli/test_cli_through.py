@@ -45,6 +45,7 @@ def test_compare_goes_through_the_path_in_every_mode_and_at_every_venue():
     assert "0 of 3" in shown and "3 of 3" not in shown
 
 
+@pytest.mark.slow
 def test_a_shock_that_is_asked_for_is_answered_without_the_path():
     assert json.loads(ran("compare", LIVED, "--shock", "-20%", "--json"))["shock"] == "-0.2"
     assert json.loads(ran("advise", LIVED, "--shock", "-20%", "--json"))["shock"] == "-0.2"

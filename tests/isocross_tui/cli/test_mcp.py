@@ -73,6 +73,7 @@ async def test_the_sentence_of_an_account_says_who_is_liquidated_and_what_is_lef
     assert told["sentence"].endswith("Equity there is 4.52 USDT.")
 
 
+@pytest.mark.slow
 async def test_every_tool_says_that_it_only_reads_and_has_a_schema():
     async with sdk.Client(server(Path())) as client:
         tools = (await client.list_tools()).tools
@@ -85,6 +86,7 @@ async def test_every_tool_says_that_it_only_reads_and_has_a_schema():
         assert all("description" in value or "default" in value for value in tool.input_schema["properties"].values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [

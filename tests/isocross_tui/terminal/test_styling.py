@@ -7,6 +7,7 @@ from isocross_tui.terminal.rules import SharedStylesheet
 from tests.journeys.screen import room
 
 
+@pytest.mark.slow
 async def test_a_start_styles_a_widget_when_it_is_made_and_no_more(monkeypatch):
     styled, apply = Counter(), Stylesheet.apply
 
