@@ -125,6 +125,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-snapshots", action="store_true", help="pictures of the desk: store what there is now")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run what is quick in this one process, unless told otherwise: each further one would read all tests again."""
+    if _only_quick(config) and not any(word.startswith(("-n", "--num")) for word in config.invocation_params.args):
+        config.option.numprocesses = 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Load the hypothesis profile before any test module is read."""
     how_hard = "long" if config.getoption("--long") else "quick" if _only_quick(config) else "default"
