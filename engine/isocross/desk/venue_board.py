@@ -200,7 +200,7 @@ def told(row: VenueRow, selected: str | None) -> str:
     stops = {stop.at: stop for stop in (ruled.first_fall(-1), ruled.first_fall(1)) if stop is not None}
     falls = [f"{ruled.faller(stop)} {ruled.rehearsal.named(at)}" for at, stop in stops.items()]
     figures = [f"first liquidation {' and '.join(falls)}" if falls else "no liquidation"]
-    found = next((p for p in frame.positions if p.position.id == selected), None)
+    found = frame.of(selected)
     if found is not None:
         figures.append(_alone(found, names[found.index], frame))
     figures += [

@@ -16,7 +16,8 @@ from isocross.figures.standings import PoolStanding
 from isocross.format import IN_USD
 from isocross.money import MONEY_GRID, ONE, ZERO, exact, text
 from isocross.moves.outcome import Outcome, Refusal, opening, refused, rehearsed
-from isocross.rules.accounts import AccountRule
+from isocross.moves.threshold import against
+from isocross.rules.accounts import AccountRule, no_coin_margined
 from isocross.rules.catalogue import not_rehearsed
 from isocross.rules.collateral import collateral_table
 from isocross.rules.market import Kind
@@ -42,9 +43,9 @@ def _at_line(book: Book, after: Book) -> Refusal | None:
     there = {pool.coin for pool in opening(book).pools if _is_due(pool)}
     for pool in opening(after).pools:
         if _is_due(pool) and pool.coin not in there:
-            equity, need = text(round(pool.equity, 8)), text(round(pool.maintenance_margin, 8))
             of = "the pool" if pool.coin is None else f"the pool of {after.name_of(pool.coin)}"
-            told = f"equity {equity} against maintenance margin {need}"
+            money = after.pool_amounts(pool.coin or "")
+            told = against(pool.equity, pool.maintenance_margin, money, of_assets=after.pools_assets)
             return Refusal(f"{of} would be at its liquidation threshold: {told}")
     return None
 
@@ -185,8 +186,8 @@ def _barred(book: Book, mode: AccountMode, rule: AccountRule | None) -> Refusal 
         said = f"the account is {mode} already"
     elif mode is not AccountMode.STANDARD and rule is None:
         said = not_rehearsed(book.profile, mode)
-    elif rule is not None and bent is not None:
-        said = f"{bent} is coin-margined, which is not rehearsed beside other assets in {rule.title}"
+    elif rule is not None and bent is not None and not rule.coin_margined:
+        said = no_coin_margined(bent, rule)
     elif not book.coins:
         said = "the account has a wallet alone; list its assets first"
     elif rule is not None and not rule.isolated and isolated is not None:

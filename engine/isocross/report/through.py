@@ -18,7 +18,7 @@ from isocross.words.outlook import LivedStory
 from isocross.words.twin import refusals_words
 from isocross.workspace import Workspace
 
-_TITLES = ("", "equity", "survivors", "first liquidated", "cash lost", "lowest equity")
+_TITLES = ("", "equity", "survivors", "first liquidated", "lost from wallet", "lowest equity")
 
 
 @exact

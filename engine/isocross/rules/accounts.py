@@ -73,6 +73,15 @@ class AccountRule:
             "whether positions settle, and debts are, in the account's currency alone", optional=True, modelled=True
         ),
     )
+    coin_margined: bool = field(
+        default=False,
+        metadata=rule(
+            "whether its pool has coin-margined contracts, each settled in its coin", optional=True, modelled=True
+        ),
+    )
+    coin_margined_says: Remark = field(
+        default="", metadata=rule("why it has no coin-margined contracts", optional=True, modelled=True)
+    )
     repays: Repays = field(
         default=Repays.LAST,
         metadata=rule("when collateral is sold to repay a debt", optional=True, modelled=True),
@@ -127,6 +136,12 @@ def account_like(rules: Sequence[AccountRule], mode: AccountMode) -> AccountMode
     there = {rule.mode for rule in rules}
     names = (mode, *_SEVERAL_ASSETS) if mode in _SEVERAL_ASSETS else (mode,)
     return next((name for name in names if name in there), mode)
+
+
+def no_coin_margined(market: str, rule: AccountRule) -> str:
+    """Why a coin-margined contract is not in such an account."""
+    why = f": {rule.coin_margined_says}" if rule.coin_margined_says else ""
+    return f"{market} is coin-margined, and {rule.title} has no such contracts{why}"
 
 
 PLAIN = AccountRule(AccountMode.STANDARD, "Standard account", Pools.TOKEN, OpenPnl.INSIDE, "")

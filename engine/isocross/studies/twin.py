@@ -207,7 +207,7 @@ class Tally:
     @property
     def liquidated(self) -> tuple[str, ...]:
         """Ids of the positions that ended, in file order."""
-        return tuple(row.position.id for row in self.frame.positions if row.death is not None)
+        return self.frame.liquidated
 
 
 @exact
@@ -224,7 +224,7 @@ def tally(rehearsal: GlideRehearsal, shock: Shock) -> Tally:
         worst_case=account.worst_case,
         fund_paid=sum(paid, ZERO),
         if_back=equity_if_back(book, frame.events, frame.marks, rehearsal.work),
-        survivors=sum(not row.ended for row in frame.positions),
+        survivors=frame.open_positions,
         first_fall=_first_fall(rehearsal, frame, shock),
     )
 

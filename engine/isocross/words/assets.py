@@ -19,9 +19,14 @@ def money_of(event: Event, book: Book) -> Amounts:
     return book.amounts_of(event.asset)
 
 
+def tests_assets(event: Event, book: Book) -> bool:
+    """Whether what all assets count was tested, and not an equity."""
+    return event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets
+
+
 def money_tested(event: Event, book: Book) -> Amounts:
     """How the equity and the maintenance margin that were tested are written: of a pool of all assets in USD."""
-    if event.figures.tested in {Tested.POOL, Tested.ACCOUNT} and book.pools_assets:
+    if tests_assets(event, book):
         return named_amounts("USD") if event.asset else IN_USD
     if event.position is None:
         return money_of(event, book)
@@ -101,9 +106,9 @@ def collateral_words(frame: Frame) -> str:
         return ""
     most = max(counts, key=lambda name: counts[name])
     longs = {
-        base_of(row.position.market, frame.book.currency)
-        for row in frame.positions
-        if not row.ended and row.position.side is Side.LONG
+        base_of(position.market, frame.book.currency)
+        for position, status in zip(frame.held.values(), frame.statuses, strict=True)
+        if not status.ended and position.side is Side.LONG
     }
     fate = ", which drops with your long" if most in longs else ""
     return f"{percent(counts[most] / whole, 0)} of the margin is {most}{fate}."

@@ -63,7 +63,7 @@ FIGURES = (
            _survivors, lambda t: Decimal(t.survivors), "most"),
     Figure("first_fall", "liquidated first", "the first liquidation on the way, and its move; ✕ once it has happened",
            first_fall, lambda _: Decimal(0)),
-    Figure("lost", "cash lost", "wallet at the opening − wallet now, negative: gained; it is final",
+    Figure("lost", "lost from wallet", "wallet at the opening − wallet now, negative: gained; it is final",
            lambda t: t.amounts(t.lost), lambda t: t.lost, "least"),
     Figure("open_pnl", "open PnL", "equity − wallet: not final, and may come back",
            lambda t: t.amounts(t.open_pnl), lambda t: t.open_pnl),

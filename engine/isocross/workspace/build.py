@@ -15,6 +15,7 @@ from isocross.paths.glide import share_too_far, too_far
 from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
+from isocross.rehearsal.together import taken_apart, with_all_mates
 from isocross.rules.accounts import account_like
 from isocross.rules.catalogue import (
     OVERRIDE_KEYS,
@@ -31,7 +32,7 @@ from isocross.rules.switches import AccountMode
 from isocross.toml.faults import escaped, shown
 from isocross.toml.places import Path, Problem, faults_of, listing, meant
 from isocross.workspace.assets import Assets, check_buckets
-from isocross.workspace.markets import Asked, Markets, check_currency, probable_profile, with_kinds
+from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile, with_kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
 _RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
@@ -146,13 +147,13 @@ def _markets_under(own: Profile, other: Profile, workspace: Workspace) -> tuple[
 def check(parts: Parts, problems: list[Problem]) -> Checked:
     """Put the parts together; what does not go together is added to `problems`."""
     _check_isolated(parts, problems)
-    _check_reach(parts, problems)
+    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
+    _check_reach(inverse, parts.scenario, problems)
     given = None if parts.venue is None else profile_of(parts.venue, problems)
     # behind a wrong venue the rest is judged by the one that was probably meant, so that all faults are told at once
     profile = given or _stand_in(parts.venue)
     assets = None if profile is None else _assets(profile, parts)
-    bent = assets is not None and assets.bent((*parts.positions, *parts.orders))
-    if not bent:
+    if assets is None or assets.rule is None:
         check_currency(parts.currency, parts.positions, parts.orders, problems)
     if profile is None or assets is None:
         return Checked()
@@ -172,16 +173,21 @@ def check(parts: Parts, problems: list[Problem]) -> Checked:
         problems.extend(_forbidden(profile, parts.positions))
     built = {symbol: market for symbol, market in markets.built.items() if market is not None}
     check_buckets(assets, parts.positions, built, problems)
-    whole = not bent and None not in markets.built.values()
+    whole = None not in markets.built.values()
     coins = assets.coins(built, markets.entries, problems) if whole else ()
     _check_moved(parts.scenario, built, coins, problems)
+    if inverse and coins and not problems:
+        _check_mates(inverse, parts, Checked(profile, built, coins), problems)
     return Checked() if given is None else Checked(profile, built, coins)
 
 
 def _assets(profile: Profile, parts: Parts) -> Assets:
     # of a file whose head is not read, neither the currency nor the mode is known: nothing is said of its assets
     entries = () if parts.currency is None else tuple(entry for entry in parts.assets if entry is not None)
-    return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries)
+    held = {row.market: row.kind for row in (*parts.positions, *parts.orders) if row is not None}
+    listed = kinds(parts.venue, parts.markets)
+    kind_of = lambda symbol: held[symbol] if symbol in held else listed(symbol)  # noqa: E731 - one line of its own
+    return Assets(profile, parts.account, parts.currency or "", parts.wallet or ZERO, entries, kind_of)
 
 
 def _stand_in(choice: VenueChoice | None) -> Profile | None:
@@ -264,10 +270,28 @@ def _forbidden(profile: Profile, positions: Sequence[Position | None]) -> list[P
     return [Problem(("positions", i, key), message, expected) for i, key, message, expected in breaches(profile, held)]
 
 
-def _check_reach(parts: Parts, problems: list[Problem]) -> None:
+def _check_mates(inverse: frozenset[str], parts: Parts, checked: Checked, problems: list[Problem]) -> None:
+    """No market of a coin that is margin goes too far with another of its coin, nor another way than its coin."""
+    if parts.scenario is None or checked.profile is None:
+        return
+    book = Book(
+        checked.profile,
+        parts.wallet or ZERO,
+        checked.markets,
+        tuple(position for position in parts.positions if position is not None),
+        currency=parts.currency or "",
+        orders=tuple(order for order in parts.orders if order is not None),
+        account=parts.account,
+        coins=checked.coins,
+    )
+    _check_reach(inverse, with_all_mates(book, parts.scenario), problems)
+    apart = taken_apart(book, parts.scenario)
+    if apart is not None:
+        problems.append(Problem(apart[0], apart[1], "the same share for both"))
+
+
+def _check_reach(inverse: frozenset[str], scenario: Scenario | None, problems: list[Problem]) -> None:
     """Neither the shock nor a leg takes an inverse market too near to zero."""
-    inverse = frozenset(p.market for p in parts.positions if p is not None and p.inverse)
-    scenario = parts.scenario
     if scenario is None or not inverse:
         return
     asked_for: list[tuple[Path, Decimal]] = [(("scenario", "shock"), scenario.shock)]

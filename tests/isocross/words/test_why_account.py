@@ -62,7 +62,7 @@ def test_every_sum_that_is_shown_comes_out_and_is_the_figure_on_the_screen():
         if account.margin_ratio is not None:
             assert shown["margin ratio"].endswith(percent(account.margin_ratio))
         for row in frame.positions:
-            left = [reason.substituted for reason in payer_reasons(row, "it", frame.book.amounts)][-1]
+            left = [reason.substituted for reason in payer_reasons(frame, row, "it")][-1]
             assert left.endswith("0.00 left")
     assert checked > 150
 

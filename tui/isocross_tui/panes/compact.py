@@ -78,7 +78,7 @@ class CompactPane(Pane[CompactView]):
         here = story.whereabouts(cursor)
         told = last_event_in_brief(frame)
         words = (say(told),) if told else ()
-        write = money.column((row.told_pnl for row in frame.positions), _PNL_WIDTH) or money.rough
+        write = money.column(frame.columns["told_pnl"], _PNL_WIDTH) or money.rough
         rows = tuple(_row(row, state, frame, write) for row in sorted(frame.positions, key=_nearness))
         return CompactView(
             f"{story.title(cursor)} · {here.how} {here.figure}",

@@ -97,8 +97,9 @@ def _pools(frame: Frame) -> list[Reason]:
     found: list[Reason] = []
     for pool in frame.account.pools:
         money = IN_USD if frame.book.pools_assets else named_amounts(pool.name)
+        backing = "what its assets count" if frame.book.pools_assets else "equity"
         ratio = f"{money(pool.maintenance_margin)} ÷ {money(pool.equity)} = {percent(pool.ratio)}"
-        formula = "maintenance margin ÷ equity; at 100 % it is liquidated"
+        formula = f"maintenance margin ÷ {backing}; at 100 % it is liquidated"
         found.append(Reason(f"pool of {pool.name}", formula, ratio, dated_pool(frame)))
     least = frame.book.terms.asked_at_least
     if least and any(pool.maintenance_margin for pool in frame.account.pools):

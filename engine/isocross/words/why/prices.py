@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from isocross.account.book import Mode
 from isocross.account.margin import free_legs, maintenance_margin, opposed, unrealised_pnl, worth
+from isocross.account.mates import with_mates
 from isocross.figures.frame import Frame, PositionFrame
 from isocross.format import IN_USD, Amounts, fine, percent, price
-from isocross.money import ZERO
+from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind
 from isocross.words.why.reason import TIMES, Reason, added, dated, uncounted
@@ -112,6 +113,8 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
     """Liquidation and bankruptcy price of a position that several assets back."""
     shown = price(row.liquidation_price_shown, _tick(frame, row))
     line = "the mark P where what the assets count = the maintenance margins; collateral in this coin moves with it"
+    along = [market for market in with_mates(frame.book, {row.position.market: ONE}) if market != row.position.market]
+    line += f", and {', '.join(along)}" if along else ""
     at = row.liquidation_price
     put = "no price of this market liquidates it: none" if at is None else f"P = {_seen(at, shown)}"
     zero, end = "the mark P where nothing of what the assets count is left", row.bankruptcy_price
@@ -124,11 +127,15 @@ def _of_assets(frame: Frame, row: PositionFrame) -> tuple[Reason, Reason]:
     return Reason(_LIQUIDATION, line, put, source), Reason("bankruptcy price", zero, gone, source)
 
 
+_AT_ZERO = "a long loses no more than at a mark of zero"
+
+
 def _worst_of_assets(frame: Frame, row: PositionFrame) -> Reason:
     pools = frame.book.pools_assets
     money = IN_USD if pools else frame.book.amounts_for(row.position)
     reach = "what the pool's assets are worth, less debts, at the opening prices" if pools else "balance of the pool"
-    formula = f"{reach}; a long loses no more than at a mark of zero" if row.position.exposure > 0 else reach
+    least = "a short loses no more than it is worth at its entry" if row.position.inverse else _AT_ZERO
+    formula = f"{reach}; {least}" if row.position.exposure > 0 else reach
     return Reason("worst case", formula, f"= {money(row.worst_case)}", uncounted(frame.acted_on))
 
 
