@@ -279,10 +279,9 @@ class Book:
 
     @cached_property
     def quotes(self) -> Mapping[str, str]:
-        """By market of linear contracts, the market whose mark is the price of what it settles in."""
+        """By market of linear contracts, that whose mark prices what it settles in; others are quoted in USD."""
         contracts = (market for market in self.markets.values() if self.coins and not market.is_asset)
         found = ((market.symbol, self.coin[market.settles].market) for market in contracts)
-        # coin-margined ones are quoted in USD; one that nothing is held in is on what it settles in
         return {s: priced for s, priced in found if priced != s and s not in self.inverse_markets}
 
     def with_cash(self, coin: str, amount: Decimal) -> Book:

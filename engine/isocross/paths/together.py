@@ -19,4 +19,4 @@ def apart_words(coin: str, one: str, other: str, instead: str = "move both by th
 
 def two_prices_words(coin: str, market: str, quote: str) -> str:
     """Say why the two markets that make the price of a coin cannot both move, while positions settle in it."""
-    return f"positions settle in {coin}, whose price moves with {market} and {quote}: let one of the two stand still"
+    return f"positions settle in {coin}, whose price moves with {market} and {quote}: move only one of the two"

@@ -157,8 +157,7 @@ def replay(
         title: of the history.
 
     Raises:
-        HistoryError: where the history is empty or lacks a market, or would take a coin and what is margined in it
-            apart.
+        HistoryError: where the history is empty, lacks a market, or takes a coin and what is margined in it apart.
     """
     known = list(bars) if keep_all else bars
     every, interval = _with_interval(known)
@@ -166,8 +165,7 @@ def replay(
     opening = {symbol: market.mark for symbol, market in book.markets.items()}
     still = [symbol for symbol, market in book.markets.items() if market.still]
     assets = [symbol for symbol, market in book.markets.items() if market.is_asset]
-    quotes = quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets)
-    _refuse_apart(book, quotes)
+    quotes = _together(book, quotes_of(first, opening, plan.stand_in, plan.prices, plan.order, still, assets))
     if not quotes.firsts:
         book = replace(book, markets={s: replace(m, mark=quotes.marks[s]) for s, m in book.markets.items()})
     # weights that get worse with an amount can make it count less where open PnL adds to it
@@ -179,14 +177,15 @@ def replay(
     return Timeline(book, path, path.end if limit is None else min(limit, path.end), tuple(going.run.events))
 
 
-def _refuse_apart(book: Book, quotes: Quotes) -> None:
-    """HistoryError where the price of a coin and what is margined in it follow different symbols."""
+def _together(book: Book, quotes: Quotes) -> Quotes:
+    """Return them; HistoryError where the price of a coin and what is margined in it follow different symbols."""
     for each in mates(book):
         first, *others = each.margined
         other = next((s for s in others if quotes.sources.get(s) != quotes.sources.get(first)), None)
         if other is not None:
             instead = "let both follow one symbol of the history, in [scenario]: stand_in"
             raise HistoryError(apart_words(each.coin, first, other, instead))
+    return quotes
 
 
 def _with_interval(bars: Iterable[Bar]) -> tuple[Iterator[Bar], timedelta]:

@@ -141,9 +141,7 @@ def _listed(state: State, move: Move, new: AssetEntry | None) -> State:
     priced = new.price if new is not None and new.asset == book.currency else None
     if not book.coins and (lacks or priced is not None or move.do in _OF_LISTED):
         lacks.insert(0, AssetEntry(book.currency, price=priced or _price_in_coin(book)))
-    # coin-margined contracts bar every other mode, whatever is listed
-    barred = move.do is Do.ACCOUNT and bool(book.inverse_markets)
-    if not lacks or barred or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
+    if not lacks or _is_barred(book, move) or move.do in {Do.WITHDRAW, Do.COLLATERAL}:
         return state
     after = rebuilt(state, replace(workspace, assets=(*workspace.assets, *lacks)), "")
     if after.workspace == workspace:
@@ -155,6 +153,14 @@ def _price_in_coin(book: Book) -> Decimal | None:
     """The price in USD of a currency that coin-margined contracts settle in: their mark; None: there is none."""
     symbol = min(book.inverse_markets, default=None)
     return None if symbol is None else book.markets[symbol].mark
+
+
+def _is_barred(book: Book, move: Move) -> bool:
+    """Whether coin-margined contracts bar a mode that has none of them, whatever is listed."""
+    if move.do is not Do.ACCOUNT or move.to is None or not book.inverse_markets:
+        return False
+    rule = book.profile.account_rule(AccountMode(move.to))
+    return rule is not None and not rule.coin_margined
 
 
 _OF_LISTED = frozenset((Do.ACCOUNT, Do.CONVERT))
