@@ -13,7 +13,6 @@ from textual.geometry import Size
 from isocross.desk import selectors
 from isocross.desk.state import State
 from isocross.figures.frame import Frame, Status
-from isocross.format import IN_USD
 from isocross.records import dataclass
 from isocross.words.outlook import last_event
 from isocross_tui.bridge import Bound, desk_of
