@@ -133,7 +133,8 @@ price = 1900
         load_text(text)
     told = [fault.message for fault in caught.value.faults if fault.key == "orders[0].market"]
     assert told == [
-        '"ETHUSD" is coin-margined, and Multi-Assets Mode has no such contracts: COIN-M futures have a wallet of their own'
+        '"ETHUSD" is coin-margined, and Multi-Assets Mode has no such contracts: COIN-M futures have a wallet of their'
+        " own"
     ]
 
 
