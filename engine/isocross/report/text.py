@@ -23,9 +23,8 @@ from isocross.rules.collateral import DOLLAR
 from isocross.words.assets import order_words
 from isocross.words.events import sentence
 from isocross.words.margins import margin_remarks
-from isocross.words.orders import condition, size, status, stop_warnings
+from isocross.words.orders import condition, size, status, stop_warnings, uncounted
 from isocross.words.outlook import account_warning, venue_ratio_words
-from isocross.words.why.reason import uncounted
 
 POSITION_TITLES = (
     "position",

@@ -13,7 +13,8 @@ from isocross.format import IN_USD, Amounts, fine, percent, price
 from isocross.money import ONE, ZERO
 from isocross.records import dataclass
 from isocross.rules.market import Kind
-from isocross.words.why.reason import TIMES, Reason, added, dated, uncounted
+from isocross.words.orders import uncounted
+from isocross.words.why.reason import TIMES, Reason, added, dated
 
 _LINE = "the mark P where equity = maintenance margin: that of the others + its own in the tier at P"
 _LIQUIDATION = "liquidation price, while no other market moves"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from isocross.account.book import Book, Position
+from isocross.account.book import Position
 from isocross.cascade.events import Event, EventKind, Figures, Tested
 from isocross.cascade.ledger import Ledger
 from isocross.figures.frame import Frame, PositionFrame
@@ -43,12 +43,6 @@ class Reason:
     substituted: str
     """The formula with its numbers put in, and the result."""
     source: str = ""
-
-
-def uncounted(book: Book) -> str:
-    """Say what a worst case leaves out; empty: nothing."""
-    adds = any(order.fills is not None and not order.closes_only for order in book.orders)
-    return "What resting orders would open or add is not counted." if adds else ""
 
 
 def dated(frame: Frame, row: PositionFrame) -> str:
