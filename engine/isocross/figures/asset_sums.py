@@ -86,7 +86,7 @@ def _weights(standings: Standings, venue: Decimal) -> str:
     if not ZERO <= theirs <= value:
         return ""
     usd = named_amounts("USD")
-    told = f"the venue's weights leave out {usd(theirs)} of {usd(value)} USD"
+    told = f"the venue's weights leave out {usd(theirs)} of {usd(value)}"
     return f"{told}, and the tiers of {' and '.join(dates)}, which are used here, leave out {usd(lost)}"
 
 
