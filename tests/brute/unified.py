@@ -264,7 +264,7 @@ class Backed(Procedure):
             if not self.stands() or not self.at_line(marks, due, first):
                 return
             first = False
-            before = self.own.repays not in {Repays.NEVER, Repays.LAST}
+            before = self.own.repays is not Repays.LAST
             indebted = before and any(self.kept["cash"][c] < ZERO for c in names)
             if indebted and self.open_in(Mode.CROSS):
                 self.free_orders(place)
@@ -383,8 +383,7 @@ class Backed(Procedure):
             self.coin = coin
             freed = sum((self.held.pop(i) for i in [i for i in self.held if self.settled(i) == coin]), ZERO)
             self.note(place, "order_cancel", None, freed)
-        if self.own.repays is not Repays.NEVER:
-            self.repay(names, place, marks)
+        self.repay(names, place, marks)
         for coin in names if self.at_line(marks, due, False) else ():
             self.coin = coin
             if self.cash < -DUST:

@@ -135,8 +135,7 @@ names = once_per_state(_names, key=lambda state: state.moment.workspace)
 
 def selected_frame(state: State) -> PositionFrame | None:
     """The selected position at the cursor."""
-    at = frame(state)
-    return next((at.positions[n] for n, p in enumerate(at.held.values()) if p.id == state.selected), None)
+    return frame(state).of(state.selected)
 
 
 def _shown(state: State) -> tuple[tuple[int, ...], tuple[str, ...]]:

@@ -65,7 +65,7 @@ def price_sentence(book: Book, found: FirstPrice) -> str:
     others = "all markets moving together" if found.joint else f"{along}all other markets unchanged"
     who = "anything" if found.position is None else names_of(book)[found.position]
     if found.nearest is None:
-        reach = "from -95 % to +300 %" if found.joint else "up to +100,000 %"
+        reach = "from −95 % to +300 %" if found.joint else "up to +100,000 %"
         return f"No price of {found.market} liquidates {who}, {reach}, {others}.{_at_the_line(book, found)}"
     near, names = found.nearest, names_of(book)
     told = [names[id] for id in near.positions]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from isocross.rules.market import Kind
 
-_BASE = re.compile(r"(?:[PF][IF]_)?(?P<base>[A-Z0-9]{2,10}?)(?:[-/_]?USD[TC]?(?:[-/:_].*|[FGHJKMNQUVXZ]\d\d)?|-PERP)")
+_BASE = re.compile(r"(?:[PF][IF]_)?(?P<base>[A-Z0-9]{2,10}?)(?:[-/_]?USD[TC]?(?:[-/:_].*|[FGHJKMNQUVXZ]\d\d)?|-?PERP)")
 _SAME_COIN = {"XBT": "BTC"}
 
 

@@ -16,6 +16,7 @@ from isocross.records import dataclass
 from isocross.rehearsal.kinds import PATH_TYPES
 from isocross.rehearsal.scenario import Scenario
 from isocross.rehearsal.together import taken_apart, with_all_mates
+from isocross.rules.accounts import account_like
 from isocross.rules.catalogue import (
     OVERRIDE_KEYS,
     OverrideError,
@@ -31,7 +32,7 @@ from isocross.rules.switches import AccountMode
 from isocross.toml.faults import escaped, shown
 from isocross.toml.places import Path, Problem, faults_of, listing, meant
 from isocross.workspace.assets import Assets, check_buckets
-from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile
+from isocross.workspace.markets import Asked, Markets, check_currency, kinds, probable_profile, with_kinds
 from isocross.workspace.model import AssetEntry, MarketEntry, VenueChoice, Workspace
 
 _RULES = f"one of {listing(OVERRIDE_KEYS, 30)}"
@@ -67,19 +68,18 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
 
     Args:
         workspace: what the file says.
-        venue: the account under another profile; what the file changes of its own profile is left out then,
-            and so are its tiers where the other profile keys them on something else.
+        venue: the account under another profile, as `under_venue` puts it there.
         origin: the name of the file in the faults.
 
     Raises:
         Faults: where the venue or its rules do not allow this account; without lines.
     """
     problems: list[Problem] = []
-    choice = workspace.venue if venue in (None, workspace.venue.profile) else VenueChoice(venue)
+    workspace = workspace if venue is None else under_venue(workspace, venue)
     parts = Parts(
-        choice,
+        workspace.venue,
         workspace.wallet,
-        _markets_under(choice, workspace),
+        workspace.markets,
         workspace.positions,
         workspace.currency,
         orders=workspace.orders,
@@ -105,20 +105,34 @@ def book_of(workspace: Workspace, venue: str | None = None, origin: str = "") ->
 
 
 def under_venue(workspace: Workspace, venue: str) -> Workspace:
-    """Put a workspace under another venue; what it changes of its own venue's rules is left out then."""
+    """Put a workspace under another venue, in the mode that is there what its own is here.
+
+    What it changes of its own venue's rules is left out then, and so are tiers that the other would misread.
+    """
     if venue == workspace.venue.profile:
         return workspace
     choice = VenueChoice(venue)
-    return replace(workspace, venue=choice, markets=tuple(_markets_under(choice, workspace))).without_stated()
-
-
-def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[MarketEntry]:
-    """The file's markets, without tiers that another profile would misread."""
-    if choice == workspace.venue or not any(market.tiers for market in workspace.markets):
-        return workspace.markets
+    there = replace(workspace, markets=with_kinds(workspace, choice), venue=choice)
     own, other = profile_of(workspace.venue, []), profile_of(choice, [])
-    if own is None or other is None:
-        return workspace.markets
+    if other is None:
+        return there
+    account = account_like(other.accounts, workspace.account)
+    there = replace(there, account=account)
+    if own is None:
+        return there
+    units = {rule and rule.weights_by for rule in (own.account_rule(workspace.account), other.account_rule(account))}
+    assets = tuple(_asset_under(entry, one_unit=len(units) == 1) for entry in workspace.assets)
+    return replace(there, markets=_markets_under(own, other, there), assets=assets)
+
+
+def _asset_under(entry: AssetEntry, *, one_unit: bool) -> AssetEntry:
+    """An asset without tiers that another venue would misread, and without what its own venue says of its limit."""
+    misread = len(entry.tiers) > 1 and not one_unit
+    return replace(entry, tiers=() if misread else entry.tiers, limit_reached=False)
+
+
+def _markets_under(own: Profile, other: Profile, workspace: Workspace) -> tuple[MarketEntry, ...]:
+    """The file's markets, without tiers that another profile would misread."""
     curves = {own.tier_method is TierMethod.CURVE, other.tier_method is TierMethod.CURVE}
     kinds = {o.market: o.kind for o in workspace.orders} | {p.market: p.kind for p in workspace.positions}
 
@@ -126,7 +140,7 @@ def _markets_under(choice: VenueChoice, workspace: Workspace) -> Sequence[Market
         kind = kinds.get(market.symbol, Kind.LINEAR)
         return len(curves) > 1 or own.tier_key_of(kind) is not other.tier_key_of(kind)
 
-    return [replace(market, tiers=()) if misread(market) else market for market in workspace.markets]
+    return tuple(replace(market, tiers=()) if misread(market) else market for market in workspace.markets)
 
 
 @exact

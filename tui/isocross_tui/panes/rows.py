@@ -230,7 +230,7 @@ class FrameRows(Lazily[Row]):
         """An amount as all of its column are written; where that is too long in any way, as long as there is room."""
         if figure not in self._ways:
             # a long table is not worked out for its looks: the first rows tell how its columns are written
-            column = (getattr(row, figure) for row in islice(self._frame.positions, _TELLING))
+            column = islice(self._frame.columns[figure], _TELLING)
             self._ways[figure] = self._money.column(column, width) or (lambda own: fitted_number(own, width))
         written = self._ways[figure](amount)
         return written if len(written) <= width else fitted_number(amount, width)

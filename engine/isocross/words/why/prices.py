@@ -193,11 +193,12 @@ def _joint(frame: Frame, row: PositionFrame) -> Reason:
     title = "joint liquidation, with all markets moving"
     formula = "this market's mark at the first event on the glide that closes or reduces it, earlier events applied"
     if row.joint_trigger is None:
-        return Reason(title, formula, "nothing on the glide closes or reduces it: none")
+        return Reason(title, formula, "nothing on the glide closes or reduces it: none", dated(frame, row))
     opening = frame.book.market_of(row.position).mark
     tick = _tick(frame, row)
     moved = percent(row.joint_trigger / opening - 1, plus="+")
-    return Reason(title, formula, f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}")
+    put = f"{price(row.joint_trigger, tick)}, {moved} from the mark of {price(opening, tick)}"
+    return Reason(title, formula, put, dated(frame, row))
 
 
 def _worst(frame: Frame, row: PositionFrame) -> Reason:

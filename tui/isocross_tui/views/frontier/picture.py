@@ -207,7 +207,9 @@ def _labels(points: Levels, lens: Lens, grids: Grids, canvas: Canvas) -> dict[Pl
 def _region_word(value: int, lens: Lens, held: int, names: tuple[str, ...]) -> str:
     if lens is Lens.FIRST:
         return "none liquidated" if value < 0 else f"{names[value]} first"
-    return f"all {held} left" if value == held else f"{value} left" if value else "none left"
+    if value < held or held == 1:
+        return f"{value} left" if value else "none left"
+    return "both left" if held == 2 else f"all {held} left"
 
 
 def _widest(region: NDArray[np.bool_], least: int) -> tuple[int, int] | None:
@@ -242,7 +244,7 @@ def axis_labels(low: float, high: float, wanted: int, glyphs: Glyphs) -> tuple[L
 def _percent(move: float, glyphs: Glyphs) -> str:
     whole = round(move * 100)
     sign = "+" if whole > 0 else glyphs.minus if whole < 0 else ""
-    return f"{sign}{abs(whole)}%"
+    return f"{sign}{abs(whole)} %"
 
 
 def firsts(grids: Grids) -> list[int]:
