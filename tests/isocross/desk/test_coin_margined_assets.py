@@ -39,7 +39,7 @@ def test_a_coin_account_goes_into_a_mode_in_which_other_assets_back_it_and_back(
     before = store.state.moment
     store.dispatch(SwitchAccount(AccountMode.UNIFIED))
     assert store.state.message.text == "The account is unified now."
-    assert selectors.book_now(store.state).coin_price("", {"BTC-USD-SWAP": D(60000)}) == 60000
+    assert selectors.book_now(store.state).opening_cash == 60000
     store.undo()
     assert store.state.moment == before
 
